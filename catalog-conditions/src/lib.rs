@@ -1,0 +1,1 @@
+//! Three-valued conditions on Kubernetes objects: field paths, operators, snapshots, gates.

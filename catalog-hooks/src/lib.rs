@@ -1,0 +1,1 @@
+//! Lifecycle hooks of Kubernetes catalog packages as ordered, normalised Jobs.

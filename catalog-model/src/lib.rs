@@ -1,0 +1,1 @@
+//! Package catalogs for Kubernetes: the format, its validation and its diagnostics.

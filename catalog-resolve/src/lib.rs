@@ -1,0 +1,1 @@
+//! Resolves package bundles of a Kubernetes catalog: a complete solver, explanations, plans.
