@@ -1,1 +1,9 @@
 //! Three-valued conditions on Kubernetes objects: field paths, operators, snapshots, gates.
+
+pub mod diagnostic;
+pub mod document;
+pub mod source;
+pub mod suggest;
+
+pub use self::diagnostic::{Diagnostic, Location, Severity};
+pub use self::source::{Position, SourceFile, Span};

@@ -1,0 +1,447 @@
+//! Puts a tree together from the parser's events, within the limits.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle};
+use super::{Documents, Limits};
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceFile, Span};
+
+/// Reading ends here: the rest of the file cannot be understood, or costs too much.
+pub(super) struct Stop(pub(super) Box<Diagnostic>);
+
+/// A list or map that is not closed yet.
+struct Frame {
+    span: Span,
+    tag: Option<Box<str>>,
+    anchor: usize,
+    size: Size,
+    content: Content,
+}
+
+enum Content {
+    Sequence(Vec<Node>),
+    Mapping {
+        entries: Vec<Entry>,
+        key: Option<Node>,
+    },
+}
+
+/// What a finished node costs to copy, and how deep it nests.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    nodes: usize,
+    bytes: usize,
+    height: usize,
+}
+
+struct Anchored {
+    node: Node,
+    size: Size,
+}
+
+pub(super) struct Builder<'a> {
+    file: &'a Arc<SourceFile>,
+    limits: &'a Limits,
+    frames: Vec<Frame>,
+    anchors: BTreeMap<usize, Anchored>,
+    root: Option<Node>,
+    document_start: usize,
+    nodes: usize,
+    copied: usize,
+    documents: Vec<Node>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(file: &'a Arc<SourceFile>, limits: &'a Limits) -> Self {
+        Self {
+            file,
+            limits,
+            frames: Vec::new(),
+            anchors: BTreeMap::new(),
+            root: None,
+            document_start: 0,
+            nodes: 0,
+            copied: 0,
+            documents: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub(super) fn file(&self) -> &'a Arc<SourceFile> {
+        self.file
+    }
+
+    pub(super) fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn finish(self) -> Documents {
+        Documents {
+            documents: self.documents,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    pub(super) fn document_start(&mut self, span: Span) {
+        self.document_start = span.start;
+        self.nodes = 0;
+        self.anchors.clear();
+        self.root = None;
+    }
+
+    pub(super) fn document_end(&mut self, span: Span) -> Result<(), Stop> {
+        let bytes = span.end.saturating_sub(self.document_start);
+        if bytes > self.limits.document_bytes {
+            return Err(self.over(
+                "document-bytes",
+                span,
+                format!(
+                    "the document has {bytes} bytes, more than the {} allowed",
+                    self.limits.document_bytes
+                ),
+            ));
+        }
+        if let Some(root) = self.root.take() {
+            let empty = root
+                .as_scalar()
+                .is_some_and(|s| s.style == ScalarStyle::Plain && s.text.is_empty());
+            if !empty {
+                self.documents.push(root);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn scalar(
+        &mut self,
+        span: Span,
+        text: String,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<Box<str>>,
+    ) -> Result<(), Stop> {
+        let size = Size {
+            nodes: 1,
+            bytes: text.len(),
+            height: 0,
+        };
+        self.count(1, span)?;
+        self.complete(
+            Node {
+                span,
+                tag,
+                kind: Kind::Scalar(Scalar { text, style }),
+            },
+            size,
+            anchor,
+        )
+    }
+
+    pub(super) fn sequence_start(
+        &mut self,
+        span: Span,
+        anchor: usize,
+        tag: Option<Box<str>>,
+    ) -> Result<(), Stop> {
+        self.open(Frame {
+            span,
+            tag,
+            anchor,
+            size: Size::default(),
+            content: Content::Sequence(Vec::new()),
+        })
+    }
+
+    pub(super) fn mapping_start(
+        &mut self,
+        span: Span,
+        anchor: usize,
+        tag: Option<Box<str>>,
+    ) -> Result<(), Stop> {
+        self.open(Frame {
+            span,
+            tag,
+            anchor,
+            size: Size::default(),
+            content: Content::Mapping {
+                entries: Vec::new(),
+                key: None,
+            },
+        })
+    }
+
+    fn open(&mut self, frame: Frame) -> Result<(), Stop> {
+        self.count(1, frame.span)?;
+        if self.frames.len() >= self.limits.depth {
+            return Err(self.too_deep(frame.span));
+        }
+        self.frames.push(frame);
+        Ok(())
+    }
+
+    pub(super) fn collection_end(&mut self, end: Span) -> Result<(), Stop> {
+        let Some(frame) = self.frames.pop() else {
+            return Ok(());
+        };
+        let size = Size {
+            nodes: frame.size.nodes + 1,
+            bytes: frame.size.bytes,
+            height: frame.size.height + 1,
+        };
+        let (kind, last) = match frame.content {
+            Content::Sequence(items) => {
+                let last = items.last().map(|item| item.span.end);
+                (Kind::Sequence(items), last)
+            }
+            Content::Mapping { entries, .. } => {
+                let last = entries
+                    .last()
+                    .map(|entry| entry.value.span.end.max(entry.key.span.end));
+                (Kind::Mapping(self.mapping(entries)), last)
+            }
+        };
+        // A block ends where its last item does; a flow list or map at its bracket, which has a width.
+        let end = if end.end > end.start {
+            end.end
+        } else {
+            last.unwrap_or(frame.span.end)
+        };
+        let span = Span::new(frame.span.start, end.max(frame.span.start));
+        self.complete(
+            Node {
+                span,
+                tag: frame.tag,
+                kind,
+            },
+            size,
+            frame.anchor,
+        )
+    }
+
+    pub(super) fn alias(&mut self, span: Span, anchor: usize) -> Result<(), Stop> {
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            let message = format!(
+                "the alias `{}` stands inside what it names",
+                self.file.slice(span)
+            );
+            return Err(self.stop("yaml.alias", span, message));
+        };
+        let size = anchored.size;
+        self.charge_copy(size, span)?;
+        self.count(size.nodes, span)?;
+        if self.frames.len() + size.height > self.limits.depth {
+            return Err(self.too_deep(span));
+        }
+        let Some(node) = self
+            .anchors
+            .get(&anchor)
+            .map(|anchored| anchored.node.clone())
+        else {
+            return Ok(());
+        };
+        self.complete(node, size, 0)
+    }
+
+    pub(super) fn unresolved_alias(&mut self, span: Span, name: &str) -> Result<(), Stop> {
+        let diagnostic = Diagnostic::error(
+            "yaml.alias",
+            format!("no anchor `&{name}` comes before the alias `*{name}`"),
+        )
+        .at(self.file, span);
+        self.report(diagnostic.help(format!(
+            "define `&{name}` earlier in this document, or quote the text: '*{name}'"
+        )));
+        self.scalar(span, format!("*{name}"), ScalarStyle::Quoted, 0, None)
+    }
+
+    fn complete(&mut self, node: Node, size: Size, anchor: usize) -> Result<(), Stop> {
+        if anchor != 0 {
+            self.charge_copy(size, node.span)?;
+            self.anchors.insert(
+                anchor,
+                Anchored {
+                    node: node.clone(),
+                    size,
+                },
+            );
+        }
+        let Some(frame) = self.frames.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        frame.size.nodes += size.nodes;
+        frame.size.bytes += size.bytes;
+        frame.size.height = frame.size.height.max(size.height);
+        match &mut frame.content {
+            Content::Sequence(items) => items.push(node),
+            Content::Mapping { entries, key } => match key.take() {
+                None => *key = Some(node),
+                Some(key) => entries.push(Entry { key, value: node }),
+            },
+        }
+        Ok(())
+    }
+
+    /// Reports keys that are no text or stand twice, and merges what `<<` names.
+    fn mapping(&mut self, entries: Vec<Entry>) -> Mapping {
+        let mut seen: HashMap<String, Span> = HashMap::with_capacity(entries.len());
+        let mut kept = Vec::with_capacity(entries.len());
+        let mut merged = Vec::new();
+        for entry in entries {
+            if is_merge(&entry.key) {
+                merged.push(entry.value);
+                continue;
+            }
+            let span = entry.key.span;
+            let Some(name) = entry.name() else {
+                let diagnostic = Diagnostic::error(
+                    "yaml.key",
+                    format!("a key must be a text, not {}", entry.key.describe()),
+                );
+                self.report(diagnostic.at(self.file, span));
+                continue;
+            };
+            if let Some(&first) = seen.get(name) {
+                let line = self.file.position(first.start).line;
+                let diagnostic = Diagnostic::error(
+                    "yaml.duplicate-key",
+                    format!(
+                        "the key `{}` stands here again, first in line {line}",
+                        short(name)
+                    ),
+                );
+                let diagnostic =
+                    diagnostic
+                        .at(self.file, span)
+                        .related(self.file, first, "first defined here");
+                self.report(
+                    diagnostic
+                        .help("keep one of the two: which of them counts depends on the reader"),
+                );
+                continue;
+            }
+            seen.insert(name.to_owned(), span);
+            kept.push(entry);
+        }
+        for value in merged {
+            self.merge(value, &mut seen, &mut kept);
+        }
+        Mapping { entries: kept }
+    }
+
+    fn merge(&mut self, value: Node, seen: &mut HashMap<String, Span>, kept: &mut Vec<Entry>) {
+        let span = value.span;
+        let sources = match value.kind {
+            Kind::Mapping(mapping) => vec![mapping],
+            Kind::Sequence(items) if items.iter().all(|item| item.as_mapping().is_some()) => items
+                .into_iter()
+                .filter_map(|item| {
+                    if let Kind::Mapping(mapping) = item.kind {
+                        Some(mapping)
+                    } else {
+                        None
+                    }
+                })
+                .collect(),
+            _ => {
+                let diagnostic = Diagnostic::error(
+                    "yaml.merge",
+                    "`<<` merges a map or a list of maps, and this is neither",
+                )
+                .at(self.file, span);
+                return self.report(
+                    diagnostic.help("quote the key (\"<<\") if it is meant as a plain key"),
+                );
+            }
+        };
+        for entry in sources.into_iter().flat_map(|mapping| mapping.entries) {
+            let Some(name) = entry.name().map(str::to_owned) else {
+                continue;
+            };
+            if let std::collections::hash_map::Entry::Vacant(place) = seen.entry(name) {
+                place.insert(entry.key.span);
+                kept.push(entry);
+            }
+        }
+    }
+
+    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes <= self.limits.nodes {
+            return Ok(());
+        }
+        Err(self.over(
+            "nodes",
+            span,
+            format!("the document has more than {} nodes", self.limits.nodes),
+        ))
+    }
+
+    /// An anchor's copy and each alias to it count against the same budget, so that neither can multiply the other.
+    fn charge_copy(&mut self, size: Size, span: Span) -> Result<(), Stop> {
+        self.copied = self
+            .copied
+            .saturating_add(size.nodes)
+            .saturating_add(size.bytes);
+        let allowed = self
+            .limits
+            .alias_expansion
+            .saturating_mul(self.file.text().len());
+        if self.copied <= allowed {
+            return Ok(());
+        }
+        let times = self.limits.alias_expansion;
+        Err(self.over(
+            "alias-expansion",
+            span,
+            format!("the aliases expand to more than {times} times the size of the file"),
+        ))
+    }
+
+    pub(super) fn too_deep(&self, span: Span) -> Stop {
+        self.over(
+            "depth",
+            span,
+            format!("lists and maps nest deeper than {}", self.limits.depth),
+        )
+    }
+
+    fn over(&self, limit: &str, span: Span, message: String) -> Stop {
+        let diagnostic =
+            Diagnostic::error(format!("yaml.limit.{limit}"), message).at(self.file, span);
+        Stop(Box::new(diagnostic.help(
+            "if the file is meant to be like this, raise the limit",
+        )))
+    }
+
+    fn stop(&self, code: &'static str, span: Span, message: String) -> Stop {
+        Stop(Box::new(
+            Diagnostic::error(code, message).at(self.file, span),
+        ))
+    }
+}
+
+fn is_merge(key: &Node) -> bool {
+    key.tag.is_none()
+        && key
+            .as_scalar()
+            .is_some_and(|s| s.style == ScalarStyle::Plain && s.text == "<<")
+}
+
+/// The beginning of a text that may be very long.
+fn short(text: &str) -> String {
+    let mut chars = text.chars();
+    let head: String = chars.by_ref().take(64).collect();
+    if chars.next().is_some() {
+        format!("{head}…")
+    } else {
+        head
+    }
+}

@@ -1,0 +1,84 @@
+//! The keys of one map, taken one after the other.
+
+use super::node::{Mapping, Node};
+use super::reader::Reader;
+use crate::source::Span;
+
+/// The keys of a map that is being read: each key asked for counts as known; [`Reader::finish`] reports the rest.
+#[must_use = "`Reader::finish` reports unknown keys"]
+pub struct Fields<'a> {
+    pub(super) mapping: &'a Mapping,
+    pub(super) span: Span,
+    pub(super) known: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// Where the map stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The value of `key`; `None` if it is not there or null.
+    pub fn take(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.take_nullable(key).filter(|node| !node.is_null())
+    }
+
+    /// The value of `key`, null included.
+    pub fn take_nullable(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.known.push(key);
+        self.mapping.value(key)
+    }
+
+    /// The value of `key` or of its `alias`; both at once are an error.
+    pub fn take_aliased(
+        &mut self,
+        reader: &mut Reader<'_>,
+        key: &'static str,
+        alias: &'static str,
+    ) -> Option<&'a Node> {
+        if let (Some(first), Some(second)) = (self.mapping.entry(key), self.mapping.entry(alias)) {
+            let (first, second) = if first.key.span.start <= second.key.span.start {
+                (first, second)
+            } else {
+                (second, first)
+            };
+            let message = format!(
+                "`{alias}` is another name of `{key}`: both are here, first in line {}",
+                reader.line(first.key.span)
+            );
+            let diagnostic = reader.error("alias", second.key.span, message);
+            let diagnostic =
+                diagnostic.related(reader.file(), first.key.span, "first defined here");
+            reader.report(diagnostic.help(format!("keep `{key}` only")));
+        }
+        self.take(key).or_else(|| self.take(alias))
+    }
+
+    /// The value of `key`; its absence is an error `….<key>.missing`.
+    pub fn required(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<&'a Node> {
+        let value = self.take(key);
+        if value.is_none() {
+            let span = self
+                .mapping
+                .entry(key)
+                .map_or(Span::new(self.span.start, self.span.start), |entry| {
+                    entry.key.span
+                });
+            let near = crate::suggest::near(
+                key,
+                self.mapping.entries().iter().filter_map(super::Entry::name),
+            );
+            let diagnostic = reader.error(
+                &format!("{key}.missing"),
+                span,
+                format!("`{key}` is missing"),
+            );
+            reader.report(match near {
+                Some(name) => diagnostic.help(format!("did you mean it by `{name}`?")),
+                None => diagnostic.help(format!("add `{key}:`")),
+            });
+        }
+        value
+    }
+}

@@ -1,0 +1,19 @@
+//! YAML and JSON text as trees that remember where everything stood.
+//!
+//! [`parse`] reads a file into [`Node`]s. A scalar keeps its **source text** (`1.10` stays "1.10"); what it means is decided by who
+//! asks: a text field takes the text, a Kubernetes object is read as the API server's tools would ([`Node::to_json`]).
+//! [`Limits`] bound what a hostile file can cost; whatever is wrong becomes a [`Diagnostic`](crate::Diagnostic).
+
+mod builder;
+mod fields;
+mod limits;
+mod node;
+mod reader;
+mod scalar;
+mod yaml;
+
+pub use self::fields::Fields;
+pub use self::limits::Limits;
+pub use self::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle};
+pub use self::reader::Reader;
+pub use self::yaml::{Documents, parse};

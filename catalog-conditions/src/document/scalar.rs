@@ -1,0 +1,286 @@
+//! What a plain scalar means: as Kubernetes' tools read it, and as YAML 1.2 does.
+//!
+//! kubectl and Helm read YAML through `sigs.k8s.io/yaml`, whose rules are those of YAML 1.1: `0644` is 420 and `on` is true.
+//! Editors and most newer parsers follow the core schema of YAML 1.2. Where the two differ, the author is told.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Number, Value};
+
+use super::node::{Kind, Node, Scalar, ScalarStyle};
+use crate::diagnostic::Diagnostic;
+use crate::source::SourceFile;
+
+impl Node {
+    /// The value as `sigs.k8s.io/yaml` would hand it to the API server.
+    ///
+    /// Integers beyond 64 bits become floating-point numbers, as they do there; NaN and infinities, which JSON lacks, become their text.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        match &self.kind {
+            Kind::Scalar(scalar) => resolve(scalar, self.tag()),
+            Kind::Sequence(items) => Value::Array(items.iter().map(Self::to_json).collect()),
+            Kind::Mapping(mapping) => {
+                let entries = mapping
+                    .entries()
+                    .iter()
+                    .filter_map(|e| Some((e.name()?.to_owned(), e.value().to_json())));
+                Value::Object(entries.collect::<Map<_, _>>())
+            }
+        }
+    }
+
+    /// Reports scalars that do not mean what they seem to: those that YAML 1.1 and 1.2 read differently (warnings `yaml.ambiguous`),
+    /// NaN and infinities (errors `yaml.not-finite`), and tags that no Kubernetes tool knows (warnings `yaml.tag`).
+    pub fn check_scalars(&self, file: &Arc<SourceFile>, diagnostics: &mut Vec<Diagnostic>) {
+        match &self.kind {
+            Kind::Scalar(scalar) => diagnostics.extend(check(self, scalar, file)),
+            Kind::Sequence(items) => items
+                .iter()
+                .for_each(|item| item.check_scalars(file, diagnostics)),
+            Kind::Mapping(mapping) => mapping
+                .entries()
+                .iter()
+                .for_each(|entry| entry.value().check_scalars(file, diagnostics)),
+        }
+    }
+}
+
+impl Scalar {
+    /// Whether YAML 1.1 (Kubernetes' tools) and YAML 1.2 (editors) read it differently: `on`, `0644`, `1_000`.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        self.style == ScalarStyle::Plain && kubernetes(&self.text) != core(&self.text)
+    }
+}
+
+fn check(node: &Node, scalar: &Scalar, file: &Arc<SourceFile>) -> Option<Diagnostic> {
+    let text = scalar.text();
+    if let Some(tag) = node.tag() {
+        let known = ["str", "int", "float", "bool", "null", "binary", "timestamp"]
+            .iter()
+            .any(|name| core_tag(tag) == Some(name));
+        let message = format!("the tag `{tag}` means nothing to Kubernetes' tools");
+        return (!known).then(|| {
+            Diagnostic::warning("yaml.tag", message)
+                .at(file, node.span)
+                .help("remove the tag")
+        });
+    }
+    if scalar.style != ScalarStyle::Plain {
+        return None;
+    }
+    let meant = kubernetes(text);
+    if meant == Plain::NotFinite {
+        let diagnostic = Diagnostic::error(
+            "yaml.not-finite",
+            format!("`{text}` is no number that JSON and the API server know"),
+        );
+        return Some(
+            diagnostic
+                .at(file, node.span)
+                .help(format!("quote it if it is a text: \"{text}\"")),
+        );
+    }
+    if meant == core(text) {
+        return None;
+    }
+    let diagnostic = Diagnostic::warning(
+        "yaml.ambiguous",
+        format!(
+            "`{text}` is {} to kubectl and Helm, and {} to YAML 1.2",
+            meant.describe(),
+            core(text).describe()
+        ),
+    );
+    Some(diagnostic.at(file, node.span).help(format!(
+        "quote it if it is a text (\"{text}\"), else write {}",
+        meant.canonical()
+    )))
+}
+
+/// What a plain scalar can be.
+#[derive(Clone, Debug, PartialEq)]
+enum Plain {
+    Null,
+    Bool(bool),
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
+    NotFinite,
+    Text,
+}
+
+impl Plain {
+    fn describe(&self) -> String {
+        match self {
+            Self::Text => "a text".to_owned(),
+            Self::Null => "null".to_owned(),
+            _ => self.canonical(),
+        }
+    }
+
+    fn canonical(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Signed(value) => value.to_string(),
+            Self::Unsigned(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+            Self::NotFinite => "not a finite number".to_owned(),
+            Self::Text => "it in quotes".to_owned(),
+        }
+    }
+
+    fn into_json(self, text: &str) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Signed(value) => value.into(),
+            Self::Unsigned(value) => value.into(),
+            Self::Float(value) => float(value).unwrap_or_else(|| Value::String(text.to_owned())),
+            Self::NotFinite | Self::Text => Value::String(text.to_owned()),
+        }
+    }
+}
+
+/// Go's JSON writes a whole number without a point, whatever it was before.
+fn float(value: f64) -> Option<Value> {
+    // 2^53: up to there every whole number is exact.
+    if value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0 {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and at most 2^53")]
+        return Some(Value::from(value as i64));
+    }
+    Number::from_f64(value).map(Value::Number)
+}
+
+fn core_tag(tag: &str) -> Option<&str> {
+    tag.strip_prefix("tag:yaml.org,2002:")
+        .or_else(|| tag.strip_prefix("!!"))
+}
+
+fn resolve(scalar: &Scalar, tag: Option<&str>) -> Value {
+    let text = scalar.text();
+    match tag.and_then(core_tag) {
+        Some("int" | "float" | "bool" | "null") => kubernetes(text).into_json(text),
+        None if tag.is_none() && scalar.style == ScalarStyle::Plain => {
+            kubernetes(text).into_json(text)
+        }
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+/// The reading of `sigs.k8s.io/yaml` (YAML 1.1 with Go's number syntax).
+fn kubernetes(text: &str) -> Plain {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Plain::Null,
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+            Plain::Bool(true)
+        }
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            Plain::Bool(false)
+        }
+        _ if is_not_finite(text) => Plain::NotFinite,
+        _ if starts_number(text) => go_number(text),
+        _ => Plain::Text,
+    }
+}
+
+/// The core schema of YAML 1.2.
+fn core(text: &str) -> Plain {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Plain::Null,
+        "true" | "True" | "TRUE" => return Plain::Bool(true),
+        "false" | "False" | "FALSE" => return Plain::Bool(false),
+        _ if is_not_finite(text) => return Plain::NotFinite,
+        _ => {}
+    }
+    let radix = |prefix: &str, radix| {
+        text.strip_prefix(prefix)
+            .and_then(|digits| unsigned(digits, radix))
+    };
+    if let Some(value) = radix("0o", 8).or_else(|| radix("0x", 16)) {
+        return integer(value, false).unwrap_or(Plain::Text);
+    }
+    let (negative, digits) = sign(text);
+    if let Some(plain) = unsigned(digits, 10).and_then(|value| integer(value, negative)) {
+        return plain;
+    }
+    decimal(text)
+}
+
+fn is_not_finite(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN")
+}
+
+fn starts_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'))
+}
+
+fn go_number(text: &str) -> Plain {
+    if text.starts_with('.') {
+        return decimal(text);
+    }
+    let plain = text.replace('_', "");
+    let (negative, digits) = sign(&plain);
+    let lower = digits.to_ascii_lowercase();
+    let (radix, digits) = match lower.get(..2) {
+        Some("0x") => (16, lower.get(2..)),
+        Some("0o") => (8, lower.get(2..)),
+        Some("0b") => (2, lower.get(2..)),
+        Some(head) if head.starts_with('0') => (8, lower.get(1..)),
+        _ => (10, Some(lower.as_str())),
+    };
+    if let Some(number) = digits
+        .and_then(|digits| unsigned(digits, radix))
+        .and_then(|value| integer(value, negative))
+    {
+        return number;
+    }
+    decimal(&plain)
+}
+
+fn sign(text: &str) -> (bool, &str) {
+    match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    }
+}
+
+fn unsigned(digits: &str, radix: u32) -> Option<u64> {
+    let only_digits = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
+    only_digits.then(|| u64::from_str_radix(digits, radix).ok())?
+}
+
+fn integer(value: u64, negative: bool) -> Option<Plain> {
+    match (i64::try_from(value), negative) {
+        (Ok(value), false) => Some(Plain::Signed(value)),
+        (Ok(value), true) => Some(Plain::Signed(-value)),
+        (Err(_), true) => (value == 1 << 63).then_some(Plain::Signed(i64::MIN)),
+        (Err(_), false) => Some(Plain::Unsigned(value)),
+    }
+}
+
+/// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
+fn decimal(text: &str) -> Plain {
+    let (_, unsigned) = sign(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(sign(exponent).1)),
+        None => (unsigned, None),
+    };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let mantissa_fits = match mantissa.split_once('.') {
+        Some(("", fraction)) => digits(fraction),
+        Some((whole, fraction)) => digits(whole) && (fraction.is_empty() || digits(fraction)),
+        None => digits(mantissa),
+    };
+    if !mantissa_fits || !exponent.is_none_or(digits) {
+        return Plain::Text;
+    }
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() => Plain::Float(value),
+        Ok(_) => Plain::NotFinite,
+        Err(_) => Plain::Text,
+    }
+}
