@@ -78,7 +78,7 @@ impl<'a> Builder<'a> {
         self.limits
     }
 
-    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+    fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 

@@ -6,6 +6,7 @@
 
 mod builder;
 mod fields;
+mod lenient;
 mod limits;
 mod node;
 mod reader;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Style, ScanError};
 
 use super::builder::{Builder, Stop};
+use super::lenient::Indented;
 use super::{Limits, Node, ScalarStyle};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
@@ -51,50 +52,156 @@ pub fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Documents {
         };
     }
     // A byte order mark is no content; spans count it all the same.
-    let start = if text.starts_with('\u{feff}') {
+    let mark = if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
     } else {
         0
     };
-    let mut builder = Builder::new(file, limits);
-    let result = feed(&mut builder, text.get(start..).unwrap_or_default(), start);
-    if let Err(Stop(diagnostic)) = result {
-        builder.report(*diagnostic);
+    let mut reading = Reading {
+        indented: Indented::new(),
+        mark,
+    };
+    let mut repaired = Vec::new();
+    loop {
+        let mut builder = Builder::new(file, limits);
+        let stop = match reading.feed(&mut builder) {
+            Ok(()) => None,
+            Err(Failure::Stop(Stop(diagnostic))) => Some(*diagnostic),
+            Err(Failure::QuotedIndent(start)) => {
+                match reading.repair(text, start, repaired.len()) {
+                    Some(line) => {
+                        repaired.push(line);
+                        continue;
+                    }
+                    None => Some(unindented(file, start)),
+                }
+            }
+        };
+        let Documents {
+            documents,
+            mut diagnostics,
+        } = builder.finish();
+        diagnostics.extend(quoted_indent(file, &repaired).into_iter().chain(stop));
+        return Documents {
+            documents,
+            diagnostics,
+        };
     }
-    builder.finish()
 }
 
-fn feed(builder: &mut Builder<'_>, text: &str, base: usize) -> Result<(), Stop> {
-    let depth = builder.limits().depth;
-    let options = granit_parser::options! { flow_nesting_limit: depth, block_nesting_limit: depth, emit_comments: false, emit_unresolved_aliases: true };
-    for next in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = next.map_err(|error| syntax(builder, &error, base))?;
-        let range = span.byte_range().unwrap_or_default();
-        let span = Span::new(base + range.start, base + range.end);
-        match event {
-            Event::DocumentStart(..) => builder.document_start(span),
-            Event::DocumentEnd => builder.document_end(span)?,
-            Event::Scalar(text, style, anchor, tag) => {
-                builder.scalar(
-                    span,
-                    text.into_owned(),
-                    scalar_style(style),
-                    anchor,
-                    tag_name(tag.as_deref()),
-                )?;
-            }
-            Event::SequenceStart(_, anchor, tag) => {
-                builder.sequence_start(span, anchor, tag_name(tag.as_deref()))?
-            }
-            Event::MappingStart(_, anchor, tag) => {
-                builder.mapping_start(span, anchor, tag_name(tag.as_deref()))?
-            }
-            Event::SequenceEnd | Event::MappingEnd => builder.collection_end(span)?,
-            Event::Alias(anchor) => builder.alias(span, anchor)?,
-            Event::UnresolvedAlias(name) => builder.unresolved_alias(span, &name)?,
-            // The stream's ends, and events that later versions of the parser may add, carry no data.
-            _ => {}
+/// Each repair reads the file again: this many bytes read bound the work on a file made to need repairs.
+const REPAIR_BYTES: usize = 64 << 20;
+
+/// One warning for all such texts of a file, at the first: generated files have dozens.
+fn quoted_indent(file: &Arc<SourceFile>, lines: &[usize]) -> Option<Diagnostic> {
+    let line = lines.iter().copied().min()?;
+    let rest = file.text().get(line..).unwrap_or_default();
+    let start = line + rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let end = start + rest.trim_start().lines().next().map_or(0, str::len);
+    let others = match lines.len() {
+        1 => String::new(),
+        more => format!(" ({} more like it in this file)", more - 1),
+    };
+    let message = format!(
+        "this quoted text goes on at its parent's column, which YAML forbids; it was read all the same{others}"
+    );
+    let diagnostic =
+        Diagnostic::warning("yaml.quoted-indent", message).at(file, Span::new(start, end));
+    Some(diagnostic.help("indent its lines deeper than the key it belongs to"))
+}
+
+fn unindented(file: &Arc<SourceFile>, start: usize) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "yaml.syntax",
+        "this is not YAML: the lines of this quoted text are not indented",
+    );
+    diagnostic.at(file, Span::new(start, start)).help(
+        "indent its lines deeper than the key it belongs to, and see that its quote is closed",
+    )
+}
+
+enum Failure {
+    Stop(Stop),
+    /// A quoted scalar goes on at this byte, which is not indented.
+    QuotedIndent(usize),
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+/// The text that the parser gets, and the way back to the author's.
+struct Reading {
+    indented: Indented,
+    mark: usize,
+}
+
+impl Reading {
+    fn repair(&mut self, text: &str, at: usize, done: usize) -> Option<usize> {
+        if done > 0 && done.saturating_mul(text.len()) > REPAIR_BYTES {
+            return None;
         }
+        self.indented.indent(text, at)
+    }
+
+    fn span(&self, span: granit_parser::Span) -> Span {
+        let range = span.byte_range().unwrap_or_default();
+        Span::new(
+            self.indented.original(self.mark + range.start),
+            self.indented.original(self.mark + range.end),
+        )
+    }
+
+    fn feed(&self, builder: &mut Builder<'_>) -> Result<(), Failure> {
+        let depth = builder.limits().depth;
+        let text = self.indented.text(builder.file().text());
+        let options = granit_parser::options! { flow_nesting_limit: depth, block_nesting_limit: depth, emit_comments: false, emit_unresolved_aliases: true };
+        for next in
+            Parser::new_from_str_with_options(text.get(self.mark..).unwrap_or_default(), options)
+        {
+            let (event, span) = next.map_err(|error| self.failure(builder, &error))?;
+            dispatch(builder, event, self.span(span))?;
+        }
+        Ok(())
+    }
+
+    fn failure(&self, builder: &Builder<'_>, error: &ScanError) -> Failure {
+        let at = self
+            .indented
+            .original(self.mark + error.marker().byte_offset().unwrap_or_default());
+        if matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent) {
+            return Failure::QuotedIndent(at);
+        }
+        syntax(builder, error, Span::new(at, at)).into()
+    }
+}
+
+fn dispatch(builder: &mut Builder<'_>, event: Event<'_>, span: Span) -> Result<(), Stop> {
+    match event {
+        Event::DocumentStart(..) => builder.document_start(span),
+        Event::DocumentEnd => builder.document_end(span)?,
+        Event::Scalar(text, style, anchor, tag) => {
+            builder.scalar(
+                span,
+                text.into_owned(),
+                scalar_style(style),
+                anchor,
+                tag_name(tag.as_deref()),
+            )?;
+        }
+        Event::SequenceStart(_, anchor, tag) => {
+            builder.sequence_start(span, anchor, tag_name(tag.as_deref()))?
+        }
+        Event::MappingStart(_, anchor, tag) => {
+            builder.mapping_start(span, anchor, tag_name(tag.as_deref()))?
+        }
+        Event::SequenceEnd | Event::MappingEnd => builder.collection_end(span)?,
+        Event::Alias(anchor) => builder.alias(span, anchor)?,
+        Event::UnresolvedAlias(name) => builder.unresolved_alias(span, &name)?,
+        // The stream's ends, and events that later versions of the parser may add, carry no data.
+        _ => {}
     }
     Ok(())
 }
@@ -111,9 +218,7 @@ fn scalar_style(style: Style) -> ScalarStyle {
     }
 }
 
-fn syntax(builder: &Builder<'_>, error: &ScanError, base: usize) -> Stop {
-    let at = base + error.marker().byte_offset().unwrap_or_default();
-    let span = Span::new(at, at);
+fn syntax(builder: &Builder<'_>, error: &ScanError, span: Span) -> Stop {
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
         return builder.too_deep(span);
     }
