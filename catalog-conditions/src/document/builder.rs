@@ -293,7 +293,7 @@ impl<'a> Builder<'a> {
     fn mapping(&mut self, entries: Vec<Entry>) -> Mapping {
         let mut seen: HashMap<String, Span> = HashMap::with_capacity(entries.len());
         let mut kept = Vec::with_capacity(entries.len());
-        let mut merged = Vec::new();
+        let (mut merged, mut duplicates) = (Vec::new(), Vec::new());
         for entry in entries {
             if is_merge(&entry.key) {
                 merged.push(entry.value);
@@ -325,6 +325,7 @@ impl<'a> Builder<'a> {
                     diagnostic
                         .help("keep one of the two: which of them counts depends on the reader"),
                 );
+                duplicates.push(entry);
                 continue;
             }
             seen.insert(name.to_owned(), span);
@@ -333,7 +334,10 @@ impl<'a> Builder<'a> {
         for value in merged {
             self.merge(value, &mut seen, &mut kept);
         }
-        Mapping { entries: kept }
+        Mapping {
+            entries: kept,
+            duplicates,
+        }
     }
 
     fn merge(&mut self, value: Node, seen: &mut HashMap<String, Span>, kept: &mut Vec<Entry>) {

@@ -43,6 +43,7 @@ pub enum ScalarStyle {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mapping {
     pub(super) entries: Vec<Entry>,
+    pub(super) duplicates: Vec<Entry>,
 }
 
 /// A key and its value.
@@ -148,6 +149,12 @@ impl Mapping {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Entries whose key had been there before: each was reported, and none is among [`entries`](Self::entries).
+    #[must_use]
+    pub fn duplicates(&self) -> &[Entry] {
+        &self.duplicates
     }
 
     /// The value of the first entry with this key.
