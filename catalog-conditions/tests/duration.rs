@@ -56,6 +56,11 @@ fn published_rows() {
         let Some(input) = case["input"].as_str() else {
             continue;
         };
-        assert_eq!(parse_duration(input).ok(), case["ns"].as_i64(), "{input:?}");
+        // The table read Go's `1<<53 + 1` as 1 << 54; in Go a shift binds tighter than a sum.
+        let expected = match input {
+            "9007199254740993ns" => Some((1 << 53) + 1),
+            _ => case["ns"].as_i64(),
+        };
+        assert_eq!(parse_duration(input).ok(), expected, "{input:?}");
     }
 }
