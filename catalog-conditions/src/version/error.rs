@@ -91,7 +91,7 @@ pub(super) enum Problem {
     #[error("`{}` stands where a number is needed; a version begins with up to three numbers, as in `1.2.3-rc.1`", shown(*.0))]
     NotANumber(char),
     #[error(
-        "a hyphen stands where a version is needed; a hyphen range has spaces on both sides, as in `1.2 - 2.3`"
+        "a hyphen stands where a version is needed; a hyphen range is two versions without operators, as in `1.2 - 2.3`"
     )]
     LooseHyphen,
     #[error("a number is larger than {max}", max = u64::MAX)]
@@ -111,7 +111,7 @@ pub(super) enum Problem {
     )]
     WildcardWithSuffix,
     #[error(
-        "letters, digits or hyphens are missing behind a separator; write them, as in `-rc.1`, or leave out the separator"
+        "letters or digits are missing behind `-`, `+` or a dot; write them, as in `-rc.1`, or leave out what stands before"
     )]
     EmptyIdentifier,
     #[error("`{}` is not allowed in a prerelease or build metadata; use letters, digits, hyphens and dots", shown(*.0))]

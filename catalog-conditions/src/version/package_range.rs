@@ -25,7 +25,8 @@ pub enum Prereleases {
 ///
 /// The [module page](super) has the dialect. Two ranges are equal if they are written the same but for spelling (spaces,
 /// `v`, wildcards, `~1.2` for `1.2.x`); compare their [sets](Self::set) to ask whether they take the same versions.
-/// Cloning costs one reference count.
+/// Cloning costs one reference count. `Display` gives canonical text, which parses back to an equal range (unless it is
+/// longer than the limit, which only texts close to it can become).
 ///
 /// A bound without build metadata ignores it: `=1.14.2` takes 1.14.2+1, and `>1.14.2` does not.
 ///
