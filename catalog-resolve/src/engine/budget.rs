@@ -1,0 +1,33 @@
+//! How much work a request may cost.
+
+/// The budget is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Exhausted;
+
+/// Steps that may still be taken: decisions, conflicts, and releases looked at. Never time, so that the same request ends
+/// in the same way on every machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    left: u64,
+    spent: u64,
+}
+
+impl Budget {
+    pub(crate) fn steps(steps: u64) -> Self {
+        Self {
+            left: steps,
+            spent: 0,
+        }
+    }
+
+    pub(crate) fn spend(&mut self) -> Result<(), Exhausted> {
+        self.left = self.left.checked_sub(1).ok_or(Exhausted)?;
+        self.spent += 1;
+        Ok(())
+    }
+
+    /// The steps taken so far.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent
+    }
+}

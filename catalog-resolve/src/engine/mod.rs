@@ -1,0 +1,250 @@
+//! The search, on integers alone: it knows nothing of packages, versions or names.
+//!
+//! A variable has one of finitely many values; a literal says "this variable is within this set of values"; a clause is a
+//! disjunction of literals. [`Engine::solve`] looks for values that satisfy all clauses and all assumptions, with unit
+//! propagation over watched literals, first-UIP learning by signed resolution, non-chronological backjumping, activities
+//! and restarts: conflict-driven clause learning, as in SAT solvers, over finite domains.
+//!
+//! Clauses come lazily: the engine asks a [`Source`] for those of a value just before it tries that value. A variable that
+//! may be absent and that nothing asks for is left open, and counts as absent.
+
+mod agenda;
+mod analyse;
+mod budget;
+mod clauses;
+mod literal;
+mod proof;
+mod propagate;
+mod restart;
+mod search;
+mod trail;
+mod values;
+
+pub(crate) use self::budget::{Budget, Exhausted};
+pub(crate) use self::clauses::ClauseId;
+pub(crate) use self::literal::{Literal, Term, Var};
+pub(crate) use self::values::{ABSENT, Value, ValueSet};
+
+use self::agenda::Agenda;
+use self::analyse::Analysis;
+use self::clauses::{ClauseStore, Origin};
+use self::literal::SetPool;
+use self::proof::Proof;
+use self::restart::Restarts;
+use self::search::Decisions;
+use self::trail::{Reason, Since, Trail};
+
+/// Who knows the clauses.
+pub(crate) trait Source {
+    /// Adds the clauses that matter once `var` has `value`. Called once for each pair, before the value is tried.
+    fn expand(&mut self, engine: &mut Engine, var: Var, value: Value);
+
+    /// Judges values that satisfy every clause so far. To refuse them, it adds a clause that they violate.
+    fn review(&mut self, engine: &mut Engine) -> Verdict;
+}
+
+/// What a [`Source`] says of a complete assignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is a model.
+    Accepted,
+    /// A clause that it violates has been added.
+    Refused,
+}
+
+/// A disjunction of which, once its guard is false, some option has to be tried: options in order of preference.
+struct Choice {
+    guard: Literal,
+    options: Box<[Literal]>,
+}
+
+/// The solver's state: kept between questions, so that what one question taught serves the next.
+#[derive(Default)]
+pub(crate) struct Engine {
+    pool: SetPool,
+    trail: Trail,
+    clauses: ClauseStore,
+    choices: Vec<Choice>,
+    agenda: Agenda,
+    analysis: Analysis,
+    decisions: Decisions,
+    restarts: Restarts,
+    proof: Option<Proof>,
+    /// How many values each variable has.
+    counts: Vec<u32>,
+    /// The values of each variable whose clauses have been asked for.
+    expanded: Vec<ValueSet>,
+    /// Variables that came down to one release and may have to be expanded.
+    fixed: Vec<Var>,
+    /// Variables that were narrowed without an event and whose watches have not been visited since.
+    dirty: Vec<Var>,
+    /// The first event whose watches have not been visited.
+    head: usize,
+    /// Clauses that came when lower levels already implied something by them: looked at again after each backjump.
+    late: Vec<ClauseId>,
+    /// A clause that was false when it came.
+    pending: Option<ClauseId>,
+    contradictory: bool,
+}
+
+impl Engine {
+    /// An engine that remembers what each learnt clause follows from, so that [`core`](Self::core) can tell. Its clauses
+    /// are all to be added before the first question.
+    pub(crate) fn proving() -> Self {
+        Self {
+            proof: Some(Proof::default()),
+            ..Self::default()
+        }
+    }
+
+    /// A variable with the values from 0 (absent) to `values - 1`.
+    pub(crate) fn add_var(&mut self, values: u32) -> Var {
+        self.clauses.add_var();
+        self.agenda.add_var();
+        self.analysis.add_var();
+        self.counts.push(values);
+        self.expanded.push(ValueSet::none(values));
+        self.trail.add_var(values)
+    }
+
+    /// The values that the variable still can have.
+    pub(crate) fn domain(&self, var: Var) -> &ValueSet {
+        self.trail.domain(var)
+    }
+
+    /// After a model was found: the variable's value in it.
+    pub(crate) fn value(&self, var: Var) -> Value {
+        self.trail.domain(var).single().unwrap_or(ABSENT)
+    }
+
+    /// How many variables there are.
+    pub(crate) fn vars(&self) -> usize {
+        self.trail.vars()
+    }
+
+    /// The literal "`var` has one of the values in `set`".
+    pub(crate) fn literal(&mut self, (var, set): Term) -> Literal {
+        let set = self.pool.intern(set);
+        Literal { var, set }
+    }
+
+    /// The terms of every clause that was handed in, in that order.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (ClauseId, Vec<Term>)> {
+        self.clauses.given().map(|(id, clause)| {
+            let terms = clause.literals.iter();
+            (id, terms.map(|l| (l.var, self.pool[l.set].clone())).collect())
+        })
+    }
+
+    /// Adds a clause of which, while `guard` is false, an option has to be tried even where all of them are about absent
+    /// packages. Options are tried in their order.
+    pub(crate) fn add_choice(&mut self, guard: Term, options: Vec<Term>) -> ClauseId {
+        let mut terms = options.clone();
+        terms.push(guard.clone());
+        let guard = self.literal(guard);
+        let options = options.into_iter().map(|option| self.literal(option)).collect();
+        self.choices.push(Choice { guard, options });
+        self.add_clause(terms)
+    }
+
+    /// Adds a clause, at any time: one that is already unit propagates, one that is already false is a conflict.
+    pub(crate) fn add_clause(&mut self, terms: Vec<Term>) -> ClauseId {
+        let mut literals: Vec<Literal> = merged(terms)
+            .into_iter()
+            .map(|term| self.literal(term))
+            .collect();
+        literals.sort_by_key(|l| std::cmp::Reverse(self.trail.ruled_out(l.var, &self.pool[l.set])));
+        let id = self.clauses.add(literals, Origin::Given);
+        self.examine(id);
+        if self.is_late(id) {
+            self.late.push(id);
+        }
+        id
+    }
+
+    /// Looks at a whole clause: propagates it if it is unit, keeps it as a conflict if it is false.
+    fn examine(&mut self, id: ClauseId) {
+        let literals = &self.clauses.clause(id).literals;
+        let is_unary = literals.len() == 1;
+        let mut free = literals.iter().copied().filter(|l| !self.is_false(*l));
+        match (free.next(), free.next()) {
+            (None, _) => {
+                self.pending.get_or_insert(id);
+            }
+            (Some(only), None) if is_unary => self.enforce_for_good(id, only),
+            (Some(only), None) => self.enforce(only, Reason::Clause(id)),
+            (Some(_), Some(_)) => {}
+        }
+    }
+
+    /// A clause of one literal holds whatever was decided. Where nothing has happened to the variable yet, it needs no
+    /// event to say so; but a proof wants to see one, and can, as its clauses come before its first decision.
+    fn enforce_for_good(&mut self, id: ClauseId, only: Literal) {
+        if self.trail.level() > 0 && self.trail.narrow_first(only.var, &self.pool[only.set]) {
+            self.dirty.push(only.var);
+            self.note(only.var);
+        } else {
+            self.enforce(only, Reason::Clause(id));
+        }
+    }
+
+    /// Whether a clause says something at a lower level than the present one, or is false but not the conflict at hand.
+    fn is_late(&self, id: ClauseId) -> bool {
+        match *self.clauses.clause(id).literals {
+            [] => false,
+            [only] => !self.is_true_at(only, 0),
+            [first, second, ..] => {
+                let (first, second) = (self.since_false(first), self.since_false(second));
+                let unit_at = self.trail.level_of(first.min(second));
+                first.max(second) != Since::NotYet || unit_at < self.trail.level()
+            }
+        }
+    }
+
+    fn is_false(&self, literal: Literal) -> bool {
+        !self.domain(literal.var).intersects(&self.pool[literal.set])
+    }
+
+    fn is_true(&self, literal: Literal) -> bool {
+        self.domain(literal.var).is_subset(&self.pool[literal.set])
+    }
+
+    fn since_false(&self, literal: Literal) -> Since {
+        self.trail.ruled_out(literal.var, &self.pool[literal.set])
+    }
+
+    /// Makes a literal true that is not false.
+    fn enforce(&mut self, literal: Literal, reason: Reason) {
+        if self.trail.narrow(literal.var, &self.pool[literal.set], reason) {
+            self.note(literal.var);
+        }
+    }
+
+    /// A domain shrank: the variable may now need a decision, or be expanded.
+    fn note(&mut self, var: Var) {
+        let domain = self.trail.domain(var);
+        if domain.contains(ABSENT) {
+            return;
+        }
+        match domain.single() {
+            Some(_) => self.fixed.push(var),
+            None => self.agenda.insert(var),
+        }
+    }
+}
+
+/// One term a variable: two about the same variable are one about either set. Terms that can never hold are left out.
+fn merged(terms: Vec<Term>) -> Vec<Term> {
+    let mut merged: Vec<Term> = Vec::with_capacity(terms.len());
+    for (var, set) in terms {
+        match merged.iter_mut().find(|(known, _)| *known == var) {
+            Some((_, known)) => known.unite(&set),
+            None if set.is_empty() => {}
+            None => merged.push((var, set)),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! Questions: is there a model in which these literals are true?
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "there is an entry for every variable and every open level"
+)]
+
+use super::literal::{Literal, Var};
+use super::trail::{Level, Reason};
+use super::values::{ABSENT, Value, ValueSet};
+use super::{Budget, Engine, Exhausted, Source, Verdict};
+
+/// The decisions in force, one a level.
+#[derive(Default)]
+pub(super) struct Decisions {
+    levels: Vec<Decision>,
+    /// How many of the assumptions are true at the present level.
+    assumed: usize,
+}
+
+struct Decision {
+    literal: Literal,
+    /// How many assumptions were true before it.
+    assumed_before: usize,
+    is_assumption: bool,
+}
+
+enum Step {
+    Expand(Var, Value),
+    Decide { literal: Literal, is_assumption: bool },
+    /// An assumption is false.
+    Refuted,
+    /// Everything that has to be present has its value.
+    Complete,
+}
+
+impl Engine {
+    /// Whether all clauses, those that `source` will add included, can hold together with all `assumptions`. If so, the
+    /// model is in the domains until the next call. What was learnt stays, and so does the part of the trail that the next
+    /// question shares.
+    pub(crate) fn solve(
+        &mut self,
+        source: &mut impl Source,
+        assumptions: &[Literal],
+        budget: &mut Budget,
+    ) -> Result<bool, Exhausted> {
+        if self.contradictory {
+            return Ok(false);
+        }
+        self.rewind(assumptions);
+        loop {
+            if let Some(conflict) = self.propagate() {
+                budget.spend()?;
+                if !self.learn_from(conflict) {
+                    self.contradictory = true;
+                    return Ok(false);
+                }
+                continue;
+            }
+            if self.restarts.is_due() {
+                self.restart();
+                continue;
+            }
+            match self.next_step(assumptions) {
+                Step::Expand(var, value) => {
+                    budget.spend()?;
+                    self.expanded[var.index()].insert(value);
+                    source.expand(self, var, value);
+                }
+                Step::Decide {
+                    literal,
+                    is_assumption,
+                } => {
+                    budget.spend()?;
+                    self.decide(literal, is_assumption);
+                }
+                Step::Refuted => return Ok(false),
+                Step::Complete => {
+                    if source.review(self) == Verdict::Accepted {
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+    }
+
+    fn next_step(&mut self, assumptions: &[Literal]) -> Step {
+        if let Some((var, value)) = self.next_fixed() {
+            return Step::Expand(var, value);
+        }
+        while let Some(literal) = assumptions.get(self.decisions.assumed).copied() {
+            if self.is_false(literal) {
+                return Step::Refuted;
+            }
+            if !self.is_true(literal) {
+                return Step::Decide {
+                    literal,
+                    is_assumption: true,
+                };
+            }
+            self.decisions.assumed += 1;
+        }
+        self.next_release().or_else(|| self.next_option()).unwrap_or(Step::Complete)
+    }
+
+    /// A variable that came down to a release whose clauses have not been asked for.
+    fn next_fixed(&mut self) -> Option<(Var, Value)> {
+        while let Some(var) = self.fixed.pop() {
+            if let Some(value) = self.domain(var).single()
+                && value != ABSENT
+                && !self.expanded[var.index()].contains(value)
+            {
+                return Some((var, value));
+            }
+        }
+        None
+    }
+
+    /// Tries the best release of a package that must be present, once its clauses are there.
+    fn next_release(&mut self) -> Option<Step> {
+        while let Some(var) = self.agenda.pop() {
+            let domain = self.domain(var);
+            let Some(value) = domain.first() else {
+                continue;
+            };
+            let is_settled = domain.single().is_some();
+            if value == ABSENT {
+                continue;
+            }
+            if !self.expanded[var.index()].contains(value) {
+                self.agenda.insert(var);
+                return Some(Step::Expand(var, value));
+            }
+            if is_settled {
+                continue;
+            }
+            self.agenda.insert(var);
+            let values = ValueSet::of(self.counts[var.index()], [value]);
+            let literal = self.literal((var, values));
+            return Some(Step::Decide {
+                literal,
+                is_assumption: false,
+            });
+        }
+        None
+    }
+
+    /// Tries the best option of a choice that is due and not made.
+    fn next_option(&mut self) -> Option<Step> {
+        let due = self.choices.iter().find(|choice| {
+            self.is_false(choice.guard) && !choice.options.iter().any(|option| self.is_true(*option))
+        })?;
+        let literal = due.options.iter().copied().find(|option| !self.is_false(*option))?;
+        Some(Step::Decide {
+            literal,
+            is_assumption: false,
+        })
+    }
+
+    fn decide(&mut self, literal: Literal, is_assumption: bool) {
+        self.decisions.levels.push(Decision {
+            literal,
+            assumed_before: self.decisions.assumed,
+            is_assumption,
+        });
+        self.trail.open_level();
+        self.enforce(literal, Reason::Decision);
+    }
+
+    /// Takes back every decision above `level`.
+    pub(super) fn back_to(&mut self, level: Level) {
+        let Some(undone) = self.decisions.levels.get(level as usize) else {
+            return;
+        };
+        self.decisions.assumed = undone.assumed_before;
+        self.decisions.levels.truncate(level as usize);
+        let agenda = &mut self.agenda;
+        self.trail.back_to(level, |var, domain| {
+            if !domain.contains(ABSENT) {
+                agenda.insert(var);
+            }
+        });
+        self.head = self.head.min(self.trail.len());
+        self.pending = None;
+        self.examine_late();
+    }
+
+    /// Clauses that came late may be unit at a level that their conclusion has just been taken back from.
+    fn examine_late(&mut self) {
+        let mut late = std::mem::take(&mut self.late);
+        late.retain(|id| {
+            self.examine(*id);
+            self.is_late(*id)
+        });
+        self.late = late;
+    }
+
+    /// Keeps the decisions that the new question would make as well.
+    fn rewind(&mut self, assumptions: &[Literal]) {
+        let (mut level, mut assumed) = (0, 0);
+        loop {
+            let rest = assumptions.iter().skip(assumed);
+            assumed += rest.take_while(|l| self.is_true_at(**l, level)).count();
+            let Some(decision) = self.decisions.levels.get_mut(level as usize) else {
+                break;
+            };
+            if assumptions.get(assumed) != Some(&decision.literal) {
+                break;
+            }
+            decision.assumed_before = assumed;
+            decision.is_assumption = true;
+            level += 1;
+        }
+        self.back_to(level);
+        self.decisions.assumed = assumed;
+    }
+
+    pub(super) fn is_true_at(&self, literal: Literal, level: Level) -> bool {
+        let since = self.trail.settled_within(literal.var, &self.pool[literal.set]);
+        self.is_true(literal) && self.trail.level_of(since) <= level
+    }
+
+    /// Goes back to the assumptions, and forgets what is least likely to be of use again.
+    fn restart(&mut self) {
+        let kept = self.decisions.levels.iter().take_while(|d| d.is_assumption).count();
+        self.back_to(kept as Level);
+        if self.proof.is_none() && self.restarts.is_too_many(self.clauses.learnt) {
+            let reasons = self.trail.reasons();
+            self.clauses.forget_weak(|id| reasons.contains(&id));
+        }
+    }
+}

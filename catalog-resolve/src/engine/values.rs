@@ -1,0 +1,176 @@
+//! Sets of the values that one variable can take.
+
+/// A value of a variable: 0 is "absent", 1 and up are its releases, the one to be tried first being 1.
+pub(crate) type Value = u32;
+
+/// The value that every variable has first.
+pub(crate) const ABSENT: Value = 0;
+
+const BITS: u32 = u64::BITS;
+
+/// A set of values of one variable. Sets that are compared or combined belong to variables with as many values.
+///
+/// One word holds a variable with up to 63 releases, which is nearly every package there is; the rest has its words in a box.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ValueSet {
+    Word(u64),
+    Words(Box<[u64]>),
+}
+
+impl ValueSet {
+    /// The set without members, for a variable of `values` values.
+    pub(crate) fn none(values: u32) -> Self {
+        if values <= BITS {
+            Self::Word(0)
+        } else {
+            Self::Words(vec![0; values.div_ceil(BITS) as usize].into())
+        }
+    }
+
+    /// The set of all `values` values.
+    pub(crate) fn all(values: u32) -> Self {
+        let mut set = Self::none(values);
+        let mut left = values;
+        for word in set.words_mut() {
+            *word = if left >= BITS {
+                u64::MAX
+            } else {
+                (1 << left) - 1
+            };
+            left = left.saturating_sub(BITS);
+        }
+        set
+    }
+
+    /// The set of the given members.
+    pub(crate) fn of(values: u32, members: impl IntoIterator<Item = Value>) -> Self {
+        let mut set = Self::none(values);
+        for member in members {
+            set.insert(member);
+        }
+        set
+    }
+
+    fn words(&self) -> &[u64] {
+        match self {
+            Self::Word(word) => std::slice::from_ref(word),
+            Self::Words(words) => words,
+        }
+    }
+
+    fn words_mut(&mut self) -> &mut [u64] {
+        match self {
+            Self::Word(word) => std::slice::from_mut(word),
+            Self::Words(words) => words,
+        }
+    }
+
+    pub(crate) fn insert(&mut self, value: Value) {
+        if let Some(word) = self.words_mut().get_mut((value / BITS) as usize) {
+            *word |= 1 << (value % BITS);
+        }
+    }
+
+    pub(crate) fn contains(&self, value: Value) -> bool {
+        let word = self.words().get((value / BITS) as usize);
+        word.is_some_and(|word| word >> (value % BITS) & 1 == 1)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.words().iter().all(|word| *word == 0)
+    }
+
+    /// The only member, if there is just one.
+    pub(crate) fn single(&self) -> Option<Value> {
+        let first = self.first()?;
+        let count: u32 = self.words().iter().map(|word| word.count_ones()).sum();
+        (count == 1).then_some(first)
+    }
+
+    /// The least member.
+    pub(crate) fn first(&self) -> Option<Value> {
+        self.iter().next()
+    }
+
+    /// The least member that is a release.
+    pub(crate) fn first_present(&self) -> Option<Value> {
+        self.iter().find(|value| *value != ABSENT)
+    }
+
+    pub(crate) fn intersects(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Word(a), Self::Word(b)) => a & b != 0,
+            _ => self.pairs(other).any(|(a, b)| a & b != 0),
+        }
+    }
+
+    pub(crate) fn is_subset(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Word(a), Self::Word(b)) => a & !b == 0,
+            _ => self.pairs(other).all(|(a, b)| a & !b == 0),
+        }
+    }
+
+    pub(crate) fn unite(&mut self, other: &Self) {
+        self.combine(other, |a, b| a | b);
+    }
+
+    pub(crate) fn intersect(&mut self, other: &Self) {
+        self.combine(other, |a, b| a & b);
+    }
+
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        self.combine(other, |a, b| a & !b);
+    }
+
+    fn combine(&mut self, other: &Self, op: impl Fn(u64, u64) -> u64) {
+        for (a, b) in self.words_mut().iter_mut().zip(other.words()) {
+            *a = op(*a, *b);
+        }
+    }
+
+    fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (u64, u64)> + 'a {
+        self.words()
+            .iter()
+            .copied()
+            .zip(other.words().iter().copied())
+    }
+
+    /// The members, ascending.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Value> + '_ {
+        (0..).step_by(BITS as usize).zip(self.words()).flat_map(|(base, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros())?;
+                left &= left - 1;
+                Some(base + bit)
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_of_one_word_and_of_many_agree() {
+        for values in [1, 5, 63, 64, 65, 128, 200] {
+            let all = ValueSet::all(values);
+            assert_eq!(all.iter().collect::<Vec<_>>(), (0..values).collect::<Vec<_>>());
+            let odd = ValueSet::of(values, (0..values).filter(|v| v % 2 == 1));
+            let mut even = all.clone();
+            even.subtract(&odd);
+            assert!(!even.intersects(&odd) && even.is_subset(&all) && odd.is_subset(&all));
+            assert!(even.contains(0) && !even.contains(1));
+            let mut both = even.clone();
+            both.unite(&odd);
+            assert_eq!(both, all);
+            both.intersect(&odd);
+            assert_eq!(both, odd);
+            assert_eq!(odd.first(), (values > 1).then_some(1));
+            assert_eq!(ValueSet::of(values, [values - 1]).single(), Some(values - 1));
+            assert!(ValueSet::none(values).is_empty());
+        }
+    }
+}
