@@ -1,8 +1,16 @@
 //! Three-valued conditions on Kubernetes objects: field paths, operators, snapshots, gates.
 
+mod api_version;
+mod decimal;
 pub mod diagnostic;
 pub mod document;
 pub mod duration;
+pub mod path;
+pub mod selector;
+#[cfg(feature = "render")]
+pub mod render;
+mod show;
+pub mod snapshot;
 pub mod source;
 pub mod suggest;
 pub mod version;

@@ -1,0 +1,26 @@
+//! Where in an object a condition looks: the grammar, what it means on a value, and what is refused.
+//!
+//! ```
+//! use catalog_conditions::path::{FieldPath, Finding};
+//! use serde_json::json;
+//!
+//! let path: FieldPath = "spec.versions[name=v1].served".parse()?;
+//! let crd = json!({"spec": {"versions": [{"name": "v1beta1"}, {"name": "v1", "served": true}]}});
+//! assert_eq!(path.find(&crd), Finding::Found(&json!(true)));
+//! # Ok::<(), catalog_conditions::path::PathError>(())
+//! ```
+
+mod display;
+mod error;
+mod find;
+mod parse;
+mod place;
+mod segment;
+mod structure;
+
+pub use self::error::PathError;
+pub use self::find::{Finding, Member, Members, Mismatch};
+pub(crate) use self::parse::is_bidi;
+pub use self::place::{Place, Step};
+pub use self::segment::{FieldPath, Pair, Segment, Wanted};
+pub use self::structure::{Structure, StructureError};

@@ -1,0 +1,103 @@
+//! The APIs that the CRDs of a snapshot bring: what discovery would say, where it was not saved.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::objects::Objects;
+use super::scope::Scope;
+use super::{ByGroupAndKind, of};
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct CrdApis {
+    kinds: ByGroupAndKind<CrdApi>,
+}
+
+#[derive(Clone, Debug)]
+struct CrdApi {
+    scope: Option<Scope>,
+    /// None while the CRD is not established or on its way out.
+    served: BTreeSet<String>,
+}
+
+impl CrdApis {
+    pub(super) fn of(objects: &Objects) -> Self {
+        let mut apis = Self::default();
+        for (_, _, copies) in objects.of_kind("apiextensions.k8s.io", "CustomResourceDefinition") {
+            for crd in copies.all() {
+                apis.add(crd);
+            }
+        }
+        apis
+    }
+
+    fn add(&mut self, crd: &Value) {
+        let text = |pointer: &str| crd.pointer(pointer).and_then(Value::as_str);
+        let (Some(group), Some(kind)) = (text("/spec/group"), text("/spec/names/kind")) else {
+            return;
+        };
+        let scope = match text("/spec/scope") {
+            Some("Namespaced") => Some(Scope::Namespaced),
+            Some("Cluster") => Some(Scope::Cluster),
+            _ => None,
+        };
+        let served = if is_established(crd) && !is_terminating(crd) {
+            served_versions(crd)
+        } else {
+            BTreeSet::new()
+        };
+        self.kinds
+            .entry(group.to_owned())
+            .or_default()
+            .insert(kind.to_owned(), CrdApi { scope, served });
+    }
+
+    pub(super) fn serves(&self, group: &str, version: Option<&str>, kind: &str) -> bool {
+        of(&self.kinds, group, kind).is_some_and(|api| match version {
+            Some(version) => api.served.contains(version),
+            None => !api.served.is_empty(),
+        })
+    }
+
+    pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
+        of(&self.kinds, group, kind)?.scope
+    }
+}
+
+/// Whether a CRD's condition `Established` is true.
+pub(crate) fn is_established(crd: &Value) -> bool {
+    let conditions = crd.pointer("/status/conditions").and_then(Value::as_array);
+    conditions.is_some_and(|conditions| {
+        let text = |condition: &Value, key: &str, expected: &str| {
+            condition.get(key).and_then(Value::as_str) == Some(expected)
+        };
+        conditions.iter().any(|condition| {
+            text(condition, "type", "Established") && text(condition, "status", "True")
+        })
+    })
+}
+
+/// Whether an object is being deleted.
+pub(crate) fn is_terminating(object: &Value) -> bool {
+    object
+        .pointer("/metadata/deletionTimestamp")
+        .is_some_and(|at| !at.is_null())
+}
+
+/// The versions that a CRD serves.
+pub(crate) fn served_versions(crd: &Value) -> BTreeSet<String> {
+    let versions = crd.pointer("/spec/versions").and_then(Value::as_array);
+    let served = |version: &&Value| version.get("served").and_then(Value::as_bool) == Some(true);
+    let name = |version: &Value| {
+        version
+            .get("name")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    versions
+        .into_iter()
+        .flatten()
+        .filter(served)
+        .filter_map(name)
+        .collect()
+}

@@ -1,0 +1,289 @@
+//! Sorts the documents of a snapshot by what they are.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::builder::SnapshotBuilder;
+use super::coverage::Namespaces;
+use super::discovery_document;
+use super::identity::{Nameless, identity};
+use super::objects::Added;
+use crate::api_version;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{SourceFile, Span};
+
+/// A document or an item of a list, and where it was written.
+pub(super) struct Document {
+    pub(super) value: Value,
+    pub(super) origin: Option<Origin>,
+    /// Where the items of a list stand, if that is known.
+    pub(super) item_spans: Vec<Span>,
+}
+
+#[derive(Clone)]
+pub(super) struct Origin {
+    pub(super) file: Arc<SourceFile>,
+    pub(super) span: Span,
+}
+
+impl SnapshotBuilder {
+    /// Adds a document and, one after the other, the items of the lists in it.
+    pub(super) fn add(&mut self, document: Document) {
+        let mut waiting = vec![document];
+        while let Some(document) = waiting.pop() {
+            let before = waiting.len();
+            self.add_one(document, &mut waiting);
+            // Items are taken from the end: turned round, they are met in the order written.
+            if let Some(items) = waiting.get_mut(before..) {
+                items.reverse();
+            }
+        }
+    }
+
+    fn add_one(&mut self, document: Document, waiting: &mut Vec<Document>) {
+        let origin = document.origin.as_ref();
+        let Value::Object(map) = &document.value else {
+            self.coverage.damage();
+            return self.report(
+                origin,
+                Severity::Error,
+                "document",
+                "a snapshot holds Kubernetes objects, and this is none",
+            );
+        };
+        let kind = map.get("kind").and_then(Value::as_str).unwrap_or_default();
+        if let Some(version) = server_version(map) {
+            self.set_server_version(version.map(str::to_owned), origin);
+        } else if kind == "SnapshotCoverage" {
+            self.add_coverage(map, origin);
+        } else if discovery_document::is_discovery(kind) {
+            self.add_discovery(kind, &document.value, origin);
+        } else if kind == "Status" && map.get("apiVersion") == Some(&Value::from("v1")) {
+            self.report(origin, Severity::Warning, "status", "this is an API server's refusal, not an object: nothing is known of what was asked for");
+        } else if let Some(item_kind) = item_kind(map, kind) {
+            let item_kind = item_kind.to_owned();
+            self.add_list(document, &item_kind, waiting);
+        } else {
+            self.add_object(document.value, origin);
+        }
+    }
+
+    fn add_list(&mut self, document: Document, item_kind: &str, waiting: &mut Vec<Document>) {
+        let Document {
+            value: Value::Object(mut map),
+            origin,
+            item_spans,
+        } = document
+        else {
+            return;
+        };
+        let items = match map.remove("items") {
+            Some(Value::Array(items)) => items,
+            _ => Vec::new(),
+        };
+        let api_version = map
+            .get("apiVersion")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        if !item_kind.is_empty() && is_whole(&map) {
+            let (group, _) = api_version::split(&api_version);
+            self.coverage.cover(group, item_kind, namespaces_of(&items));
+        }
+        let documents = items.into_iter().enumerate().map(|(at, mut value)| {
+            // The items of a typed list do not repeat what the list says.
+            if let (Value::Object(item), false) = (&mut value, item_kind.is_empty()) {
+                item.entry("apiVersion")
+                    .or_insert_with(|| api_version.as_str().into());
+                item.entry("kind").or_insert_with(|| item_kind.into());
+            }
+            let origin = origin.as_ref().map(|origin| Origin {
+                file: Arc::clone(&origin.file),
+                span: item_spans.get(at).copied().unwrap_or(origin.span),
+            });
+            Document {
+                value,
+                origin,
+                item_spans: Vec::new(),
+            }
+        });
+        waiting.extend(documents);
+    }
+
+    fn add_object(&mut self, object: Value, origin: Option<&Origin>) {
+        let found = match identity(&object) {
+            Ok(found) => found,
+            Err(Nameless {
+                missing,
+                group_and_kind,
+            }) => {
+                let what = match group_and_kind {
+                    Some((group, kind)) => {
+                        self.objects.mark_unread(group, kind);
+                        format!(
+                            "this {} has no `{missing}`, and is left out",
+                            crate::show::plain(kind)
+                        )
+                    }
+                    None => {
+                        self.coverage.damage();
+                        format!("this object has no `{missing}`, and is left out")
+                    }
+                };
+                return self.report(origin, Severity::Error, "identity", what);
+            }
+        };
+        if self.objects.add(&found, object) == Added::Contradictory {
+            let name = crate::show::object(&found.kind, &found.namespace, &found.name);
+            let message = format!("{name} is here twice, and the two differ");
+            self.report(origin, Severity::Error, "contradiction", message);
+        }
+    }
+
+    fn add_discovery(&mut self, kind: &str, document: &Value, origin: Option<&Origin>) {
+        if let Err(missing) = discovery_document::read(&mut self.discovery, kind, document) {
+            let message = format!(
+                "this {kind} has no readable `{missing}`, so that what it lacks may be served all the same"
+            );
+            self.report(origin, Severity::Warning, "discovery", message);
+        }
+    }
+
+    fn add_coverage(&mut self, map: &Map<String, Value>, origin: Option<&Origin>) {
+        let problem = match map.get("covers") {
+            Some(Value::String(text)) if text == "everything" => {
+                return self.coverage.cover_everything();
+            }
+            Some(Value::Array(entries)) => {
+                entries
+                    .iter()
+                    .enumerate()
+                    .find_map(|(at, entry)| match coverage_entry(entry) {
+                        Some((group, kind, namespaces)) => {
+                            self.coverage.cover(group, kind, namespaces);
+                            None
+                        }
+                        None => Some(format!(
+                            "`covers[{at}]` is not `{{group, kind, namespaces: all | [names]}}`"
+                        )),
+                    })
+            }
+            _ => Some(
+                "`covers` is neither `everything` nor a list of `{group, kind, namespaces}`"
+                    .to_owned(),
+            ),
+        };
+        if let Some(problem) = problem {
+            self.report(origin, Severity::Error, "coverage", problem);
+        }
+    }
+
+    fn set_server_version(&mut self, version: Option<String>, origin: Option<&Origin>) {
+        match version {
+            None => self.report(
+                origin,
+                Severity::Note,
+                "version",
+                "this says kubectl's own version, not the cluster's",
+            ),
+            Some(version) => {
+                if self.add_server_version(&version) {
+                    let message = format!(
+                        "the cluster's version is said to be {}, and elsewhere to be another",
+                        crate::show::text(&version)
+                    );
+                    self.report(origin, Severity::Error, "version", message);
+                }
+            }
+        }
+    }
+
+    pub(super) fn report(
+        &mut self,
+        origin: Option<&Origin>,
+        severity: Severity,
+        rule: &str,
+        message: impl Into<String>,
+    ) {
+        let diagnostic = Diagnostic::new(severity, format!("snapshot.{rule}"), message);
+        self.diagnostics.push(match origin {
+            Some(origin) => diagnostic.at(&origin.file, origin.span),
+            None => diagnostic,
+        });
+    }
+}
+
+/// The server's version, if this is what `kubectl version` (as JSON, YAML or text) or `/version` prints; `Some(None)` if it is, and
+/// names the client's alone.
+fn server_version(map: &Map<String, Value>) -> Option<Option<&str>> {
+    if map.contains_key("kind") {
+        return None;
+    }
+    let git_version = |value: &'_ Value| value.get("gitVersion").and_then(Value::as_str).is_some();
+    if let Some(server) = map.get("serverVersion").filter(|value| git_version(value)) {
+        return Some(server.get("gitVersion").and_then(Value::as_str));
+    }
+    if let Some(text) = map
+        .get("Server Version")
+        .or_else(|| map.get("gitVersion"))
+        .and_then(Value::as_str)
+    {
+        return Some(Some(text));
+    }
+    (map.contains_key("clientVersion") || map.contains_key("Client Version")).then_some(None)
+}
+
+/// The kind of a list's items, empty for kubectl's `List`; `None` for what is no list.
+fn item_kind<'m>(map: &Map<String, Value>, kind: &'m str) -> Option<&'m str> {
+    let named = map
+        .get("metadata")
+        .is_some_and(|metadata| metadata.get("name").is_some());
+    let items = matches!(map.get("items"), Some(Value::Array(_) | Value::Null));
+    kind.strip_suffix("List").filter(|_| items && !named)
+}
+
+/// Whether a typed list is all there is, not one page of several.
+fn is_whole(map: &Map<String, Value>) -> bool {
+    let token = map
+        .get("metadata")
+        .and_then(|metadata| metadata.get("continue"));
+    token.is_none_or(|token| token.is_null() || token == "")
+}
+
+/// What a typed list covers: a list of one namespace looks as one of all would.
+fn namespaces_of(items: &[Value]) -> Namespaces {
+    let namespace = |item: &Value| {
+        item.pointer("/metadata/namespace")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    let namespaces: Option<BTreeSet<String>> = items.iter().map(namespace).collect();
+    match namespaces {
+        Some(namespaces) if namespaces.len() == 1 => Namespaces::Named(namespaces),
+        _ => Namespaces::All,
+    }
+}
+
+fn coverage_entry(entry: &Value) -> Option<(&str, &str, Namespaces)> {
+    let map = entry.as_object()?;
+    let known = map
+        .keys()
+        .all(|key| matches!(key.as_str(), "group" | "kind" | "namespaces"));
+    let group = map.get("group").map_or(Some(""), Value::as_str)?;
+    let kind = map.get("kind")?.as_str().filter(|kind| !kind.is_empty())?;
+    let namespaces = match map.get("namespaces") {
+        None => Namespaces::All,
+        Some(Value::String(all)) if all == "all" => Namespaces::All,
+        Some(Value::Array(names)) => {
+            let names: Option<BTreeSet<String>> = names
+                .iter()
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect();
+            Namespaces::Named(names?)
+        }
+        Some(_) => return None,
+    };
+    known.then_some((group, kind, namespaces))
+}

@@ -1,0 +1,172 @@
+//! What is known of a cluster: objects, the APIs it serves, its version, and how far that knowledge goes.
+//!
+//! An object that is not in a snapshot is absent only inside the snapshot's **coverage**. kubectl's own `List` has none: an empty
+//! namespace, a label that matches nothing and a namespace that does not exist print the same bytes. Coverage comes from
+//!
+//! - a typed list (`kubectl get --raw /apis/apps/v1/deployments`) without `metadata.continue`: it covers its kind, and if all its items
+//!   are of one namespace, that namespace only, since a list of one namespace looks no different;
+//! - a document `kind: SnapshotCoverage` with `covers: everything`, or a list of `{group, kind, namespaces: all | [..]}`;
+//! - who reads the cluster ([`SnapshotBuilder::covers`]) or vouches for a hand-made file ([`SnapshotBuilder::complete`]).
+//!
+//! What could not be read takes coverage away: a file that breaks off says nothing about what is absent.
+//!
+//! ```
+//! use catalog_conditions::snapshot::Snapshot;
+//! use serde_json::json;
+//!
+//! let snapshot = Snapshot::builder()
+//!     .server_version("v1.33.2")
+//!     .object(json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "web"}}))
+//!     .build();
+//! assert!(snapshot.object("", "Namespace", None, "web").is_some());
+//! assert!(!snapshot.covers("", "Namespace", None), "other namespaces may exist");
+//! ```
+
+mod builder;
+mod coverage;
+mod crds;
+mod discovery;
+mod discovery_document;
+mod document;
+mod identity;
+mod objects;
+mod read;
+mod scope;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use self::crds::CrdApis;
+use self::discovery::Discovery;
+use self::objects::{Copies, Objects};
+use crate::diagnostic::Diagnostic;
+
+pub use self::builder::SnapshotBuilder;
+pub use self::coverage::Namespaces;
+pub(crate) use self::discovery::Served;
+pub(crate) use self::objects::Stored;
+pub(crate) use self::scope::{Scope, well_known_scope};
+
+/// A cluster's state as far as it is known. Immutable, and cheap to ask: every lookup is logarithmic.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    objects: Objects,
+    discovery: Discovery,
+    crds: CrdApis,
+    coverage: coverage::Coverage,
+    server_version: Option<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Snapshot {
+    /// An empty snapshot to add to.
+    #[must_use]
+    pub fn builder() -> SnapshotBuilder {
+        SnapshotBuilder::default()
+    }
+
+    /// What was wrong with the text it was read from, in order of files and places.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The cluster's version as it calls itself (`gitVersion`), such as `v1.33.2-gke.100`.
+    #[must_use]
+    pub fn server_version(&self) -> Option<&str> {
+        self.server_version.as_deref()
+    }
+
+    /// An object by its identity; `namespace` is `None` for a cluster-scoped kind. Of an object that is held in several versions
+    /// of its API, the one whose version sorts first.
+    #[must_use]
+    pub fn object(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Option<&Value> {
+        let copies = self
+            .objects
+            .copies(group, kind, namespace.unwrap_or_default(), name)?;
+        copies.first()
+    }
+
+    /// Every object of a kind, ordered by namespace and name; for one that is held in several versions of its API, each.
+    pub fn objects<'s>(
+        &'s self,
+        group: &str,
+        kind: &str,
+    ) -> impl Iterator<Item = &'s Value> + use<'s> {
+        self.objects
+            .of_kind(group, kind)
+            .flat_map(|(_, _, copies)| copies.all())
+    }
+
+    /// Whether an object of the kind that is not here does not exist: in `namespace`, or for `None` in any.
+    #[must_use]
+    pub fn covers(&self, group: &str, kind: &str, namespace: Option<&str>) -> bool {
+        self.objects.all_read(group, kind) && self.coverage.covers(group, kind, namespace)
+    }
+
+    pub(crate) fn stored(
+        &self,
+        identity: (&str, &str, &str, &str),
+        version: &str,
+    ) -> Option<Stored<'_>> {
+        let (group, kind, namespace, name) = identity;
+        self.objects
+            .copies(group, kind, namespace, name)
+            .map(|copies| copies.in_version(version))
+    }
+
+    /// Namespace, name and what is stored of each object of a kind.
+    pub(crate) fn stored_of_kind<'s>(
+        &'s self,
+        group: &str,
+        kind: &str,
+    ) -> impl Iterator<Item = (&'s str, &'s str, &'s Copies)> + use<'s> {
+        self.objects.of_kind(group, kind)
+    }
+
+    /// Whether the cluster serves a kind: as its discovery documents say, else as an established CRD or an object shows.
+    pub(crate) fn serves(&self, group: &str, version: Option<&str>, kind: &str) -> Served {
+        match self.discovery.serves(group, version, kind) {
+            Served::Unknown if self.crds.serves(group, version, kind) => Served::Yes,
+            Served::Unknown if self.objects.shows(group, version, kind) => Served::Yes,
+            served => served,
+        }
+    }
+
+    /// The versions in which discovery lists a kind, for advice.
+    pub(crate) fn served_versions(&self, group: &str, kind: &str) -> Vec<&str> {
+        self.discovery.versions_of(group, kind)
+    }
+
+    /// The kinds of a group that discovery lists, for "did you mean".
+    pub(crate) fn served_kinds(&self, group: &str) -> Vec<&str> {
+        self.discovery.kinds_of(group)
+    }
+
+    /// Whether a kind lives in namespaces; `None` if nothing says so.
+    pub(crate) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
+        self.discovery
+            .scope(group, kind)
+            .or_else(|| well_known_scope(group, kind))
+            .or_else(|| self.crds.scope(group, kind))
+            .or_else(|| self.objects.scope(group, kind))
+    }
+
+    /// The namespaces that a snapshot of one kind is known for, if it is not known for all.
+    pub(crate) fn covers_some_namespace(&self, group: &str, kind: &str) -> bool {
+        self.coverage.names_namespaces(group, kind)
+    }
+}
+
+type ByGroupAndKind<T> = BTreeMap<String, BTreeMap<String, T>>;
+
+fn of<'m, T>(map: &'m ByGroupAndKind<T>, group: &str, kind: &str) -> Option<&'m T> {
+    map.get(group)?.get(kind)
+}

@@ -1,0 +1,171 @@
+//! The objects of a snapshot, found by their identity.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::identity::Identity;
+use super::scope::Scope;
+use super::{ByGroupAndKind, of};
+
+/// Objects by group, kind, namespace and name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Objects {
+    kinds: ByGroupAndKind<OneKind>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct OneKind {
+    by_namespace: BTreeMap<String, BTreeMap<String, Copies>>,
+    /// Some object of the kind could not be read: what is not here may exist all the same.
+    some_unread: bool,
+}
+
+/// One object, in each version of its API in which the snapshot holds it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Copies {
+    by_version: BTreeMap<String, Value>,
+    /// Two documents say different things about it.
+    contradictory: bool,
+}
+
+/// What is held of one object, as seen by somebody who asks for one version of its API.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Stored<'s> {
+    /// The object.
+    Object(&'s Value),
+    /// It is held in another version only.
+    OtherVersion(&'s str),
+    /// Two documents contradict each other.
+    Contradictory,
+}
+
+/// What became of an object that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Added {
+    New,
+    Same,
+    Contradictory,
+}
+
+impl Objects {
+    pub(super) fn add(&mut self, identity: &Identity, object: Value) -> Added {
+        let copies = self
+            .kind_mut(&identity.group, &identity.kind)
+            .by_namespace
+            .entry(identity.namespace.clone())
+            .or_default()
+            .entry(identity.name.clone())
+            .or_default();
+        match copies.by_version.get(&identity.version) {
+            None => {
+                copies.by_version.insert(identity.version.clone(), object);
+                Added::New
+            }
+            Some(same) if *same == object => Added::Same,
+            Some(_) => {
+                copies.contradictory = true;
+                Added::Contradictory
+            }
+        }
+    }
+
+    pub(super) fn mark_unread(&mut self, group: &str, kind: &str) {
+        self.kind_mut(group, kind).some_unread = true;
+    }
+
+    /// Takes out the objects of a kind that have no namespace, and returns their names: of a kind that lives in namespaces, nobody
+    /// can tell where they belong.
+    pub(super) fn remove_homeless(&mut self, group: &str, kind: &str) -> Vec<String> {
+        let objects = self
+            .kinds
+            .get_mut(group)
+            .and_then(|kinds| kinds.get_mut(kind));
+        let homeless = objects.and_then(|objects| objects.by_namespace.remove(""));
+        homeless
+            .map(|names| names.into_keys().collect())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn group_kinds(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.kinds.iter().flat_map(|(group, kinds)| {
+            kinds
+                .keys()
+                .map(move |kind| (group.as_str(), kind.as_str()))
+        })
+    }
+
+    pub(super) fn copies(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Option<&Copies> {
+        of(&self.kinds, group, kind)?
+            .by_namespace
+            .get(namespace)?
+            .get(name)
+    }
+
+    pub(super) fn of_kind<'s>(
+        &'s self,
+        group: &str,
+        kind: &str,
+    ) -> impl Iterator<Item = (&'s str, &'s str, &'s Copies)> + use<'s> {
+        let namespaces = of(&self.kinds, group, kind)
+            .into_iter()
+            .flat_map(|kind| &kind.by_namespace);
+        namespaces.flat_map(|(namespace, names)| {
+            names
+                .iter()
+                .map(move |(name, copies)| (namespace.as_str(), name.as_str(), copies))
+        })
+    }
+
+    pub(super) fn all_read(&self, group: &str, kind: &str) -> bool {
+        of(&self.kinds, group, kind).is_none_or(|kind| !kind.some_unread)
+    }
+
+    /// Whether an object proves that its API is served.
+    pub(super) fn shows(&self, group: &str, version: Option<&str>, kind: &str) -> bool {
+        self.of_kind(group, kind).any(|(_, _, copies)| {
+            version.is_none_or(|version| copies.by_version.contains_key(version))
+        })
+    }
+
+    pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
+        let (namespace, _, _) = self.of_kind(group, kind).next()?;
+        Some(if namespace.is_empty() {
+            Scope::Cluster
+        } else {
+            Scope::Namespaced
+        })
+    }
+
+    fn kind_mut(&mut self, group: &str, kind: &str) -> &mut OneKind {
+        self.kinds
+            .entry(group.to_owned())
+            .or_default()
+            .entry(kind.to_owned())
+            .or_default()
+    }
+}
+
+impl Copies {
+    pub(crate) fn in_version(&self, version: &str) -> Stored<'_> {
+        match self.by_version.get(version) {
+            _ if self.contradictory => Stored::Contradictory,
+            Some(object) => Stored::Object(object),
+            None => Stored::OtherVersion(self.by_version.keys().next().map_or("", String::as_str)),
+        }
+    }
+
+    pub(super) fn first(&self) -> Option<&Value> {
+        self.by_version.values().next()
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Value> {
+        self.by_version.values()
+    }
+}
