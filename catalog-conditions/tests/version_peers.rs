@@ -35,18 +35,29 @@ fn full_version() -> impl Strategy<Value = String> {
     })
 }
 
-/// A comparator in the part of the dialect that cargo reads alike: no bare version, no number that cannot grow.
-fn shared_comparator() -> impl Strategy<Value = String> {
+/// A comparator in the part of the dialect that cargo reads alike: no bare version.
+fn comparator(version: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let operator = prop::sample::select(vec!["=", ">", ">=", "<", "<=", "~", "^"]);
-    let full = full_version().prop_filter("a caret on the largest number", |text| {
-        !text.contains(&u64::MAX.to_string())
-    });
-    let partial = prop_oneof![
+    (operator, version).prop_map(|(operator, version)| format!("{operator}{version}"))
+}
+
+fn partial_version() -> impl Strategy<Value = String> {
+    prop_oneof![
         (0..4_u64).prop_map(|major| major.to_string()),
-        (0..4_u64, 0..4_u64).prop_map(|(major, minor)| format!("{major}.{minor}"))
-    ];
-    (operator, prop_oneof![full, partial])
-        .prop_map(|(operator, version)| format!("{operator}{version}"))
+        (0..4_u64, 0..4_u64).prop_map(|(major, minor)| format!("{major}.{minor}")),
+    ]
+}
+
+/// Whether we and cargo take a version for comparators that must all hold.
+fn taken_here_and_there(comparators: &[String], version: &str) -> (bool, bool) {
+    let text = comparators.join(", ");
+    let ours = VersionRange::parse(&text)
+        .unwrap()
+        .matches(&Version::parse(version).unwrap(), Prereleases::Named);
+    let theirs = semver::VersionReq::parse(&text)
+        .unwrap()
+        .matches(&semver::Version::parse(version).unwrap());
+    (ours, theirs)
 }
 
 proptest! {
@@ -59,13 +70,21 @@ proptest! {
 
     #[test]
     fn operators_and_the_prerelease_rule_are_those_of_cargo(
-        comparators in prop::collection::vec(shared_comparator(), 1..4),
+        comparators in prop::collection::vec(comparator(full_version()), 1..4),
         version in full_version(),
     ) {
-        let text = comparators.join(", ");
-        let ours = VersionRange::parse(&text).unwrap().matches(&Version::parse(&version).unwrap(), Prereleases::Named);
-        let theirs = semver::VersionReq::parse(&text).unwrap().matches(&semver::Version::parse(&version).unwrap());
-        prop_assert_eq!(ours, theirs, "`{}` of {}", text, version);
+        let (ours, theirs) = taken_here_and_there(&comparators, &version);
+        prop_assert_eq!(ours, theirs);
+    }
+
+    #[test]
+    fn lines_are_those_of_cargo_for_stable_versions(
+        comparators in prop::collection::vec(comparator(prop_oneof![full_version(), partial_version()]), 1..4),
+        version in full_version(),
+    ) {
+        let stable = version.split('-').next().unwrap();
+        let (ours, theirs) = taken_here_and_there(&comparators, stable);
+        prop_assert_eq!(ours, theirs);
     }
 }
 
@@ -93,6 +112,8 @@ fn cargo_answers_otherwise_only_here() {
     check("1.2.3", "1.2.4", false, Some(true));
     check("1.2", "1.3.0", false, Some(true));
     check("0.0", "0.0.3", true, Some(true));
+    // A bound's line does not close what another bound opens.
+    check(">=0.3.10-0, >=0", "0.3.10-0", true, Some(false));
     // Build metadata in a bound counts: packagers number their revisions there.
     check("=1.14.2+1", "1.14.2+2", false, Some(true));
     check(">1.14.2+1", "1.14.2+2", true, Some(false));

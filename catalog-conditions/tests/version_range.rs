@@ -181,6 +181,7 @@ fn prereleases_need_a_bound_that_names_their_version() {
         "2.0.0-alpha 2.0.0-rc.1 2.0.0",
         "2.0.0-alpha 2.0.0-rc.1 2.0.0",
     );
+    check("~>2-rc", "2.0.0-rc.1 2.0.0", "2.0.0-rc.1 2.0.0");
     check("<2.0.0-0 >=1.2.4", "", "");
     // A prerelease named in one alternative does not open another.
     check(

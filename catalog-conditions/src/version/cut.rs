@@ -32,7 +32,7 @@ pub(super) struct Place {
 pub(super) enum Among {
     /// All with the version's precedence, whatever their build metadata.
     Precedence,
-    /// All with the version's precedence and build metadata.
+    /// All with the version's precedence and build metadata, of which there is some.
     Build,
 }
 
@@ -126,13 +126,7 @@ fn behind_precedence(version: &Version) -> Cut {
 
 fn before_build(version: &Version) -> Cut {
     let build = identifier::canonical(version.build());
-    // The least build metadata is none at all, and the least that there can be behind a list is `0`.
-    let predecessor = if build == "0" {
-        Some("")
-    } else {
-        build.strip_suffix(".0")
-    };
-    match predecessor {
+    match build.strip_suffix(".0") {
         Some(shorter) => place(version, shorter, Among::Build, Side::Behind),
         None => place(version, &build, Among::Build, Side::Before),
     }

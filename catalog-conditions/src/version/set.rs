@@ -4,7 +4,7 @@ use std::fmt;
 use std::iter::Peekable;
 use std::slice;
 
-use super::cut::{Among, Cut, Place, Side};
+use super::cut::{Cut, Place, Side};
 use super::package_version::Version;
 
 /// A set of versions: a union of intervals over the total order of [`Version`].
@@ -213,10 +213,7 @@ fn write_place(
     place: &Place,
     [before, behind]: [&str; 2],
 ) -> fmt::Result {
-    // Behind all versions without build metadata is before the least that has some, and only the latter can be written.
-    let unwritable = place.among == Among::Build && place.version.build().is_empty();
     match place.side {
-        _ if unwritable => write!(formatter, "{before}{}+0", place.version),
         Side::Before => write!(formatter, "{before}{}", place.version),
         Side::Behind => write!(formatter, "{behind}{}", place.version),
     }
