@@ -33,6 +33,19 @@ pub enum Prereleases {
 /// A prerelease is taken only if a bound of the same alternative names a prerelease of the same three numbers, or the
 /// caller allows prereleases. `!=` rules out and names nothing. The third way in, `*` for a package that has no stable
 /// release, needs to know the package: see [`is_any`](Self::is_any).
+///
+/// ```
+/// use catalog_conditions::version::{Prereleases, Version, VersionRange};
+///
+/// let range = VersionRange::parse(" ~v1.2 ||=2.0.0-rc.1 ")?;
+/// assert_eq!(range.to_string(), "1.2.x || =2.0.0-rc.1");
+/// assert!(range.matches(&Version::parse("1.2.9+4")?, Prereleases::Named));
+/// assert!(range.asks_exactly(&Version::parse("v2.0-rc.1")?));
+/// let candidate = Version::parse("1.2.10-rc.1")?;
+/// assert!(!range.matches(&candidate, Prereleases::Named));
+/// assert!(range.matches(&candidate, Prereleases::Allowed));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct VersionRange {
     read: Arc<Read>,
