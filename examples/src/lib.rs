@@ -1,1 +1,14 @@
-//! Shared parts of the example programs.
+//! What the example programs share: arguments, exit codes, output.
+//!
+//! The programs keep a contract that scripts rely on: exit code 0 for fine, 1 where the answer is a finding, 2 for wrong usage or
+//! unreadable input; results on standard output, the rest on standard error; a closed pipe is no error.
+
+mod arguments;
+mod input;
+mod output;
+mod program;
+
+pub use self::arguments::{Arguments, Format};
+pub use self::input::{catalog, package_and_range, text_or_gzip};
+pub use self::output::{Output, diagnostics_json};
+pub use self::program::{Answer, Failure, Program};

@@ -1,0 +1,135 @@
+//! Diagnostics as people read them: with the source lines they point at.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::source::Span;
+
+/// At most this many lines of a span are shown, and this many bytes of a line.
+const LINES: usize = 6;
+const LINE_BYTES: usize = 400;
+
+/// Whether a rendered diagnostic has colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colour {
+    /// Text alone.
+    #[default]
+    Never,
+    /// ANSI escapes, for terminals.
+    Always,
+}
+
+impl Diagnostic {
+    /// The diagnostic with the lines it points at, its further places and its help, ending without a newline.
+    ///
+    /// Only the lines shown are looked at, so the cost does not depend on the size of the file.
+    ///
+    /// ```
+    /// use catalog_conditions::{Diagnostic, SourceFile, Span, render::Colour};
+    /// let file = SourceFile::new("metadata.yaml", "name: grafana\nlicence: MIT\n");
+    /// let diagnostic = Diagnostic::warning("metadata.unknown-key", "`licence` is not a key of this map")
+    ///     .at(&file, Span::new(14, 21))
+    ///     .help("did you mean `license`?");
+    /// assert_eq!(diagnostic.render(Colour::Never), "\
+    /// warning[metadata.unknown-key]: `licence` is not a key of this map
+    ///  --> metadata.yaml:2:1
+    ///   |
+    /// 2 | licence: MIT
+    ///   | ^^^^^^^
+    ///   |
+    ///   = help: did you mean `license`?");
+    /// ```
+    #[must_use]
+    pub fn render(&self, colour: Colour) -> String {
+        let level = match self.severity() {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
+        };
+        let mut group: Group<'_> =
+            Group::with_title(level.primary_title(self.message()).id(self.code()));
+        if let Some(location) = self.location() {
+            group = place(group, location, AnnotationKind::Primary, None);
+        }
+        for (location, label) in self.related_locations() {
+            group = place(group, location, AnnotationKind::Context, Some(label));
+        }
+        let help = self
+            .help_lines()
+            .iter()
+            .map(|line| Level::HELP.message(line.as_str()));
+        let renderer = match colour {
+            Colour::Never => Renderer::plain(),
+            Colour::Always => Renderer::styled(),
+        };
+        renderer.render(&[group.elements(help)])
+    }
+}
+
+fn place<'a>(
+    group: Group<'a>,
+    location: &'a Location,
+    kind: AnnotationKind,
+    label: Option<&'a str>,
+) -> Group<'a> {
+    let file = location.file();
+    if file.text().is_empty() {
+        return group.element(annotate_snippets::Origin::path(file.path()));
+    }
+    let (shown, span) = window(file.text(), location.span());
+    let line = file.position(shown.start).line;
+    let annotation = kind
+        .span(span.start - shown.start..span.end - shown.start)
+        .label(label);
+    let text = file.text().get(shown).unwrap_or_default();
+    group.element(
+        Snippet::source(text)
+            .path(file.path())
+            .line_start(line)
+            .annotation(annotation),
+    )
+}
+
+/// The lines around a span, and the part of the span in them. All ends are character boundaries.
+fn window(text: &str, span: Span) -> (Range<usize>, Range<usize>) {
+    let start = floor(text, span.start);
+    let line_start = text
+        .get(..start)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |newline| newline + 1);
+    let first = if start - line_start > LINE_BYTES {
+        floor(text, start - LINE_BYTES / 2)
+    } else {
+        line_start
+    };
+    let mut end = start;
+    for _ in 0..LINES {
+        end = text
+            .get(end..)
+            .and_then(|rest| rest.find('\n'))
+            .map_or(text.len(), |newline| end + newline + 1);
+        if end >= span.end || end - first > LINE_BYTES {
+            break;
+        }
+    }
+    let end = floor(text, end.min(first + 2 * LINE_BYTES).max(start));
+    let span_end = floor(text, span.end.clamp(start, end));
+    (first..end, start..trim(text, start, span_end))
+}
+
+/// A span that runs over a line break ends before it: a marker below nothing helps nobody.
+fn trim(text: &str, start: usize, end: usize) -> usize {
+    text.get(start..end).map_or(end, |shown| {
+        start + shown.trim_end_matches(['\n', '\r', ' ']).len()
+    })
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at)
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or_default()
+}

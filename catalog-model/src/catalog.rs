@@ -1,0 +1,128 @@
+//! Packages and their releases.
+
+use std::collections::BTreeMap;
+
+use catalog_conditions::suggest::near;
+use catalog_conditions::version::Version;
+
+use crate::name::PackageName;
+use crate::release::Release;
+
+/// The packages of one source, read and checked. Immutable; made by [`load`](crate::load::load).
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    pub(crate) packages: BTreeMap<PackageName, Package>,
+}
+
+/// A package: its usable releases, and what else was found in its folder.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub(crate) name: PackageName,
+    pub(crate) releases: Vec<Release>,
+    pub(crate) unusable: Vec<UnusableRelease>,
+}
+
+/// A version folder that cannot be resolved or installed; the diagnostics of its catalog say more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnusableRelease {
+    pub(crate) version: String,
+    pub(crate) folder: String,
+    pub(crate) reason: UnusableReason,
+}
+
+/// Why a release cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnusableReason {
+    /// Its version cannot be read as one, so nothing can be said about its order.
+    UnreadableVersion,
+    /// Its files have errors; this is the first one's message.
+    Broken(String),
+}
+
+impl Catalog {
+    /// The packages by name.
+    pub fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.packages.values()
+    }
+
+    /// A package by name.
+    #[must_use]
+    pub fn package(&self, name: &str) -> Option<&Package> {
+        self.packages.get(name)
+    }
+
+    /// A release by package and version: the one with this text, else the only one equal in precedence and build (`1.0` finds `v1.0.0`).
+    #[must_use]
+    pub fn release(&self, package: &str, version: &Version) -> Option<&Release> {
+        let releases = self.package(package)?.releases();
+        let exact = releases
+            .iter()
+            .find(|release| release.version().as_str() == version.as_str());
+        exact.or_else(|| {
+            releases
+                .iter()
+                .find(|release| release.version().same_precedence_and_build(version))
+        })
+    }
+
+    /// The package whose name is nearest to one that is not there.
+    #[must_use]
+    pub fn near(&self, name: &str) -> Option<&str> {
+        near(name, self.packages.keys().map(PackageName::as_str))
+    }
+}
+
+impl Package {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &PackageName {
+        &self.name
+    }
+
+    /// The usable releases, oldest first.
+    #[must_use]
+    pub fn releases(&self) -> &[Release] {
+        &self.releases
+    }
+
+    /// The version folders that cannot be used, by folder name.
+    #[must_use]
+    pub fn unusable(&self) -> &[UnusableRelease] {
+        &self.unusable
+    }
+
+    /// The newest release that is stable and not yanked; where all that are not yanked are prereleases, the newest of them.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Release> {
+        let mut offered = self
+            .releases
+            .iter()
+            .rev()
+            .filter(|release| release.metadata().yanked().is_none());
+        offered
+            .clone()
+            .find(|release| !release.version().is_prerelease())
+            .or_else(|| offered.next())
+    }
+}
+
+impl UnusableRelease {
+    /// The version as `metadata.yaml` writes it, else as the folder is named.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The version folder, relative to the catalog.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> &UnusableReason {
+        &self.reason
+    }
+}

@@ -1,0 +1,30 @@
+//! Values out of a short list.
+
+use catalog_conditions::document::{Node, Reader};
+use catalog_conditions::suggest::near;
+
+/// The value whose name a node holds; anything else is an error with the nearest one.
+pub(super) fn choice<T: Copy>(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+    choices: &[(&'static str, T)],
+) -> Option<T> {
+    let text = reader.text(node, what)?;
+    if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text) {
+        return Some(*value);
+    }
+    let names: Vec<&'static str> = choices.iter().map(|(name, _)| *name).collect();
+    let shown: String = text.chars().take(64).collect();
+    let diagnostic = reader.error(
+        "choice",
+        node.span(),
+        format!("`{shown}` is not a value of `{what}`"),
+    );
+    let near = near(text, names.iter().copied());
+    reader.report(match near {
+        Some(_) => diagnostic.did_you_mean(near),
+        None => diagnostic.help(format!("write one of: {}", names.join(", "))),
+    });
+    None
+}

@@ -1,0 +1,454 @@
+//! The files of `hooks/`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use catalog_conditions::document::{Fields, Node, Reader};
+use catalog_conditions::duration::parse_timeout;
+use catalog_conditions::suggest::near;
+use catalog_conditions::{Diagnostic, Severity, Span};
+use serde_json::{Map, Value};
+
+use super::choice::choice;
+use super::release::DocumentFile;
+use super::values::{object, optional_text, texts};
+use crate::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics, order};
+use crate::name::label_problem;
+
+/// The hooks in the order they run, and the actions.
+#[derive(Default)]
+pub(super) struct Hooks {
+    pub(super) hooks: Vec<Hook>,
+    pub(super) actions: Vec<Action>,
+}
+
+/// A hook and where it stands, for diagnostics that need all files.
+struct Placed {
+    hook: Hook,
+    file: usize,
+    span: Span,
+}
+
+pub(super) fn read(files: &[DocumentFile], diagnostics: &mut Vec<Diagnostic>) -> Hooks {
+    let (mut placed, mut actions) = (Vec::new(), Vec::new());
+    for (index, file) in files.iter().enumerate() {
+        let mut reader = Reader::new(&file.file, "hooks", Severity::Error);
+        match file.documents.first() {
+            Some(node) => read_file(
+                &mut reader,
+                node,
+                &file.name,
+                |hook, span| {
+                    placed.push(Placed {
+                        hook,
+                        file: index,
+                        span,
+                    })
+                },
+                &mut actions,
+            ),
+            None => reader.report(
+                Diagnostic::warning("hooks.empty", "this file has no hooks")
+                    .at(&file.file, Span::default()),
+            ),
+        }
+        diagnostics.extend(reader.into_diagnostics());
+    }
+    let hooks = Phase::ALL.iter().flat_map(|phase| {
+        let (of_phase, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut placed)
+            .into_iter()
+            .partition(|placed| placed.hook.phase == *phase);
+        placed = rest;
+        ordered(of_phase, files, diagnostics)
+    });
+    Hooks {
+        hooks: hooks.collect(),
+        actions,
+    }
+}
+
+fn read_file(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    name: &str,
+    mut hook: impl FnMut(Hook, Span),
+    actions: &mut Vec<Action>,
+) {
+    let stem = name
+        .rsplit('/')
+        .next()
+        .unwrap_or(name)
+        .trim_end_matches(".yaml")
+        .trim_end_matches(".yml");
+    let Some(mapping) = node.as_mapping() else {
+        return reader.wrong_type(node, "a hooks file", "a map of phases to lists");
+    };
+    for entry in mapping.entries() {
+        let Some(key) = entry.name() else { continue };
+        let phase = Phase::ALL.into_iter().find(|phase| phase.as_str() == key);
+        if phase.is_none() && key != "actions" {
+            unknown_phase(reader, key, entry.key().span());
+            continue;
+        }
+        if entry.value().is_null() {
+            continue;
+        }
+        let items = reader.items(entry.value(), key).unwrap_or_default();
+        for (index, item) in items.iter().enumerate() {
+            let default_name = format!("{stem}-{}", index + 1);
+            match phase {
+                Some(phase) => {
+                    if let Some(read) = read_hook(reader, item, phase, (name, default_name)) {
+                        hook(read, item.span());
+                    }
+                }
+                None => actions.extend(read_action(reader, item, name)),
+            }
+        }
+    }
+}
+
+/// Helm drops hooks of unknown phases silently; here they are errors.
+fn unknown_phase(reader: &mut Reader<'_>, key: &str, span: Span) {
+    let shown: String = key.chars().take(64).collect();
+    let names = Phase::ALL
+        .iter()
+        .map(|phase| phase.as_str())
+        .chain(["actions"]);
+    let near = near(key, names.clone());
+    let diagnostic = reader.error("phase", span, format!("`{shown}` is not a phase"));
+    reader.report(match near {
+        Some(_) => diagnostic.did_you_mean(near),
+        None => diagnostic.help(format!("phases: {}", names.collect::<Vec<_>>().join(", "))),
+    });
+}
+
+fn read_hook(
+    reader: &mut Reader<'_>,
+    item: &Node,
+    phase: Phase,
+    (file, default_name): (&str, String),
+) -> Option<Hook> {
+    let mut fields = reader.fields(item, "hook")?;
+    let name = match fields.take("name") {
+        Some(node) => reader.text(node, "name").map(str::to_owned),
+        None => Some(default_name),
+    };
+    let policy = policy(reader, &mut fields);
+    let job = fields
+        .required(reader, "job")
+        .and_then(|node| job(reader, node, "job"));
+    let undo = fields
+        .take("undo")
+        .and_then(|node| job_or_nothing(reader, node));
+    let resources = resources(reader, &mut fields);
+    reader.finish(fields);
+    Some(Hook {
+        phase,
+        name: name?,
+        policy,
+        job: job?,
+        undo,
+        resources,
+        file: file.to_owned(),
+    })
+}
+
+fn job_or_nothing(reader: &mut Reader<'_>, node: &Node) -> Option<Map<String, Value>> {
+    job(reader, node, "undo")
+}
+
+fn read_action(reader: &mut Reader<'_>, item: &Node, file: &str) -> Option<Action> {
+    let mut fields = reader.fields(item, "action")?;
+    let name = fields.required(reader, "name").and_then(|node| {
+        let name = reader.text(node, "name")?;
+        if let Some(problem) = label_problem(name) {
+            let diagnostic = reader.error(
+                "name",
+                node.span(),
+                format!("`{name}` is not the name of an action: {problem}"),
+            );
+            reader.report(diagnostic);
+        }
+        Some(name.to_owned())
+    });
+    let description = optional_text(reader, &mut fields, "description");
+    let parameters = fields
+        .take("parameters")
+        .and_then(|node| object(reader, node, "parameters"))
+        .map(Value::Object);
+    let policy = policy(reader, &mut fields);
+    let job = fields
+        .required(reader, "job")
+        .and_then(|node| job(reader, node, "job"));
+    let resources = resources(reader, &mut fields);
+    reader.finish(fields);
+    Some(Action {
+        name: name?,
+        description,
+        parameters,
+        policy,
+        job: job?,
+        resources,
+        file: file.to_owned(),
+    })
+}
+
+fn policy(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> HookPolicy {
+    let mut policy = HookPolicy::default();
+    if let Some(node) = fields.take("weight") {
+        policy.weight = reader.integer(node, "weight").unwrap_or_default();
+    }
+    if let Some(node) = fields.take("after") {
+        policy.after = texts(reader, node, "after");
+    }
+    if let Some(timeout) = duration(reader, fields, "timeout") {
+        policy.timeout = timeout;
+    }
+    let retries = fields.take("retries");
+    policy.retries = retries
+        .and_then(|node| reader.integer(node, "retries"))
+        .unwrap_or_default();
+    if let Some(node) = fields.take("backoff") {
+        policy.backoff = backoff(reader, node);
+    }
+    if let Some(node) = fields.take("onFailure") {
+        let choices = [
+            ("stop", OnFailure::Stop),
+            ("continue", OnFailure::Continue),
+            ("rollback", OnFailure::Rollback),
+        ];
+        policy.on_failure = choice(reader, node, "onFailure", &choices).unwrap_or_default();
+    }
+    if let Some(node) = fields.take("semantics") {
+        let choices = [
+            ("at-least-once", Semantics::AtLeastOnce),
+            ("at-most-once", Semantics::AtMostOnce),
+        ];
+        policy.semantics = choice(reader, node, "semantics", &choices).unwrap_or_default();
+    }
+    if let Some(node) = fields.take("irreversible") {
+        policy.irreversible = reader.boolean(node, "irreversible").unwrap_or_default();
+    }
+    if let Some(node) = fields.take("keep") {
+        let choices = [
+            ("onFailure", Keep::OnFailure),
+            ("always", Keep::Always),
+            ("never", Keep::Never),
+        ];
+        policy.keep = choice(reader, node, "keep", &choices).unwrap_or_default();
+    }
+    policy.stuck_after = duration(reader, fields, "stuckAfter");
+    if let (Semantics::AtMostOnce, Some(node)) =
+        (policy.semantics, retries.filter(|_| policy.retries > 0))
+    {
+        let diagnostic = reader.error(
+            "semantics",
+            node.span(),
+            "a hook that runs at most once cannot be retried",
+        );
+        reader.report(diagnostic.help("remove `retries`, or `semantics: at-most-once`"));
+    }
+    policy
+}
+
+fn duration(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields<'_>,
+    key: &'static str,
+) -> Option<Duration> {
+    let node = fields.take(key)?;
+    let text = reader.text(node, key)?;
+    match parse_timeout(text) {
+        Ok(duration) if !duration.is_zero() => Some(duration),
+        Ok(_) => {
+            let diagnostic = reader.error(
+                "duration",
+                node.span(),
+                format!("`{key}` must be longer than nothing"),
+            );
+            reader.report(diagnostic);
+            None
+        }
+        Err(error) => {
+            let diagnostic = reader.error("duration", node.span(), error.to_string());
+            reader.report(diagnostic);
+            None
+        }
+    }
+}
+
+fn backoff(reader: &mut Reader<'_>, node: &Node) -> Backoff {
+    let mut backoff = Backoff::default();
+    let Some(mut fields) = reader.fields(node, "backoff") else {
+        return backoff;
+    };
+    backoff.initial = duration(reader, &mut fields, "initial").unwrap_or(backoff.initial);
+    if let Some(node) = fields.take("factor") {
+        backoff.factor = reader.integer(node, "factor").unwrap_or(backoff.factor);
+    }
+    backoff.max = duration(reader, &mut fields, "max").unwrap_or(backoff.max);
+    reader.finish(fields);
+    backoff
+}
+
+/// A `batch/v1` Job with at least one container. The rest is the API server's affair.
+fn job(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Map<String, Value>> {
+    let job = object(reader, node, what)?;
+    let mut complain = |span: Span, message: String, help: &str| {
+        let diagnostic = reader.error("job", span, message);
+        reader.report(diagnostic.help(help));
+    };
+    for (key, expected) in [("apiVersion", "batch/v1"), ("kind", "Job")] {
+        if job.get(key).and_then(Value::as_str) != Some(expected) {
+            let span = node
+                .value(key)
+                .map_or(Span::new(node.span().start, node.span().start), Node::span);
+            complain(
+                span,
+                format!("`{what}` is not a Job"),
+                &format!("write `{key}: {expected}`"),
+            );
+        }
+    }
+    let containers = job
+        .get("spec")
+        .and_then(|spec| spec.pointer("/template/spec/containers"))
+        .and_then(Value::as_array);
+    if containers.is_none_or(Vec::is_empty) {
+        complain(
+            node.span(),
+            format!("the Job of `{what}` has no container"),
+            "add one under `spec.template.spec.containers`, with `name` and `image`",
+        );
+    }
+    for (index, container) in containers.into_iter().flatten().enumerate() {
+        for key in ["name", "image"] {
+            if container
+                .get(key)
+                .and_then(Value::as_str)
+                .is_none_or(str::is_empty)
+            {
+                complain(
+                    node.span(),
+                    format!("container {} of this Job has no `{key}`", index + 1),
+                    "every container of a Job needs a `name` and an `image`",
+                );
+            }
+        }
+    }
+    Some(job)
+}
+
+fn resources(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Vec<Value> {
+    let Some(node) = fields.take("resources") else {
+        return Vec::new();
+    };
+    let items = reader.items(node, "resources").unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| resource(reader, item))
+        .collect()
+}
+
+fn resource(reader: &mut Reader<'_>, item: &Node) -> Option<Value> {
+    let object = object(reader, item, "resource")?;
+    let text = |pointer: &str| item_text(&object, pointer);
+    if text("apiVersion").is_none()
+        || text("kind").is_none()
+        || object
+            .get("metadata")
+            .and_then(|metadata| metadata.get("name"))
+            .and_then(Value::as_str)
+            .is_none()
+    {
+        let diagnostic = reader.error("resource", item.span(), "a resource is a whole Kubernetes object: it needs `apiVersion`, `kind` and `metadata.name`");
+        reader.report(diagnostic);
+        return None;
+    }
+    Some(Value::Object(object))
+}
+
+fn item_text<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v str> {
+    object.get(key).and_then(Value::as_str)
+}
+
+/// The hooks of one phase in order; unknown names in `after`, names used twice and cycles are errors.
+fn ordered(
+    placed: Vec<Placed>,
+    files: &[DocumentFile],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Hook> {
+    let at = |placed: &Placed, code: &'static str, message: String| match files.get(placed.file) {
+        Some(file) => Diagnostic::error(code, message).at(&file.file, placed.span),
+        None => Diagnostic::error(code, message),
+    };
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, item) in placed.iter().enumerate() {
+        if names.insert(&item.hook.name, index).is_some() {
+            diagnostics.push(at(
+                item,
+                "hooks.name.duplicate",
+                format!(
+                    "two {} hooks are named `{}`",
+                    item.hook.phase, item.hook.name
+                ),
+            ));
+        }
+    }
+    let mut after = Vec::with_capacity(placed.len());
+    for item in &placed {
+        let mut before = Vec::new();
+        for name in &item.hook.policy.after {
+            match names.get(name.as_str()) {
+                Some(index) => before.push(*index),
+                None => {
+                    let diagnostic = at(
+                        item,
+                        "hooks.after",
+                        format!(
+                            "`after` names `{name}`, and there is no such {} hook",
+                            item.hook.phase
+                        ),
+                    );
+                    diagnostics.push(diagnostic.did_you_mean(near(name, names.keys().copied())));
+                }
+            }
+        }
+        before.sort_unstable();
+        before.dedup();
+        after.push(before);
+    }
+    let keys: Vec<(i32, usize)> = placed
+        .iter()
+        .map(|item| (item.hook.policy.weight, item.file))
+        .collect();
+    match order(&keys, &after) {
+        Ok(order) => {
+            let mut hooks: Vec<Option<Hook>> =
+                placed.into_iter().map(|item| Some(item.hook)).collect();
+            order
+                .into_iter()
+                .filter_map(|index| hooks.get_mut(index)?.take())
+                .collect()
+        }
+        Err(cycle) => {
+            let names: Vec<_> = cycle
+                .iter()
+                .filter_map(|index| placed.get(*index))
+                .map(|item| format!("`{}`", item.hook.name))
+                .collect();
+            if let Some(first) = cycle.first().and_then(|index| placed.get(*index)) {
+                diagnostics.push(at(
+                    first,
+                    "hooks.after",
+                    format!(
+                        "these hooks wait for each other and none can begin: {}",
+                        names.join(", ")
+                    ),
+                ));
+            }
+            Vec::new()
+        }
+    }
+}

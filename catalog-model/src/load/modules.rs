@@ -1,0 +1,311 @@
+//! `modules.yaml`.
+
+use std::collections::BTreeMap;
+
+use catalog_conditions::document::{Entry, Fields, Node, Reader};
+use catalog_conditions::{Severity, Span};
+
+use super::near_name;
+use super::values::{namespace, object, optional_text};
+use crate::module::{ChartRemote, ManifestsRemote, Module, ModuleContent, TerraformRemote};
+
+const KINDS: [&str; 3] = ["chart", "terraform", "manifests"];
+
+/// The modules; `exists` says whether a path below the version folder is there.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    exists: &dyn Fn(&str) -> bool,
+) -> Vec<Module> {
+    let Some(mut fields) = reader.fields(node, "modules.yaml") else {
+        return Vec::new();
+    };
+    let items = fields
+        .required(reader, "modules")
+        .and_then(|node| reader.items(node, "modules"))
+        .unwrap_or_default();
+    reader.finish(fields);
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    let mut modules = Vec::new();
+    for item in items {
+        let Some(module) = module(reader, item, exists) else {
+            continue;
+        };
+        if let Some(first) = seen.insert(module.name.clone(), item.span()) {
+            let message = format!(
+                "two modules are named `{}`, the first in line {}",
+                module.name,
+                reader.line(first)
+            );
+            let diagnostic = reader
+                .error("name.duplicate", item.span(), message)
+                .related(reader.file(), first, "first defined here");
+            reader.report(diagnostic.help("give one of them another `name:`"));
+        }
+        modules.push(module);
+    }
+    modules
+}
+
+fn module(reader: &mut Reader<'_>, item: &Node, exists: &dyn Fn(&str) -> bool) -> Option<Module> {
+    let mut fields = reader.fields(item, "module")?;
+    let name = fields
+        .take("name")
+        .and_then(|node| reader.text(node, "name").map(str::to_owned));
+    let own_namespace = fields
+        .take("namespace")
+        .and_then(|node| namespace(reader, node));
+    let values = fields
+        .take("values")
+        .and_then(|node| object(reader, node, "values"))
+        .unwrap_or_default();
+    let kinds: Vec<&Entry> = item
+        .as_mapping()?
+        .entries()
+        .iter()
+        .filter(|entry| !matches!(entry.name(), Some("name" | "namespace" | "values")))
+        .collect();
+    let &[entry] = kinds.as_slice() else {
+        let found: Vec<_> = kinds.iter().filter_map(|entry| entry.name()).collect();
+        let message = match found.as_slice() {
+            [] => "this module says nothing of what it is".to_owned(),
+            found => format!(
+                "a module is of one kind, and this has several keys: {}",
+                found.join(", ")
+            ),
+        };
+        let diagnostic = reader.error("kind", item.span(), message);
+        let near = found
+            .iter()
+            .find_map(|name| near_name(name, &["name", "namespace", "values"]));
+        reader.report(diagnostic.did_you_mean(near).help("write one of `chart:`, `terraform:` and `manifests:`, and beside it only `name`, `namespace` and `values`"));
+        return None;
+    };
+    let content = content(reader, entry, exists)?;
+    let Some(name) = name.or_else(|| default_name(&content)) else {
+        let diagnostic = reader.error(
+            "name.missing",
+            item.span(),
+            "this module needs a `name`: there is no remote name and no path to take one from",
+        );
+        reader.report(diagnostic);
+        return None;
+    };
+    Some(Module {
+        name,
+        namespace: own_namespace,
+        values,
+        content,
+    })
+}
+
+fn content(
+    reader: &mut Reader<'_>,
+    entry: &Entry,
+    exists: &dyn Fn(&str) -> bool,
+) -> Option<ModuleContent> {
+    let kind = entry.name()?;
+    if !KINDS.contains(&kind) {
+        return Some(opaque(reader, entry, kind));
+    }
+    let mut fields = reader.fields(entry.value(), kind)?;
+    let remote = fields.take("remote");
+    let path = fields
+        .take("path")
+        .and_then(|node| path(reader, node, remote.is_some(), exists));
+    if path.is_none() && remote.is_none() && entry.value().value("path").is_none() {
+        let diagnostic = reader.error(
+            "content",
+            entry.value().span(),
+            format!("this {kind} module has neither `path` nor `remote`"),
+        );
+        reader.report(diagnostic.help(
+            "say where its content is: `path: ./…` inside this version folder, or `remote: {…}`",
+        ));
+    }
+    reader.finish(fields);
+    Some(match kind {
+        "chart" => ModuleContent::Chart {
+            path,
+            remote: remote.and_then(|node| chart(reader, node)),
+        },
+        "terraform" => ModuleContent::Terraform {
+            path,
+            remote: remote.and_then(|node| terraform(reader, node)),
+        },
+        _ => ModuleContent::Manifests {
+            path,
+            remote: remote.and_then(|node| manifests(reader, node)),
+        },
+    })
+}
+
+/// A kind that a service may know although this library does not.
+fn opaque(reader: &mut Reader<'_>, entry: &Entry, kind: &str) -> ModuleContent {
+    let near = near_name(kind, &KINDS);
+    let shown: String = kind.chars().take(64).collect();
+    let diagnostic = reader.diagnostic(
+        Severity::Note,
+        "kind.opaque",
+        entry.key().span(),
+        format!("`{shown}` is a kind of module that is passed on as it is"),
+    );
+    reader.report(diagnostic.did_you_mean(near));
+    ModuleContent::Opaque {
+        kind: kind.to_owned(),
+        value: entry.value().to_json(),
+    }
+}
+
+/// A path that stays inside the version folder, without `.` and `..`.
+fn path(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    has_remote: bool,
+    exists: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    let text = reader.text(node, "path")?;
+    let Some(path) = normalise(text) else {
+        let diagnostic = reader.error(
+            "path",
+            node.span(),
+            format!("`{text}` leads out of the version folder"),
+        );
+        reader
+            .report(diagnostic.help("write a path inside the version folder, as `./charts/name/`"));
+        return None;
+    };
+    if !exists(&path) {
+        let severity = if has_remote {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        let diagnostic = reader.diagnostic(
+            severity,
+            "path.missing",
+            node.span(),
+            format!("there is nothing at `{text}` in this version folder"),
+        );
+        reader.report(if has_remote {
+            diagnostic.help("`remote` is used instead")
+        } else {
+            diagnostic.help("add the files, or say where they are with `remote`")
+        });
+        return None;
+    }
+    Some(path)
+}
+
+fn normalise(text: &str) -> Option<String> {
+    if text.starts_with('/') || text.contains(['\\', '\0']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in text.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn chart(reader: &mut Reader<'_>, node: &Node) -> Option<ChartRemote> {
+    let mut fields = reader.fields(node, "remote")?;
+    let repo = required_text(reader, &mut fields, "repo");
+    let name = required_text(reader, &mut fields, "name");
+    let version = optional_text(reader, &mut fields, "version");
+    reader.finish(fields);
+    unpinned(reader, node, version.is_some(), "version");
+    Some(ChartRemote {
+        repo: repo?,
+        name: name?,
+        version,
+    })
+}
+
+fn terraform(reader: &mut Reader<'_>, node: &Node) -> Option<TerraformRemote> {
+    let mut fields = reader.fields(node, "remote")?;
+    let source = required_text(reader, &mut fields, "source");
+    let version = optional_text(reader, &mut fields, "version");
+    reader.finish(fields);
+    unpinned(reader, node, version.is_some(), "version");
+    Some(TerraformRemote {
+        source: source?,
+        version,
+    })
+}
+
+fn manifests(reader: &mut Reader<'_>, node: &Node) -> Option<ManifestsRemote> {
+    let mut fields = reader.fields(node, "remote")?;
+    let url = required_text(reader, &mut fields, "url");
+    let sha256 = fields.take("sha256").and_then(|node| sha256(reader, node));
+    reader.finish(fields);
+    unpinned(reader, node, node.value("sha256").is_some(), "sha256");
+    Some(ManifestsRemote { url: url?, sha256 })
+}
+
+fn sha256(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let text = reader.text(node, "sha256")?;
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Some(text.to_ascii_lowercase());
+    }
+    let diagnostic = reader.error(
+        "sha256",
+        node.span(),
+        "a SHA-256 digest has 64 hexadecimal digits",
+    );
+    reader.report(diagnostic.help("`sha256sum FILE` prints it"));
+    None
+}
+
+fn unpinned(reader: &mut Reader<'_>, node: &Node, pinned: bool, key: &str) {
+    if !pinned {
+        let diagnostic = reader.warning(
+            "remote.unpinned",
+            node.span(),
+            format!("without `{key}`, what is installed is not reproducible"),
+        );
+        reader.report(diagnostic.help(format!("add `{key}:`")));
+    }
+}
+
+fn required_text(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields<'_>,
+    key: &'static str,
+) -> Option<String> {
+    let node = fields.required(reader, key)?;
+    reader.text(node, key).map(str::to_owned)
+}
+
+/// The remote's name, else the last segment of the path.
+fn default_name(content: &ModuleContent) -> Option<String> {
+    let last = |text: &str| {
+        text.trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+    };
+    match content {
+        ModuleContent::Chart {
+            remote: Some(remote),
+            ..
+        } => Some(remote.name.clone()),
+        ModuleContent::Chart { path, .. } => path.as_deref().and_then(last),
+        ModuleContent::Terraform { path, remote } => path
+            .as_deref()
+            .and_then(last)
+            .or_else(|| last(&remote.as_ref()?.source)),
+        ModuleContent::Manifests { path, remote } => path
+            .as_deref()
+            .and_then(last)
+            .or_else(|| last(&remote.as_ref()?.url)),
+        ModuleContent::Opaque { kind, .. } => Some(kind.clone()),
+    }
+}

@@ -1,0 +1,166 @@
+//! Values that several files have: versions, ranges, names, capabilities, objects.
+
+use catalog_conditions::document::{Fields, Node, Reader};
+use catalog_conditions::version::{Version, VersionRange};
+use serde_json::{Map, Value};
+
+use crate::capability::{Capability, CapabilityError};
+use crate::name::{PackageName, label_problem};
+
+pub(super) fn package(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<PackageName> {
+    let text = reader.text(node, what)?;
+    match PackageName::parse(text) {
+        Ok(name) => Some(name),
+        Err(error) => {
+            let diagnostic = reader.error("package-name", node.span(), error.to_string());
+            reader.report(diagnostic.did_you_mean(error.suggestion()));
+            None
+        }
+    }
+}
+
+/// The range under `version`; any where there is none.
+pub(super) fn range(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<VersionRange> {
+    match fields.take("version") {
+        None => Some(VersionRange::any()),
+        Some(node) => parse_range(reader, node, "version"),
+    }
+}
+
+pub(super) fn parse_range(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+) -> Option<VersionRange> {
+    let text = reader.text(node, what)?;
+    match VersionRange::parse(text) {
+        Ok(range) => Some(range),
+        Err(error) => {
+            let diagnostic = reader.error("range", node.span(), error.to_string());
+            reader.report(diagnostic);
+            None
+        }
+    }
+}
+
+pub(super) fn version(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Version> {
+    let text = reader.text(node, what)?;
+    match Version::parse(text) {
+        Ok(version) => Some(version),
+        Err(error) => {
+            let diagnostic = reader.error("version", node.span(), error.to_string());
+            reader.report(diagnostic);
+            None
+        }
+    }
+}
+
+/// A name that Kubernetes takes for a namespace.
+pub(super) fn namespace(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let text = reader.text(node, "namespace")?;
+    if let Some(problem) = label_problem(text) {
+        let diagnostic = reader.error(
+            "namespace",
+            node.span(),
+            format!("`{text}` is not the name of a namespace: {problem}"),
+        );
+        reader.report(diagnostic);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// A text that may be there.
+pub(super) fn optional_text(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields<'_>,
+    key: &'static str,
+) -> Option<String> {
+    let node = fields.take(key)?;
+    reader.text(node, key).map(str::to_owned)
+}
+
+/// A list of texts; one text counts as a list of one.
+pub(super) fn texts(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<String> {
+    match node.as_sequence() {
+        Some(items) => items
+            .iter()
+            .filter_map(|item| reader.text(item, what).map(str::to_owned))
+            .collect(),
+        None => reader
+            .text(node, what)
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// A map of values as Kubernetes' tools read them.
+pub(super) fn object(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+) -> Option<Map<String, Value>> {
+    if node.as_mapping().is_none() {
+        reader.wrong_type(node, what, "a map");
+        return None;
+    }
+    let mut diagnostics = Vec::new();
+    node.check_scalars(reader.file(), &mut diagnostics);
+    diagnostics
+        .into_iter()
+        .for_each(|diagnostic| reader.report(diagnostic));
+    match node.to_json() {
+        Value::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// A list of `api:`, `definition:` or `name:` entries.
+pub(super) fn capabilities(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Capability> {
+    let items = reader.items(node, what).unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| capability(reader, item, what))
+        .collect()
+}
+
+fn capability(reader: &mut Reader<'_>, item: &Node, what: &str) -> Option<Capability> {
+    let mut fields = reader.fields(item, what)?;
+    let mut found = Vec::new();
+    let kinds: [(
+        &'static str,
+        fn(&str) -> Result<Capability, CapabilityError>,
+    ); 3] = [
+        ("api", Capability::parse_api),
+        ("definition", Capability::parse_definition),
+        ("name", Capability::parse_name),
+    ];
+    for (key, parse) in kinds {
+        let Some(node) = fields.take(key) else {
+            continue;
+        };
+        found.push(reader.text(node, key).and_then(|text| match parse(text) {
+            Ok(capability) => Some(capability),
+            Err(error) => {
+                let diagnostic = reader.error("capability", node.span(), error.to_string());
+                reader.report(diagnostic);
+                None
+            }
+        }));
+    }
+    reader.finish(fields);
+    if found.len() != 1 {
+        let diagnostic = reader.error(
+            "capability",
+            item.span(),
+            format!(
+                "an entry of `{what}` has exactly one of `api`, `definition` and `name`, not {}",
+                found.len()
+            ),
+        );
+        reader.report(diagnostic);
+        return None;
+    }
+    found.pop().flatten()
+}

@@ -1,0 +1,96 @@
+//! One version of a package.
+
+use std::collections::BTreeSet;
+
+use crate::shim::ConditionSet;
+use catalog_conditions::version::Version;
+
+use crate::capability::Capability;
+use crate::definition::Definition;
+use crate::hook::{Action, Hook, Phase};
+use crate::metadata::Metadata;
+use crate::module::Module;
+use crate::name::PackageName;
+
+/// One version of a package, read whole and without errors.
+#[derive(Clone, Debug)]
+pub struct Release {
+    pub(crate) package: PackageName,
+    pub(crate) version: Version,
+    pub(crate) folder: String,
+    pub(crate) metadata: Metadata,
+    pub(crate) conditions: ConditionSet,
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) hooks: Vec<Hook>,
+    pub(crate) actions: Vec<Action>,
+    pub(crate) modules: Vec<Module>,
+}
+
+impl Release {
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &PackageName {
+        &self.package
+    }
+
+    /// The version, with the text that `metadata.yaml` gives it.
+    #[must_use]
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// The version folder, relative to the catalog.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// What `metadata.yaml` says.
+    #[must_use]
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// What must hold on a cluster: `conditions/` and the `system` entries of the metadata.
+    #[must_use]
+    pub fn conditions(&self) -> &ConditionSet {
+        &self.conditions
+    }
+
+    /// The objects of `definitions/`, by file and place in it.
+    #[must_use]
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
+    }
+
+    /// The hooks of a phase in the order they run: after what `after` names, then by weight, file name and place in the file.
+    pub fn hooks(&self, phase: Phase) -> impl Iterator<Item = &Hook> {
+        self.hooks.iter().filter(move |hook| hook.phase == phase)
+    }
+
+    /// The operations that a user may start.
+    #[must_use]
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// What it deploys, in order.
+    #[must_use]
+    pub fn modules(&self) -> &[Module] {
+        &self.modules
+    }
+
+    /// All it provides: what the metadata says, and what its definitions provide by being there.
+    #[must_use]
+    pub fn provides(&self) -> BTreeSet<Capability> {
+        let said = self.metadata.provides().iter().cloned();
+        said.chain(self.definitions.iter().flat_map(Definition::provides))
+            .collect()
+    }
+
+    /// Where its modules and hooks go when nobody says otherwise: `namespace` of the metadata, else the package's name.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.metadata.namespace().unwrap_or(self.package.as_str())
+    }
+}

@@ -1,0 +1,129 @@
+//! Where the files of a catalog come from.
+
+#[cfg(feature = "fs")]
+mod folder;
+mod memory;
+
+use thiserror::Error;
+
+#[cfg(feature = "fs")]
+pub use self::folder::FolderSource;
+pub use self::memory::MemorySource;
+
+/// A tree of files: what a service implements to bring catalogs from its own storage.
+///
+/// Paths are relative to the root, with `/` between their parts; the root is the empty path.
+pub trait Source {
+    /// What a folder holds, in any order. Cost: that of one folder, not of what is below it.
+    ///
+    /// # Errors
+    ///
+    /// The path is no folder, or cannot be read.
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError>;
+
+    /// A file's bytes, if they are at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// The path is no file, cannot be read, or is larger.
+    fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError>;
+
+    /// A path as diagnostics show it: for a folder on disk, one that an editor can open.
+    fn display(&self, path: &str) -> String {
+        path.to_owned()
+    }
+}
+
+/// Something in a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name, without any `/`.
+    pub name: String,
+    /// What it is.
+    pub kind: EntryKind,
+}
+
+/// What an [`Entry`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link that leads out of the root, to nothing, or in a circle: it is not followed.
+    Link,
+    /// A device, a pipe, or a name that is not UTF-8.
+    Other,
+}
+
+/// Why something could not be read.
+#[derive(Debug, Error)]
+#[error("{path}: {message}")]
+pub struct SourceError {
+    path: String,
+    message: String,
+    kind: SourceErrorKind,
+    #[source]
+    cause: Option<std::io::Error>,
+}
+
+/// What went wrong with a [`Source`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SourceErrorKind {
+    /// There is nothing at the path.
+    NotFound,
+    /// There is something else than a folder, or than a file.
+    WrongKind,
+    /// The file is larger than the limit.
+    TooLarge,
+    /// Reading failed.
+    Unreadable,
+}
+
+impl SourceError {
+    /// An error at a path, with what went wrong in words.
+    pub fn new(kind: SourceErrorKind, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            message: message.into(),
+            kind,
+            cause: None,
+        }
+    }
+
+    /// The same, caused by the operating system.
+    #[must_use]
+    pub fn caused_by(mut self, cause: std::io::Error) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> SourceErrorKind {
+        self.kind
+    }
+
+    /// The path, as shown to people.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What went wrong, without the path.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+/// `folder` and a name below it.
+pub(crate) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
+}

@@ -1,0 +1,138 @@
+//! The command line.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use catalog_conditions::suggest::near;
+use lexopt::{Arg, ValueExt};
+
+use crate::program::{Failure, Program};
+
+/// A command line, read.
+#[derive(Debug, Default)]
+pub struct Arguments {
+    positional: Vec<String>,
+    options: BTreeMap<String, Vec<String>>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For scripts.
+    Json,
+}
+
+impl Arguments {
+    /// Reads the arguments that follow the program's name; `None` asks for help.
+    pub(crate) fn parse(
+        program: &Program,
+        arguments: impl Iterator<Item = OsString>,
+    ) -> Result<Option<Self>, Failure> {
+        let mut read = Self::default();
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next().map_err(wrong)? {
+            match argument {
+                Arg::Short('h') | Arg::Long("help") => return Ok(None),
+                Arg::Value(value) => read.positional.push(value.string().map_err(wrong)?),
+                Arg::Long(name) => {
+                    let name = name.to_owned();
+                    let value = if program.options.contains(&name.as_str()) {
+                        parser.value().map_err(wrong)?.string().map_err(wrong)?
+                    } else if program.switches.contains(&name.as_str()) {
+                        String::new()
+                    } else {
+                        return Err(unknown(program, &name));
+                    };
+                    read.options.entry(name).or_default().push(value);
+                }
+                Arg::Short(letter) => {
+                    return Err(Failure::new(format!(
+                        "there is no option `-{letter}`; see --help"
+                    )));
+                }
+            }
+        }
+        Ok(Some(read))
+    }
+
+    /// Exactly one argument that is no option.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or more.
+    pub fn one(&self, what: &str) -> Result<&str, Failure> {
+        match self.positional.as_slice() {
+            [one] => Ok(one),
+            [] => Err(Failure::new(format!("{what} is missing; see --help"))),
+            [_, second, ..] => Err(Failure::new(format!(
+                "`{second}` is one argument too many; see --help"
+            ))),
+        }
+    }
+
+    /// The first argument that is no option, and the rest.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn first(&self, what: &str) -> Result<(&str, &[String]), Failure> {
+        let (first, rest) = self
+            .positional
+            .split_first()
+            .ok_or_else(|| Failure::new(format!("{what} is missing; see --help")))?;
+        Ok((first, rest))
+    }
+
+    /// The value of an option; the last one, if it is given several times.
+    #[must_use]
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.get(name)?.last().map(String::as_str)
+    }
+
+    /// All values of an option.
+    pub fn options(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.options
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
+
+    /// Whether a switch is given.
+    #[must_use]
+    pub fn switch(&self, name: &str) -> bool {
+        self.options.contains_key(name)
+    }
+
+    /// `--format text|json`.
+    ///
+    /// # Errors
+    ///
+    /// Another value.
+    pub fn format(&self) -> Result<Format, Failure> {
+        match self.option("format") {
+            None | Some("text") => Ok(Format::Text),
+            Some("json") => Ok(Format::Json),
+            Some(other) => Err(Failure::new(format!(
+                "`{other}` is no format: text or json"
+            ))),
+        }
+    }
+}
+
+fn unknown(program: &Program, name: &str) -> Failure {
+    let known = program
+        .options
+        .iter()
+        .chain(program.switches)
+        .copied()
+        .chain(["help"]);
+    let near = near(name, known).map(|near| format!("--{near}"));
+    Failure::new(format!("there is no option `--{name}`")).did_you_mean(near.as_deref())
+}
+
+fn wrong(error: lexopt::Error) -> Failure {
+    Failure::new(format!("{error}; see --help"))
+}

@@ -1,0 +1,79 @@
+//! What programs read: catalogs, saved clusters, requests.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use catalog_model::version::VersionRange;
+use catalog_model::{FolderSource, LoadOptions, Loaded, load};
+
+use crate::program::Failure;
+
+/// The largest file that is read whole, after unpacking: 512 MiB.
+const LIMIT: u64 = 512 << 20;
+
+/// Loads a catalog folder.
+///
+/// # Errors
+///
+/// The folder cannot be read. Whatever is wrong in it is a diagnostic of the catalog.
+pub fn catalog(path: &str) -> Result<Loaded, Failure> {
+    let source = FolderSource::open(path)?;
+    Ok(load(&source, &LoadOptions::default())?)
+}
+
+/// A text file, unpacked if it begins as gzip does.
+///
+/// # Errors
+///
+/// It cannot be read, is no UTF-8, or is larger than 512 MiB.
+pub fn text_or_gzip(path: &str) -> Result<String, Failure> {
+    let failed = |error: std::io::Error| Failure::new(format!("{path}: {error}"));
+    if Path::new(path).is_dir() {
+        return Err(Failure::new(format!(
+            "{path}: this is a folder, not a file"
+        )));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .map_err(failed)?
+        .take(LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut unpacked = Vec::new();
+        flate2::read::MultiGzDecoder::new(bytes.as_slice())
+            .take(LIMIT + 1)
+            .read_to_end(&mut unpacked)
+            .map_err(failed)?;
+        bytes = unpacked;
+    }
+    if bytes.len() as u64 > LIMIT {
+        return Err(Failure::new(format!(
+            "{path}: it has more than {LIMIT} bytes"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        Failure::new(format!(
+            "{path}: byte {} is not UTF-8",
+            error.utf8_error().valid_up_to()
+        ))
+    })
+}
+
+/// `PACKAGE` or `PACKAGE@RANGE`.
+///
+/// # Errors
+///
+/// The name is empty, or the range cannot be read.
+pub fn package_and_range(text: &str) -> Result<(&str, VersionRange), Failure> {
+    let (name, range) = text.split_once('@').unwrap_or((text, "*"));
+    if name.is_empty() {
+        return Err(Failure::new(format!(
+            "`{text}` names no package: write PACKAGE or PACKAGE@RANGE"
+        )));
+    }
+    let range =
+        VersionRange::parse(range).map_err(|error| Failure::new(format!("{text}: {error}")))?;
+    Ok((name, range))
+}

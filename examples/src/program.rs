@@ -1,0 +1,84 @@
+//! How a program begins and ends.
+
+use std::process::ExitCode;
+
+use catalog_model::SourceError;
+
+use crate::arguments::Arguments;
+use crate::output::Output;
+
+/// A program: what `--help` prints, and the options it knows.
+pub struct Program {
+    /// The text of `--help`, without a newline at its end.
+    pub usage: &'static str,
+    /// Options with a value, without the dashes.
+    pub options: &'static [&'static str],
+    /// Options without one.
+    pub switches: &'static [&'static str],
+}
+
+/// What a program found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// All is well: exit code 0.
+    Fine,
+    /// Something is not, and the output says what: exit code 1.
+    Finding,
+}
+
+/// Why there is no answer: exit code 2, and one line on standard error.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// A failure with its one line.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+
+    /// The same with advice at the end.
+    #[must_use]
+    pub fn did_you_mean(self, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => Self(format!("{}; did you mean `{near}`?", self.0)),
+            None => self,
+        }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl Program {
+    /// Reads the command line, runs `body` and turns what it says into an exit code.
+    pub fn run(
+        &self,
+        body: impl FnOnce(&Arguments, &mut Output) -> Result<Answer, Failure>,
+    ) -> ExitCode {
+        let mut output = Output::stdout();
+        let arguments = match Arguments::parse(self, std::env::args_os().skip(1)) {
+            Ok(Some(arguments)) => arguments,
+            Ok(None) => {
+                output.line(self.usage);
+                return ExitCode::SUCCESS;
+            }
+            Err(failure) => return fail(&failure),
+        };
+        let answer = body(&arguments, &mut output);
+        drop(output);
+        match answer {
+            Ok(Answer::Fine) => ExitCode::SUCCESS,
+            Ok(Answer::Finding) => ExitCode::from(1),
+            Err(failure) => fail(&failure),
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "this is a program")]
+fn fail(failure: &Failure) -> ExitCode {
+    eprintln!("error: {}", failure.0);
+    ExitCode::from(2)
+}
