@@ -127,6 +127,12 @@ impl<'a> Builder<'a> {
         anchor: usize,
         tag: Option<Box<str>>,
     ) -> Result<(), Stop> {
+        // The parser writes a value that is not there as `~`, over no bytes.
+        let text = if span.start == span.end && style == ScalarStyle::Plain {
+            String::new()
+        } else {
+            text
+        };
         let size = Size {
             nodes: 1,
             bytes: text.len(),

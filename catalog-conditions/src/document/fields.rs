@@ -52,7 +52,9 @@ impl<'a> Fields<'a> {
                 diagnostic.related(reader.file(), first.key.span, "first defined here");
             reader.report(diagnostic.help(format!("keep `{key}` only")));
         }
-        self.take(key).or_else(|| self.take(alias))
+        let value = self.take(key);
+        let other = self.take(alias);
+        value.or(other)
     }
 
     /// The value of `key`; its absence is an error `….<key>.missing`.

@@ -76,12 +76,13 @@ impl<'a> Reader<'a> {
         self.diagnostics
     }
 
-    /// Whether an error was reported.
+    /// How many errors were reported so far.
     #[must_use]
-    pub fn has_errors(&self) -> bool {
+    pub fn error_count(&self) -> usize {
         self.diagnostics
             .iter()
-            .any(|d| d.severity() == Severity::Error)
+            .filter(|diagnostic| diagnostic.severity() == Severity::Error)
+            .count()
     }
 
     /// The keys of a map; anything else is an error.

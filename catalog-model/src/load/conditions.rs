@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use catalog_conditions::document::Limits;
-use catalog_conditions::Diagnostic;
 use crate::shim::ConditionSet;
+use catalog_conditions::Diagnostic;
+use catalog_conditions::document::Limits;
 
 use super::release::DocumentFile;
 

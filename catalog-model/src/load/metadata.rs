@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::shim::{Condition, ConditionSet};
 use catalog_conditions::document::{Fields, Node, Reader};
 use catalog_conditions::version::{KubeVersionRange, Version, VersionRange};
-use crate::shim::{Condition, ConditionSet};
 
 use super::choice::choice;
 use super::values::{

@@ -188,11 +188,14 @@ impl Loader<'_> {
             return self.diagnostics.push(diagnostic.help("move the files to a folder such as `1.0.0/`; a KubeVela addon must be imported first"));
         }
         entries.sort();
+        let before = self.diagnostics.len();
         let found: Vec<_> = entries
             .into_iter()
             .filter_map(|entry| self.version(path, folder, &entry))
             .collect();
         if found.is_empty() {
+            // One note is enough for a folder of something else.
+            self.diagnostics.truncate(before);
             let diagnostic = Diagnostic::note(
                 "package.empty",
                 "this folder has no version and is no package",

@@ -81,16 +81,19 @@ fn module(reader: &mut Reader<'_>, item: &Node, exists: &dyn Fn(&str) -> bool) -
         reader.report(diagnostic.did_you_mean(near).help("write one of `chart:`, `terraform:` and `manifests:`, and beside it only `name`, `namespace` and `values`"));
         return None;
     };
+    let errors = reader.error_count();
     let content = content(reader, entry, exists)?;
-    let Some(name) = name.or_else(|| default_name(&content)) else {
+    let name = name.or_else(|| default_name(&content));
+    // Whoever gave a path that is no good has heard of it already.
+    if name.is_none() && reader.error_count() == errors {
         let diagnostic = reader.error(
             "name.missing",
             item.span(),
             "this module needs a `name`: there is no remote name and no path to take one from",
         );
         reader.report(diagnostic);
-        return None;
-    };
+    }
+    let name = name?;
     Some(Module {
         name,
         namespace: own_namespace,

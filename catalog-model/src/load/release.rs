@@ -296,7 +296,15 @@ impl<'a> ReleaseLoader<'a> {
             documents,
             diagnostics,
         } = parse(&file, &self.options.limits);
+        // A file that is broken from its start is not empty: nothing more is said about it.
+        let unread = documents.is_empty()
+            && diagnostics
+                .iter()
+                .any(|diagnostic| diagnostic.severity() == Severity::Error);
         self.diagnostics.extend(diagnostics);
+        if unread {
+            return None;
+        }
         Some(DocumentFile {
             name,
             file,
