@@ -76,6 +76,12 @@ impl<'a> Reader<'a> {
         self.diagnostics
     }
 
+    /// Whether an error was reported.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.error_count() > 0
+    }
+
     /// How many errors were reported so far.
     #[must_use]
     pub fn error_count(&self) -> usize {
