@@ -1,6 +1,8 @@
 //! Three-valued conditions on Kubernetes objects: field paths, operators, snapshots, gates.
 
 mod api_version;
+pub mod condition;
+mod condition_file;
 mod decimal;
 pub mod diagnostic;
 pub mod document;

@@ -30,6 +30,13 @@ impl<'a> Fields<'a> {
         self.mapping.value(key)
     }
 
+    /// The value of a key that has no place here, null included: it counts as known only if it is there, so that nobody is told to use it.
+    pub fn take_present(&mut self, key: &'static str) -> Option<&'a Node> {
+        let value = self.mapping.value(key)?;
+        self.known.push(key);
+        Some(value)
+    }
+
     /// The value of `key` or of its `alias`; both at once are an error.
     pub fn take_aliased(
         &mut self,

@@ -1,0 +1,135 @@
+//! `as:`: how values are read before they are compared.
+
+use std::cmp::Ordering;
+
+use serde_json::Value;
+
+use crate::api_version::ApiVersion;
+use crate::decimal::Decimal;
+use crate::version::{KubeVersion, Version, image_version};
+
+/// How both sides of a comparison are read. Never inferred.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Reading {
+    #[default]
+    Json,
+    Number,
+    Text,
+    Semver,
+    KubeVersion,
+    ImageVersion,
+    ApiVersion,
+}
+
+/// A value as it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Read<'v> {
+    /// Compared by type; only numbers have an order.
+    Json(&'v Value),
+    Number(Decimal),
+    Text(&'v str),
+    Version(Version),
+    KubeVersion(KubeVersion),
+    ApiVersion(ApiVersion),
+}
+
+impl Reading {
+    pub(crate) const NAMES: [(&'static str, Self); 7] = [
+        ("json", Self::Json),
+        ("number", Self::Number),
+        ("string", Self::Text),
+        ("semver", Self::Semver),
+        ("kubeVersion", Self::KubeVersion),
+        ("imageVersion", Self::ImageVersion),
+        ("apiVersion", Self::ApiVersion),
+    ];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(_, reading)| *reading == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// Reads a value of an object; `None` if it does not read so.
+    pub(crate) fn read(self, value: &Value) -> Option<Read<'_>> {
+        let text = value.as_str();
+        match self {
+            Self::Json => Some(Read::Json(value)),
+            Self::Number => match value {
+                Value::Number(number) => Some(Read::Number(Decimal::from_number(number))),
+                _ => Decimal::parse(text?).map(Read::Number),
+            },
+            Self::Text => text.map(Read::Text),
+            Self::Semver => Version::parse(text?).ok().map(Read::Version),
+            Self::KubeVersion => KubeVersion::parse(text?).ok().map(Read::KubeVersion),
+            Self::ImageVersion => Version::parse(image_version(text?)?)
+                .ok()
+                .map(Read::Version),
+            Self::ApiVersion => ApiVersion::parse(text?).map(Read::ApiVersion),
+        }
+    }
+
+    /// Reads what an author wrote to compare with: as [`read`](Self::read), but where an image's tag is meant, the version alone does.
+    pub(crate) fn read_bound(self, value: &Value) -> Option<Read<'_>> {
+        let plain_version = || Version::parse(value.as_str()?).ok().map(Read::Version);
+        match self {
+            Self::ImageVersion => plain_version().or_else(|| self.read(value)),
+            _ => self.read(value),
+        }
+    }
+}
+
+impl Read<'_> {
+    /// How a value stands to a bound. `None`: they have no order, and are not equal.
+    pub(crate) fn compare_to(&self, bound: &Read<'_>) -> Option<Ordering> {
+        match (self, bound) {
+            (Read::Json(Value::Number(value)), Read::Json(Value::Number(bound))) => {
+                Some(Decimal::from_number(value).cmp(&Decimal::from_number(bound)))
+            }
+            (Read::Json(value), Read::Json(bound)) => {
+                json_equal(value, bound).then_some(Ordering::Equal)
+            }
+            (Read::Number(value), Read::Number(bound)) => Some(value.cmp(bound)),
+            (Read::Text(value), Read::Text(bound)) => Some(value.cmp(bound)),
+            (Read::Version(value), Read::Version(bound)) => Some(compare_versions(value, bound)),
+            (Read::KubeVersion(value), Read::KubeVersion(bound)) => Some(value.cmp(bound)),
+            (Read::ApiVersion(value), Read::ApiVersion(bound)) => value.compare_to(bound),
+            _ => None,
+        }
+    }
+}
+
+/// A bound without build metadata ignores it, as in a range.
+fn compare_versions(value: &Version, bound: &Version) -> Ordering {
+    if bound.build().is_empty() {
+        value.cmp_precedence(bound)
+    } else if value.same_precedence_and_build(bound) {
+        Ordering::Equal
+    } else {
+        value.cmp(bound)
+    }
+}
+
+/// Equality of JSON values: numbers as exact decimals, the order of keys is nothing, that of items is something.
+pub(crate) fn json_equal(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => {
+            Decimal::from_number(left) == Decimal::from_number(right)
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| json_equal(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            let equal = |(key, value): (&String, &Value)| {
+                right.get(key).is_some_and(|other| json_equal(value, other))
+            };
+            left.len() == right.len() && left.iter().all(equal)
+        }
+        _ => left == right,
+    }
+}

@@ -1,0 +1,304 @@
+//! `target:`.
+
+use super::item::optional;
+use super::{selector, unsupported};
+use crate::api_version;
+use crate::condition::{ApiTarget, CrdTarget, Name, ObjectTarget, Places, Target, Which};
+use crate::document::{Fields, Node, Reader};
+use crate::path::FieldPath;
+use crate::snapshot::{Scope, well_known_scope};
+use crate::source::Span;
+
+const BUILT_IN: [&str; 6] = [
+    "kubeVersion",
+    "apiAvailable",
+    "crd",
+    "storageClass",
+    "canI",
+    "nodes",
+];
+
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Target> {
+    let mut fields = reader.fields(node, "target")?;
+    let mut built_in = Vec::new();
+    for key in BUILT_IN {
+        if let Some(node) = optional(reader, &mut fields, key) {
+            built_in.push((key, node));
+        }
+    }
+    if let [_, (second, node), ..] = built_in.as_slice() {
+        let message = format!("`{second}` is a second target: a question has one");
+        let diagnostic = reader.error("target", node.span(), message);
+        reader.report(diagnostic.help("write two parts of an `all`"));
+    }
+    let target = match built_in.first() {
+        Some(&(key, node)) => read_built_in(reader, key, node),
+        None => object(reader, &mut fields),
+    };
+    reader.finish(fields);
+    target
+}
+
+fn read_built_in(reader: &mut Reader<'_>, key: &'static str, node: &Node) -> Option<Target> {
+    if matches!(key, "canI" | "nodes") {
+        unsupported::report(reader, node, key);
+        return None;
+    }
+    let mut fields = reader.fields(node, key)?;
+    let target = match key {
+        "kubeVersion" => Some(Target::KubeVersion),
+        "apiAvailable" => api(reader, &mut fields),
+        "crd" => crd(reader, &mut fields),
+        _ => storage_class(reader, &mut fields),
+    };
+    reader.finish(fields);
+    target
+}
+
+fn api(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
+    let group = fields
+        .required(reader, "group")
+        .and_then(|node| reader.text(node, "group"));
+    let version = text(reader, fields, "version");
+    let kind = fields
+        .required(reader, "kind")
+        .and_then(|node| reader.text(node, "kind"));
+    Some(Target::Api(ApiTarget {
+        group: group?.to_owned(),
+        version: version.map(str::to_owned),
+        kind: kind?.to_owned(),
+    }))
+}
+
+fn crd(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
+    let node = fields.required(reader, "name");
+    let name = node.and_then(|node| reader.text(node, "name"));
+    let served = text(reader, fields, "served");
+    let stored = text(reader, fields, "stored");
+    let name = name?;
+    if let (Some(node), false) = (node, name.contains('.')) {
+        let diagnostic = reader.error(
+            "target.crd",
+            node.span(),
+            format!("`{}` is no name of a CRD", crate::show::plain(name)),
+        );
+        reader.report(
+            diagnostic.help("a CRD is named by the plural and the group: `widgets.example.com`"),
+        );
+    }
+    Some(Target::Crd(CrdTarget {
+        name: name.to_owned(),
+        served: served.map(str::to_owned),
+        stored: stored.map(str::to_owned),
+    }))
+}
+
+fn storage_class(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
+    let node = fields.required(reader, "default")?;
+    if reader.boolean(node, "default")? {
+        return Some(Target::DefaultStorageClass);
+    }
+    let diagnostic = reader.error(
+        "target.storage-class",
+        node.span(),
+        "only `default: true` can be asked for",
+    );
+    reader.report(
+        diagnostic.help("to ask for its absence, write `default: true` and `op: notExists`"),
+    );
+    None
+}
+
+fn object(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
+    let api_version = fields
+        .required(reader, "apiVersion")
+        .and_then(|node| read_api_version(reader, node));
+    let kind = fields
+        .required(reader, "kind")
+        .and_then(|node| identifier(reader, node, "kind"));
+    let which = which(reader, fields);
+    let places = places(reader, fields, api_version.zip(kind));
+    let path = optional(reader, fields, "fieldPath").map(|node| field_path(reader, node));
+    if let Some(node) = optional(reader, fields, "jsonPath") {
+        unsupported::report(reader, node, "jsonPath");
+        return None;
+    }
+    let (group, version) = api_version::split(api_version?);
+    Some(Target::Object(ObjectTarget {
+        group: group.to_owned(),
+        version: version.to_owned(),
+        kind: kind?.to_owned(),
+        which: which?,
+        places: places?,
+        path: match path {
+            Some(path) => Some(path?),
+            None => None,
+        },
+    }))
+}
+
+fn read_api_version<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<&'n str> {
+    let text = reader.text(node, "apiVersion")?;
+    if api_version::is_api_version(text) {
+        return Some(text);
+    }
+    let diagnostic = reader.error(
+        "target.api-version",
+        node.span(),
+        format!("`{}` is no apiVersion", crate::show::plain(text)),
+    );
+    reader.report(
+        diagnostic.help("write `v1` for the core group, else `group/version` such as `apps/v1`"),
+    );
+    None
+}
+
+fn which(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Which> {
+    let span = fields.span();
+    let name = optional(reader, fields, "name");
+    // Null is an error, since it would select everything as `{}` does.
+    let selector = optional(reader, fields, "selector");
+    match (name, selector) {
+        (Some(node), None) => read_name(reader, node, "name").map(Which::Named),
+        (None, Some(node)) => selector::read(reader, node).map(Which::Selected),
+        (Some(_), Some(node)) => {
+            let diagnostic = reader.error(
+                "target.selector",
+                node.span(),
+                "`selector` has no place beside `name`",
+            );
+            reader.report(diagnostic.help("keep one of the two"));
+            None
+        }
+        (None, None) => {
+            if reader.error_count() == 0 {
+                let place = Span::new(span.start, span.start);
+                let diagnostic =
+                    reader.error("target.name", place, "the target does not say which object");
+                reader.report(
+                    diagnostic.help("add `name`, or `selector` (`selector: {}` for all of them)"),
+                );
+            }
+            None
+        }
+    }
+}
+
+fn places(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields<'_>,
+    kind: Option<(&str, &str)>,
+) -> Option<Places> {
+    let namespace = optional(reader, fields, "namespace");
+    let namespaces = optional(reader, fields, "namespaces");
+    let scope = kind
+        .and_then(|(api_version, kind)| well_known_scope(api_version::split(api_version).0, kind));
+    if let (Some(node), Some(Scope::Cluster)) = (namespace.or(namespaces), scope) {
+        let (_, kind) = kind.unwrap_or_default();
+        let diagnostic = reader.warning(
+            "target.namespace",
+            node.span(),
+            format!("a {kind} lives in no namespace: this has no effect"),
+        );
+        reader.report(diagnostic.help("remove it"));
+    }
+    match (namespace, namespaces) {
+        (None, None) => Some(Places::Default),
+        (Some(node), None) => Some(Places::These(vec![read_name(reader, node, "namespace")?])),
+        (None, Some(node))
+            if node
+                .as_scalar()
+                .is_some_and(|scalar| scalar.text() == "all") =>
+        {
+            Some(Places::All)
+        }
+        (None, Some(node)) => {
+            let Some(items) = node.as_sequence().filter(|items| !items.is_empty()) else {
+                reader.wrong_type(node, "namespaces", "`all` or a list of names");
+                return None;
+            };
+            let names: Vec<Option<Name>> = items
+                .iter()
+                .map(|item| read_name(reader, item, "namespaces"))
+                .collect();
+            names
+                .into_iter()
+                .collect::<Option<Vec<Name>>>()
+                .map(Places::These)
+        }
+        (Some(_), Some(node)) => {
+            let diagnostic = reader.error(
+                "target.namespace",
+                node.span(),
+                "`namespaces` has no place beside `namespace`",
+            );
+            reader.report(diagnostic.help("keep one of the two"));
+            None
+        }
+    }
+}
+
+fn field_path(reader: &mut Reader<'_>, node: &Node) -> Option<FieldPath> {
+    let text = reader.text(node, "fieldPath")?;
+    FieldPath::parse(text)
+        .map_err(|error| {
+            let diagnostic = reader.error(
+                "path",
+                place(reader, node, error.offset()),
+                error.to_string(),
+            );
+            reader.report(diagnostic);
+        })
+        .ok()
+}
+
+/// The byte of a scalar's text in the file, where it is written as it reads; else the scalar.
+fn place(reader: &Reader<'_>, node: &Node, offset: usize) -> Span {
+    let span = node.span();
+    let written = reader.file().slice(span);
+    let text = node
+        .as_scalar()
+        .map(crate::document::Scalar::text)
+        .unwrap_or_default();
+    let quotes = match written.strip_prefix(['"', '\'']) {
+        Some(inner) if inner.starts_with(text) => 1,
+        None if written == text => 0,
+        _ => return span,
+    };
+    let at = (span.start + quotes + offset).min(span.end);
+    Span::new(at, at)
+}
+
+fn read_name(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Name> {
+    match identifier(reader, node, key)? {
+        "$namespace" => Some(Name::OwnNamespace),
+        name => Some(Name::Given(name.to_owned())),
+    }
+}
+
+fn text<'n>(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields<'n>,
+    key: &'static str,
+) -> Option<&'n str> {
+    let node = optional(reader, fields, key)?;
+    identifier(reader, node, key)
+}
+
+/// A name as the API server allows in a URL: nothing empty, no `/`, no white space.
+fn identifier<'n>(reader: &mut Reader<'_>, node: &'n Node, key: &str) -> Option<&'n str> {
+    let text = reader.text(node, key)?;
+    let fits = !text.is_empty()
+        && text.len() <= 253
+        && !text.contains(|c: char| matches!(c, '/' | '%') || c.is_whitespace() || c.is_control())
+        && (!text.contains('$') || text == "$namespace");
+    if !fits {
+        reader.wrong_type(
+            node,
+            key,
+            "a name without `/`, `%`, `$` and white space (or `$namespace`)",
+        );
+        return None;
+    }
+    Some(text)
+}
