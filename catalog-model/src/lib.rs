@@ -13,8 +13,8 @@ mod module;
 mod name;
 mod operation;
 mod release;
-pub mod shim;
 
+pub use catalog_conditions::condition;
 #[cfg(feature = "render")]
 pub use catalog_conditions::render;
 pub use catalog_conditions::version;

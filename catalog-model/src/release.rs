@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::shim::ConditionSet;
+use catalog_conditions::condition::ConditionSet;
 use catalog_conditions::version::Version;
 
 use crate::capability::Capability;

@@ -339,8 +339,8 @@ fn system_entries_become_conditions() {
     assert_eq!(
         loaded.catalog().package("p").unwrap().releases()[0]
             .conditions()
-            .iter()
-            .count(),
+            .conditions()
+            .len(),
         2
     );
 }

@@ -7,7 +7,7 @@ use catalog_conditions::document::{Kind, Node};
 use catalog_conditions::{Diagnostic, SourceFile, Span};
 use serde_json::Value;
 
-use super::release::DocumentFile;
+use super::folder::DocumentFile;
 use crate::capability::Capability;
 use crate::definition::{Definition, ObjectIdentity};
 

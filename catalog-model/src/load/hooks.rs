@@ -10,7 +10,7 @@ use catalog_conditions::{Diagnostic, Severity, Span};
 use serde_json::{Map, Value};
 
 use super::choice::choice;
-use super::release::DocumentFile;
+use super::folder::DocumentFile;
 use super::values::{object, optional_text, texts};
 use crate::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics, order};
 use crate::name::label_problem;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::shim::{Condition, ConditionSet};
+use catalog_conditions::condition::{Condition, ConditionSet};
 use catalog_conditions::document::{Fields, Node, Reader};
 use catalog_conditions::version::{KubeVersionRange, Version, VersionRange};
 
@@ -319,7 +319,7 @@ fn system(reader: &mut Reader<'_>, node: &Node, conditions: &mut ConditionSet) {
         && let Some(text) = reader.text(node, "kubernetes")
     {
         match KubeVersionRange::parse(text) {
-            Ok(range) => conditions.push(Condition::kubernetes_version(range)),
+            Ok(range) => drop(conditions.push(Condition::kubernetes_version(range))),
             Err(error) => {
                 let diagnostic = reader.error("system", node.span(), error.to_string());
                 reader.report(diagnostic);
@@ -330,7 +330,7 @@ fn system(reader: &mut Reader<'_>, node: &Node, conditions: &mut ConditionSet) {
         && let Some(text) = reader.text(node, "vela")
     {
         match VersionRange::parse(text) {
-            Ok(range) => conditions.push(Condition::vela_version(range)),
+            Ok(range) => drop(conditions.push(Condition::vela_version(range))),
             Err(error) => {
                 let diagnostic = reader.error("system", node.span(), error.to_string());
                 reader.report(diagnostic);

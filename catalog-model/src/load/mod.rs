@@ -1,8 +1,8 @@
 //! Reads a tree of files into a [`Catalog`], and says all that is wrong with it.
 
 mod choice;
-mod conditions;
 mod definitions;
+mod folder;
 mod hooks;
 mod metadata;
 mod modules;
@@ -16,6 +16,7 @@ use catalog_conditions::suggest::near;
 use catalog_conditions::version::Version;
 use catalog_conditions::{Diagnostic, Severity};
 
+use self::folder::VersionFolder;
 use self::release::{Found, ReleaseLoader};
 use crate::catalog::{Catalog, Package, UnusableReason, UnusableRelease};
 use crate::name::PackageName;
@@ -244,8 +245,8 @@ impl Loader<'_> {
             );
             return None;
         }
-        let loader = ReleaseLoader::new(self.source, self.options, package, &path, &entry.name);
-        let (found, diagnostics) = loader.load(entries);
+        let version_folder = VersionFolder::new(self.source, self.options, &path, entries);
+        let (found, diagnostics) = ReleaseLoader::new(package, &entry.name, version_folder).load();
         self.diagnostics.extend(
             diagnostics
                 .into_iter()

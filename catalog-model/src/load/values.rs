@@ -125,13 +125,12 @@ pub(super) fn capabilities(reader: &mut Reader<'_>, node: &Node, what: &str) -> 
         .collect()
 }
 
+type ParseCapability = fn(&str) -> Result<Capability, CapabilityError>;
+
 fn capability(reader: &mut Reader<'_>, item: &Node, what: &str) -> Option<Capability> {
     let mut fields = reader.fields(item, what)?;
     let mut found = Vec::new();
-    let kinds: [(
-        &'static str,
-        fn(&str) -> Result<Capability, CapabilityError>,
-    ); 3] = [
+    let kinds: [(&'static str, ParseCapability); 3] = [
         ("api", Capability::parse_api),
         ("definition", Capability::parse_definition),
         ("name", Capability::parse_name),

@@ -1,0 +1,146 @@
+//! What an import gives.
+
+use std::sync::Arc;
+
+use catalog_conditions::{Diagnostic, SourceFile, Span};
+use serde_json::{Map, Value};
+
+use crate::source::MemorySource;
+
+/// A foreign catalog in our format.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    pub(super) files: MemorySource,
+    pub(super) not_carried_over: Vec<NotCarriedOver>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) packages: usize,
+    pub(super) versions: usize,
+}
+
+/// Something in a foreign catalog that the format has no place for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct NotCarriedOver {
+    /// The file it stands in, as diagnostics name files.
+    pub file: String,
+    /// Its line, from 1; `None` for a whole file.
+    pub line: Option<usize>,
+    /// What it is: a key in backticks, or a few words.
+    pub what: String,
+    /// Why there is no place for it, and where it is kept as text if it is.
+    pub why: String,
+}
+
+impl NotCarriedOver {
+    /// The same as JSON: `file`, `line` where known, `what`, `why`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut object = Map::new();
+        object.insert("file".into(), self.file.as_str().into());
+        if let Some(line) = self.line {
+            object.insert("line".into(), line.into());
+        }
+        object.insert("what".into(), self.what.as_str().into());
+        object.insert("why".into(), self.why.as_str().into());
+        Value::Object(object)
+    }
+}
+
+impl Import {
+    /// The catalog: `<package>/<version>/…`. It loads without errors; a release whose version is no version loads as unusable, with a warning.
+    #[must_use]
+    pub fn files(&self) -> &MemorySource {
+        &self.files
+    }
+
+    /// The catalog, without the report.
+    #[must_use]
+    pub fn into_files(self) -> MemorySource {
+        self.files
+    }
+
+    /// What could not be carried over, by file, line and name.
+    #[must_use]
+    pub fn not_carried_over(&self) -> &[NotCarriedOver] {
+        &self.not_carried_over
+    }
+
+    /// What authors should know or mend, by file and place. An error means that the file or package it is about is not in the catalog.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// How many packages the catalog has.
+    #[must_use]
+    pub fn packages(&self) -> usize {
+        self.packages
+    }
+
+    /// How many versions they have together.
+    #[must_use]
+    pub fn versions(&self) -> usize {
+        self.versions
+    }
+}
+
+/// An import that is being made: what is lost, and what is wrong.
+#[derive(Default)]
+pub(super) struct Report {
+    lost: Vec<NotCarriedOver>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    pub(super) fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn diagnostics(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+    }
+
+    /// Something in a file is lost.
+    pub(super) fn lost(
+        &mut self,
+        file: &Arc<SourceFile>,
+        span: Span,
+        what: impl Into<String>,
+        why: impl Into<String>,
+    ) {
+        let line = file.position(span.start).line;
+        self.lost.push(NotCarriedOver {
+            file: file.path().to_owned(),
+            line: Some(line),
+            what: what.into(),
+            why: why.into(),
+        });
+    }
+
+    /// A file or folder as a whole is lost.
+    pub(super) fn lost_file(
+        &mut self,
+        path: impl Into<String>,
+        what: impl Into<String>,
+        why: impl Into<String>,
+    ) {
+        self.lost.push(NotCarriedOver {
+            file: path.into(),
+            line: None,
+            what: what.into(),
+            why: why.into(),
+        });
+    }
+
+    pub(super) fn into_import(mut self, files: MemorySource, packages: usize, versions: usize) -> Import {
+        self.lost.sort();
+        self.diagnostics.sort();
+        Import {
+            files,
+            not_carried_over: self.lost,
+            diagnostics: self.diagnostics,
+            packages,
+            versions,
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The files of one version folder.
+
+use std::sync::Arc;
+
+use catalog_conditions::document::{Documents, Node, parse};
+use catalog_conditions::{Diagnostic, Severity, SourceFile};
+
+use super::{LoadOptions, link, unreadable};
+use crate::source::{Entry, EntryKind, Source, join};
+
+/// A version folder while it is read. What is wrong with a file is reported, and the file left out.
+pub(super) struct VersionFolder<'a> {
+    source: &'a dyn Source,
+    options: &'a LoadOptions,
+    path: &'a str,
+    entries: Vec<Entry>,
+    files: usize,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// A text file of the release.
+pub(super) struct TextFile {
+    /// The name relative to the version folder.
+    pub(super) name: String,
+    pub(super) file: Arc<SourceFile>,
+}
+
+/// A text file of YAML documents.
+pub(super) struct DocumentFile {
+    /// The name relative to the version folder.
+    pub(super) name: String,
+    pub(super) file: Arc<SourceFile>,
+    pub(super) documents: Vec<Node>,
+}
+
+impl<'a> VersionFolder<'a> {
+    pub(super) fn new(
+        source: &'a dyn Source,
+        options: &'a LoadOptions,
+        path: &'a str,
+        mut entries: Vec<Entry>,
+    ) -> Self {
+        entries.sort();
+        Self {
+            source,
+            options,
+            path,
+            entries,
+            files: 0,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub(super) fn path(&self) -> &'a str {
+        self.path
+    }
+
+    pub(super) fn options(&self) -> &'a LoadOptions {
+        self.options
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// A name in this folder as diagnostics show it; the empty name is the folder itself.
+    pub(super) fn display(&self, name: &str) -> String {
+        self.source.display(&self.below(name))
+    }
+
+    /// Whether there is a file or folder of this name.
+    pub(super) fn exists(&self, name: &str) -> bool {
+        let path = self.below(name);
+        self.source.list(&path).is_ok() || self.source.read(&path, usize::MAX).is_ok()
+    }
+
+    fn below(&self, name: &str) -> String {
+        if name.is_empty() {
+            self.path.to_owned()
+        } else {
+            join(self.path, name)
+        }
+    }
+
+    /// `<stem>.yaml` or `<stem>.yml`, with the one document it may have.
+    pub(super) fn single(&mut self, stem: &str) -> Option<DocumentFile> {
+        let named = |ending: &str| {
+            self.entries
+                .iter()
+                .find(|entry| entry.name == format!("{stem}.{ending}"))
+                .cloned()
+        };
+        let (yaml, yml) = (named("yaml"), named("yml"));
+        if let (Some(yaml), Some(yml)) = (&yaml, &yml) {
+            let message = format!("both `{}` and `{}` are here", yaml.name, yml.name);
+            let diagnostic =
+                Diagnostic::error("file.twice", message).at_path(self.display(&yml.name));
+            self.diagnostics.push(diagnostic.help("keep one of them"));
+        }
+        let entry = yaml.or(yml)?;
+        let text = self.text(&entry, entry.name.clone())?;
+        let read = self.parse(text)?;
+        self.refuse_second_document(&read);
+        Some(read)
+    }
+
+    /// The text files of `definitions/`, `conditions/` or `hooks/`, by name.
+    pub(super) fn part(&mut self, part: &'static str) -> Vec<TextFile> {
+        if !self
+            .entries
+            .iter()
+            .any(|entry| entry.name == part && entry.kind == EntryKind::Folder)
+        {
+            return Vec::new();
+        }
+        let mut entries = match self.source.list(&join(self.path, part)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.diagnostics.push(unreadable(&error));
+                return Vec::new();
+            }
+        };
+        entries.sort();
+        self.files += entries.len();
+        if self.files > self.options.files_per_version {
+            let message = format!(
+                "this version has more than the {} files allowed",
+                self.options.files_per_version
+            );
+            self.diagnostics
+                .push(Diagnostic::error("version.limit.files", message).at_path(self.display("")));
+            return Vec::new();
+        }
+        entries
+            .iter()
+            .filter_map(|entry| self.part_file(part, entry))
+            .collect()
+    }
+
+    fn part_file(&mut self, part: &str, entry: &Entry) -> Option<TextFile> {
+        let name = format!("{part}/{}", entry.name);
+        if let Some(problem) = stray(entry) {
+            let diagnostic =
+                Diagnostic::warning("file.ignored", problem).at_path(self.display(&name));
+            self.diagnostics
+                .push(diagnostic.help(format!("put YAML files straight into `{part}/`")));
+            return None;
+        }
+        self.text(entry, name)
+    }
+
+    fn text(&mut self, entry: &Entry, name: String) -> Option<TextFile> {
+        match self.read(entry, &name) {
+            Ok(file) => Some(TextFile { name, file }),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    fn read(&self, entry: &Entry, name: &str) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
+        let path = self.below(name);
+        match entry.kind {
+            EntryKind::File => {}
+            EntryKind::Link => return Err(Box::new(link(self.source, &path))),
+            EntryKind::Folder | EntryKind::Other => {
+                let diagnostic = Diagnostic::error("file.unreadable", "this is not a file");
+                return Err(Box::new(diagnostic.at_path(self.source.display(&path))));
+            }
+        }
+        let limit = self.options.limits.file_bytes;
+        let bytes = self
+            .source
+            .read(&path, limit)
+            .map_err(|error| Box::new(unreadable(&error)))?;
+        SourceFile::from_bytes(self.source.display(&path), bytes)
+    }
+
+    /// Parses a text file; `None` if nothing of it can be read, which is reported.
+    pub(super) fn parse(&mut self, text: TextFile) -> Option<DocumentFile> {
+        let TextFile { name, file } = text;
+        let Documents {
+            documents,
+            diagnostics,
+            ..
+        } = parse(&file, &self.options.limits);
+        // A file that is broken from its start is not empty: nothing more is said about it.
+        let broken = diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity() == Severity::Error);
+        self.diagnostics.extend(diagnostics);
+        (!documents.is_empty() || !broken).then_some(DocumentFile {
+            name,
+            file,
+            documents,
+        })
+    }
+
+    pub(super) fn refuse_second_document(&mut self, read: &DocumentFile) {
+        for second in read.documents.iter().skip(1) {
+            let message = "this file may hold one document only";
+            let diagnostic =
+                Diagnostic::error("yaml.second-document", message).at(&read.file, second.span());
+            self.diagnostics
+                .push(diagnostic.help("move it to a file of its own"));
+        }
+    }
+}
+
+/// Why an entry of a part's folder is not read.
+fn stray(entry: &Entry) -> Option<&'static str> {
+    let yaml = entry.name.ends_with(".yaml") || entry.name.ends_with(".yml");
+    match entry.kind {
+        EntryKind::Folder => Some("folders in here are not read"),
+        EntryKind::File if !yaml => Some("only `.yaml` and `.yml` files in here are read"),
+        EntryKind::Other => Some("this is not a file, or its name is not UTF-8: it is not read"),
+        _ => None,
+    }
+}

@@ -1,0 +1,94 @@
+//! A loaded release, written again.
+
+use std::collections::BTreeMap;
+
+use catalog_conditions::SourceFile;
+use catalog_conditions::document::{Limits, Scalar, parse};
+use serde_json::Value;
+
+use super::document::documents;
+use super::{MetadataFile, ModulesFile};
+use crate::release::Release;
+use crate::source::{EntryKind, MemorySource, Source, SourceError, SourceErrorKind, join};
+
+/// The files of a release in canonical form, under the same version folder as in the `source` it was loaded from.
+///
+/// `metadata.yaml`, `modules.yaml` and `definitions/` are written anew from what was read (comments go); every other file is copied byte for byte:
+/// `conditions/` and `hooks/`, charts and manifests that modules refer to, and files that the format does not know. Loading the result gives an equal release.
+/// Each file may have `limits.file_bytes` at most.
+///
+/// # Errors
+///
+/// A file cannot be read, is too large, or is a link that is not followed.
+pub fn release(release: &Release, source: &dyn Source, limits: &Limits) -> Result<MemorySource, SourceError> {
+    let mut written = MemorySource::new();
+    for path in files(source, release.folder())? {
+        let full = join(release.folder(), &path);
+        let bytes = source.read(&full, limits.file_bytes)?;
+        match (path.as_str(), rewritten(release, &path)) {
+            ("metadata.yaml" | "metadata.yml", _) => {
+                let mut file = MetadataFile::of(release);
+                file.system = system(bytes, limits);
+                written.insert(join(release.folder(), "metadata.yaml"), file.to_yaml());
+            }
+            ("modules.yaml" | "modules.yml", _) => {
+                let file = ModulesFile::of(release.modules());
+                written.insert(join(release.folder(), "modules.yaml"), file.to_yaml());
+            }
+            (_, Some(text)) => written.insert(full, text),
+            (_, None) => written.insert(full, bytes),
+        }
+    }
+    Ok(written)
+}
+
+/// The text of a definitions file; `None` for other files, and for those that define nothing.
+fn rewritten(release: &Release, path: &str) -> Option<String> {
+    let objects: Vec<&Value> = release
+        .definitions()
+        .iter()
+        .filter(|definition| definition.file() == path)
+        .map(crate::Definition::object)
+        .collect();
+    (!objects.is_empty()).then(|| documents(objects))
+}
+
+/// `system`, which a release keeps as conditions only.
+fn system(metadata: Vec<u8>, limits: &Limits) -> BTreeMap<String, String> {
+    let Ok(file) = SourceFile::from_bytes("metadata.yaml", metadata) else {
+        return BTreeMap::new();
+    };
+    let parsed = parse(&file, limits);
+    let system = parsed.documents.first().and_then(|node| node.value("system")?.as_mapping());
+    let entries = system.map(|mapping| mapping.entries()).unwrap_or_default();
+    let texts = entries.iter().filter(|entry| !entry.value().is_null()).filter_map(|entry| {
+        let text = entry.value().as_scalar().map(Scalar::text)?;
+        Some((entry.name()?.to_owned(), text.to_owned()))
+    });
+    texts.collect()
+}
+
+/// The paths of all files below a folder, relative to it.
+fn files(source: &dyn Source, folder: &str) -> Result<Vec<String>, SourceError> {
+    let (mut found, mut open) = (Vec::new(), vec![String::new()]);
+    while let Some(below) = open.pop() {
+        let opened = if below.is_empty() { folder.to_owned() } else { join(folder, &below) };
+        for entry in source.list(&opened)? {
+            let path = join(&below, &entry.name);
+            match entry.kind {
+                EntryKind::File => found.push(path),
+                EntryKind::Folder => open.push(path),
+                _ => {
+                    let shown = source.display(&join(folder, &path));
+                    return Err(SourceError::new(
+                        SourceErrorKind::WrongKind,
+                        shown,
+                        "this is neither a file nor a folder, and cannot be written again",
+                    ));
+                }
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
