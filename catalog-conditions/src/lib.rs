@@ -7,7 +7,9 @@ mod decimal;
 pub mod diagnostic;
 pub mod document;
 pub mod duration;
+pub mod evaluate;
 pub mod path;
+pub mod report;
 pub mod selector;
 #[cfg(feature = "render")]
 pub mod render;

@@ -4,7 +4,7 @@ use super::error::{ExpressionError, Limit};
 use super::leaf::Leaf;
 use super::target::{ApiTarget, CrdTarget, Name, ObjectTarget, Places, Target, Which};
 use super::test::{Range, Test};
-use crate::path::{FieldPath, Pair, Segment, Wanted};
+use crate::path::{FieldPath, Segment};
 use crate::selector::{LabelSelector, Relation, Requirement};
 use crate::version::{KubeVersionRange, VersionRange};
 
@@ -98,10 +98,7 @@ impl Expression {
         let label = Requirement::new("controller.oam.dev/name", Relation::In, ["vela-core"]);
         let keys =
             ["spec", "template", "spec", "containers"].map(|key| Segment::Key(key.to_owned()));
-        let container = Segment::Select(vec![Pair {
-            key: "name".to_owned(),
-            wanted: Wanted::Text("kubevela".to_owned()),
-        }]);
+        let container = Segment::select("name", "kubevela");
         let segments = keys
             .into_iter()
             .chain([container, Segment::Key("image".to_owned())]);

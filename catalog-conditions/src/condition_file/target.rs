@@ -118,6 +118,16 @@ fn object(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
         .and_then(|node| identifier(reader, node, "kind"));
     let which = which(reader, fields);
     let places = places(reader, fields, api_version.zip(kind));
+    if let (Some(Which::Named(_)), Some(Places::All | Places::These(_)), Some(node)) =
+        (&which, &places, fields.take_present("namespaces"))
+    {
+        let diagnostic = reader.error(
+            "target.namespaces",
+            node.span(),
+            "a named object is in one namespace",
+        );
+        reader.report(diagnostic.help("write `namespace`, or select objects with `selector`"));
+    }
     let path = optional(reader, fields, "fieldPath").map(|node| field_path(reader, node));
     if let Some(node) = optional(reader, fields, "jsonPath") {
         unsupported::report(reader, node, "jsonPath");

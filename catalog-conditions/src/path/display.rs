@@ -69,9 +69,7 @@ impl fmt::Display for Quoted<'_> {
         for c in self.0.chars() {
             match c {
                 '\'' | '\\' => write!(f, "\\{c}")?,
-                c if c.is_control() || is_bidi(c) => {
-                    write!(f, "{}", c.escape_default())?
-                }
+                c if c.is_control() || is_bidi(c) => write!(f, "{}", c.escape_default())?,
                 c => write!(f, "{c}")?,
             }
         }

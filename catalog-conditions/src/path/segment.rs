@@ -57,6 +57,16 @@ pub enum Wanted {
     Quoted(String),
 }
 
+impl Segment {
+    /// The selection of the element whose `key` is a text.
+    pub(crate) fn select(key: &str, text: &str) -> Self {
+        Self::Select(vec![Pair {
+            key: key.to_owned(),
+            wanted: Wanted::Text(text.to_owned()),
+        }])
+    }
+}
+
 impl FieldPath {
     /// The longest path in bytes.
     pub const MAX_BYTES: usize = 1024;
@@ -70,6 +80,13 @@ impl FieldPath {
     /// A [`PathError`] that says where the text leaves the grammar and what to write instead. Cost: linear, and at most 1024 bytes are read.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         parse::parse(text)
+    }
+
+    /// A path made in code of steps that are known to be within the grammar.
+    pub(crate) fn of(segments: impl IntoIterator<Item = Segment>) -> Self {
+        Self {
+            segments: segments.into_iter().collect(),
+        }
     }
 
     /// The steps, at least one.

@@ -39,13 +39,14 @@ use serde_json::Value;
 
 use self::crds::CrdApis;
 use self::discovery::Discovery;
-use self::objects::{Copies, Objects};
+use self::objects::Objects;
 use crate::diagnostic::Diagnostic;
 
 pub use self::builder::SnapshotBuilder;
 pub use self::coverage::Namespaces;
+pub(crate) use self::crds::{is_established, is_terminating, served_versions};
 pub(crate) use self::discovery::Served;
-pub(crate) use self::objects::Stored;
+pub(crate) use self::objects::{Copies, Stored};
 pub(crate) use self::scope::{Scope, well_known_scope};
 
 /// A cluster's state as far as it is known. Immutable, and cheap to ask: every lookup is logarithmic.
@@ -61,7 +62,6 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// An empty snapshot to add to.
-    #[must_use]
     pub fn builder() -> SnapshotBuilder {
         SnapshotBuilder::default()
     }

@@ -1,0 +1,362 @@
+//! The wording of what was found, and of what to do about it. Nothing read from a Secret passes here.
+
+use serde_json::Value;
+
+use crate::condition::{Comparison, ObjectTarget, Reading, Test};
+use crate::path::{FieldPath, Finding, Mismatch, Place, Segment};
+use crate::report::Reason;
+use crate::show;
+use crate::snapshot::Snapshot;
+use crate::suggest::near;
+
+pub(super) const DISCOVERY: &str = "add the discovery documents to the snapshot: what `kubectl get --raw /api` and `kubectl get --raw /apis` print";
+pub(super) const NO_NAMESPACE: &str =
+    "say which namespace the package goes to, or write `namespace` into the target";
+pub(super) const TERMINATING: &str = "wait until it is gone or made anew, and ask again";
+
+/// How many keys or names a line lists.
+const LISTED: usize = 8;
+
+/// What a path led to, as the line `actual` says it.
+pub(super) fn actual(finding: &Finding<'_>, secret: bool) -> String {
+    match finding {
+        Finding::Found(value) if secret => show_secret(value),
+        Finding::Found(value) => show::value(value),
+        Finding::Null => "null".to_owned(),
+        Finding::Absent(_) => "absent".to_owned(),
+        Finding::Ambiguous(_) => "several elements match".to_owned(),
+        Finding::Mismatch(_) => "the path does not fit the object".to_owned(),
+        Finding::Many(members) => format!("{} values", members.members.len()),
+    }
+}
+
+/// The place of a member; keys of a Secret are read from it too.
+pub(super) fn place(place: &Place<'_>, secret: bool) -> String {
+    if secret {
+        "a value".to_owned()
+    } else {
+        show::plain(&place.to_string())
+    }
+}
+
+/// Type and decoded length, and nothing else: a digest of a short secret is the secret.
+fn show_secret(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!(
+            "not shown, being read from a Secret (string, {} bytes)",
+            decoded_length(text)
+        ),
+        other => format!(
+            "not shown, being read from a Secret ({})",
+            show::kind(other)
+        ),
+    }
+}
+
+/// The bytes that base64 text stands for; of other text, its own.
+fn decoded_length(text: &str) -> usize {
+    let padding = text
+        .bytes()
+        .rev()
+        .take(2)
+        .take_while(|&byte| byte == b'=')
+        .count();
+    let body = text.len() - padding;
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let is_base64 = text.len().is_multiple_of(4) && text.bytes().take(body).all(is_digit);
+    if is_base64 { body * 3 / 4 } else { text.len() }
+}
+
+/// A kind that the cluster does not serve.
+pub(super) fn kind_absent(snapshot: &Snapshot, group: &str, kind: &str) -> Vec<String> {
+    let versions = snapshot.served_versions(group, kind);
+    if !versions.is_empty() {
+        return vec![format!(
+            "the cluster serves {kind} in {}",
+            listed(versions.iter().copied())
+        )];
+    }
+    let kinds = snapshot.served_kinds(group);
+    match near(kind, kinds.iter().copied()) {
+        Some(near) => vec![format!("did you mean `{}`?", show::plain(near))],
+        None if kinds.is_empty() && !group.is_empty() => {
+            vec![format!(
+                "the cluster serves nothing of the group {group}: install what brings it"
+            )]
+        }
+        None => vec!["install what brings it".to_owned()],
+    }
+}
+
+/// The note beside an answer that rests on a kind which is not served.
+pub(super) fn noted_kind_absent(target: &ObjectTarget) -> String {
+    format!(
+        "note: the cluster does not serve {} {}",
+        target.api_version(),
+        target.kind
+    )
+}
+
+/// A named object that does not exist: where else one of that name is, or one of a name near it.
+pub(super) fn object_absent(
+    snapshot: &Snapshot,
+    target: &ObjectTarget,
+    (namespace, name): (&str, &str),
+) -> Vec<String> {
+    let objects = || snapshot.stored_of_kind(&target.group, &target.kind);
+    let elsewhere: Vec<&str> = objects()
+        .filter(|(_, other, _)| *other == name)
+        .map(|(place, _, _)| place)
+        .collect();
+    if !elsewhere.is_empty() {
+        return vec![format!(
+            "one of that name is in {}",
+            listed(elsewhere.into_iter())
+        )];
+    }
+    let names = objects()
+        .filter(|(place, _, _)| *place == namespace)
+        .map(|(_, name, _)| name);
+    near(name, names)
+        .map(|near| format!("did you mean `{}`?", show::plain(near)))
+        .into_iter()
+        .collect()
+}
+
+/// What to do about an object whose state is not known.
+pub(super) fn presence(
+    snapshot: &Snapshot,
+    reason: Reason,
+    (group, kind): (&str, &str),
+    name: &str,
+) -> Vec<String> {
+    let resource = if group.is_empty() {
+        kind.to_lowercase()
+    } else {
+        format!("{}.{group}", kind.to_lowercase())
+    };
+    let text = match reason {
+        Reason::NotInSnapshot if snapshot.covers_some_namespace(group, kind) => {
+            format!("the snapshot covers {kind} in some namespaces only: add the others to it and to its SnapshotCoverage")
+        }
+        Reason::NotInSnapshot => {
+            let name = if name.is_empty() { String::new() } else { format!(" {}", show::plain(name)) };
+            format!("the snapshot does not say: add what `kubectl get {resource}{name} -o yaml` prints, and a SnapshotCoverage document for {kind}")
+        }
+        Reason::OtherVersion => "save it in the version asked for, as in `kubectl get <plural>.<version>.<group>`, or ask for the version that is there".to_owned(),
+        Reason::Contradictory => "keep one of the documents about it".to_owned(),
+        Reason::Terminating => TERMINATING.to_owned(),
+        Reason::NoNamespace => NO_NAMESPACE.to_owned(),
+        Reason::NothingSelected => "nothing is selected, and `all` of nothing proves nothing: mend the selector, or write `allowEmpty: true`".to_owned(),
+        _ => return Vec::new(),
+    };
+    vec![text]
+}
+
+/// What to do about a field that is not as asked for.
+pub(super) fn finding(
+    test: &Test,
+    target: &ObjectTarget,
+    path: &FieldPath,
+    object: &Value,
+    finding: &Finding<'_>,
+) -> Vec<String> {
+    if target.is_secret() {
+        return Vec::new();
+    }
+    match finding {
+        Finding::Absent(place) => absent(path, object, place),
+        Finding::Mismatch(mismatch) => vec![misfit_step(mismatch)],
+        Finding::Ambiguous(place) => vec![format!(
+            "several elements of {} match: add a pair that tells them apart, as in [port=53,protocol=UDP]",
+            shown_place(place)
+        )],
+        Finding::Found(value) if test.check(value) == crate::condition::Verdict::Misfit => {
+            vec![misfit_type(test, value)]
+        }
+        Finding::Found(_) => elsewhere(test, target, path, object).into_iter().collect(),
+        Finding::Null | Finding::Many(_) => Vec::new(),
+    }
+}
+
+/// The deepest prefix that is there, and what is beside the step that is not.
+fn absent(path: &FieldPath, object: &Value, place: &Place<'_>) -> Vec<String> {
+    let here = if place.is_root() {
+        "the object".to_owned()
+    } else {
+        shown_place(place)
+    };
+    let value = value_at(object, place);
+    let text = match (path.segments().get(place.steps().len()), value) {
+        (_, Some(Value::Null)) => format!("{here} is null"),
+        (Some(Segment::Key(key)), Some(Value::Object(map))) => {
+            match near(key, map.keys().map(String::as_str)) {
+                Some(near) => format!(
+                    "{here} has no `{}`; did you mean `{}`?",
+                    show::plain(key),
+                    show::plain(near)
+                ),
+                None if map.is_empty() => format!("{here} is there, and empty"),
+                None => format!("{here} has {}", listed(map.keys().map(String::as_str))),
+            }
+        }
+        (Some(Segment::Index(_)), Some(Value::Array(items))) => match items.len() {
+            0 => format!("{here} is an empty list"),
+            1 => format!("{here} has 1 element: {here}[0]"),
+            count => format!("{here} has {count} elements: {here}[0] to [{}]", count - 1),
+        },
+        (Some(Segment::Select(pairs)), Some(Value::Array(items))) => {
+            let key = pairs.first().map_or("", |pair| pair.key.as_str());
+            let values: Vec<&str> = items
+                .iter()
+                .filter_map(|item| item.get(key).and_then(Value::as_str))
+                .collect();
+            match values.is_empty() {
+                true => format!("no element of {here} matches"),
+                false => format!(
+                    "no element of {here} matches; `{}` there is {}",
+                    show::plain(key),
+                    listed(values.into_iter())
+                ),
+            }
+        }
+        _ => format!("{here} is as far as the path leads"),
+    };
+    vec![text]
+}
+
+fn misfit_step(mismatch: &Mismatch<'_>) -> String {
+    let here = if mismatch.place.is_root() {
+        "the object".to_owned()
+    } else {
+        shown_place(&mismatch.place)
+    };
+    match (mismatch.value, &mismatch.segment) {
+        (Value::Array(_), _) => {
+            format!(
+                "{here} is a list: write {here}[0] for one element, {here}[name=x] to select one, or {here}[*] with `each`"
+            )
+        }
+        (Value::Object(_), _) => {
+            format!("{here} is a map: name one of its keys, or write {here}[*] with `each`")
+        }
+        (value, _) => format!("{here} is a {}: nothing lies below it", show::kind(value)),
+    }
+}
+
+/// A value whose type does not fit: how to read it so that it does.
+fn misfit_type(test: &Test, value: &Value) -> String {
+    let reading = test.reading().unwrap_or_default();
+    if reading != Reading::Json {
+        return format!("it cannot be read as {}", reading.as_str());
+    }
+    let wants_number = test
+        .literals()
+        .iter()
+        .any(|literal| literal.value().is_number());
+    let wants_text = test
+        .literals()
+        .iter()
+        .any(|literal| literal.value().is_string());
+    match value {
+        Value::String(_) if wants_number => {
+            "the field holds a string: quote the value, or read both sides alike with `as: number`"
+                .to_owned()
+        }
+        Value::Number(_) if wants_text => {
+            "the field holds a number: write the value without quotes".to_owned()
+        }
+        Value::Bool(_) if wants_text => {
+            "the field holds a boolean: write `true` or `false` without quotes".to_owned()
+        }
+        other => format!(
+            "the field holds a {}, which is no such value",
+            show::kind(other)
+        ),
+    }
+}
+
+/// Another element of a list that has what the element at an index has not.
+fn elsewhere(
+    test: &Test,
+    target: &ObjectTarget,
+    path: &FieldPath,
+    object: &Value,
+) -> Option<String> {
+    let segments = path.segments();
+    let at = segments
+        .iter()
+        .rposition(|segment| matches!(segment, Segment::Index(_)))?;
+    let list = FieldPath::of(segments.get(..at)?.iter().cloned());
+    let rest = segments.get(at + 1..)?;
+    let items = match (at, list.find(object)) {
+        (0, _) => return None,
+        (_, Finding::Found(Value::Array(items))) => items,
+        _ => return None,
+    };
+    let below = FieldPath::of(rest.iter().cloned());
+    let (index, value) = items.iter().enumerate().find_map(|(index, item)| {
+        let found = if rest.is_empty() {
+            Finding::Found(item)
+        } else {
+            below.find(item)
+        };
+        match found {
+            Finding::Found(value) if test.check(value) == crate::condition::Verdict::Holds => {
+                Some((index, value))
+            }
+            _ => None,
+        }
+    })?;
+    let index = Segment::Index(u32::try_from(index).ok()?);
+    let there = FieldPath::of(
+        list.segments()
+            .iter()
+            .cloned()
+            .chain([index])
+            .chain(rest.iter().cloned()),
+    );
+    let mut text = format!("{there} is {}", show::bare(value));
+    if let (Test::Compare(Comparison::Eq, _), [Segment::Key(key)], Value::String(wanted)) =
+        (test, rest, value)
+    {
+        let crd_version = target.kind == "CustomResourceDefinition"
+            && list.to_string() == "spec.versions"
+            && key == "name";
+        let served = if crd_version { ".served eq true" } else { "" };
+        let selected = FieldPath::of(
+            list.segments()
+                .iter()
+                .cloned()
+                .chain([Segment::select(key, wanted)]),
+        );
+        text.push_str(&format!(
+            "; did you mean {}{served}?",
+            show::plain(&selected.to_string())
+        ));
+    }
+    Some(text)
+}
+
+fn value_at<'v>(object: &'v Value, place: &Place<'_>) -> Option<&'v Value> {
+    place
+        .steps()
+        .iter()
+        .try_fold(object, |value, step| match step {
+            crate::path::Step::Key(key) => value.get(key),
+            crate::path::Step::Index(index) => value.get(index),
+        })
+}
+
+fn shown_place(place: &Place<'_>) -> String {
+    show::plain(&place.to_string())
+}
+
+fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let mut names: Vec<String> = names.take(LISTED).map(show::plain).collect();
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    names.join(", ")
+}

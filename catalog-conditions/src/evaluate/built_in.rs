@@ -1,0 +1,213 @@
+//! The targets that are no objects: the cluster's version, its APIs, CRDs, a default StorageClass.
+
+use serde_json::Value;
+
+use super::Asking;
+use super::advice;
+use super::judge::{self, presence};
+use super::truth::Truth;
+use crate::condition::{ApiTarget, CrdTarget, Test};
+use crate::path::Finding;
+use crate::report::{Answer, Missing, Outcome, Reason};
+use crate::snapshot::{Served, Stored, is_established, is_terminating, served_versions};
+
+const CRD: (&str, &str, &str) = ("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
+const STORAGE_CLASS: (&str, &str, &str) = ("storage.k8s.io", "v1", "StorageClass");
+
+/// Both spellings that the API server obeys.
+const DEFAULT_CLASS: [&str; 2] = [
+    "storageclass.kubernetes.io/is-default-class",
+    "storageclass.beta.kubernetes.io/is-default-class",
+];
+
+impl Asking<'_> {
+    pub(super) fn kube_version(self, test: &Test) -> Answer {
+        let Some(version) = self.snapshot.server_version() else {
+            let mut answer = Answer::new(Outcome::Unknown, Reason::NotInSnapshot);
+            answer.object = Some("the cluster's version".to_owned());
+            answer
+                .help
+                .push("add what `kubectl version -o yaml` prints to the snapshot".to_owned());
+            return answer;
+        };
+        let value = Value::from(version);
+        let mut answer = judge::finding(test, None, &Finding::Found(&value)).into_answer();
+        answer.object = Some("the cluster's version".to_owned());
+        answer.actual = Some(crate::show::text(version));
+        if answer.reason == Reason::TypeMismatch {
+            answer.help.push(
+                "the cluster's version cannot be read: see the snapshot's `gitVersion`".to_owned(),
+            );
+        }
+        answer
+    }
+
+    pub(super) fn api(self, api: &ApiTarget, test: &Test) -> Answer {
+        let version = api.version.as_deref();
+        let present = match self.snapshot.serves(&api.group, version, &api.kind) {
+            Served::Yes => Truth::Satisfied,
+            Served::No => Truth::NotSatisfied,
+            Served::Unknown => Truth::Unknown,
+        };
+        let mut answer =
+            presence(test, present, Reason::KindAbsent, Reason::NotInSnapshot).into_answer();
+        answer.object = Some(format!("API {api}"));
+        answer.actual = Some(presence_text(present, "served", "not served").to_owned());
+        match answer.outcome {
+            Outcome::NotSatisfied if present == Truth::NotSatisfied => {
+                answer.help = advice::kind_absent(self.snapshot, &api.group, &api.kind);
+                answer.missing = Some(Missing::Api {
+                    group: api.group.clone(),
+                    version: api.version.clone(),
+                    kind: api.kind.clone(),
+                });
+            }
+            Outcome::Unknown => answer.help.push(advice::DISCOVERY.to_owned()),
+            _ => {}
+        }
+        answer
+    }
+
+    pub(super) fn crd(self, crd: &CrdTarget, test: &Test) -> Answer {
+        let (group, version, kind) = CRD;
+        let stored = self.snapshot.stored((group, kind, "", &crd.name), version);
+        let (present, absence, doubt, actual) = match stored {
+            Some(Stored::Object(object)) if is_terminating(object) => (
+                Truth::Unknown,
+                Reason::Value,
+                Reason::Terminating,
+                "being deleted".to_owned(),
+            ),
+            Some(Stored::Object(object)) => match shortcoming(object, crd) {
+                None => (
+                    Truth::Satisfied,
+                    Reason::Value,
+                    Reason::Value,
+                    "established".to_owned(),
+                ),
+                Some(actual) => (Truth::NotSatisfied, Reason::Value, Reason::Value, actual),
+            },
+            Some(Stored::OtherVersion(other)) => (
+                Truth::Unknown,
+                Reason::Value,
+                Reason::OtherVersion,
+                format!("in the snapshot as {group}/{other} only"),
+            ),
+            Some(Stored::Contradictory) => (
+                Truth::Unknown,
+                Reason::Value,
+                Reason::Contradictory,
+                "contradictory".to_owned(),
+            ),
+            None if self.snapshot.covers(group, kind, None) => (
+                Truth::NotSatisfied,
+                Reason::ObjectAbsent,
+                Reason::Value,
+                "absent".to_owned(),
+            ),
+            None => (
+                Truth::Unknown,
+                Reason::Value,
+                Reason::NotInSnapshot,
+                "not in the snapshot".to_owned(),
+            ),
+        };
+        let mut answer = presence(test, present, absence, doubt).into_answer();
+        answer.object = Some(format!(
+            "{} ({group}/{version})",
+            crate::show::object(kind, "", &crd.name)
+        ));
+        answer.actual = Some(actual);
+        answer.help = advice::presence(self.snapshot, answer.reason, (group, kind), &crd.name);
+        if answer.reason == Reason::ObjectAbsent {
+            answer.missing = Some(Missing::Crd {
+                name: crd.name.clone(),
+            });
+        }
+        answer
+    }
+
+    pub(super) fn default_storage_class(self, test: &Test) -> Answer {
+        let (group, version, kind) = STORAGE_CLASS;
+        let mut present = Truth::NotSatisfied;
+        let mut doubt = Reason::NotInSnapshot;
+        let mut actual = None;
+        for (_, name, copies) in self.snapshot.stored_of_kind(group, kind) {
+            let Stored::Object(class) = copies.in_version(version) else {
+                (present, doubt) = (present.or(Truth::Unknown), Reason::Contradictory);
+                continue;
+            };
+            if !is_default(class) {
+                continue;
+            }
+            if is_terminating(class) {
+                (present, doubt) = (present.or(Truth::Unknown), Reason::Terminating);
+            } else if present != Truth::Satisfied {
+                present = Truth::Satisfied;
+                actual = Some(crate::show::object(kind, "", name));
+            }
+        }
+        if !self.snapshot.covers(group, kind, None) {
+            present = present.or(Truth::Unknown);
+        }
+        let mut answer = presence(test, present, Reason::ObjectAbsent, doubt).into_answer();
+        answer.object = Some(format!("the default StorageClass ({group}/{version})"));
+        answer.actual =
+            Some(actual.unwrap_or_else(|| presence_text(present, "present", "absent").to_owned()));
+        match answer.outcome {
+            Outcome::NotSatisfied if present == Truth::NotSatisfied => {
+                answer.help.push(format!(
+                    "annotate a StorageClass with {}: \"true\"",
+                    DEFAULT_CLASS[0]
+                ));
+            }
+            Outcome::Unknown => {
+                answer.help = advice::presence(self.snapshot, answer.reason, (group, kind), "")
+            }
+            _ => {}
+        }
+        answer
+    }
+}
+
+fn presence_text(present: Truth, yes: &'static str, no: &'static str) -> &'static str {
+    match present {
+        Truth::Satisfied => yes,
+        Truth::NotSatisfied => no,
+        Truth::Unknown => "not in the snapshot",
+    }
+}
+
+/// What a CRD that is there lacks.
+fn shortcoming(object: &Value, crd: &CrdTarget) -> Option<String> {
+    if !is_established(object) {
+        return Some("not established".to_owned());
+    }
+    let served = served_versions(object);
+    if let Some(version) = crd
+        .served
+        .as_ref()
+        .filter(|version| !served.contains(*version))
+    {
+        let served: Vec<String> = served.into_iter().collect();
+        return Some(format!("serves {}, not {version}", served.join(", ")));
+    }
+    let stored = object
+        .pointer("/status/storedVersions")
+        .and_then(Value::as_array);
+    let stores =
+        |version: &String| stored.is_some_and(|stored| stored.iter().any(|one| one == version));
+    let lacking = crd.stored.as_ref().filter(|version| !stores(version))?;
+    Some(format!("{lacking} is not among the stored versions"))
+}
+
+fn is_default(class: &Value) -> bool {
+    let annotations = class.pointer("/metadata/annotations");
+    let says = |key: &&str| {
+        annotations
+            .and_then(|annotations| annotations.get(key))
+            .and_then(Value::as_str)
+            == Some("true")
+    };
+    DEFAULT_CLASS.iter().any(says)
+}

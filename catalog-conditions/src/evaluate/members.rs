@@ -1,0 +1,200 @@
+//! Counts the members of a set, and decides by the count.
+
+use super::advice;
+use super::judge::{self, Judgment};
+use super::truth::Truth;
+use crate::condition::{Each, Leaf, ObjectTarget};
+use crate::path::{Finding, Members};
+use crate::report::{Answer, Outcome, Reason};
+
+/// How many members of each kind are shown.
+const SHOWN: usize = 3;
+
+/// How many members are satisfied, are not, and are unknown.
+///
+/// What was not seen may be any number of further members: then only what no such member can change is decided.
+#[derive(Default)]
+pub(super) struct Tally {
+    satisfied: u64,
+    not_satisfied: u64,
+    unknown: u64,
+    unseen: bool,
+    doubt: Option<Reason>,
+    shown: Vec<(Truth, String)>,
+    kind_absent: bool,
+}
+
+impl Tally {
+    pub(super) fn kind_is_absent(&mut self) {
+        self.kind_absent = true;
+    }
+
+    /// There may be members that were not seen.
+    pub(super) fn unseen(&mut self, reason: Reason) {
+        self.unseen = true;
+        self.doubt.get_or_insert(reason);
+    }
+
+    /// Counts one member; `show` says what it is.
+    pub(super) fn add(&mut self, judgment: Judgment, show: impl FnOnce() -> String) {
+        match judgment.truth {
+            Truth::Satisfied => self.satisfied += 1,
+            Truth::NotSatisfied => self.not_satisfied += 1,
+            Truth::Unknown => {
+                self.unknown += 1;
+                self.doubt.get_or_insert(judgment.reason);
+            }
+        }
+        let alike = self
+            .shown
+            .iter()
+            .filter(|(truth, _)| *truth == judgment.truth)
+            .count();
+        if alike < SHOWN {
+            self.shown.push((judgment.truth, show()));
+        }
+    }
+
+    /// Counts the members that a path with `*` found in an object, named `object` if there are several objects.
+    pub(super) fn add_members(
+        &mut self,
+        leaf: &Leaf,
+        target: &ObjectTarget,
+        members: &Members<'_>,
+        object: &str,
+    ) {
+        for member in &members.members {
+            let judgment = judge::finding(&leaf.test, leaf.when_absent, &member.found);
+            self.add(judgment, || {
+                let place = advice::place(&member.place, target.is_secret());
+                format!(
+                    "{object}{place} is {}",
+                    advice::actual(&member.found, target.is_secret())
+                )
+            });
+        }
+        for finding in &members.uncounted {
+            let ambiguous = matches!(finding, Finding::Ambiguous(_));
+            self.unseen(if ambiguous {
+                Reason::Ambiguous
+            } else {
+                Reason::PathMismatch
+            });
+        }
+    }
+
+    pub(super) fn answer(&self, each: Each, allow_empty: bool, absence_wanted: bool) -> Answer {
+        let judgment = self.decide(each, allow_empty);
+        let mut answer = judgment.into_answer();
+        answer.actual = Some(self.count(absence_wanted));
+        if judgment.truth != Truth::Satisfied {
+            answer.help = self.telling(each);
+        }
+        answer
+    }
+
+    fn count(&self, absence_wanted: bool) -> String {
+        let total = self.satisfied + self.not_satisfied + self.unknown;
+        let mut text = match total {
+            0 => "nothing is selected".to_owned(),
+            _ => format!(
+                "{} of {total} {}",
+                self.satisfied,
+                if absence_wanted {
+                    "without it"
+                } else {
+                    "satisfied"
+                }
+            ),
+        };
+        if self.unknown > 0 {
+            text.push_str(&format!(", {} unknown", self.unknown));
+        }
+        if self.unseen {
+            text.push_str(", and there may be more");
+        }
+        text
+    }
+
+    /// The members that made the answer: for an upper bound those that are satisfied, else those that are not.
+    fn telling(&self, each: Each) -> Vec<String> {
+        let upper = matches!(each, Each::None | Each::AtMost(_));
+        let tells = |truth: Truth| truth == Truth::Unknown || (truth == Truth::Satisfied) == upper;
+        self.shown
+            .iter()
+            .filter(|(truth, _)| tells(*truth))
+            .take(SHOWN)
+            .map(|(_, text)| text.clone())
+            .collect()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.satisfied + self.not_satisfied + self.unknown == 0 && !self.unseen
+    }
+
+    fn decide(&self, each: Each, allow_empty: bool) -> Judgment {
+        if self.is_empty() {
+            return self.decide_empty(each, allow_empty);
+        }
+        let least = self.satisfied;
+        let most = if self.unseen {
+            u64::MAX
+        } else {
+            self.satisfied + self.unknown
+        };
+        let (yes, no) = match each {
+            Each::All => (
+                most == least && self.not_satisfied == 0,
+                self.not_satisfied > 0,
+            ),
+            Each::Any => (least >= 1, most < 1),
+            Each::None => (most == 0, least > 0),
+            Each::AtLeast(count) => (least >= count, most < count),
+            Each::AtMost(count) => (most <= count, least > count),
+            Each::Exactly(count) => (
+                least == count && most == count,
+                count < least || most < count,
+            ),
+        };
+        match (yes, no) {
+            (true, _) => Judgment::SATISFIED,
+            (false, true) => Judgment::not(Reason::Count),
+            (false, false) => Judgment::unknown(self.doubt.unwrap_or(Reason::NotInSnapshot)),
+        }
+    }
+
+    fn decide_empty(&self, each: Each, allow_empty: bool) -> Judgment {
+        match each {
+            Each::All if allow_empty => Judgment::SATISFIED,
+            Each::All => Judgment::unknown(Reason::NothingSelected),
+            Each::None | Each::AtMost(_) | Each::Exactly(0) => Judgment::SATISFIED,
+            _ if self.kind_absent => Judgment::not(Reason::KindAbsent),
+            _ => Judgment::not(Reason::EmptySet),
+        }
+    }
+
+    /// Whether some member is there, for `exists` and `notExists` about the set itself.
+    pub(super) fn presence(&self) -> (Truth, Reason) {
+        let doubt = self.doubt.unwrap_or(Reason::NotInSnapshot);
+        if self.satisfied > 0 {
+            (Truth::Satisfied, doubt)
+        } else if self.unknown > 0 || self.unseen {
+            (Truth::Unknown, doubt)
+        } else {
+            (Truth::NotSatisfied, doubt)
+        }
+    }
+
+    /// The members seen that are satisfied, for advice.
+    pub(super) fn satisfied_members(&self) -> impl Iterator<Item = &str> {
+        self.shown
+            .iter()
+            .filter(|(truth, _)| *truth == Truth::Satisfied)
+            .map(|(_, text)| text.as_str())
+    }
+
+    /// Whether the outcome rests on a kind that is not served.
+    pub(super) fn rests_on_absent_kind(&self, outcome: Outcome) -> bool {
+        self.kind_absent && outcome == Outcome::NotSatisfied
+    }
+}
