@@ -1,0 +1,88 @@
+//! The labels and annotations by which Jobs and their resources are found again.
+//!
+//! Labels carry ids, so that a selector can find them: a text that is no label value of at most 63 characters is shortened there, and ends
+//! in a hash of the whole. [`HOOK`], [`OPERATION`], [`RELEASE_UID`] and [`VERSION`] are annotations too, with the text in full.
+
+use crate::digest;
+
+/// What all labels and annotations of this crate begin with.
+pub const PREFIX: &str = "catalog.dev/";
+/// Kubernetes' own label for who manages an object; its value is [`MANAGER`].
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// The value of [`MANAGED_BY`].
+pub const MANAGER: &str = "catalog-hooks";
+/// The package.
+pub const PACKAGE: &str = "catalog.dev/package";
+/// The version whose hook it is.
+pub const VERSION: &str = "catalog.dev/version";
+/// The uid of the installed release.
+pub const RELEASE_UID: &str = "catalog.dev/release-uid";
+/// The id of the run of the operation.
+pub const OPERATION: &str = "catalog.dev/operation";
+/// The phase, such as `pre-install`.
+pub const PHASE: &str = "catalog.dev/phase";
+/// The hook.
+pub const HOOK: &str = "catalog.dev/hook";
+/// The attempt, from 1. On Jobs and their pods only: the resources of a hook serve all its attempts.
+pub const ATTEMPT: &str = "catalog.dev/attempt";
+/// `run` or `undo`. On Jobs and their pods only.
+pub const ROLE: &str = "catalog.dev/role";
+/// 32 hexadecimal digits of the SHA-256 of the Job as canonical JSON (keys sorted, no white space), without this label. On Jobs only.
+pub const SPEC_HASH: &str = "catalog.dev/spec-hash";
+/// The finalizer that keeps a Job until its result has been recorded.
+pub const FINALIZER: &str = "catalog.dev/hook";
+
+/// The longest value of a label.
+const LONGEST: usize = 63;
+/// How much of a text that is no label value stays readable before `-` and the hash.
+const READABLE: usize = LONGEST - 1 - digest::SHORT;
+
+/// A label value for `text`: itself if it is one, else a readable beginning and a hash of the whole.
+pub(crate) fn value(text: &str) -> String {
+    if is_value(text) {
+        return text.to_owned();
+    }
+    let hash = digest::short(&["label", text]);
+    match dns_like(text, READABLE).as_str() {
+        "" => hash,
+        readable => format!("{readable}-{hash}"),
+    }
+}
+
+/// Whether Kubernetes takes `text` for the value of a label. It would take an empty one too, which identifies nothing.
+fn is_value(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends = [bytes.first(), bytes.last()];
+    bytes.len() <= LONGEST
+        && ends
+            .iter()
+            .all(|end| end.is_some_and(u8::is_ascii_alphanumeric))
+        && bytes
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
+}
+
+/// Whether `text` is a DNS-1123 label, as the name of a namespace must be.
+pub(crate) fn is_dns_label(text: &str) -> bool {
+    is_value(text)
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// At most `longest` characters of `text` as they can stand in a DNS-1123 label: lower case, all else as single `-`, none at an end.
+pub(crate) fn dns_like(text: &str, longest: usize) -> String {
+    let mut like = String::new();
+    for c in text.chars() {
+        if like.len() >= longest {
+            break;
+        }
+        if c.is_ascii_alphanumeric() {
+            like.push(c.to_ascii_lowercase());
+        } else if !like.is_empty() && !like.ends_with('-') {
+            like.push('-');
+        }
+    }
+    like.truncate(like.trim_end_matches('-').len());
+    like
+}

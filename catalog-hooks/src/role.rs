@@ -1,0 +1,30 @@
+//! What a Job does for its hook.
+
+use std::fmt;
+
+/// What a Job does for its hook: part of the Job's name and one of its labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Role {
+    /// It is the hook.
+    Run,
+    /// It takes back what the hook did.
+    Undo,
+}
+
+impl Role {
+    /// `run` or `undo`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Undo => "undo",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
