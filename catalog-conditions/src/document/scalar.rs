@@ -50,7 +50,7 @@ impl Scalar {
     /// Whether YAML 1.1 (Kubernetes' tools) and YAML 1.2 (editors) read it differently: `on`, `0644`, `1_000`.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
-        self.style == ScalarStyle::Plain && kubernetes(&self.text) != core(&self.text)
+        self.style == ScalarStyle::Plain && differ(&self.text)
     }
 }
 
@@ -82,7 +82,7 @@ fn check(node: &Node, scalar: &Scalar, file: &Arc<SourceFile>) -> Option<Diagnos
                 .help(format!("quote it if it is a text: \"{text}\"")),
         );
     }
-    if meant == core(text) {
+    if !differ(text) {
         return None;
     }
     let diagnostic = Diagnostic::warning(
@@ -97,6 +97,11 @@ fn check(node: &Node, scalar: &Scalar, file: &Arc<SourceFile>) -> Option<Diagnos
         "quote it if it is a text (\"{text}\"), else write {}",
         meant.canonical()
     )))
+}
+
+/// Whether the two readings give different values: `08` is 8 in both, as a float here and an integer there.
+fn differ(text: &str) -> bool {
+    kubernetes(text).into_json(text) != core(text).into_json(text)
 }
 
 /// What a plain scalar can be.

@@ -1,0 +1,183 @@
+//! Catalogs on disk: links, odd entries, limits.
+#![cfg(all(feature = "fs", unix))]
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use catalog_model::source::{EntryKind, SourceErrorKind};
+use catalog_model::{FolderSource, LoadOptions, Source, load};
+
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("folder-source")
+        .join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn release(root: &Path, package: &str, version: &str) -> PathBuf {
+    let path = root.join(package).join(version);
+    fs::create_dir_all(&path).unwrap();
+    fs::write(
+        path.join("metadata.yaml"),
+        format!("name: {package}\nversion: {version}\n"),
+    )
+    .unwrap();
+    path
+}
+
+fn codes(root: &Path) -> Vec<String> {
+    let loaded = load(&FolderSource::open(root).unwrap(), &LoadOptions::default()).unwrap();
+    loaded
+        .diagnostics()
+        .iter()
+        .map(|diagnostic| diagnostic.code().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_file_and_nothing_are_no_folders() {
+    let root = folder("kinds");
+    fs::write(root.join("file"), "x").unwrap();
+    assert_eq!(
+        FolderSource::open(root.join("file")).unwrap_err().kind(),
+        SourceErrorKind::WrongKind
+    );
+    assert_eq!(
+        FolderSource::open(root.join("gone")).unwrap_err().kind(),
+        SourceErrorKind::NotFound
+    );
+}
+
+#[test]
+fn diagnostics_name_files_that_an_editor_can_open() {
+    let root = folder("display");
+    fs::write(
+        release(&root, "p", "1.0.0").join("modules.yaml"),
+        "modules: 1\n",
+    )
+    .unwrap();
+    let loaded = load(&FolderSource::open(&root).unwrap(), &LoadOptions::default()).unwrap();
+    let file = loaded
+        .diagnostics()
+        .first()
+        .unwrap()
+        .location()
+        .unwrap()
+        .file()
+        .path()
+        .to_owned();
+    assert!(Path::new(&file).is_file(), "{file}");
+}
+
+#[test]
+fn links_are_followed_inside_and_not_out() {
+    let (root, outside) = (folder("links"), folder("outside"));
+    fs::write(outside.join("secret.yaml"), "a: b\n").unwrap();
+    release(&outside, "stolen", "1.0.0");
+    let version = release(&root, "p", "1.0.0");
+    fs::create_dir(version.join("definitions")).unwrap();
+    symlink(
+        outside.join("secret.yaml"),
+        version.join("definitions/out.yaml"),
+    )
+    .unwrap();
+    symlink("gone.yaml", version.join("definitions/dangling.yaml")).unwrap();
+    symlink(outside.join("stolen"), root.join("stolen")).unwrap();
+    symlink("..", root.join("p/circle")).unwrap();
+    symlink("1.0.0", root.join("p/2.0.0")).unwrap();
+    // Two in `p/1.0.0`, two in the package reached through its own link, the circle, and the stolen package.
+    let (links, rest): (Vec<_>, Vec<_>) = codes(&root)
+        .into_iter()
+        .partition(|code| code == "file.link");
+    assert_eq!(
+        (links.len(), rest),
+        (6, vec!["metadata.version.folder".to_owned()])
+    );
+}
+
+#[test]
+fn reading_never_leaves_the_root() {
+    let (root, outside) = (folder("escape"), folder("escaped"));
+    fs::write(outside.join("secret"), "x").unwrap();
+    symlink(&outside, root.join("link")).unwrap();
+    let source = FolderSource::open(&root).unwrap();
+    for path in ["../escaped/secret", "link/secret", "/etc/hostname", "link"] {
+        assert!(source.read(path, 1000).is_err(), "{path}");
+        assert!(source.list(path).is_err(), "{path}");
+    }
+}
+
+#[test]
+fn names_that_are_not_utf8_and_pipes() {
+    let root = folder("odd");
+    let version = release(&root, "p", "1.0.0");
+    fs::create_dir(version.join("hooks")).unwrap();
+    fs::write(
+        version.join("hooks").join(OsStr::from_bytes(b"\xff.yaml")),
+        "x",
+    )
+    .unwrap();
+    let pipe = version.join("hooks/pipe.yaml");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let source = FolderSource::open(&root).unwrap();
+    assert!(
+        source
+            .list("p/1.0.0/hooks")
+            .unwrap()
+            .iter()
+            .all(|entry| entry.kind == EntryKind::Other)
+    );
+    assert_eq!(
+        codes(&root),
+        ["file.ignored", "file.ignored"],
+        "a pipe is never opened: reading it would wait for ever"
+    );
+}
+
+#[test]
+fn files_that_are_no_text_or_too_large() {
+    let root = folder("bytes");
+    fs::write(
+        release(&root, "p", "1.0.0").join("metadata.yaml"),
+        b"name: p\nversion: \xff\n",
+    )
+    .unwrap();
+    fs::write(
+        release(&root, "q", "1.0.0").join("metadata.yaml"),
+        vec![b'#'; 9 << 20],
+    )
+    .unwrap();
+    release(&root, "r", "1.0.0");
+    let loaded = load(&FolderSource::open(&root).unwrap(), &LoadOptions::default()).unwrap();
+    let lines: Vec<String> = loaded
+        .diagnostics()
+        .iter()
+        .map(|d| {
+            d.to_string()
+                .rsplit_once("metadata.yaml")
+                .unwrap()
+                .1
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ":2:10: error[file.not-utf8]: byte 0xff is not UTF-8",
+            ":1:1: error[file.too-large]: the file has 9437184 bytes, more than the 8388608 allowed"
+        ]
+    );
+    assert_eq!(loaded.catalog().package("r").unwrap().releases().len(), 1);
+}
