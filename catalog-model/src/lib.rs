@@ -1,7 +1,11 @@
 //! Package catalogs for Kubernetes: the format, its validation and its diagnostics.
 
+#[cfg(feature = "import")]
+pub mod import;
 pub mod load;
 pub mod source;
+#[cfg(feature = "write")]
+pub mod write;
 
 mod capability;
 mod catalog;

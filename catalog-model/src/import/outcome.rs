@@ -100,6 +100,20 @@ impl Report {
         self.diagnostics.extend(diagnostics);
     }
 
+    /// How many diagnostics there are, for [`about_since`](Self::about_since).
+    pub(super) fn mark(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    /// Says which release the diagnostics since a mark are about.
+    pub(super) fn about_since(&mut self, mark: usize, package: &str, version: &str) {
+        let since = self.diagnostics.split_off(mark.min(self.diagnostics.len()));
+        let about = since
+            .into_iter()
+            .map(|diagnostic| diagnostic.about(package, Some(version)));
+        self.diagnostics.extend(about);
+    }
+
     /// Something in a file is lost.
     pub(super) fn lost(
         &mut self,
@@ -132,7 +146,12 @@ impl Report {
         });
     }
 
-    pub(super) fn into_import(mut self, files: MemorySource, packages: usize, versions: usize) -> Import {
+    pub(super) fn into_import(
+        mut self,
+        files: MemorySource,
+        packages: usize,
+        versions: usize,
+    ) -> Import {
         self.lost.sort();
         self.diagnostics.sort();
         Import {

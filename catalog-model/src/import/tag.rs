@@ -28,7 +28,8 @@ mod tests {
 
     #[test]
     fn slugs() {
-        let check = |tag: &str, expected: Option<&str>| assert_eq!(slug(tag).as_deref(), expected, "{tag}");
+        let check =
+            |tag: &str, expected: Option<&str>| assert_eq!(slug(tag).as_deref(), expected, "{tag}");
         check("Let's Encrypt", Some("let-s-encrypt"));
         check("bitpoke/mysql-operator", Some("bitpoke-mysql-operator"));
         check("v0.6.2", Some("v0.6.2"));
@@ -36,6 +37,9 @@ mod tests {
         check("  (IaC)  ", Some("iac"));
         check("日本", None);
         check("", None);
-        check(&format!("{}-b", "a".repeat(62)), Some("a".repeat(62).as_str()));
+        check(
+            &format!("{}-b", "a".repeat(62)),
+            Some("a".repeat(62).as_str()),
+        );
     }
 }

@@ -130,9 +130,13 @@ impl<'a> Writer<'a> {
             Tree::Text(text) => self.text(&text, place),
             Tree::Value(Value::String(text)) => self.text(text, place),
             Tree::Value(Value::Null) => self.scalar("null", place),
-            Tree::Value(Value::Bool(value)) => self.scalar(if *value { "true" } else { "false" }, place),
+            Tree::Value(Value::Bool(value)) => {
+                self.scalar(if *value { "true" } else { "false" }, place)
+            }
             Tree::Value(Value::Number(number)) => self.scalar(&number.to_string(), place),
-            Tree::Value(Value::Array(items)) => self.list(items.iter().map(Tree::Value).collect(), place),
+            Tree::Value(Value::Array(items)) => {
+                self.list(items.iter().map(Tree::Value).collect(), place)
+            }
             Tree::Value(Value::Object(map)) => self.map(sorted(map), place),
             Tree::List(items) => self.list(items, place),
             Tree::Fields(fields) => self.map(fields, place),

@@ -175,13 +175,23 @@ impl MetadataFile {
             plane: metadata.plane(),
             group: owned(metadata.group()),
             tags: metadata.tags().to_vec(),
-            dependencies: metadata.dependencies().iter().map(DependencyEntry::of).collect(),
+            dependencies: metadata
+                .dependencies()
+                .iter()
+                .map(DependencyEntry::of)
+                .collect(),
             requires: metadata.requires().to_vec(),
             provides: metadata.provides().to_vec(),
             conflicts: metadata.conflicts().iter().map(ConflictEntry::of).collect(),
             system: BTreeMap::new(),
-            replaces: metadata.replaces().map(|version| version.as_str().to_owned()),
-            skips: metadata.skips().iter().map(|version| version.as_str().to_owned()).collect(),
+            replaces: metadata
+                .replaces()
+                .map(|version| version.as_str().to_owned()),
+            skips: metadata
+                .skips()
+                .iter()
+                .map(|version| version.as_str().to_owned())
+                .collect(),
             skip_range: metadata.skip_range().map(|range| range.as_str().to_owned()),
             yanked: owned(metadata.yanked()),
             deprecated: owned(metadata.deprecated()),

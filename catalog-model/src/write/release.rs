@@ -20,7 +20,11 @@ use crate::source::{EntryKind, MemorySource, Source, SourceError, SourceErrorKin
 /// # Errors
 ///
 /// A file cannot be read, is too large, or is a link that is not followed.
-pub fn release(release: &Release, source: &dyn Source, limits: &Limits) -> Result<MemorySource, SourceError> {
+pub fn release(
+    release: &Release,
+    source: &dyn Source,
+    limits: &Limits,
+) -> Result<MemorySource, SourceError> {
     let mut written = MemorySource::new();
     for path in files(source, release.folder())? {
         let full = join(release.folder(), &path);
@@ -59,12 +63,18 @@ fn system(metadata: Vec<u8>, limits: &Limits) -> BTreeMap<String, String> {
         return BTreeMap::new();
     };
     let parsed = parse(&file, limits);
-    let system = parsed.documents.first().and_then(|node| node.value("system")?.as_mapping());
+    let system = parsed
+        .documents
+        .first()
+        .and_then(|node| node.value("system")?.as_mapping());
     let entries = system.map(|mapping| mapping.entries()).unwrap_or_default();
-    let texts = entries.iter().filter(|entry| !entry.value().is_null()).filter_map(|entry| {
-        let text = entry.value().as_scalar().map(Scalar::text)?;
-        Some((entry.name()?.to_owned(), text.to_owned()))
-    });
+    let texts = entries
+        .iter()
+        .filter(|entry| !entry.value().is_null())
+        .filter_map(|entry| {
+            let text = entry.value().as_scalar().map(Scalar::text)?;
+            Some((entry.name()?.to_owned(), text.to_owned()))
+        });
     texts.collect()
 }
 
@@ -72,7 +82,11 @@ fn system(metadata: Vec<u8>, limits: &Limits) -> BTreeMap<String, String> {
 fn files(source: &dyn Source, folder: &str) -> Result<Vec<String>, SourceError> {
     let (mut found, mut open) = (Vec::new(), vec![String::new()]);
     while let Some(below) = open.pop() {
-        let opened = if below.is_empty() { folder.to_owned() } else { join(folder, &below) };
+        let opened = if below.is_empty() {
+            folder.to_owned()
+        } else {
+            join(folder, &below)
+        };
         for entry in source.list(&opened)? {
             let path = join(&below, &entry.name);
             match entry.kind {

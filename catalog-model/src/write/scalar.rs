@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Words that some reader of YAML takes for a boolean or for nothing, in any mixture of cases.
-const WORDS: [&str; 9] = [
-    "y", "n", "yes", "no", "on", "off", "true", "false", "null",
-];
+const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
 /// A text on one line: plain where nobody can misread it, else in double quotes.
 pub(super) fn inline(text: &str) -> Cow<'_, str> {
@@ -90,7 +88,10 @@ fn escape(quoted: &mut String, c: char) {
 /// What YAML allows to stand unescaped, without the characters that some readers take for the end of a line or drop.
 fn is_printable(c: char) -> bool {
     !c.is_control()
-        && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+        && !matches!(
+            c,
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
 }
 
 #[cfg(test)]
@@ -100,20 +101,93 @@ mod tests {
     #[test]
     fn quotes_what_a_reader_could_retype() {
         for text in [
-            "", "~", "null", "Null", "y", "N", "yes", "No", "ON", "off", "true", "FALSE", "0", "-1", "+1", "1.10", "1.",
-            ".5", "1e3", "1E3", "1_000", "0644", "0o17", "0x1F", "0b1", "1__0", "12:30", "1:20:30", "2024-01-01", ".inf",
-            "-.INF", ".nan", "<<", "=", "- a", "a: b", "a #b", "a:", "a ", " a", "*a", "&a", "!a", "%a", "@a", "`a", "{a",
-            "[a", "#a", "|", ">", ">=1.2", "?", "-", "---", "...", "'a'", "\"a\"", "1.0", "99999999999999999999", "a\tb",
+            "",
+            "~",
+            "null",
+            "Null",
+            "y",
+            "N",
+            "yes",
+            "No",
+            "ON",
+            "off",
+            "true",
+            "FALSE",
+            "0",
+            "-1",
+            "+1",
+            "1.10",
+            "1.",
+            ".5",
+            "1e3",
+            "1E3",
+            "1_000",
+            "0644",
+            "0o17",
+            "0x1F",
+            "0b1",
+            "1__0",
+            "12:30",
+            "1:20:30",
+            "2024-01-01",
+            ".inf",
+            "-.INF",
+            ".nan",
+            "<<",
+            "=",
+            "- a",
+            "a: b",
+            "a #b",
+            "a:",
+            "a ",
+            " a",
+            "*a",
+            "&a",
+            "!a",
+            "%a",
+            "@a",
+            "`a",
+            "{a",
+            "[a",
+            "#a",
+            "|",
+            ">",
+            ">=1.2",
+            "?",
+            "-",
+            "---",
+            "...",
+            "'a'",
+            "\"a\"",
+            "1.0",
+            "99999999999999999999",
+            "a\tb",
         ] {
-            assert!(inline(text).starts_with('"'), "{text:?} is written {}", inline(text));
+            assert!(
+                inline(text).starts_with('"'),
+                "{text:?} is written {}",
+                inline(text)
+            );
         }
     }
 
     #[test]
     fn leaves_what_people_write_plain() {
         for text in [
-            "grafana", "v1.0", "1.2.3", "1.14.2+1", "4.2.2-rc.1", "https://example.com/a?b=c#d", "./charts/a/", "/a",
-            "Let's Encrypt", "core.oam.dev/v1beta1", "a:b", "é", "one, two", "yes, please",
+            "grafana",
+            "v1.0",
+            "1.2.3",
+            "1.14.2+1",
+            "4.2.2-rc.1",
+            "https://example.com/a?b=c#d",
+            "./charts/a/",
+            "/a",
+            "Let's Encrypt",
+            "core.oam.dev/v1beta1",
+            "a:b",
+            "é",
+            "one, two",
+            "yes, please",
         ] {
             assert_eq!(inline(text), text);
         }

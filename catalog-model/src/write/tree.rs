@@ -48,7 +48,10 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn texts(&mut self, key: &'a str, items: &'a [String]) {
-        self.list(key, items.iter().map(|item| Tree::from(item.as_str())).collect());
+        self.list(
+            key,
+            items.iter().map(|item| Tree::from(item.as_str())).collect(),
+        );
     }
 
     pub(super) fn values(&mut self, key: &'a str, values: &'a Map<String, Value>) {

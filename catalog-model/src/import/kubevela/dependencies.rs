@@ -1,0 +1,131 @@
+//! The addons that an addon needs.
+
+use std::collections::BTreeMap;
+
+use catalog_conditions::Diagnostic;
+use catalog_conditions::document::{Node, Scalar};
+use catalog_conditions::version::VersionRange;
+
+use super::application::entries;
+use super::metadata::Reading;
+use crate::name::PackageName;
+use crate::write::DependencyEntry;
+
+/// The dependencies of all lists together, each package once.
+pub(super) fn read<'n>(
+    reading: &mut Reading<'_>,
+    lists: impl Iterator<Item = &'n Node>,
+    package: &str,
+) -> Vec<DependencyEntry> {
+    let mut union = Union::default();
+    for list in lists.filter(|list| !list.is_null()) {
+        let Some(items) = list.as_sequence() else {
+            lose(reading, list, "is not a list");
+            continue;
+        };
+        for item in items {
+            if let Some(dependency) = dependency(reading, item, package) {
+                union.add(reading, item, dependency);
+            }
+        }
+    }
+    union.dependencies
+}
+
+/// Dependencies in the order in which their packages are named first.
+#[derive(Default)]
+struct Union {
+    dependencies: Vec<DependencyEntry>,
+    places: BTreeMap<String, usize>,
+}
+
+impl Union {
+    /// A package that is named again is needed in a version that both ranges take.
+    fn add(&mut self, reading: &mut Reading<'_>, item: &Node, new: DependencyEntry) {
+        let next = self.dependencies.len();
+        let place = *self.places.entry(new.name.clone()).or_insert(next);
+        let Some(old) = self.dependencies.get_mut(place) else {
+            return self.dependencies.push(new);
+        };
+        old.version = match (old.version.take(), new.version) {
+            (Some(old), Some(new)) if old == new => Some(old),
+            // A comma binds closer than `||`: such ranges cannot be put behind each other.
+            (Some(old), Some(new)) if old.contains("||") || new.contains("||") => {
+                lose(
+                    reading,
+                    item,
+                    "has a range that cannot be joined to the one that the same package has before",
+                );
+                Some(old)
+            }
+            (Some(old), Some(new)) => Some(format!("{old}, {new}")),
+            (old, new) => old.or(new),
+        };
+    }
+}
+
+fn dependency(reading: &mut Reading<'_>, item: &Node, package: &str) -> Option<DependencyEntry> {
+    // KubeVela reads maps only; a bare name can mean one thing.
+    let name = match item.as_mapping() {
+        Some(mapping) => mapping.entry("name").and_then(|entry| reading.text(entry)),
+        None => item
+            .as_scalar()
+            .filter(|_| !item.is_null())
+            .map(|scalar| Scalar::text(scalar).to_owned()),
+    };
+    let Some(name) = name else {
+        lose(reading, item, "names no addon");
+        return None;
+    };
+    if let Err(error) = PackageName::parse(&name) {
+        let diagnostic = Diagnostic::warning("kubevela.dependency", error.to_string())
+            .at(reading.file, item.span());
+        reading
+            .report
+            .diagnostic(diagnostic.did_you_mean(error.suggestion()));
+        reading.report.lost(
+            reading.file,
+            item.span(),
+            "dependency",
+            "its name is not that of a package",
+        );
+        return None;
+    }
+    if name == package {
+        lose(reading, item, "is on the addon itself");
+        return None;
+    }
+    let mut dependency = DependencyEntry::new(name, "*");
+    for entry in entries(item) {
+        match entry.name() {
+            Some("name") => {}
+            Some("version") => {
+                let Some(range) = reading.text(entry) else {
+                    continue;
+                };
+                match VersionRange::parse(&range) {
+                    Ok(_) => dependency = DependencyEntry::new(dependency.name, range),
+                    Err(error) => reading.bad_range(entry, &error.to_string()),
+                }
+            }
+            _ => reading.lost(entry, "a KubeVela dependency has `name` and `version` only"),
+        }
+    }
+    Some(dependency)
+}
+
+fn lose(reading: &mut Reading<'_>, item: &Node, problem: &str) {
+    let diagnostic = Diagnostic::warning(
+        "kubevela.dependency",
+        format!("this dependency {problem}: it is not imported"),
+    );
+    reading
+        .report
+        .diagnostic(diagnostic.at(reading.file, item.span()));
+    reading.report.lost(
+        reading.file,
+        item.span(),
+        "dependency",
+        format!("it {problem}"),
+    );
+}
