@@ -44,7 +44,7 @@ pub(super) enum Refusal {
     #[error("the path ends with a dot: remove it, or name the key that follows")]
     TrailingDot,
     #[error(
-        "`{0}` after a dot is not an index: write `[{0}]`, or `['{0}']` for a key of that name"
+        "`{0}` outside brackets is no index: write `[{0}]`, or `['{0}']` for a key of that name"
     )]
     DottedIndex(String),
     #[error("a backslash escapes nothing in an unquoted key; quote the whole key: `{0}`")]
@@ -95,6 +95,12 @@ pub(super) enum Refusal {
     DoubleEquals(String),
     #[error("`{0}` is no pair: a selection is written `[key=value]`, or `[key=value,other=value]`")]
     NoPair(String),
+    #[error("a pair is missing: remove the comma, or write `key=value` after it")]
+    MissingPair,
+    #[error(
+        "white space cannot stand in an unquoted key; remove it, or quote the key: `['a key']`"
+    )]
+    SpaceInKey,
     #[error("the value of `{0}` is empty: write `[{0}='']` for the empty text")]
     EmptyWanted(String),
     #[error("`*` is no key of a selection: write `['*'=x]` for a key of that name")]

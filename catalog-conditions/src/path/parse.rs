@@ -177,6 +177,7 @@ impl<'a> Parser<'a> {
             '/' | '=' => Refusal::QuoteWholeKey(c, self.whole_key_quoted(start)),
             '\'' | '"' => Refusal::QuoteOutsideBracket,
             ']' => Refusal::Unopened,
+            c if c.is_whitespace() => Refusal::SpaceInKey,
             _ => Refusal::Character(c),
         })
     }
@@ -337,7 +338,12 @@ impl<'a> Parser<'a> {
                     .chars()
                     .take_while(|c| !matches!(c, ',' | ']'))
                     .collect();
-                Err(PathError::new(start, Refusal::NoPair(raw)))
+                let refusal = if raw.is_empty() {
+                    Refusal::MissingPair
+                } else {
+                    Refusal::NoPair(raw)
+                };
+                Err(PathError::new(start, refusal))
             }
         }
     }

@@ -16,7 +16,7 @@ use super::parse;
 /// assert_eq!(path.to_string(), "metadata.labels['app.kubernetes.io/name']");
 ///
 /// let refused = FieldPath::parse("spec.containers.0.image").unwrap_err();
-/// assert_eq!(refused.to_string(), "`0` after a dot is not an index: write `[0]`, or `['0']` for a key of that name");
+/// assert_eq!(refused.to_string(), "`0` outside brackets is no index: write `[0]`, or `['0']` for a key of that name");
 /// # Ok::<(), catalog_conditions::path::PathError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
