@@ -48,42 +48,50 @@ pub fn hook_jobs(
     }
     check(operation, "begins at", (operation.from(), from))?;
     check(operation, "ends at", (operation.to(), to))?;
-    let mut diagnostics = Vec::new();
     let [before, after] = operation.phases();
-    let mut jobs_of = |(phase, version): (Phase, Option<&Version>)| {
-        let release = release(operation, (phase, version), [to, from])?;
-        let jobs = release.hooks(phase).filter_map(|hook| {
-            let identity = Identity {
-                operation: operation.clone(),
-                context: context.clone(),
-                version: release.version().clone(),
-                phase,
-                hook: hook.name().to_owned(),
-                role: Role::Run,
-            };
-            let (job, said) = HookJob::first(release, hook, identity);
-            diagnostics.extend(said);
-            job
-        });
-        let jobs = jobs.collect();
-        Ok::<_, HookError>(PhaseHooks { phase, jobs })
-    };
-    let phases = [jobs_of(before)?, jobs_of(after)?];
+    let release = |phase| release(operation, phase, [to, from]);
+    let (before, mut diagnostics) = phase_hooks(operation, context, release(before)?, before.0);
+    let (after, said) = phase_hooks(operation, context, release(after)?, after.0);
+    diagnostics.extend(said);
     if diagnostics
         .iter()
         .any(|said| said.severity() == Severity::Error)
     {
-        let operation = operation.to_string();
         return Err(Problem::Refused {
-            operation,
+            operation: operation.to_string(),
             diagnostics,
         }
         .into());
     }
     Ok(OperationHooks {
-        phases,
+        phases: [before, after],
         diagnostics,
     })
+}
+
+/// The hooks of one phase that can run, and what there is to say about all of them.
+fn phase_hooks(
+    operation: &Operation,
+    context: &OperationContext,
+    release: &Release,
+    phase: Phase,
+) -> (PhaseHooks, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let jobs = release.hooks(phase).filter_map(|hook| {
+        let identity = Identity {
+            operation: operation.clone(),
+            context: context.clone(),
+            version: release.version().clone(),
+            phase,
+            hook: hook.name().to_owned(),
+            role: Role::Run,
+        };
+        let (job, said) = HookJob::first(release, hook, identity);
+        diagnostics.extend(said);
+        job
+    });
+    let jobs = jobs.collect();
+    (PhaseHooks { phase, jobs }, diagnostics)
 }
 
 /// Refuses a release that is not the one named.
