@@ -1,3 +1,54 @@
 //! Resolves package bundles of a Kubernetes catalog: a complete solver, explanations, plans.
-#![allow(dead_code, unused)]
+//!
+//! A [`Universe`] holds the releases there are, a [`Request`] says what is wanted, and [`resolve`] gives the best
+//! [`Resolution`], or a [`Conflict`] that says why there is none. [`plan()`] orders the resolution for installation.
+//!
+//! ```
+//! use catalog_resolve::{Outcome, Request, Universe, repairs, resolve};
+//!
+//! let universe = Universe::from_json(r#"{
+//!     "full-observability": {
+//!         "1.8.3": {"dependencies": [{"name": "loki", "version": "^2"}]},
+//!         "2.0.0": {"dependencies": [{"name": "loki", "version": ">=3"}]}
+//!     },
+//!     "loki": {"2.9.0": {}, "3.2.0": {"requires": ["object-storage"]}}
+//! }"#)?;
+//!
+//! let request = Request::new().install("full-observability", "*")?;
+//! let Outcome::Resolved(resolution) = resolve(&universe, &request) else { panic!("there is an answer") };
+//! assert_eq!(resolution.plan().to_string(), " 1  install loki 2.9.0 in loki\n \
+//!     2  install full-observability 1.8.3 in full-observability\n");
+//!
+//! let request = Request::new().install("full-observability", "2.0.0")?;
+//! let Outcome::Conflict(conflict) = resolve(&universe, &request) else { panic!("there is no answer") };
+//! let repairs = repairs(&universe, &request, &conflict);
+//! assert_eq!(conflict.explanation_with(&repairs), "cannot install full-observability 2.0.0
+//!   full-observability 2.0.0 needs loki >=3
+//!   loki 3.2.0 needs the capability object-storage, which nothing provides
+//! this change would help: ask for full-observability 1.8.3 instead of 2.0.0");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Scope of this crate
+//!
+//! It knows packages by name and releases by what they say of each other. It reads no catalog, asks no cluster, and installs
+//! nothing: what a condition found out about a cluster comes in as an exclusion with its reason.
+
+mod best;
+mod cluster_view;
+mod conflict;
+mod encode;
 mod engine;
+mod plan;
+mod request;
+mod resolution;
+mod resolve;
+mod universe;
+
+pub use self::cluster_view::{ClusterView, Deferred, defer};
+pub use self::conflict::{Alternative, Conflict, ConflictFact, FactKind, Repair, repairs};
+pub use self::plan::{Action, Plan, Step, plan};
+pub use self::request::{Item, Request, RequestError};
+pub use self::resolution::{Resolution, ResolvedRelease};
+pub use self::resolve::{BudgetExceeded, Outcome, resolve};
+pub use self::universe::{ReleaseSpec, Universe, UniverseBuilder, UniverseError};

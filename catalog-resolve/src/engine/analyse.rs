@@ -11,11 +11,11 @@
 
 use std::collections::BinaryHeap;
 
+use super::Engine;
 use super::clauses::{ClauseId, Origin};
 use super::literal::{Literal, Var};
 use super::trail::{EventId, Level, Reason, Since};
 use super::values::ValueSet;
-use super::Engine;
 
 /// The clause under construction, one set a variable, each with the event that made it false.
 #[derive(Default)]
@@ -93,7 +93,9 @@ impl Engine {
             };
             let event = self.trail.event(event);
             match event.reason {
-                Reason::Clause(reason) if self.analysis.level == 0 || self.analysis.at_level > 1 => {
+                Reason::Clause(reason)
+                    if self.analysis.level == 0 || self.analysis.at_level > 1 =>
+                {
                     self.include(reason, Some(var));
                 }
                 _ => break Some(var),
@@ -171,8 +173,10 @@ impl Engine {
         }
         asserted?;
         found.sort_unstable_by_key(|(event, _)| std::cmp::Reverse(*event));
-        let mut levels: Vec<Level> =
-            found.iter().map(|(event, _)| self.trail.event(*event).level).collect();
+        let mut levels: Vec<Level> = found
+            .iter()
+            .map(|(event, _)| self.trail.event(*event).level)
+            .collect();
         let back_to = levels.get(1).copied().unwrap_or(0);
         levels.dedup();
         Some(Lesson {

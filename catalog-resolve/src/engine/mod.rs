@@ -117,9 +117,17 @@ impl Engine {
         self.trail.domain(var).single().unwrap_or(ABSENT)
     }
 
-    /// How many variables there are.
-    pub(crate) fn vars(&self) -> usize {
-        self.trail.vars()
+    /// After a model was found: the values of all variables, by position.
+    pub(crate) fn model(&self) -> Vec<Value> {
+        self.trail
+            .domains()
+            .map(|domain| domain.single().unwrap_or(ABSENT))
+            .collect()
+    }
+
+    /// How many values the variable had at first.
+    pub(crate) fn count(&self, var: Var) -> u32 {
+        self.counts.get(var.index()).copied().unwrap_or(0)
     }
 
     /// The literal "`var` has one of the values in `set`".
@@ -132,7 +140,10 @@ impl Engine {
     pub(crate) fn given(&self) -> impl Iterator<Item = (ClauseId, Vec<Term>)> {
         self.clauses.given().map(|(id, clause)| {
             let terms = clause.literals.iter();
-            (id, terms.map(|l| (l.var, self.pool[l.set].clone())).collect())
+            (
+                id,
+                terms.map(|l| (l.var, self.pool[l.set].clone())).collect(),
+            )
         })
     }
 
@@ -142,7 +153,10 @@ impl Engine {
         let mut terms = options.clone();
         terms.push(guard.clone());
         let guard = self.literal(guard);
-        let options = options.into_iter().map(|option| self.literal(option)).collect();
+        let options = options
+            .into_iter()
+            .map(|option| self.literal(option))
+            .collect();
         self.choices.push(Choice { guard, options });
         self.add_clause(terms)
     }
@@ -215,7 +229,10 @@ impl Engine {
 
     /// Makes a literal true that is not false.
     fn enforce(&mut self, literal: Literal, reason: Reason) {
-        if self.trail.narrow(literal.var, &self.pool[literal.set], reason) {
+        if self
+            .trail
+            .narrow(literal.var, &self.pool[literal.set], reason)
+        {
             self.note(literal.var);
         }
     }

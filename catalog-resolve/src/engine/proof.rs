@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::clauses::ClauseId;
 use super::Engine;
+use super::clauses::ClauseId;
 
 /// For each learnt clause, the clauses it was resolved from; and those that the contradiction was.
 #[derive(Default)]

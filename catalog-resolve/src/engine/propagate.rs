@@ -5,10 +5,10 @@
     reason = "watch lists are walked by position while they are compacted, and watched clauses have two literals"
 )]
 
+use super::Engine;
 use super::clauses::{ClauseId, Origin, Watch};
 use super::literal::Var;
 use super::trail::Reason;
-use super::Engine;
 
 /// What became of a clause whose watched literal is false.
 enum Visit {
@@ -86,7 +86,10 @@ impl Engine {
             return Visit::Stays;
         }
         let rest = self.clauses.clause(id).literals.iter().enumerate().skip(2);
-        let free = rest.filter(|(_, l)| !self.is_false(**l)).map(|(at, _)| at).next();
+        let free = rest
+            .filter(|(_, l)| !self.is_false(**l))
+            .map(|(at, _)| at)
+            .next();
         if let Some(free) = free {
             let literals = &mut self.clauses.clause_mut(id).literals;
             literals.swap(1, free);

@@ -27,7 +27,10 @@ struct Decision {
 
 enum Step {
     Expand(Var, Value),
-    Decide { literal: Literal, is_assumption: bool },
+    Decide {
+        literal: Literal,
+        is_assumption: bool,
+    },
     /// An assumption is false.
     Refuted,
     /// Everything that has to be present has its value.
@@ -100,7 +103,9 @@ impl Engine {
             }
             self.decisions.assumed += 1;
         }
-        self.next_release().or_else(|| self.next_option()).unwrap_or(Step::Complete)
+        self.next_release()
+            .or_else(|| self.next_option())
+            .unwrap_or(Step::Complete)
     }
 
     /// A variable that came down to a release whose clauses have not been asked for.
@@ -148,9 +153,14 @@ impl Engine {
     /// Tries the best option of a choice that is due and not made.
     fn next_option(&mut self) -> Option<Step> {
         let due = self.choices.iter().find(|choice| {
-            self.is_false(choice.guard) && !choice.options.iter().any(|option| self.is_true(*option))
+            self.is_false(choice.guard)
+                && !choice.options.iter().any(|option| self.is_true(*option))
         })?;
-        let literal = due.options.iter().copied().find(|option| !self.is_false(*option))?;
+        let literal = due
+            .options
+            .iter()
+            .copied()
+            .find(|option| !self.is_false(*option))?;
         Some(Step::Decide {
             literal,
             is_assumption: false,
@@ -216,13 +226,20 @@ impl Engine {
     }
 
     pub(super) fn is_true_at(&self, literal: Literal, level: Level) -> bool {
-        let since = self.trail.settled_within(literal.var, &self.pool[literal.set]);
+        let since = self
+            .trail
+            .settled_within(literal.var, &self.pool[literal.set]);
         self.is_true(literal) && self.trail.level_of(since) <= level
     }
 
     /// Goes back to the assumptions, and forgets what is least likely to be of use again.
     fn restart(&mut self) {
-        let kept = self.decisions.levels.iter().take_while(|d| d.is_assumption).count();
+        let kept = self
+            .decisions
+            .levels
+            .iter()
+            .take_while(|d| d.is_assumption)
+            .count();
         self.back_to(kept as Level);
         if self.proof.is_none() && self.restarts.is_too_many(self.clauses.learnt) {
             let reasons = self.trail.reasons();

@@ -38,7 +38,10 @@ impl Problem {
         let any = |random: &mut Random, var: usize| {
             let count = counts[var];
             let members = (1..count).filter(|v| if wide { *v > 63 } else { true });
-            ValueSet::of(count, members.filter(|_| random.below(2) == 0).collect::<Vec<_>>())
+            ValueSet::of(
+                count,
+                members.filter(|_| random.below(2) == 0).collect::<Vec<_>>(),
+            )
         };
         for _ in 0..2 * vars + random.below(8) as usize {
             let var = random.below(vars as u64) as usize;
@@ -68,7 +71,10 @@ impl Problem {
 
     fn holds(&self, values: &[Value], assumptions: &[(usize, ValueSet)]) -> bool {
         let meets = |(var, set): &(usize, ValueSet)| set.contains(values[*var]);
-        self.clauses.iter().all(|(terms, _)| terms.iter().any(meets)) && assumptions.iter().all(meets)
+        self.clauses
+            .iter()
+            .all(|(terms, _)| terms.iter().any(meets))
+            && assumptions.iter().all(meets)
     }
 
     fn has_model(&self, assumptions: &[(usize, ValueSet)]) -> bool {
@@ -99,7 +105,10 @@ struct Lazy<'a> {
 impl Lazy<'_> {
     fn add(&mut self, engine: &mut Engine, at: usize) {
         let (terms, choice) = &self.problem.clauses[at];
-        let mut terms: Vec<Term> = terms.iter().map(|(v, s)| (self.vars[*v], s.clone())).collect();
+        let mut terms: Vec<Term> = terms
+            .iter()
+            .map(|(v, s)| (self.vars[*v], s.clone()))
+            .collect();
         if !std::mem::replace(&mut self.added[at], true) {
             if *choice {
                 let guard = terms.remove(0);
@@ -135,7 +144,11 @@ fn random_questions_get_the_answer_that_enumeration_gives() {
         let mut engine = Engine::default();
         let vars: Vec<Var> = problem.counts.iter().map(|n| engine.add_var(*n)).collect();
         let added = vec![false; problem.clauses.len()];
-        let mut source = Lazy { problem: &problem, vars: vars.clone(), added };
+        let mut source = Lazy {
+            problem: &problem,
+            vars: vars.clone(),
+            added,
+        };
         let mut assumptions: Vec<(usize, ValueSet)> = Vec::new();
         for _ in 0..6 {
             let var = random.below(vars.len() as u64) as usize;
@@ -150,9 +163,13 @@ fn random_questions_get_the_answer_that_enumeration_gives() {
                 }
             }
             assumptions.push((var, set));
-            let literals: Vec<Literal> =
-                assumptions.iter().map(|(v, s)| engine.literal((vars[*v], s.clone()))).collect();
-            let found = engine.solve(&mut source, &literals, &mut Budget::steps(100_000)).unwrap();
+            let literals: Vec<Literal> = assumptions
+                .iter()
+                .map(|(v, s)| engine.literal((vars[*v], s.clone())))
+                .collect();
+            let found = engine
+                .solve(&mut source, &literals, &mut Budget::steps(100_000))
+                .unwrap();
             assert_eq!(found, problem.has_model(&assumptions), "of {assumptions:?}");
             if found {
                 let values: Vec<Value> = vars.iter().map(|var| engine.value(*var)).collect();
@@ -175,7 +192,11 @@ fn cores_contradict_each_other_alone() {
         let mut engine = Engine::proving();
         let vars: Vec<Var> = problem.counts.iter().map(|n| engine.add_var(*n)).collect();
         let added = vec![false; problem.clauses.len()];
-        let mut source = Lazy { problem: &problem, vars: vars.clone(), added };
+        let mut source = Lazy {
+            problem: &problem,
+            vars: vars.clone(),
+            added,
+        };
         for at in 0..problem.clauses.len() {
             source.add(&mut engine, at);
         }
@@ -185,13 +206,22 @@ fn cores_contradict_each_other_alone() {
             roots.push((vec![(var, present.clone())], false));
             engine.add_clause(vec![(vars[var], present)]);
         }
-        if engine.solve(&mut source, &[], &mut Budget::steps(100_000)).unwrap() {
+        if engine
+            .solve(&mut source, &[], &mut Budget::steps(100_000))
+            .unwrap()
+        {
             continue;
         }
         proven += 1;
         let all = [problem.clauses.clone(), roots].concat();
-        let core = engine.core().into_iter().map(|id| all[id.0 as usize].clone());
-        let part = Problem { counts: problem.counts.clone(), clauses: core.collect() };
+        let core = engine
+            .core()
+            .into_iter()
+            .map(|id| all[id.0 as usize].clone());
+        let part = Problem {
+            counts: problem.counts.clone(),
+            clauses: core.collect(),
+        };
         assert!(!part.has_model(&[]));
     }
     assert!(proven > 300, "only {proven} problems had no model");

@@ -63,8 +63,8 @@ impl Trail {
         var
     }
 
-    pub(super) fn vars(&self) -> usize {
-        self.domains.len()
+    pub(super) fn domains(&self) -> impl Iterator<Item = &ValueSet> {
+        self.domains.iter()
     }
 
     pub(super) fn domain(&self, var: Var) -> &ValueSet {

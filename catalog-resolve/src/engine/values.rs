@@ -92,11 +92,6 @@ impl ValueSet {
         self.iter().next()
     }
 
-    /// The least member that is a release.
-    pub(crate) fn first_present(&self) -> Option<Value> {
-        self.iter().find(|value| *value != ABSENT)
-    }
-
     pub(crate) fn intersects(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Word(a), Self::Word(b)) => a & b != 0,
@@ -138,14 +133,17 @@ impl ValueSet {
 
     /// The members, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Value> + '_ {
-        (0..).step_by(BITS as usize).zip(self.words()).flat_map(|(base, word)| {
-            let mut left = *word;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros())?;
-                left &= left - 1;
-                Some(base + bit)
+        (0..)
+            .step_by(BITS as usize)
+            .zip(self.words())
+            .flat_map(|(base, word)| {
+                let mut left = *word;
+                std::iter::from_fn(move || {
+                    let bit = (left != 0).then(|| left.trailing_zeros())?;
+                    left &= left - 1;
+                    Some(base + bit)
+                })
             })
-        })
     }
 }
 
@@ -157,7 +155,10 @@ mod tests {
     fn sets_of_one_word_and_of_many_agree() {
         for values in [1, 5, 63, 64, 65, 128, 200] {
             let all = ValueSet::all(values);
-            assert_eq!(all.iter().collect::<Vec<_>>(), (0..values).collect::<Vec<_>>());
+            assert_eq!(
+                all.iter().collect::<Vec<_>>(),
+                (0..values).collect::<Vec<_>>()
+            );
             let odd = ValueSet::of(values, (0..values).filter(|v| v % 2 == 1));
             let mut even = all.clone();
             even.subtract(&odd);
@@ -169,7 +170,10 @@ mod tests {
             both.intersect(&odd);
             assert_eq!(both, odd);
             assert_eq!(odd.first(), (values > 1).then_some(1));
-            assert_eq!(ValueSet::of(values, [values - 1]).single(), Some(values - 1));
+            assert_eq!(
+                ValueSet::of(values, [values - 1]).single(),
+                Some(values - 1)
+            );
             assert!(ValueSet::none(values).is_empty());
         }
     }

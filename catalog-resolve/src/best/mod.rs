@@ -1,0 +1,207 @@
+//! The best answer: a sequence of decisions, each of them a question to the engine under what was decided before.
+
+mod questions;
+mod requirements;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::questions::Questions;
+use self::requirements::{Provider, Requirements};
+use crate::encode::{Encoder, InstanceKey};
+use crate::engine::{ABSENT, Engine, Exhausted, Term, Value, ValueSet, Var};
+use crate::universe::{PackageId, Relation};
+
+/// What the decisions left: each instance that is present, with its value.
+pub(crate) type Choice = BTreeMap<InstanceKey, (Var, Value)>;
+
+/// What came of a search for the best answer.
+pub(crate) enum Found {
+    /// The best answer.
+    Best(Choice),
+    /// An answer; whether the decision about this package could have gone better was not settled within the budget.
+    Unproven(Choice, PackageId),
+    /// There is no answer.
+    Nothing,
+    /// Whether there is one was not settled within the budget.
+    Unknown,
+}
+
+/// Searches the best answer, once the items are encoded. Gives the steps it took as well.
+pub(crate) fn best(encoder: &mut Encoder<'_>, engine: &mut Engine, steps: u64) -> (Found, u64) {
+    let mut questions = Questions::new(encoder, engine, steps);
+    match questions.any() {
+        Err(Exhausted) => (Found::Unknown, questions.spent()),
+        Ok(false) => (Found::Nothing, questions.spent()),
+        Ok(true) => Decisions::new(questions).run(),
+    }
+}
+
+/// The decisions made so far.
+struct Decisions<'q, 'a> {
+    questions: Questions<'q, 'a>,
+    chosen: Choice,
+    /// What the chosen ones depend on: the next layer.
+    layer: BTreeSet<InstanceKey>,
+    requirements: Requirements,
+    /// What is being decided.
+    at: Option<PackageId>,
+}
+
+impl<'q, 'a> Decisions<'q, 'a> {
+    fn new(questions: Questions<'q, 'a>) -> Self {
+        Self {
+            questions,
+            chosen: Choice::new(),
+            layer: BTreeSet::new(),
+            requirements: Requirements::default(),
+            at: None,
+        }
+    }
+
+    fn run(mut self) -> (Found, u64) {
+        let done = self.decide();
+        let spent = self.questions.spent();
+        let found = match (done, self.at) {
+            (Err(Exhausted), Some(at)) => Found::Unproven(self.answer_at_hand(), at),
+            _ => Found::Best(self.chosen),
+        };
+        (found, spent)
+    }
+
+    /// The items in order, then layer by layer what they depend on, then a provider for what is not provided, and so on.
+    fn decide(&mut self) -> Result<(), Exhausted> {
+        for key in self.items() {
+            self.choose(key)?;
+        }
+        loop {
+            let layer = std::mem::take(&mut self.layer);
+            if !layer.is_empty() {
+                for key in layer {
+                    self.choose(key)?;
+                }
+            } else if !self.choose_provider()? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn items(&self) -> Vec<InstanceKey> {
+        let encoder = &self.questions.encoder;
+        let items = encoder.request.items.iter();
+        items.filter_map(|item| encoder.item_key(item)).collect()
+    }
+
+    fn choose(&mut self, key: InstanceKey) -> Result<(), Exhausted> {
+        if self.chosen.contains_key(&key) {
+            return Ok(());
+        }
+        let Some(var) = self.questions.encoder.find(&key) else {
+            return Ok(());
+        };
+        self.at = Some(key.0);
+        let value = self.questions.pick(var)?;
+        self.requirements.chosen(self.questions.encoder, var, value);
+        self.layer.extend(self.dependencies(var, value));
+        self.chosen.insert(key, (var, value));
+        Ok(())
+    }
+
+    /// What a release cannot be without.
+    fn dependencies(&self, var: Var, value: Value) -> Vec<InstanceKey> {
+        let encoder = &self.questions.encoder;
+        let needed = encoder
+            .relations(var, value)
+            .filter_map(|relation| match relation {
+                Relation::Dependency(d) if !d.is_optional => Some(encoder.meant_by(var, d.package)),
+                _ => None,
+            });
+        needed
+            .filter(|key| !self.chosen.contains_key(key))
+            .collect()
+    }
+
+    /// Settles who provides one more capability; false if none is missing. Providers at their first choice come first,
+    /// and among those the ones that are not one of several.
+    fn choose_provider(&mut self) -> Result<bool, Exhausted> {
+        let unmet = self.requirements.unmet();
+        let providers: Vec<Vec<Provider>> = unmet
+            .iter()
+            .map(|r| self.requirements.providers(self.questions.encoder, r))
+            .collect();
+        for (is_first, is_alone) in [(true, true), (false, true), (false, false)] {
+            for providers in &providers {
+                for (at, provider) in providers.iter().enumerate() {
+                    let Some(term) = self.giving(provider, is_first) else {
+                        continue;
+                    };
+                    let mut terms = vec![term];
+                    if is_alone {
+                        let others = providers
+                            .iter()
+                            .enumerate()
+                            .filter(|(other, _)| *other != at);
+                        terms.extend(others.map(|(_, other)| self.not_giving(other)));
+                    }
+                    let key = self.questions.encoder.instance(provider.var).key();
+                    self.at = Some(key.0);
+                    if self.questions.narrow(&terms)? {
+                        self.choose(key)?;
+                        return Ok(true);
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn giving(&self, provider: &Provider, is_first: bool) -> Option<Term> {
+        if !is_first {
+            return Some((provider.var, provider.giving.clone()));
+        }
+        let count = self.questions.encoder.instance(provider.var).count();
+        let first = ValueSet::of(count, [1]);
+        first
+            .is_subset(&provider.giving)
+            .then_some((provider.var, first))
+    }
+
+    fn not_giving(&self, provider: &Provider) -> Term {
+        let instance = self.questions.encoder.instance(provider.var);
+        (provider.var, instance.all_but(&provider.giving))
+    }
+
+    /// What the items need of the answer at hand, whether or not it is the best.
+    fn answer_at_hand(&self) -> Choice {
+        let encoder = &self.questions.encoder;
+        let mut choice = Choice::new();
+        let mut left = self.items();
+        while let Some(key) = left.pop() {
+            let Some(var) = encoder.find(&key) else {
+                continue;
+            };
+            let value = self.questions.value(var);
+            if value == ABSENT || choice.insert(key, (var, value)).is_some() {
+                continue;
+            }
+            for relation in encoder.relations(var, value) {
+                match relation {
+                    Relation::Dependency(d) if !d.is_optional => {
+                        left.push(encoder.meant_by(var, d.package))
+                    }
+                    Relation::Requires(capability) if !encoder.cluster_provides(*capability) => {
+                        let providers = encoder.universe.providers(*capability).iter();
+                        let keys = providers.map(|p| encoder.meant_by(var, *p));
+                        left.extend(keys.filter(|key| {
+                            encoder.find(key).is_some_and(|provider| {
+                                let giving = encoder.providing(provider, *capability);
+                                giving.contains(self.questions.value(provider))
+                            })
+                        }));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        choice
+    }
+}

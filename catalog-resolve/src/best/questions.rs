@@ -1,0 +1,78 @@
+//! "Is an answer left with these instances in these sets?"
+
+use crate::encode::Encoder;
+use crate::engine::{ABSENT, Budget, Engine, Exhausted, Literal, Term, Value, ValueSet, Var};
+
+/// All answers that are left, as the assumptions that keep them, and one of them.
+pub(super) struct Questions<'q, 'a> {
+    pub(super) encoder: &'q mut Encoder<'a>,
+    pub(super) engine: &'q mut Engine,
+    assumptions: Vec<Literal>,
+    model: Vec<Value>,
+    budget: Budget,
+}
+
+impl<'q, 'a> Questions<'q, 'a> {
+    pub(super) fn new(encoder: &'q mut Encoder<'a>, engine: &'q mut Engine, steps: u64) -> Self {
+        Self {
+            encoder,
+            engine,
+            assumptions: Vec::new(),
+            model: Vec::new(),
+            budget: Budget::steps(steps),
+        }
+    }
+
+    /// Whether there is any answer.
+    pub(super) fn any(&mut self) -> Result<bool, Exhausted> {
+        self.narrow(&[])
+    }
+
+    /// The steps taken so far.
+    pub(super) fn spent(&self) -> u64 {
+        self.budget.spent()
+    }
+
+    /// The value in the answer at hand.
+    pub(super) fn value(&self, var: Var) -> Value {
+        self.model.get(var.index()).copied().unwrap_or(ABSENT)
+    }
+
+    /// Keeps only the answers in which all these terms hold, if there are any; if not, all stay.
+    pub(super) fn narrow(&mut self, terms: &[Term]) -> Result<bool, Exhausted> {
+        let before = self.assumptions.len();
+        for term in terms {
+            let literal = self.engine.literal(term.clone());
+            self.assumptions.push(literal);
+        }
+        let is_at_hand = terms
+            .iter()
+            .all(|(var, set)| set.contains(self.value(*var)));
+        if is_at_hand && !self.model.is_empty() {
+            return Ok(true);
+        }
+        let found = self
+            .engine
+            .solve(self.encoder, &self.assumptions, &mut self.budget)?;
+        if found {
+            self.model = self.engine.model();
+        } else {
+            self.assumptions.truncate(before);
+        }
+        Ok(found)
+    }
+
+    /// Keeps only the answers with the best value that is left for an instance that all of them have.
+    pub(super) fn pick(&mut self, var: Var) -> Result<Value, Exhausted> {
+        let count = self.encoder.instance(var).count();
+        loop {
+            let value = self.value(var);
+            let better = ValueSet::of(count, 1..value);
+            if !better.is_empty() && self.narrow(&[(var, better)])? {
+                continue;
+            }
+            self.narrow(&[(var, ValueSet::of(count, [value]))])?;
+            return Ok(value);
+        }
+    }
+}

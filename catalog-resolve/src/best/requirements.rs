@@ -1,0 +1,111 @@
+//! The capabilities that chosen releases require, and which of them chosen releases provide.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::encode::{Encoder, Place, may_provide};
+use crate::engine::{Value, ValueSet, Var};
+use crate::universe::{CapabilityId, Relation};
+
+/// A capability, for those who live in one namespace. Ordered by the capability's text, then the namespace.
+pub(super) type Requirement = (CapabilityId, Arc<str>);
+
+/// Somebody who can meet a requirement, and the releases at which it does.
+pub(super) struct Provider {
+    pub(super) var: Var,
+    pub(super) giving: ValueSet,
+}
+
+#[derive(Default)]
+pub(super) struct Requirements {
+    /// With the chosen instances that ask.
+    unmet: BTreeMap<Requirement, Vec<(Var, Value)>>,
+    given: BTreeSet<(CapabilityId, Place)>,
+}
+
+impl Requirements {
+    /// Takes note of a chosen release.
+    pub(super) fn chosen(&mut self, encoder: &Encoder<'_>, var: Var, value: Value) {
+        let Some(release) = encoder.release(var, value) else {
+            return;
+        };
+        let instance = encoder.instance(var);
+        if may_provide(
+            encoder.package(var),
+            release,
+            encoder.allows_prereleases(instance.package),
+        ) {
+            let place = &instance.place;
+            self.given
+                .extend(release.provides.iter().map(|c| (*c, place.clone())));
+        }
+        for relation in encoder.relations(var, value) {
+            if let Relation::Requires(capability) = relation
+                && !encoder.cluster_provides(*capability)
+                && release.provides.binary_search(capability).is_err()
+            {
+                let requirement = (*capability, Arc::clone(&instance.lives));
+                self.unmet
+                    .entry(requirement)
+                    .or_default()
+                    .push((var, value));
+            }
+        }
+    }
+
+    /// What nobody chosen provides.
+    pub(super) fn unmet(&mut self) -> Vec<Requirement> {
+        let given = &self.given;
+        self.unmet.retain(|(capability, lives), _| {
+            let everywhere = (*capability, Place::Cluster);
+            let there = (*capability, Place::Namespace(Arc::clone(lives)));
+            !given.contains(&everywhere) && !given.contains(&there)
+        });
+        self.unmet.keys().cloned().collect()
+    }
+
+    /// Who can meet a requirement, in order of preference: optional dependencies of who asks, not deprecated, by catalog,
+    /// by name, by place.
+    pub(super) fn providers(
+        &self,
+        encoder: &Encoder<'_>,
+        requirement: &Requirement,
+    ) -> Vec<Provider> {
+        let (capability, lives) = requirement;
+        let packages = encoder.universe.providers(*capability).iter();
+        let vars = packages.filter_map(|p| encoder.find(&encoder.place_of(*p, lives)));
+        let providers = vars.map(|var| Provider {
+            var,
+            giving: encoder.providing(var, *capability),
+        });
+        let mut providers: Vec<_> = providers.filter(|p| !p.giving.is_empty()).collect();
+        let askers = self
+            .unmet
+            .get(requirement)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        providers.sort_by_cached_key(|provider| {
+            let (package, instance) = (
+                encoder.package(provider.var),
+                encoder.instance(provider.var),
+            );
+            let is_wanted = askers.iter().any(|(asker, value)| {
+                encoder
+                    .relations(*asker, *value)
+                    .any(|relation| match relation {
+                        Relation::Dependency(d) => {
+                            d.is_optional && encoder.meant_by(*asker, d.package) == instance.key()
+                        }
+                        Relation::Conflict(_) | Relation::Requires(_) => false,
+                    })
+            });
+            let releases = provider
+                .giving
+                .iter()
+                .filter_map(|v| encoder.release(provider.var, v));
+            let catalog = releases.map(|r| r.catalog).min();
+            (!is_wanted, package.is_deprecated, catalog, instance.key())
+        });
+        providers
+    }
+}

@@ -1,0 +1,189 @@
+//! The smallest set of facts that contradict each other, found by leaving out what is not needed.
+
+use std::collections::BTreeMap;
+
+use crate::encode::{Encoder, Fact};
+use crate::engine::{Budget, Engine, Exhausted, Source, Term, Value, ValueSet, Var, Verdict};
+
+/// Steps for the first proof and for all attempts to shrink it together.
+const STEPS: u64 = 2_000_000;
+
+/// One clause of the contradiction.
+#[derive(Clone)]
+pub(super) struct CoreClause {
+    pub(super) fact: Fact,
+    pub(super) terms: Vec<Term>,
+    guard: Option<Var>,
+    /// Whether the rest has been shown to be consistent without it.
+    pub(super) is_needed: bool,
+}
+
+/// Clauses that contradict each other.
+pub(super) struct Core {
+    pub(super) clauses: Vec<CoreClause>,
+    pub(super) is_minimal: bool,
+}
+
+/// All clauses are there from the beginning.
+struct Eager;
+
+impl Source for Eager {
+    fn expand(&mut self, _: &mut Engine, _: Var, _: Value) {}
+
+    fn review(&mut self, _: &mut Engine) -> Verdict {
+        Verdict::Accepted
+    }
+}
+
+impl CoreClause {
+    /// The term about a variable.
+    pub(super) fn term(&self, var: Var) -> Option<&ValueSet> {
+        self.terms
+            .iter()
+            .find(|(of, _)| *of == var)
+            .map(|(_, set)| set)
+    }
+}
+
+impl Core {
+    /// Of all clauses that a failed search made, those that contradict each other, fewer and fewer.
+    pub(super) fn find(encoder: &Encoder<'_>, engine: &Engine) -> Self {
+        let mut terms: BTreeMap<_, _> = engine.given().collect();
+        let made = encoder.made().iter().filter_map(|made| {
+            Some(CoreClause {
+                fact: made.fact.clone(),
+                terms: terms.remove(&made.clause)?,
+                guard: made.guard,
+                is_needed: false,
+            })
+        });
+        let mut core = Self {
+            clauses: made.collect(),
+            is_minimal: false,
+        };
+        let mut budget = Budget::steps(STEPS);
+        core.is_minimal = core.shrink(engine, &mut budget).is_ok();
+        core
+    }
+
+    /// Leaves out one clause after the other, the latest first: what is close to the request stays if there is a choice.
+    fn shrink(&mut self, counts: &Engine, budget: &mut Budget) -> Result<(), Exhausted> {
+        self.keep_proof(counts, budget)?;
+        let mut at = self.clauses.len();
+        while let Some(next) = at.checked_sub(1) {
+            at = next;
+            let mut without = self.clauses.clone();
+            let left_out = without.remove(at);
+            match prove(&without, counts, budget)? {
+                Some(used) => {
+                    // Those behind have been shown to be needed, so the proof uses them all.
+                    let kept_before = used.iter().filter(|used| **used < at).count();
+                    self.clauses = used
+                        .iter()
+                        .filter_map(|used| without.get(*used))
+                        .cloned()
+                        .collect();
+                    at = kept_before;
+                }
+                None => {
+                    self.clauses.truncate(at);
+                    self.clauses.push(CoreClause {
+                        is_needed: true,
+                        ..left_out
+                    });
+                    self.clauses.extend(without.drain(at..));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The releases of `var` that a clause is about, so far as the other clauses leave them: what the request does not want
+    /// anyway, or nobody asks for, only distracts.
+    pub(super) fn concerned(
+        &self,
+        encoder: &Encoder<'_>,
+        clause: &CoreClause,
+        var: Var,
+    ) -> ValueSet {
+        let instance = encoder.instance(var);
+        let mut all = instance.values_of(|_| true);
+        if let Some(term) = clause.term(var) {
+            all.subtract(term);
+        }
+        let mut left = all.clone();
+        let mut asked_for = ValueSet::none(instance.count());
+        for other in self
+            .clauses
+            .iter()
+            .filter(|other| other.fact != clause.fact)
+        {
+            let Some(term) = other.term(var) else {
+                continue;
+            };
+            match &other.fact {
+                Fact::Item(_) => {
+                    left.intersect(term);
+                    asked_for.unite(term);
+                }
+                Fact::ItemPrerelease(_) | Fact::Excluded(..) | Fact::Yanked(..) => {
+                    left.intersect(term)
+                }
+                Fact::Dependency(asker, _) | Fact::Requires(asker, _) if *asker != var => {
+                    asked_for.unite(term);
+                }
+                _ => {}
+            }
+        }
+        left.intersect(&asked_for);
+        if left.is_empty() { all } else { left }
+    }
+
+    fn keep_proof(&mut self, counts: &Engine, budget: &mut Budget) -> Result<(), Exhausted> {
+        if let Some(used) = prove(&self.clauses, counts, budget)? {
+            self.clauses = used
+                .iter()
+                .filter_map(|used| self.clauses.get(*used))
+                .cloned()
+                .collect();
+        }
+        Ok(())
+    }
+}
+
+/// The positions of clauses that contradict each other; none if all can hold together.
+fn prove(
+    clauses: &[CoreClause],
+    counts: &Engine,
+    budget: &mut Budget,
+) -> Result<Option<Vec<usize>>, Exhausted> {
+    let mut engine = Engine::proving();
+    let mut vars = BTreeMap::new();
+    let mut ids = BTreeMap::new();
+    for (position, clause) in clauses.iter().enumerate() {
+        let (mut terms, mut guard) = (Vec::new(), None);
+        for (var, set) in &clause.terms {
+            let here = *vars
+                .entry(*var)
+                .or_insert_with(|| engine.add_var(counts.count(*var)));
+            if clause.guard == Some(*var) {
+                guard = Some((here, set.clone()));
+            } else {
+                terms.push((here, set.clone()));
+            }
+        }
+        let id = match guard {
+            Some(guard) => engine.add_choice(guard, terms),
+            None => engine.add_clause(terms),
+        };
+        ids.insert(id, position);
+    }
+    let holds = engine.solve(&mut Eager, &[], budget)?;
+    Ok((!holds).then(|| {
+        engine
+            .core()
+            .iter()
+            .filter_map(|id| ids.get(id).copied())
+            .collect()
+    }))
+}

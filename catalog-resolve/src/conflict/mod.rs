@@ -1,0 +1,99 @@
+//! Why there is no answer: facts as data, sentences as a second step.
+
+mod core;
+mod explain;
+mod fact;
+mod near;
+mod phrase;
+mod repairs;
+mod sentence;
+
+pub use self::fact::{Alternative, ConflictFact, FactKind};
+pub use self::repairs::{Repair, repairs};
+
+use std::collections::BTreeSet;
+
+use self::core::Core;
+use crate::encode::Encoder;
+use crate::engine::Engine;
+
+/// Why a request has no answer: facts of the request and of the releases that cannot all be met. Each of them counts:
+/// without any one of them, the others could be met.
+///
+/// [`explanation`](Self::explanation) says it in sentences, and [`repairs`] finds changes to the request that would help.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    facts: Vec<ConflictFact>,
+    lines: Vec<String>,
+    levers: BTreeSet<Lever>,
+    is_minimal: bool,
+}
+
+/// Something in the request that the conflict hangs on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lever {
+    /// An item, by position, and a known package that its name is close to if it is not known.
+    Item(usize, Option<String>),
+    /// Prereleases of a package, which are not allowed.
+    Prereleases(String),
+    /// The exclusion of a package's releases for one reason.
+    Exclusion(String, String),
+    /// A release that was taken back.
+    Yanked(String, String),
+}
+
+impl Conflict {
+    pub(crate) fn new(encoder: &Encoder<'_>, engine: &Engine) -> Self {
+        let core = Core::find(encoder, engine);
+        let facts = core
+            .clauses
+            .iter()
+            .map(|clause| sentence::fact(encoder, &core, clause));
+        let facts = facts.collect();
+        let levers = core
+            .clauses
+            .iter()
+            .flat_map(|clause| repairs::levers(encoder, clause));
+        Self {
+            facts,
+            lines: explain::lines(encoder, &core),
+            levers: levers.collect(),
+            is_minimal: core.is_minimal,
+        }
+    }
+
+    /// The facts, those of the request first, then in the order in which one leads to the next.
+    #[must_use]
+    pub fn facts(&self) -> &[ConflictFact] {
+        &self.facts
+    }
+
+    /// Whether every fact has been shown to count. If not, the search for facts to leave out took too long;
+    /// [`ConflictFact::is_needed`] says which have.
+    #[must_use]
+    pub fn is_minimal(&self) -> bool {
+        self.is_minimal
+    }
+
+    /// The conflict in plain sentences, a line each, the first one naming what cannot be had.
+    #[must_use]
+    pub fn explanation(&self) -> String {
+        self.lines.join("\n")
+    }
+
+    /// The same, followed by the changes that would help.
+    #[must_use]
+    pub fn explanation_with(&self, repairs: &[Repair]) -> String {
+        let mut lines = self.lines.clone();
+        match repairs {
+            [] => {}
+            [only] => lines.push(format!("this change would help: {}", only.change())),
+            _ => {
+                lines.push("these changes would help, cheapest first".to_owned());
+                let numbered = repairs.iter().zip(1..);
+                lines.extend(numbered.map(|(repair, n)| format!("  {n}. {}", repair.change())));
+            }
+        }
+        lines.join("\n")
+    }
+}

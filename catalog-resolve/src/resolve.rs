@@ -1,0 +1,58 @@
+//! From a request to an answer, or to the reason why there is none.
+
+use crate::best::{Found, best};
+use crate::conflict::Conflict;
+use crate::encode::Encoder;
+use crate::engine::Engine;
+use crate::request::Request;
+use crate::resolution::Resolution;
+use crate::universe::Universe;
+
+/// What came of a request.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// There are answers, and this is the best one.
+    Resolved(Resolution),
+    /// There is no answer.
+    Conflict(Conflict),
+    /// Whether there is an answer could not be settled within the budget.
+    BudgetExceeded(BudgetExceeded),
+}
+
+/// A request whose [budget](Request::budget) ended before an answer was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BudgetExceeded {
+    steps: u64,
+}
+
+impl BudgetExceeded {
+    /// The steps that were taken.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+}
+
+/// Finds the best answer to a request: every item present within its range, every dependency of what is present, no
+/// conflict, nothing that nobody needs, and of all such answers the one with the best release of the first item, then of
+/// the second, and so on through what they need. [`Outcome::Conflict`] is given only if no answer exists.
+///
+/// Pure and deterministic: the same universe and request give the same outcome on every machine.
+#[must_use]
+pub fn resolve(universe: &Universe, request: &Request) -> Outcome {
+    let mut engine = Engine::default();
+    let mut encoder = Encoder::new(universe, request);
+    encoder.encode_items(&mut engine);
+    let (found, steps) = best(&mut encoder, &mut engine, request.steps);
+    match found {
+        Found::Best(choice) => Outcome::Resolved(Resolution::new(&encoder, &choice, steps)),
+        Found::Unproven(choice, at) => {
+            let mut resolution = Resolution::new(&encoder, &choice, steps);
+            resolution.unproven = Some(universe.package(at).name.clone());
+            Outcome::Resolved(resolution)
+        }
+        Found::Nothing => Outcome::Conflict(Conflict::new(&encoder, &engine)),
+        Found::Unknown => Outcome::BudgetExceeded(BudgetExceeded { steps }),
+    }
+}

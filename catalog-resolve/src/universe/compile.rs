@@ -1,0 +1,396 @@
+//! From texts to a universe: reading versions and ranges, ordering releases, merging what they say alike.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use catalog_model::version::{Version, VersionRange};
+use catalog_model::{Capability, Diagnostic};
+
+use super::Universe;
+use super::builder::UniverseBuilder;
+use super::release::{
+    CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageConflict, PackageId,
+    Relation, RelationId, Release,
+};
+use super::spec::{DependencySpec, ReleaseSpec};
+
+/// What is known before any release is compiled.
+struct Names {
+    packages: BTreeMap<String, PackageId>,
+    capabilities: BTreeMap<Capability, CapabilityId>,
+    catalogs: BTreeMap<Option<String>, CatalogId>,
+}
+
+/// A release whose version has been read.
+type Read = (Version, CatalogId, ReleaseSpec);
+
+struct Compiler {
+    names: Names,
+    definitions: HashMap<String, DefinitionId>,
+    ranges: HashMap<String, Option<VersionRange>>,
+    universe: Universe,
+}
+
+/// What a relation is, as texts: releases that say the same share it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum RelationKey {
+    Dependency(DependencySpec),
+    Conflict(String, String),
+    Requires(CapabilityId),
+}
+
+pub(super) fn compile(mut builder: UniverseBuilder) -> Universe {
+    let unusable = std::mem::take(&mut builder.unusable);
+    let mut compiler = Compiler::new(&builder);
+    for (name, releases) in builder.releases {
+        compiler.package(&name, releases);
+    }
+    for (package, version) in unusable {
+        compiler.unusable(&package, version);
+    }
+    compiler.finish()
+}
+
+impl Compiler {
+    fn new(builder: &UniverseBuilder) -> Self {
+        let names = Names::of(builder);
+        let packages: Vec<_> = names
+            .packages
+            .keys()
+            .map(|n| Package::mentioned(n))
+            .collect();
+        let mut capabilities: Vec<_> = names
+            .capabilities
+            .iter()
+            .map(|(c, id)| (*id, c.clone()))
+            .collect();
+        capabilities.sort_unstable();
+        let mut catalogs: Vec<_> = names
+            .catalogs
+            .iter()
+            .map(|(c, id)| (*id, c.clone()))
+            .collect();
+        catalogs.sort_unstable();
+        let universe = Universe {
+            packages: packages.into(),
+            by_name: names.packages.clone(),
+            capabilities: capabilities
+                .into_iter()
+                .map(|(_, c)| c)
+                .collect::<Vec<_>>()
+                .into(),
+            by_capability: names.capabilities.clone(),
+            catalogs: catalogs
+                .into_iter()
+                .map(|(_, c)| c)
+                .collect::<Vec<_>>()
+                .into(),
+            diagnostics: builder.diagnostics.clone(),
+            ..Universe::default()
+        };
+        Self {
+            names,
+            definitions: HashMap::new(),
+            ranges: HashMap::new(),
+            universe,
+        }
+    }
+
+    fn finish(mut self) -> Universe {
+        let mut providers = vec![BTreeSet::new(); self.universe.capabilities.len()];
+        for id in self.universe.packages.ids() {
+            for release in self.universe.packages[id].releases.iter() {
+                for capability in &release.provides {
+                    if let Some(of) = providers.get_mut(u32::from(*capability) as usize) {
+                        of.insert(id);
+                    }
+                }
+            }
+        }
+        let providers: Vec<Vec<_>> = providers
+            .into_iter()
+            .map(|p| p.into_iter().collect())
+            .collect();
+        self.universe.providers = providers.into();
+        self.universe
+    }
+
+    fn unusable(&mut self, package: &str, version: String) {
+        if let Some(id) = self.names.packages.get(package) {
+            self.universe.packages[*id].unusable.push(version);
+        }
+    }
+
+    fn package(&mut self, name: &str, specs: Vec<ReleaseSpec>) {
+        let mut read: Vec<Read> = specs
+            .into_iter()
+            .filter_map(|spec| self.read(spec))
+            .collect();
+        // Preference where a request says nothing else: catalog, stable first, newest.
+        read.sort_by(|a, b| {
+            let rank = |r: &Read| (r.1, r.0.is_prerelease());
+            rank(a).cmp(&rank(b)).then_with(|| b.0.cmp(&a.0))
+        });
+        let Some(newest) = newest(&read).cloned() else {
+            return;
+        };
+        let mut package = Package {
+            scope: newest.2.scope,
+            namespace: newest.2.namespace.unwrap_or_else(|| name.to_owned()),
+            is_deprecated: newest.2.is_deprecated,
+            ..Package::mentioned(name)
+        };
+        let mut relations = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for (version, catalog, spec) in read {
+            let text = version.as_str().to_owned();
+            let is_new = seen.insert((catalog, version.clone()));
+            let fits = is_new && spec.scope == package.scope;
+            if !fits {
+                self.universe
+                    .diagnostics
+                    .push(unfit(&spec, &newest.0, is_new));
+            }
+            if !fits || !self.release(&mut package, &mut relations, (version, catalog, spec)) {
+                if is_new {
+                    self.unusable(name, text);
+                }
+            }
+        }
+        package.has_stable = package.releases.iter().any(|r| !r.version.is_prerelease());
+        if let Some(id) = self.names.packages.get(name) {
+            let unusable = std::mem::take(&mut self.universe.packages[*id].unusable);
+            self.universe.packages[*id] = Package {
+                unusable,
+                ..package
+            };
+        }
+    }
+
+    fn read(&mut self, spec: ReleaseSpec) -> Option<Read> {
+        let catalog = self.names.catalogs.get(&spec.catalog).copied()?;
+        match Version::parse(&spec.version) {
+            Ok(version) => Some((version, catalog, spec)),
+            Err(error) => {
+                let message = format!("the version of `{}` cannot be read: {error}", spec.package);
+                let diagnostic = Diagnostic::error("universe.version.unreadable", message)
+                    .help("the release is left out; give it a version such as `1.2.3`");
+                self.report(&spec, diagnostic);
+                self.unusable(&spec.package, spec.version.clone());
+                None
+            }
+        }
+    }
+
+    /// Adds a release to its package; false if something it says cannot be understood.
+    fn release(
+        &mut self,
+        package: &mut Package,
+        known: &mut BTreeMap<RelationKey, RelationId>,
+        (version, catalog, spec): Read,
+    ) -> bool {
+        let Some(keys) = self.relations(&spec) else {
+            return false;
+        };
+        let mut relations = Vec::with_capacity(keys.len());
+        for key in keys {
+            let id = match known.get(&key) {
+                Some(id) => *id,
+                None => {
+                    let Some(relation) = self.relation(&key) else {
+                        return false;
+                    };
+                    let id = package.relations.push(relation);
+                    package.carriers.push(Vec::new());
+                    known.insert(key, id);
+                    id
+                }
+            };
+            relations.push(id);
+        }
+        let provides: BTreeSet<_> = spec
+            .provides
+            .iter()
+            .filter_map(|c| self.names.capabilities.get(c))
+            .copied()
+            .collect();
+        let definitions = spec.definitions.iter();
+        let definitions = definitions
+            .map(|(name, digest)| (self.definition(name), digest.clone()))
+            .collect();
+        let release = package.releases.push(Release {
+            version,
+            catalog,
+            group: spec.group,
+            relations: relations.clone(),
+            provides: provides.into_iter().collect(),
+            definitions,
+            yanked: spec.yanked,
+        });
+        for id in relations {
+            package.carriers[id].push(release);
+        }
+        true
+    }
+
+    fn definition(&mut self, name: &str) -> DefinitionId {
+        if let Some(id) = self.definitions.get(name) {
+            return *id;
+        }
+        let id = self.universe.definitions.push(name.to_owned());
+        self.definitions.insert(name.to_owned(), id);
+        id
+    }
+
+    /// Everything a release says of others, checked; nothing if it cannot be used.
+    fn relations(&mut self, spec: &ReleaseSpec) -> Option<Vec<RelationKey>> {
+        let mut keys = BTreeSet::new();
+        let mut is_usable = true;
+        let mut names = BTreeSet::new();
+        for dependency in &spec.dependencies {
+            if dependency.package == spec.package {
+                let message = format!("`{}` {} depends on itself", spec.package, spec.version);
+                self.report(
+                    spec,
+                    Diagnostic::error("universe.dependency.itself", message)
+                        .help("the release is left out; remove the dependency"),
+                );
+                is_usable = false;
+            }
+            if !names.insert(&dependency.package) {
+                let message = format!(
+                    "`{}` {} names the dependency `{}` more than once",
+                    spec.package, spec.version, dependency.package
+                );
+                self.report(
+                    spec,
+                    Diagnostic::warning("universe.dependency.duplicate", message)
+                        .help("all of them have to be met; write one range"),
+                );
+            }
+            is_usable &= self.is_readable(spec, &dependency.package, &dependency.range);
+            keys.insert(RelationKey::Dependency(dependency.clone()));
+        }
+        for (package, range) in &spec.conflicts {
+            is_usable &= self.is_readable(spec, package, range);
+            keys.insert(RelationKey::Conflict(package.clone(), range.clone()));
+        }
+        let requires = spec
+            .requires
+            .iter()
+            .filter_map(|c| self.names.capabilities.get(c));
+        keys.extend(requires.map(|id| RelationKey::Requires(*id)));
+        is_usable.then(|| keys.into_iter().collect())
+    }
+
+    fn is_readable(&mut self, spec: &ReleaseSpec, package: &str, range: &str) -> bool {
+        if self.range(range).is_some() {
+            return true;
+        }
+        let reason = VersionRange::parse(range)
+            .err()
+            .map_or_else(String::new, |e| format!(": {e}"));
+        let message = format!(
+            "the range `{range}` for `{package}` in `{}` {} cannot be read{reason}",
+            spec.package, spec.version
+        );
+        self.report(
+            spec,
+            Diagnostic::error("universe.range.unreadable", message)
+                .help("the release is left out; write a range such as `>=1.2, <2`"),
+        );
+        false
+    }
+
+    fn range(&mut self, text: &str) -> Option<VersionRange> {
+        if let Some(range) = self.ranges.get(text) {
+            return range.clone();
+        }
+        let range = VersionRange::parse(text).ok();
+        self.ranges.insert(text.to_owned(), range.clone());
+        range
+    }
+
+    fn relation(&mut self, key: &RelationKey) -> Option<Relation> {
+        Some(match key {
+            RelationKey::Dependency(spec) => Relation::Dependency(Dependency {
+                package: self.names.packages.get(&spec.package).copied()?,
+                range: self.range(&spec.range)?,
+                catalog: spec.catalog.as_ref().map(|name| {
+                    let id = self.names.catalogs.get(&Some(name.clone())).copied();
+                    id.ok_or_else(|| name.clone())
+                }),
+                is_optional: spec.is_optional,
+            }),
+            RelationKey::Conflict(package, range) => Relation::Conflict(PackageConflict {
+                package: self.names.packages.get(package).copied()?,
+                range: self.range(range)?,
+            }),
+            RelationKey::Requires(id) => Relation::Requires(*id),
+        })
+    }
+
+    fn report(&mut self, spec: &ReleaseSpec, diagnostic: Diagnostic) {
+        let diagnostic = diagnostic.about(&spec.package, Some(&spec.version));
+        self.universe.diagnostics.push(diagnostic);
+    }
+}
+
+/// The release that speaks for its package.
+fn newest(read: &[Read]) -> Option<&Read> {
+    let rank = |r: &Read| (!r.0.is_prerelease(), r.0.clone(), std::cmp::Reverse(r.1));
+    read.iter().max_by_key(|r| rank(r))
+}
+
+/// Why a release that can be read is left out all the same.
+fn unfit(spec: &ReleaseSpec, newest: &Version, is_new: bool) -> Diagnostic {
+    let (package, version) = (&spec.package, &spec.version);
+    let diagnostic = if is_new {
+        let message = format!(
+            "`{package}` {version} does not have the scope of the newest release, {newest}"
+        );
+        Diagnostic::error("universe.scope.differs", message)
+            .help("the release is left out; the scope of a package cannot change")
+    } else {
+        let message = format!("`{package}` {version} is there more than once");
+        Diagnostic::error("universe.release.duplicate", message)
+            .help("the first one counts; remove the others")
+    };
+    diagnostic.about(package, Some(version))
+}
+
+impl Names {
+    fn of(builder: &UniverseBuilder) -> Self {
+        let mut packages = BTreeSet::new();
+        let mut capabilities = BTreeSet::new();
+        let mut others = BTreeSet::new();
+        for release in builder.releases.values().flatten() {
+            packages.insert(release.package.as_str());
+            packages.extend(release.dependencies.iter().map(|d| d.package.as_str()));
+            packages.extend(
+                release
+                    .conflicts
+                    .iter()
+                    .map(|(package, _)| package.as_str()),
+            );
+            let named = release.requires.iter().chain(&release.provides);
+            capabilities.extend(named.map(|c| (c.to_string(), c.clone())));
+            others.extend(
+                release
+                    .catalog
+                    .as_ref()
+                    .filter(|c| !builder.catalogs.contains(c)),
+            );
+        }
+        packages.extend(builder.unusable.iter().map(|(package, _)| package.as_str()));
+        let catalogs = builder.catalogs.iter().chain(others).map(Some);
+        Self {
+            packages: numbered(packages.into_iter().map(str::to_owned)),
+            capabilities: numbered(capabilities.into_iter().map(|(_, c)| c)),
+            catalogs: numbered(std::iter::once(None).chain(catalogs).map(|c| c.cloned())),
+        }
+    }
+}
+
+fn numbered<T: Ord, I: From<u32>>(items: impl Iterator<Item = T>) -> BTreeMap<T, I> {
+    items.zip((0..).map(I::from)).collect()
+}

@@ -1,0 +1,118 @@
+//! Packages and releases as they are compiled.
+
+use catalog_model::Scope;
+use catalog_model::version::{Version, VersionRange};
+
+use super::index::{Index, identifier};
+
+identifier!(
+    /// A package; identifiers order as names do.
+    PackageId
+);
+identifier!(
+    /// A release of one package; lower is better when nothing is known of the request.
+    ReleaseId
+);
+identifier!(
+    /// Something that releases of one package say of others.
+    RelationId
+);
+identifier!(
+    /// A capability; identifiers order as texts do.
+    CapabilityId
+);
+identifier!(
+    /// A catalog; lower has priority.
+    CatalogId
+);
+identifier!(
+    /// An object that releases ship.
+    DefinitionId
+);
+
+/// A package: known to a catalog, or only mentioned.
+#[derive(Debug)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) scope: Scope,
+    /// Where a cluster-wide instance lives.
+    pub(crate) namespace: String,
+    pub(crate) is_deprecated: bool,
+    pub(crate) has_stable: bool,
+    /// By catalog, stable ones first, newest first.
+    pub(crate) releases: Index<ReleaseId, Release>,
+    /// Everything that releases say of others, once for all releases that say the same.
+    pub(crate) relations: Index<RelationId, Relation>,
+    /// Who says so: the releases that have the relation, ascending.
+    pub(crate) carriers: Index<RelationId, Vec<ReleaseId>>,
+    /// The texts of versions that were found but cannot be chosen.
+    pub(crate) unusable: Vec<String>,
+}
+
+impl Package {
+    /// A package that nobody has said anything about.
+    pub(crate) fn mentioned(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            scope: Scope::Cluster,
+            namespace: name.to_owned(),
+            is_deprecated: false,
+            has_stable: false,
+            releases: Index::default(),
+            relations: Index::default(),
+            carriers: Index::default(),
+            unusable: Vec::new(),
+        }
+    }
+
+    /// Whether there is a release to choose.
+    pub(crate) fn is_known(&self) -> bool {
+        !self.releases.is_empty()
+    }
+
+    pub(crate) fn relation_ids(
+        &self,
+        release: ReleaseId,
+    ) -> impl Iterator<Item = (RelationId, &Relation)> {
+        let ids = self.releases[release].relations.iter();
+        ids.map(|id| (*id, &self.relations[*id]))
+    }
+}
+
+/// One release that can be chosen.
+#[derive(Debug)]
+pub(crate) struct Release {
+    pub(crate) version: Version,
+    pub(crate) catalog: CatalogId,
+    pub(crate) group: Option<String>,
+    pub(crate) relations: Vec<RelationId>,
+    pub(crate) provides: Vec<CapabilityId>,
+    /// What it ships, each with a digest of its content.
+    pub(crate) definitions: Vec<(DefinitionId, String)>,
+    pub(crate) yanked: Option<String>,
+}
+
+/// What some releases of a package say of others.
+#[derive(Debug)]
+pub(crate) enum Relation {
+    Dependency(Dependency),
+    Conflict(PackageConflict),
+    Requires(CapabilityId),
+}
+
+/// A need for a package.
+#[derive(Debug)]
+pub(crate) struct Dependency {
+    pub(crate) package: PackageId,
+    pub(crate) range: VersionRange,
+    /// The only catalog it may come from; one that nobody has declared has no releases.
+    pub(crate) catalog: Option<Result<CatalogId, String>>,
+    pub(crate) is_optional: bool,
+}
+
+/// Versions of another package that cannot be there at the same time.
+#[derive(Debug)]
+pub(crate) struct PackageConflict {
+    pub(crate) package: PackageId,
+    pub(crate) range: VersionRange,
+}

@@ -1,0 +1,197 @@
+//! What a release says, as texts: how releases come into a universe.
+
+use catalog_model::{Capability, Scope};
+
+/// One release as its author describes it. Texts are read when the universe is built.
+///
+/// ```
+/// use catalog_model::Capability;
+/// use catalog_resolve::ReleaseSpec;
+///
+/// let release = ReleaseSpec::new("full-observability", "2.0.0")
+///     .dependency("loki", ">=3")
+///     .optional_dependency("tempo", "^2")
+///     .conflict("legacy-monitoring", "<2")
+///     .requires(Capability::parse_api("monitoring.coreos.com/v1/ServiceMonitor")?)
+///     .provides(Capability::parse_name("dashboards")?);
+/// assert_eq!((release.package(), release.version()), ("full-observability", "2.0.0"));
+/// # Ok::<(), catalog_model::CapabilityError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseSpec {
+    pub(super) package: String,
+    pub(super) version: String,
+    pub(super) catalog: Option<String>,
+    pub(super) scope: Scope,
+    pub(super) namespace: Option<String>,
+    pub(super) group: Option<String>,
+    pub(super) dependencies: Vec<DependencySpec>,
+    pub(super) conflicts: Vec<(String, String)>,
+    pub(super) requires: Vec<Capability>,
+    pub(super) provides: Vec<Capability>,
+    pub(super) definitions: Vec<(String, String)>,
+    pub(super) yanked: Option<String>,
+    pub(super) is_deprecated: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct DependencySpec {
+    pub(super) package: String,
+    pub(super) range: String,
+    pub(super) catalog: Option<String>,
+    pub(super) is_optional: bool,
+}
+
+impl ReleaseSpec {
+    /// A cluster-wide release that needs and provides nothing.
+    pub fn new(package: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            package: package.into(),
+            version: version.into(),
+            catalog: None,
+            scope: Scope::Cluster,
+            namespace: None,
+            group: None,
+            dependencies: Vec::new(),
+            conflicts: Vec::new(),
+            requires: Vec::new(),
+            provides: Vec::new(),
+            definitions: Vec::new(),
+            yanked: None,
+            is_deprecated: false,
+        }
+    }
+
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// The version, as its author wrote it.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The catalog it comes from.
+    #[must_use]
+    pub fn catalog(mut self, name: impl Into<String>) -> Self {
+        self.catalog = Some(name.into());
+        self
+    }
+
+    /// How many instances there may be.
+    #[must_use]
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// Where a cluster-wide instance lives; without this, in a namespace named like the package.
+    #[must_use]
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = Some(namespace.into());
+        self
+    }
+
+    /// The group whose members may need each other in a cycle.
+    #[must_use]
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.group = Some(group.into());
+        self
+    }
+
+    /// A package that must be present, within a range.
+    #[must_use]
+    pub fn dependency(self, package: impl Into<String>, range: impl Into<String>) -> Self {
+        self.depends(package.into(), range.into(), None, false)
+    }
+
+    /// A package that must be present, within a range, and come from one catalog.
+    #[must_use]
+    pub fn dependency_from(
+        self,
+        catalog: impl Into<String>,
+        package: impl Into<String>,
+        range: impl Into<String>,
+    ) -> Self {
+        self.depends(package.into(), range.into(), Some(catalog.into()), false)
+    }
+
+    /// A package that is not pulled in, but must be within a range if present.
+    #[must_use]
+    pub fn optional_dependency(self, package: impl Into<String>, range: impl Into<String>) -> Self {
+        self.depends(package.into(), range.into(), None, true)
+    }
+
+    /// A package that is not pulled in, but must be within a range and from one catalog if present.
+    #[must_use]
+    pub fn optional_dependency_from(
+        self,
+        catalog: impl Into<String>,
+        package: impl Into<String>,
+        range: impl Into<String>,
+    ) -> Self {
+        self.depends(package.into(), range.into(), Some(catalog.into()), true)
+    }
+
+    fn depends(
+        mut self,
+        package: String,
+        range: String,
+        catalog: Option<String>,
+        is_optional: bool,
+    ) -> Self {
+        self.dependencies.push(DependencySpec {
+            package,
+            range,
+            catalog,
+            is_optional,
+        });
+        self
+    }
+
+    /// Versions of another package that cannot be present at the same time.
+    #[must_use]
+    pub fn conflict(mut self, package: impl Into<String>, range: impl Into<String>) -> Self {
+        self.conflicts.push((package.into(), range.into()));
+        self
+    }
+
+    /// Something that the cluster or a release must provide.
+    #[must_use]
+    pub fn requires(mut self, capability: Capability) -> Self {
+        self.requires.push(capability);
+        self
+    }
+
+    /// Something that it provides.
+    #[must_use]
+    pub fn provides(mut self, capability: Capability) -> Self {
+        self.provides.push(capability);
+        self
+    }
+
+    /// An object that it ships: which, and a digest of its content. Releases that ship one object with different content
+    /// cannot be present at the same time.
+    #[must_use]
+    pub fn definition(mut self, identity: impl Into<String>, digest: impl Into<String>) -> Self {
+        self.definitions.push((identity.into(), digest.into()));
+        self
+    }
+
+    /// Takes it back: it is chosen only for who asks for exactly this version.
+    #[must_use]
+    pub fn yanked(mut self, reason: impl Into<String>) -> Self {
+        self.yanked = Some(reason.into());
+        self
+    }
+
+    /// Discourages it: if the newest release of a package says so, other providers are preferred.
+    #[must_use]
+    pub fn deprecated(mut self) -> Self {
+        self.is_deprecated = true;
+        self
+    }
+}
