@@ -18,7 +18,7 @@ mod name;
 mod operation;
 mod release;
 
-pub use catalog_conditions::condition;
+pub use catalog_conditions as conditions;
 #[cfg(feature = "render")]
 pub use catalog_conditions::render;
 pub use catalog_conditions::version;

@@ -72,6 +72,22 @@ impl Arguments {
         }
     }
 
+    /// Exactly two arguments that are no options.
+    ///
+    /// # Errors
+    ///
+    /// There are fewer, or more.
+    pub fn two(&self, first: &str, second: &str) -> Result<(&str, &str), Failure> {
+        match self.positional.as_slice() {
+            [one, two] => Ok((one, two)),
+            [] => Err(Failure::new(format!("{first} is missing; see --help"))),
+            [_] => Err(Failure::new(format!("{second} is missing; see --help"))),
+            [_, _, third, ..] => Err(Failure::new(format!(
+                "`{third}` is one argument too many; see --help"
+            ))),
+        }
+    }
+
     /// The first argument that is no option, and the rest.
     ///
     /// # Errors

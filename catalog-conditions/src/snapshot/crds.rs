@@ -59,6 +59,16 @@ impl CrdApis {
         })
     }
 
+    /// Group, version and kind of all that is served.
+    pub(super) fn apis(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.kinds.iter().flat_map(|(group, kinds)| {
+            kinds.iter().flat_map(move |(kind, api)| {
+                let served = api.served.iter();
+                served.map(move |version| (group.as_str(), version.as_str(), kind.as_str()))
+            })
+        })
+    }
+
     pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
         of(&self.kinds, group, kind)?.scope
     }

@@ -75,6 +75,16 @@ impl Discovery {
         }
     }
 
+    /// Group, version and kind of all that is served.
+    pub(super) fn apis(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.groups.iter().flat_map(|(group, served)| {
+            served.versions.iter().flat_map(move |(version, served)| {
+                let kinds = served.kinds.keys();
+                kinds.map(move |kind| (group.as_str(), version.as_str(), kind.as_str()))
+            })
+        })
+    }
+
     pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
         let versions = self.groups.get(group)?.versions.values();
         versions

@@ -33,7 +33,7 @@ mod objects;
 mod read;
 mod scope;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -103,6 +103,13 @@ impl Snapshot {
         self.objects
             .of_kind(group, kind)
             .flat_map(|(_, _, copies)| copies.all())
+    }
+
+    /// Group, version and kind of every API that the cluster is known to serve, from discovery documents and established CRDs, in
+    /// order; the core group is empty.
+    pub fn apis(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let apis: BTreeSet<_> = self.discovery.apis().chain(self.crds.apis()).collect();
+        apis.into_iter()
     }
 
     /// Whether an object of the kind that is not here does not exist: in `namespace`, or for `None` in any.

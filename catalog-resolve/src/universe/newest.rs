@@ -5,10 +5,10 @@ use catalog_model::version::Version;
 use super::Universe;
 
 impl Universe {
-    /// The names of all packages that have a release, by name.
+    /// The names of all packages that have a release, be it one that cannot be chosen, by name.
     pub fn package_names(&self) -> impl Iterator<Item = &str> {
         self.packages()
-            .filter(|p| p.is_known())
+            .filter(|p| p.is_known() || !p.unusable.is_empty())
             .map(|p| p.name.as_str())
     }
 
@@ -26,6 +26,13 @@ impl Universe {
         versions.sort_unstable_by(|a, b| b.cmp(a));
         versions.dedup();
         versions
+    }
+
+    /// The versions of a package that are there and cannot be chosen, because they or what they say cannot be read.
+    #[must_use]
+    pub fn unusable_versions(&self, package: &str) -> &[String] {
+        self.find(package)
+            .map_or(&[], |id| self.package(id).unusable.as_slice())
     }
 
     /// The newest version of a package: stable if it has a stable one, and not yanked if it has one that is not.
