@@ -39,6 +39,7 @@ mod cluster_view;
 mod conflict;
 mod encode;
 mod engine;
+mod operations;
 mod plan;
 mod request;
 mod resolution;

@@ -57,6 +57,20 @@ impl Arguments {
         Ok(Some(read))
     }
 
+    /// No argument but options.
+    ///
+    /// # Errors
+    ///
+    /// There is one.
+    pub fn none(&self) -> Result<(), Failure> {
+        match self.positional.first() {
+            None => Ok(()),
+            Some(first) => Err(Failure::new(format!(
+                "`{first}` is one argument too many; see --help"
+            ))),
+        }
+    }
+
     /// Exactly one argument that is no option.
     ///
     /// # Errors

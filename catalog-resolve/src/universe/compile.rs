@@ -39,8 +39,8 @@ enum RelationKey {
 }
 
 pub(super) fn compile(mut builder: UniverseBuilder) -> Universe {
-    let unusable = std::mem::take(&mut builder.unusable);
     let mut compiler = Compiler::new(&builder);
+    let unusable = std::mem::take(&mut builder.unusable);
     for (name, releases) in builder.releases {
         compiler.package(&name, releases);
     }
