@@ -1,0 +1,464 @@
+//! The programs as scripts see them: exit codes, JSON shapes, messages.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+const OBSERVABILITY: &str = "catalogs/observability";
+const STAGING: &str = "clusters/staging.yaml";
+const PRODUCTION: &str = "clusters/production.yaml";
+
+/// An example program; cargo builds them beside the tests.
+fn program(name: &str) -> Command {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    path.push("examples");
+    path.push(name);
+    assert!(
+        path.exists(),
+        "{} is not built: run `cargo test` without `--test`, or build the examples",
+        path.display()
+    );
+    let mut command = Command::new(path);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn run(name: &str, arguments: &[&str]) -> Output {
+    program(name).args(arguments).output().unwrap()
+}
+
+fn json(name: &str, arguments: &[&str], code: i32) -> Value {
+    let output = run(name, &[arguments, &["--format", "json"]].concat());
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{name} {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The versions of a resolved answer, by package.
+fn versions(answer: &Value) -> Vec<String> {
+    let releases = answer["releases"].as_array().unwrap().iter();
+    releases
+        .map(|release| {
+            format!(
+                "{} {}",
+                release["name"].as_str().unwrap(),
+                release["version"].as_str().unwrap()
+            )
+        })
+        .collect()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("programs")
+        .join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+#[test]
+fn quickstart_prints_what_the_repository_shows() {
+    let output = run("quickstart", &[]);
+    assert_eq!(output.status.code(), Some(0));
+    let expected =
+        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/quickstart.out")).unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+}
+
+#[test]
+fn validate_counts_and_reports() {
+    let good = json("validate", &[OBSERVABILITY], 0);
+    assert_eq!(
+        (&good["packages"], &good["versions"], &good["usable"]),
+        (&json!(18), &json!(72), &json!(72))
+    );
+    assert_eq!(good["diagnostics"], json!([]));
+
+    let broken = json("validate", &["catalogs/broken"], 1);
+    assert_eq!(
+        (&broken["versions"], &broken["usable"]),
+        (&json!(7), &json!(6))
+    );
+    let range = broken["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|d| d["code"] == "metadata.range")
+        .unwrap();
+    assert_eq!(
+        (
+            &range["line"],
+            &range["column"],
+            &range["endLine"],
+            &range["endColumn"]
+        ),
+        (&json!(15), &json!(12), &json!(15), &json!(23))
+    );
+    assert_eq!(
+        (&range["package"], &range["version"], &range["severity"]),
+        (&json!("vector"), &json!("0.47.0"), &json!("error"))
+    );
+}
+
+#[test]
+fn check_answers_for_a_cluster() {
+    let open = json("check", &[OBSERVABILITY, "loki", "--cluster", STAGING], 0);
+    assert_eq!(
+        (&open["package"], &open["version"], &open["gate"]),
+        (&json!("loki"), &json!("3.5.7"), &json!("pass"))
+    );
+    let closed = json(
+        "check",
+        &[OBSERVABILITY, "loki@3.5.7", "--cluster", PRODUCTION],
+        1,
+    );
+    assert_eq!(closed["gate"], "fail");
+    let failed = closed["conditions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["outcome"] == "notSatisfied")
+        .unwrap();
+    assert_eq!(failed["code"], "condition.not-satisfied.value");
+    assert_eq!(failed["actual"], "\"false\" (string)");
+    let deferred = json("check", &[OBSERVABILITY, "jaeger", "--cluster", STAGING], 0);
+    assert!(
+        deferred["conditions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|c| c["outcome"] == "deferred")
+    );
+}
+
+#[test]
+fn resolve_answers_for_a_cluster() {
+    let staging = json(
+        "resolve",
+        &[OBSERVABILITY, "full-observability", "--cluster", STAGING],
+        0,
+    );
+    assert_eq!(staging["status"], "resolved");
+    assert_eq!(
+        versions(&staging),
+        [
+            "alloy 1.11.3",
+            "cert-manager 1.17.2",
+            "full-observability 2.1.0",
+            "grafana 12.1.1",
+            "grafana-operator 5.18.0",
+            "ingress-nginx 1.13.3",
+            "jaeger 2.11.0",
+            "kube-state-metrics 2.16.0",
+            "loki 3.5.7",
+            "loki-bucket 2.0.0",
+            "opentelemetry-operator 0.138.0",
+            "prometheus 3.7.3",
+            "prometheus-operator 0.86.1",
+        ]
+    );
+    let production = json(
+        "resolve",
+        &[OBSERVABILITY, "full-observability", "--cluster", PRODUCTION],
+        0,
+    );
+    assert!(versions(&production).contains(&"full-observability 1.2.0".to_owned()));
+    let conflict = json(
+        "resolve",
+        &[
+            OBSERVABILITY,
+            "full-observability@^2",
+            "--cluster",
+            PRODUCTION,
+        ],
+        1,
+    );
+    assert_eq!(conflict["status"], "conflict");
+    assert!(
+        conflict["explanation"]
+            .as_str()
+            .unwrap()
+            .contains("gp3 is the default storage class")
+    );
+    assert!(
+        conflict["facts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|fact| fact["kind"].is_string() && fact["packages"].is_array())
+    );
+    assert!(!conflict["repairs"].as_array().unwrap().is_empty());
+}
+
+/// Every step comes after what needs it not, and before what does.
+#[test]
+fn plans_put_everything_after_what_it_needs() {
+    let answer = json(
+        "resolve",
+        &[OBSERVABILITY, "full-observability", "--cluster", STAGING],
+        0,
+    );
+    let steps = answer["plan"]["steps"].as_array().unwrap();
+    let level = |name: &str| {
+        steps.iter().find(|step| step["package"] == name).unwrap()["level"]
+            .as_u64()
+            .unwrap()
+    };
+    for release in answer["releases"].as_array().unwrap() {
+        for asker in release["neededBy"].as_array().unwrap() {
+            assert!(
+                level(release["name"].as_str().unwrap()) < level(asker.as_str().unwrap()),
+                "{release}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_release_alone() {
+    let newest = json("resolve", &[OBSERVABILITY, "--each", "newest"], 0);
+    assert_eq!(
+        (&newest["requests"], &newest["resolved"]),
+        (&json!(18), &json!(18))
+    );
+    let folder = folder("universe");
+    let universe = folder.join("universe.json");
+    fs::write(&universe, r#"{"a": {"1.0.0": {"dependencies": [{"name": "b", "version": ">=2"}]}, "latest": {}}, "b": {"1.0.0": {}}, "c": {"one": {}}}"#).unwrap();
+    let every = json(
+        "resolve",
+        &[universe.to_str().unwrap(), "--each", "every"],
+        1,
+    );
+    assert_eq!(
+        (
+            &every["requests"],
+            &every["resolved"],
+            &every["conflicts"],
+            &every["unreadable"]
+        ),
+        (&json!(4), &json!(1), &json!(1), &json!(2))
+    );
+    assert_eq!(every["conflicted"][0]["name"], "a");
+}
+
+#[test]
+fn import_writes_a_catalog_that_validates() {
+    let (addons, out) = (folder("addons"), folder("imported"));
+    let addon = addons.join("addons/mysql");
+    fs::create_dir_all(addon.join("definitions")).unwrap();
+    fs::write(addon.join("metadata.yaml"), "name: mysql\nversion: v1.2.0\ndescription: on\ninvisible: false\ndependencies:\n- name: fluxcd\nsystem:\n  vela: \">=v1.5.0\"\n").unwrap();
+    fs::write(addon.join("definitions/mysql.yaml"), "apiVersion: core.oam.dev/v1beta1\nkind: ComponentDefinition\nmetadata:\n  name: mysql\nspec: {}\n").unwrap();
+    let imported = json(
+        "import",
+        &[
+            "kubevela",
+            addons.to_str().unwrap(),
+            "--out",
+            out.to_str().unwrap(),
+        ],
+        0,
+    );
+    assert_eq!(
+        (&imported["packages"], &imported["versions"]),
+        (&json!(1), &json!(1))
+    );
+    let lost = imported["notCarriedOver"].as_array().unwrap();
+    assert!(
+        lost.iter()
+            .any(|lost| lost["what"].as_str().unwrap().contains("invisible") && lost["line"] == 4),
+        "{lost:?}"
+    );
+    assert_eq!(json("validate", &[out.to_str().unwrap()], 0)["usable"], 1);
+    let again = run(
+        "import",
+        &[
+            "kubevela",
+            addons.to_str().unwrap(),
+            "--out",
+            out.to_str().unwrap(),
+        ],
+    );
+    assert_eq!(
+        again.status.code(),
+        Some(2),
+        "nothing that is there is overwritten"
+    );
+}
+
+#[test]
+fn wrong_usage_is_one_line() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    for (name, arguments, expected) in [
+        ("validate", &[][..], "CATALOG is missing"),
+        ("validate", &["nowhere"], "there is no such file or folder"),
+        (
+            "validate",
+            &[file],
+            "this is a file, and a catalog is a folder",
+        ),
+        ("validate", &["a", "b"], "`b` is one argument too many"),
+        (
+            "validate",
+            &[OBSERVABILITY, "--fromat", "json"],
+            "did you mean `--format`?",
+        ),
+        (
+            "validate",
+            &[OBSERVABILITY, "--format", "xml"],
+            "`xml` is no format",
+        ),
+        (
+            "validate",
+            &[OBSERVABILITY, "--format"],
+            "missing argument for option '--format'",
+        ),
+        (
+            "check",
+            &[OBSERVABILITY, "loki"],
+            "--cluster FILE is missing",
+        ),
+        (
+            "check",
+            &[OBSERVABILITY, "lokki", "--cluster", STAGING],
+            "did you mean `loki`?",
+        ),
+        (
+            "check",
+            &[OBSERVABILITY, "loki@9.9.9", "--cluster", STAGING],
+            "there is no usable `loki` 9.9.9",
+        ),
+        (
+            "check",
+            &[OBSERVABILITY, "loki@x", "--cluster", STAGING],
+            "`x` is not a version",
+        ),
+        (
+            "check",
+            &[OBSERVABILITY, "loki", "--cluster", "nowhere"],
+            "nowhere: No such file",
+        ),
+        (
+            "check",
+            &[OBSERVABILITY, "loki", "--cluster", file],
+            "Cargo.toml",
+        ),
+        ("resolve", &[], "CATALOG or UNIVERSE.json is missing"),
+        ("resolve", &[OBSERVABILITY], "PACKAGE is missing"),
+        (
+            "resolve",
+            &[OBSERVABILITY, "loki@not a range"],
+            "is not a version range",
+        ),
+        ("resolve", &[OBSERVABILITY, "@1"], "names no package"),
+        (
+            "resolve",
+            &[OBSERVABILITY, "--each", "oldest"],
+            "newest or every",
+        ),
+        ("resolve", &[file, "x"], "Cargo.toml"),
+        (
+            "import",
+            &["helm", ".", "--out", "x"],
+            "`helm` is not a kind of catalog",
+        ),
+        ("import", &["kubevela", "."], "--out FOLDER is missing"),
+        ("quickstart", &["x"], "`x` is one argument too many"),
+    ] {
+        let output = run(name, arguments);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{name} {arguments:?}: {errors}"
+        );
+        assert!(errors.contains(expected), "{name} {arguments:?}: {errors}");
+        assert_eq!(errors.lines().count(), 1, "{name} {arguments:?}: {errors}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn help_is_everywhere() {
+    for name in ["quickstart", "validate", "check", "resolve", "import"] {
+        let output = run(name, &["--help"]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(
+            String::from_utf8(output.stdout)
+                .unwrap()
+                .contains(&format!("usage: {name}"))
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_answered_is_a_finding() {
+    for (arguments, expected) in [
+        (&[OBSERVABILITY, "grafan"][..], "grafana"),
+        (&[OBSERVABILITY, "loki@>=4"], "3.5.7"),
+        (&[OBSERVABILITY, "loki@3.x", "loki@2.x"], "loki"),
+    ] {
+        let output = run("resolve", arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(
+            String::from_utf8(output.stdout).unwrap().contains(expected),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = program("validate")
+        .arg("catalogs/broken")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut errors = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut errors)
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "the answer's code");
+    assert_eq!(errors, "");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for arguments in [
+        &["validate", "catalogs/broken", "--format", "json"][..],
+        &[
+            "resolve",
+            OBSERVABILITY,
+            "full-observability",
+            "--cluster",
+            STAGING,
+            "--format",
+            "json",
+        ],
+    ] {
+        assert_eq!(
+            run(arguments[0], &arguments[1..]).stdout,
+            run(arguments[0], &arguments[1..]).stdout
+        );
+    }
+}
