@@ -1,6 +1,7 @@
 //! Finds the releases that a request leads to, and the order to install them in, or says why there are none:
 //! `cargo run --release --example resolve -- examples/catalogs/observability full-observability --cluster examples/clusters/staging.yaml`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -198,13 +199,23 @@ fn conditions<'r>(
 }
 
 fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut Output) {
+    let releases = resolution.releases().iter();
+    let needed_by: BTreeMap<_, _> = releases
+        .map(|release| {
+            (
+                (release.package(), release.namespace()),
+                release.needed_by(),
+            )
+        })
+        .collect();
     output.line("level  action");
     for step in resolution.plan().steps() {
-        let release = resolution.release(step.package());
-        let needed_by = release
-            .map(|release| release.needed_by().join(", "))
-            .filter(|names| !names.is_empty());
-        let why = needed_by.map_or_else(String::new, |names| format!("  (needed by {names})"));
+        let askers = needed_by
+            .get(&(step.package(), step.namespace()))
+            .map(|names| names.join(", "));
+        let why = askers
+            .filter(|names| !names.is_empty())
+            .map_or_else(String::new, |names| format!("  (needed by {names})"));
         output.line(format!(
             "{:>5}  {} {} {} in {}{why}",
             step.level() + 1,
