@@ -1,4 +1,37 @@
 //! Package catalogs for Kubernetes: the format, its validation and its diagnostics.
+//!
+//! A catalog is a tree `<package>/<version>/{metadata.yaml, definitions/, conditions/, hooks/, modules.yaml}`. [`load()`] reads one from a
+//! [`Source`] and gives a [`Catalog`] of all that can be used, and a [`Diagnostic`] with file, line and column for all that cannot: one
+//! broken file never hides the rest.
+//!
+//! ```
+//! use catalog_model::{LoadOptions, MemorySource, load};
+//!
+//! let source = MemorySource::from_iter([
+//!     ("grafana/11.0.0/metadata.yaml", "name: grafana\nversion: 11.0.0\ndependencies:\n- {name: loki, version: '>=2.9'}\n"),
+//!     ("grafana/12.0.0/metadata.yaml", "name: grafana\nversion: 12.0.0\ndependencies:\n- {name: loki, version: '>=2.9 beta'}\n"),
+//! ]);
+//! let loaded = load(&source, &LoadOptions::default())?;
+//! let grafana = loaded.catalog().package("grafana").ok_or("it is there")?;
+//! assert_eq!(grafana.newest().ok_or("11.0.0 is usable")?.version().as_str(), "11.0.0");
+//! assert_eq!(grafana.unusable()[0].version(), "12.0.0");
+//! let location = loaded.diagnostics()[0].location().ok_or("it is about a file")?;
+//! assert_eq!((location.file().path(), location.start().to_string().as_str()), ("grafana/12.0.0/metadata.yaml", "4:25"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Contents
+//!
+//! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`](source::FolderSource) (feature `fs`), [`MemorySource`], or one of your own.
+//! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
+//!   conditions.
+//! - What is done to a package: [`Operation`], a type that resolvers and lifecycles share.
+//! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
+//! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `render`: diagnostics with source lines.
+//!
+//! # Scope of this crate
+//!
+//! It reads and checks text. It renders no chart, runs no Terraform, asks no cluster and resolves no dependency.
 
 #[cfg(feature = "import")]
 pub mod import;

@@ -12,3 +12,8 @@ pub use self::arguments::{Arguments, Format};
 pub use self::input::{catalog, package_and_range, snapshot, text_or_gzip};
 pub use self::output::{Output, diagnostics_json};
 pub use self::program::{Answer, Failure, Program};
+
+/// The README's example compiles and holds.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -20,10 +20,16 @@ fuzz_target!(|text: &str| {
 
 fn check(node: &Node, text: &str) {
     let span = node.span();
-    assert!(text.get(span.start..span.end).is_some(), "{span:?} is no range of the text");
+    assert!(
+        text.get(span.start..span.end).is_some(),
+        "{span:?} is no range of the text"
+    );
     match node.kind() {
         Kind::Scalar(_) => {}
         Kind::Sequence(items) => items.iter().for_each(|item| check(item, text)),
-        Kind::Mapping(mapping) => mapping.entries().iter().for_each(|entry| check(entry.value(), text)),
+        Kind::Mapping(mapping) => mapping
+            .entries()
+            .iter()
+            .for_each(|entry| check(entry.value(), text)),
     }
 }

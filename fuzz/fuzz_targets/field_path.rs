@@ -1,7 +1,7 @@
 //! A path that is read prints text that reads back as the same path.
 #![no_main]
 
-use catalog_conditions::FieldPath;
+use catalog_conditions::path::FieldPath;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -11,7 +11,10 @@ fuzz_target!(|text: &str| {
         assert_eq!(again.set(), range.set());
         assert_eq!(again.to_string(), range.to_string());
         if let Ok(version) = Version::parse(right) {
-            assert_eq!(range.matches(&version, Prereleases::Named), again.matches(&version, Prereleases::Named));
+            assert_eq!(
+                range.matches(&version, Prereleases::Named),
+                again.matches(&version, Prereleases::Named)
+            );
             assert!(!range.matches(&version, Prereleases::Named) || range.set().contains(&version));
         }
     }
