@@ -86,8 +86,7 @@ impl<'a> Addon<'a> {
         });
         if made.is_none() {
             let why = "it could not be made into a release; the diagnostics say why";
-            self.report
-                .lost_file(self.source.display(self.folder), "addon", why);
+            self.report.lost_file(self.shown_folder(), "addon", why);
         }
         made
     }
@@ -124,7 +123,7 @@ impl<'a> Addon<'a> {
                     );
                     let diagnostic = Diagnostic::error("kubevela.limit", message);
                     self.report
-                        .diagnostic(diagnostic.at_path(self.source.display(self.folder)));
+                        .diagnostic(diagnostic.at_path(self.shown_folder()));
                     return None;
                 }
             }
@@ -141,6 +140,11 @@ impl<'a> Addon<'a> {
             path.strip_prefix(self.folder)?.strip_prefix('/')?
         };
         Some(path.to_owned())
+    }
+
+    /// The folder as people are shown it.
+    pub(super) fn shown_folder(&self) -> String {
+        self.source.display(self.folder)
     }
 
     fn stray(&mut self, path: &str, why: &str) {
@@ -270,9 +274,10 @@ impl<'a> Addon<'a> {
     }
 
     fn finish(&mut self, metadata: MetadataFile) -> Option<Made> {
+        terraform::tell(self);
         if self.files.keys().any(|path| path.starts_with("manifests/")) {
             let content = ModuleContent::Manifests {
-                path: Some("manifests/".to_owned()),
+                path: Some("manifests".to_owned()),
                 remote: None,
             };
             let name = self.module_names.take("manifests");
@@ -286,7 +291,7 @@ impl<'a> Addon<'a> {
         }
         self.files
             .insert("metadata.yaml".to_owned(), metadata.to_yaml().into_bytes());
-        let shown = self.source.display(self.folder);
+        let shown = self.shown_folder();
         let made = Made {
             name: metadata.name,
             version: metadata.version,
@@ -347,12 +352,13 @@ fn is_ours(path: &str) -> bool {
             | "tf_modules"
             | "cue"
             | "other"
+            | "set-aside"
             | "modules.yaml"
             | "modules.yml"
     )
 }
 
 /// Where a file goes whose own path means something else.
-pub(super) fn other(path: &str) -> String {
+fn other(path: &str) -> String {
     format!("other/{path}")
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog_conditions::document::Limits;
 use catalog_conditions::{Diagnostic, Severity};
 
-use super::addon::{Made, other};
+use super::addon::Made;
 use crate::import::outcome::Report;
 use crate::load::{LoadOptions, load};
 use crate::source::MemorySource;
@@ -81,7 +81,7 @@ fn set_aside(made: &mut Made, origins: &BTreeMap<String, String>, path: &str, re
     let Some(bytes) = made.files.remove(path) else {
         return;
     };
-    let kept = other(path);
+    let kept = format!("set-aside/{path}");
     let origin = origins
         .get(path)
         .cloned()

@@ -1,5 +1,6 @@
 //! Terraform definitions: component definitions that offer a Terraform module.
 
+use catalog_conditions::Diagnostic;
 use catalog_conditions::document::Node;
 
 use super::addon::{Addon, YamlFile};
@@ -26,6 +27,23 @@ pub(super) fn modules(addon: &mut Addon<'_>, yaml: &YamlFile) {
         if let (Some(terraform), Some(name)) = (terraform, name) {
             module(addon, yaml, name, terraform);
         }
+    }
+}
+
+/// Modules run, definitions only offer: whoever installs the package should know.
+pub(super) fn tell(addon: &mut Addon<'_>) {
+    let terraform =
+        |module: &&ModuleEntry| matches!(module.content, ModuleContent::Terraform { .. });
+    let modules = addon.modules.iter().filter(terraform).count();
+    if modules > 0 {
+        let message = format!(
+            "{modules} Terraform definitions became modules too, which run when the package is installed; KubeVela only offers them"
+        );
+        let diagnostic =
+            Diagnostic::warning("kubevela.terraform", message).at_path(addon.shown_folder());
+        let help =
+            "to install the package with its definitions only, import without Terraform modules";
+        addon.report.diagnostic(diagnostic.help(help));
     }
 }
 
@@ -57,7 +75,7 @@ fn module(addon: &mut Addon<'_>, yaml: &YamlFile, name: &str, terraform: &Node) 
                 configuration.as_bytes().to_vec(),
             );
             ModuleContent::Terraform {
-                path: Some(format!("{folder}/")),
+                path: Some(folder),
                 remote: None,
             }
         }
