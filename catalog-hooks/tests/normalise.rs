@@ -167,6 +167,12 @@ fn retries_are_ours() {
         (json!({}), json!(0), 0, None),
         (json!({}), json!(null), 0, None),
         (json!({"retries": 2}), json!(2), 2, None),
+        (
+            json!({"retries": 0}),
+            json!(6),
+            0,
+            Some("warning `spec.backoffLimit: 6` does not count: the hook has `retries: 0`"),
+        ),
         (json!({"retries": 2}), json!(0), 2, None),
         (
             json!({"retries": 2}),
@@ -184,7 +190,7 @@ fn retries_are_ours() {
     for (policy, limit, retries, told) in cases {
         let hooks = install(policy, &[("/spec/backoffLimit", limit)]).unwrap();
         let job = hooks.jobs().next().unwrap();
-        assert_eq!(job.policy().retries, retries);
+        assert_eq!(job.policy().retries.unwrap_or_default(), retries);
         assert_eq!(job.job()["spec"]["backoffLimit"], 0);
         assert_eq!(said(hooks.diagnostics()), Vec::from_iter(told));
     }

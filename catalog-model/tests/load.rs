@@ -520,7 +520,7 @@ fn hooks_run_in_order() {
     let post = release.hooks(Phase::PostInstall).next().unwrap();
     assert_eq!(
         (post.policy().timeout.as_secs(), post.policy().retries),
-        (90, 2)
+        (90, Some(2))
     );
     assert_eq!(release.actions()[0].name(), "backup");
 }

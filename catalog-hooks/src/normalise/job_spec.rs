@@ -72,12 +72,14 @@ fn retries(spec: &mut Map<String, Value>, policy: &mut HookPolicy, remarks: &mut
         remarks.warn("hooks.job.retries", &problem, OWN_RETRIES);
     };
     match (policy.semantics, policy.retries) {
-        (_, retries) if retries == count => {}
-        (_, 1..) if count == 0 => {}
-        (_, retries @ 1..) => say(format!("does not count: the hook has `retries: {retries}`")),
-        (Semantics::AtMostOnce, 0) => say("does not count: the hook runs at most once".to_owned()),
-        (Semantics::AtLeastOnce, 0) => {
-            policy.retries = count;
+        (_, retries) if retries.unwrap_or_default() == count => {}
+        (_, Some(_)) if count == 0 => {}
+        (_, Some(retries)) => say(format!("does not count: the hook has `retries: {retries}`")),
+        (Semantics::AtMostOnce, None) => {
+            say("does not count: the hook runs at most once".to_owned());
+        }
+        (Semantics::AtLeastOnce, None) => {
+            policy.retries = Some(count);
             say(format!("becomes the hook's `retries: {count}`"));
         }
     }

@@ -44,8 +44,8 @@ pub struct HookPolicy {
     pub after: Vec<String>,
     /// How long one attempt may take; 10 minutes.
     pub timeout: Duration,
-    /// Attempts after the first; 0.
-    pub retries: u32,
+    /// Attempts after the first; `None`: the author says nothing, which means what the Job's own `backoffLimit` says, and without one 0.
+    pub retries: Option<u32>,
     /// The wait between attempts.
     pub backoff: Backoff,
     /// What a failure does to the operation.
@@ -111,7 +111,7 @@ impl Default for HookPolicy {
             weight: 0,
             after: Vec::new(),
             timeout: Duration::from_secs(600),
-            retries: 0,
+            retries: None,
             backoff: Backoff::default(),
             on_failure: OnFailure::default(),
             semantics: Semantics::default(),

@@ -206,9 +206,7 @@ fn policy(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> HookPolicy {
         policy.timeout = timeout;
     }
     let retries = fields.take("retries");
-    policy.retries = retries
-        .and_then(|node| reader.integer(node, "retries"))
-        .unwrap_or_default();
+    policy.retries = retries.and_then(|node| reader.integer(node, "retries"));
     if let Some(node) = fields.take("backoff") {
         policy.backoff = backoff(reader, node);
     }
@@ -240,7 +238,7 @@ fn policy(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> HookPolicy {
     }
     policy.stuck_after = duration(reader, fields, "stuckAfter");
     if let (Semantics::AtMostOnce, Some(node)) =
-        (policy.semantics, retries.filter(|_| policy.retries > 0))
+        (policy.semantics, retries.filter(|_| policy.retries > Some(0)))
     {
         let diagnostic = reader.error(
             "semantics",
