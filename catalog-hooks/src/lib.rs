@@ -57,7 +57,7 @@
 //! | `metadata.namespace` | the operation's | must be the same, else the hook is refused |
 //! | `metadata.labels`, also of the template, and `annotations` | those of [`label`] are added | stay; those of our names are replaced, with a warning |
 //! | `parallelism`, `completions` | 1 | replaced, with a warning; an indexed Job of several completions is refused, because most of its work would not be done |
-//! | `backoffLimit` | 0 | becomes the hook's `retries` where it has none above 0; with `retries`, or at-most-once, it does not count |
+//! | `backoffLimit` | 0 | becomes the hook's `retries` where it states none; with `retries`, or at-most-once, it does not count |
 //! | `restartPolicy` | `Never` | replaced, with a warning |
 //! | `activeDeadlineSeconds` | the hook's `timeout` and 30 s | replaced, with a warning |
 //! | `podReplacementPolicy` | `Failed` | replaced, with a warning |
