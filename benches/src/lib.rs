@@ -16,7 +16,7 @@ pub struct Comparison {
 ///
 /// Neighbours are compared with each other, so that a machine whose speed drifts does not favour one of them.
 pub fn compare(rounds: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> Comparison {
-    let mut time = |work: &mut dyn FnMut()| {
+    let time = |work: &mut dyn FnMut()| {
         let start = Instant::now();
         work();
         start.elapsed()

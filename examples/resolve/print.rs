@@ -1,0 +1,139 @@
+//! Answers for people and for scripts.
+
+use std::collections::BTreeMap;
+
+use catalog_examples::{Format, Output};
+use catalog_resolve::{Conflict, Request, Resolution, ResolvedRelease, Universe, repairs};
+use serde_json::{Map, Value, json};
+
+use crate::Offer;
+
+pub(crate) fn resolved_json(offer: &Offer, resolution: &Resolution) -> Value {
+    let releases: Vec<Value> = resolution.releases().iter().map(release_json).collect();
+    let steps: Vec<Value> = resolution
+        .plan()
+        .steps()
+        .iter()
+        .map(|step| json!({ "package": step.package(), "action": step.action().as_str(), "to": step.to().as_str(), "namespace": step.namespace(), "level": step.level() }))
+        .collect();
+    let Open {
+        deferred,
+        not_evaluated,
+    } = open(offer, resolution);
+    json!({
+        "status": "resolved", "releases": releases, "plan": { "steps": steps, "orphans": [] },
+        "deferred": deferred.iter().map(|(package, condition, needs)| json!({ "package": package, "condition": condition, "needs": needs })).collect::<Vec<_>>(),
+        "notEvaluated": not_evaluated.iter().map(|(package, conditions)| json!({ "package": package, "conditions": conditions })).collect::<Vec<_>>(),
+    })
+}
+
+/// What a plan cannot say yet of the conditions of its releases.
+struct Open<'r> {
+    /// Package, condition, and what must be there before it is asked again.
+    deferred: Vec<(&'r str, String, String)>,
+    /// Package, and how many conditions of it nobody asked.
+    not_evaluated: Vec<(&'r str, usize)>,
+}
+
+fn open<'r>(offer: &Offer, resolution: &'r Resolution) -> Open<'r> {
+    let Offer::Catalog(view) = offer else {
+        return Open {
+            deferred: Vec::new(),
+            not_evaluated: Vec::new(),
+        };
+    };
+    let deferred = resolution.releases().iter().flat_map(|release| {
+        let deferred = view
+            .deferred(release.package(), release.version().as_str())
+            .iter();
+        deferred.map(|deferred| {
+            (
+                release.package(),
+                deferred.condition().to_owned(),
+                deferred.needs().to_string(),
+            )
+        })
+    });
+    Open {
+        deferred: deferred.collect(),
+        not_evaluated: view.not_evaluated(resolution).collect(),
+    }
+}
+
+pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut Output) {
+    let releases = resolution.releases().iter();
+    let needed_by: BTreeMap<_, _> = releases
+        .map(|release| {
+            (
+                (release.package(), release.namespace()),
+                release.needed_by(),
+            )
+        })
+        .collect();
+    output.line("level  action");
+    for step in resolution.plan().steps() {
+        let askers = needed_by
+            .get(&(step.package(), step.namespace()))
+            .map(|names| names.join(", "));
+        let why = askers
+            .filter(|names| !names.is_empty())
+            .map_or_else(String::new, |names| format!("  (needed by {names})"));
+        output.line(format!(
+            "{:>5}  {} {} {} in {}{why}",
+            step.level() + 1,
+            step.action(),
+            step.package(),
+            step.to(),
+            step.namespace()
+        ));
+    }
+    let Open {
+        deferred,
+        not_evaluated,
+    } = open(offer, resolution);
+    for (package, condition, needs) in deferred {
+        output.line(format!(
+            "asked again before {package} is installed: \"{condition}\", which waits for {needs}"
+        ));
+    }
+    for (package, count) in not_evaluated {
+        output.line(format!(
+            "not asked, there being no cluster: {count} conditions of {package}"
+        ));
+    }
+}
+
+pub(crate) fn conflicting(
+    universe: &Universe,
+    request: &Request,
+    conflict: &Conflict,
+    format: Format,
+    output: &mut Output,
+) {
+    let repairs = repairs(universe, request, conflict);
+    if format == Format::Text {
+        return output.line(conflict.explanation_with(&repairs));
+    }
+    let facts = conflict.facts().iter().map(|fact| json!({ "kind": fact.kind().as_str(), "text": fact.text(), "packages": fact.packages() }));
+    let changes = repairs.iter().map(|repair| {
+        let releases = repair.resolution().releases().iter().map(
+            |release| json!({ "name": release.package(), "version": release.version().as_str() }),
+        );
+        json!({ "change": repair.change(), "releases": releases.collect::<Vec<_>>() })
+    });
+    output.json(&json!({
+        "status": "conflict", "explanation": conflict.explanation(), "facts": facts.collect::<Vec<_>>(), "repairs": changes.collect::<Vec<_>>(),
+    }));
+}
+
+fn release_json(release: &ResolvedRelease) -> Value {
+    let mut object = Map::new();
+    object.insert("name".to_owned(), release.package().into());
+    object.insert("version".to_owned(), release.version().as_str().into());
+    object.insert("namespace".to_owned(), release.namespace().into());
+    object.insert("neededBy".to_owned(), release.needed_by().into());
+    if let Some(catalog) = release.catalog() {
+        object.insert("catalog".to_owned(), catalog.into());
+    }
+    Value::Object(object)
+}
