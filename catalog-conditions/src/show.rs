@@ -8,19 +8,23 @@ use crate::path::is_bidi;
 /// Where a shown text is cut.
 const LONGEST: usize = 160;
 
-/// A name or word from an object or an author, without quotes.
+/// A name or word from an object or an author, without quotes, cut where it is long.
 pub(crate) fn plain(text: &str) -> String {
-    let mut shown = String::new();
     let mut chars = text.chars();
-    for c in chars.by_ref().take(LONGEST) {
+    let head: String = chars.by_ref().take(LONGEST).collect();
+    let more = if chars.next().is_some() { "…" } else { "" };
+    visible(&head) + more
+}
+
+/// A whole text with what is invisible in it escaped.
+pub(crate) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
         if c.is_control() || is_bidi(c) {
             shown.extend(c.escape_unicode());
         } else {
             shown.push(c);
         }
-    }
-    if chars.next().is_some() {
-        shown.push('…');
     }
     shown
 }

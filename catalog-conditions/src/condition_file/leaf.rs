@@ -82,7 +82,7 @@ fn check_presence(reader: &mut Reader<'_>, leaf: &Leaf, span: Option<Span>) {
         _ => "this target cannot be absent",
     };
     let diagnostic = reader.error(
-        "when-absent",
+        "whenAbsent",
         span,
         format!("`whenAbsent` has no meaning here: {why}"),
     );
@@ -124,7 +124,7 @@ fn check_allow_empty(reader: &mut Reader<'_>, leaf: &Leaf, span: Option<Span>) {
     if let Some(span) = span.filter(|_| leaf.each != Some(Each::All)) {
         let message =
             "`allowEmpty` has no meaning here: only `each: all` has no answer for an empty set";
-        let diagnostic = reader.error("allow-empty", span, message);
+        let diagnostic = reader.error("allowEmpty", span, message);
         reader.report(diagnostic.help("remove it"));
     }
 }

@@ -18,6 +18,9 @@ const BUILT_IN: [&str; 6] = [
     "nodes",
 ];
 
+/// The keys that make a target an object.
+const OBJECT: [&str; 4] = ["apiVersion", "kind", "name", "selector"];
+
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Target> {
     let mut fields = reader.fields(node, "target")?;
     let mut built_in = Vec::new();
@@ -33,10 +36,26 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Target> {
     }
     let target = match built_in.first() {
         Some(&(key, node)) => read_built_in(reader, key, node),
-        None => object(reader, &mut fields),
+        None if OBJECT.iter().any(|key| node.value(key).is_some()) => object(reader, &mut fields),
+        None => {
+            names_nothing(reader, &fields);
+            None
+        }
     };
     reader.finish(fields);
     target
+}
+
+fn names_nothing(reader: &mut Reader<'_>, fields: &Fields<'_>) {
+    if reader.error_count() > 0 {
+        return;
+    }
+    let span = Span::new(fields.span().start, fields.span().start);
+    let diagnostic = reader.error("target.empty", span, "the target names nothing to look at");
+    let built_in = BUILT_IN.join("`, `");
+    reader.report(diagnostic.help(format!(
+        "name an object by `apiVersion`, `kind` and `name` or `selector`, or use one of `{built_in}`"
+    )));
 }
 
 fn read_built_in(reader: &mut Reader<'_>, key: &'static str, node: &Node) -> Option<Target> {
@@ -99,7 +118,7 @@ fn storage_class(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Tar
         return Some(Target::DefaultStorageClass);
     }
     let diagnostic = reader.error(
-        "target.storage-class",
+        "target.storageClass",
         node.span(),
         "only `default: true` can be asked for",
     );
@@ -153,7 +172,7 @@ fn read_api_version<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<&'n s
         return Some(text);
     }
     let diagnostic = reader.error(
-        "target.api-version",
+        "target.apiVersion",
         node.span(),
         format!("`{}` is no apiVersion", crate::show::plain(text)),
     );
