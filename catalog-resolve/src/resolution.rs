@@ -27,7 +27,7 @@ pub struct ResolvedRelease {
     namespace: String,
     is_requested: bool,
     needed_by: Vec<String>,
-    /// Positions of what it depends on.
+    /// Positions of what it depends on, among all releases.
     pub(crate) needs: Vec<usize>,
     /// Positions of what it would rather come after: optional dependencies, and who provides what it requires.
     pub(crate) follows: Vec<usize>,
@@ -158,6 +158,12 @@ impl ResolvedRelease {
     #[must_use]
     pub fn is_requested(&self) -> bool {
         self.is_requested
+    }
+
+    /// What it depends on, as positions among [`Resolution::releases`]; optional dependencies are not in it.
+    #[must_use]
+    pub fn dependencies(&self) -> &[usize] {
+        &self.needs
     }
 
     /// The packages whose releases depend on it, or require what it provides, by name.
