@@ -91,6 +91,13 @@ pub(super) struct Report {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// A moment in the making of a report.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    lost: usize,
+    diagnostics: usize,
+}
+
 impl Report {
     pub(super) fn diagnostic(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
@@ -100,18 +107,29 @@ impl Report {
         self.diagnostics.extend(diagnostics);
     }
 
-    /// How many diagnostics there are, for [`about_since`](Self::about_since).
-    pub(super) fn mark(&self) -> usize {
-        self.diagnostics.len()
+    /// How much has been said so far.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            lost: self.lost.len(),
+            diagnostics: self.diagnostics.len(),
+        }
     }
 
     /// Says which release the diagnostics since a mark are about.
-    pub(super) fn about_since(&mut self, mark: usize, package: &str, version: &str) {
-        let since = self.diagnostics.split_off(mark.min(self.diagnostics.len()));
+    pub(super) fn about_since(&mut self, mark: Mark, package: &str, version: &str) {
+        let since = self
+            .diagnostics
+            .split_off(mark.diagnostics.min(self.diagnostics.len()));
         let about = since
             .into_iter()
             .map(|diagnostic| diagnostic.about(package, Some(version)));
         self.diagnostics.extend(about);
+    }
+
+    /// A folder is lost with all that is in it: what was said to be lost in it since a mark says nothing more.
+    pub(super) fn lost_folder(&mut self, mark: Mark, path: impl Into<String>, why: &str) {
+        self.lost.truncate(mark.lost);
+        self.lost_file(path, "addon", why);
     }
 
     /// Something in a file is lost.

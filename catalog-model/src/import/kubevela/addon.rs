@@ -74,20 +74,15 @@ impl<'a> Addon<'a> {
     /// The release; `None`, with an error, if there is none to be made.
     pub(super) fn read(mut self) -> Option<Made> {
         let mark = self.report.mark();
-        let made = self.list().and_then(|paths| {
-            let metadata = self.metadata(&paths)?;
-            let (name, version) = (metadata.name.clone(), metadata.version.clone());
-            for path in paths.iter().filter(|path| !is_metadata(path)) {
-                self.part(path);
-            }
-            let made = self.finish(metadata);
-            self.report.about_since(mark, &name, &version);
-            made
-        });
-        if made.is_none() {
-            let why = "it could not be made into a release; the diagnostics say why";
-            self.report.lost_file(self.shown_folder(), "addon", why);
+        let paths = self.list()?;
+        let path = paths.iter().find(|path| is_metadata(path))?;
+        let metadata = self.metadata(path)?;
+        let (name, version) = (metadata.name.clone(), metadata.version.clone());
+        for path in paths.iter().filter(|other| *other != path) {
+            self.part(path);
         }
+        let made = self.finish(metadata);
+        self.report.about_since(mark, &name, &version);
         made
     }
 
@@ -154,8 +149,7 @@ impl<'a> Addon<'a> {
         self.report.lost_file(path, "file", why);
     }
 
-    fn metadata(&mut self, paths: &[String]) -> Option<MetadataFile> {
-        let path = paths.iter().find(|path| is_metadata(path))?;
+    fn metadata(&mut self, path: &str) -> Option<MetadataFile> {
         let bytes = self.bytes(path)?;
         let folder = self.folder.rsplit('/').next().unwrap_or_default();
         metadata::read(
@@ -245,7 +239,12 @@ impl<'a> Addon<'a> {
     fn unread(&mut self, path: &str, bytes: &[u8], diagnostics: Vec<Diagnostic>) {
         self.report.diagnostics(diagnostics);
         let kept = other(path);
-        let why = format!("it cannot be read as YAML; it is kept as text in `{kept}`");
+        let reason = if bytes.windows(2).any(|pair| pair == b"{{") {
+            "it is a template, and no YAML before it is rendered"
+        } else {
+            "it cannot be read as YAML"
+        };
+        let why = format!("{reason}; it is kept as text in `{kept}`");
         self.report.lost_file(self.shown(path), "YAML", why);
         self.keep(kept, path, bytes.to_vec());
     }
@@ -353,6 +352,8 @@ fn is_ours(path: &str) -> bool {
             | "cue"
             | "other"
             | "set-aside"
+            | "metadata.yaml"
+            | "metadata.yml"
             | "modules.yaml"
             | "modules.yml"
     )

@@ -57,9 +57,11 @@ fn errors(made: &Made, limits: &Limits) -> Vec<(Option<String>, Diagnostic)> {
         .iter()
         .map(|(path, bytes)| (format!("{folder}{path}"), bytes.clone()));
     let source = MemorySource::from_iter(files);
-    let mut options = LoadOptions::default();
-    options.limits = limits.clone();
-    options.files_per_version = usize::MAX;
+    let options = LoadOptions {
+        limits: limits.clone(),
+        files_per_version: usize::MAX,
+        ..LoadOptions::default()
+    };
     let Ok(loaded) = load(&source, &options) else {
         return Vec::new();
     };

@@ -6,7 +6,7 @@ use catalog_conditions::Diagnostic;
 use catalog_conditions::version::Version;
 
 use super::addon::Made;
-use crate::import::outcome::Report;
+use crate::import::outcome::{Mark, Report};
 use crate::source::MemorySource;
 
 /// The releases by package. No package has two that a loader would take for the same version.
@@ -18,7 +18,8 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    pub(super) fn add(&mut self, made: Made, report: &mut Report) {
+    /// Adds a release, unless there is one of its name and version. What the report says of it begins at `mark`.
+    pub(super) fn add(&mut self, made: Made, mark: Mark, report: &mut Report) {
         let versions = self.packages.entry(made.name.clone()).or_default();
         if let Some((_, first)) = versions
             .iter()
@@ -35,9 +36,9 @@ impl Collected {
                     .about(&made.name, Some(&made.version))
                     .help("give one of the two another name or version"),
             );
-            report.lost_file(
+            report.lost_folder(
+                mark,
                 made.folder,
-                "addon",
                 "another addon has the same name and version",
             );
             return;

@@ -20,7 +20,7 @@ pub(super) fn read<'n>(
     let mut union = Union::default();
     for list in lists.filter(|list| !list.is_null()) {
         let Some(items) = list.as_sequence() else {
-            lose(reading, list, "is not a list");
+            lose_as(reading, list, "`dependencies`", "is not a list");
             continue;
         };
         for item in items {
@@ -31,6 +31,9 @@ pub(super) fn read<'n>(
     }
     union.dependencies
 }
+
+/// The longest range that is put together of several, in bytes: enough for every author, and no work for who means harm.
+const LONGEST_RANGE: usize = 1024;
 
 /// Dependencies in the order in which their packages are named first.
 #[derive(Default)]
@@ -47,20 +50,27 @@ impl Union {
         let Some(old) = self.dependencies.get_mut(place) else {
             return self.dependencies.push(new);
         };
-        old.version = match (old.version.take(), new.version) {
-            (Some(old), Some(new)) if old == new => Some(old),
+        let Some(range) = new.version else { return };
+        match &mut old.version {
+            None => old.version = Some(range),
+            Some(all) if all.split(", ").any(|one| one == range) || *all == range => {}
             // A comma binds closer than `||`: such ranges cannot be put behind each other.
-            (Some(old), Some(new)) if old.contains("||") || new.contains("||") => {
+            Some(all)
+                if all.contains("||")
+                    || range.contains("||")
+                    || all.len() + range.len() > LONGEST_RANGE =>
+            {
                 lose(
                     reading,
                     item,
-                    "has a range that cannot be joined to the one that the same package has before",
+                    "has a range that cannot be joined to those that the same package has before",
                 );
-                Some(old)
             }
-            (Some(old), Some(new)) => Some(format!("{old}, {new}")),
-            (old, new) => old.or(new),
-        };
+            Some(all) => {
+                all.push_str(", ");
+                all.push_str(&range);
+            }
+        }
     }
 }
 
@@ -115,17 +125,17 @@ fn dependency(reading: &mut Reading<'_>, item: &Node, package: &str) -> Option<D
 }
 
 fn lose(reading: &mut Reading<'_>, item: &Node, problem: &str) {
-    let diagnostic = Diagnostic::warning(
-        "kubevela.dependency",
-        format!("this dependency {problem}: it is not imported"),
-    );
+    lose_as(reading, item, "this dependency", problem);
+}
+
+fn lose_as(reading: &mut Reading<'_>, node: &Node, what: &str, problem: &str) {
+    let message = format!("{what} {problem}: it is not imported");
+    let diagnostic = Diagnostic::warning("kubevela.dependency", message);
     reading
         .report
-        .diagnostic(diagnostic.at(reading.file, item.span()));
-    reading.report.lost(
-        reading.file,
-        item.span(),
-        "dependency",
-        format!("it {problem}"),
-    );
+        .diagnostic(diagnostic.at(reading.file, node.span()));
+    let why = format!("it {problem}");
+    reading
+        .report
+        .lost(reading.file, node.span(), "dependency", why);
 }

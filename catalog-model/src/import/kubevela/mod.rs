@@ -46,9 +46,14 @@ pub fn kubevela(source: &dyn Source, options: &ImportOptions) -> Result<Import, 
     let mut report = Report::default();
     let mut collected = Collected::default();
     for folder in search::addons(source, &mut report)? {
+        let mark = report.mark();
         let addon = Addon::new(source, options, &folder, &mut report);
-        if let Some(release) = addon.read() {
-            collected.add(release, &mut report);
+        match addon.read() {
+            Some(release) => collected.add(release, mark, &mut report),
+            None => {
+                let why = "it could not be made into a release; the diagnostics say why";
+                report.lost_folder(mark, source.display(&folder), why);
+            }
         }
     }
     let (files, packages, versions) = collected.into_parts();

@@ -49,7 +49,11 @@ impl Objects {
         report: &mut Report,
     ) -> Placed {
         let nodes: Vec<&Node> = yaml.documents.iter().collect();
-        let mut placed = Placed::default();
+        let mut placed = Placed {
+            // What is empty, or holds comments only, is no part of a release either.
+            left_over: nodes.is_empty(),
+            ..Placed::default()
+        };
         let mut sorted = self.sort(yaml, nodes, report, &mut placed.left_over);
         if in_definitions {
             sorted.definitions.append(&mut sorted.manifests);
@@ -59,13 +63,6 @@ impl Objects {
             (true, false) if sorted.whole => vec![(self.manifest_file(name), bytes)],
             _ => self.write(&sorted, name),
         };
-        if yaml.documents.is_empty() {
-            report.lost_file(
-                yaml.file.path(),
-                "file",
-                "it is empty, or holds comments only",
-            );
-        }
         placed
     }
 
