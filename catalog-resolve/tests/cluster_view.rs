@@ -1,0 +1,285 @@
+//! What a cluster's answers to conditions do to a resolution: releases fall out with a reason, or wait for others.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::document::Limits;
+use catalog_model::{Catalog, LoadOptions, MemorySource, SourceFile, load};
+use catalog_resolve::{ClusterView, Outcome, Request, resolve};
+
+const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec: {group: example.com, names: {kind: Widget, plural: widgets}, scope: Namespaced, versions: [{name: v1, served: true, storage: true}]}
+";
+
+/// A catalog of `(package/version, lines below name and version, conditions)`.
+fn catalog(releases: &[(&str, &str, &str)], files: &[(&str, &str)]) -> Catalog {
+    let mut source = MemorySource::new();
+    for (release, metadata, conditions) in releases {
+        let (package, version) = release.split_once('/').unwrap();
+        source.insert(
+            format!("{release}/metadata.yaml"),
+            format!("name: {package}\nversion: {version}\n{metadata}"),
+        );
+        if !conditions.is_empty() {
+            source.insert(
+                format!("{release}/conditions/c.yaml"),
+                format!("conditions:\n{conditions}"),
+            );
+        }
+    }
+    for (path, text) in files {
+        source.insert(*path, *text);
+    }
+    let loaded = load(&source, &LoadOptions::default()).unwrap();
+    assert!(!loaded.has_errors(), "{:#?}", loaded.diagnostics());
+    loaded.into_catalog()
+}
+
+/// A cluster of version 1.30 that serves only what Kubernetes itself does, and the documents given.
+fn cluster(documents: &str) -> Snapshot {
+    let discovery = "kind: APIGroupDiscoveryList\napiVersion: apidiscovery.k8s.io/v2\nitems:\n- metadata: {name: apps}\n  versions: [{version: v1, resources: [{resource: deployments, responseKind: {group: apps, version: v1, kind: Deployment}, scope: Namespaced, verbs: [get]}]}]\n";
+    let file = SourceFile::new("cluster.yaml", format!("{discovery}---\n{documents}"));
+    Snapshot::builder()
+        .server_version("v1.30.2")
+        .read(&file, &Limits::snapshot())
+        .complete()
+        .build()
+}
+
+/// The releases of the answer, and its deferred conditions; or the explanation.
+fn answer(view: &ClusterView, request: Request) -> String {
+    match resolve(view.universe(), &view.request(request)) {
+        Outcome::Resolved(resolution) => {
+            let lines = resolution.releases().iter().map(|release| {
+                let deferred = view
+                    .deferred(release.package(), release.version().as_str())
+                    .iter();
+                let waits: String = deferred
+                    .map(|d| format!(" (\"{}\" waits for {})", d.condition(), d.needs()))
+                    .collect();
+                format!("{} {}{waits}\n", release.package(), release.version())
+            });
+            lines.collect()
+        }
+        Outcome::Conflict(conflict) => conflict.explanation(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn install(package: &str) -> Request {
+    Request::new().install(package, "*").unwrap()
+}
+
+#[test]
+fn a_closed_gate_excludes_with_its_reason() {
+    let releases = [
+        ("loki/2.0.0", "", ""),
+        ("loki/3.0.0", "system: {kubernetes: '>=1.31'}\n", ""),
+        (
+            "app/1.0.0",
+            "dependencies: [{name: loki, version: '>=3'}]\n",
+            "",
+        ),
+    ];
+    let catalog = catalog(&releases, &[]);
+    let view = ClusterView::on(&catalog, &cluster(""), "default");
+    assert_eq!(answer(&view, install("loki")), "loki 2.0.0\n");
+    let explanation = answer(&view, install("app"));
+    for part in [
+        "app 1.0.0 needs loki",
+        "loki 3.0.0 is excluded",
+        "\"system.kubernetes\" is not satisfied",
+        "v1.30.2",
+    ] {
+        assert!(
+            explanation.contains(part),
+            "{part} is not in\n{explanation}"
+        );
+    }
+    let blind = ClusterView::without_cluster(&catalog);
+    assert_eq!(
+        answer(&blind, install("loki")),
+        "loki 3.0.0\n",
+        "nothing is excluded where nothing is known"
+    );
+    let Outcome::Resolved(resolution) = resolve(blind.universe(), &blind.request(install("app")))
+    else {
+        panic!()
+    };
+    assert_eq!(
+        blind.not_evaluated(&resolution).collect::<Vec<_>>(),
+        [("loki", 1)]
+    );
+}
+
+#[test]
+fn unknown_excludes_unless_its_author_says_otherwise() {
+    let question = "target: {apiVersion: v1, kind: ConfigMap, name: a, namespace: b}, op: exists";
+    for (more, expected) in [
+        ("", "p 1.0.0\n"),
+        (", onUnknown: warn", "p 2.0.0\n"),
+        (", severity: warning", "p 2.0.0\n"),
+    ] {
+        let conditions = format!("- {{{question}{more}}}\n");
+        let catalog = catalog(&[("p/1.0.0", "", ""), ("p/2.0.0", "", &conditions)], &[]);
+        let nothing_covered = Snapshot::builder().server_version("v1.30.2").build();
+        assert_eq!(
+            answer(
+                &ClusterView::on(&catalog, &nothing_covered, "default"),
+                install("p")
+            ),
+            expected,
+            "{more}"
+        );
+    }
+}
+
+#[test]
+fn what_the_catalog_can_bring_becomes_a_requirement() {
+    let operator = [("operator/1.0.0/definitions/crd.yaml", CRD)];
+    for (question, waits_for) in [
+        (
+            "{apiAvailable: {group: example.com, version: v1, kind: Widget}}",
+            "example.com/v1/Widget",
+        ),
+        (
+            "{apiAvailable: {group: example.com, kind: Widget}}",
+            "example.com/*/Widget",
+        ),
+        (
+            "{crd: {name: widgets.example.com}}",
+            "apiextensions.k8s.io/CustomResourceDefinition/widgets.example.com",
+        ),
+    ] {
+        let conditions = format!("- {{name: widgets, target: {question}}}\n");
+        let catalog = catalog(
+            &[("app/1.0.0", "", &conditions), ("operator/1.0.0", "", "")],
+            &operator,
+        );
+        let view = ClusterView::on(&catalog, &cluster(""), "default");
+        assert_eq!(
+            answer(&view, install("app")),
+            format!("app 1.0.0 (\"widgets\" waits for {waits_for})\noperator 1.0.0\n")
+        );
+        let there = CRD.to_owned()
+            + "status: {conditions: [{type: Established, status: 'True'}], storedVersions: [v1]}\n";
+        // Without discovery documents, an established CRD says what is served.
+        let file = SourceFile::new("cluster.yaml", there);
+        let there = Snapshot::builder()
+            .read(&file, &Limits::snapshot())
+            .complete()
+            .build();
+        let view = ClusterView::on(&catalog, &there, "default");
+        assert_eq!(
+            answer(&view, install("app")),
+            "app 1.0.0\n",
+            "{question}: the cluster has it"
+        );
+    }
+}
+
+#[test]
+fn what_nobody_can_bring_excludes() {
+    let missing = "- {name: widgets, target: {apiAvailable: {group: example.com, version: v2, kind: Widget}}}\n";
+    let operator = [("operator/1.0.0/definitions/crd.yaml", CRD)];
+    let catalog = catalog(
+        &[("app/1.0.0", "", missing), ("operator/1.0.0", "", "")],
+        &operator,
+    );
+    let explanation = answer(
+        &ClusterView::on(&catalog, &cluster(""), "default"),
+        install("app"),
+    );
+    assert!(
+        explanation.contains("app 1.0.0 is excluded: condition \"widgets\" is not satisfied"),
+        "{explanation}"
+    );
+}
+
+#[test]
+fn what_does_not_close_the_gate_is_no_requirement() {
+    let note = "- {name: widgets, severity: note, target: {crd: {name: widgets.example.com}}}\n";
+    let inside = "- {name: widgets, any: [{target: {crd: {name: widgets.example.com}}}, {target: {kubeVersion: {}}, op: ge, value: '1.20'}]}\n";
+    for conditions in [note, inside] {
+        let catalog = catalog(
+            &[("app/1.0.0", "", conditions), ("operator/1.0.0", "", "")],
+            &[("operator/1.0.0/definitions/crd.yaml", CRD)],
+        );
+        assert_eq!(
+            answer(
+                &ClusterView::on(&catalog, &cluster(""), "default"),
+                install("app")
+            ),
+            "app 1.0.0\n",
+            "{conditions}"
+        );
+    }
+}
+
+#[test]
+fn conditions_of_a_namespaced_package_ask_about_where_it_goes() {
+    let conditions = "- {target: {apiVersion: v1, kind: ConfigMap, name: a, namespace: $namespace}, op: exists}\n";
+    let catalog = catalog(
+        &[
+            ("p/1.0.0", "", ""),
+            ("p/2.0.0", "", conditions),
+            ("q/1.0.0", "scope: namespace\n", conditions),
+        ],
+        &[],
+    );
+    let there = |namespace: &str| {
+        cluster(&format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a, namespace: {namespace}}}}}\n"
+        ))
+    };
+    assert_eq!(
+        answer(&ClusterView::on(&catalog, &there("p"), "web"), install("p")),
+        "p 2.0.0\n",
+        "a cluster-wide package has its own place"
+    );
+    assert_eq!(
+        answer(
+            &ClusterView::on(&catalog, &there("web"), "web"),
+            install("q")
+        ),
+        "q 1.0.0\n"
+    );
+    assert!(
+        answer(&ClusterView::on(&catalog, &there("p"), "web"), install("q")).contains("excluded")
+    );
+}
+
+#[test]
+fn releases_that_ship_one_object_differently_are_not_together() {
+    let other = CRD.replace("v1,", "v1beta1,");
+    let files = [
+        ("a/1.0.0/definitions/crd.yaml", CRD),
+        ("b/1.0.0/definitions/crd.yaml", other.as_str()),
+        ("c/1.0.0/definitions/crd.yaml", CRD),
+    ];
+    let catalog = catalog(
+        &[
+            ("a/1.0.0", "", ""),
+            ("b/1.0.0", "", ""),
+            ("c/1.0.0", "", ""),
+        ],
+        &files,
+    );
+    let view = ClusterView::without_cluster(&catalog);
+    let both = |first, second| {
+        Request::new()
+            .install(first, "*")
+            .unwrap()
+            .install(second, "*")
+            .unwrap()
+    };
+    assert_eq!(answer(&view, both("a", "c")), "a 1.0.0\nc 1.0.0\n");
+    let explanation = answer(&view, both("a", "b"));
+    assert!(explanation.contains("widgets.example.com"), "{explanation}");
+}
