@@ -100,19 +100,17 @@ pub(super) fn noted_kind_absent(target: &ObjectTarget) -> String {
 /// A named object that does not exist: where else one of that name is, or one of a name near it.
 pub(super) fn object_absent(
     snapshot: &Snapshot,
-    target: &ObjectTarget,
+    (group, kind): (&str, &str),
     (namespace, name): (&str, &str),
 ) -> Vec<String> {
-    let objects = || snapshot.stored_of_kind(&target.group, &target.kind);
+    let objects = || snapshot.stored_of_kind(group, kind);
     let elsewhere: Vec<&str> = objects()
         .filter(|(_, other, _)| *other == name)
         .map(|(place, _, _)| place)
         .collect();
     if !elsewhere.is_empty() {
-        return vec![format!(
-            "one of that name is in {}",
-            listed(elsewhere.into_iter())
-        )];
+        let places = listed(elsewhere.into_iter());
+        return vec![format!("one of that name is in {places}")];
     }
     let names = objects()
         .filter(|(place, _, _)| *place == namespace)
@@ -197,7 +195,10 @@ fn absent(path: &FieldPath, object: &Value, place: &Place<'_>) -> Vec<String> {
                     show::plain(near)
                 ),
                 None if map.is_empty() => format!("{here} is there, and empty"),
-                None => format!("{here} has {}", listed(map.keys().map(String::as_str))),
+                None => {
+                    let keys = listed(map.keys().map(String::as_str));
+                    format!("{here} has no `{}`, but {keys}", show::plain(key))
+                }
             }
         }
         (Some(Segment::Index(_)), Some(Value::Array(items))) => match items.len() {
@@ -247,6 +248,9 @@ fn misfit_step(mismatch: &Mismatch<'_>) -> String {
 /// A value whose type does not fit: how to read it so that it does.
 fn misfit_type(test: &Test, value: &Value) -> String {
     let reading = test.reading().unwrap_or_default();
+    if reading == Reading::ImageVersion {
+        return "it has no tag that reads as a version".to_owned();
+    }
     if reading != Reading::Json {
         return format!("it cannot be read as {}", reading.as_str());
     }

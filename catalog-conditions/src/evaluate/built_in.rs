@@ -120,6 +120,7 @@ impl Asking<'_> {
         answer.actual = Some(actual);
         answer.help = advice::presence(self.snapshot, answer.reason, (group, kind), &crd.name);
         if answer.reason == Reason::ObjectAbsent {
+            answer.help = advice::object_absent(self.snapshot, (group, kind), ("", &crd.name));
             answer.missing = Some(Missing::Crd {
                 name: crd.name.clone(),
             });

@@ -63,7 +63,7 @@ impl Asking<'_> {
             (Outcome::Satisfied, _) => Vec::new(),
             (_, Located::KindAbsent) => advice::kind_absent(self.snapshot, group, kind),
             (_, Located::ObjectAbsent) => {
-                advice::object_absent(self.snapshot, target, (namespace, shown))
+                advice::object_absent(self.snapshot, (group, kind), (namespace, shown))
             }
             _ => advice::presence(self.snapshot, answer.reason, (group, kind), shown),
         };
