@@ -653,6 +653,23 @@ version: 1.0.0
 }
 
 #[test]
+fn of_two_metadata_files_the_other_is_kept() {
+    let import = import(&[
+        ("a/metadata.yaml", "name: a\nversion: 1.0.0\n"),
+        ("a/metadata.yml", "name: b\nversion: 2.0.0\n"),
+        ("a/template.cue", ""),
+    ]);
+    insta::assert_snapshot!(files(&import), @r#"
+== a/1.0.0/cue/template.cue (0 bytes)
+== a/1.0.0/metadata.yaml
+name: a
+version: 1.0.0
+== a/1.0.0/other/metadata.yml (23 bytes)
+"#);
+    assert_eq!(import.not_carried_over()[0].file, "a/metadata.yml");
+}
+
+#[test]
 fn limits() {
     let addon = [
         ("a/metadata.yaml", "name: a\nversion: 1.0.0\n"),
