@@ -113,7 +113,9 @@ impl Asking<'_> {
                 Looked::In(namespaces) => namespaces.contains(namespace),
                 _ => true,
             };
-            if looked_into && copies.all().any(|copy| selector.matches(copy)) {
+            let selected =
+                copies.is_contradictory() || copies.all().any(|copy| selector.matches(copy));
+            if looked_into && selected {
                 add(&mut tally, leaf, target, copies, || {
                     crate::show::object(kind, namespace, name)
                 });

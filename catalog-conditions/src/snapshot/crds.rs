@@ -24,6 +24,9 @@ impl CrdApis {
     pub(super) fn of(objects: &Objects) -> Self {
         let mut apis = Self::default();
         for (_, _, copies) in objects.of_kind("apiextensions.k8s.io", "CustomResourceDefinition") {
+            if copies.is_contradictory() {
+                continue;
+            }
             for crd in copies.all() {
                 apis.add(crd);
             }

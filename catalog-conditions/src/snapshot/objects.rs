@@ -63,7 +63,11 @@ impl Objects {
                 Added::New
             }
             Some(same) if *same == object => Added::Same,
-            Some(_) => {
+            Some(other) => {
+                // Which of the two is kept must not depend on which came first.
+                if object.to_string() < other.to_string() {
+                    copies.by_version.insert(identity.version.clone(), object);
+                }
                 copies.contradictory = true;
                 Added::Contradictory
             }
@@ -163,6 +167,11 @@ impl Copies {
 
     pub(super) fn first(&self) -> Option<&Value> {
         self.by_version.values().next()
+    }
+
+    /// Whether two documents say different things about the object, so that neither its labels nor its fields are known.
+    pub(crate) fn is_contradictory(&self) -> bool {
+        self.contradictory
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Value> {
