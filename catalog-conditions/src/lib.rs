@@ -1,4 +1,61 @@
 //! Three-valued conditions on Kubernetes objects: field paths, operators, snapshots, gates.
+//!
+//! A condition is a check on a cluster that must hold before something is deployed. Its answer is satisfied, not satisfied or
+//! unknown, and **unknown opens no gate** unless the author of the condition wrote so. Every answer says what was asked, what was
+//! found and what to do.
+//!
+//! # A service's own start-up check
+//!
+//! ```
+//! use catalog_conditions::{ConditionSet, Context, Snapshot, SourceFile, document::Limits, evaluate};
+//!
+//! let file = SourceFile::new("needs.yaml", "\
+//! conditions:
+//! - name: kubernetes is new enough
+//!   target: { kubeVersion: {} }
+//!   op: range
+//!   value: \">=1.28\"
+//! - name: cert-manager is there
+//!   target: { apiAvailable: { group: cert-manager.io, version: v1, kind: Certificate } }
+//! - name: web runs
+//!   target: { apiVersion: apps/v1, kind: Deployment, name: web, fieldPath: status.readyReplicas }
+//!   op: ge
+//!   value: 1
+//! ");
+//! # let saved = "serverVersion: {gitVersion: v1.33.1}\n---\nkind: APIGroupList\ngroups: []\n---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: shop}, status: {readyReplicas: 2}}\n";
+//! let (conditions, diagnostics) = ConditionSet::parse(&file, &Limits::default());
+//! assert!(diagnostics.is_empty());
+//!
+//! // What `kubectl version -o yaml`, `kubectl get --raw /apis` and `kubectl get deployments -A -o yaml` printed.
+//! let cluster = Snapshot::builder().read(&SourceFile::new("cluster.yaml", saved), &Limits::snapshot()).build();
+//! let report = evaluate(&conditions, &cluster, &Context::new().with_namespace("shop"));
+//! assert!(!report.gate().is_open());
+//! assert_eq!(report.conditions()[1].to_string(), "\
+//! error[condition.not-satisfied.kind-absent]: \"cert-manager is there\" is not satisfied
+//!   object   API cert-manager.io/v1/Certificate
+//!   expected exists
+//!   actual   not served
+//!   help     the cluster serves nothing of the group cert-manager.io: install what brings it");
+//! ```
+//!
+//! # What it is not
+//!
+//! It reads no cluster, no clock and no file: a [`Snapshot`] is an argument, and evaluation is a pure function of its arguments. It
+//! changes nothing. It knows nothing of packages or catalogs, and is useful without them. It holds no policy language: what a
+//! condition cannot say in one target, one operator and one value is for a program to decide.
+//!
+//! # Contents
+//!
+//! | for | see |
+//! |---|---|
+//! | what is asked, from a file or made in code | [`condition`]: [`ConditionSet`], [`Condition`], [`Expression`] |
+//! | what is known of a cluster | [`snapshot`]: [`Snapshot`] |
+//! | asking | [`evaluate`](mod@evaluate): [`evaluate()`], [`Context`] |
+//! | the answers, for people and for scripts | [`report`]: [`Report`], [`Outcome`], [`Gate`] |
+//! | where a condition looks | [`path`]: [`FieldPath`]; [`selector`]: [`LabelSelector`] |
+//! | versions and ranges | [`version`] |
+//! | lengths of time as Go writes them | [`duration`] |
+//! | YAML with places, and what is wrong with it | [`document`], [`source`], [`diagnostic`], [`suggest`] |
 
 mod api_version;
 pub mod condition;
@@ -9,15 +66,21 @@ pub mod document;
 pub mod duration;
 pub mod evaluate;
 pub mod path;
-pub mod report;
-pub mod selector;
 #[cfg(feature = "render")]
 pub mod render;
+pub mod report;
+pub mod selector;
 mod show;
 pub mod snapshot;
 pub mod source;
 pub mod suggest;
 pub mod version;
 
+pub use self::condition::{Condition, ConditionSet, Expression, OnUnknown};
 pub use self::diagnostic::{Diagnostic, Location, Severity};
+pub use self::evaluate::{Context, evaluate};
+pub use self::path::FieldPath;
+pub use self::report::{Gate, Outcome, Report};
+pub use self::selector::LabelSelector;
+pub use self::snapshot::Snapshot;
 pub use self::source::{Position, SourceFile, Span};

@@ -1,6 +1,11 @@
 //! The example catalogs' conditions, asked of the example clusters.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +30,12 @@ fn every_example_condition_reads_and_gets_an_answer() {
             let report = evaluate(&set, cluster, &Context::new().with_namespace("monitoring"));
             for condition in report.conditions() {
                 assert_ne!(condition.answer().reason(), Reason::Definition);
-                assert_ne!(condition.outcome(), Outcome::Unknown, "{}: {condition}", file.path());
+                assert_ne!(
+                    condition.outcome(),
+                    Outcome::Unknown,
+                    "{}: {condition}",
+                    file.path()
+                );
             }
         }
     }
@@ -51,7 +61,10 @@ fn condition_files(folder: &Path) -> Vec<Arc<SourceFile>> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.parent().is_some_and(|parent| parent.ends_with("conditions")) {
+            } else if path
+                .parent()
+                .is_some_and(|parent| parent.ends_with("conditions"))
+            {
                 files.push(read(&path));
             }
         }
@@ -60,5 +73,8 @@ fn condition_files(folder: &Path) -> Vec<Arc<SourceFile>> {
 }
 
 fn read(path: &Path) -> Arc<SourceFile> {
-    SourceFile::new(path.display().to_string(), fs::read_to_string(path).unwrap())
+    SourceFile::new(
+        path.display().to_string(),
+        fs::read_to_string(path).unwrap(),
+    )
 }

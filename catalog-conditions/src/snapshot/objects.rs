@@ -65,7 +65,8 @@ impl Objects {
             Some(same) if *same == object => Added::Same,
             Some(other) => {
                 // Which of the two is kept must not depend on which came first.
-                if object.to_string() < other.to_string() {
+                let (text, kept) = (object.to_string(), other.to_string());
+                if text < kept {
                     copies.by_version.insert(identity.version.clone(), object);
                 }
                 copies.contradictory = true;
