@@ -181,6 +181,23 @@ fn keys_are_texts_that_stand_once() {
 }
 
 #[test]
+fn blocks_at_the_end_of_a_file() {
+    for (text, expected) in [
+        ("a: |\n  x\n", "x\n"),
+        ("a: |\n  x", "x"),
+        ("a: |-\n  x", "x"),
+        ("a: >\n  x\n  y", "x y"),
+        ("a: |+\n  x\n\n", "x\n\n"),
+    ] {
+        assert_eq!(
+            read(text).0[0].to_json(),
+            json!({ "a": expected }),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
 fn quoted_texts_at_their_parents_column() {
     let text =
         "a:\n  b:\n    description: 'one\n    two\n    three'\n    type: \"x\n    y\"\nc: d\n";

@@ -127,12 +127,7 @@ impl<'a> Builder<'a> {
         anchor: usize,
         tag: Option<Box<str>>,
     ) -> Result<(), Stop> {
-        // The parser writes a value that is not there as `~`, over no bytes.
-        let text = if span.start == span.end && style == ScalarStyle::Plain {
-            String::new()
-        } else {
-            text
-        };
+        let text = self.as_written(span, text, style);
         let size = Size {
             nodes: 1,
             bytes: text.len(),
@@ -148,6 +143,21 @@ impl<'a> Builder<'a> {
             size,
             anchor,
         )
+    }
+
+    /// The parser adds two things that nobody wrote: `~` for a value that is not there, and a line break after a block at the end of a
+    /// file that has none.
+    fn as_written(&self, span: Span, mut text: String, style: ScalarStyle) -> String {
+        let file = self.file.text();
+        let is_absent = style == ScalarStyle::Plain && span.start == span.end;
+        let is_cut_off =
+            style == ScalarStyle::Block && span.end >= file.len() && !file.ends_with('\n');
+        if is_absent {
+            text.clear();
+        } else if is_cut_off && text.ends_with('\n') {
+            text.pop();
+        }
+        text
     }
 
     pub(super) fn sequence_start(
