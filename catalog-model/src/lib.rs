@@ -22,7 +22,7 @@
 //!
 //! # Contents
 //!
-//! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`](source::FolderSource) (feature `fs`), [`MemorySource`], or one of your own.
+//! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`] (feature `fs`), [`MemorySource`], or one of your own.
 //! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
 //!   conditions.
 //! - What is done to a package: [`Operation`], a type that resolvers and lifecycles share.

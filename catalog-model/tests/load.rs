@@ -24,10 +24,9 @@ fn check(files: &[(&str, &str)], expected: &[&str]) -> Loaded {
         .iter()
         .map(|(path, text)| {
             (
-                if path.starts_with('/') {
-                    path[1..].to_owned()
-                } else {
-                    format!("p/1.0.0/{path}")
+                match path.strip_prefix('/') {
+                    Some(path) => path.to_owned(),
+                    None => format!("p/1.0.0/{path}"),
                 },
                 *text,
             )
