@@ -208,7 +208,7 @@ fn naive(value: &Value, segments: &[Segment], place: &str) -> Vec<String> {
                     text == string
                 }
                 (Wanted::Text(text), Some(other @ (Value::Number(_) | Value::Bool(_)))) => {
-                    *text == other.to_string()
+                    other.to_string().as_str() == text
                 }
                 _ => false,
             };

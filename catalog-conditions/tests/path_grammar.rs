@@ -361,7 +361,7 @@ fn spelled(segments: &[Segment]) -> String {
     let pair = |pair: &Pair| match &pair.wanted {
         Wanted::Quoted(text) => format!("{}={}", quote(&pair.key), quote(text)),
         Wanted::Text(text) => format!("{}={text}", quote(&pair.key)),
-        _ => unreachable!("two forms are known"),
+        _ => panic!("two forms are known"),
     };
     let spell = |segment: &Segment| match segment {
         Segment::Key(key) => format!("[{}]", quote(key)),
@@ -370,7 +370,7 @@ fn spelled(segments: &[Segment]) -> String {
         Segment::Select(pairs) => {
             format!("[{}]", pairs.iter().map(pair).collect::<Vec<_>>().join(","))
         }
-        _ => unreachable!("four forms are known"),
+        _ => panic!("four forms are known"),
     };
     segments.iter().map(spell).collect()
 }

@@ -264,6 +264,11 @@ fn what_cannot_be_read_covers_nothing() {
     assert!(
         !homeless.covers("", "Pod", Some("web")) && homeless.objects("", "Pod").next().is_none()
     );
+    let refused = complete("{kind: Status, apiVersion: v1, status: Failure, code: 403}");
+    assert!(
+        !refused.covers("", "Node", None),
+        "nobody knows what was refused"
+    );
     let broken = complete("{apiVersion: v1, kind: Node, metadata: {name: a}}\n---\n{apiVersion: [");
     assert!(!broken.covers("", "Node", None) && broken.object("", "Node", None, "a").is_some());
 }
@@ -445,7 +450,7 @@ fn what_is_said_about_the_rest() {
 
     error[snapshot.identity]: Pod/a\u{202e}b has no `metadata.namespace`, and is left out
 
-    c.yaml:1:1: warning[snapshot.status]: this is an API server's refusal, not an object: nothing is known of what was asked for
+    c.yaml:1:1: warning[snapshot.status]: this is an API server's refusal, not an object: the snapshot covers nothing because of it
 
     c.yaml:1:1: note[snapshot.version]: this says kubectl's own version, not the cluster's
 

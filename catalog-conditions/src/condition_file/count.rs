@@ -29,6 +29,10 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Each> {
 
 fn counted(reader: &mut Reader<'_>, node: &Node) -> Option<Each> {
     let mut fields = reader.fields(node, "each")?;
+    // A number that could not be read is reported already.
+    let written = ["atLeast", "atMost", "exactly"]
+        .iter()
+        .any(|key| node.value(key).is_some());
     let at_least = number(reader, &mut fields, "atLeast");
     let at_most = number(reader, &mut fields, "atMost");
     let exactly = number(reader, &mut fields, "exactly");
@@ -38,7 +42,7 @@ fn counted(reader: &mut Reader<'_>, node: &Node) -> Option<Each> {
         (Some(count), None, None) => return Some(Each::AtLeast(count)),
         (None, Some(count), None) => return Some(Each::AtMost(count)),
         (None, None, Some(count)) => return Some(Each::Exactly(count)),
-        (None, None, None) if reader.error_count() > 0 => return None,
+        (None, None, None) if written => return None,
         _ => (
             "each",
             "`each` has exactly one of `atLeast`, `atMost` and `exactly`",

@@ -38,7 +38,10 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Target> {
         Some(&(key, node)) => read_built_in(reader, key, node),
         None if OBJECT.iter().any(|key| node.value(key).is_some()) => object(reader, &mut fields),
         None => {
-            names_nothing(reader, &fields);
+            // A built-in without a value is reported already.
+            if !BUILT_IN.iter().any(|key| node.value(key).is_some()) {
+                names_nothing(reader, &fields);
+            }
             None
         }
     };
@@ -47,9 +50,6 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Target> {
 }
 
 fn names_nothing(reader: &mut Reader<'_>, fields: &Fields<'_>) {
-    if reader.error_count() > 0 {
-        return;
-    }
     let span = Span::new(fields.span().start, fields.span().start);
     let diagnostic = reader.error("target.empty", span, "the target names nothing to look at");
     let built_in = BUILT_IN.join("`, `");
@@ -184,6 +184,11 @@ fn read_api_version<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<&'n s
 
 fn which(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Which> {
     let span = fields.span();
+    // Written without a value, either is reported already.
+    let written = fields
+        .take_present("name")
+        .or_else(|| fields.take_present("selector"))
+        .is_some();
     let name = optional(reader, fields, "name");
     // Null is an error, since it would select everything as `{}` does.
     let selector = optional(reader, fields, "selector");
@@ -199,15 +204,14 @@ fn which(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Which> {
             reader.report(diagnostic.help("keep one of the two"));
             None
         }
+        (None, None) if written => None,
         (None, None) => {
-            if reader.error_count() == 0 {
-                let place = Span::new(span.start, span.start);
-                let diagnostic =
-                    reader.error("target.name", place, "the target does not say which object");
-                reader.report(
-                    diagnostic.help("add `name`, or `selector` (`selector: {}` for all of them)"),
-                );
-            }
+            let place = Span::new(span.start, span.start);
+            let diagnostic =
+                reader.error("target.name", place, "the target does not say which object");
+            reader.report(
+                diagnostic.help("add `name`, or `selector` (`selector: {}` for all of them)"),
+            );
             None
         }
     }

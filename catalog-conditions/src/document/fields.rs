@@ -26,15 +26,21 @@ impl<'a> Fields<'a> {
 
     /// The value of `key`, null included.
     pub fn take_nullable(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.known.push(key);
+        self.know(key);
         self.mapping.value(key)
     }
 
     /// The value of a key that has no place here, null included: it counts as known only if it is there, so that nobody is told to use it.
     pub fn take_present(&mut self, key: &'static str) -> Option<&'a Node> {
         let value = self.mapping.value(key)?;
-        self.known.push(key);
+        self.know(key);
         Some(value)
+    }
+
+    fn know(&mut self, key: &'static str) {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
     }
 
     /// The value of `key` or of its `alias`; both at once are an error.

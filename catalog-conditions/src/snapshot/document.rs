@@ -61,7 +61,9 @@ impl SnapshotBuilder {
         } else if discovery_document::is_discovery(kind) {
             self.add_discovery(kind, &document.value, origin);
         } else if kind == "Status" && map.get("apiVersion") == Some(&Value::from("v1")) {
-            self.report(origin, Severity::Warning, "status", "this is an API server's refusal, not an object: nothing is known of what was asked for");
+            // Nobody knows what was asked for and refused.
+            self.coverage.damage();
+            self.report(origin, Severity::Warning, "status", "this is an API server's refusal, not an object: the snapshot covers nothing because of it");
         } else if let Some(item_kind) = item_kind(map, kind) {
             let item_kind = item_kind.to_owned();
             self.add_list(document, &item_kind, waiting);
