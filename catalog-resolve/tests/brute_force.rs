@@ -148,6 +148,8 @@ fn assert_is_ordered(resolution: &Resolution, seed: u64) {
 /// The facts cannot hold together, but any of them can be spared: by enumeration over what they say.
 fn assert_is_minimal(world: &World, conflict: &Conflict, seed: u64) {
     type Place = (String, Option<String>);
+    /// Nothing, or a catalog and a version.
+    type Occupant<'a> = Option<(Option<&'a str>, &'a str)>;
     let mut places: BTreeSet<Place> = BTreeSet::new();
     for alternative in conflict.facts().iter().flat_map(|f| f.alternatives()) {
         places.insert((
@@ -155,7 +157,7 @@ fn assert_is_minimal(world: &World, conflict: &Conflict, seed: u64) {
             alternative.namespace().map(str::to_owned),
         ));
     }
-    let choices: Vec<(Place, Vec<Option<(Option<&str>, &str)>>)> = places
+    let choices: Vec<(Place, Vec<Occupant<'_>>)> = places
         .into_iter()
         .map(|place| {
             let package = world.packages.iter().find(|p| p.name == place.0).unwrap();
@@ -166,7 +168,7 @@ fn assert_is_minimal(world: &World, conflict: &Conflict, seed: u64) {
             (place, std::iter::once(None).chain(releases).collect())
         })
         .collect();
-    let mut assignments: Vec<Vec<Option<(Option<&str>, &str)>>> = vec![Vec::new()];
+    let mut assignments: Vec<Vec<Occupant<'_>>> = vec![Vec::new()];
     for (_, options) in &choices {
         let longer = |a: &Vec<_>| {
             options

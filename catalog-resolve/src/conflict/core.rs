@@ -21,6 +21,8 @@ pub(super) struct CoreClause {
 /// Clauses that contradict each other.
 pub(super) struct Core {
     pub(super) clauses: Vec<CoreClause>,
+    /// The positions of the clauses that have a term about a variable.
+    about: BTreeMap<Var, Vec<usize>>,
     pub(super) is_minimal: bool,
 }
 
@@ -43,6 +45,15 @@ impl CoreClause {
             .find(|(of, _)| *of == var)
             .map(|(_, set)| set)
     }
+
+    /// The releases of a variable that do not meet the clause by themselves.
+    pub(super) fn ruled_out(&self, encoder: &Encoder<'_>, var: Var) -> ValueSet {
+        let mut all = encoder.instance(var).values_of(|_| true);
+        if let Some(term) = self.term(var) {
+            all.subtract(term);
+        }
+        all
+    }
 }
 
 impl Core {
@@ -50,19 +61,28 @@ impl Core {
     pub(super) fn find(encoder: &Encoder<'_>, engine: &Engine) -> Self {
         let mut terms: BTreeMap<_, _> = engine.given().collect();
         let made = encoder.made().iter().filter_map(|made| {
+            let mut terms = terms.remove(&made.clause)?;
+            // The search moves terms about; here they are in the order in which packages came up.
+            terms.sort_by_key(|(var, _)| *var);
             Some(CoreClause {
                 fact: made.fact.clone(),
-                terms: terms.remove(&made.clause)?,
+                terms,
                 guard: made.guard,
                 is_needed: false,
             })
         });
         let mut core = Self {
             clauses: made.collect(),
+            about: BTreeMap::new(),
             is_minimal: false,
         };
         let mut budget = Budget::steps(STEPS);
         core.is_minimal = core.shrink(engine, &mut budget).is_ok();
+        for (position, clause) in core.clauses.iter().enumerate() {
+            for (var, _) in &clause.terms {
+                core.about.entry(*var).or_default().push(position);
+            }
+        }
         core
     }
 
@@ -107,10 +127,7 @@ impl Core {
         var: Var,
     ) -> ValueSet {
         let instance = encoder.instance(var);
-        let mut all = instance.values_of(|_| true);
-        if let Some(term) = clause.term(var) {
-            all.subtract(term);
-        }
+        let all = clause.ruled_out(encoder, var);
         let mut left = all.clone();
         let mut asked_for = ValueSet::none(instance.count());
         for other in self
@@ -172,6 +189,8 @@ fn prove(
                 terms.push((here, set.clone()));
             }
         }
+        // Making a clause costs about as much as a step, and there may be very many.
+        budget.spend()?;
         let id = match guard {
             Some(guard) => engine.add_choice(guard, terms),
             None => engine.add_clause(terms),

@@ -1,6 +1,6 @@
 //! A conflict in plain sentences: from what is asked for, one step at a time, to where it ends.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::core::Core;
 use super::fact::FactKind;
@@ -9,7 +9,7 @@ use super::sentence::{Sentence, sentence};
 use crate::encode::{Encoder, Fact};
 use crate::engine::Var;
 
-/// Lines after the first; how many facts are left out beyond them is said.
+/// Lines after the first; how many are left out beyond them is said.
 const LINES: usize = 12;
 
 /// One line under construction: sentences with one subject and one verb.
@@ -30,13 +30,32 @@ pub(super) fn lines(encoder: &Encoder<'_>, core: &Core) -> Vec<String> {
     let requested = sentences.iter().filter(|s| s.about.is_none());
     let odd = requested.filter(|s| s.kind != FactKind::Request);
     lines.extend(odd.map(|s| format!("  {} {}", s.verb, s.object)));
-    for var in in_order(&sentences) {
-        lines.extend(about(var, &sentences));
+    let mut by_subject: BTreeMap<Var, Vec<&Sentence>> = BTreeMap::new();
+    // A cycle says of its members what their dependencies would say again.
+    let cycles: Vec<BTreeSet<Var>> = sentences
+        .iter()
+        .filter(|s| s.kind == FactKind::Cycle)
+        .map(|s| s.leads_to.iter().copied().collect())
+        .collect();
+    let is_told = |sentence: &Sentence, var: Var| {
+        let mut cycles = cycles.iter().filter(|cycle| cycle.contains(&var));
+        sentence.kind == FactKind::Dependency
+            && cycles.any(|cycle| sentence.leads_to.iter().all(|next| cycle.contains(next)))
+    };
+    for sentence in &sentences {
+        if let Some(var) = sentence.about.filter(|var| !is_told(sentence, *var)) {
+            by_subject.entry(var).or_default().push(sentence);
+        }
     }
-    if lines.len() > LINES {
-        let more = lines.len() - (LINES - 1);
-        lines.truncate(LINES - 1);
-        lines.push(format!("  and {more} more facts of this kind"));
+    for var in in_order(&sentences, &by_subject) {
+        lines.extend(about(by_subject.get(&var).into_iter().flatten()));
+    }
+    if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
+        // How it begins and where it ends says more than what lies between.
+        let end = lines.split_off(lines.len() - LINES / 3);
+        lines.truncate(LINES - LINES / 3);
+        lines.push(format!("  … {more} more steps of this kind …"));
+        lines.extend(end);
     }
     lines.insert(0, header(encoder, core));
     if !core.is_minimal {
@@ -65,7 +84,7 @@ fn header(encoder: &Encoder<'_>, core: &Core) -> String {
 }
 
 /// Who something is said about: those that are asked for first, then whom each leads to.
-fn in_order(sentences: &[Sentence]) -> Vec<Var> {
+fn in_order(sentences: &[Sentence], by_subject: &BTreeMap<Var, Vec<&Sentence>>) -> Vec<Var> {
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
     let first = sentences
@@ -74,15 +93,15 @@ fn in_order(sentences: &[Sentence]) -> Vec<Var> {
         .flat_map(|s| &s.leads_to);
     let mut queue: VecDeque<Var> = first.copied().collect();
     queue.extend(sentences.iter().filter_map(|s| s.about));
-    let mut later = VecDeque::new();
-    while let Some(var) = queue.pop_front().or_else(|| later.pop_front()) {
+    while let Some(var) = queue.pop_front() {
         if !seen.insert(var) {
             continue;
         }
         order.push(var);
-        let next = sentences
-            .iter()
-            .filter(|s| s.about == Some(var))
+        let next = by_subject
+            .get(&var)
+            .into_iter()
+            .flatten()
             .flat_map(|s| &s.leads_to);
         // Whom this one leads to comes before whoever is merely mentioned somewhere.
         for var in next.rev() {
@@ -94,9 +113,9 @@ fn in_order(sentences: &[Sentence]) -> Vec<Var> {
     order
 }
 
-fn about(var: Var, sentences: &[Sentence]) -> Vec<String> {
+fn about<'a>(sentences: impl Iterator<Item = &'a &'a Sentence>) -> Vec<String> {
     let mut lines: Vec<Line> = Vec::new();
-    for sentence in sentences.iter().filter(|s| s.about == Some(var)) {
+    for sentence in sentences {
         let Some(subject) = &sentence.subject else {
             continue;
         };

@@ -37,7 +37,11 @@ enum Lever {
     /// Prereleases of a package, which are not allowed.
     Prereleases(String),
     /// The exclusion of a package's releases for one reason.
-    Exclusion(String, String),
+    Exclusion {
+        package: String,
+        reason: String,
+        releases: String,
+    },
     /// A release that was taken back.
     Yanked(String, String),
 }

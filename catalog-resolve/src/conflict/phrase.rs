@@ -35,17 +35,17 @@ pub(super) fn releases(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Phras
         .collect();
     meant.sort_unstable();
     meant.dedup();
-    let name = name(encoder, var);
+    let (name, place) = (&package.name, place(encoder, var));
     if meant.len() > 1 && meant.len() == all.len() {
         return Phrase {
-            text: format!("every {name}"),
+            text: format!("every {name}{place}"),
             is_plural: false,
         };
     }
     let pieces = pieces(&all, &meant);
     let text = match pieces.len() {
-        0 => name,
-        _ => format!("{name} {}", listed(&pieces)),
+        0 => format!("{name}{place}"),
+        _ => format!("{name} {}{place}", listed(&pieces)),
     };
     Phrase {
         text,
@@ -55,10 +55,13 @@ pub(super) fn releases(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Phras
 
 /// The package, and the namespace if there may be several instances.
 pub(super) fn name(encoder: &Encoder<'_>, var: Var) -> String {
-    let name = &encoder.package(var).name;
+    format!("{}{}", encoder.package(var).name, place(encoder, var))
+}
+
+fn place(encoder: &Encoder<'_>, var: Var) -> String {
     match &encoder.instance(var).place {
-        Place::Cluster => name.clone(),
-        Place::Namespace(namespace) => format!("{name} (in {namespace})"),
+        Place::Cluster => String::new(),
+        Place::Namespace(namespace) => format!(" in {namespace}"),
     }
 }
 

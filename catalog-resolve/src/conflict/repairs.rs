@@ -122,17 +122,16 @@ pub(super) fn levers(encoder: &Encoder<'_>, clause: &CoreClause) -> Vec<Lever> {
             Relation::Dependency(_) | Relation::Conflict(_) => Vec::new(),
         },
         Fact::Excluded(var, reason) => {
-            vec![Lever::Exclusion(
-                encoder.package(*var).name.clone(),
-                reason.to_string(),
-            )]
+            let releases = phrase::releases(encoder, *var, &clause.ruled_out(encoder, *var));
+            vec![Lever::Exclusion {
+                package: encoder.package(*var).name.clone(),
+                reason: reason.to_string(),
+                releases: releases.text,
+            }]
         }
         Fact::Yanked(var, _) => {
-            let mut yanked = encoder.instance(*var).values_of(|_| true);
-            if let Some(left) = clause.term(*var) {
-                yanked.subtract(left);
-            }
-            let newest = yanked
+            let newest = clause
+                .ruled_out(encoder, *var)
                 .first()
                 .and_then(|value| encoder.release(*var, value));
             let package = &encoder.package(*var).name;
@@ -160,12 +159,16 @@ fn pull(request: &Request, lever: &Lever) -> Vec<Attempt> {
             request.clone().prereleases_of(package),
             Wording::Fixed(format!("allow prereleases of {package}")),
         )],
-        Lever::Exclusion(package, reason) => {
+        Lever::Exclusion {
+            package,
+            reason,
+            releases,
+        } => {
             let mut changed = request.clone();
             changed
                 .exclusions
                 .retain(|e| e.package != *package || e.reason != *reason);
-            let wording = Wording::Fixed(format!("do not exclude {package} (excluded: {reason})"));
+            let wording = Wording::Fixed(format!("allow {releases} all the same"));
             vec![attempt(4, changed, wording)]
         }
         Lever::Yanked(package, version) => {

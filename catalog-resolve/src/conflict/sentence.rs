@@ -1,5 +1,7 @@
 //! One fact in one sentence.
 
+use std::collections::BTreeSet;
+
 use catalog_model::Capability;
 use catalog_model::version::{Version, VersionRange};
 
@@ -9,7 +11,10 @@ use super::near::near;
 use super::phrase::{self, Phrase, listed};
 use crate::encode::{Asked, Encoder, Fact, Place};
 use crate::engine::{ABSENT, ValueSet, Var};
-use crate::universe::{Dependency, Package, Relation, Release};
+use crate::universe::{CapabilityId, Dependency, Package, Relation, Release};
+
+/// Members of a cycle that are named; how many more there are is said.
+const LINKS: usize = 6;
 
 /// A fact in words: of whom something is said, and what. Sentences with one subject can be joined.
 pub(super) struct Sentence {
@@ -37,6 +42,7 @@ impl Sentence {
 pub(super) fn fact(encoder: &Encoder<'_>, core: &Core, clause: &CoreClause) -> ConflictFact {
     let sentence = sentence(encoder, core, clause);
     let mut packages: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     let about = sentence.about.iter().chain(&sentence.leads_to);
     let vars = about
         .copied()
@@ -45,7 +51,7 @@ pub(super) fn fact(encoder: &Encoder<'_>, core: &Core, clause: &CoreClause) -> C
         .map(|var| encoder.package(var).name.clone())
         .chain(named(encoder, &clause.fact));
     for name in names {
-        if !packages.contains(&name) {
+        if seen.insert(name.clone()) {
             packages.push(name);
         }
     }
@@ -172,7 +178,7 @@ pub(super) fn sentence(encoder: &Encoder<'_>, core: &Core, clause: &CoreClause) 
         Fact::Requires(asker, id) => {
             let object = match &encoder.package(*asker).relations[*id] {
                 Relation::Requires(capability) => {
-                    let who = providers(encoder, clause, *asker);
+                    let who = providers(encoder, clause, (*asker, *capability));
                     format!(
                         "{}, which {who}",
                         capability_words(encoder.universe.capability(*capability))
@@ -346,17 +352,42 @@ fn capability_words(capability: &Capability) -> String {
     }
 }
 
-fn providers(encoder: &Encoder<'_>, clause: &CoreClause, asker: Var) -> String {
+fn providers(
+    encoder: &Encoder<'_>,
+    clause: &CoreClause,
+    (asker, capability): (Var, CapabilityId),
+) -> String {
     let others = clause.terms.iter().filter(|(var, _)| *var != asker);
     let phrases: Vec<Phrase> = others
         .map(|(var, set)| phrase::releases(encoder, *var, set))
         .collect();
     let texts: Vec<String> = phrases.iter().map(|p| p.text.clone()).collect();
     match phrases.as_slice() {
-        [] => "nothing provides".to_owned(),
+        [] => match prerelease_providers(encoder, asker, capability).as_slice() {
+            [] => "nothing provides".to_owned(),
+            some => format!("only prereleases provide: {}", listed(some)),
+        },
         [only] => format!("only {} {}", only.text, only.verb("provides", "provide")),
         _ => format!("only {} provide", listed(&texts)),
     }
+}
+
+/// The releases that would provide a capability if prereleases were allowed.
+fn prerelease_providers(
+    encoder: &Encoder<'_>,
+    asker: Var,
+    capability: CapabilityId,
+) -> Vec<String> {
+    let packages = encoder.universe.providers(capability).iter();
+    let vars = packages.filter_map(|package| encoder.find(&encoder.meant_by(asker, *package)));
+    let phrases = vars.filter(|var| *var != asker).map(|var| {
+        let package = encoder.package(var);
+        let giving = encoder
+            .instance(var)
+            .values_of(|id| package.releases[id].provides.contains(&capability));
+        phrase::releases(encoder, var, &giving).text
+    });
+    phrases.collect()
 }
 
 fn waits(
@@ -365,12 +396,36 @@ fn waits(
     cycle: &[Var],
     subject: &impl Fn(Var) -> Phrase,
 ) -> Sentence {
-    let rest = cycle.iter().skip(1).chain(cycle.first());
-    let names: Vec<String> = rest.map(|var| phrase::name(encoder, *var)).collect();
+    // Going round begins with whoever came up first.
+    let begin = (0..cycle.len())
+        .min_by_key(|at| cycle.get(*at))
+        .unwrap_or(0);
+    let cycle: Vec<Var> = cycle
+        .iter()
+        .cycle()
+        .skip(begin)
+        .take(cycle.len())
+        .copied()
+        .collect();
     let first = cycle.first().copied();
+    let spelt_out = cycle.len().min(LINKS).saturating_sub(1);
+    let mut links: Vec<String> = cycle
+        .iter()
+        .skip(1)
+        .take(spelt_out)
+        .map(|var| phrase::name(encoder, *var))
+        .collect();
+    if cycle.len() > LINKS {
+        links.push(format!(
+            "{} others in turn, the last of which needs it",
+            cycle.len() - LINKS
+        ));
+    } else {
+        links.extend(first.map(|var| phrase::name(encoder, var)));
+    }
     let object = format!(
         "{}: none of them can be installed first",
-        names.join(", which needs ")
+        links.join(", which needs ")
     );
     Sentence {
         about: first,

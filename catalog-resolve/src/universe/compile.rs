@@ -150,10 +150,10 @@ impl Compiler {
                     .diagnostics
                     .push(unfit(&spec, &newest.0, is_new));
             }
-            if !fits || !self.release(&mut package, &mut relations, (version, catalog, spec)) {
-                if is_new {
-                    self.unusable(name, text);
-                }
+            let is_used =
+                fits && self.release(&mut package, &mut relations, (version, catalog, spec));
+            if is_new && !is_used {
+                self.unusable(name, text);
             }
         }
         package.has_stable = package.releases.iter().any(|r| !r.version.is_prerelease());

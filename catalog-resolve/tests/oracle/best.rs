@@ -13,7 +13,7 @@ struct Decisions<'r, 'w> {
 }
 
 /// The best answer; none if there is no answer.
-pub fn best(rules: &Rules<'_>) -> Option<BTreeMap<usize, usize>> {
+pub(crate) fn best(rules: &Rules<'_>) -> Option<BTreeMap<usize, usize>> {
     let left = rules.answers();
     if left.is_empty() {
         return None;

@@ -1,6 +1,6 @@
 //! A second solver that only enumerates: slow, simple, and written from the definition of an answer, not from the engine.
 
-pub mod best;
-pub mod random;
-pub mod rules;
-pub mod world;
+pub(crate) mod best;
+pub(crate) mod random;
+pub(crate) mod rules;
+pub(crate) mod world;

@@ -3,10 +3,10 @@
 use super::world::{Dependency, HOME, Package, Release, WantedItem, World};
 
 /// splitmix64: seeded, and the same everywhere.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x1234_5678)
     }
 
@@ -18,16 +18,16 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
 
     /// True once in `n` times.
-    pub fn once_in(&mut self, n: usize) -> bool {
+    pub(crate) fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    pub fn of<T: Copy>(&mut self, all: &[T]) -> T {
+    pub(crate) fn of<T: Copy>(&mut self, all: &[T]) -> T {
         all[self.below(all.len())]
     }
 }
@@ -76,7 +76,7 @@ struct Features {
     dense: bool,
 }
 
-pub fn world(seed: u64) -> World {
+pub(crate) fn world(seed: u64) -> World {
     let mut random = Random::new(seed);
     let r = &mut random;
     let features = Features {

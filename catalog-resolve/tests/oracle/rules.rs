@@ -8,19 +8,19 @@ use super::world::{HOME, Package, Release, World};
 
 /// A package at a place: none is the cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Instance {
-    pub package: String,
-    pub namespace: Option<&'static str>,
+pub(crate) struct Instance {
+    pub(crate) package: String,
+    pub(crate) namespace: Option<&'static str>,
 }
 
 /// For each instance the position of its release, or none.
-pub type Assignment = Vec<Option<usize>>;
+pub(crate) type Assignment = Vec<Option<usize>>;
 
 /// A world with everything looked up that the rules ask for again and again.
-pub struct Rules<'w> {
-    pub world: &'w World,
+pub(crate) struct Rules<'w> {
+    pub(crate) world: &'w World,
     /// By package name, then place.
-    pub instances: Vec<Instance>,
+    pub(crate) instances: Vec<Instance>,
     packages: Vec<&'w Package>,
     versions: Vec<Vec<Version>>,
     /// Whether a release is allowed at an instance by what the request says of it alone.
@@ -30,23 +30,26 @@ pub struct Rules<'w> {
     demands: Vec<Vec<Demands>>,
 }
 
+/// Some releases of one instance: for each whether it is meant.
+type Where = (usize, Vec<bool>);
+
 /// What one release at one instance demands, as the releases of other instances that will do.
 #[derive(Default)]
 struct Demands {
     /// Must be present at one of these; an unknown package is a demand that nothing meets.
     needs: Vec<(Option<usize>, Vec<bool>)>,
     /// Must be absent or at one of these.
-    tolerates: Vec<(usize, Vec<bool>)>,
+    tolerates: Vec<Where>,
     /// Must not be at one of these.
-    refuses: Vec<(usize, Vec<bool>)>,
+    refuses: Vec<Where>,
     /// For each required capability that the cluster lacks: who gives it at which releases.
-    requires: Vec<(&'static str, Vec<(usize, Vec<bool>)>)>,
+    requires: Vec<(&'static str, Vec<Where>)>,
     /// Ships an object with other content than these do.
-    clashes: Vec<(usize, Vec<bool>)>,
+    clashes: Vec<Where>,
 }
 
 impl<'w> Rules<'w> {
-    pub fn new(world: &'w World) -> Self {
+    pub(crate) fn new(world: &'w World) -> Self {
         let mut instances: Vec<Instance> = world
             .packages
             .iter()
@@ -96,42 +99,46 @@ impl<'w> Rules<'w> {
         rules
     }
 
-    pub fn release(&self, instance: usize, release: usize) -> &'w Release {
+    pub(crate) fn release(&self, instance: usize, release: usize) -> &'w Release {
         &self.packages[instance].releases[release]
     }
 
-    pub fn releases(&self, instance: usize) -> usize {
+    pub(crate) fn releases(&self, instance: usize) -> usize {
         self.packages[instance].releases.len()
     }
 
-    pub fn version(&self, instance: usize, release: usize) -> &Version {
+    pub(crate) fn version(&self, instance: usize, release: usize) -> &Version {
         &self.versions[instance][release]
     }
 
     /// Where an instance lives: what it calls "here".
-    pub fn lives(&self, instance: usize) -> &'static str {
+    pub(crate) fn lives(&self, instance: usize) -> &'static str {
         self.instances[instance]
             .namespace
             .unwrap_or(self.packages[instance].namespace)
     }
 
-    pub fn place(&self, package: &str, here: &'static str) -> Option<usize> {
+    pub(crate) fn place(&self, package: &str, here: &'static str) -> Option<usize> {
         self.instances
             .iter()
             .position(|i| i.package == package && i.namespace.is_none_or(|n| n == here))
     }
 
-    pub fn item_instance(&self, package: &str, namespace: Option<&'static str>) -> Option<usize> {
+    pub(crate) fn item_instance(
+        &self,
+        package: &str,
+        namespace: Option<&'static str>,
+    ) -> Option<usize> {
         self.place(package, namespace.unwrap_or(HOME))
     }
 
-    pub fn sees(&self, instance: usize, other: usize) -> bool {
+    pub(crate) fn sees(&self, instance: usize, other: usize) -> bool {
         self.instances[other]
             .namespace
             .is_none_or(|namespace| namespace == self.lives(instance))
     }
 
-    pub fn allows_prereleases(&self, instance: usize) -> bool {
+    pub(crate) fn allows_prereleases(&self, instance: usize) -> bool {
         self.world
             .prereleases
             .contains(&self.instances[instance].package)
@@ -148,7 +155,7 @@ impl<'w> Rules<'w> {
     }
 
     /// A requirement asks for any version of whoever meets it.
-    pub fn gives(&self, instance: usize, release: usize, capability: &str) -> bool {
+    pub(crate) fn gives(&self, instance: usize, release: usize, capability: &str) -> bool {
         self.release(instance, release)
             .provides
             .contains(&capability)
@@ -186,7 +193,7 @@ impl<'w> Rules<'w> {
         wanted && !excluded && (asked || !self.release(instance, release).is_yanked)
     }
 
-    fn where_releases(&self, instance: usize, fits: impl Fn(usize) -> bool) -> (usize, Vec<bool>) {
+    fn where_releases(&self, instance: usize, fits: impl Fn(usize) -> bool) -> Where {
         (instance, (0..self.releases(instance)).map(fits).collect())
     }
 
@@ -241,7 +248,7 @@ impl<'w> Rules<'w> {
     }
 
     /// All answers.
-    pub fn answers(&self) -> Vec<Assignment> {
+    pub(crate) fn answers(&self) -> Vec<Assignment> {
         let mut answers = Vec::new();
         if self
             .world
@@ -280,7 +287,7 @@ impl<'w> Rules<'w> {
     }
 
     /// Rules 3, 6 and 7 of a choice that meets the others.
-    pub fn is_answer(&self, chosen: &Assignment) -> bool {
+    pub(crate) fn is_answer(&self, chosen: &Assignment) -> bool {
         self.is_consistent(chosen) && !self.waits(chosen) && self.is_all_needed(chosen)
     }
 
@@ -290,9 +297,7 @@ impl<'w> Rules<'w> {
     }
 
     fn is_consistent(&self, chosen: &Assignment) -> bool {
-        let at = |(instance, releases): &(usize, Vec<bool>)| {
-            chosen[*instance].is_some_and(|r| releases[r])
-        };
+        let at = |(instance, releases): &Where| chosen[*instance].is_some_and(|r| releases[r]);
         self.present(chosen).all(|(_, demands)| {
             let mut needs = demands.needs.iter();
             needs.all(|(target, fits)| target.is_some_and(|t| chosen[t].is_some_and(|r| fits[r])))
@@ -348,12 +353,12 @@ impl<'w> Rules<'w> {
         (0..chosen.len()).all(|i| chosen[i].is_none() || needed.contains(&i))
     }
 
-    pub fn needs(&self, instance: usize, release: usize) -> Vec<usize> {
+    pub(crate) fn needs(&self, instance: usize, release: usize) -> Vec<usize> {
         let needs = self.demands[instance][release].needs.iter();
         needs.filter_map(|(target, _)| *target).collect()
     }
 
-    pub fn requires(&self, instance: usize, release: usize) -> Vec<&'static str> {
+    pub(crate) fn requires(&self, instance: usize, release: usize) -> Vec<&'static str> {
         self.demands[instance][release]
             .requires
             .iter()

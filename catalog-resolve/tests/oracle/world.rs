@@ -4,60 +4,60 @@ use catalog_model::{Capability, Scope};
 use catalog_resolve::{Item, ReleaseSpec, Request, Universe};
 
 #[derive(Clone, Debug, Default)]
-pub struct World {
-    pub packages: Vec<Package>,
+pub(crate) struct World {
+    pub(crate) packages: Vec<Package>,
     /// Catalogs by falling priority.
-    pub catalogs: Vec<&'static str>,
-    pub items: Vec<WantedItem>,
-    pub prereleases: Vec<String>,
-    pub exclusions: Vec<(String, String)>,
-    pub cluster: Vec<&'static str>,
+    pub(crate) catalogs: Vec<&'static str>,
+    pub(crate) items: Vec<WantedItem>,
+    pub(crate) prereleases: Vec<String>,
+    pub(crate) exclusions: Vec<(String, String)>,
+    pub(crate) cluster: Vec<&'static str>,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Package {
-    pub name: String,
-    pub is_namespaced: bool,
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) is_namespaced: bool,
     /// Where a cluster-wide one lives.
-    pub namespace: &'static str,
-    pub releases: Vec<Release>,
+    pub(crate) namespace: &'static str,
+    pub(crate) releases: Vec<Release>,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Release {
-    pub version: &'static str,
-    pub catalog: Option<&'static str>,
-    pub dependencies: Vec<Dependency>,
-    pub conflicts: Vec<(String, &'static str)>,
-    pub requires: Vec<&'static str>,
-    pub provides: Vec<&'static str>,
-    pub definitions: Vec<(&'static str, &'static str)>,
-    pub group: Option<&'static str>,
-    pub is_yanked: bool,
-    pub is_deprecated: bool,
+pub(crate) struct Release {
+    pub(crate) version: &'static str,
+    pub(crate) catalog: Option<&'static str>,
+    pub(crate) dependencies: Vec<Dependency>,
+    pub(crate) conflicts: Vec<(String, &'static str)>,
+    pub(crate) requires: Vec<&'static str>,
+    pub(crate) provides: Vec<&'static str>,
+    pub(crate) definitions: Vec<(&'static str, &'static str)>,
+    pub(crate) group: Option<&'static str>,
+    pub(crate) is_yanked: bool,
+    pub(crate) is_deprecated: bool,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Dependency {
-    pub package: String,
-    pub range: &'static str,
-    pub catalog: Option<&'static str>,
-    pub is_optional: bool,
+pub(crate) struct Dependency {
+    pub(crate) package: String,
+    pub(crate) range: &'static str,
+    pub(crate) catalog: Option<&'static str>,
+    pub(crate) is_optional: bool,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct WantedItem {
-    pub package: String,
-    pub range: &'static str,
-    pub catalog: Option<&'static str>,
-    pub namespace: Option<&'static str>,
+pub(crate) struct WantedItem {
+    pub(crate) package: String,
+    pub(crate) range: &'static str,
+    pub(crate) catalog: Option<&'static str>,
+    pub(crate) namespace: Option<&'static str>,
 }
 
-pub const HOME: &str = "home";
+pub(crate) const HOME: &str = "home";
 
 impl World {
     /// The universe under test.
-    pub fn universe(&self) -> Universe {
+    pub(crate) fn universe(&self) -> Universe {
         let mut builder = Universe::builder();
         for catalog in &self.catalogs {
             builder.catalog(*catalog);
@@ -77,7 +77,7 @@ impl World {
     }
 
     /// The request under test.
-    pub fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         let mut request = Request::new()
             .home(HOME)
             .cluster(self.cluster.iter().map(|c| named(c)));

@@ -1,0 +1,261 @@
+//! Sizes that nobody has, and inputs that nobody means: an answer or a clear reason, without deep recursion.
+//!
+//! `CATALOG_HOSTILE_SCALE` multiplies the sizes; 10 gives those of the specification.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail loudly"
+)]
+
+use std::time::Instant;
+
+use catalog_model::Capability;
+use catalog_resolve::{Outcome, ReleaseSpec, Request, Resolution, Universe, repairs, resolve};
+
+fn scale() -> usize {
+    std::env::var("CATALOG_HOSTILE_SCALE")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1)
+}
+
+fn universe(releases: impl IntoIterator<Item = ReleaseSpec>) -> Universe {
+    let mut builder = Universe::builder();
+    for release in releases {
+        builder.add(release);
+    }
+    builder.build()
+}
+
+fn resolved(universe: &Universe, request: &Request) -> Resolution {
+    let begin = Instant::now();
+    match resolve(universe, request) {
+        Outcome::Resolved(resolution) => {
+            println!(
+                "{} releases in {:?}",
+                resolution.releases().len(),
+                begin.elapsed()
+            );
+            resolution
+        }
+        outcome => panic!("{outcome:?}"),
+    }
+}
+
+#[test]
+fn a_long_chain_of_dependencies() {
+    let length = 1_000 * scale();
+    let link = |at: usize, version: &str| {
+        let release = ReleaseSpec::new(format!("link-{at:06}"), version);
+        if at + 1 < length {
+            release.dependency(format!("link-{:06}", at + 1), "*")
+        } else {
+            release
+        }
+    };
+    let universe = universe((0..length).flat_map(|at| [link(at, "1.0.0"), link(at, "2.0.0")]));
+    let resolution = resolved(
+        &universe,
+        &Request::new().install("link-000000", "*").unwrap(),
+    );
+    assert_eq!(resolution.releases().len(), length);
+    assert!(
+        resolution
+            .releases()
+            .iter()
+            .all(|r| r.version().as_str() == "2.0.0")
+    );
+    let plan = resolution.plan();
+    assert_eq!(plan.steps().last().unwrap().level(), length - 1);
+}
+
+#[test]
+fn a_long_chain_that_ends_in_nothing() {
+    let length = 1_000 * scale();
+    let link = |at: usize| {
+        ReleaseSpec::new(format!("link-{at:06}"), "1.0.0")
+            .dependency(format!("link-{:06}", at + 1), ">=1")
+    };
+    let universe = universe((0..length).map(link));
+    let request = Request::new().install("link-000000", "*").unwrap();
+    let begin = Instant::now();
+    let Outcome::Conflict(conflict) = resolve(&universe, &request) else {
+        panic!("the last link is missing")
+    };
+    println!("{} facts in {:?}", conflict.facts().len(), begin.elapsed());
+    assert!(
+        conflict.explanation().lines().count() <= 14,
+        "{}",
+        conflict.explanation()
+    );
+    assert!(repairs(&universe, &request, &conflict).is_empty());
+}
+
+#[test]
+fn a_long_cycle() {
+    let length = 1_000 * scale();
+    let link = |at: usize, group: Option<&str>| {
+        let next = (at + 1) % length;
+        let release = ReleaseSpec::new(format!("link-{at:06}"), "1.0.0");
+        let release = release.dependency(format!("link-{next:06}"), "*");
+        match group {
+            Some(group) => release.group(group),
+            None => release,
+        }
+    };
+    let request = Request::new().install("link-000000", "*").unwrap();
+    let grouped = universe((0..length).map(|at| link(at, Some("ring"))));
+    let plan = resolved(&grouped, &request).plan();
+    assert!(plan.steps().iter().all(|step| step.level() == 0));
+    assert_eq!(plan.cycles().first().unwrap().len(), length);
+    let loose = universe(
+        (0..100)
+            .map(|at| link(at, None))
+            .chain((100..length).map(|at| link(at, None))),
+    );
+    assert!(matches!(resolve(&loose, &request), Outcome::Conflict(_)));
+}
+
+#[test]
+fn a_package_with_very_many_versions() {
+    let count = 1_000 * scale();
+    let many = (0..count).map(|n| ReleaseSpec::new("many", format!("1.{n}.0")));
+    let asker = ReleaseSpec::new("asker", "1.0.0").dependency("many", "<1.5");
+    let universe = universe(many.chain([asker]));
+    let resolution = resolved(&universe, &Request::new().install("asker", "*").unwrap());
+    assert_eq!(
+        resolution.release("many").unwrap().version().as_str(),
+        "1.4.0"
+    );
+}
+
+/// Every version of one package needs its own version of another, and a third rules most of them out.
+#[test]
+fn versions_in_step() {
+    let count = 200 * scale();
+    let releases = (0..count).flat_map(|n| {
+        let version = format!("1.{n}.0");
+        [
+            ReleaseSpec::new("front", &version).dependency("back", format!("={version}")),
+            ReleaseSpec::new("back", &version).dependency("base", if n == 0 { "1" } else { "2" }),
+        ]
+    });
+    let universe = universe(releases.chain([ReleaseSpec::new("base", "1.0.0")]));
+    let resolution = resolved(&universe, &Request::new().install("front", "*").unwrap());
+    assert_eq!(
+        resolution.release("front").unwrap().version().as_str(),
+        "1.0.0"
+    );
+}
+
+#[test]
+fn very_many_packages() {
+    let count = 10_000 * scale();
+    let release = |n: usize| {
+        let release = ReleaseSpec::new(format!("p{n:06}"), "1.0.0");
+        if n > 0 {
+            release.dependency(format!("p{:06}", n / 2), ">=1")
+        } else {
+            release
+        }
+    };
+    let begin = Instant::now();
+    let universe = universe((0..count).map(release));
+    println!(
+        "{} packages compiled in {:?}",
+        universe.package_count(),
+        begin.elapsed()
+    );
+    let newest = format!("p{:06}", count - 1);
+    assert!(
+        resolved(&universe, &Request::new().install(newest, "*").unwrap())
+            .releases()
+            .len()
+            < 20
+    );
+    let everything = (0..count)
+        .try_fold(Request::new(), |r, n| r.install(format!("p{n:06}"), "*"))
+        .unwrap();
+    assert_eq!(resolved(&universe, &everything).releases().len(), count);
+}
+
+#[test]
+fn very_many_providers() {
+    let count = 300 * scale();
+    let capability = Capability::parse_name("ingress").unwrap();
+    let providers = (0..count).map(|n| {
+        let release = ReleaseSpec::new(format!("p{n:06}"), "1.0.0").provides(capability.clone());
+        if n + 1 < count {
+            release.dependency("missing", "*")
+        } else {
+            release
+        }
+    });
+    let asker = ReleaseSpec::new("asker", "1.0.0").requires(capability.clone());
+    let universe = universe(providers.chain([asker]));
+    let resolution = resolved(&universe, &Request::new().install("asker", "*").unwrap());
+    assert_eq!(resolution.releases().len(), 2);
+}
+
+/// More pigeons than holes: proofs grow exponentially, so the budget ends the search.
+#[test]
+fn a_budget_ends_a_search() {
+    let (pigeons, holes) = (12, 11);
+    let pigeon = |p: usize| {
+        (0..holes).map(move |hole| {
+            let release = ReleaseSpec::new(format!("pigeon-{p}"), format!("1.{hole}.0"));
+            (0..pigeons)
+                .filter(|other| *other != p)
+                .fold(release, |release, other| {
+                    release.conflict(format!("pigeon-{other}"), format!("=1.{hole}.0"))
+                })
+        })
+    };
+    let universe = universe((0..pigeons).flat_map(pigeon));
+    let all = (0..pigeons)
+        .try_fold(Request::new(), |r, p| r.install(format!("pigeon-{p}"), "*"))
+        .unwrap();
+    let begin = Instant::now();
+    let Outcome::BudgetExceeded(exceeded) = resolve(&universe, &all.clone().budget(5_000)) else {
+        panic!("that was too easy");
+    };
+    println!(
+        "gave up after {} steps, {:?}",
+        exceeded.steps(),
+        begin.elapsed()
+    );
+    assert_eq!(exceeded.steps(), 5_000);
+    let fewer = (0..holes)
+        .try_fold(Request::new(), |r, p| r.install(format!("pigeon-{p}"), "*"))
+        .unwrap();
+    assert_eq!(resolved(&universe, &fewer).unproven(), None);
+}
+
+/// Half of a budget is enough for some answer, not for the best.
+#[test]
+fn a_short_budget_gives_an_answer_that_may_not_be_the_best() {
+    let count = 50;
+    let releases = (0..count).flat_map(|n| {
+        let version = format!("1.{n}.0");
+        [
+            ReleaseSpec::new("front", &version).dependency("back", format!("={version}")),
+            ReleaseSpec::new("back", &version).dependency("base", if n == 0 { "1" } else { "2" }),
+        ]
+    });
+    let universe = universe(releases.chain([ReleaseSpec::new("base", "1.0.0")]));
+    let request = Request::new().install("front", "*").unwrap();
+    let whole = resolved(&universe, &request).steps();
+    let mut kinds = [0, 0, 0];
+    for steps in 0..=whole {
+        match resolve(&universe, &request.clone().budget(steps)) {
+            Outcome::BudgetExceeded(_) => kinds[0] += 1,
+            Outcome::Resolved(r) if r.unproven().is_some() => kinds[1] += 1,
+            Outcome::Resolved(_) => kinds[2] += 1,
+            outcome => panic!("{outcome:?}"),
+        }
+    }
+    assert!(kinds[0] > 0 && kinds[2] > 0, "{kinds:?}");
+}

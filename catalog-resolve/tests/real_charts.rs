@@ -1,0 +1,141 @@
+//! The history of one large chart repository: 155 charts, 32,998 versions. Skipped where the data is not there.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail loudly"
+)]
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use catalog_resolve::{Outcome, Request, Universe, resolve};
+
+fn charts() -> Option<String> {
+    let folder = std::env::var_os("CATALOG_TEST_DATA").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
+        PathBuf::from,
+    );
+    let Ok(file) = std::fs::File::open(folder.join("charts-bitnami.json.gz")) else {
+        println!("skipped: no charts in {}", folder.display());
+        return None;
+    };
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .unwrap();
+    Some(text)
+}
+
+#[test]
+fn the_newest_version_of_every_chart_resolves() {
+    let Some(text) = charts() else {
+        return;
+    };
+    let begin = Instant::now();
+    let universe = Universe::from_json(&text).unwrap();
+    println!("read and compiled in {:?}", begin.elapsed());
+    assert_eq!(
+        (universe.package_count(), universe.release_count()),
+        (155, 32_998)
+    );
+    let errors = universe
+        .diagnostics()
+        .iter()
+        .filter(|d| d.code() != "universe.dependency.duplicate");
+    assert_eq!(errors.count(), 0);
+    let begin = Instant::now();
+    let (mut resolved, mut conflicts, mut steps) = (0, Vec::new(), 0);
+    for name in universe.package_names() {
+        let version = universe.newest_version(name).unwrap();
+        let request = Request::new()
+            .install(name, &format!("={version}"))
+            .unwrap();
+        match resolve(&universe, &request) {
+            Outcome::Resolved(resolution) => {
+                resolved += 1;
+                steps += resolution.steps();
+                assert_eq!(resolution.release(name).unwrap().version(), version);
+                assert_eq!(resolution.plan().steps().len(), resolution.releases().len());
+            }
+            outcome => conflicts.push((name, outcome)),
+        }
+    }
+    println!(
+        "{resolved} resolved in {steps} steps, {:?}",
+        begin.elapsed()
+    );
+    assert!(conflicts.is_empty(), "{conflicts:#?}");
+}
+
+/// Old versions pin old dependencies, and charts that were renamed or taken back leave some without: whatever comes out,
+/// it comes out soon, and a reason is short.
+#[test]
+fn every_tenth_release_is_answered() {
+    let Some(text) = charts() else {
+        return;
+    };
+    let universe = Universe::from_json(&text).unwrap();
+    let begin = Instant::now();
+    let (mut resolved, mut conflicts, mut longest) = (0, 0, 0);
+    for name in universe.package_names() {
+        for version in universe.versions(name).into_iter().step_by(10) {
+            let request = Request::new()
+                .install(name, &format!("={version}"))
+                .unwrap();
+            match resolve(&universe, &request) {
+                Outcome::Resolved(_) => resolved += 1,
+                Outcome::Conflict(conflict) => {
+                    conflicts += 1;
+                    longest = longest.max(conflict.facts().len());
+                    assert!(conflict.is_minimal());
+                }
+                outcome => panic!("{name} {version}: {outcome:?}"),
+            }
+        }
+    }
+    println!(
+        "{resolved} resolved, {conflicts} not ({longest} facts at most), {:?}",
+        begin.elapsed()
+    );
+    assert!(longest <= 12);
+}
+
+#[test]
+fn charts_asked_for_together_are_answered() {
+    let Some(text) = charts() else {
+        return;
+    };
+    let universe = Universe::from_json(&text).unwrap();
+    let names: Vec<&str> = universe.package_names().collect();
+    let begin = Instant::now();
+    let (mut resolved, mut conflicts, mut longest) = (0, 0, 0);
+    for at in 0..60 {
+        let mut request = Request::new();
+        for item in 0..6 {
+            let name = names.get((at * 31 + item * 17) % names.len()).unwrap();
+            let versions = universe.versions(name);
+            let version = versions
+                .get((at * 53 + item * 29) % versions.len())
+                .unwrap();
+            request = request.install(*name, &format!("={version}")).unwrap();
+        }
+        match resolve(&universe, &request) {
+            Outcome::Resolved(_) => resolved += 1,
+            Outcome::Conflict(conflict) => {
+                conflicts += 1;
+                longest = longest.max(conflict.facts().len());
+                assert!(conflict.is_minimal());
+            }
+            outcome => panic!("{outcome:?}"),
+        }
+    }
+    println!(
+        "{resolved} resolved, {conflicts} not ({longest} facts at most), {:?}",
+        begin.elapsed()
+    );
+    assert!(longest <= 12 && resolved > 0);
+}

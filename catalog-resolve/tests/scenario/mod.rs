@@ -1,0 +1,104 @@
+//! Universes and requests as short texts.
+//!
+//! A line is a release: `app 2.0.0: needs loki >=3; likes tempo ^2; conflicts legacy <2; requires ingress; provides metrics`.
+//! More that can be said: `api group/version/Kind` for `requires` and `provides`, `ships object digest`, `group name`,
+//! `yanked reason`, `deprecated`, `namespaced`, `lives namespace`, `from catalog`.
+//!
+//! A request is `app >=1, lib (in ns), tool (from main)`; behind a `|` may come `prereleases of app`, `exclude app 1.0.0: reason`,
+//! `cluster metrics`, each behind a `|` of its own.
+
+use catalog_model::{Capability, Scope};
+use catalog_resolve::{Item, ReleaseSpec, Request, Universe};
+
+pub(crate) fn universe(text: &str) -> Universe {
+    let mut builder = Universe::builder();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if let Some(catalogs) = line.strip_prefix("catalogs ") {
+            for catalog in catalogs.split_whitespace() {
+                builder.catalog(catalog);
+            }
+            continue;
+        }
+        let (release, says) = line
+            .split_once(": ")
+            .unwrap_or((line.trim_end_matches(':'), ""));
+        let (package, version) = release.split_once(' ').unwrap();
+        let says = says
+            .split(';')
+            .map(str::trim)
+            .filter(|said| !said.is_empty());
+        builder.add(says.fold(ReleaseSpec::new(package, version), say));
+    }
+    builder.build()
+}
+
+fn say(spec: ReleaseSpec, said: &str) -> ReleaseSpec {
+    let (verb, rest) = said.split_once(' ').unwrap_or((said, ""));
+    let (name, more) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (range, catalog) = match more
+        .split_once(" from ")
+        .or_else(|| Some(("", more.strip_prefix("from ")?)))
+    {
+        Some((range, catalog)) => (range, Some(catalog)),
+        None => (more, None),
+    };
+    match (verb, catalog) {
+        ("needs", Some(catalog)) => spec.dependency_from(catalog, name, range),
+        ("needs", None) => spec.dependency(name, range),
+        ("likes", Some(catalog)) => spec.optional_dependency_from(catalog, name, range),
+        ("likes", None) => spec.optional_dependency(name, range),
+        ("conflicts", _) => spec.conflict(name, range),
+        ("requires", _) => spec.requires(capability(rest)),
+        ("provides", _) => spec.provides(capability(rest)),
+        ("ships", _) => spec.definition(name, more),
+        ("group", _) => spec.group(rest),
+        ("yanked", _) => spec.yanked(rest),
+        ("deprecated", _) => spec.deprecated(),
+        ("namespaced", _) => spec.scope(Scope::Namespace),
+        ("lives", _) => spec.namespace(rest),
+        ("from", _) => spec.catalog(rest),
+        _ => panic!("nothing can be said with {verb}"),
+    }
+}
+
+fn capability(text: &str) -> Capability {
+    match text.strip_prefix("api ") {
+        Some(api) => Capability::parse_api(api).unwrap(),
+        None => Capability::parse_name(text).unwrap(),
+    }
+}
+
+pub(crate) fn request(text: &str) -> Request {
+    let mut parts = text.split('|').map(str::trim);
+    let items = parts
+        .next()
+        .unwrap()
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
+    let request = items.fold(Request::new(), |request, text| request.item(item(text)));
+    parts.fold(request, |request, part| {
+        if let Some(package) = part.strip_prefix("prereleases of ") {
+            request.prereleases_of(package)
+        } else if let Some(exclusion) = part.strip_prefix("exclude ") {
+            let (release, reason) = exclusion.split_once(": ").unwrap();
+            let (package, version) = release.split_once(' ').unwrap();
+            request.exclude(package, version, reason)
+        } else if let Some(name) = part.strip_prefix("cluster ") {
+            request.cluster([capability(name)])
+        } else {
+            panic!("nothing can be asked with {part}")
+        }
+    })
+}
+
+fn item(text: &str) -> Item {
+    let (text, place) = text.split_once(" (").unwrap_or((text, ""));
+    let (package, range) = text.split_once(' ').unwrap_or((text, ""));
+    let item = Item::new(package, range.parse().unwrap());
+    match place.trim_end_matches(')').split_once(' ') {
+        Some(("in", namespace)) => item.namespace(namespace),
+        Some(("from", catalog)) => item.catalog(catalog),
+        _ => item,
+    }
+}
