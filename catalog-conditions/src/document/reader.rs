@@ -118,10 +118,12 @@ impl<'a> Reader<'a> {
                 entry.key().span(),
                 format!("`{shown}` is not a key of this map"),
             );
-            let known = || format!("known keys: {}", fields.known.join(", "));
             self.report(match near {
                 Some(_) => diagnostic.did_you_mean(near),
-                None => diagnostic.help(known()),
+                None if fields.known.is_empty() => {
+                    diagnostic.help("this map has no keys: write `{}`")
+                }
+                None => diagnostic.help(format!("known keys: {}", fields.known.join(", "))),
             });
         }
     }
