@@ -300,7 +300,7 @@ fn targets_that_are_none() {
       2:9 error[conditions.op.target] a cluster always has a version: this operator asks nothing
           use `range` or a comparison
       2:42 error[conditions.unknown-key] `min` is not a key of this map
-          known keys: 
+          this map has no keys: write `{}`
     { op: exists, target: { kubeVersion: null } }
       2:40 error[conditions.null] `kubeVersion` has no value
           give `kubeVersion` a value, or remove it
