@@ -237,9 +237,10 @@ fn policy(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> HookPolicy {
         policy.keep = choice(reader, node, "keep", &choices).unwrap_or_default();
     }
     policy.stuck_after = duration(reader, fields, "stuckAfter");
-    if let (Semantics::AtMostOnce, Some(node)) =
-        (policy.semantics, retries.filter(|_| policy.retries > Some(0)))
-    {
+    if let (Semantics::AtMostOnce, Some(node)) = (
+        policy.semantics,
+        retries.filter(|_| policy.retries > Some(0)),
+    ) {
         let diagnostic = reader.error(
             "semantics",
             node.span(),
