@@ -224,6 +224,9 @@ fn cycles_are_for_groups() {
     check(releases, "a", "a 2.0.0, b 2.0.0");
     check(releases, "c", "c 0.9.0");
     check(releases, "d", "c 0.9.0, d 1.0.0");
+    let regrouped =
+        "a 1.0.0: needs b; group g\n b 2.0.0: needs a; group h\n b 1.0.0: needs a; group g";
+    check(regrouped, "a", "a 1.0.0, b 1.0.0");
 }
 
 #[test]

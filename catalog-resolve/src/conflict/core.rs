@@ -6,7 +6,7 @@ use crate::encode::{Encoder, Fact};
 use crate::engine::{Budget, Engine, Exhausted, Source, Term, Value, ValueSet, Var, Verdict};
 
 /// Steps for the first proof and for all attempts to shrink it together.
-const STEPS: u64 = 2_000_000;
+const STEPS: u64 = 500_000;
 
 /// One clause of the contradiction.
 #[derive(Clone)]

@@ -170,12 +170,9 @@ fn release(r: &mut Random, name: &str, names: &[String], features: &Features) ->
         ..Release::default()
     };
     for other in names.iter().filter(|other| *other != name) {
-        // Mostly from one letter to a later one, so that not everything is a cycle.
-        let often = if features.dense || other.as_str() > name {
-            3
-        } else {
-            12
-        };
+        // Mostly from one letter to a later one, so that not everything is a cycle; groups need cycles.
+        let is_likely = features.dense || features.groups || other.as_str() > name;
+        let often = if is_likely { 3 } else { 12 };
         if r.once_in(often) {
             release.dependencies.push(Dependency {
                 package: if r.once_in(40) {
