@@ -10,8 +10,8 @@ const STEPS: u64 = 500_000;
 
 /// One clause of the contradiction.
 #[derive(Clone)]
-pub(super) struct CoreClause {
-    pub(super) fact: Fact,
+pub(super) struct CoreClause<'a> {
+    pub(super) fact: Fact<'a>,
     pub(super) terms: Vec<Term>,
     guard: Option<Var>,
     /// Whether the rest has been shown to be consistent without it.
@@ -19,8 +19,8 @@ pub(super) struct CoreClause {
 }
 
 /// Clauses that contradict each other.
-pub(super) struct Core {
-    pub(super) clauses: Vec<CoreClause>,
+pub(super) struct Core<'a> {
+    pub(super) clauses: Vec<CoreClause<'a>>,
     /// The positions of the clauses that have a term about a variable.
     about: BTreeMap<Var, Vec<usize>>,
     pub(super) is_minimal: bool,
@@ -37,7 +37,7 @@ impl Source for Eager {
     }
 }
 
-impl CoreClause {
+impl CoreClause<'_> {
     /// The term about a variable.
     pub(super) fn term(&self, var: Var) -> Option<&ValueSet> {
         self.terms
@@ -56,9 +56,9 @@ impl CoreClause {
     }
 }
 
-impl Core {
+impl<'a> Core<'a> {
     /// Of all clauses that a failed search made, those that contradict each other, fewer and fewer.
-    pub(super) fn find(encoder: &Encoder<'_>, engine: &Engine) -> Self {
+    pub(super) fn find(encoder: &Encoder<'a>, engine: &Engine) -> Self {
         let mut terms: BTreeMap<_, _> = engine.given().collect();
         let made = encoder.made().iter().filter_map(|made| {
             let mut terms = terms.remove(&made.clause)?;
@@ -123,23 +123,21 @@ impl Core {
     pub(super) fn concerned(
         &self,
         encoder: &Encoder<'_>,
-        clause: &CoreClause,
+        clause: &CoreClause<'_>,
         var: Var,
     ) -> ValueSet {
         let instance = encoder.instance(var);
         let all = clause.ruled_out(encoder, var);
         let mut left = all.clone();
         let mut asked_for = ValueSet::none(instance.count());
-        for other in self
-            .clauses
-            .iter()
-            .filter(|other| other.fact != clause.fact)
-        {
+        let mentions = self.about.get(&var).into_iter().flatten();
+        let mentions = mentions.filter_map(|position| self.clauses.get(*position));
+        for other in mentions.filter(|other| !std::ptr::eq(*other, clause)) {
             let Some(term) = other.term(var) else {
                 continue;
             };
             match &other.fact {
-                Fact::Item(_) => {
+                Fact::Item(..) => {
                     left.intersect(term);
                     asked_for.unite(term);
                 }
@@ -170,7 +168,7 @@ impl Core {
 
 /// The positions of clauses that contradict each other; none if all can hold together.
 fn prove(
-    clauses: &[CoreClause],
+    clauses: &[CoreClause<'_>],
     counts: &Engine,
     budget: &mut Budget,
 ) -> Result<Option<Vec<usize>>, Exhausted> {

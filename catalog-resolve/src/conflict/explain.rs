@@ -20,7 +20,7 @@ struct Line {
     leads_to: Vec<Var>,
 }
 
-pub(super) fn lines(encoder: &Encoder<'_>, core: &Core) -> Vec<String> {
+pub(super) fn lines(encoder: &Encoder<'_>, core: &Core<'_>) -> Vec<String> {
     let sentences: Vec<Sentence> = core
         .clauses
         .iter()
@@ -35,7 +35,7 @@ pub(super) fn lines(encoder: &Encoder<'_>, core: &Core) -> Vec<String> {
     let cycles: Vec<BTreeSet<Var>> = sentences
         .iter()
         .filter(|s| s.kind == FactKind::Cycle)
-        .map(|s| s.leads_to.iter().copied().collect())
+        .map(|s| s.leads_to.iter().copied().chain(s.about).collect())
         .collect();
     let is_told = |sentence: &Sentence, var: Var| {
         let mut cycles = cycles.iter().filter(|cycle| cycle.contains(&var));
@@ -57,7 +57,7 @@ pub(super) fn lines(encoder: &Encoder<'_>, core: &Core) -> Vec<String> {
         lines.push(format!("  … {more} more steps of this kind …"));
         lines.extend(end);
     }
-    lines.insert(0, header(encoder, core));
+    lines.insert(0, header(core));
     if !core.is_minimal {
         lines.push(
             "  (not all of this may matter: the search for a shorter reason was given up)"
@@ -68,9 +68,9 @@ pub(super) fn lines(encoder: &Encoder<'_>, core: &Core) -> Vec<String> {
 }
 
 /// "cannot install a >=2 and b".
-fn header(encoder: &Encoder<'_>, core: &Core) -> String {
+fn header(core: &Core<'_>) -> String {
     let items = core.clauses.iter().filter_map(|clause| match clause.fact {
-        Fact::Item(position) => encoder.request.items.get(position),
+        Fact::Item(item, _) => Some(item),
         _ => None,
     });
     let items: Vec<String> = items

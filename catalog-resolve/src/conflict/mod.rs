@@ -3,6 +3,7 @@
 mod core;
 mod explain;
 mod fact;
+mod missing;
 mod near;
 mod phrase;
 mod repairs;

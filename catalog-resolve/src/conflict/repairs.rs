@@ -7,10 +7,11 @@ use super::near::near;
 use super::phrase;
 use super::{Conflict, Lever};
 use crate::encode::{Encoder, Fact};
+use crate::engine::Var;
 use crate::request::{Item, Request};
 use crate::resolution::Resolution;
 use crate::resolve::{Outcome, resolve};
-use crate::universe::{Relation, Universe};
+use crate::universe::{CapabilityId, Universe};
 
 /// Steps that each attempt may take.
 const STEPS: u64 = 200_000;
@@ -81,69 +82,57 @@ pub fn repairs(universe: &Universe, request: &Request, conflict: &Conflict) -> V
 }
 
 /// What in the request a clause of the conflict hangs on.
-pub(super) fn levers(encoder: &Encoder<'_>, clause: &CoreClause) -> Vec<Lever> {
+pub(super) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Lever> {
+    let name = |var: Var| encoder.package(var).name.clone();
     match &clause.fact {
-        Fact::Item(position) => {
-            let item = encoder.request.items.get(*position);
-            let is_known = |item: &&Item| {
-                let package = encoder.universe.find(&item.package);
-                package.is_some_and(|id| encoder.universe.package(id).is_known())
-            };
-            let unknown = item.filter(|item| !is_known(item));
-            let near =
-                unknown.and_then(|item| near(&item.package, encoder.universe.package_names()));
-            vec![Lever::Item(*position, near.map(str::to_owned))]
+        Fact::Item(item, position) => {
+            let package = encoder.universe.find(&item.package);
+            let is_known = package.is_some_and(|id| encoder.universe.package(id).is_known());
+            let near = (!is_known).then(|| near(&item.package, encoder.universe.package_names()));
+            vec![Lever::Item(*position, near.flatten().map(str::to_owned))]
         }
-        Fact::ItemPrerelease(_) | Fact::DependencyPrerelease(..) => {
-            let asker = match clause.fact {
-                Fact::DependencyPrerelease(asker, _) => Some(asker),
-                _ => None,
-            };
-            let targets = clause.terms.iter().filter(|(var, _)| Some(*var) != asker);
-            targets
-                .map(|(var, _)| Lever::Prereleases(encoder.package(*var).name.clone()))
-                .collect()
+        Fact::ItemPrerelease(item) => vec![Lever::Prereleases(item.package.clone())],
+        Fact::DependencyPrerelease(_, dependency) => {
+            let package = encoder.universe.package(dependency.package);
+            vec![Lever::Prereleases(package.name.clone())]
         }
-        Fact::Requires(asker, id) => match &encoder.package(*asker).relations[*id] {
-            Relation::Requires(capability) => {
-                let providers = encoder.universe.providers(*capability).iter();
-                let packages = providers.map(|id| encoder.universe.package(*id));
-                let with_prereleases = packages.filter(|p| {
-                    let mut giving = p
-                        .releases
-                        .iter()
-                        .filter(|r| r.provides.contains(capability));
-                    p.has_stable && giving.any(|r| r.version.is_prerelease())
-                });
-                with_prereleases
-                    .map(|p| Lever::Prereleases(p.name.clone()))
-                    .collect()
-            }
-            Relation::Dependency(_) | Relation::Conflict(_) => Vec::new(),
-        },
+        Fact::Requires(_, capability) => prerelease_providers(encoder.universe, *capability),
         Fact::Excluded(var, reason) => {
             let releases = phrase::releases(encoder, *var, &clause.ruled_out(encoder, *var));
             vec![Lever::Exclusion {
-                package: encoder.package(*var).name.clone(),
-                reason: reason.to_string(),
+                package: name(*var),
+                reason: (*reason).to_owned(),
                 releases: releases.text,
             }]
         }
         Fact::Yanked(var, _) => {
-            let newest = clause
-                .ruled_out(encoder, *var)
-                .first()
-                .and_then(|value| encoder.release(*var, value));
-            let package = &encoder.package(*var).name;
-            newest
-                .map(|r| Lever::Yanked(package.clone(), r.version.to_string()))
-                .into_iter()
-                .collect()
+            let newest = clause.ruled_out(encoder, *var).first();
+            let newest = newest.and_then(|value| encoder.release(*var, value));
+            let lever = newest.map(|r| Lever::Yanked(name(*var), r.version.to_string()));
+            lever.into_iter().collect()
         }
         Fact::Dependency(..) | Fact::Conflict(..) | Fact::Definition(..) | Fact::Cycle(_) => {
             Vec::new()
         }
     }
+}
+
+/// The packages of which a prerelease provides a capability.
+fn prerelease_providers(universe: &Universe, capability: CapabilityId) -> Vec<Lever> {
+    let packages = universe
+        .providers(capability)
+        .iter()
+        .map(|id| universe.package(*id));
+    let with_prereleases = packages.filter(|package| {
+        let mut releases = package
+            .releases
+            .iter()
+            .filter(|r| r.version.is_prerelease());
+        package.has_stable && releases.any(|r| r.provides.contains(&capability))
+    });
+    with_prereleases
+        .map(|package| Lever::Prereleases(package.name.clone()))
+        .collect()
 }
 
 fn pull(request: &Request, lever: &Lever) -> Vec<Attempt> {
@@ -197,33 +186,20 @@ fn exactly(version: &str) -> Option<VersionRange> {
     VersionRange::parse(&format!("={version}")).ok()
 }
 
+/// Other things to ask for in the place of an item, and doing without it.
 fn change_item(request: &Request, position: usize, near: Option<&str>) -> Vec<Attempt> {
-    let mut attempts = Vec::new();
     let Some(item) = request.items.get(position) else {
-        return attempts;
-    };
-    let mut replaced = |cost: u32, new: Item, wording: Wording| {
-        let mut request = request.clone();
-        if let Some(item) = request.items.get_mut(position) {
-            *item = new;
-        }
-        attempts.push(Attempt {
-            cost,
-            request,
-            wording,
-        });
+        return Vec::new();
     };
     let package = &item.package;
+    let mut instead: Vec<(u32, Option<Item>, Wording)> = Vec::new();
     if let Some(near) = near {
         let new = Item {
             package: near.to_owned(),
             ..item.clone()
         };
-        replaced(
-            0,
-            new,
-            Wording::Fixed(format!("ask for {near} instead of {package}")),
-        );
+        let wording = Wording::Fixed(format!("ask for {near} instead of {package}"));
+        instead.push((0, Some(new), wording));
     }
     if !item.range.is_any() {
         let new = Item {
@@ -234,31 +210,29 @@ fn change_item(request: &Request, position: usize, near: Option<&str>) -> Vec<At
             package: package.clone(),
             instead_of: phrase::written(&item.range),
         };
-        replaced(1, new, wording);
+        instead.push((1, Some(new), wording));
     }
     if let Some(catalog) = &item.catalog {
         let new = Item {
             catalog: None,
             ..item.clone()
         };
-        replaced(
-            2,
-            new,
-            Wording::Fixed(format!(
-                "take {package} from another catalog than {catalog}"
-            )),
-        );
+        let wording = format!("take {package} from another catalog than {catalog}");
+        instead.push((2, Some(new), Wording::Fixed(wording)));
     }
     if request.items.len() > 1 {
-        let mut request = request.clone();
-        request.items.remove(position);
-        attempts.push(Attempt {
-            cost: 6,
-            request,
-            wording: Wording::Fixed(format!("do without {package}")),
-        });
+        instead.push((6, None, Wording::Fixed(format!("do without {package}"))));
     }
-    attempts
+    let attempts = instead.into_iter().map(|(cost, item, wording)| {
+        let mut request = request.clone();
+        request.items.splice(position..=position, item);
+        Attempt {
+            cost,
+            request,
+            wording,
+        }
+    });
+    attempts.collect()
 }
 
 impl Attempt {

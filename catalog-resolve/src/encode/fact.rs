@@ -1,31 +1,30 @@
 //! Why a clause holds.
 
-use std::sync::Arc;
-
 use crate::engine::Var;
-use crate::universe::{DefinitionId, RelationId};
+use crate::request::Item;
+use crate::universe::{CapabilityId, DefinitionId, Dependency, PackageConflict};
 
-/// The reason for one clause, in terms of the request and the universe.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fact {
-    /// An item of the request, by position.
-    Item(usize),
+/// The reason for one clause, in terms of the request and the universe. Who asks comes first.
+#[derive(Clone, Debug)]
+pub(crate) enum Fact<'a> {
+    /// An item of the request, with its position.
+    Item(&'a Item, usize),
     /// A prerelease that an item's range contains but does not name.
-    ItemPrerelease(usize),
+    ItemPrerelease(&'a Item),
     /// A dependency.
-    Dependency(Var, RelationId),
+    Dependency(Var, &'a Dependency),
     /// A prerelease that a dependency's range contains but does not name.
-    DependencyPrerelease(Var, RelationId),
+    DependencyPrerelease(Var, &'a Dependency),
     /// A conflict with another instance.
-    Conflict(Var, RelationId, Var),
+    Conflict(Var, &'a PackageConflict),
     /// A capability that has to be provided.
-    Requires(Var, RelationId),
+    Requires(Var, CapabilityId),
     /// Releases that the request rules out for one reason.
-    Excluded(Var, Arc<str>),
+    Excluded(Var, &'a str),
     /// Releases that were taken back for one reason.
-    Yanked(Var, Arc<str>),
+    Yanked(Var, &'a str),
     /// Two releases that ship one object with different content.
-    Definition(DefinitionId, Var, Var),
+    Definition(Var, Var, DefinitionId),
     /// Instances each of which needs the next, and the last the first.
     Cycle(Vec<Var>),
 }

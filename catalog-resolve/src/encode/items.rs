@@ -30,16 +30,16 @@ impl<'a> Encoder<'a> {
         let request = self.request;
         for (position, item) in request.items.iter().enumerate() {
             let Some(key) = self.item_key(item) else {
-                self.add(engine, Fact::Item(position), Vec::new());
+                self.add(engine, Fact::Item(item, position), Vec::new());
                 continue;
             };
             let var = self.var(engine, key);
             let (mut inside, prereleases) = self.admitted(var, &self.asked_by_item(item));
             inside.unite(&prereleases);
-            self.add(engine, Fact::Item(position), vec![(var, inside)]);
+            self.add(engine, Fact::Item(item, position), vec![(var, inside)]);
             if !prereleases.is_empty() {
                 let others = self.instance(var).all_but(&prereleases);
-                self.add(engine, Fact::ItemPrerelease(position), vec![(var, others)]);
+                self.add(engine, Fact::ItemPrerelease(item), vec![(var, others)]);
             }
         }
     }

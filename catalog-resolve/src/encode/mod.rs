@@ -24,9 +24,9 @@ use crate::universe::{
 };
 
 /// A clause that was made: why, and for a choice, whose.
-pub(crate) struct Made {
+pub(crate) struct Made<'a> {
     pub(crate) clause: ClauseId,
-    pub(crate) fact: Fact,
+    pub(crate) fact: Fact<'a>,
     /// The variable whose term is the guard, if the clause is a choice.
     pub(crate) guard: Option<Var>,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Encoder<'a> {
     /// By variable.
     instances: Vec<Instance>,
     by_key: BTreeMap<InstanceKey, Var>,
-    made: Vec<Made>,
+    made: Vec<Made<'a>>,
     encoded: HashSet<(Var, RelationId)>,
     /// Conflicts and optional dependencies, by the package they are about: they matter for each instance of it that comes.
     waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
@@ -82,7 +82,7 @@ impl<'a> Encoder<'a> {
         self.by_key.get(key).copied()
     }
 
-    pub(crate) fn made(&self) -> &[Made] {
+    pub(crate) fn made(&self) -> &[Made<'a>] {
         &self.made
     }
 
@@ -165,7 +165,7 @@ impl<'a> Encoder<'a> {
         })
     }
 
-    fn add(&mut self, engine: &mut Engine, fact: Fact, terms: Vec<Term>) {
+    fn add(&mut self, engine: &mut Engine, fact: Fact<'a>, terms: Vec<Term>) {
         let clause = engine.add_clause(terms);
         self.made.push(Made {
             clause,
@@ -227,7 +227,6 @@ impl<'a> Encoder<'a> {
             }
         }
         for ((is_yanked, reason), values) in facts {
-            let reason = Arc::from(reason);
             let fact = if is_yanked {
                 Fact::Yanked(var, reason)
             } else {

@@ -1,7 +1,7 @@
 //! What releases say of each other.
 
 use super::{Encoder, Fact, Made, Place};
-use crate::engine::{Engine, Term, ValueSet, Var};
+use crate::engine::{Engine, Term, Var};
 use crate::universe::{CapabilityId, Dependency, PackageId, Relation, RelationId, Release};
 
 impl<'a> Encoder<'a> {
@@ -44,38 +44,24 @@ impl<'a> Encoder<'a> {
             .collect()
     }
 
-    fn need(&mut self, engine: &mut Engine, asker: Var, id: RelationId, dependency: &Dependency) {
-        let unless = self.unless(asker, id);
-        let fact = Fact::Dependency(asker, id);
-        if !self.universe.package(dependency.package).is_known() {
-            self.add(engine, fact, vec![unless]);
-            return;
+    fn need(&mut self, engine: &mut Engine, asker: Var, id: RelationId, needed: &'a Dependency) {
+        if self.universe.package(needed.package).is_known() {
+            let target = self.meant_by(asker, needed.package);
+            let target = self.var(engine, target);
+            self.depend(engine, (asker, id), needed, target);
+        } else {
+            let unless = self.unless(asker, id);
+            self.add(engine, Fact::Dependency(asker, needed), vec![unless]);
         }
-        let target = self.meant_by(asker, dependency.package);
-        let target = self.var(engine, target);
-        let (mut inside, prereleases) = self.admitted(target, &self.asked(dependency));
-        inside.unite(&prereleases);
-        self.add(engine, fact, vec![unless, (target, inside)]);
-        self.refuse_prereleases(engine, asker, id, (target, &prereleases));
     }
 
     /// Makes the clauses by which an optional dependency or a conflict concerns an instance, if it does.
     pub(super) fn relate(&mut self, engine: &mut Engine, asker: Var, id: RelationId, target: Var) {
         match &self.package(asker).relations[id] {
             Relation::Dependency(dependency) => {
-                if self.meant_by(asker, dependency.package) != self.instance(target).key() {
-                    return;
+                if self.meant_by(asker, dependency.package) == self.instance(target).key() {
+                    self.depend(engine, (asker, id), dependency, target);
                 }
-                let (mut inside, prereleases) = self.admitted(target, &self.asked(dependency));
-                inside.unite(&prereleases);
-                let inside = self.instance(target).or_absent(inside);
-                let unless = self.unless(asker, id);
-                self.add(
-                    engine,
-                    Fact::Dependency(asker, id),
-                    vec![unless, (target, inside)],
-                );
-                self.refuse_prereleases(engine, asker, id, (target, &prereleases));
             }
             Relation::Conflict(conflict) => {
                 let (instance, package) = (self.instance(target), self.package(target));
@@ -84,28 +70,33 @@ impl<'a> Encoder<'a> {
                 }
                 let inside = |id| conflict.range.set().contains(&package.releases[id].version);
                 let others = instance.all_but(&instance.values_of(inside));
-                let unless = self.unless(asker, id);
-                self.add(
-                    engine,
-                    Fact::Conflict(asker, id, target),
-                    vec![unless, (target, others)],
-                );
+                let terms = vec![self.unless(asker, id), (target, others)];
+                self.add(engine, Fact::Conflict(asker, conflict), terms);
             }
             Relation::Requires(_) => {}
         }
     }
 
-    fn refuse_prereleases(
+    /// Keeps the target of a dependency in its range. The prerelease rule is a clause of its own: it is a fact of its own.
+    fn depend(
         &mut self,
         engine: &mut Engine,
-        asker: Var,
-        id: RelationId,
-        (target, prereleases): (Var, &ValueSet),
+        (asker, id): (Var, RelationId),
+        dependency: &'a Dependency,
+        target: Var,
     ) {
+        let (mut inside, prereleases) = self.admitted(target, &self.asked(dependency));
+        inside.unite(&prereleases);
+        if dependency.is_optional {
+            inside = self.instance(target).or_absent(inside);
+        }
+        let terms = vec![self.unless(asker, id), (target, inside)];
+        self.add(engine, Fact::Dependency(asker, dependency), terms);
         if !prereleases.is_empty() {
-            let others = self.instance(target).all_but(prereleases);
+            let others = self.instance(target).all_but(&prereleases);
             let terms = vec![self.unless(asker, id), (target, others)];
-            self.add(engine, Fact::DependencyPrerelease(asker, id), terms);
+            let fact = Fact::DependencyPrerelease(asker, dependency);
+            self.add(engine, fact, terms);
         }
     }
 
@@ -141,7 +132,7 @@ impl<'a> Encoder<'a> {
         let clause = engine.add_choice((asker, unless), options);
         self.made.push(Made {
             clause,
-            fact: Fact::Requires(asker, id),
+            fact: Fact::Requires(asker, capability),
             guard: Some(asker),
         });
     }
@@ -172,7 +163,7 @@ impl<'a> Encoder<'a> {
                 });
                 self.add(
                     engine,
-                    Fact::Definition(*definition, var, other.0),
+                    Fact::Definition(var, other.0, *definition),
                     apart.to_vec(),
                 );
             }

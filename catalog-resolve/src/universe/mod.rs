@@ -14,7 +14,7 @@ pub use self::spec::ReleaseSpec;
 
 pub(crate) use self::index::Index;
 pub(crate) use self::release::{
-    CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageId, Relation, RelationId,
+    CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageConflict, PackageId, Relation, RelationId,
     Release, ReleaseId,
 };
 
