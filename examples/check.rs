@@ -16,7 +16,7 @@ Asks a saved cluster what a package wants to know before it is installed.
 usage: check CATALOG PACKAGE[@VERSION] --cluster FILE [--namespace NS] [--complete] [--format text|json]
 
 PACKAGE without a version means its newest. FILE is what `kubectl get -o yaml` or `-o json` printed, .gz or not, or a folder of such files.
-  --namespace NS  where the package would go; without it, its own namespace
+  --namespace NS  where a package of scope `namespace` would go; without it, `default`
   --complete      the file holds every object of the cluster: what is not in it does not exist
 Exit code: 0 if the gate is open, 1 if it is not, 2 if something cannot be read.",
     options: &["cluster", "namespace", "format"],
@@ -36,15 +36,15 @@ fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
     let loaded = catalog(path)?;
     let release = release(loaded.catalog(), package)?;
     let snapshot = snapshot(cluster, arguments.switch("complete"))?;
-    let namespace = arguments
-        .option("namespace")
-        .unwrap_or_else(|| release.namespace());
+    let home = arguments.option("namespace").unwrap_or("default");
+    let package = loaded.catalog().package(release.package().as_str());
+    let namespace = package.map_or(home, |package| package.namespace(home));
     let mut report = evaluate(
         release.conditions(),
         &snapshot,
         &Context::new().with_namespace(namespace),
     );
-    catalog_resolve::defer(&mut report, loaded.catalog());
+    catalog_resolve::defer(&mut report, release, loaded.catalog());
     match format {
         Format::Text => {
             output.line(format!("{} {}", release.package(), release.version()));

@@ -188,10 +188,13 @@ fn typed_lists_cover_their_kind() {
     assert!(covers(&several, None) && covers(&several, Some("other")));
     let of_one = list("{}", &item("web"));
     assert!(covers(&of_one, Some("web")) && !covers(&of_one, Some("db")) && !covers(&of_one, None));
+    let empty = list("{}", "");
     assert!(
-        covers(&list("{}", ""), None),
-        "an empty list is all there is"
+        !covers(&empty, None) && !covers(&empty, Some("web")),
+        "an empty list of any namespace prints so"
     );
+    let nodes = read("n.yaml", "apiVersion: v1\nkind: NodeList\nitems: []\n");
+    assert!(nodes.covers("", "Node", None), "nodes have no namespace");
     assert!(
         !covers(&list("{continue: abc}", &item("web")), Some("web")),
         "a page is not the list"

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use catalog_conditions::suggest::near;
 use catalog_conditions::version::Version;
 
+use crate::metadata::{Metadata, Scope};
 use crate::name::PackageName;
 use crate::release::Release;
 
@@ -90,6 +91,30 @@ impl Package {
     #[must_use]
     pub fn unusable(&self) -> &[UnusableRelease] {
         &self.unusable
+    }
+
+    /// Where an instance of the package lives, whatever its release: one of scope `cluster` in `namespace` of the metadata, else in a
+    /// namespace of the package's name; one of scope `namespace` in `home`, where it is asked for. Scope and namespace are the
+    /// package's, as its newest release says.
+    #[must_use]
+    pub fn namespace<'a>(&'a self, home: &'a str) -> &'a str {
+        let newest = self.most_recent().map(Release::metadata);
+        match newest.map(Metadata::scope) {
+            Some(Scope::Namespace) => home,
+            _ => newest
+                .and_then(Metadata::namespace)
+                .unwrap_or(self.name.as_str()),
+        }
+    }
+
+    /// The release that speaks for the package: the newest stable one, else the newest.
+    fn most_recent(&self) -> Option<&Release> {
+        let mut stable = self
+            .releases
+            .iter()
+            .rev()
+            .filter(|release| !release.version().is_prerelease());
+        stable.next().or_else(|| self.releases.last())
     }
 
     /// The newest release that is stable and not yanked; where all that are not yanked are prereleases, the newest of them.

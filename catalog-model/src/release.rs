@@ -87,10 +87,4 @@ impl Release {
         said.chain(self.definitions.iter().flat_map(Definition::provides))
             .collect()
     }
-
-    /// Where its modules and hooks go when nobody says otherwise: `namespace` of the metadata, else the package's name.
-    #[must_use]
-    pub fn namespace(&self) -> &str {
-        self.metadata.namespace().unwrap_or(self.package.as_str())
-    }
 }

@@ -632,3 +632,58 @@ fn limits_are_diagnostics() {
             .collect::<Vec<_>>()
     );
 }
+
+#[test]
+fn what_is_not_read_where_conditions_stand_opens_no_gate() {
+    let loaded = check(
+        &[("metadata.yaml", HEAD), ("conditions", "conditions: []")],
+        &[
+            "p/1.0.0/conditions:1:1: error[file.not-a-folder]: `conditions` must be a folder inside the catalog, and this is none",
+        ],
+    );
+    assert!(loaded.catalog().package("p").unwrap().releases().is_empty());
+    check(
+        &[
+            ("metadata.yaml", HEAD),
+            ("conditions.yaml", "conditions: []"),
+        ],
+        &[
+            "p/1.0.0/conditions.yaml:1:1: error[file.misplaced]: `conditions.yaml` is not read: files of this kind stand in a folder",
+            "  help: move it to `conditions/`",
+        ],
+    );
+}
+
+#[test]
+fn a_package_lives_where_its_newest_release_says() {
+    let loaded = loaded(&[
+        (
+            "p/1.0.0/metadata.yaml",
+            "name: p\nversion: 1.0.0\nnamespace: old\n",
+        ),
+        (
+            "p/2.0.0/metadata.yaml",
+            "name: p\nversion: 2.0.0\nnamespace: new\n",
+        ),
+        (
+            "p/3.0.0-rc.1/metadata.yaml",
+            "name: p\nversion: 3.0.0-rc.1\nnamespace: newest\n",
+        ),
+        (
+            "q/1.0.0/metadata.yaml",
+            "name: q\nversion: 1.0.0\nscope: namespace\n",
+        ),
+    ]);
+    let namespace = |name: &str| {
+        loaded
+            .catalog()
+            .package(name)
+            .unwrap()
+            .namespace("home")
+            .to_owned()
+    };
+    assert_eq!(
+        (namespace("p"), namespace("q")),
+        ("new".to_owned(), "home".to_owned())
+    );
+}

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_model::conditions::evaluate::{Context, evaluate};
-use catalog_model::conditions::report::{LeafReport, Missing, Outcome, Report};
+use catalog_model::conditions::report::{LeafReport, Report};
 use catalog_model::conditions::snapshot::Snapshot;
 use catalog_model::{Capability, Catalog, Definition, Package, Release, Scope};
 use serde_json::Value;
 
+use crate::deferred::{Deferred, Providers};
 use crate::request::Request;
 use crate::resolution::Resolution;
 use crate::universe::{ReleaseSpec, Universe};
@@ -49,120 +50,88 @@ const OAM_KINDS: [&str; 5] = [
 #[derive(Debug)]
 pub struct ClusterView {
     universe: Universe,
+    home: Option<String>,
     exclusions: Vec<Exclusion>,
     cluster: BTreeSet<Capability>,
     deferred: BTreeMap<(String, String), Vec<Deferred>>,
     conditions: BTreeMap<(String, String), usize>,
-    is_evaluated: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Exclusion {
     package: String,
     version: String,
     reason: String,
 }
 
-/// A condition that holds only once another release has brought what it misses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deferred {
-    condition: String,
-    needs: Capability,
-}
-
-impl Deferred {
-    /// The condition's name.
-    #[must_use]
-    pub fn condition(&self) -> &str {
-        &self.condition
-    }
-
-    /// What must be there before it is asked again.
-    #[must_use]
-    pub fn needs(&self) -> &Capability {
-        &self.needs
-    }
-}
-
 impl ClusterView {
     /// The catalog without a cluster: no condition excludes anything, and no capability is there beforehand.
     #[must_use]
     pub fn without_cluster(catalog: &Catalog) -> Self {
-        Self::new(catalog, None)
-    }
-
-    /// The catalog on a cluster. `home` is where packages of scope `namespace` go, for conditions that ask about it.
-    ///
-    /// Cost: every condition of every release is evaluated once, then the catalog is compiled.
-    #[must_use]
-    pub fn on(catalog: &Catalog, snapshot: &Snapshot, home: &str) -> Self {
-        Self::new(catalog, Some((snapshot, home)))
-    }
-
-    fn new(catalog: &Catalog, cluster: Option<(&Snapshot, &str)>) -> Self {
-        let providers = Providers::of(catalog);
-        let mut builder = Universe::builder();
-        let mut view = Self {
-            universe: Universe::builder().build(),
-            exclusions: Vec::new(),
-            cluster: cluster
-                .map(|(snapshot, _)| shown(snapshot))
-                .unwrap_or_default(),
-            deferred: BTreeMap::new(),
-            conditions: BTreeMap::new(),
-            is_evaluated: cluster.is_some(),
-        };
-        let mut contents = Contents::default();
-        for package in catalog.packages() {
-            for release in package.releases() {
-                let mut spec = spec(release, &mut contents);
-                view.conditions
-                    .insert(key(release), release.conditions().conditions().len());
-                if let Some((snapshot, home)) = cluster {
-                    let report = view.evaluate(release, snapshot, home, &providers);
-                    spec = report.into_iter().fold(spec, ReleaseSpec::requires);
-                }
-                builder.add(spec);
-            }
-            for unusable in package.unusable() {
-                builder.add_unusable(package.name().as_str(), unusable.version());
-            }
+        let mut view = Self::empty(None, BTreeSet::new());
+        for release in catalog.packages().flat_map(Package::releases) {
+            let count = release.conditions().conditions().len();
+            view.conditions.insert(key(release), count);
         }
-        view.universe = builder.build();
+        view.universe = compile(catalog, &BTreeMap::new());
         view
     }
 
-    /// Evaluates a release's conditions, and returns what it must require beyond what it says.
-    fn evaluate(
-        &mut self,
-        release: &Release,
-        snapshot: &Snapshot,
-        home: &str,
-        providers: &Providers,
-    ) -> Vec<Capability> {
-        let namespace = match release.metadata().scope() {
-            Scope::Cluster => release.namespace(),
-            Scope::Namespace => home,
-        };
-        let context = Context::new().with_namespace(namespace);
-        let mut report = evaluate(release.conditions(), snapshot, &context);
-        let deferred = providers.defer(&mut report);
-        let required = deferred
-            .iter()
-            .map(|deferred| deferred.needs.clone())
-            .collect();
-        if !deferred.is_empty() {
-            self.deferred.insert(key(release), deferred);
+    /// The catalog on a cluster. `home` is where packages of scope `namespace` go, and [`request`](Self::request) sees to it that they do.
+    ///
+    /// Conditions of such a package are asked about `home` alone: make a view for each namespace that is installed to.
+    /// Cost: every condition of every release is evaluated once, then the catalog is compiled.
+    #[must_use]
+    pub fn on(catalog: &Catalog, snapshot: &Snapshot, home: &str) -> Self {
+        let mut view = Self::empty(Some(home.to_owned()), shown(snapshot));
+        let mut providers = Providers::of(catalog);
+        let mut relations: BTreeMap<(String, String), Relations> = BTreeMap::new();
+        for package in catalog.packages() {
+            let context = Context::new().with_namespace(package.namespace(home));
+            for release in package.releases() {
+                let mut report = evaluate(release.conditions(), snapshot, &context);
+                for deferred in providers.defer(&mut report, release) {
+                    let needs = deferred.capability();
+                    relations
+                        .entry(key(release))
+                        .or_default()
+                        .requires
+                        .insert(needs.clone());
+                    for provider in &deferred.providers {
+                        relations
+                            .entry(provider.clone())
+                            .or_default()
+                            .provides
+                            .insert(needs.clone());
+                    }
+                    view.deferred
+                        .entry(key(release))
+                        .or_default()
+                        .push(deferred);
+                }
+                if !report.gate().is_open() {
+                    let (package, version) = key(release);
+                    view.exclusions.push(Exclusion {
+                        package,
+                        version,
+                        reason: reason(&report),
+                    });
+                }
+            }
         }
-        if !report.gate().is_open() {
-            let (package, version) = key(release);
-            self.exclusions.push(Exclusion {
-                package,
-                version,
-                reason: reason(&report),
-            });
+        view.universe = compile(catalog, &relations);
+        view
+    }
+
+    fn empty(home: Option<String>, cluster: BTreeSet<Capability>) -> Self {
+        Self {
+            universe: Universe::builder().build(),
+            home,
+            exclusions: Vec::new(),
+            cluster,
+            deferred: BTreeMap::new(),
+            conditions: BTreeMap::new(),
         }
-        required
     }
 
     /// The compiled catalog.
@@ -171,14 +140,18 @@ impl ClusterView {
         &self.universe
     }
 
-    /// A request with what this cluster rules out and provides.
+    /// A request with what this cluster rules out and provides, and with the home that its conditions were asked about.
     #[must_use]
     pub fn request(&self, request: Request) -> Request {
         let exclusions = self.exclusions.iter();
         let request = exclusions.fold(request, |request, exclusion| {
             request.exclude(&exclusion.package, &exclusion.version, &exclusion.reason)
         });
-        request.cluster(self.cluster.iter().cloned())
+        let request = request.cluster(self.cluster.iter().cloned());
+        match &self.home {
+            Some(home) => request.home(home),
+            None => request,
+        }
     }
 
     /// The conditions of a release that wait for another release.
@@ -194,8 +167,7 @@ impl ClusterView {
         &self,
         resolution: &'r Resolution,
     ) -> impl Iterator<Item = (&'r str, usize)> {
-        let releases = resolution.releases().iter().filter(|_| !self.is_evaluated);
-        releases.filter_map(|release| {
+        resolution.releases().iter().filter_map(|release| {
             let key = (
                 release.package().to_owned(),
                 release.version().as_str().to_owned(),
@@ -210,11 +182,6 @@ impl ClusterView {
     }
 }
 
-/// Marks conditions of a report that miss only what some release of the catalog brings, so that they do not close its gate.
-pub fn defer(report: &mut Report, catalog: &Catalog) -> Vec<Deferred> {
-    Providers::of(catalog).defer(report)
-}
-
 fn key(release: &Release) -> (String, String) {
     (
         release.package().as_str().to_owned(),
@@ -222,105 +189,15 @@ fn key(release: &Release) -> (String, String) {
     )
 }
 
-/// Which packages provide what.
-struct Providers(BTreeMap<Capability, BTreeSet<String>>);
-
-impl Providers {
-    fn of(catalog: &Catalog) -> Self {
-        let mut providers: BTreeMap<Capability, BTreeSet<String>> = BTreeMap::new();
-        for release in catalog.packages().flat_map(Package::releases) {
-            for capability in provided(release) {
-                providers
-                    .entry(capability)
-                    .or_default()
-                    .insert(release.package().as_str().to_owned());
-            }
-        }
-        Self(providers)
-    }
-
-    fn defer(&self, report: &mut Report) -> Vec<Deferred> {
-        let conditions = report.conditions().iter();
-        // What does not close the gate is no requirement: its author said that the package goes without.
-        let closing = conditions.filter(|condition| {
-            condition.outcome() == Outcome::NotSatisfied && !condition.gate().is_open()
-        });
-        let candidates: Vec<(Deferred, String)> = closing
-            .filter_map(|condition| {
-                let needs = capability(condition.missing()?);
-                let packages = self.0.get(&needs)?;
-                let brought_by = packages
-                    .iter()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join(" or ");
-                Some((
-                    Deferred {
-                        condition: condition.name().to_owned(),
-                        needs,
-                    },
-                    brought_by,
-                ))
-            })
-            .collect();
-        candidates
-            .into_iter()
-            .filter(|(deferred, by)| report.defer(&deferred.condition, by))
-            .map(|(deferred, _)| deferred)
-            .collect()
-    }
-}
-
-/// What a release provides, each API in any version too: a condition may ask for a kind whatever its version.
-fn provided(release: &Release) -> BTreeSet<Capability> {
-    let mut provided = release.provides();
-    let any: Vec<Capability> = provided.iter().filter_map(in_any_version).collect();
-    provided.extend(any);
-    provided
-}
-
-fn in_any_version(capability: &Capability) -> Option<Capability> {
-    match capability {
-        Capability::Api { group, kind, .. } => Some(api(group, "*", kind)),
-        _ => None,
-    }
-}
-
-fn api(group: &str, version: &str, kind: &str) -> Capability {
-    Capability::Api {
-        group: group.to_owned(),
-        version: version.to_owned(),
-        kind: kind.to_owned(),
-    }
-}
-
-fn definition(group: &str, kind: &str, name: &str) -> Capability {
-    Capability::Definition {
-        group: group.to_owned(),
-        kind: kind.to_owned(),
-        name: name.to_owned(),
-    }
-}
-
-fn capability(missing: &Missing) -> Capability {
-    match missing {
-        Missing::Api {
-            group,
-            version,
-            kind,
-        } => api(group, version.as_deref().unwrap_or("*"), kind),
-        Missing::Crd { name } => definition(CRDS, "CustomResourceDefinition", name),
-        Missing::Definition { kind, name } => definition(OAM, kind, name),
-        // What a later version of conditions may miss, no release is known to bring.
-        _ => Capability::Name(String::new()),
-    }
-}
-
 /// What a snapshot shows: APIs served, CRDs and OAM definitions present.
 fn shown(snapshot: &Snapshot) -> BTreeSet<Capability> {
     let apis = snapshot
         .apis()
-        .flat_map(|(group, version, kind)| [api(group, version, kind), api(group, "*", kind)]);
+        .map(|(group, version, kind)| Capability::Api {
+            group: group.to_owned(),
+            version: version.to_owned(),
+            kind: kind.to_owned(),
+        });
     let kinds = OAM_KINDS
         .iter()
         .map(|kind| (OAM, *kind))
@@ -329,9 +206,47 @@ fn shown(snapshot: &Snapshot) -> BTreeSet<Capability> {
         let names = snapshot
             .objects(group, kind)
             .filter_map(|object| object.pointer("/metadata/name").and_then(Value::as_str));
-        names.map(move |name| definition(group, kind, name))
+        names.map(move |name| Capability::Definition {
+            group: group.to_owned(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+        })
     });
     apis.chain(definitions).collect()
+}
+
+/// What conditions add to what a release says.
+#[derive(Debug, Default)]
+struct Relations {
+    requires: BTreeSet<Capability>,
+    provides: BTreeSet<Capability>,
+}
+
+fn compile(catalog: &Catalog, relations: &BTreeMap<(String, String), Relations>) -> Universe {
+    let mut builder = Universe::builder();
+    let mut contents = Contents::default();
+    for package in catalog.packages() {
+        for release in package.releases() {
+            let mut spec = spec(release, package.namespace(""), &mut contents);
+            if let Some(added) = relations.get(&key(release)) {
+                spec = added
+                    .requires
+                    .iter()
+                    .cloned()
+                    .fold(spec, ReleaseSpec::requires);
+                spec = added
+                    .provides
+                    .iter()
+                    .cloned()
+                    .fold(spec, ReleaseSpec::provides);
+            }
+            builder.add(spec);
+        }
+        for unusable in package.unusable() {
+            builder.add_unusable(package.name().as_str(), unusable.version());
+        }
+    }
+    builder.build()
 }
 
 /// Numbers for the contents of definitions: equal contents of one object have equal numbers, and no others.
@@ -355,11 +270,13 @@ impl<'c> Contents<'c> {
     }
 }
 
-fn spec<'c>(release: &'c Release, contents: &mut Contents<'c>) -> ReleaseSpec {
+fn spec<'c>(release: &'c Release, namespace: &str, contents: &mut Contents<'c>) -> ReleaseSpec {
     let metadata = release.metadata();
     let mut spec = ReleaseSpec::new(release.package().as_str(), release.version().as_str())
-        .scope(metadata.scope())
-        .namespace(release.namespace());
+        .scope(metadata.scope());
+    if metadata.scope() == Scope::Cluster {
+        spec = spec.namespace(namespace);
+    }
     if let Some(group) = metadata.group() {
         spec = spec.group(group);
     }
@@ -380,7 +297,8 @@ fn spec<'c>(release: &'c Release, contents: &mut Contents<'c>) -> ReleaseSpec {
         .iter()
         .cloned()
         .fold(spec, ReleaseSpec::requires);
-    spec = provided(release)
+    spec = release
+        .provides()
         .into_iter()
         .fold(spec, ReleaseSpec::provides);
     for definition in release.definitions() {

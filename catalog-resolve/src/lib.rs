@@ -37,6 +37,7 @@
 mod best;
 mod cluster_view;
 mod conflict;
+mod deferred;
 mod encode;
 mod engine;
 mod operations;
@@ -46,8 +47,9 @@ mod resolution;
 mod resolve;
 mod universe;
 
-pub use self::cluster_view::{ClusterView, Deferred, defer};
+pub use self::cluster_view::ClusterView;
 pub use self::conflict::{Alternative, Conflict, ConflictFact, FactKind, Repair, repairs};
+pub use self::deferred::{Deferred, defer};
 pub use self::plan::{Action, Plan, Step, plan};
 pub use self::request::{Item, Request, RequestError};
 pub use self::resolution::{Resolution, ResolvedRelease};

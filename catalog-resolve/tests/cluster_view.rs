@@ -146,15 +146,15 @@ fn what_the_catalog_can_bring_becomes_a_requirement() {
     for (question, waits_for) in [
         (
             "{apiAvailable: {group: example.com, version: v1, kind: Widget}}",
-            "example.com/v1/Widget",
+            "API example.com/v1/Widget",
         ),
         (
             "{apiAvailable: {group: example.com, kind: Widget}}",
-            "example.com/*/Widget",
+            "API example.com/Widget",
         ),
         (
             "{crd: {name: widgets.example.com}}",
-            "apiextensions.k8s.io/CustomResourceDefinition/widgets.example.com",
+            "CRD widgets.example.com",
         ),
     ] {
         let conditions = format!("- {{name: widgets, target: {question}}}\n");
@@ -282,4 +282,69 @@ fn releases_that_ship_one_object_differently_are_not_together() {
     assert_eq!(answer(&view, both("a", "c")), "a 1.0.0\nc 1.0.0\n");
     let explanation = answer(&view, both("a", "b"));
     assert!(explanation.contains("widgets.example.com"), "{explanation}");
+}
+
+#[test]
+fn only_what_satisfies_the_condition_counts_as_brought() {
+    let operator = [("operator/1.0.0/definitions/crd.yaml", CRD)];
+    for question in [
+        "{target: {crd: {name: widgets.example.com, served: v2}}}",
+        "{target: {apiAvailable: {group: example.com, version: v2, kind: Widget}}}",
+        "{target: {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, name: widgets.example.com, fieldPath: 'spec.versions[0].name'}, op: eq, value: v2}",
+        "{target: {apiVersion: example.com/v1, kind: Widget, name: main, namespace: a, fieldPath: spec.replicas}, op: eq, value: 3}",
+    ] {
+        let conditions = format!("- {question}\n");
+        let catalog = catalog(
+            &[("app/1.0.0", "", &conditions), ("operator/1.0.0", "", "")],
+            &operator,
+        );
+        let explanation = answer(
+            &ClusterView::on(&catalog, &cluster(""), "default"),
+            install("app"),
+        );
+        assert!(
+            explanation.contains("app 1.0.0 is excluded"),
+            "{question}: {explanation}"
+        );
+    }
+    let first = "- {target: {apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, name: widgets.example.com, fieldPath: 'spec.versions[0].name'}, op: eq, value: v1}\n";
+    let catalog = catalog(
+        &[("app/1.0.0", "", first), ("operator/1.0.0", "", "")],
+        &operator,
+    );
+    // A real cluster serves CRDs, so that only the object is absent.
+    let empty = Snapshot::builder().complete().build();
+    let view = ClusterView::on(&catalog, &empty, "default");
+    assert!(
+        answer(&view, install("app")).ends_with("operator 1.0.0\n"),
+        "the design's own condition"
+    );
+}
+
+#[test]
+fn nobody_brings_what_its_own_conditions_ask_for() {
+    let conditions = "- {target: {crd: {name: widgets.example.com}}}\n";
+    let catalog = catalog(
+        &[("app/1.0.0", "", conditions)],
+        &[("app/1.0.0/definitions/crd.yaml", CRD)],
+    );
+    let explanation = answer(
+        &ClusterView::on(&catalog, &cluster(""), "default"),
+        install("app"),
+    );
+    assert!(
+        explanation.contains("app 1.0.0 is excluded"),
+        "{explanation}"
+    );
+}
+
+#[test]
+fn a_request_goes_to_the_home_that_was_asked_about() {
+    let catalog = catalog(&[("q/1.0.0", "scope: namespace\n", "")], &[]);
+    let view = ClusterView::on(&catalog, &cluster(""), "web");
+    let Outcome::Resolved(resolution) = resolve(view.universe(), &view.request(install("q")))
+    else {
+        panic!()
+    };
+    assert_eq!(resolution.releases()[0].namespace(), "web");
 }

@@ -10,6 +10,7 @@ use super::coverage::Namespaces;
 use super::discovery_document;
 use super::identity::{Nameless, identity};
 use super::objects::Added;
+use super::scope::{Scope, well_known_scope};
 use crate::api_version;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceFile, Span};
@@ -92,7 +93,9 @@ impl SnapshotBuilder {
             .to_owned();
         if !item_kind.is_empty() && is_whole(&map) {
             let (group, _) = api_version::split(&api_version);
-            self.coverage.cover(group, item_kind, namespaces_of(&items));
+            if let Some(namespaces) = namespaces_of(group, item_kind, &items) {
+                self.coverage.cover(group, item_kind, namespaces);
+            }
         }
         let documents = items.into_iter().enumerate().map(|(at, mut value)| {
             // The items of a typed list do not repeat what the list says.
@@ -254,18 +257,23 @@ fn is_whole(map: &Map<String, Value>) -> bool {
     token.is_none_or(|token| token.is_null() || token == "")
 }
 
-/// What a typed list covers: a list of one namespace looks as one of all would.
-fn namespaces_of(items: &[Value]) -> Namespaces {
+/// What a typed list covers: a list of one namespace looks as one of all would, and an empty one of a namespaced kind as one of any
+/// namespace, which says nothing of the others.
+fn namespaces_of(group: &str, kind: &str, items: &[Value]) -> Option<Namespaces> {
+    if items.is_empty() {
+        let is_cluster_scoped = well_known_scope(group, kind) == Some(Scope::Cluster);
+        return is_cluster_scoped.then_some(Namespaces::All);
+    }
     let namespace = |item: &Value| {
         item.pointer("/metadata/namespace")
             .and_then(Value::as_str)
             .map(str::to_owned)
     };
     let namespaces: Option<BTreeSet<String>> = items.iter().map(namespace).collect();
-    match namespaces {
+    Some(match namespaces {
         Some(namespaces) if namespaces.len() == 1 => Namespaces::Named(namespaces),
         _ => Namespaces::All,
-    }
+    })
 }
 
 fn coverage_entry(entry: &Value) -> Option<(&str, &str, Namespaces)> {

@@ -71,7 +71,12 @@ impl<'a> VersionFolder<'a> {
     /// Whether there is a file or folder of this name.
     pub(super) fn exists(&self, name: &str) -> bool {
         let path = self.below(name);
-        self.source.list(&path).is_ok() || self.source.read(&path, usize::MAX).is_ok()
+        let (parent, last) = path.rsplit_once('/').unwrap_or(("", &path));
+        let entries = self.source.list(parent).unwrap_or_default();
+        let is_content = |kind| matches!(kind, EntryKind::File | EntryKind::Folder);
+        entries
+            .iter()
+            .any(|entry| entry.name == last && is_content(entry.kind))
     }
 
     fn below(&self, name: &str) -> String {
@@ -106,11 +111,15 @@ impl<'a> VersionFolder<'a> {
 
     /// The text files of `definitions/`, `conditions/` or `hooks/`, by name.
     pub(super) fn part(&mut self, part: &'static str) -> Vec<TextFile> {
-        if !self
-            .entries
-            .iter()
-            .any(|entry| entry.name == part && entry.kind == EntryKind::Folder)
-        {
+        let Some(kind) = self.entries.iter().find(|entry| entry.name == part) else {
+            return Vec::new();
+        };
+        // What is not read might ask for something: passing over it would open a gate.
+        if kind.kind != EntryKind::Folder {
+            let message = format!("`{part}` must be a folder inside the catalog, and this is none");
+            let diagnostic = Diagnostic::error("file.not-a-folder", message);
+            self.diagnostics
+                .push(diagnostic.at_path(self.display(part)));
             return Vec::new();
         }
         let mut entries = match self.source.list(&join(self.path, part)) {

@@ -193,6 +193,22 @@ impl<'a> ReleaseLoader<'a> {
             if known.contains(&stem.as_deref().unwrap_or(&entry.name)) {
                 continue;
             }
+            let part = PARTS
+                .iter()
+                .find(|part| entry.kind == EntryKind::File && stem_of(&entry.name) == **part);
+            if let Some(part) = part {
+                let message = format!(
+                    "`{}` is not read: files of this kind stand in a folder",
+                    entry.name
+                );
+                let diagnostic = Diagnostic::error("file.misplaced", message);
+                warnings.push(
+                    diagnostic
+                        .at_path(self.folder.display(&entry.name))
+                        .help(format!("move it to `{part}/`")),
+                );
+                continue;
+            }
             if let Some(near) = near_name(&entry.name, known) {
                 let diagnostic = Diagnostic::warning(
                     "file.near",
@@ -207,4 +223,12 @@ impl<'a> ReleaseLoader<'a> {
         }
         self.folder.diagnostics.extend(warnings);
     }
+}
+
+/// A file's name without the ending of YAML files.
+fn stem_of(name: &str) -> &str {
+    let stem = name
+        .strip_suffix(".yaml")
+        .or_else(|| name.strip_suffix(".yml"));
+    stem.unwrap_or_default()
 }

@@ -89,6 +89,8 @@ impl<'a> Addon<'a> {
     /// The paths of all files in the addon, in order.
     fn list(&mut self) -> Option<Vec<String>> {
         let (mut paths, mut open) = (Vec::new(), vec![self.folder.to_owned()]);
+        // Links between folders can make a small addon endless: every entry met counts, whatever it is.
+        let mut seen = 0;
         while let Some(folder) = open.pop() {
             let entries = match self.source.list(&folder) {
                 Ok(entries) => entries,
@@ -97,6 +99,7 @@ impl<'a> Addon<'a> {
                     continue;
                 }
             };
+            seen += entries.len();
             for entry in entries {
                 let path = join(&folder, &entry.name);
                 match entry.kind {
@@ -111,7 +114,7 @@ impl<'a> Addon<'a> {
                     ),
                     EntryKind::Other => self.stray(&path, "this is not a file"),
                 }
-                if paths.len() + open.len() > self.options.files_per_package {
+                if seen > self.options.files_per_package {
                     let message = format!(
                         "this addon has more than the {} files allowed",
                         self.options.files_per_package

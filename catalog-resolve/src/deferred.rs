@@ -1,0 +1,206 @@
+//! Conditions that other releases of a catalog can make hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalog_model::conditions::condition::{Condition, ConditionSet};
+use catalog_model::conditions::evaluate::{Context, evaluate};
+use catalog_model::conditions::report::{Missing, Outcome, Report};
+use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::{Capability, Catalog, Definition, Package, Release};
+use serde_json::{Value, json};
+
+/// A condition that holds only once another release has brought what it misses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deferred {
+    condition: String,
+    needs: String,
+    asker: String,
+    /// The releases whose definitions satisfy the condition, as package and version.
+    pub(crate) providers: BTreeSet<(String, String)>,
+}
+
+impl Deferred {
+    /// The condition's name.
+    #[must_use]
+    pub fn condition(&self) -> &str {
+        &self.condition
+    }
+
+    /// What must be there before it is asked again, as `API monitoring.coreos.com/v1/ServiceMonitor`.
+    #[must_use]
+    pub fn needs(&self) -> &str {
+        &self.needs
+    }
+
+    /// What the asker requires and only the providers provide. Two releases of a package may ask in different ways, so both are named.
+    pub(crate) fn capability(&self) -> Capability {
+        Capability::Name(format!(
+            "{} (condition \"{}\" of {})",
+            self.needs, self.condition, self.asker
+        ))
+    }
+}
+
+/// Marks conditions of a report on `release` that miss only what another package of the catalog brings, so that they do not close its
+/// gate, and returns them.
+///
+/// Whether a release brings it is not guessed from names: the condition is asked about the release's own definitions, as they will be
+/// once applied.
+pub fn defer(report: &mut Report, release: &Release, catalog: &Catalog) -> Vec<Deferred> {
+    Providers::of(catalog).defer(report, release)
+}
+
+/// The releases that bring definitions, by what a condition can miss, and the cluster that each would make of an empty one.
+pub(crate) struct Providers<'c> {
+    releases: Vec<&'c Release>,
+    by_name: BTreeMap<String, BTreeSet<usize>>,
+    brought: BTreeMap<usize, Snapshot>,
+}
+
+impl<'c> Providers<'c> {
+    /// Cost: linear in the definitions of the catalog.
+    pub(crate) fn of(catalog: &'c Catalog) -> Self {
+        let releases: Vec<&Release> = catalog.packages().flat_map(Package::releases).collect();
+        let mut by_name: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for (index, release) in releases.iter().enumerate() {
+            for capability in release.definitions().iter().flat_map(Definition::provides) {
+                by_name.entry(name(&capability)).or_default().insert(index);
+            }
+        }
+        Self {
+            releases,
+            by_name,
+            brought: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn defer(&mut self, report: &mut Report, asker: &Release) -> Vec<Deferred> {
+        let mut deferred = Vec::new();
+        for condition in asker.conditions().conditions() {
+            // What does not close the gate is no requirement: its author said that the package goes without.
+            let Some(answer) = report.condition(condition.name()) else {
+                continue;
+            };
+            if answer.outcome() != Outcome::NotSatisfied || answer.gate().is_open() {
+                continue;
+            }
+            let Some(missing) = answer.missing().cloned() else {
+                continue;
+            };
+            let providers = self.satisfying(condition, &missing, asker);
+            let packages: BTreeSet<&str> = providers
+                .iter()
+                .map(|(package, _)| package.as_str())
+                .collect();
+            let brought_by = Vec::from_iter(packages).join(" or ");
+            if !providers.is_empty() && report.defer(condition.name(), &brought_by) {
+                deferred.push(Deferred {
+                    condition: condition.name().to_owned(),
+                    needs: missing.to_string(),
+                    asker: format!("{} {}", asker.package(), asker.version()),
+                    providers,
+                });
+            }
+        }
+        deferred
+    }
+
+    /// The releases of other packages whose definitions make a condition hold. What a release brings itself comes too late for it.
+    fn satisfying(
+        &mut self,
+        condition: &Condition,
+        missing: &Missing,
+        asker: &Release,
+    ) -> BTreeSet<(String, String)> {
+        let mut question = ConditionSet::new();
+        // The only condition of a set has no namesake to complain of.
+        let _ = question.push(condition.clone());
+        let candidates: Vec<usize> = self
+            .by_name
+            .get(&missed(missing))
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
+        let mut satisfying = BTreeSet::new();
+        for index in candidates {
+            let Some(release) = self
+                .releases
+                .get(index)
+                .copied()
+                .filter(|release| release.package() != asker.package())
+            else {
+                continue;
+            };
+            let brought = self
+                .brought
+                .entry(index)
+                .or_insert_with(|| brought(release));
+            let report = evaluate(&question, brought, &Context::new());
+            if report
+                .conditions()
+                .iter()
+                .all(|answer| answer.outcome() == Outcome::Satisfied)
+            {
+                satisfying.insert((
+                    release.package().as_str().to_owned(),
+                    release.version().as_str().to_owned(),
+                ));
+            }
+        }
+        satisfying
+    }
+}
+
+/// An empty cluster with a release's definitions applied.
+fn brought(release: &Release) -> Snapshot {
+    let definitions = release.definitions().iter();
+    let applied = definitions
+        .map(applied)
+        .fold(Snapshot::builder(), |builder, object| {
+            builder.object(object)
+        });
+    applied.complete().build()
+}
+
+/// A definition as the API server shows it once it is applied: a CRD is established, and stores its storage version.
+fn applied(definition: &Definition) -> Value {
+    let mut object = definition.object().clone();
+    if definition.identity().is_crd() {
+        let versions = object
+            .pointer("/spec/versions")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let stored = versions
+            .filter(|version| version.get("storage") == Some(&Value::Bool(true)))
+            .filter_map(|version| version.get("name").cloned());
+        let status = json!({
+            "conditions": [{ "type": "NamesAccepted", "status": "True" }, { "type": "Established", "status": "True" }],
+            "storedVersions": stored.collect::<Vec<_>>(),
+        });
+        if let Value::Object(fields) = &mut object {
+            fields.insert("status".to_owned(), status);
+        }
+    }
+    object
+}
+
+/// The name under which a provider of a capability is looked up: that of what a condition can miss, whatever its version.
+fn name(capability: &Capability) -> String {
+    match capability {
+        Capability::Api { group, kind, .. } => format!("api {group}/{kind}"),
+        Capability::Definition { kind, name, .. } => format!("{kind} {name}"),
+        other => format!("name {other}"),
+    }
+}
+
+fn missed(missing: &Missing) -> String {
+    match missing {
+        Missing::Api { group, kind, .. } => format!("api {group}/{kind}"),
+        Missing::Crd { name } => format!("CustomResourceDefinition {name}"),
+        Missing::Definition { kind, name } => format!("{kind} {name}"),
+        // What later versions of conditions can miss, no release is known to bring.
+        other => format!("unknown {other}"),
+    }
+}
