@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use catalog_model::Capability;
-use catalog_model::version::{RangeError, VersionRange};
+use catalog_model::version::{RangeError, Version, VersionRange};
 use thiserror::Error;
 
 /// Steps a request may take unless it says otherwise: far more than any catalog we know needs.
@@ -49,6 +49,14 @@ pub(crate) struct Exclusion {
     pub(crate) version: String,
     pub(crate) catalog: Option<String>,
     pub(crate) reason: String,
+}
+
+impl Exclusion {
+    /// Whether a version is the one ruled out: by its text, or by equal precedence and build, so that `1.0.0` rules out `v1.0` too.
+    pub(crate) fn means(&self, version: &Version) -> bool {
+        let is_equal = |ruled_out: Version| ruled_out.same_precedence_and_build(version);
+        self.version == version.as_str() || Version::parse(&self.version).is_ok_and(is_equal)
+    }
 }
 
 /// Why an item could not be added to a request: its range cannot be read.
@@ -159,7 +167,7 @@ impl Request {
 
     /// Rules out a release of any catalog, for a reason that an explanation will repeat: a finished phrase such as
     /// `condition "kubernetes below 1.32" is not satisfied (cluster is v1.34.1)`. A release that does not exist may be
-    /// ruled out too.
+    /// ruled out too. The version need not be spelled as its author does: `1.0.0` rules out `v1.0`.
     #[must_use]
     pub fn exclude(
         self,

@@ -348,3 +348,18 @@ fn a_request_goes_to_the_home_that_was_asked_about() {
     };
     assert_eq!(resolution.releases()[0].namespace(), "web");
 }
+
+#[test]
+fn an_exclusion_is_not_a_matter_of_spelling() {
+    let catalog = catalog(&[("p/v1.0", "", ""), ("p/0.9.0", "", "")], &[]);
+    let view = ClusterView::without_cluster(&catalog);
+    assert_eq!(answer(&view, install("p")), "p v1.0\n");
+    assert_eq!(
+        answer(&view, install("p").exclude("p", "1.0.0", "policy")),
+        "p 0.9.0\n"
+    );
+    assert_eq!(
+        answer(&view, install("p").exclude("p", "1.0.1", "policy")),
+        "p v1.0\n"
+    );
+}

@@ -6,7 +6,7 @@ use crate::encode::{Encoder, Fact};
 use crate::engine::{Budget, Engine, Exhausted, Source, Term, Value, ValueSet, Var, Verdict};
 
 /// Steps for the first proof and for all attempts to shrink it together.
-const STEPS: u64 = 500_000;
+const STEPS: u64 = 1_500_000;
 
 /// One clause of the contradiction.
 #[derive(Clone)]
@@ -187,8 +187,14 @@ fn prove(
                 terms.push((here, set.clone()));
             }
         }
-        // Making a clause costs about as much as a step, and there may be very many.
-        budget.spend()?;
+        // Making and propagating a clause costs as much as the sets in it are large, and there may be very many.
+        let words = clause.terms.len()
+            + clause
+                .terms
+                .iter()
+                .map(|(_, set)| set.size())
+                .sum::<usize>();
+        budget.spend_many(words as u64)?;
         let id = match guard {
             Some(guard) => engine.add_choice(guard, terms),
             None => engine.add_clause(terms),

@@ -3,10 +3,10 @@
 use catalog_model::version::{Version, VersionRange};
 
 use super::fact::FactKind;
-use super::near::near;
 use super::phrase::listed;
 use crate::encode::Asked;
 use crate::universe::{Package, Release, Universe};
+use catalog_model::conditions::suggest::near;
 
 /// "from the catalog main", if only one catalog will do.
 pub(super) fn from(universe: &Universe, asked: &Asked<'_>) -> String {
@@ -28,7 +28,7 @@ pub(super) fn missing(
     let Some(package) = package.filter(|p| p.is_known()) else {
         let unusable = package.map(|p| p.unusable.as_slice()).unwrap_or_default();
         if !unusable.is_empty() {
-            let why = format!(", of which no version can be read: {}", listed(unusable));
+            let why = format!(", of which no version can be used: {}", listed(unusable));
             return Some((why, FactKind::EmptyRange));
         }
         let hint = near(name, universe.package_names());

@@ -4,7 +4,6 @@ mod core;
 mod explain;
 mod fact;
 mod missing;
-mod near;
 mod phrase;
 mod repairs;
 mod sentence;

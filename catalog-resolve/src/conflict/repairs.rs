@@ -1,9 +1,9 @@
 //! Changes to a request that would help, each of them tried.
 
+use catalog_model::conditions::suggest::near;
 use catalog_model::version::{Version, VersionRange};
 
 use super::core::CoreClause;
-use super::near::near;
 use super::phrase;
 use super::{Conflict, Lever};
 use crate::encode::{Encoder, Fact};

@@ -215,7 +215,7 @@ impl<'a> Encoder<'a> {
             for exclusion in &exclusions {
                 let is_there =
                     exclusion.catalog.is_none() || exclusion.catalog.as_deref() == catalog;
-                if is_there && exclusion.version == release.version.as_str() {
+                if is_there && exclusion.means(&release.version) {
                     rule_out(false, &exclusion.reason, value);
                 }
             }

@@ -21,8 +21,13 @@ impl Budget {
     }
 
     pub(crate) fn spend(&mut self) -> Result<(), Exhausted> {
-        self.left = self.left.checked_sub(1).ok_or(Exhausted)?;
-        self.spent += 1;
+        self.spend_many(1)
+    }
+
+    /// For work that is known to cost several steps.
+    pub(crate) fn spend_many(&mut self, steps: u64) -> Result<(), Exhausted> {
+        self.left = self.left.checked_sub(steps).ok_or(Exhausted)?;
+        self.spent += steps;
         Ok(())
     }
 

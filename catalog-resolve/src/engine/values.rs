@@ -42,6 +42,11 @@ impl ValueSet {
         set
     }
 
+    /// How many machine words it takes: what an operation on it costs.
+    pub(crate) fn size(&self) -> usize {
+        self.words().len()
+    }
+
     /// The set of the given members.
     pub(crate) fn of(values: u32, members: impl IntoIterator<Item = Value>) -> Self {
         let mut set = Self::none(values);
