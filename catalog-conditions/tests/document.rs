@@ -147,12 +147,12 @@ fn aliases_of_nothing_and_of_themselves() {
 #[test]
 fn merges() {
     let (documents, diagnostics) = read(
-        "base: &b {x: 1, y: 2}\none: {<<: *b, y: 3}\ntwo: {<<: [{x: 4}, *b]}\ntext: {\"<<\": 1}\n",
+        "base: &b {x: 1, z: 2}\none: {<<: *b, z: 3}\ntwo: {<<: [{x: 4}, *b]}\ntext: {\"<<\": 1}\n",
     );
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     assert_eq!(
         documents[0].to_json(),
-        json!({"base": {"x": 1, "y": 2}, "one": {"x": 1, "y": 3}, "two": {"x": 4, "y": 2}, "text": {"<<": 1}})
+        json!({"base": {"x": 1, "z": 2}, "one": {"x": 1, "z": 3}, "two": {"x": 4, "z": 2}, "text": {"<<": 1}})
     );
     assert_eq!(
         read("<<: 1\n").1,
@@ -177,6 +177,26 @@ fn keys_are_texts_that_stand_once() {
         mapping.duplicates()[0].value().to_json(),
         json!(2),
         "nothing is lost"
+    );
+}
+
+#[test]
+fn keys_as_kubernetes_tools_read_them() {
+    let file = SourceFile::new(
+        "f",
+        "{on: 1, 0644: 2, 1.0: 3, \"y\": 4, null: 5, plain: 6}\n",
+    );
+    let parsed = parse(&file, &Limits::default());
+    let json = json!({"true": 1, "420": 2, "1": 3, "y": 4, "null": 5, "plain": 6});
+    assert_eq!(parsed.documents[0].to_json(), json);
+    let mut warnings = Vec::new();
+    parsed.documents[0].check_scalars(&file, &mut warnings);
+    assert_eq!(
+        lines(&warnings),
+        [
+            "f:1:2: warning[yaml.ambiguous]: `on` is true to kubectl and Helm, and a text to YAML 1.2",
+            "f:1:9: warning[yaml.ambiguous]: `0644` is 420 to kubectl and Helm, and 644 to YAML 1.2",
+        ]
     );
 }
 

@@ -51,7 +51,7 @@ impl Capability {
             [version, kind] => ("", version, kind),
             _ => ("", "", ""),
         };
-        if version.is_empty() || kind.is_empty() || has_blank(text) {
+        if version.is_empty() || kind.is_empty() || is_unfit(text) {
             return Err(error(
                 text,
                 "an API: write `group/version/Kind`, as `monitoring.coreos.com/v1/ServiceMonitor`",
@@ -72,10 +72,7 @@ impl Capability {
     pub fn parse_definition(text: &str) -> Result<Self, CapabilityError> {
         match text.split('/').collect::<Vec<_>>()[..] {
             [group, kind, name]
-                if !group.is_empty()
-                    && !kind.is_empty()
-                    && !name.is_empty()
-                    && !has_blank(text) =>
+                if !group.is_empty() && !kind.is_empty() && !name.is_empty() && !is_unfit(text) =>
             {
                 Ok(Self::Definition {
                     group: group.into(),
@@ -96,7 +93,7 @@ impl Capability {
     ///
     /// An empty text, or one with `/` or white space.
     pub fn parse_name(text: &str) -> Result<Self, CapabilityError> {
-        if text.is_empty() || text.contains('/') || has_blank(text) {
+        if text.is_empty() || text.contains('/') || is_unfit(text) {
             return Err(error(
                 text,
                 "a capability's name: write one word, as `ingress-controller`",
@@ -106,8 +103,9 @@ impl Capability {
     }
 }
 
-fn has_blank(text: &str) -> bool {
-    text.contains(char::is_whitespace)
+/// White space, or the `*` that a reader would take for "any": a capability is one thing.
+fn is_unfit(text: &str) -> bool {
+    text.contains(|c: char| c.is_whitespace() || c == '*')
 }
 
 fn error(text: &str, expected: &'static str) -> CapabilityError {

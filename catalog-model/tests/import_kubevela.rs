@@ -185,7 +185,7 @@ modules:
   namespace: things
   values:
     mode: "0644"
-    "on": true
+    "true": true
 - chart:
     remote:
       repo: oci://example.com

@@ -41,7 +41,7 @@ fn what_cannot_be_understood_is_left_out_and_said() {
     );
     check(
         "a 1.0.0: needs a\n a 0.9.0",
-        &["universe.dependency.itself"],
+        &["universe.dependency.self"],
         1,
     );
     check("a 1.0.0\n a 1.0.0", &["universe.release.duplicate"], 1);

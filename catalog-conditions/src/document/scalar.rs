@@ -14,6 +14,7 @@ use crate::source::SourceFile;
 impl Node {
     /// The value as `sigs.k8s.io/yaml` would hand it to the API server.
     ///
+    /// Keys are read like values and written as texts: `on: x` is `{"true": x}`.
     /// Integers beyond 64 bits become floating-point numbers, as they do there; NaN and infinities, which JSON lacks, become their text.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -21,10 +22,8 @@ impl Node {
             Kind::Scalar(scalar) => resolve(scalar, self.tag()),
             Kind::Sequence(items) => Value::Array(items.iter().map(Self::to_json).collect()),
             Kind::Mapping(mapping) => {
-                let entries = mapping
-                    .entries()
-                    .iter()
-                    .filter_map(|e| Some((e.name()?.to_owned(), e.value().to_json())));
+                let entries = mapping.entries().iter();
+                let entries = entries.filter_map(|e| Some((key(e.key())?, e.value().to_json())));
                 Value::Object(entries.collect::<Map<_, _>>())
             }
         }
@@ -38,10 +37,11 @@ impl Node {
             Kind::Sequence(items) => items
                 .iter()
                 .for_each(|item| item.check_scalars(file, diagnostics)),
-            Kind::Mapping(mapping) => mapping
-                .entries()
-                .iter()
-                .for_each(|entry| entry.value().check_scalars(file, diagnostics)),
+            Kind::Mapping(mapping) => mapping.entries().iter().for_each(|entry| {
+                let scalar = entry.key().as_scalar();
+                diagnostics.extend(scalar.and_then(|scalar| check(entry.key(), scalar, file)));
+                entry.value().check_scalars(file, diagnostics);
+            }),
         }
     }
 }
@@ -102,6 +102,16 @@ fn check(node: &Node, scalar: &Scalar, file: &Arc<SourceFile>) -> Option<Diagnos
 /// Whether the two readings give different values: `08` is 8 in both, as a float here and an integer there.
 fn differ(text: &str) -> bool {
     kubernetes(text).into_json(text) != core(text).into_json(text)
+}
+
+/// The text that a key has in JSON: `on: x` is `{"true": x}` to kubectl and Helm, and `0644: x` is `{"420": x}`.
+fn key(node: &Node) -> Option<String> {
+    let text = node.as_scalar()?.text();
+    Some(match resolve(node.as_scalar()?, node.tag()) {
+        Value::Null => text.to_owned(),
+        Value::String(text) => text,
+        other => other.to_string(),
+    })
 }
 
 /// What a plain scalar can be.

@@ -39,8 +39,9 @@ fn aggregated(discovery: &mut Discovery, document: &Value) -> Result<(), &'stati
             .and_then(|metadata| metadata.get("name"));
         let group = name.and_then(Value::as_str).unwrap_or_default();
         some_named |= !group.is_empty();
-        let mut all_versions = true;
-        for version in items(item, "versions").unwrap_or_default() {
+        let versions = items(item, "versions");
+        let mut all_versions = versions.is_some();
+        for version in versions.unwrap_or_default() {
             match text(version, "version") {
                 Some(name) => aggregated_version(discovery, group, name, version),
                 None => all_versions = false,
@@ -63,8 +64,9 @@ fn aggregated(discovery: &mut Discovery, document: &Value) -> Result<(), &'stati
 fn aggregated_version(discovery: &mut Discovery, group: &str, version: &str, document: &Value) {
     discovery.version(group, version);
     // A stale entry is one that the API server could not ask about: what it lists may be old, and what it lacks may exist.
-    let mut all_kinds = text(document, "freshness") != Some("Stale");
-    for resource in items(document, "resources").unwrap_or_default() {
+    let resources = items(document, "resources");
+    let mut all_kinds = resources.is_some() && text(document, "freshness") != Some("Stale");
+    for resource in resources.unwrap_or_default() {
         let response = resource.get("responseKind");
         match response.and_then(|response| text(response, "kind")) {
             Some(kind) => {

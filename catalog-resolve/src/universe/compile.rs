@@ -251,7 +251,7 @@ impl Compiler {
                 let message = format!("`{}` {} depends on itself", spec.package, spec.version);
                 self.report(
                     spec,
-                    Diagnostic::error("universe.dependency.itself", message)
+                    Diagnostic::error("universe.dependency.self", message)
                         .help("the release is left out; remove the dependency"),
                 );
                 is_usable = false;
