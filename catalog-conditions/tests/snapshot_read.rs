@@ -474,3 +474,14 @@ fn what_is_said_about_the_rest() {
     c.txt:1:1: error[snapshot.document]: a snapshot holds Kubernetes objects, and this is none
     "#);
 }
+
+#[test]
+fn a_file_without_objects_is_no_empty_cluster() {
+    for text in ["", "# nothing\n---\n", "\n\n"] {
+        let file = SourceFile::new("empty.yaml", text);
+        let snapshot = Snapshot::builder().read(&file, &Limits::snapshot()).build();
+        let codes: Vec<&str> = snapshot.diagnostics().iter().map(|d| d.code()).collect();
+        assert_eq!(codes, ["snapshot.empty"], "{text:?}");
+        assert!(!snapshot.covers("", "Pod", None));
+    }
+}

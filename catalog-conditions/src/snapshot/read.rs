@@ -16,7 +16,22 @@ pub(super) struct Text {
     pub(super) whole: bool,
 }
 
+/// Reads a file. One without any document is what a failed `kubectl get > file` leaves behind: taken for a cluster without objects,
+/// it would open gates.
 pub(super) fn read(file: &Arc<SourceFile>, limits: &Limits) -> Text {
+    let text = documents(file, limits);
+    if !text.documents.is_empty() || !text.diagnostics.is_empty() {
+        return text;
+    }
+    let diagnostic = Diagnostic::error(
+        "snapshot.empty",
+        "this file holds no object: it is no saved cluster",
+    );
+    let help = "save the cluster again, and see that kubectl did not fail";
+    broken(diagnostic.at(file, Span::default()).help(help))
+}
+
+fn documents(file: &Arc<SourceFile>, limits: &Limits) -> Text {
     let small_enough = file.text().len() <= limits.file_bytes;
     if !(small_enough && looks_like_json(file.text())) {
         return yaml(file, limits);
