@@ -7,6 +7,14 @@ pub(crate) fn split(api_version: &str) -> (&str, &str) {
     api_version.split_once('/').unwrap_or(("", api_version))
 }
 
+/// The `apiVersion` of a group and a version.
+pub(crate) fn join(group: &str, version: &str) -> String {
+    match group {
+        "" => version.to_owned(),
+        group => format!("{group}/{version}"),
+    }
+}
+
 /// Whether a text can be an `apiVersion`: `v1` or `group/version`.
 pub(crate) fn is_api_version(text: &str) -> bool {
     let is_name = |part: &str| {

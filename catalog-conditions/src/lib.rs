@@ -50,6 +50,7 @@
 //! |---|---|
 //! | what is asked, from a file or made in code | [`condition`]: [`ConditionSet`], [`Condition`], [`Expression`] |
 //! | what is known of a cluster | [`snapshot`]: [`Snapshot`] |
+//! | what asking will read of a cluster | [`requirements`]: [`Requirements`], [`Read`](requirements::Read) |
 //! | asking | [`evaluate`](mod@evaluate): [`evaluate()`], [`Context`] |
 //! | the answers, for people and for scripts | [`report`]: [`Report`], [`Outcome`], [`Gate`] |
 //! | where a condition looks | [`path`]: [`FieldPath`]; [`selector`]: [`LabelSelector`] |
@@ -69,6 +70,7 @@ pub mod path;
 #[cfg(feature = "render")]
 pub mod render;
 pub mod report;
+pub mod requirements;
 pub mod selector;
 mod show;
 pub mod snapshot;
@@ -81,6 +83,7 @@ pub use self::diagnostic::{Diagnostic, Location, Severity};
 pub use self::evaluate::{Context, evaluate};
 pub use self::path::FieldPath;
 pub use self::report::{Gate, Outcome, Report};
+pub use self::requirements::Requirements;
 pub use self::selector::LabelSelector;
 pub use self::snapshot::Snapshot;
 pub use self::source::{Position, SourceFile, Span};

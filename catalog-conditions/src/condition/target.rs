@@ -77,10 +77,7 @@ impl Name {
 
 impl ObjectTarget {
     pub(crate) fn api_version(&self) -> String {
-        match self.group.as_str() {
-            "" => self.version.clone(),
-            group => format!("{group}/{}", self.version),
-        }
+        crate::api_version::join(&self.group, &self.version)
     }
 
     /// Nothing that is read from a Secret is ever shown.

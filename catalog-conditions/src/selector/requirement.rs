@@ -12,13 +12,13 @@ use super::{label, parse};
 /// Requirements on labels, all of which must hold. Without any, every object is selected.
 ///
 /// `Display` writes kubectl's text, which parses back.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LabelSelector {
     requirements: Vec<Requirement>,
 }
 
 /// What is asked of one label.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Requirement {
     key: String,
     relation: Relation,
@@ -26,7 +26,7 @@ pub struct Requirement {
 }
 
 /// How a label and the values of a [`Requirement`] must relate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Relation {
     /// The label is there, with one of the values (`=`, `in`).

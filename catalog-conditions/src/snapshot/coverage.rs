@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{ByGroupAndKind, of};
 
 /// The namespaces in which all objects of a kind are known.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Namespaces {
     /// All of them; also for kinds that live in none.
     All,
