@@ -22,13 +22,12 @@ fn told(finding: &Finding<'_>) -> String {
         Finding::Ambiguous(place) => format!("ambiguous at `{place}`"),
         Finding::Many(members) => {
             let mut parts: Vec<String> = members
-                .members
                 .iter()
-                .map(|member| format!("{}: {}", member.place, told(&member.found)))
+                .map(|member| format!("{}: {}", member.place(), told(&member.found())))
                 .collect();
             parts.extend(
                 members
-                    .uncounted
+                    .uncounted()
                     .iter()
                     .map(|finding| format!("uncounted: {}", told(finding))),
             );
@@ -246,11 +245,10 @@ fn real(value: &Value, path: &FieldPath) -> Vec<String> {
             Finding::Ambiguous(at) => format!("{}: ambiguous", pointer(at)),
             Finding::Many(members) => {
                 let counted = members
-                    .members
                     .iter()
-                    .flat_map(|member| words(&pointer(&member.place), &member.found));
+                    .flat_map(|member| words(&pointer(&member.place()), &member.found()));
                 let uncounted = members
-                    .uncounted
+                    .uncounted()
                     .iter()
                     .flat_map(|finding| words("", finding));
                 return counted

@@ -26,7 +26,7 @@ pub(super) fn actual(finding: &Finding<'_>, secret: bool) -> String {
         Finding::Absent(_) => "absent".to_owned(),
         Finding::Ambiguous(_) => "several elements match".to_owned(),
         Finding::Mismatch(_) => "the path does not fit the object".to_owned(),
-        Finding::Many(members) => format!("{} values", members.members.len()),
+        Finding::Many(members) => format!("{} values", members.len()),
     }
 }
 

@@ -63,17 +63,18 @@ impl Tally {
         members: &Members<'_>,
         object: &str,
     ) {
-        for member in &members.members {
-            let judgment = judge::finding(&leaf.test, leaf.when_absent, &member.found);
+        for member in members.iter() {
+            let found = member.found();
+            let judgment = judge::finding(&leaf.test, leaf.when_absent, &found);
             self.add(judgment, || {
-                let place = advice::place(&member.place, target.is_secret());
+                let place = advice::place(&member.place(), target.is_secret());
                 format!(
                     "{object}{place} is {}",
-                    advice::actual(&member.found, target.is_secret())
+                    advice::actual(&found, target.is_secret())
                 )
             });
         }
-        for finding in &members.uncounted {
+        for finding in members.uncounted() {
             let ambiguous = matches!(finding, Finding::Ambiguous(_));
             self.unseen(if ambiguous {
                 Reason::Ambiguous

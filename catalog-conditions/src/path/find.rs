@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::members::Members;
 use super::place::{Place, Step};
-use super::segment::{FieldPath, Pair, Segment, Wanted};
-use crate::decimal::Decimal;
+use super::segment::{FieldPath, Pair, Segment};
 
 /// What a path leads to in one object.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,26 +36,9 @@ pub struct Mismatch<'v> {
     pub segment: Segment,
 }
 
-/// What a path with a `*` leads to.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Members<'v> {
-    /// The members, in the order of the lists and of the keys.
-    pub members: Vec<Member<'v>>,
-    /// Where members could not be counted, since the way to them is a mismatch or ambiguous: there may be any number more.
-    pub uncounted: Vec<Finding<'v>>,
-}
-
-/// One value that a `*` leads to. It is a member even if the rest of the path leads nowhere from there.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Member<'v> {
-    /// Where it stands, as far as it exists.
-    pub place: Place<'v>,
-    /// What the rest of the path leads to from there; never [`Finding::Many`].
-    pub found: Finding<'v>,
-}
-
 impl FieldPath {
-    /// Follows the path. Cost: linear in the path, and in the elements that `*` and selections pass.
+    /// Follows the path. Cost: linear in the path, and in the elements that `*` and selections pass; a value that is found, or a key
+    /// that is absent, without `*` and in at most 8 steps, costs no allocation.
     ///
     /// ```
     /// use catalog_conditions::path::{FieldPath, Finding};
@@ -69,165 +52,97 @@ impl FieldPath {
     /// ```
     #[must_use]
     pub fn find<'v>(&self, root: &'v Value) -> Finding<'v> {
-        let mut frontier = vec![(Place::default(), State::At(root))];
-        let mut uncounted = Vec::new();
-        for segment in &self.segments {
-            frontier = advance(frontier, segment, &mut uncounted);
+        let mut place = Place::default();
+        let mut value = root;
+        for (at, segment) in self.segments.iter().enumerate() {
+            match take(segment, value) {
+                Ok((step, below)) => {
+                    place.push(step);
+                    value = below;
+                }
+                Err(stop) => {
+                    let ahead = self.segments.get(at..).unwrap_or_default();
+                    return stopped(stop, place, value, ahead);
+                }
+            }
         }
-        let mut findings = frontier
-            .into_iter()
-            .map(|(place, state)| state.finish(place));
-        if !self.is_many() {
-            return findings
-                .next()
-                .map_or(Finding::Null, |(_, finding)| finding);
-        }
-        let members = findings
-            .map(|(place, found)| Member { place, found })
-            .collect();
-        Finding::Many(Members { members, uncounted })
-    }
-}
-
-/// How far one way through the object has come.
-enum State<'v> {
-    At(&'v Value),
-    Ended(Finding<'v>),
-}
-
-impl<'v> State<'v> {
-    fn finish(self, place: Place<'v>) -> (Place<'v>, Finding<'v>) {
-        match self {
-            Self::At(Value::Null) => (place, Finding::Null),
-            Self::At(value) => (place, Finding::Found(value)),
-            Self::Ended(finding) => (place, finding),
+        match value {
+            Value::Null => Finding::Null,
+            value => Finding::Found(value),
         }
     }
 }
 
-type Frontier<'v> = Vec<(Place<'v>, State<'v>)>;
-
-fn advance<'v>(
-    frontier: Frontier<'v>,
-    segment: &Segment,
-    uncounted: &mut Vec<Finding<'v>>,
-) -> Frontier<'v> {
-    if *segment != Segment::Every {
-        return frontier
-            .into_iter()
-            .map(|(place, state)| step(place, state, segment))
-            .collect();
-    }
-    let mut next = Vec::new();
-    for (place, state) in frontier {
-        match state {
-            State::At(value) => spread(&place, value, &mut next, uncounted),
-            // Below nothing there is no member; below what is unknown there may be some.
-            State::Ended(Finding::Absent(_)) => {}
-            State::Ended(finding) => uncounted.push(finding),
-        }
-    }
-    next
-}
-
-fn spread<'v>(
-    place: &Place<'v>,
-    value: &'v Value,
-    next: &mut Frontier<'v>,
-    uncounted: &mut Vec<Finding<'v>>,
-) {
-    match value {
-        Value::Array(items) => next.extend(
-            items
-                .iter()
-                .enumerate()
-                .map(|(at, item)| (place.child(Step::Index(at)), State::At(item))),
-        ),
-        Value::Object(map) => {
-            next.extend(
-                map.iter()
-                    .map(|(key, item)| (place.child(Step::Key(key)), State::At(item))),
-            );
-        }
-        Value::Null => {}
-        _ => uncounted.push(mismatch(place.clone(), value, &Segment::Every)),
-    }
-}
-
-fn step<'v>(place: Place<'v>, state: State<'v>, segment: &Segment) -> (Place<'v>, State<'v>) {
-    let State::At(value) = state else {
-        return (place, state);
+/// The walk came to where the first step ahead leads to no single value.
+#[cold]
+fn stopped<'v>(stop: Stop, place: Place<'v>, value: &'v Value, ahead: &[Segment]) -> Finding<'v> {
+    let Some((segment, rest)) = ahead.split_first() else {
+        return Finding::Absent(place);
     };
-    let child = match (segment, value) {
-        (_, Value::Null) => None,
-        (Segment::Key(key), Value::Object(map)) => map
-            .get_key_value(key.as_str())
-            .map(|(key, value)| (Step::Key(key), value)),
+    if *segment == Segment::Every {
+        return Finding::Many(Members::below(&place, value, ahead));
+    }
+    let finding = stop.finding(place, value, segment);
+    if rest.contains(&Segment::Every) {
+        return Finding::Many(Members::none(finding));
+    }
+    finding
+}
+
+/// Why a step leads to no single value.
+#[derive(Clone, Copy)]
+pub(super) enum Stop {
+    Absent,
+    Mismatch,
+    Ambiguous,
+}
+
+impl Stop {
+    /// What a path leads to whose walk stopped at a place, where a value stands that the segment was to be taken on.
+    pub(super) fn finding<'v>(
+        self,
+        place: Place<'v>,
+        value: &'v Value,
+        segment: &Segment,
+    ) -> Finding<'v> {
+        match self {
+            Self::Absent => Finding::Absent(place),
+            Self::Ambiguous => Finding::Ambiguous(place),
+            Self::Mismatch => Finding::Mismatch(Mismatch {
+                place,
+                value,
+                segment: segment.clone(),
+            }),
+        }
+    }
+}
+
+/// Takes one step; `*` leads to no single value and stops.
+pub(super) fn take<'v>(segment: &Segment, value: &'v Value) -> Result<(Step<'v>, &'v Value), Stop> {
+    match (segment, value) {
+        (Segment::Key(key), Value::Object(map)) => match map.get_key_value(key.as_str()) {
+            Some((key, below)) => Ok((Step::Key(key), below)),
+            None => Err(Stop::Absent),
+        },
         (Segment::Index(index), Value::Array(items)) => {
             let index = usize::try_from(*index).unwrap_or(usize::MAX);
-            items.get(index).map(|value| (Step::Index(index), value))
+            let below = items.get(index).ok_or(Stop::Absent)?;
+            Ok((Step::Index(index), below))
         }
-        (Segment::Select(pairs), Value::Array(items)) => {
-            let mut matching = items
-                .iter()
-                .enumerate()
-                .filter(|(_, item)| matches(item, pairs));
-            let first = matching.next();
-            if matching.next().is_some() {
-                let ended = State::Ended(Finding::Ambiguous(place.clone()));
-                return (place, ended);
-            }
-            first.map(|(at, value)| (Step::Index(at), value))
-        }
-        _ => {
-            let ended = State::Ended(mismatch(place.clone(), value, segment));
-            return (place, ended);
-        }
-    };
-    match child {
-        Some((step, value)) => {
-            let mut place = place;
-            place.push(step);
-            (place, State::At(value))
-        }
-        None => {
-            let ended = State::Ended(Finding::Absent(place.clone()));
-            (place, ended)
-        }
+        (Segment::Select(pairs), Value::Array(items)) => select(pairs, items),
+        (_, Value::Null) => Err(Stop::Absent),
+        _ => Err(Stop::Mismatch),
     }
 }
 
-fn mismatch<'v>(place: Place<'v>, value: &'v Value, segment: &Segment) -> Finding<'v> {
-    Finding::Mismatch(Mismatch {
-        place,
-        value,
-        segment: segment.clone(),
-    })
-}
-
-fn matches(item: &Value, pairs: &[Pair]) -> bool {
-    let Value::Object(map) = item else {
-        return false;
-    };
-    pairs.iter().all(|pair| {
-        map.get(&pair.key)
-            .is_some_and(|value| pair.wanted.equals(value))
-    })
-}
-
-impl Wanted {
-    /// Whether a value is what was wanted: see the two variants.
-    #[must_use]
-    pub fn equals(&self, value: &Value) -> bool {
-        match (self, value) {
-            (Self::Text(text) | Self::Quoted(text), Value::String(string)) => text == string,
-            (Self::Text(text), Value::Bool(boolean)) => {
-                text == if *boolean { "true" } else { "false" }
-            }
-            (Self::Text(text), Value::Number(number)) => {
-                Decimal::from_number(number).to_string() == *text
-            }
-            _ => false,
-        }
+fn select<'v>(pairs: &[Pair], items: &'v [Value]) -> Result<(Step<'v>, &'v Value), Stop> {
+    let mut matching = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| pairs.iter().all(|pair| pair.matches(item)));
+    let (at, item) = matching.next().ok_or(Stop::Absent)?;
+    match matching.next() {
+        Some(_) => Err(Stop::Ambiguous),
+        None => Ok((Step::Index(at), item)),
     }
 }

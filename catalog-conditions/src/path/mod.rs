@@ -13,13 +13,16 @@
 mod display;
 mod error;
 mod find;
+mod members;
 mod parse;
 mod place;
 mod segment;
 mod structure;
+mod wanted;
 
 pub use self::error::PathError;
-pub use self::find::{Finding, Member, Members, Mismatch};
+pub use self::find::{Finding, Mismatch};
+pub use self::members::{Member, Members};
 pub(crate) use self::parse::is_bidi;
 pub use self::place::{Place, Step};
 pub use self::segment::{FieldPath, Pair, Segment, Wanted};

@@ -1,0 +1,222 @@
+//! The values that a path with a `*` leads to.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::find::{Finding, Mismatch, Stop, take};
+use super::place::{Place, Step};
+use super::segment::Segment;
+
+/// What a path with a `*` leads to.
+///
+/// ```
+/// use catalog_conditions::path::{FieldPath, Finding};
+/// use serde_json::json;
+///
+/// let pod = json!({"spec": {"containers": [{"name": "web", "image": "web:1"}, {"name": "init"}]}});
+/// let path = FieldPath::parse("spec.containers[*].image")?;
+/// let Finding::Many(images) = path.find(&pod) else { unreachable!() };
+/// let told: Vec<String> = images.iter().map(|image| format!("{} {:?}", image.place(), image.found())).collect();
+/// assert_eq!(told[0], r#"spec.containers[0].image Found(String("web:1"))"#);
+/// assert!(told[1].starts_with("spec.containers[1] Absent"));
+/// # Ok::<(), catalog_conditions::path::PathError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Members<'v> {
+    ends: Vec<(Link, End<'v>)>,
+    uncounted: Vec<Finding<'v>>,
+    trail: Trail<'v>,
+}
+
+/// One value that a `*` leads to. It is a member even if the rest of the path leads nowhere from there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Member<'m, 'v> {
+    trail: &'m Trail<'v>,
+    link: Link,
+    end: &'m End<'v>,
+}
+
+/// How the rest of the path ended for a member. Smaller than a [`Finding`]: a list may have many elements, and few are looked at closely.
+#[derive(Clone, Debug, PartialEq)]
+enum End<'v> {
+    At(&'v Value),
+    Absent,
+    Ambiguous,
+    Mismatch(&'v Value, Box<Segment>),
+}
+
+impl<'v> Members<'v> {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The members, in the order of the lists and of the keys.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Member<'_, 'v>> {
+        self.ends.iter().map(|(link, end)| Member {
+            trail: &self.trail,
+            link: *link,
+            end,
+        })
+    }
+
+    /// Where members could not be counted, since the way to them is a mismatch or ambiguous: there may be any number more.
+    #[must_use]
+    pub fn uncounted(&self) -> &[Finding<'v>] {
+        &self.uncounted
+    }
+
+    /// The members below a value that stands at `place`; the first of `segments` is the next step.
+    pub(super) fn below(place: &Place<'v>, value: &'v Value, segments: &[Segment]) -> Self {
+        let mut members = Self::default();
+        let mut link = Link::ROOT;
+        for step in place.steps() {
+            link = members.trail.push(link, *step);
+        }
+        members.follow(link, value, segments);
+        members
+    }
+
+    /// No member that could be counted, since the way to the `*` ended so.
+    pub(super) fn none(finding: Finding<'v>) -> Self {
+        let mut members = Self::default();
+        members.miss(finding);
+        members
+    }
+
+    /// Takes the steps up to the next `*`, and from each value there the rest. Recursion is as deep as a path has `*`, at most 64.
+    fn follow(&mut self, mut link: Link, mut value: &'v Value, segments: &[Segment]) {
+        for (at, segment) in segments.iter().enumerate() {
+            let rest = segments.get(at + 1..).unwrap_or_default();
+            if *segment == Segment::Every {
+                return self.spread(link, value, rest);
+            }
+            match take(segment, value) {
+                Ok((step, below)) => {
+                    link = self.trail.push(link, step);
+                    value = below;
+                }
+                Err(stop) if rest.contains(&Segment::Every) => {
+                    return self.miss(stop.finding(self.trail.place(link), value, segment));
+                }
+                Err(stop) => return self.ends.push((link, End::of(stop, value, segment))),
+            }
+        }
+        self.ends.push((link, End::At(value)));
+    }
+
+    fn spread(&mut self, link: Link, value: &'v Value, rest: &[Segment]) {
+        match value {
+            Value::Array(items) => {
+                let steps = items.iter().enumerate();
+                self.each(link, steps.map(|(at, item)| (Step::Index(at), item)), rest);
+            }
+            // A map keeps its keys sorted unless `preserve_order` of serde_json is on somewhere in the program.
+            Value::Object(map) if map.keys().is_sorted() => {
+                let steps = map.iter();
+                self.each(link, steps.map(|(key, item)| (Step::Key(key), item)), rest);
+            }
+            Value::Object(map) => {
+                let sorted: BTreeMap<&str, &Value> =
+                    map.iter().map(|(key, item)| (key.as_str(), item)).collect();
+                let steps = sorted.into_iter();
+                self.each(link, steps.map(|(key, item)| (Step::Key(key), item)), rest);
+            }
+            Value::Null => {}
+            _ => self.miss(Stop::Mismatch.finding(self.trail.place(link), value, &Segment::Every)),
+        }
+    }
+
+    fn each(
+        &mut self,
+        link: Link,
+        children: impl ExactSizeIterator<Item = (Step<'v>, &'v Value)>,
+        rest: &[Segment],
+    ) {
+        self.ends.reserve(children.len());
+        self.trail.links.reserve(children.len());
+        for (step, child) in children {
+            let link = self.trail.push(link, step);
+            self.follow(link, child, rest);
+        }
+    }
+
+    /// Below nothing there is no member; below what is unknown there may be some.
+    fn miss(&mut self, finding: Finding<'v>) {
+        if !matches!(finding, Finding::Absent(_)) {
+            self.uncounted.push(finding);
+        }
+    }
+}
+
+impl<'v> Member<'_, 'v> {
+    /// Where it stands, as far as it exists.
+    #[must_use]
+    pub fn place(&self) -> Place<'v> {
+        self.trail.place(self.link)
+    }
+
+    /// What the rest of the path leads to from there; never [`Finding::Many`].
+    #[must_use]
+    pub fn found(&self) -> Finding<'v> {
+        match self.end {
+            End::At(Value::Null) => Finding::Null,
+            End::At(value) => Finding::Found(value),
+            End::Absent => Finding::Absent(self.place()),
+            End::Ambiguous => Finding::Ambiguous(self.place()),
+            End::Mismatch(value, segment) => Finding::Mismatch(Mismatch {
+                place: self.place(),
+                value,
+                segment: Segment::clone(segment),
+            }),
+        }
+    }
+}
+
+impl<'v> End<'v> {
+    fn of(stop: Stop, value: &'v Value, segment: &Segment) -> Self {
+        match stop {
+            Stop::Absent => Self::Absent,
+            Stop::Ambiguous => Self::Ambiguous,
+            Stop::Mismatch => Self::Mismatch(value, Box::new(segment.clone())),
+        }
+    }
+}
+
+/// The places of all members, as a tree that is written down from its leaves: what they have in common is there once.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Trail<'v> {
+    links: Vec<(Link, Step<'v>)>,
+}
+
+/// A place in a [`Trail`]: one more than the position of its last step, and 0 for the root.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Link(usize);
+
+impl Link {
+    const ROOT: Self = Self(0);
+}
+
+impl<'v> Trail<'v> {
+    fn push(&mut self, parent: Link, step: Step<'v>) -> Link {
+        self.links.push((parent, step));
+        Link(self.links.len())
+    }
+
+    fn place(&self, mut link: Link) -> Place<'v> {
+        let mut steps = Vec::new();
+        while let Some((parent, step)) = link.0.checked_sub(1).and_then(|at| self.links.get(at)) {
+            steps.push(*step);
+            link = *parent;
+        }
+        steps.into_iter().rev().collect()
+    }
+}
