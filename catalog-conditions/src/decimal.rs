@@ -48,6 +48,11 @@ impl Decimal {
         Self::parse(&number.to_string()).unwrap_or(zero)
     }
 
+    /// Whether it has no fraction.
+    pub(crate) fn is_whole(&self) -> bool {
+        i64::try_from(self.digits.len()).is_ok_and(|length| length == 0 || length <= self.exponent)
+    }
+
     fn new(negative: bool, whole: &str, fraction: &str, exponent: i64) -> Option<Self> {
         let all = format!("{whole}{fraction}");
         let significant = all.trim_start_matches('0');

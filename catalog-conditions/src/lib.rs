@@ -54,6 +54,7 @@
 //! | asking | [`evaluate`](mod@evaluate): [`evaluate()`], [`Context`] |
 //! | the answers, for people and for scripts | [`report`]: [`Report`], [`Outcome`], [`Gate`] |
 //! | where a condition looks | [`path`]: [`FieldPath`]; [`selector`]: [`LabelSelector`] |
+//! | whether a path is one of a kind at all | [`schema`]: [`Schema`](schema::Schema) |
 //! | versions and ranges | [`version`] |
 //! | lengths of time as Go writes them | [`duration`] |
 //! | YAML with places, and what is wrong with it | [`document`], [`source`], [`diagnostic`], [`suggest`] |
@@ -71,6 +72,7 @@ pub mod path;
 pub mod render;
 pub mod report;
 pub mod requirements;
+pub mod schema;
 pub mod selector;
 mod show;
 pub mod snapshot;

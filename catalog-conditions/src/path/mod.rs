@@ -26,4 +26,5 @@ pub use self::members::{Member, Members};
 pub(crate) use self::parse::is_bidi;
 pub use self::place::{Place, Step};
 pub use self::segment::{FieldPath, Pair, Segment, Wanted};
+pub(crate) use self::structure::Shape;
 pub use self::structure::{Structure, StructureError};

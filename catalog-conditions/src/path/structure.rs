@@ -37,16 +37,31 @@ impl StructureError {
     pub fn help(&self) -> &str {
         &self.help
     }
+
+    pub(crate) fn new(message: String, help: String) -> Self {
+        Self { message, help }
+    }
 }
 
 /// The shape of a field.
-#[derive(Clone, Copy)]
-enum Shape {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape {
     Leaf(Structure),
     Texts,
     List(&'static Shape),
     Object(&'static [(&'static str, Shape)]),
     Free,
+}
+
+impl Shape {
+    /// `apiVersion`, `kind` and `metadata`, which every object has.
+    pub(crate) fn of_any_object(key: &str) -> Option<Self> {
+        match key {
+            "metadata" => Some(Self::Object(METADATA)),
+            "apiVersion" | "kind" => Some(TEXT),
+            _ => None,
+        }
+    }
 }
 
 const TEXT: Shape = Shape::Leaf(Structure::Text);
@@ -117,10 +132,8 @@ impl FieldPath {
             return Ok(Structure::Any);
         };
         let mut shape = match first.as_str() {
-            "metadata" => Shape::Object(METADATA),
-            "apiVersion" | "kind" => TEXT,
             "data" | "binaryData" | "stringData" if holds_data => Shape::Texts,
-            _ => Shape::Free,
+            key => Shape::of_any_object(key).unwrap_or(Shape::Free),
         };
         for at in 1..self.segments.len() {
             shape = self.below(shape, at)?;
@@ -131,7 +144,8 @@ impl FieldPath {
         })
     }
 
-    fn below(&self, shape: Shape, at: usize) -> Result<Shape, StructureError> {
+    /// What stands below a shape at the step `at`.
+    pub(crate) fn below(&self, shape: Shape, at: usize) -> Result<Shape, StructureError> {
         let Some(segment) = self.segments.get(at) else {
             return Ok(shape);
         };
@@ -169,7 +183,8 @@ impl FieldPath {
         })
     }
 
-    fn below_text_map(&self, at: usize) -> StructureError {
+    /// The refusal of a step below the key at `at`, which is one of a map of strings.
+    pub(crate) fn below_text_map(&self, at: usize) -> StructureError {
         let map = self.prefix(at);
         let rest = self.segments.get(at..).unwrap_or_default();
         let keys: Option<Vec<&str>> = rest
@@ -204,19 +219,27 @@ impl FieldPath {
             ),
             Shape::Object(_) | Shape::Free => ("an object", "name one of its fields".to_owned()),
         };
+        self.no_fit(at, is, help)
+    }
+
+    /// The refusal of the step `at`, which does not fit what stands before it.
+    pub(crate) fn no_fit(&self, at: usize, is: &str, help: String) -> StructureError {
+        let here = self.prefix(at);
         StructureError {
             message: format!("`{here}` is {is}: the next step does not fit it"),
             help,
         }
     }
 
-    fn prefix(&self, length: usize) -> Self {
+    /// The first `length` steps.
+    pub(crate) fn prefix(&self, length: usize) -> Self {
         Self {
             segments: self.segments.get(..length).unwrap_or_default().to_vec(),
         }
     }
 
-    fn prefix_and(&self, length: usize, last: Segment) -> Self {
+    /// The first `length` steps, and one more.
+    pub(crate) fn prefix_and(&self, length: usize, last: Segment) -> Self {
         let mut path = self.prefix(length);
         path.segments.push(last);
         path
