@@ -53,7 +53,7 @@
 //! | what asking will read of a cluster | [`requirements`]: [`Requirements`], [`Read`](requirements::Read) |
 //! | asking | [`evaluate`](mod@evaluate): [`evaluate()`], [`Context`] |
 //! | the answers, for people and for scripts | [`report`]: [`Report`], [`Outcome`], [`Gate`] |
-//! | where a condition looks | [`path`]: [`FieldPath`]; [`selector`]: [`LabelSelector`] |
+//! | where a condition looks | [`path`]: [`FieldPath`]; [`json_path`]: [`JsonPath`](json_path::JsonPath); [`selector`]: [`LabelSelector`] |
 //! | whether a path is one of a kind at all | [`schema`]: [`Schema`](schema::Schema) |
 //! | versions and ranges | [`version`] |
 //! | lengths of time as Go writes them | [`duration`] |
@@ -67,6 +67,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod duration;
 pub mod evaluate;
+pub mod json_path;
 pub mod path;
 #[cfg(feature = "render")]
 pub mod render;

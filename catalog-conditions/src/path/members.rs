@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::find::{Finding, Mismatch, Stop, take};
 use super::place::{Place, Step};
 use super::segment::Segment;
+use super::trail::{Link, Trail};
 
 /// What a path with a `*` leads to.
 ///
@@ -72,6 +73,16 @@ impl<'v> Members<'v> {
     #[must_use]
     pub fn uncounted(&self) -> &[Finding<'v>] {
         &self.uncounted
+    }
+
+    /// Members that stand at these links of a trail.
+    pub(crate) fn at(trail: Trail<'v>, ends: impl IntoIterator<Item = (Link, &'v Value)>) -> Self {
+        let ends = ends.into_iter().map(|(link, value)| (link, End::At(value)));
+        Self {
+            ends: ends.collect(),
+            uncounted: Vec::new(),
+            trail,
+        }
     }
 
     /// The members below a value that stands at `place`; the first of `segments` is the next step.
@@ -142,7 +153,7 @@ impl<'v> Members<'v> {
         rest: &[Segment],
     ) {
         self.ends.reserve(children.len());
-        self.trail.links.reserve(children.len());
+        self.trail.reserve(children.len());
         for (step, child) in children {
             let link = self.trail.push(link, step);
             self.follow(link, child, rest);
@@ -188,35 +199,5 @@ impl<'v> End<'v> {
             Stop::Ambiguous => Self::Ambiguous,
             Stop::Mismatch => Self::Mismatch(value, Box::new(segment.clone())),
         }
-    }
-}
-
-/// The places of all members, as a tree that is written down from its leaves: what they have in common is there once.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Trail<'v> {
-    links: Vec<(Link, Step<'v>)>,
-}
-
-/// A place in a [`Trail`]: one more than the position of its last step, and 0 for the root.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Link(usize);
-
-impl Link {
-    const ROOT: Self = Self(0);
-}
-
-impl<'v> Trail<'v> {
-    fn push(&mut self, parent: Link, step: Step<'v>) -> Link {
-        self.links.push((parent, step));
-        Link(self.links.len())
-    }
-
-    fn place(&self, mut link: Link) -> Place<'v> {
-        let mut steps = Vec::new();
-        while let Some((parent, step)) = link.0.checked_sub(1).and_then(|at| self.links.get(at)) {
-            steps.push(*step);
-            link = *parent;
-        }
-        steps.into_iter().rev().collect()
     }
 }

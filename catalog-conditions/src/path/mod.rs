@@ -18,6 +18,7 @@ mod parse;
 mod place;
 mod segment;
 mod structure;
+mod trail;
 mod wanted;
 
 pub use self::error::PathError;
@@ -28,3 +29,4 @@ pub use self::place::{Place, Step};
 pub use self::segment::{FieldPath, Pair, Segment, Wanted};
 pub(crate) use self::structure::Shape;
 pub use self::structure::{Structure, StructureError};
+pub(crate) use self::trail::{Link, Trail};
