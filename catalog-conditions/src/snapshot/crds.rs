@@ -16,6 +16,7 @@ pub(super) struct CrdApis {
 #[derive(Clone, Debug)]
 struct CrdApi {
     scope: Option<Scope>,
+    resource: Option<String>,
     /// None while the CRD is not established or on its way out.
     served: BTreeSet<String>,
 }
@@ -44,15 +45,20 @@ impl CrdApis {
             Some("Cluster") => Some(Scope::Cluster),
             _ => None,
         };
+        let resource = text("/spec/names/plural").map(str::to_owned);
         let served = if is_established(crd) && !is_terminating(crd) {
             served_versions(crd)
         } else {
             BTreeSet::new()
         };
-        self.kinds
-            .entry(group.to_owned())
-            .or_default()
-            .insert(kind.to_owned(), CrdApi { scope, served });
+        self.kinds.entry(group.to_owned()).or_default().insert(
+            kind.to_owned(),
+            CrdApi {
+                scope,
+                resource,
+                served,
+            },
+        );
     }
 
     pub(super) fn serves(&self, group: &str, version: Option<&str>, kind: &str) -> bool {
@@ -74,6 +80,10 @@ impl CrdApis {
 
     pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
         of(&self.kinds, group, kind)?.scope
+    }
+
+    pub(super) fn resource(&self, group: &str, kind: &str) -> Option<&str> {
+        of(&self.kinds, group, kind)?.resource.as_deref()
     }
 }
 

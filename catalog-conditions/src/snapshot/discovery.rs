@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::failure::ReadFailure;
 use super::scope::Scope;
 
 /// Whether a cluster serves a kind.
@@ -21,6 +22,8 @@ pub(super) struct Discovery {
     groups: BTreeMap<String, Group>,
     /// `/apis` was read: a named group that is not here does not exist.
     all_named_groups: bool,
+    /// `/apis` could not be read.
+    failure: Option<ReadFailure>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -28,13 +31,32 @@ struct Group {
     versions: BTreeMap<String, GroupVersion>,
     /// A version that is not here is not served.
     all_versions: bool,
+    failure: Option<ReadFailure>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct GroupVersion {
-    kinds: BTreeMap<String, Option<Scope>>,
+    kinds: BTreeMap<String, Api>,
     /// A kind that is not here is not served. Not so where the API server could not ask (`freshness: Stale`).
     all_kinds: bool,
+    /// The API server could not ask who serves it.
+    stale: bool,
+    failure: Option<ReadFailure>,
+}
+
+/// What discovery says of a kind in one version of its group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Api {
+    pub(super) scope: Option<Scope>,
+    pub(super) resource: Option<Resource>,
+}
+
+/// The plural name under which a kind is requested. Of several that a group gives one kind, the first in order is meant: those
+/// that can be read come first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Resource {
+    pub(super) unreadable: bool,
+    pub(super) name: String,
 }
 
 impl Discovery {
@@ -54,13 +76,58 @@ impl Discovery {
         self.group_version(group, version).all_kinds = true;
     }
 
-    pub(super) fn kind(&mut self, group: &str, version: &str, kind: &str, scope: Option<Scope>) {
-        self.group_version(group, version)
-            .kinds
-            .insert(kind.to_owned(), scope);
+    /// Adds a kind. Documents that differ about it must not count by their order.
+    pub(super) fn kind(&mut self, group: &str, version: &str, kind: &str, api: Api) {
+        let kinds = &mut self.group_version(group, version).kinds;
+        let known = kinds.entry(kind.to_owned()).or_default();
+        known.scope = least(known.scope.take(), api.scope);
+        known.resource = least(known.resource.take(), api.resource);
+    }
+
+    pub(super) fn stale(&mut self, group: &str, version: &str) {
+        self.group_version(group, version).stale = true;
+    }
+
+    /// Notes that a discovery document could not be read: of a version, of a group, or for no group of `/apis`.
+    pub(super) fn fail(
+        &mut self,
+        group: Option<&str>,
+        version: Option<&str>,
+        failure: ReadFailure,
+    ) {
+        let kept = match (group, version) {
+            (None, _) => &mut self.failure,
+            (Some(group), None) => &mut self.group(group).failure,
+            (Some(group), Some(version)) => &mut self.group_version(group, version).failure,
+        };
+        *kept = least(kept.take(), Some(failure));
+    }
+
+    /// The failed read because of which a kind of the group, or of one version of it, may be served although no document says so.
+    pub(super) fn failure(&self, group: &str, version: Option<&str>) -> Option<&ReadFailure> {
+        let known = self.groups.get(group);
+        let whole = self.failure.as_ref().filter(|_| !group.is_empty());
+        known
+            .and_then(|known| known.failed_version(version))
+            .or_else(|| known?.failure.as_ref())
+            .or(whole)
+    }
+
+    /// Whether discovery of a group failed, or of one version of it: a read did, or the API server could not ask who serves it.
+    pub(super) fn failed(&self, group: &str, version: Option<&str>) -> bool {
+        let is_stale = |group: &Group| group.of(version).any(|version| version.is_unknown());
+        self.failure(group, version).is_some() || self.groups.get(group).is_some_and(is_stale)
     }
 
     pub(super) fn serves(&self, group: &str, version: Option<&str>, kind: &str) -> Served {
+        let served = self.serves_as_read(group, version, kind);
+        if served == Served::No && self.failure(group, version).is_some() {
+            return Served::Unknown;
+        }
+        served
+    }
+
+    fn serves_as_read(&self, group: &str, version: Option<&str>, kind: &str) -> Served {
         let Some(known) = self.groups.get(group) else {
             let absent = self.all_named_groups && !group.is_empty();
             return if absent { Served::No } else { Served::Unknown };
@@ -88,8 +155,16 @@ impl Discovery {
     pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
         let versions = self.groups.get(group)?.versions.values();
         versions
-            .filter_map(|version| *version.kinds.get(kind)?)
+            .filter_map(|version| version.kinds.get(kind)?.scope)
             .next()
+    }
+
+    pub(super) fn resource(&self, group: &str, kind: &str) -> Option<&str> {
+        let versions = self.groups.get(group)?.versions.values();
+        versions
+            .filter_map(|version| version.kinds.get(kind)?.resource.as_ref())
+            .min()
+            .map(|resource| resource.name.as_str())
     }
 
     pub(super) fn versions_of(&self, group: &str, kind: &str) -> Vec<&str> {
@@ -128,6 +203,18 @@ impl Discovery {
 }
 
 impl Group {
+    /// One version, or all of them.
+    fn of(&self, version: Option<&str>) -> impl Iterator<Item = &GroupVersion> {
+        let one = version.map(|version| self.versions.get(version));
+        let all = one.is_none().then(|| self.versions.values());
+        one.flatten().into_iter().chain(all.into_iter().flatten())
+    }
+
+    fn failed_version(&self, version: Option<&str>) -> Option<&ReadFailure> {
+        self.of(version)
+            .find_map(|version| version.failure.as_ref())
+    }
+
     fn serves(&self, kind: &str) -> Served {
         let answers = || self.versions.values().map(|version| version.serves(kind));
         if answers().any(|served| served == Served::Yes) {
@@ -141,11 +228,23 @@ impl Group {
 }
 
 impl GroupVersion {
+    /// Whether it could not be asked for, and no other document told its kinds.
+    fn is_unknown(&self) -> bool {
+        self.stale && !self.all_kinds
+    }
+
     fn serves(&self, kind: &str) -> Served {
         match (self.kinds.contains_key(kind), self.all_kinds) {
             (true, _) => Served::Yes,
             (false, true) => Served::No,
             (false, false) => Served::Unknown,
         }
+    }
+}
+
+fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }

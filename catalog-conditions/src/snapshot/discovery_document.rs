@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::discovery::Discovery;
+use super::discovery::{Api, Discovery, Resource};
 use super::scope::Scope;
 use crate::api_version;
 
@@ -65,7 +65,11 @@ fn aggregated_version(discovery: &mut Discovery, group: &str, version: &str, doc
     discovery.version(group, version);
     // A stale entry is one that the API server could not ask about: what it lists may be old, and what it lacks may exist.
     let resources = items(document, "resources");
-    let mut all_kinds = resources.is_some() && text(document, "freshness") != Some("Stale");
+    let stale = text(document, "freshness") == Some("Stale");
+    if stale {
+        discovery.stale(group, version);
+    }
+    let mut all_kinds = resources.is_some() && !stale;
     for resource in resources.unwrap_or_default() {
         let response = resource.get("responseKind");
         match response.and_then(|response| text(response, "kind")) {
@@ -75,7 +79,8 @@ fn aggregated_version(discovery: &mut Discovery, group: &str, version: &str, doc
                     Some("Cluster") => Some(Scope::Cluster),
                     _ => None,
                 };
-                discovery.kind(group, version, kind, scope);
+                let resource = resource_of(resource, "resource");
+                discovery.kind(group, version, kind, Api { scope, resource });
             }
             // A resource with subresources only has no kind of its own.
             None if resource.get("subresources").is_some() => {}
@@ -133,10 +138,21 @@ fn resource_list(discovery: &mut Discovery, document: &Value) -> Result<(), &'st
                 Scope::Cluster
             }
         });
-        discovery.kind(group, version, kind, scope);
+        let resource = resource_of(resource, "name");
+        discovery.kind(group, version, kind, Api { scope, resource });
     }
     discovery.all_kinds_are_known(group, version);
     Ok(())
+}
+
+/// The plural name of a resource, and whether its objects can be read at all: of OpenShift's `templates` and `processedtemplates`,
+/// both of kind `Template`, the latter can only be created.
+fn resource_of(resource: &Value, key: &str) -> Option<Resource> {
+    let verbs = resource.get("verbs").and_then(Value::as_array);
+    Some(Resource {
+        unreadable: verbs.is_some_and(|verbs| !verbs.iter().any(|verb| verb == "get")),
+        name: text(resource, key)?.to_owned(),
+    })
 }
 
 /// A list, for which Go writes null if it is empty.

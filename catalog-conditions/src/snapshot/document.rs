@@ -7,12 +7,14 @@ use serde_json::{Map, Value};
 
 use super::builder::SnapshotBuilder;
 use super::coverage::Namespaces;
-use super::discovery_document;
 use super::identity::{Nameless, identity};
 use super::objects::Added;
 use super::scope::{Scope, well_known_scope};
+use super::statement::{self, Statement};
+use super::{access, discovery_document};
 use crate::api_version;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::Node;
 use crate::source::{SourceFile, Span};
 
 /// A document or an item of a list, and where it was written.
@@ -21,6 +23,8 @@ pub(super) struct Document {
     pub(super) origin: Option<Origin>,
     /// Where the items of a list stand, if that is known.
     pub(super) item_spans: Vec<Span>,
+    /// The places in a document about the snapshot itself.
+    pub(super) node: Option<Node>,
 }
 
 #[derive(Clone)]
@@ -57,14 +61,22 @@ impl SnapshotBuilder {
         let kind = map.get("kind").and_then(Value::as_str).unwrap_or_default();
         if let Some(version) = server_version(map) {
             self.set_server_version(version.map(str::to_owned), origin);
-        } else if kind == "SnapshotCoverage" {
-            self.add_coverage(map, origin);
+        } else if kind == statement::COVERAGE || kind == statement::FAILURE {
+            let node = document.node.as_ref();
+            let statement = Statement { map, node, origin };
+            if kind == statement::COVERAGE {
+                self.add_coverage(statement);
+            } else {
+                self.add_failures(statement);
+            }
         } else if discovery_document::is_discovery(kind) {
             self.add_discovery(kind, &document.value, origin);
         } else if kind == "Status" && map.get("apiVersion") == Some(&Value::from("v1")) {
             // Nobody knows what was asked for and refused.
             self.coverage.damage();
             self.report(origin, Severity::Warning, "status", "this is an API server's refusal, not an object: the snapshot covers nothing because of it");
+        } else if access::is_review(group_of(map), kind) {
+            self.add_review(&document.value, origin);
         } else if let Some(item_kind) = item_kind(map, kind) {
             let item_kind = item_kind.to_owned();
             self.add_list(document, &item_kind, waiting);
@@ -78,6 +90,7 @@ impl SnapshotBuilder {
             value: Value::Object(mut map),
             origin,
             item_spans,
+            ..
         } = document
         else {
             return;
@@ -112,6 +125,7 @@ impl SnapshotBuilder {
                 value,
                 origin,
                 item_spans: Vec::new(),
+                node: None,
             }
         });
         waiting.extend(documents);
@@ -156,32 +170,18 @@ impl SnapshotBuilder {
         }
     }
 
-    fn add_coverage(&mut self, map: &Map<String, Value>, origin: Option<&Origin>) {
-        let problem = match map.get("covers") {
-            Some(Value::String(text)) if text == "everything" => {
-                return self.coverage.cover_everything();
+    fn add_review(&mut self, review: &Value, origin: Option<&Origin>) {
+        match access::read(review) {
+            Err(problem) => {
+                let message = format!("this access review {problem}, and says nothing");
+                self.report(origin, Severity::Warning, "access", message);
             }
-            Some(Value::Array(entries)) => {
-                entries
-                    .iter()
-                    .enumerate()
-                    .find_map(|(at, entry)| match coverage_entry(entry) {
-                        Some((group, kind, namespaces)) => {
-                            self.coverage.cover(group, kind, namespaces);
-                            None
-                        }
-                        None => Some(format!(
-                            "`covers[{at}]` is not `{{group, kind, namespaces: all | [names]}}`"
-                        )),
-                    })
+            Ok((query, access)) => {
+                if self.reviews.add(query, access) {
+                    let message = "this access review is here twice, and the answers differ";
+                    self.report(origin, Severity::Error, "contradiction", message);
+                }
             }
-            _ => Some(
-                "`covers` is neither `everything` nor a list of `{group, kind, namespaces}`"
-                    .to_owned(),
-            ),
-        };
-        if let Some(problem) = problem {
-            self.report(origin, Severity::Error, "coverage", problem);
         }
     }
 
@@ -240,6 +240,11 @@ fn server_version(map: &Map<String, Value>) -> Option<Option<&str>> {
     (map.contains_key("clientVersion") || map.contains_key("Client Version")).then_some(None)
 }
 
+fn group_of(map: &Map<String, Value>) -> &str {
+    let api_version = map.get("apiVersion").and_then(Value::as_str);
+    api_version::split(api_version.unwrap_or_default()).0
+}
+
 /// The kind of a list's items, empty for kubectl's `List`; `None` for what is no list.
 fn item_kind<'m>(map: &Map<String, Value>, kind: &'m str) -> Option<&'m str> {
     let named = map
@@ -274,26 +279,4 @@ fn namespaces_of(group: &str, kind: &str, items: &[Value]) -> Option<Namespaces>
         Some(namespaces) if namespaces.len() == 1 => Namespaces::Named(namespaces),
         _ => Namespaces::All,
     })
-}
-
-fn coverage_entry(entry: &Value) -> Option<(&str, &str, Namespaces)> {
-    let map = entry.as_object()?;
-    let known = map
-        .keys()
-        .all(|key| matches!(key.as_str(), "group" | "kind" | "namespaces"));
-    let group = map.get("group").map_or(Some(""), Value::as_str)?;
-    let kind = map.get("kind")?.as_str().filter(|kind| !kind.is_empty())?;
-    let namespaces = match map.get("namespaces") {
-        None => Namespaces::All,
-        Some(Value::String(all)) if all == "all" => Namespaces::All,
-        Some(Value::Array(names)) => {
-            let names: Option<BTreeSet<String>> = names
-                .iter()
-                .map(|name| name.as_str().map(str::to_owned))
-                .collect();
-            Namespaces::Named(names?)
-        }
-        Some(_) => return None,
-    };
-    known.then_some((group, kind, namespaces))
 }

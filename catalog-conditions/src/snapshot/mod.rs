@@ -5,10 +5,31 @@
 //!
 //! - a typed list (`kubectl get --raw /apis/apps/v1/deployments`) without `metadata.continue`: it covers its kind, and if all its items
 //!   are of one namespace, that namespace only, since a list of one namespace looks no different;
-//! - a document `kind: SnapshotCoverage` with `covers: everything`, or a list of `{group, kind, namespaces: all | [..]}`;
+//! - a document `kind: SnapshotCoverage` with `covers: everything`, or a list of
+//!   `{group, kind, namespaces: all | [..], names: [..], selector: app=web}`, where `names` go with one namespace or none;
 //! - who reads the cluster ([`SnapshotBuilder::covers`]) or vouches for a hand-made file ([`SnapshotBuilder::complete`]).
 //!
-//! What could not be read takes coverage away: a file that breaks off says nothing about what is absent.
+//! What could not be read takes coverage away: a file that breaks off says nothing about what is absent, and a read that failed takes
+//! back what its own place or a wider one was said to cover. Who saves a cluster writes failed reads down as well, so that answers can
+//! say why something is not known:
+//!
+//! ```yaml
+//! kind: SnapshotCoverage
+//! takenAt: 2026-01-31T08:00:00Z
+//! covers:
+//! - {group: apps, kind: Deployment, namespaces: [web], names: [shop, cart]}
+//! - {kind: Node, selector: disk=ssd}
+//! ---
+//! kind: SnapshotFailure
+//! failures:
+//! - {group: apps, kind: Deployment, namespace: db, reason: forbidden, request: 'GET deployments.apps -n db -> 403 (user "ci")'}
+//! - {what: discovery, group: metrics.k8s.io, version: v1beta1, reason: unavailable, request: GET /apis/metrics.k8s.io/v1beta1 -> 503}
+//! - {what: version, reason: unavailable, request: GET /version -> timeout}
+//! - {what: access, reason: unavailable, request: POST selfsubjectaccessreviews.authorization.k8s.io -> 503}
+//! ```
+//!
+//! `reason` is `unauthorized`, `forbidden`, `unavailable` (a timeout, 429, 5xx, no connection) or `discovery` (of the group, or a
+//! conversion webhook). An entry without `name` is a list that failed, without `namespace` one of all namespaces.
 //!
 //! ```
 //! use catalog_conditions::snapshot::Snapshot;
@@ -22,30 +43,42 @@
 //! assert!(!snapshot.covers("", "Namespace", None), "other namespaces may exist");
 //! ```
 
+mod access;
 mod builder;
 mod coverage;
+mod coverage_document;
 mod crds;
 mod discovery;
 mod discovery_document;
 mod document;
+mod failure;
+mod failure_document;
+mod failures;
 mod identity;
 mod objects;
 mod read;
 mod scope;
+mod selections;
+mod statement;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use self::access::Reviews;
+use self::coverage::Place;
 use self::crds::CrdApis;
 use self::discovery::Discovery;
 use self::objects::Objects;
 use crate::diagnostic::Diagnostic;
+use crate::selector::LabelSelector;
 
+pub use self::access::{Access, AccessQuery};
 pub use self::builder::SnapshotBuilder;
 pub use self::coverage::Namespaces;
 pub(crate) use self::crds::{is_established, is_terminating, served_versions};
 pub(crate) use self::discovery::Served;
+pub use self::failure::{FailureKind, ReadFailure};
 pub(crate) use self::objects::{Copies, Stored};
 pub(crate) use self::scope::{Scope, well_known_scope};
 
@@ -57,6 +90,10 @@ pub struct Snapshot {
     crds: CrdApis,
     coverage: coverage::Coverage,
     server_version: Option<String>,
+    taken_at: Option<String>,
+    reviews: Reviews,
+    version_failure: Option<ReadFailure>,
+    access_failure: Option<ReadFailure>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -115,7 +152,97 @@ impl Snapshot {
     /// Whether an object of the kind that is not here does not exist: in `namespace`, or for `None` in any.
     #[must_use]
     pub fn covers(&self, group: &str, kind: &str, namespace: Option<&str>) -> bool {
-        self.objects.all_read(group, kind) && self.coverage.covers(group, kind, namespace)
+        let place = place(group, kind, namespace);
+        self.objects.all_read(group, kind) && self.coverage.covers(place)
+    }
+
+    /// Whether an object of this name that is not here does not exist; `namespace` is `None` for a cluster-scoped kind.
+    #[must_use]
+    pub fn covers_name(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> bool {
+        let place = place(group, kind, namespace);
+        self.objects.all_read(group, kind) && self.coverage.covers_name(place, name)
+    }
+
+    /// Whether an object that a selector selects and that is not here does not exist: in `namespace`, or for `None` in any.
+    ///
+    /// What was read by a selector that asks for less holds it too: `app=web` covers `app=web,tier=db`.
+    #[must_use]
+    pub fn covers_selection(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        selector: &LabelSelector,
+    ) -> bool {
+        let place = place(group, kind, namespace);
+        self.objects.all_read(group, kind) && self.coverage.covers_selection(place, selector)
+    }
+
+    /// The failed read that explains why an object that is not here is not known; for no name, why some object of the kind is not.
+    ///
+    /// A read of one namespace answers for that namespace and for all of them, one of all for each; the narrowest is told. Whether
+    /// the object is known all the same, [`covers_name`](Self::covers_name) says.
+    #[must_use]
+    pub fn failure(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: Option<&str>,
+        name: Option<&str>,
+    ) -> Option<&ReadFailure> {
+        self.coverage.failure(place(group, kind, namespace), name)
+    }
+
+    /// Whether discovery of a group failed, or of one version of it: a kind that it does not list may be served all the same.
+    #[must_use]
+    pub fn discovery_failed(&self, group: &str, version: Option<&str>) -> bool {
+        self.discovery.failed(group, version)
+    }
+
+    /// The failed read of a group's APIs; `None` also where the API server itself could not ask who serves them (`freshness: Stale`).
+    #[must_use]
+    pub fn discovery_failure(&self, group: &str, version: Option<&str>) -> Option<&ReadFailure> {
+        self.discovery.failure(group, version)
+    }
+
+    /// The failed read of the cluster's version.
+    #[must_use]
+    pub fn version_failure(&self) -> Option<&ReadFailure> {
+        self.version_failure.as_ref()
+    }
+
+    /// The failed read of an access review, which explains why one is not here.
+    #[must_use]
+    pub fn access_failure(&self) -> Option<&ReadFailure> {
+        self.access_failure.as_ref()
+    }
+
+    /// What the API server answered to an access review with exactly these attributes.
+    #[must_use]
+    pub fn access(&self, query: &AccessQuery) -> Option<Access> {
+        self.reviews.answer(query)
+    }
+
+    /// When the cluster was read, in RFC 3339.
+    #[must_use]
+    pub fn taken_at(&self) -> Option<&str> {
+        self.taken_at.as_deref()
+    }
+
+    /// The plural name under which a kind is requested (`deployments`): as discovery says, else a CRD of the snapshot, else as
+    /// Kubernetes names its own kinds.
+    #[must_use]
+    pub fn resource(&self, group: &str, kind: &str) -> Option<&str> {
+        self.discovery
+            .resource(group, kind)
+            .or_else(|| self.crds.resource(group, kind))
+            .or_else(|| scope::well_known_resource(group, kind))
     }
 
     pub(crate) fn stored(
@@ -173,6 +300,14 @@ impl Snapshot {
 }
 
 type ByGroupAndKind<T> = BTreeMap<String, BTreeMap<String, T>>;
+
+fn place<'q>(group: &'q str, kind: &'q str, namespace: Option<&'q str>) -> Place<'q> {
+    Place {
+        group,
+        kind,
+        namespace,
+    }
+}
 
 fn of<'m, T>(map: &'m ByGroupAndKind<T>, group: &str, kind: &str) -> Option<&'m T> {
     map.get(group)?.get(kind)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::document::{Document, Origin};
+use super::statement;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{self, Limits, Node};
 use crate::source::{SourceFile, Span};
@@ -81,6 +82,7 @@ fn json(file: &Arc<SourceFile>) -> Result<Vec<Document>, Box<Diagnostic>> {
             value,
             origin,
             item_spans: Vec::new(),
+            node: None,
         });
     }
     Ok(documents)
@@ -116,7 +118,7 @@ fn yaml(file: &Arc<SourceFile>, limits: &Limits) -> Text {
     let documents = parsed
         .documents
         .into_iter()
-        .map(|node| from_node(file, &node))
+        .map(|node| from_node(file, node))
         .collect();
     Text {
         documents,
@@ -125,18 +127,22 @@ fn yaml(file: &Arc<SourceFile>, limits: &Limits) -> Text {
     }
 }
 
-fn from_node(file: &Arc<SourceFile>, node: &Node) -> Document {
+fn from_node(file: &Arc<SourceFile>, node: Node) -> Document {
     let items = node
         .value("items")
         .and_then(Node::as_sequence)
         .unwrap_or_default();
+    let kind = node.value("kind").and_then(Node::as_scalar);
+    let is_statement =
+        kind.is_some_and(|kind| matches!(kind.text(), statement::COVERAGE | statement::FAILURE));
     Document {
         value: node.to_json(),
         origin: Some(Origin {
             file: Arc::clone(file),
-            span: first_line(node),
+            span: first_line(&node),
         }),
         item_spans: items.iter().map(first_line).collect(),
+        node: is_statement.then_some(node),
     }
 }
 

@@ -1,7 +1,7 @@
-//! Which of Kubernetes' own kinds live in namespaces.
+//! Kubernetes' own kinds: their resources, and which of them live in namespaces.
 
 /// Whether objects of a kind live in namespaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scope {
     /// One object of a name in a cluster.
     Cluster,
@@ -9,112 +9,210 @@ pub(crate) enum Scope {
     Namespaced,
 }
 
-/// Kinds without a namespace, of the groups that every cluster serves.
-const CLUSTER: &[(&str, &[&str])] = &[
+use Scope::{Cluster, Namespaced};
+
+/// A kind, its resource, and its scope.
+type Kind = (&'static str, &'static str, Scope);
+
+/// Kinds that have objects, of the groups that Kubernetes itself serves.
+const KINDS: &[(&str, &[Kind])] = &[
     (
         "",
-        &["ComponentStatus", "Namespace", "Node", "PersistentVolume"],
+        &[
+            ("ComponentStatus", "componentstatuses", Cluster),
+            ("ConfigMap", "configmaps", Namespaced),
+            ("Endpoints", "endpoints", Namespaced),
+            ("Event", "events", Namespaced),
+            ("LimitRange", "limitranges", Namespaced),
+            ("Namespace", "namespaces", Cluster),
+            ("Node", "nodes", Cluster),
+            ("PersistentVolume", "persistentvolumes", Cluster),
+            (
+                "PersistentVolumeClaim",
+                "persistentvolumeclaims",
+                Namespaced,
+            ),
+            ("Pod", "pods", Namespaced),
+            ("PodTemplate", "podtemplates", Namespaced),
+            (
+                "ReplicationController",
+                "replicationcontrollers",
+                Namespaced,
+            ),
+            ("ResourceQuota", "resourcequotas", Namespaced),
+            ("Secret", "secrets", Namespaced),
+            ("Service", "services", Namespaced),
+            ("ServiceAccount", "serviceaccounts", Namespaced),
+        ],
     ),
     (
         "admissionregistration.k8s.io",
         &[
-            "MutatingAdmissionPolicy",
-            "MutatingAdmissionPolicyBinding",
-            "MutatingWebhookConfiguration",
-            "ValidatingAdmissionPolicy",
-            "ValidatingAdmissionPolicyBinding",
-            "ValidatingWebhookConfiguration",
+            (
+                "MutatingAdmissionPolicy",
+                "mutatingadmissionpolicies",
+                Cluster,
+            ),
+            (
+                "MutatingAdmissionPolicyBinding",
+                "mutatingadmissionpolicybindings",
+                Cluster,
+            ),
+            (
+                "MutatingWebhookConfiguration",
+                "mutatingwebhookconfigurations",
+                Cluster,
+            ),
+            (
+                "ValidatingAdmissionPolicy",
+                "validatingadmissionpolicies",
+                Cluster,
+            ),
+            (
+                "ValidatingAdmissionPolicyBinding",
+                "validatingadmissionpolicybindings",
+                Cluster,
+            ),
+            (
+                "ValidatingWebhookConfiguration",
+                "validatingwebhookconfigurations",
+                Cluster,
+            ),
         ],
     ),
-    ("apiextensions.k8s.io", &["CustomResourceDefinition"]),
-    ("apiregistration.k8s.io", &["APIService"]),
     (
-        "certificates.k8s.io",
-        &["CertificateSigningRequest", "ClusterTrustBundle"],
+        "apiextensions.k8s.io",
+        &[(
+            "CustomResourceDefinition",
+            "customresourcedefinitions",
+            Cluster,
+        )],
     ),
     (
-        "flowcontrol.apiserver.k8s.io",
-        &["FlowSchema", "PriorityLevelConfiguration"],
-    ),
-    (
-        "networking.k8s.io",
-        &["IPAddress", "IngressClass", "ServiceCIDR"],
-    ),
-    ("node.k8s.io", &["RuntimeClass"]),
-    (
-        "rbac.authorization.k8s.io",
-        &["ClusterRole", "ClusterRoleBinding"],
-    ),
-    ("resource.k8s.io", &["DeviceClass", "ResourceSlice"]),
-    ("scheduling.k8s.io", &["PriorityClass"]),
-    (
-        "storage.k8s.io",
-        &[
-            "CSIDriver",
-            "CSINode",
-            "StorageClass",
-            "VolumeAttachment",
-            "VolumeAttributesClass",
-        ],
-    ),
-];
-
-/// Kinds with a namespace, of those groups.
-const NAMESPACED: &[(&str, &[&str])] = &[
-    (
-        "",
-        &[
-            "ConfigMap",
-            "Endpoints",
-            "Event",
-            "LimitRange",
-            "PersistentVolumeClaim",
-            "Pod",
-            "PodTemplate",
-            "ReplicationController",
-            "ResourceQuota",
-            "Secret",
-            "Service",
-            "ServiceAccount",
-        ],
+        "apiregistration.k8s.io",
+        &[("APIService", "apiservices", Cluster)],
     ),
     (
         "apps",
         &[
-            "ControllerRevision",
-            "DaemonSet",
-            "Deployment",
-            "ReplicaSet",
-            "StatefulSet",
+            ("ControllerRevision", "controllerrevisions", Namespaced),
+            ("DaemonSet", "daemonsets", Namespaced),
+            ("Deployment", "deployments", Namespaced),
+            ("ReplicaSet", "replicasets", Namespaced),
+            ("StatefulSet", "statefulsets", Namespaced),
         ],
     ),
-    ("autoscaling", &["HorizontalPodAutoscaler"]),
-    ("batch", &["CronJob", "Job"]),
-    ("coordination.k8s.io", &["Lease"]),
-    ("discovery.k8s.io", &["EndpointSlice"]),
-    ("events.k8s.io", &["Event"]),
-    ("networking.k8s.io", &["Ingress", "NetworkPolicy"]),
-    ("policy", &["PodDisruptionBudget"]),
-    ("rbac.authorization.k8s.io", &["Role", "RoleBinding"]),
+    (
+        "autoscaling",
+        &[(
+            "HorizontalPodAutoscaler",
+            "horizontalpodautoscalers",
+            Namespaced,
+        )],
+    ),
+    (
+        "batch",
+        &[
+            ("CronJob", "cronjobs", Namespaced),
+            ("Job", "jobs", Namespaced),
+        ],
+    ),
+    (
+        "certificates.k8s.io",
+        &[
+            (
+                "CertificateSigningRequest",
+                "certificatesigningrequests",
+                Cluster,
+            ),
+            ("ClusterTrustBundle", "clustertrustbundles", Cluster),
+        ],
+    ),
+    ("coordination.k8s.io", &[("Lease", "leases", Namespaced)]),
+    (
+        "discovery.k8s.io",
+        &[("EndpointSlice", "endpointslices", Namespaced)],
+    ),
+    ("events.k8s.io", &[("Event", "events", Namespaced)]),
+    (
+        "flowcontrol.apiserver.k8s.io",
+        &[
+            ("FlowSchema", "flowschemas", Cluster),
+            (
+                "PriorityLevelConfiguration",
+                "prioritylevelconfigurations",
+                Cluster,
+            ),
+        ],
+    ),
+    (
+        "networking.k8s.io",
+        &[
+            ("IPAddress", "ipaddresses", Cluster),
+            ("Ingress", "ingresses", Namespaced),
+            ("IngressClass", "ingressclasses", Cluster),
+            ("NetworkPolicy", "networkpolicies", Namespaced),
+            ("ServiceCIDR", "servicecidrs", Cluster),
+        ],
+    ),
+    (
+        "node.k8s.io",
+        &[("RuntimeClass", "runtimeclasses", Cluster)],
+    ),
+    (
+        "policy",
+        &[("PodDisruptionBudget", "poddisruptionbudgets", Namespaced)],
+    ),
+    (
+        "rbac.authorization.k8s.io",
+        &[
+            ("ClusterRole", "clusterroles", Cluster),
+            ("ClusterRoleBinding", "clusterrolebindings", Cluster),
+            ("Role", "roles", Namespaced),
+            ("RoleBinding", "rolebindings", Namespaced),
+        ],
+    ),
     (
         "resource.k8s.io",
-        &["ResourceClaim", "ResourceClaimTemplate"],
+        &[
+            ("DeviceClass", "deviceclasses", Cluster),
+            ("ResourceClaim", "resourceclaims", Namespaced),
+            (
+                "ResourceClaimTemplate",
+                "resourceclaimtemplates",
+                Namespaced,
+            ),
+            ("ResourceSlice", "resourceslices", Cluster),
+        ],
     ),
-    ("storage.k8s.io", &["CSIStorageCapacity"]),
+    (
+        "scheduling.k8s.io",
+        &[("PriorityClass", "priorityclasses", Cluster)],
+    ),
+    (
+        "storage.k8s.io",
+        &[
+            ("CSIDriver", "csidrivers", Cluster),
+            ("CSINode", "csinodes", Cluster),
+            ("CSIStorageCapacity", "csistoragecapacities", Namespaced),
+            ("StorageClass", "storageclasses", Cluster),
+            ("VolumeAttachment", "volumeattachments", Cluster),
+            ("VolumeAttributesClass", "volumeattributesclasses", Cluster),
+        ],
+    ),
 ];
 
 /// The scope of a kind that Kubernetes itself brings; `None` for any other.
 pub(crate) fn well_known_scope(group: &str, kind: &str) -> Option<Scope> {
-    let holds = |table: &[(&str, &[&str])]| {
-        table
-            .iter()
-            .any(|(name, kinds)| *name == group && kinds.contains(&kind))
-    };
-    if holds(CLUSTER) {
-        Some(Scope::Cluster)
-    } else if holds(NAMESPACED) {
-        Some(Scope::Namespaced)
-    } else {
-        None
-    }
+    well_known(group, kind).map(|(_, _, scope)| *scope)
+}
+
+/// The resource of a kind that Kubernetes itself brings; `None` for any other.
+pub(super) fn well_known_resource(group: &str, kind: &str) -> Option<&'static str> {
+    well_known(group, kind).map(|(_, resource, _)| *resource)
+}
+
+fn well_known(group: &str, kind: &str) -> Option<&'static Kind> {
+    let (_, kinds) = KINDS.iter().find(|(name, _)| *name == group)?;
+    kinds.iter().find(|(name, _, _)| *name == kind)
 }
