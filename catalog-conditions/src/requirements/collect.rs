@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::read::Read;
+use super::secret_values::SecretValues;
 use crate::condition::{Condition, Expression, Leaf, ObjectTarget, Part, Places, Target, Which};
 use crate::evaluate::Context;
 use crate::selector::LabelSelector;
@@ -16,6 +17,7 @@ pub(super) struct Collected<'c> {
     own: Option<&'c str>,
     pub(super) reads: Vec<Read>,
     pub(super) unresolved: BTreeSet<String>,
+    pub(super) secret_values: SecretValues,
 }
 
 /// The context names no namespace, and the read needs it.
@@ -27,6 +29,7 @@ impl<'c> Collected<'c> {
             own: context.namespace(),
             reads: Vec::new(),
             unresolved: BTreeSet::new(),
+            secret_values: SecretValues::default(),
         }
     }
 
@@ -67,7 +70,12 @@ impl<'c> Collected<'c> {
                     LabelSelector::default(),
                 ));
             }
-            Target::Object(target) => return self.object(target),
+            Target::Object(target) => {
+                if let (true, Some(path)) = (target.is_secret(), &target.path) {
+                    self.secret_values.at(path, &leaf.test);
+                }
+                return self.object(target);
+            }
         }
         Ok(())
     }

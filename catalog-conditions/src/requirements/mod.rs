@@ -25,16 +25,26 @@
 
 mod collect;
 mod fewest;
+mod kubectl_script;
+mod possible;
+mod rbac;
+mod rbac_yaml;
 mod read;
+mod rule;
+mod secret_values;
+mod yaml_text;
 
 use std::collections::BTreeSet;
 
 use self::collect::Collected;
 use self::fewest::fewest;
+use self::secret_values::SecretValues;
 use crate::condition::ConditionSet;
 use crate::evaluate::Context;
 
+pub use self::rbac::Rbac;
 pub use self::read::Read;
+pub use self::rule::{Rule, Verb};
 
 /// What has to be read of a cluster: the fewest reads that answer all that is asked.
 ///
@@ -43,6 +53,7 @@ pub use self::read::Read;
 pub struct Requirements {
     reads: BTreeSet<Read>,
     unresolved: BTreeSet<String>,
+    secret_values: SecretValues,
 }
 
 impl Requirements {
@@ -81,6 +92,7 @@ impl Requirements {
         let reads = std::mem::take(&mut self.reads);
         self.reads = fewest(reads.into_iter().chain(other.reads));
         self.unresolved.extend(other.unresolved);
+        self.secret_values.extend(other.secret_values);
     }
 }
 
@@ -99,6 +111,7 @@ impl ConditionSet {
         Requirements {
             reads: fewest(collected.reads),
             unresolved: collected.unresolved,
+            secret_values: collected.secret_values,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::selector::LabelSelector;
 use crate::show::{object, plain};
-use crate::snapshot::Namespaces;
+use crate::snapshot::{AccessQuery, Namespaces};
 
 /// One thing to read of a cluster.
 ///
@@ -24,6 +24,8 @@ pub enum Read {
         /// The kind.
         kind: String,
     },
+    /// Whether who reads the cluster may do something: a `SelfSubjectAccessReview`. Every authenticated user may ask (`system:basic-user`).
+    Access(AccessQuery),
     /// An object by its name: a `get`.
     Object {
         /// The group of its API; empty for the core group.
@@ -67,6 +69,24 @@ impl fmt::Display for Read {
                 let parts = [group.as_str(), version.as_deref().unwrap_or_default(), kind];
                 let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
                 write!(f, "discover {}", plain(&parts.join("/")))
+            }
+            Self::Access(query) => {
+                let parts = [&query.group, &query.resource, &query.subresource];
+                let parts = parts.into_iter().filter(|part| !part.is_empty());
+                let resource: Vec<&str> = parts.map(String::as_str).collect();
+                write!(
+                    f,
+                    "ask for {} {}",
+                    plain(&query.verb),
+                    plain(&resource.join("/"))
+                )?;
+                if !query.name.is_empty() {
+                    write!(f, " {}", plain(&query.name))?;
+                }
+                match query.namespace.as_str() {
+                    "" => Ok(()),
+                    namespace => write!(f, " in {}", plain(namespace)),
+                }
             }
             Self::Object {
                 group,
