@@ -51,6 +51,7 @@
 //! | what is asked, from a file or made in code | [`condition`]: [`ConditionSet`], [`Condition`], [`Expression`] |
 //! | what is known of a cluster | [`snapshot`]: [`Snapshot`] |
 //! | what asking will read of a cluster | [`requirements`]: [`Requirements`], [`Read`](requirements::Read) |
+//! | reading it from an API server | module `kube` (feature `kube`) |
 //! | asking | [`evaluate`](mod@evaluate): [`evaluate()`], [`Context`] |
 //! | the answers, for people and for scripts | [`report`]: [`Report`], [`Outcome`], [`Gate`] |
 //! | where a condition looks | [`path`]: [`FieldPath`]; [`json_path`]: [`JsonPath`](json_path::JsonPath); [`selector`]: [`LabelSelector`] |
@@ -68,6 +69,8 @@ pub mod document;
 pub mod duration;
 pub mod evaluate;
 pub mod json_path;
+#[cfg(feature = "kube")]
+pub mod kube;
 pub mod path;
 #[cfg(feature = "render")]
 pub mod render;

@@ -63,6 +63,13 @@ impl SnapshotBuilder {
         self
     }
 
+    /// Adds an object that an API server sent as such, whatever its kind is called: one named `SnapshotCoverage` covers nothing.
+    #[cfg(feature = "kube")]
+    pub(crate) fn api_object(mut self, object: Value) -> Self {
+        self.add_object(object, None);
+        self
+    }
+
     /// Adds the text of a file: what `kubectl get -o yaml|json`, `kubectl get --raw` and `kubectl version` print, one or more
     /// documents. Compressed files are the caller's to unpack.
     ///

@@ -131,7 +131,7 @@ impl SnapshotBuilder {
         waiting.extend(documents);
     }
 
-    fn add_object(&mut self, object: Value, origin: Option<&Origin>) {
+    pub(super) fn add_object(&mut self, object: Value, origin: Option<&Origin>) {
         let found = match identity(&object) {
             Ok(found) => found,
             Err(Nameless {

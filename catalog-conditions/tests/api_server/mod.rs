@@ -1,0 +1,182 @@
+//! A real API server for tests: etcd and kube-apiserver from the folder that `KUBEBUILDER_ASSETS` names, as Kubernetes' own tests know it.
+//!
+//! One server serves all tests of a binary. It listens on 127.0.0.1 alone, on ports that were free, and ends with the process that
+//! started it, however that ends: a shell holds the servers, and stops them when its standard input closes.
+
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use http::Request;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use serde_json::{Value, json};
+
+/// May do everything.
+pub const ADMIN: &str = "admin";
+/// May do nothing that is not granted to it: user `limited`, group `devs`.
+pub const LIMITED: &str = "limited";
+/// Somebody whom the API server does not know.
+pub const STRANGER: &str = "stranger";
+
+const STARTS_WITHIN: Duration = Duration::from_secs(90);
+
+/// A running API server.
+pub struct ApiServer {
+    folder: PathBuf,
+    port: u16,
+    _shell: Child,
+    _held: Mutex<Option<ChildStdin>>,
+}
+
+/// The server of this test binary; `None`, and a line that says so, where there are no binaries to start.
+pub fn shared() -> Option<&'static ApiServer> {
+    static SERVER: OnceLock<Option<ApiServer>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| {
+        let assets = std::env::var_os("KUBEBUILDER_ASSETS")?;
+        Some(ApiServer::start(Path::new(&assets)))
+    });
+    if server.is_none() {
+        println!("skipped: KUBEBUILDER_ASSETS names no folder with etcd and kube-apiserver");
+    }
+    server.as_ref()
+}
+
+/// kubectl, beside the server's binaries.
+pub fn kubectl() -> PathBuf {
+    let assets = std::env::var_os("KUBEBUILDER_ASSETS").expect("a server is running");
+    Path::new(&assets).join("kubectl")
+}
+
+/// `$1` is the folder of the binaries, `$2` the folder for data, `$3` and `$4` etcd's ports and `$5` the API server's.
+const SCRIPT: &str = r#"
+cd "$2"
+"$1/etcd" --data-dir=etcd --unsafe-no-fsync --name=default \
+  --listen-client-urls="http://127.0.0.1:$3" --advertise-client-urls="http://127.0.0.1:$3" \
+  --listen-peer-urls="http://127.0.0.1:$4" --initial-advertise-peer-urls="http://127.0.0.1:$4" \
+  --initial-cluster="default=http://127.0.0.1:$4" >etcd.log 2>&1 &
+etcd=$!
+# The key that the server makes for its certificate signs its tokens as well.
+"$1/kube-apiserver" --etcd-servers="http://127.0.0.1:$3" --cert-dir=certificates --token-auth-file=tokens.csv \
+  --bind-address=127.0.0.1 --advertise-address=127.0.0.1 --secure-port="$5" --endpoint-reconciler-type=none \
+  --service-account-issuer=https://kubernetes.default.svc --service-account-key-file=certificates/apiserver.key \
+  --service-account-signing-key-file=certificates/apiserver.key --service-cluster-ip-range=10.0.0.0/24 \
+  --authorization-mode=RBAC --disable-admission-plugins=ServiceAccount --profiling=false >apiserver.log 2>&1 &
+server=$!
+read -r end
+kill "$server" "$etcd" 2>/dev/null
+wait
+rm -rf "$2"
+"#;
+
+impl ApiServer {
+    fn start(assets: &Path) -> Self {
+        let folder = std::env::temp_dir().join(format!("catalog-api-server-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the server");
+        let line = |name: &str, group: &str| format!("{name},{name},{name}-uid,{group}\n");
+        let tokens = line(ADMIN, "system:masters") + &line(LIMITED, "devs");
+        std::fs::write(folder.join("tokens.csv"), tokens).expect("the users");
+        let ports: Vec<String> = free_ports().iter().map(u16::to_string).collect();
+        let mut shell = Command::new("sh")
+            .args(["-c", SCRIPT, "sh"])
+            .args([assets, folder.as_path()])
+            .args(&ports)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let server = Self {
+            port: ports[2].parse().expect("a port"),
+            _held: Mutex::new(shell.stdin.take()),
+            _shell: shell,
+            folder,
+        };
+        server.wait_until_ready();
+        server
+    }
+
+    fn wait_until_ready(&self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let started = Instant::now();
+        let certificate = self.folder.join("certificates/apiserver.crt");
+        runtime.expect("a runtime").block_on(async {
+            loop {
+                if certificate.exists() {
+                    let ready = Request::get("/readyz").body(Vec::new()).expect("a request");
+                    if self.client(ADMIN).await.request_text(ready).await.is_ok() {
+                        return;
+                    }
+                }
+                let log = self.folder.join("apiserver.log");
+                assert!(
+                    started.elapsed() < STARTS_WITHIN,
+                    "the API server did not start: {}",
+                    std::fs::read_to_string(log).unwrap_or_default()
+                );
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+    }
+
+    /// A kubeconfig file of one of the users, for kubectl.
+    pub fn kubeconfig(&self, user: &str) -> PathBuf {
+        let path = self.folder.join(format!("{user}.kubeconfig"));
+        std::fs::write(&path, self.config(user).to_string()).expect("a kubeconfig");
+        path
+    }
+
+    fn config(&self, user: &str) -> Value {
+        json!({
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "test",
+            "contexts": [{"name": "test", "context": {"cluster": "test", "user": user}}],
+            "users": [{"name": user, "user": {"token": user}}],
+            "clusters": [{"name": "test", "cluster": {
+                "server": format!("https://127.0.0.1:{}", self.port),
+                "certificate-authority": self.folder.join("certificates/apiserver.crt"),
+            }}],
+        })
+    }
+
+    /// A client of one of the users, for the runtime that this is called on. It tries nothing again by itself.
+    pub async fn client(&self, user: &str) -> Client {
+        let config: Kubeconfig = serde_json::from_value(self.config(user)).expect("a kubeconfig");
+        let config = Config::from_custom_kubeconfig(config, &KubeConfigOptions::default()).await;
+        let mut config = config.expect("a configuration");
+        config.default_retry = false;
+        Client::try_from(config).expect("a client")
+    }
+
+    /// Creates an object at the path of its collection, and returns it as the server keeps it.
+    pub async fn create(&self, collection: &str, object: Value) -> Value {
+        self.send("POST", collection, Some(object)).await
+    }
+
+    /// Sends a request as the one who may do everything.
+    pub async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json")
+            .body(body)
+            .expect("a request");
+        let answer = self.client(ADMIN).await.request(request).await;
+        answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    pub async fn create_namespace(&self, name: &str) {
+        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+        self.create("/api/v1/namespaces", namespace).await;
+    }
+}
+
+fn free_ports() -> [u16; 3] {
+    // All are held until all are known, so that they differ.
+    let held = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    held.map(|listener| listener.local_addr().expect("its address").port())
+}
