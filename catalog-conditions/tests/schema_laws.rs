@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test may fail loudly"
 )]
 
@@ -49,24 +50,34 @@ fn key() -> impl Strategy<Value = String> {
     prop_oneof![Just("a"), Just("b"), Just("name"), Just("x.y/z")].prop_map(str::to_owned)
 }
 
-fn valid() -> impl Strategy<Value = Valid> {
-    scalar().prop_recursive(4, 24, 4, |inner| {
-        prop_oneof![
-            list(inner.clone()),
-            map(inner.clone()),
-            object(inner.clone()),
-            object(inner).prop_map(embed),
-        ]
-    })
+/// Below `depth` levels there are scalars only.
+fn valid(depth: usize) -> BoxedStrategy<Valid> {
+    if depth == 0 {
+        return scalar().boxed();
+    }
+    let inner = || valid(depth - 1);
+    prop_oneof![
+        1 => scalar(),
+        2 => list(inner()),
+        1 => map(inner()),
+        3 => object(inner()),
+        1 => object(inner()).prop_map(embed),
+    ]
+    .boxed()
 }
 
 fn list(inner: impl Strategy<Value = Valid>) -> impl Strategy<Value = Valid> {
     let kind = prop_oneof![Just("atomic"), Just("set"), Just("map")];
-    (inner, 0..3_usize, kind, any::<bool>()).prop_map(|((items, value), count, kind, keeps)| {
+    (inner, 0..3_usize, kind, any::<bool>()).prop_map(|((items, mut value), count, kind, keeps)| {
         let schema = json!({
             "type": "array", "items": items, "x-kubernetes-list-type": kind,
             "x-kubernetes-list-map-keys": ["name"], "x-kubernetes-preserve-unknown-fields": keeps,
         });
+        // What a list keeps, its elements keep, unless they are maps.
+        let keeps = keeps && items["additionalProperties"].is_null();
+        if let (true, Value::Object(item)) = (keeps, &mut value) {
+            item.insert("kept".to_owned(), json!([1]));
+        }
         (schema, Value::Array(vec![value; count]))
     })
 }
@@ -112,7 +123,7 @@ fn embed((mut schema, mut value): Valid) -> Valid {
 
 /// A whole object: the same as an embedded one, which its schema need not say.
 fn whole() -> impl Strategy<Value = Valid> {
-    object(valid()).prop_map(|valid| {
+    object(valid(3)).prop_map(|valid| {
         let (mut schema, value) = embed(valid);
         schema["x-kubernetes-embedded-resource"] = json!(false);
         (schema, value)
