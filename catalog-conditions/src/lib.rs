@@ -41,7 +41,7 @@
 //! # What it is not
 //!
 //! It reads no cluster, no clock and no file: a [`Snapshot`] is an argument, and evaluation is a pure function of its arguments. It
-//! changes nothing. It knows nothing of packages or catalogs, and is useful without them. It holds no policy language: what a
+//! changes nothing. (With the feature `fs`, a snapshot can be read from the files that kubectl wrote.) It knows nothing of packages or catalogs, and is useful without them. It holds no policy language: what a
 //! condition cannot say in one target, one operator and one value is for a program to decide.
 //!
 //! # Contents

@@ -2,12 +2,11 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
 
 use catalog_conditions::snapshot::Snapshot;
 use catalog_model::document::Limits;
 use catalog_model::version::VersionRange;
-use catalog_model::{FolderSource, LoadOptions, Loaded, Severity, SourceFile, load};
+use catalog_model::{FolderSource, LoadOptions, Loaded, Severity, load};
 
 use crate::program::Failure;
 
@@ -31,11 +30,6 @@ pub fn catalog(path: &str) -> Result<Loaded, Failure> {
 /// It cannot be read, is no UTF-8, or is larger than 512 MiB.
 pub fn text_or_gzip(path: &str) -> Result<String, Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("{path}: {error}"));
-    if Path::new(path).is_dir() {
-        return Err(Failure::new(format!(
-            "{path}: this is a folder, not a file"
-        )));
-    }
     let mut bytes = Vec::new();
     File::open(path)
         .map_err(failed)?
@@ -86,11 +80,9 @@ pub fn package_and_range(text: &str) -> Result<(&str, VersionRange), Failure> {
 ///
 /// A file cannot be read, or something in it cannot be understood: the first such place.
 pub fn snapshot(path: &str, complete: bool) -> Result<Snapshot, Failure> {
-    let mut builder = Snapshot::builder();
-    for file in snapshot_files(path)? {
-        let file = SourceFile::new(&file, text_or_gzip(&file)?);
-        builder = builder.read(&file, &Limits::snapshot());
-    }
+    let builder = Snapshot::builder()
+        .read_path(path, &Limits::snapshot())
+        .map_err(|error| Failure::new(error.to_string()))?;
     let builder = if complete {
         builder.complete()
     } else {
@@ -105,29 +97,4 @@ pub fn snapshot(path: &str, complete: bool) -> Result<Snapshot, Failure> {
         Some(diagnostic) => Err(Failure::new(diagnostic.to_string())),
         None => Ok(snapshot),
     }
-}
-
-fn snapshot_files(path: &str) -> Result<Vec<String>, Failure> {
-    if !Path::new(path).is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let failed = |error: std::io::Error| Failure::new(format!("{path}: {error}"));
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(failed)? {
-        let file = entry.map_err(failed)?.path().display().to_string();
-        let name = file.strip_suffix(".gz").unwrap_or(&file);
-        if [".yaml", ".yml", ".json"]
-            .iter()
-            .any(|ending| name.ends_with(ending))
-        {
-            files.push(file);
-        }
-    }
-    files.sort();
-    if files.is_empty() {
-        return Err(Failure::new(format!(
-            "{path}: there is no .yaml, .yml or .json file in this folder"
-        )));
-    }
-    Ok(files)
 }

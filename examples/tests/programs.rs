@@ -117,6 +117,28 @@ fn validate_counts_and_reports() {
 }
 
 #[test]
+fn a_cluster_is_a_file_or_a_folder() {
+    let whole = json("check", &[OBSERVABILITY, "loki", "--cluster", STAGING], 0);
+    let saved = folder("a-cluster");
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(STAGING)).unwrap();
+    for (at, document) in text.split("\n---\n").enumerate().skip(1) {
+        fs::write(saved.join(format!("{at:02}.yaml")), document).unwrap();
+    }
+    let path = saved.to_str().unwrap();
+    let parts = json("check", &[OBSERVABILITY, "loki", "--cluster", path], 0);
+    assert_eq!(parts, whole);
+    fs::create_dir(saved.join("99.yaml")).unwrap();
+    let refused = run("check", &[OBSERVABILITY, "loki", "--cluster", path]);
+    assert_eq!(refused.status.code(), Some(2));
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(message.contains("99.yaml"), "{message}");
+    assert!(
+        message.contains("this is a folder, not a file"),
+        "{message}"
+    );
+}
+
+#[test]
 fn check_answers_for_a_cluster() {
     let open = json("check", &[OBSERVABILITY, "loki", "--cluster", STAGING], 0);
     assert_eq!(

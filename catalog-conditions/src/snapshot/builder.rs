@@ -71,7 +71,7 @@ impl SnapshotBuilder {
     }
 
     /// Adds the text of a file: what `kubectl get -o yaml|json`, `kubectl get --raw` and `kubectl version` print, one or more
-    /// documents. Compressed files are the caller's to unpack.
+    /// documents. Compressed files are the caller's to unpack (feature `fs` has `read_path`, which does).
     ///
     /// Cost: linear in the text. [`Limits::snapshot`] fits whole clusters.
     pub fn read(mut self, file: &Arc<SourceFile>, limits: &Limits) -> Self {

@@ -57,6 +57,8 @@ mod failures;
 mod identity;
 mod objects;
 mod read;
+#[cfg(feature = "fs")]
+mod read_path;
 mod scope;
 mod selections;
 mod statement;
@@ -80,6 +82,8 @@ pub(crate) use self::crds::{is_established, is_terminating, served_versions};
 pub(crate) use self::discovery::Served;
 pub use self::failure::{FailureKind, ReadFailure};
 pub(crate) use self::objects::{Copies, Stored};
+#[cfg(feature = "fs")]
+pub use self::read_path::ReadPathError;
 pub(crate) use self::scope::{Scope, well_known_scope};
 
 /// A cluster's state as far as it is known. Immutable, and cheap to ask: every lookup is logarithmic.
