@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 use catalog_conditions::evaluate::{Context, evaluate};
+use catalog_conditions::snapshot::Snapshot;
 use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program, catalog, snapshot};
 use catalog_model::version::Version;
 use catalog_model::{Catalog, Package, Release};
@@ -14,13 +15,17 @@ const PROGRAM: Program = Program {
 Asks a saved cluster what a package wants to know before it is installed.
 
 usage: check CATALOG PACKAGE[@VERSION] --cluster FILE [--namespace NS] [--complete] [--format text|json]
+       check CATALOG PACKAGE[@VERSION] --print-reads|--print-rbac [--cluster FILE] [--namespace NS]
 
 PACKAGE without a version means its newest. FILE is what `kubectl get -o yaml` or `-o json` printed, .gz or not, or a folder of such files.
   --namespace NS  where a package of scope `namespace` would go; without it, `default`
   --complete      the file holds every object of the cluster: what is not in it does not exist
-Exit code: 0 if the gate is open, 1 if it is not, 2 if something cannot be read.",
+  --print-reads   asks nothing, but prints a shell script that reads with kubectl what the package asks about, and prints it as a FILE
+  --print-rbac    asks nothing, but prints the roles that allow those reads, for `kubectl apply -f -`; the plurals of kinds that are not
+                  Kubernetes' own come from FILE (`kubectl get --raw /apis/GROUP/VERSION`, or the CRDs)
+Exit code: 0 if the gate is open, 1 if it is not (or if a plural is missing), 2 if something cannot be read.",
     options: &["cluster", "namespace", "format"],
-    switches: &["complete"],
+    switches: &["complete", "print-reads", "print-rbac"],
 };
 
 fn main() -> ExitCode {
@@ -29,21 +34,26 @@ fn main() -> ExitCode {
 
 fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
+    let printed = printed(arguments)?;
     let (path, package) = arguments.two("CATALOG", "PACKAGE")?;
-    let cluster = arguments
-        .option("cluster")
-        .ok_or_else(|| Failure::new("--cluster FILE is missing; see --help"))?;
+    let cluster = arguments.option("cluster");
+    if cluster.is_none() && printed.is_none() {
+        return Err(Failure::new("--cluster FILE is missing; see --help"));
+    }
     let loaded = catalog(path)?;
     let release = release(loaded.catalog(), package)?;
-    let snapshot = snapshot(cluster, arguments.switch("complete"))?;
+    let snapshot = match cluster {
+        Some(cluster) => snapshot(cluster, arguments.switch("complete"))?,
+        None => Snapshot::default(),
+    };
     let home = arguments.option("namespace").unwrap_or("default");
     let package = loaded.catalog().package(release.package().as_str());
     let namespace = package.map_or(home, |package| package.namespace(home));
-    let mut report = evaluate(
-        release.conditions(),
-        &snapshot,
-        &Context::new().with_namespace(namespace),
-    );
+    let context = Context::new().with_namespace(namespace);
+    if let Some(printed) = printed {
+        return Ok(print(printed, release, &context, &snapshot, output));
+    }
+    let mut report = evaluate(release.conditions(), &snapshot, &context);
     catalog_resolve::defer(&mut report, release, loaded.catalog());
     match format {
         Format::Text => {
@@ -64,6 +74,63 @@ fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
     } else {
         Answer::Finding
     })
+}
+
+/// What is printed instead of answers.
+#[derive(Clone, Copy)]
+enum Printed {
+    Reads,
+    Rbac,
+}
+
+fn printed(arguments: &Arguments) -> Result<Option<Printed>, Failure> {
+    let printed = match (
+        arguments.switch("print-reads"),
+        arguments.switch("print-rbac"),
+    ) {
+        (false, false) => return Ok(None),
+        (true, false) => Printed::Reads,
+        (false, true) => Printed::Rbac,
+        (true, true) => {
+            return Err(Failure::new(
+                "--print-reads and --print-rbac print one thing each: choose one",
+            ));
+        }
+    };
+    match arguments.option("format") {
+        None | Some("text") => Ok(Some(printed)),
+        Some(_) => Err(Failure::new(
+            "--format has no place beside --print-reads and --print-rbac: they print a script and YAML",
+        )),
+    }
+}
+
+fn print(
+    printed: Printed,
+    release: &Release,
+    context: &Context,
+    snapshot: &Snapshot,
+    output: &mut Output,
+) -> Answer {
+    let requirements = release.conditions().requirements(context);
+    match printed {
+        Printed::Reads => {
+            output.line(requirements.kubectl_script(snapshot).trim_end());
+            Answer::Fine
+        }
+        Printed::Rbac => {
+            let rbac = requirements.rbac(snapshot);
+            let yaml = rbac.to_yaml(&format!("{}-conditions", release.package()));
+            output.line(match yaml.trim_end() {
+                "" => "# No rule is needed: what is asked, every user may read.",
+                roles => roles,
+            });
+            match rbac.unresolved().next() {
+                None => Answer::Fine,
+                Some(_) => Answer::Finding,
+            }
+        }
+    }
 }
 
 /// The release that `PACKAGE` or `PACKAGE@VERSION` names.

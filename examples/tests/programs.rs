@@ -170,6 +170,59 @@ fn check_answers_for_a_cluster() {
 }
 
 #[test]
+fn check_prints_what_it_would_read_without_a_cluster() {
+    let printed = |arguments: &[&str], code: i32| {
+        let output = run("check", arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        assert!(output.stderr.is_empty(), "{arguments:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let prometheus = [OBSERVABILITY, "prometheus@3.7.3"];
+    let roles = printed(&[prometheus[0], prometheus[1], "--print-rbac"], 0);
+    assert!(roles.starts_with("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: \"prometheus-conditions\"\n"));
+    assert_eq!(roles.matches("\nkind: Role\n").count(), 2, "{roles}");
+    assert!(roles.contains("  namespace: \"monitoring\"\n"), "{roles}");
+    let script = printed(&[prometheus[0], prometheus[1], "--print-reads"], 0);
+    assert!(script.starts_with("#!/bin/sh\n") && script.ends_with("\nfinish\n"));
+    assert!(
+        script.contains("-o json --namespace=monitoring -- Deployment.v1.apps prometheus-server\n")
+    );
+
+    // A plural that nobody knows is a finding, until a file says it.
+    let catalog = folder("print-rbac");
+    let release = catalog.join("widgets/1.0.0");
+    fs::create_dir_all(release.join("conditions")).unwrap();
+    fs::write(
+        release.join("metadata.yaml"),
+        "name: widgets\nversion: 1.0.0\n",
+    )
+    .unwrap();
+    let conditions = "conditions:\n- { target: { apiVersion: example.com/v1, kind: Mouse, name: m }, op: exists }\n";
+    fs::write(release.join("conditions/mice.yaml"), conditions).unwrap();
+    let saved = catalog.join("cluster.json");
+    let mice = json!({"kind": "APIResourceList", "groupVersion": "example.com/v1", "resources": [{"name": "mice", "kind": "Mouse", "namespaced": true}]});
+    fs::write(&saved, mice.to_string()).unwrap();
+    let catalog = catalog.to_str().unwrap();
+    let roles = printed(&[catalog, "widgets", "--print-rbac"], 1);
+    assert_eq!(
+        roles,
+        "# Not granted, since nothing says the plural of the kind: Mouse of example.com\n"
+    );
+    let known = [
+        catalog,
+        "widgets",
+        "--print-rbac",
+        "--cluster",
+        saved.to_str().unwrap(),
+    ];
+    let roles = printed(&known, 0);
+    assert!(
+        roles.contains("  namespace: \"widgets\"\n") && roles.contains("  resources: [\"mice\"]\n"),
+        "{roles}"
+    );
+}
+
+#[test]
 fn resolve_answers_for_a_cluster() {
     let staging = json(
         "resolve",
@@ -354,6 +407,16 @@ fn wrong_usage_is_one_line() {
             "check",
             &[OBSERVABILITY, "loki"],
             "--cluster FILE is missing",
+        ),
+        (
+            "check",
+            &[OBSERVABILITY, "loki", "--print-reads", "--print-rbac"],
+            "choose one",
+        ),
+        (
+            "check",
+            &[OBSERVABILITY, "loki", "--print-rbac", "--format", "json"],
+            "--format has no place",
         ),
         (
             "check",
