@@ -62,6 +62,8 @@ pub(super) enum Refusal {
         .0.escape_unicode()
     )]
     Invisible(char),
+    #[error("white space cannot stand at the end: remove it")]
+    SpaceAtEnd,
     #[error("white space cannot follow a dot: remove it")]
     SpaceAfterDot,
     #[error(
@@ -70,7 +72,10 @@ pub(super) enum Refusal {
     SpaceAfterWord(String),
     #[error("from `{rest}` on this is no JSONPath of RFC 9535: {advice}")]
     Grammar { rest: String, advice: &'static str },
-    #[error("this is no JSONPath of RFC 9535: {0}")]
+    #[error("`{0}` ends too early: close what is open, and name what follows a dot or an operator")]
+    Unfinished(String),
+    /// What the library sees after its grammar: a function's arguments, a character or escape in quotes.
+    #[error("the JSONPath library refuses it: {0}")]
     Library(String),
     #[error("`{0}` is no function of RFC 9535, which has length, count, value, match and search")]
     UnknownFunction(String),

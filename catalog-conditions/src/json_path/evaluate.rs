@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::error::TooManyNodes;
 use super::find::JsonPath;
+use super::pattern::Pattern;
 use super::query::{Query, Segment, Selector, Start};
 use super::slice;
 use crate::path::{Link, Step, Trail};
@@ -14,6 +15,8 @@ use crate::path::{Link, Step, Trail};
 pub(super) struct Evaluation<'v> {
     root: &'v Value,
     trail: Trail<'v>,
+    /// Patterns that stand in the object, each read once; `None` for a text that is none.
+    patterns: BTreeMap<(String, bool), Option<Pattern>>,
     visits: usize,
 }
 
@@ -35,6 +38,7 @@ impl<'v> Evaluation<'v> {
         let mut evaluation = Self {
             root,
             trail: Trail::default(),
+            patterns: BTreeMap::new(),
             visits: 0,
         };
         let nodes = evaluation.nodes(query, root)?;
@@ -51,6 +55,21 @@ impl<'v> Evaluation<'v> {
         let nodes = self.nodes(query, current)?;
         self.trail.forget_after(before);
         Ok(nodes.into_iter().map(|node| node.value).collect())
+    }
+
+    /// The pattern that a text of the object is.
+    pub(super) fn pattern(
+        &mut self,
+        text: &str,
+        whole: bool,
+    ) -> Result<Option<&Pattern>, TooManyNodes> {
+        let key = (text.to_owned(), whole);
+        if !self.patterns.contains_key(&key) {
+            self.visit(Pattern::COST)?;
+        }
+        let read = self.patterns.entry(key);
+        let read = read.or_insert_with_key(|(text, whole)| Pattern::read(text, *whole).ok());
+        Ok(read.as_ref())
     }
 
     /// Counts visits, or what costs as much.

@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::compare;
 use super::error::TooManyNodes;
 use super::evaluate::Evaluation;
-use super::pattern::Pattern;
 use super::query::{Comparison, Logical, Operand, Relation, Search, Wanted};
 
 /// A value of the query or of the object; `None` is the RFC's `Nothing`.
@@ -102,9 +101,9 @@ impl<'v> Evaluation<'v> {
         let Some(Value::String(pattern)) = read.as_deref() else {
             return Ok(false);
         };
-        self.visit(Pattern::COST)?;
+        let pattern = self.pattern(pattern, search.whole)?;
         // A text that is no pattern matches nothing (section 2.4.6).
-        Ok(Pattern::read(pattern, search.whole).is_ok_and(|pattern| pattern.is_in(text)))
+        Ok(pattern.is_some_and(|pattern| pattern.is_in(text)))
     }
 }
 

@@ -21,7 +21,13 @@ pub(super) fn check(text: &str) -> Result<(), JsonPathError> {
     for (at, c) in text.char_indices() {
         guard.pass(at, c)?;
     }
-    Ok(())
+    match text.ends_with(char::is_whitespace) {
+        true => Err(JsonPathError::at(
+            text.trim_end().len(),
+            Refusal::SpaceAtEnd,
+        )),
+        false => Ok(()),
+    }
 }
 
 /// The query as it was probably meant: `.spec.x`, `{.spec.x}`, `@.spec.x` and `spec.x` are `$.spec.x`.
@@ -81,12 +87,8 @@ impl<'a> Guard<'a> {
             let word = self.text.get(start..end).unwrap_or_default().to_owned();
             return Err(JsonPathError::at(end, Refusal::SpaceAfterWord(word)));
         }
-        let word = match is_word {
-            true => Some(self.word.unwrap_or(at)),
-            false => None,
-        };
         let is_call = self.word.is_some() && c == '(';
-        self.word = word;
+        self.word = is_word.then(|| self.word.unwrap_or(at));
         self.after_dot = c == '.';
         match c {
             '\'' | '"' => self.quote = Some((c, false)),

@@ -24,16 +24,17 @@ pub(super) fn read(text: &str) -> Result<Query, JsonPathError> {
 }
 
 fn refused(text: &str, error: &LibraryError) -> JsonPathError {
-    let LibraryError::PestError(place) = error else {
-        return Refusal::Library(error.to_string()).into();
+    let place = match error {
+        LibraryError::PestError(place) => &place.location,
+        LibraryError::InvalidJsonPath(reason) => {
+            return Refusal::Library(reason.clone()).into();
+        }
+        other => return Refusal::Library(other.to_string()).into(),
     };
-    let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = place.location;
+    let (InputLocation::Pos(at) | InputLocation::Span((at, _))) = *place;
     let (before, rest) = text.split_at_checked(at).unwrap_or((text, ""));
     if rest.is_empty() {
-        let advice = "it ends too early: close what is open, or remove what is left over";
-        let rest = before.chars().next_back().map(String::from);
-        let rest = rest.unwrap_or_default();
-        return JsonPathError::at(at, Refusal::Grammar { rest, advice });
+        return JsonPathError::at(at, Refusal::Unfinished(before.to_owned()));
     }
     let advice = advice(before, rest);
     let rest = rest.to_owned();
@@ -43,12 +44,17 @@ fn refused(text: &str, error: &LibraryError) -> JsonPathError {
 /// What people write there who know another JSONPath.
 fn advice(before: &str, rest: &str) -> &'static str {
     let after_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    let word_end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let calls = word_end
+        .is_some_and(|end| end > 0 && rest.get(end..).is_some_and(|rest| rest.starts_with('(')));
     match rest.as_bytes() {
+        _ if calls => "the functions are length, count, value, match and search",
         [b'-' | b'/' | b'\\', ..] if after_word => {
             "quote a name that holds more than letters, digits and `_`: `['a-name']`"
         }
         [b'=', b'~', ..] => "`=~` is no operator: write `match(@.a, '…')` or `search(@.a, '…')`",
         [b'=', ..] => "two values are equal with `==`",
+        [b'&', b'&', ..] | [b'|', b'|', ..] => "a function takes a value or a query, not a test",
         [b'&' | b'|', ..] => "tests are joined with `&&` and `||`",
         [b'(', ..] if before.ends_with('[') => {
             "it has no scripts: the last element is `[-1]`, and a filter begins with `?`"
@@ -56,6 +62,11 @@ fn advice(before: &str, rest: &str) -> &'static str {
         [b'0'..=b'9', ..] if before.ends_with('.') => {
             "write an index in brackets: `[0]`, and quote a name that begins with a digit: `['0']`"
         }
+        [b'0'..=b'9' | b'-', ..] => {
+            "a whole number has no leading zeros and is at most 9007199254740991"
+        }
+        [b'\'' | b'"', ..] => "close the quote, and write `\\\\` for a backslash in it",
+        [b']' | b')', ..] => "close what was opened last, and nothing else",
         [b'?' | b'@', ..] if !before.ends_with('[') => "a filter stands in brackets: `[?@.a == 1]`",
         [b' ' | b'\t' | b'\n' | b'\r', ..] => "white space cannot stand here: remove it",
         _ => {
