@@ -35,6 +35,7 @@
 //!
 //! None of them is ever taken for absence, and each is kept with the request that met it.
 
+mod access;
 mod backoff;
 mod date;
 mod discovery;
@@ -50,6 +51,7 @@ use futures_util::future::{BoxFuture, join};
 use futures_util::stream;
 use futures_util::{FutureExt as _, StreamExt as _};
 
+use self::access::Reviewed;
 use self::discovery::discover;
 use self::exchange::Exchange;
 use self::task::{Done, Known, tasks};
@@ -57,6 +59,12 @@ use crate::requirements::Requirements;
 use crate::snapshot::Snapshot;
 
 pub use self::options::ReadOptions;
+
+/// What one read brings to the snapshot.
+enum Part<'r> {
+    Access(Reviewed),
+    Objects(Done<'r>),
+}
 
 /// Reads what is required, as one snapshot.
 ///
@@ -83,14 +91,20 @@ pub async fn read_snapshot(
         apis: &apis,
         discovered: &discovered,
     };
-    let mut running: Vec<BoxFuture<'_, Done<'_>>> = Vec::new();
-    for task in tasks(requirements, known) {
-        running.push(task.run(&exchange).boxed());
+    let mut reads: Vec<BoxFuture<'_, Part<'_>>> = Vec::new();
+    for query in access::queries(requirements) {
+        reads.push(access::review(&exchange, query).map(Part::Access).boxed());
     }
-    let mut done = stream::iter(running).buffered(options.concurrency.max(1));
+    for task in tasks(requirements, known) {
+        reads.push(task.run(&exchange).map(Part::Objects).boxed());
+    }
+    let mut parts = stream::iter(reads).buffered(options.concurrency.max(1));
     let mut builder = version.add_to(builder);
-    while let Some(done) = done.next().await {
-        builder = done.add_to(builder);
+    while let Some(part) = parts.next().await {
+        builder = match part {
+            Part::Access(reviewed) => reviewed.add_to(builder),
+            Part::Objects(done) => done.add_to(builder),
+        };
     }
     match exchange.date() {
         Some(date) => builder.taken_at(&date).build(),

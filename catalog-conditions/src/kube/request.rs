@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use http::{Method, header};
 use kube::client::Body;
+use serde_json::Value;
 
 use super::failure::Cause;
 use crate::selector::LabelSelector;
@@ -90,6 +91,18 @@ impl Request {
         let mut request = self.clone();
         request.add_query("continue", token);
         request
+    }
+
+    /// The question whether whoever asks may do something.
+    pub(super) fn access_review(review: &Value, line: String) -> Self {
+        Self {
+            method: Method::POST,
+            body: review.to_string().into_bytes(),
+            ..Self::get(
+                "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews".to_owned(),
+                line,
+            )
+        }
     }
 
     fn get(path: String, line: String) -> Self {

@@ -126,17 +126,22 @@ impl<'r> Known<'r> {
             which,
             plural,
         };
+        // Nobody knows whether the kind lives in namespaces: what is not known of it is not known anywhere.
+        let undiscovered = |failure| Task {
+            namespace: None,
+            ..task(Err(failure))
+        };
         let served = self.apis.serves(kind.group, Some(kind.version), kind.kind);
         let failure = self.discovered.failure(kind.group, Some(kind.version));
         match (served, failure) {
             (Served::No, _) => None,
             // Who may not ask what is served may still read what every cluster serves.
             (Served::Unknown, Some(failure)) if failure.kind() != FailureKind::Forbidden => {
-                Some(task(Err(failure)))
+                Some(undiscovered(failure))
             }
             (_, failure) => match self.apis.resource(kind.group, kind.kind) {
                 Some(plural) => Some(task(Ok(plural))),
-                None => failure.map(|failure| task(Err(failure))),
+                None => failure.map(undiscovered),
             },
         }
     }

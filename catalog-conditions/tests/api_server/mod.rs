@@ -17,16 +17,16 @@ use kube::{Client, Config};
 use serde_json::{Value, json};
 
 /// May do everything.
-pub const ADMIN: &str = "admin";
+pub(crate) const ADMIN: &str = "admin";
 /// May do nothing that is not granted to it: user `limited`, group `devs`.
-pub const LIMITED: &str = "limited";
+pub(crate) const LIMITED: &str = "limited";
 /// Somebody whom the API server does not know.
-pub const STRANGER: &str = "stranger";
+pub(crate) const STRANGER: &str = "stranger";
 
 const STARTS_WITHIN: Duration = Duration::from_secs(90);
 
 /// A running API server.
-pub struct ApiServer {
+pub(crate) struct ApiServer {
     folder: PathBuf,
     port: u16,
     _shell: Child,
@@ -34,11 +34,13 @@ pub struct ApiServer {
 }
 
 /// The server of this test binary; `None`, and a line that says so, where there are no binaries to start.
-pub fn shared() -> Option<&'static ApiServer> {
+pub(crate) fn shared() -> Option<&'static ApiServer> {
     static SERVER: OnceLock<Option<ApiServer>> = OnceLock::new();
     let server = SERVER.get_or_init(|| {
         let assets = std::env::var_os("KUBEBUILDER_ASSETS")?;
-        Some(ApiServer::start(Path::new(&assets)))
+        // Tests run on runtimes of their own, inside which no other can be waited for.
+        let starting = std::thread::spawn(move || ApiServer::start(Path::new(&assets)));
+        Some(starting.join().expect("the API server starts"))
     });
     if server.is_none() {
         println!("skipped: KUBEBUILDER_ASSETS names no folder with etcd and kube-apiserver");
@@ -47,7 +49,7 @@ pub fn shared() -> Option<&'static ApiServer> {
 }
 
 /// kubectl, beside the server's binaries.
-pub fn kubectl() -> PathBuf {
+pub(crate) fn kubectl() -> PathBuf {
     let assets = std::env::var_os("KUBEBUILDER_ASSETS").expect("a server is running");
     Path::new(&assets).join("kubectl")
 }
@@ -68,14 +70,16 @@ etcd=$!
   --authorization-mode=RBAC --disable-admission-plugins=ServiceAccount --profiling=false >apiserver.log 2>&1 &
 server=$!
 read -r end
-kill "$server" "$etcd" 2>/dev/null
+kill -9 "$server" "$etcd" 2>/dev/null
 wait
 rm -rf "$2"
 "#;
 
 impl ApiServer {
     fn start(assets: &Path) -> Self {
-        let folder = std::env::temp_dir().join(format!("catalog-api-server-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("catalog-api-server-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("a folder for the server");
         let line = |name: &str, group: &str| format!("{name},{name},{name}-uid,{group}\n");
         let tokens = line(ADMIN, "system:masters") + &line(LIMITED, "devs");
@@ -99,7 +103,9 @@ impl ApiServer {
     }
 
     fn wait_until_ready(&self) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
         let started = Instant::now();
         let certificate = self.folder.join("certificates/apiserver.crt");
         runtime.expect("a runtime").block_on(async {
@@ -122,7 +128,7 @@ impl ApiServer {
     }
 
     /// A kubeconfig file of one of the users, for kubectl.
-    pub fn kubeconfig(&self, user: &str) -> PathBuf {
+    pub(crate) fn kubeconfig(&self, user: &str) -> PathBuf {
         let path = self.folder.join(format!("{user}.kubeconfig"));
         std::fs::write(&path, self.config(user).to_string()).expect("a kubeconfig");
         path
@@ -143,7 +149,7 @@ impl ApiServer {
     }
 
     /// A client of one of the users, for the runtime that this is called on. It tries nothing again by itself.
-    pub async fn client(&self, user: &str) -> Client {
+    pub(crate) async fn client(&self, user: &str) -> Client {
         let config: Kubeconfig = serde_json::from_value(self.config(user)).expect("a kubeconfig");
         let config = Config::from_custom_kubeconfig(config, &KubeConfigOptions::default()).await;
         let mut config = config.expect("a configuration");
@@ -152,13 +158,15 @@ impl ApiServer {
     }
 
     /// Creates an object at the path of its collection, and returns it as the server keeps it.
-    pub async fn create(&self, collection: &str, object: Value) -> Value {
+    pub(crate) async fn create(&self, collection: &str, object: Value) -> Value {
         self.send("POST", collection, Some(object)).await
     }
 
     /// Sends a request as the one who may do everything.
-    pub async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let body = body
+            .map(|body| body.to_string().into_bytes())
+            .unwrap_or_default();
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -169,8 +177,9 @@ impl ApiServer {
         answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
-    pub async fn create_namespace(&self, name: &str) {
-        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+    pub(crate) async fn create_namespace(&self, name: &str) {
+        let namespace =
+            json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
         self.create("/api/v1/namespaces", namespace).await;
     }
 }
