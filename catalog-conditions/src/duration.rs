@@ -27,7 +27,7 @@ pub struct DurationError {
 /// Where Go refuses: no unit, an unknown unit, no digits, more than 64 bits of nanoseconds.
 pub fn parse_duration(text: &str) -> Result<i64, DurationError> {
     let error = || DurationError {
-        text: text.chars().take(64).collect(),
+        text: crate::show::plain(text),
     };
     let (negative, mut rest) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (text.starts_with('-'), rest),
@@ -66,7 +66,7 @@ pub fn parse_timeout(text: &str) -> Result<Duration, DurationError> {
     u64::try_from(nanoseconds)
         .map(Duration::from_nanos)
         .map_err(|_| DurationError {
-            text: text.to_owned(),
+            text: crate::show::plain(text),
         })
 }
 

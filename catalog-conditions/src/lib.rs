@@ -57,7 +57,8 @@
 //! | where a condition looks | [`path`]: [`FieldPath`]; [`json_path`]: [`JsonPath`](json_path::JsonPath); [`selector`]: [`LabelSelector`] |
 //! | whether a path is one of a kind at all | [`schema`]: [`Schema`](schema::Schema) |
 //! | versions and ranges | [`version`] |
-//! | lengths of time as Go writes them | [`duration`] |
+//! | amounts as Kubernetes writes them | [`quantity`]: [`Quantity`](quantity::Quantity) |
+//! | lengths of time as Go writes them, points in time | [`duration`], [`timestamp`] |
 //! | YAML with places, and what is wrong with it | [`document`], [`source`], [`diagnostic`], [`suggest`] |
 
 mod api_version;
@@ -72,6 +73,7 @@ pub mod json_path;
 #[cfg(feature = "kube")]
 pub mod kube;
 pub mod path;
+pub mod quantity;
 #[cfg(feature = "render")]
 pub mod render;
 pub mod report;
@@ -82,6 +84,7 @@ mod show;
 pub mod snapshot;
 pub mod source;
 pub mod suggest;
+pub mod timestamp;
 pub mod version;
 
 pub use self::condition::{Condition, ConditionSet, Expression, OnUnknown};

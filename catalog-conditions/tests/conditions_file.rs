@@ -425,7 +425,10 @@ fn questions_that_cannot_be_asked() {
         "op: eq, value: latest, as: semver",
         "op: eq, value: 2, as: semver",
         "op: eq, value: alpha, as: apiVersion",
-        "op: eq, value: 1Gi, as: quantity",
+        "op: eq, value: 2GB, as: quantity",
+        "op: eq, value: Gi, as: quantity",
+        "op: lt, value: 10, as: duration",
+        "op: gt, value: '2026-02-30T00:00:00Z', as: timestamp",
         "op: eq, value: 1, as: integer",
         "op: eq, value: a, valu: b",
     ]
@@ -512,7 +515,7 @@ fn questions_that_cannot_be_asked() {
           remove it
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: gt, value: a }
       2:87 error[conditions.value.order] strings have no order of their own
-          say how to read both sides: `as: number`, `semver`, `kubeVersion`, `imageVersion`, `apiVersion`, or `string` for the order of their characters
+          say how to read both sides: `as: number`, `quantity`, `duration`, `timestamp`, `semver`, `kubeVersion`, `imageVersion`, `apiVersion`, or `string` for the order of their characters
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: gt, value: true }
       2:87 error[conditions.value.order] a boolean has no order
           use `eq`
@@ -527,7 +530,7 @@ fn questions_that_cannot_be_asked() {
           write the lower one first
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: between, value: [1, a] }
       2:92 error[conditions.value.order] strings have no order of their own
-          say how to read both sides: `as: number`, `semver`, `kubeVersion`, `imageVersion`, `apiVersion`, or `string` for the order of their characters
+          say how to read both sides: `as: number`, `quantity`, `duration`, `timestamp`, `semver`, `kubeVersion`, `imageVersion`, `apiVersion`, or `string` for the order of their characters
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: range, value: '>=1' }
       2:76 error[conditions.as.missing] `range` needs to know which versions it reads
           add `as: semver`, `as: kubeVersion` or `as: imageVersion`
@@ -551,12 +554,21 @@ fn questions_that_cannot_be_asked() {
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: eq, value: alpha, as: apiVersion }
       2:87 error[conditions.value.reading] "alpha" (string) cannot be read as apiVersion
           write a version such as "v1" or "apps/v1beta1"
-    { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: eq, value: 1Gi, as: quantity }
-      2:96 error[conditions.unsupported] `as: quantity` belongs to the format, but this version does not know it yet
-          use a newer version, or ask in another way
+    { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: eq, value: 2GB, as: quantity }
+      2:87 error[conditions.value.reading] "2GB" (string) cannot be read as quantity
+          write a quantity such as "500m" or "1.5Gi"
+    { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: eq, value: Gi, as: quantity }
+      2:87 error[conditions.value.reading] "Gi" (string) cannot be read as quantity
+          write a quantity such as "500m" or "1.5Gi"
+    { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: lt, value: 10, as: duration }
+      2:87 error[conditions.value.reading] 10 (number) cannot be read as duration
+          write a duration such as "90s" or "1h30m"
+    { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: gt, value: '2026-02-30T00:00:00Z', as: timestamp }
+      2:87 error[conditions.value.reading] "2026-02-30T00:00:00Z" (string) cannot be read as timestamp
+          write a time such as "2026-01-31T12:00:00Z"
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: eq, value: 1, as: integer }
       2:94 error[conditions.as] `as` cannot be `integer`
-          write one of: json, number, string, semver, kubeVersion, imageVersion, apiVersion
+          write one of: json, number, string, quantity, duration, timestamp, semver, kubeVersion, imageVersion, apiVersion
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: eq, value: a, valu: b }
       2:90 error[conditions.unknown-key] `valu` is not a key of this map
           did you mean `value`?

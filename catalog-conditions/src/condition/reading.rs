@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::api_version::ApiVersion;
 use crate::decimal::Decimal;
+use crate::duration::parse_duration;
+use crate::quantity::Quantity;
+use crate::timestamp::Timestamp;
 use crate::version::{KubeVersion, Version, image_version};
 
 /// How both sides of a comparison are read. Never inferred.
@@ -15,6 +18,9 @@ pub(crate) enum Reading {
     Json,
     Number,
     Text,
+    Quantity,
+    Duration,
+    Timestamp,
     Semver,
     KubeVersion,
     ImageVersion,
@@ -28,16 +34,23 @@ pub(crate) enum Read<'v> {
     Json(&'v Value),
     Number(Decimal),
     Text(&'v str),
+    Quantity(Quantity),
+    /// In nanoseconds.
+    Duration(i64),
+    Timestamp(Timestamp),
     Version(Version),
     KubeVersion(KubeVersion),
     ApiVersion(ApiVersion),
 }
 
 impl Reading {
-    pub(crate) const NAMES: [(&'static str, Self); 7] = [
+    pub(crate) const NAMES: [(&'static str, Self); 10] = [
         ("json", Self::Json),
         ("number", Self::Number),
         ("string", Self::Text),
+        ("quantity", Self::Quantity),
+        ("duration", Self::Duration),
+        ("timestamp", Self::Timestamp),
         ("semver", Self::Semver),
         ("kubeVersion", Self::KubeVersion),
         ("imageVersion", Self::ImageVersion),
@@ -61,6 +74,9 @@ impl Reading {
                 _ => Decimal::parse(text?).map(Read::Number),
             },
             Self::Text => text.map(Read::Text),
+            Self::Quantity => Quantity::from_json(value).ok().map(Read::Quantity),
+            Self::Duration => parse_duration(text?).ok().map(Read::Duration),
+            Self::Timestamp => Timestamp::parse(text?).ok().map(Read::Timestamp),
             Self::Semver => Version::parse(text?).ok().map(Read::Version),
             Self::KubeVersion => KubeVersion::parse(text?).ok().map(Read::KubeVersion),
             Self::ImageVersion => Version::parse(image_version(text?)?)
@@ -70,10 +86,24 @@ impl Reading {
         }
     }
 
-    /// Reads what an author wrote to compare with: as [`read`](Self::read), but where an image's tag is meant, the version alone does.
+    /// Why a value does not read so, for readings that can tell.
+    pub(crate) fn refusal(self, value: &Value) -> Option<String> {
+        let text = value.as_str();
+        match self {
+            Self::Quantity => Some(Quantity::from_json(value).err()?.to_string()),
+            Self::Duration => Some(parse_duration(text?).err()?.to_string()),
+            Self::Timestamp => Some(Timestamp::parse(text?).err()?.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Reads what an author wrote to compare with: as [`read`](Self::read), but where an image's tag is meant, the version alone does,
+    /// and a quantity has a number.
     pub(crate) fn read_bound(self, value: &Value) -> Option<Read<'_>> {
         let plain_version = || Version::parse(value.as_str()?).ok().map(Read::Version);
         match self {
+            // Kubernetes takes `Gi` for zero. Whoever writes that has lost a number.
+            Self::Quantity if !has_digit(value) => None,
             Self::ImageVersion => plain_version().or_else(|| self.read(value)),
             _ => self.read(value),
         }
@@ -92,11 +122,21 @@ impl Read<'_> {
             }
             (Read::Number(value), Read::Number(bound)) => Some(value.cmp(bound)),
             (Read::Text(value), Read::Text(bound)) => Some(value.cmp(bound)),
+            (Read::Quantity(value), Read::Quantity(bound)) => Some(value.cmp(bound)),
+            (Read::Duration(value), Read::Duration(bound)) => Some(value.cmp(bound)),
+            (Read::Timestamp(value), Read::Timestamp(bound)) => Some(value.cmp(bound)),
             (Read::Version(value), Read::Version(bound)) => Some(compare_versions(value, bound)),
             (Read::KubeVersion(value), Read::KubeVersion(bound)) => Some(value.cmp(bound)),
             (Read::ApiVersion(value), Read::ApiVersion(bound)) => value.compare_to(bound),
             _ => None,
         }
+    }
+}
+
+fn has_digit(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(|c: char| c.is_ascii_digit()),
+        other => other.is_number(),
     }
 }
 

@@ -27,9 +27,6 @@ const LATER: [&str; 13] = [
     "condition",
 ];
 
-/// Readings of the format that come later.
-const LATER_READINGS: [&str; 3] = ["quantity", "duration", "timestamp"];
-
 /// What other tools call an operator.
 const SYNONYMS: [(&str, &str); 26] = [
     ("=", "eq"),
@@ -234,10 +231,6 @@ fn reading(
         return Some(implied.unwrap_or_default());
     };
     let text = reader.text(node, "as")?;
-    if LATER_READINGS.contains(&text) {
-        unsupported::report(reader, node, &format!("as: {text}"));
-        return None;
-    }
     let names = || Reading::NAMES.into_iter().map(|(name, _)| name);
     let Some((_, reading)) = Reading::NAMES.into_iter().find(|(name, _)| *name == text) else {
         let message = format!("`as` cannot be `{}`", crate::show::plain(text));
@@ -299,6 +292,9 @@ fn literal(reader: &mut Reader<'_>, node: &Node, reading: Reading) -> Option<Lit
     );
     let diagnostic = reader.error("value.reading", node.span(), message);
     reader.report(diagnostic.help(match reading {
+        Reading::Quantity => "write a quantity such as \"500m\" or \"1.5Gi\"",
+        Reading::Duration => "write a duration such as \"90s\" or \"1h30m\"",
+        Reading::Timestamp => "write a time such as \"2026-01-31T12:00:00Z\"",
         _ if value.is_number() => "quote it",
         Reading::Number => "write a number such as 5 or \"1.50\"",
         Reading::ApiVersion => "write a version such as \"v1\" or \"apps/v1beta1\"",
@@ -316,7 +312,7 @@ fn check_ordered(reader: &mut Reader<'_>, node: &Node, literal: &Literal) -> Opt
     let (message, help) = match literal.value() {
         Value::String(_) => (
             "strings have no order of their own".to_owned(),
-            "say how to read both sides: `as: number`, `semver`, `kubeVersion`, `imageVersion`, `apiVersion`, or `string` for the order of their characters",
+            "say how to read both sides: `as: number`, `quantity`, `duration`, `timestamp`, `semver`, `kubeVersion`, `imageVersion`, `apiVersion`, or `string` for the order of their characters",
         ),
         other => (
             format!("a {} has no order", crate::show::kind(other)),

@@ -63,7 +63,7 @@ fn problem(node: &Node, scalar: &Scalar, reading: Reading) -> Option<&'static st
         Value::Number(number) => {
             let held = Decimal::from_number(&number);
             let exact = Decimal::parse(text).as_ref() == Some(&held);
-            let fine = if reading == Reading::Number {
+            let fine = if matches!(reading, Reading::Number | Reading::Quantity) {
                 exact
             } else {
                 held.to_string() == text

@@ -252,7 +252,9 @@ fn misfit_type(test: &Test, value: &Value) -> String {
         return "it has no tag that reads as a version".to_owned();
     }
     if reading != Reading::Json {
-        return format!("it cannot be read as {}", reading.as_str());
+        return reading
+            .refusal(value)
+            .unwrap_or_else(|| format!("it cannot be read as {}", reading.as_str()));
     }
     let wants_number = test
         .literals()

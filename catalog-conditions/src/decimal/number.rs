@@ -1,4 +1,4 @@
-//! Exact decimal numbers: what JSON writes, compared without rounding.
+//! A decimal number: its text, and its order.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,13 +10,19 @@ use serde_json::Number;
 /// Two spellings of one number are equal (1, 1.0, 1e0). Comparing costs no more than the digits written, whatever the exponent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Decimal {
-    negative: bool,
+    pub(super) negative: bool,
     /// ASCII digits; empty for zero.
-    digits: String,
-    exponent: i64,
+    pub(super) digits: String,
+    pub(super) exponent: i64,
 }
 
 impl Decimal {
+    pub(crate) const ZERO: Self = Self {
+        negative: false,
+        digits: String::new(),
+        exponent: 0,
+    };
+
     /// Reads JSON's number syntax and nothing else; `None` also for an exponent beyond ±10^15, which no number needs.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix('-') {
@@ -40,12 +46,7 @@ impl Decimal {
 
     /// A JSON number as it is held: a floating-point one counts as the shortest decimal that reads back as it.
     pub(crate) fn from_number(number: &Number) -> Self {
-        let zero = Self {
-            negative: false,
-            digits: String::new(),
-            exponent: 0,
-        };
-        Self::parse(&number.to_string()).unwrap_or(zero)
+        Self::parse(&number.to_string()).unwrap_or(Self::ZERO)
     }
 
     /// Whether it has no fraction.
@@ -53,7 +54,8 @@ impl Decimal {
         i64::try_from(self.digits.len()).is_ok_and(|length| length == 0 || length <= self.exponent)
     }
 
-    fn new(negative: bool, whole: &str, fraction: &str, exponent: i64) -> Option<Self> {
+    /// `whole.fraction` × 10^exponent, of ASCII digits, either of which may be empty; `None` where the exponent leaves 64 bits.
+    pub(crate) fn new(negative: bool, whole: &str, fraction: &str, exponent: i64) -> Option<Self> {
         let all = format!("{whole}{fraction}");
         let significant = all.trim_start_matches('0');
         let leading = i64::try_from(all.len() - significant.len()).ok()?;
@@ -63,11 +65,50 @@ impl Decimal {
         Some(Self {
             negative: negative && !zero,
             digits: digits.to_owned(),
-            exponent: if zero { 0 } else { exponent + point - leading },
+            exponent: if zero {
+                0
+            } else {
+                exponent.checked_add(point)?.checked_sub(leading)?
+            },
         })
     }
 
-    fn magnitude(&self, other: &Self) -> Ordering {
+    pub(crate) fn is_zero(&self) -> bool {
+        self.digits.is_empty()
+    }
+
+    pub(crate) fn is_negative(&self) -> bool {
+        self.negative
+    }
+
+    /// Whether it lies between -1 and 1.
+    pub(crate) fn is_below_one(&self) -> bool {
+        self.exponent <= 0
+    }
+
+    /// The digits without sign, leading and trailing zeros; empty for zero.
+    pub(crate) fn digits(&self) -> &str {
+        &self.digits
+    }
+
+    /// The power of ten that the last digit counts: 3 for 5000, -2 for 0.25.
+    pub(crate) fn scale(&self) -> i64 {
+        let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
+        self.exponent.saturating_sub(length)
+    }
+
+    /// The number without its sign, if it is a whole one of 64 bits.
+    pub(crate) fn whole_magnitude(&self) -> Option<u64> {
+        if self.is_zero() {
+            return Some(0);
+        }
+        let power = u32::try_from(self.scale()).ok()?;
+        let digits: u64 = self.digits.parse().ok()?;
+        digits.checked_mul(10_u64.checked_pow(power)?)
+    }
+
+    /// How the numbers stand to each other without their signs.
+    pub(super) fn magnitude(&self, other: &Self) -> Ordering {
         match (self.digits.is_empty(), other.digits.is_empty()) {
             (true, true) => Ordering::Equal,
             (true, false) => Ordering::Less,
@@ -93,6 +134,13 @@ fn parse_exponent(text: &str) -> Option<i64> {
 
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+impl From<i64> for Decimal {
+    fn from(number: i64) -> Self {
+        let digits = number.unsigned_abs().to_string();
+        Self::new(number < 0, &digits, "", 0).unwrap_or(Self::ZERO)
+    }
 }
 
 impl Ord for Decimal {
