@@ -154,9 +154,9 @@ fn is_wanted(groups: &Groups<'_>, group: &str, version: &str) -> bool {
 
 impl Discovered {
     /// Adds the documents to a snapshot, and what is not known for want of others.
-    pub(super) fn add_to(&self, mut builder: SnapshotBuilder) -> SnapshotBuilder {
-        for document in &self.documents {
-            builder = builder.object(document.clone());
+    pub(super) fn add_to(&mut self, mut builder: SnapshotBuilder) -> SnapshotBuilder {
+        for document in self.documents.drain(..) {
+            builder = builder.object(document);
         }
         for Undiscovered { what, failure } in &self.failures {
             let (group, version) = match what {

@@ -72,15 +72,15 @@ enum Part<'r> {
 /// [module](self) says. The snapshot's own time is the earliest that the server gave in an answer. Reads are not of one moment: an
 /// object that changes between two of them is seen as it was when it was read.
 ///
-/// Cost: one or two requests for discovery (more with servers older than Kubernetes 1.27: one for each version of a group), and one for each object,
-/// page of a list and access review. Must run on a Tokio runtime whose time driver is enabled, as `kube` itself must.
+/// Cost: one or two requests for discovery (with servers older than Kubernetes 1.27 one more for each version of a group asked about), and
+/// one for each object, page of a list and access review. Must run on a Tokio runtime whose time driver is enabled, as `kube` itself must.
 pub async fn read_snapshot(
     client: &::kube::Client,
     requirements: &Requirements,
     options: &ReadOptions,
 ) -> Snapshot {
     let exchange = Exchange::new(client, options);
-    let (discovered, version) = join(
+    let (mut discovered, version) = join(
         discover(&exchange, requirements),
         version::read(&exchange, requirements),
     )

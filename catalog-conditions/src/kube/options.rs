@@ -24,7 +24,7 @@ pub struct ReadOptions {
     pub total_timeout: Duration,
     /// Objects in one page of a list: 500, as kubectl asks for.
     pub page_size: u32,
-    /// Requests under way at the same time: 4.
+    /// Reads under way at the same time, once it is known what the cluster serves: 4.
     pub concurrency: usize,
     /// Bytes that one read may bring, all pages of a list together: 256 MiB. In memory, values take several times as much.
     pub read_bytes: usize,
