@@ -312,7 +312,7 @@ fn outside_what_is_known() {
     );
     unknown(
         "apiVersion: stale.example.com/v1, kind: X, name: x, fieldPath: spec.x",
-        "not-in-snapshot",
+        "discovery",
     );
     unknown(
         "apiVersion: v1, kind: ConfigMap, name: x, fieldPath: data.x",

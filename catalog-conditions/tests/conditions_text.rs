@@ -350,7 +350,7 @@ fn what_is_not_known() {
       object   Deployment/web/front (apps/v1)
       field    spec.x
       expected ne 1 (number)
-      help     the snapshot does not say: add what `kubectl get deployment.apps front -o yaml` prints, and a SnapshotCoverage document for Deployment
+      help     the snapshot does not say: add what `kubectl get deployment.apps front -n web -o yaml` prints, and a SnapshotCoverage document for Deployment
     "#);
     let other = Snapshot::builder()
         .complete()
@@ -654,7 +654,7 @@ fn what_was_read_is_kept_for_a_recheck() {
         "- { target: { apiVersion: apps/v1, kind: Deployment, name: front }, op: exists }",
         &cluster(),
     );
-    let read = report.conditions()[0].answer().read().unwrap();
+    let read = &report.conditions()[0].answer().reads()[0];
     assert_eq!(
         (read.uid(), read.resource_version()),
         (Some("u-1"), Some("7"))

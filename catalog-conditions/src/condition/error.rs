@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::expression::Expression;
+use super::tree::{MAX_DEPTH, MAX_LEAVES};
 
 /// Parts that make no expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -15,11 +15,8 @@ pub(super) enum Limit {
         "`all` and `any` need at least one part: an empty one would be decided without asking anything"
     )]
     Empty,
-    #[error("`all`, `any` and `not` nest deeper than {}", Expression::MAX_DEPTH)]
+    #[error("`all`, `any` and `not` nest deeper than {}", MAX_DEPTH)]
     Depth,
-    #[error(
-        "one condition asks more than {} questions: split it",
-        Expression::MAX_LEAVES
-    )]
+    #[error("one condition asks more than {} questions: split it", MAX_LEAVES)]
     Leaves,
 }

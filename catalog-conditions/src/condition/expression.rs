@@ -1,9 +1,12 @@
 //! Questions joined by all, any and not.
 
-use super::error::{ExpressionError, Limit};
+use super::error::ExpressionError;
+use super::field::Field;
 use super::leaf::Leaf;
+use super::range::Range;
 use super::target::{ApiTarget, CrdTarget, Name, ObjectTarget, Places, Target, Which};
-use super::test::{Range, Test};
+use super::test::Test;
+use super::tree::{self, Tree};
 use crate::path::{FieldPath, Segment};
 use crate::selector::{LabelSelector, Relation, Requirement};
 use crate::version::{KubeVersionRange, VersionRange};
@@ -22,26 +25,13 @@ use crate::version::{KubeVersionRange, VersionRange};
 /// # Ok::<(), catalog_conditions::condition::ExpressionError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expression {
-    part: Part,
-    depth: usize,
-    leaves: usize,
-}
-
-/// What an [`Expression`] is.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Part {
-    All(Vec<Expression>),
-    Any(Vec<Expression>),
-    Not(Box<Expression>),
-    Leaf(Box<Leaf>),
-}
+pub struct Expression(Tree<Leaf>);
 
 impl Expression {
     /// How deep `all`, `any` and `not` may nest.
-    pub const MAX_DEPTH: usize = 32;
+    pub const MAX_DEPTH: usize = tree::MAX_DEPTH;
     /// How many questions one expression may ask.
-    pub const MAX_LEAVES: usize = 1000;
+    pub const MAX_LEAVES: usize = tree::MAX_LEAVES;
 
     /// Satisfied if every part is.
     ///
@@ -49,7 +39,7 @@ impl Expression {
     ///
     /// No part at all, or more than [`MAX_DEPTH`](Self::MAX_DEPTH) or [`MAX_LEAVES`](Self::MAX_LEAVES) allow.
     pub fn all(parts: Vec<Self>) -> Result<Self, ExpressionError> {
-        Self::joined(parts, Part::All)
+        Tree::all(trees(parts)).map(Self)
     }
 
     /// Satisfied if some part is.
@@ -58,7 +48,7 @@ impl Expression {
     ///
     /// As for [`all`](Self::all).
     pub fn any(parts: Vec<Self>) -> Result<Self, ExpressionError> {
-        Self::joined(parts, Part::Any)
+        Tree::any(trees(parts)).map(Self)
     }
 
     /// Satisfied if the part is not.
@@ -71,15 +61,7 @@ impl Expression {
         reason = "it can fail, and stands beside `all` and `any`"
     )]
     pub fn not(part: Self) -> Result<Self, ExpressionError> {
-        let (depth, leaves) = (part.depth + 1, part.leaves);
-        if depth > Self::MAX_DEPTH {
-            return Err(Limit::Depth.into());
-        }
-        Ok(Self {
-            part: Part::Not(Box::new(part)),
-            depth,
-            leaves,
-        })
+        Tree::not(part.0).map(Self)
     }
 
     /// Asks whether the cluster's version lies in a range.
@@ -108,7 +90,7 @@ impl Expression {
             kind: "Deployment".to_owned(),
             which: Which::Selected(LabelSelector::new(label.into_iter().collect())),
             places: Places::All,
-            path: Some(FieldPath::of(segments)),
+            field: Some(Field::Path(FieldPath::of(segments))),
         };
         let mut leaf = Leaf::new(Target::Object(target), Test::Range(Range::Image(range)));
         leaf.each = Some(super::Each::Any);
@@ -154,47 +136,38 @@ impl Expression {
             places: namespace.map_or(Places::Default, |namespace| {
                 Places::These(vec![Name::Given(namespace.to_owned())])
             }),
-            path: None,
+            field: None,
         };
         Self::leaf(Leaf::new(Target::Object(target), Test::Exists))
     }
 
-    /// How many questions it asks.
+    /// How many questions it asks; each fact of a `satisfies` is one.
     #[must_use]
     pub fn leaf_count(&self) -> usize {
-        self.leaves
+        self.0.question_count()
     }
 
     pub(crate) fn leaf(leaf: Leaf) -> Self {
-        Self {
-            part: Part::Leaf(Box::new(leaf)),
-            depth: 0,
-            leaves: 1,
-        }
+        let questions = leaf.question.count();
+        Self(Tree::leaf(leaf, questions))
     }
 
-    pub(crate) fn part(&self) -> &Part {
-        &self.part
+    pub(crate) fn tree(&self) -> &Tree<Leaf> {
+        &self.0
     }
 
-    fn joined(parts: Vec<Self>, join: fn(Vec<Self>) -> Part) -> Result<Self, ExpressionError> {
-        let depth = parts
-            .iter()
-            .map(|part| part.depth)
-            .max()
-            .ok_or(Limit::Empty)?
-            + 1;
-        let leaves = parts.iter().map(|part| part.leaves).sum();
-        if depth > Self::MAX_DEPTH {
-            return Err(Limit::Depth.into());
-        }
-        if leaves > Self::MAX_LEAVES {
-            return Err(Limit::Leaves.into());
-        }
-        Ok(Self {
-            part: join(parts),
-            depth,
-            leaves,
-        })
+    /// The questions in the order written.
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = &Leaf> {
+        self.0.leaves()
     }
+}
+
+impl From<Tree<Leaf>> for Expression {
+    fn from(tree: Tree<Leaf>) -> Self {
+        Self(tree)
+    }
+}
+
+fn trees(parts: Vec<Expression>) -> Vec<Tree<Leaf>> {
+    parts.into_iter().map(|part| part.0).collect()
 }

@@ -1,7 +1,9 @@
 //! One condition of a list.
 
 use super::expression::Expression;
+use super::leaf::Fact;
 use super::on_unknown::OnUnknown;
+use super::tree::Tree;
 use crate::diagnostic::{Location, Severity};
 use crate::version::{KubeVersionRange, VersionRange};
 
@@ -25,6 +27,8 @@ pub struct Condition {
     message: Option<String>,
     severity: Severity,
     on_unknown: OnUnknown,
+    /// What must hold of the parameters for it to be asked.
+    when: Option<Tree<Fact>>,
     /// `None` if its definition could not be read: then it is never answered, and opens no gate.
     expression: Option<Expression>,
     location: Option<Location>,
@@ -59,6 +63,7 @@ impl Condition {
             message: None,
             severity: Severity::Error,
             on_unknown: OnUnknown::Fail,
+            when: None,
             expression: None,
             location: None,
         }
@@ -83,6 +88,17 @@ impl Condition {
     #[must_use]
     pub fn with_on_unknown(self, on_unknown: OnUnknown) -> Self {
         Self { on_unknown, ..self }
+    }
+
+    pub(crate) fn with_when(self, when: Tree<Fact>) -> Self {
+        Self {
+            when: Some(when),
+            ..self
+        }
+    }
+
+    pub(crate) fn when(&self) -> Option<&Tree<Fact>> {
+        self.when.as_ref()
     }
 
     pub(crate) fn with_location(self, location: Location) -> Self {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::field::{Field, NeedsEach};
 use crate::path::FieldPath;
 use crate::selector::LabelSelector;
 
@@ -17,6 +18,10 @@ pub(crate) enum Target {
     Crd(CrdTarget),
     /// Whether a StorageClass is the default one.
     DefaultStorageClass,
+    /// Whether the reader of the cluster may do something.
+    Access(AccessTarget),
+    /// How many nodes there are, or what they have.
+    Nodes(NodesTarget),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +31,7 @@ pub(crate) struct ObjectTarget {
     pub(crate) kind: String,
     pub(crate) which: Which,
     pub(crate) places: Places,
-    pub(crate) path: Option<FieldPath>,
+    pub(crate) field: Option<Field>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +71,38 @@ pub(crate) struct CrdTarget {
     pub(crate) stored: Option<String>,
 }
 
+/// `canI`: what a SelfSubjectAccessReview asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AccessTarget {
+    pub(crate) verb: String,
+    pub(crate) group: String,
+    pub(crate) resource: String,
+    pub(crate) subresource: Option<String>,
+    pub(crate) name: Option<Name>,
+    /// `None`: in all namespaces, or of a resource without.
+    pub(crate) namespace: Option<Name>,
+}
+
+/// `nodes`: the nodes looked at, and what is taken from them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NodesTarget {
+    pub(crate) measure: Measure,
+    pub(crate) selector: LabelSelector,
+    /// Whether only nodes count that are ready.
+    pub(crate) ready: bool,
+    /// Whether only nodes count that take new pods.
+    pub(crate) schedulable: bool,
+}
+
+/// What is taken from nodes; paths lead into a node's `status`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Measure {
+    Count,
+    Sum(FieldPath),
+    Min(FieldPath),
+    Max(FieldPath),
+}
+
 impl Name {
     pub(crate) fn resolve<'a>(&'a self, namespace: Option<&'a str>) -> Option<&'a str> {
         match self {
@@ -86,9 +123,55 @@ impl ObjectTarget {
     }
 
     /// Whether it gives several values, of which `each` says how many must do.
-    pub(crate) fn is_set(&self) -> bool {
-        matches!(self.which, Which::Selected(_))
-            || self.path.as_ref().is_some_and(FieldPath::is_many)
+    pub(crate) fn needs_each(&self) -> NeedsEach {
+        match (&self.which, &self.field) {
+            (Which::Selected(_), _) => NeedsEach::Yes,
+            (Which::Named(_), Some(field)) => field.needs_each(),
+            (Which::Named(_), None) => NeedsEach::No,
+        }
+    }
+}
+
+impl Measure {
+    pub(crate) fn path(&self) -> Option<&FieldPath> {
+        match self {
+            Self::Count => None,
+            Self::Sum(path) | Self::Min(path) | Self::Max(path) => Some(path),
+        }
+    }
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count => f.write_str("count"),
+            Self::Sum(path) => write!(f, "sum of {path}"),
+            Self::Min(path) => write!(f, "min of {path}"),
+            Self::Max(path) => write!(f, "max of {path}"),
+        }
+    }
+}
+
+impl fmt::Display for AccessTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.verb, self.resource)?;
+        if !self.group.is_empty() {
+            write!(f, ".{}", self.group)?;
+        }
+        if let Some(subresource) = &self.subresource {
+            write!(f, "/{subresource}")?;
+        }
+        let shown = |name: &Name| {
+            name.resolve(None)
+                .map_or("$namespace".to_owned(), crate::show::plain)
+        };
+        if let Some(name) = &self.name {
+            write!(f, " {}", shown(name))?;
+        }
+        match &self.namespace {
+            Some(namespace) => write!(f, " in {}", shown(namespace)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,13 +1,18 @@
 //! What is asked of a value.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use serde_json::Value;
 
+use super::bound::Bound;
+use super::comparison::Comparison;
+use super::length::Length;
 use super::literal::Literal;
-use super::reading::{Read, Reading};
-use crate::version::{KubeVersionRange, Prereleases, VersionRange};
+use super::pattern::Pattern;
+use super::range::Range;
+use super::reading::Reading;
+use super::status_condition::StatusCondition;
+use crate::path::FieldPath;
 
 /// An operator with its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,32 +20,38 @@ pub(crate) enum Test {
     Exists,
     NotExists,
     IsNull,
-    Compare(Comparison, Literal),
+    Compare(Comparison, Bound),
     /// `in`.
     Among(Vec<Literal>),
     /// `notIn`.
     NotAmong(Vec<Literal>),
     Between(Literal, Literal),
     Range(Range),
+    Matches(Pattern),
+    NotMatches(Pattern),
+    Text(Part, String),
+    /// `hasItem`, `hasAll`, `hasAny`, `hasNone`.
+    Has(Wanted, Vec<Literal>),
+    Length(Length),
+    /// Looks at the object as a whole.
+    Condition(StatusCondition),
 }
 
-/// The operators that compare with one value.
+/// Where in a string a text must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Comparison {
-    Eq,
-    Ne,
-    Gt,
-    Ge,
-    Lt,
-    Le,
+pub(crate) enum Part {
+    Start,
+    End,
+    Anywhere,
 }
 
-/// A range of versions, and how a value is read to be asked whether it is in it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Range {
-    Semver(VersionRange),
-    Image(VersionRange),
-    Kube(KubeVersionRange),
+/// Which of several values a list must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Item,
+    All,
+    Any,
+    None,
 }
 
 /// What a test says of a value that is there and not null.
@@ -48,62 +59,128 @@ pub(crate) enum Range {
 pub(crate) enum Verdict {
     Holds,
     Fails,
-    /// Its type does not fit what is asked.
+    Unknown(Doubt),
+}
+
+/// Why a test cannot tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// The value's type does not fit what is asked.
     Misfit,
+    /// The field to compare with has no value that could be compared.
+    Bound,
+    /// The object has no such condition, or it says Unknown.
+    NoCondition,
+    /// The condition is older than the object's last change.
+    StaleCondition,
+}
+
+/// What a test may look at beside the value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Around<'v> {
+    /// The object that the value is in.
+    pub(crate) object: &'v Value,
 }
 
 impl Test {
-    pub(crate) fn check(&self, actual: &Value) -> Verdict {
+    pub(crate) fn check(&self, actual: &Value, around: Around<'_>) -> Verdict {
         match self {
             Self::Exists => Verdict::Holds,
             Self::NotExists | Self::IsNull => Verdict::Fails,
-            Self::Compare(comparison, literal) => {
-                let read = literal.read(actual);
-                read.map_or(Verdict::Misfit, |read| {
-                    verdict(comparison.holds(literal.compare(&read)))
-                })
+            Self::Compare(comparison, bound) => {
+                match bound.holds(*comparison, actual, around.object) {
+                    Ok(holds) => Verdict::of(holds),
+                    Err(doubt) => Verdict::Unknown(doubt),
+                }
             }
             Self::Among(literals) => equals_one(literals, actual),
-            Self::NotAmong(literals) => match equals_one(literals, actual) {
-                Verdict::Holds => Verdict::Fails,
-                Verdict::Fails => Verdict::Holds,
-                Verdict::Misfit => Verdict::Misfit,
-            },
-            Self::Between(low, high) => low.read(actual).map_or(Verdict::Misfit, |read| {
+            Self::NotAmong(literals) => equals_one(literals, actual).not(),
+            Self::Between(low, high) => Verdict::read(low.read(actual).map(|read| {
                 let above = Comparison::Ge.holds(low.compare(&read));
-                verdict(above && Comparison::Le.holds(high.compare(&read)))
-            }),
-            Self::Range(range) => range.contains(actual).map_or(Verdict::Misfit, verdict),
+                above && Comparison::Le.holds(high.compare(&read))
+            })),
+            Self::Range(range) => Verdict::read(range.contains(actual)),
+            Self::Matches(pattern) => {
+                Verdict::read(actual.as_str().map(|text| pattern.matches(text)))
+            }
+            Self::NotMatches(pattern) => {
+                Verdict::read(actual.as_str().map(|text| !pattern.matches(text)))
+            }
+            Self::Text(part, wanted) => {
+                Verdict::read(actual.as_str().map(|text| part.is_in(text, wanted)))
+            }
+            Self::Has(wanted, literals) => match actual {
+                Value::Array(items) => wanted.check(literals, items),
+                _ => Verdict::Unknown(Doubt::Misfit),
+            },
+            Self::Length(length) => Verdict::read(length.holds(actual)),
+            Self::Condition(condition) => condition.check(actual),
         }
     }
 
-    /// How values are read; `None` for a test that asks for presence alone.
+    /// How values are read; `None` for a test that compares none.
     pub(crate) fn reading(&self) -> Option<Reading> {
         match self {
-            Self::Exists | Self::NotExists | Self::IsNull => None,
-            Self::Compare(_, literal) | Self::Between(literal, _) => Some(literal.reading()),
-            Self::Among(literals) | Self::NotAmong(literals) => {
+            Self::Compare(_, bound) => Some(bound.reading()),
+            Self::Between(literal, _) => Some(literal.reading()),
+            Self::Among(literals) | Self::NotAmong(literals) | Self::Has(_, literals) => {
                 literals.first().map(Literal::reading)
             }
             Self::Range(range) => Some(range.reading()),
+            Self::Exists
+            | Self::NotExists
+            | Self::IsNull
+            | Self::Matches(_)
+            | Self::NotMatches(_)
+            | Self::Text(..)
+            | Self::Length(_)
+            | Self::Condition(_) => None,
         }
     }
 
-    /// The values written, for checks against what is known of a field's type.
+    /// The values written that the field itself is compared with, for checks against what is known of its type.
     pub(crate) fn literals(&self) -> &[Literal] {
         match self {
-            Self::Compare(_, literal) | Self::Between(literal, _) => std::slice::from_ref(literal),
+            Self::Compare(_, bound) => bound.as_literal().map_or(&[], std::slice::from_ref),
+            Self::Between(literal, _) => std::slice::from_ref(literal),
             Self::Among(literals) | Self::NotAmong(literals) => literals,
-            Self::Exists | Self::NotExists | Self::IsNull | Self::Range(_) => &[],
+            _ => &[],
         }
+    }
+
+    /// The fields of the object that the value is compared with.
+    pub(crate) fn bound_paths(&self) -> impl Iterator<Item = &FieldPath> {
+        let bound = match self {
+            Self::Compare(_, Bound::Field(bound)) => Some(bound),
+            _ => None,
+        };
+        bound
+            .into_iter()
+            .flat_map(|bound| std::iter::once(&bound.path).chain(&bound.minus))
+    }
+
+    /// Whether it asks for presence or absence itself.
+    pub(crate) fn is_presence(&self) -> bool {
+        matches!(self, Self::Exists | Self::NotExists | Self::IsNull)
     }
 }
 
-fn verdict(holds: bool) -> Verdict {
-    if holds {
-        Verdict::Holds
-    } else {
-        Verdict::Fails
+impl Verdict {
+    pub(crate) fn of(holds: bool) -> Self {
+        if holds { Self::Holds } else { Self::Fails }
+    }
+
+    /// What is asked of a value that was read, or not: then its type does not fit.
+    fn read(holds: Option<bool>) -> Self {
+        holds.map_or(Self::Unknown(Doubt::Misfit), Self::of)
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::Holds => Self::Fails,
+            Self::Fails => Self::Holds,
+            unknown => unknown,
+        }
     }
 }
 
@@ -118,70 +195,59 @@ fn equals_one(literals: &[Literal], actual: &Value) -> Verdict {
             }
         }
     }
-    if fits {
-        Verdict::Fails
-    } else {
-        Verdict::Misfit
-    }
+    Verdict::read(fits.then_some(false))
 }
 
-impl Comparison {
-    pub(crate) const NAMES: [(&'static str, Self); 6] = [
-        ("eq", Self::Eq),
-        ("ne", Self::Ne),
-        ("gt", Self::Gt),
-        ("ge", Self::Ge),
-        ("lt", Self::Lt),
-        ("le", Self::Le),
-    ];
+impl Wanted {
+    /// An item whose type does not fit may be the one that is looked for, or not.
+    fn check(self, literals: &[Literal], items: &[Value]) -> Verdict {
+        let has = |literals: &[Literal]| {
+            let mut doubt = false;
+            for item in items {
+                match equals_one(literals, item) {
+                    Verdict::Holds => return Verdict::Holds,
+                    Verdict::Fails => {}
+                    Verdict::Unknown(_) => doubt = true,
+                }
+            }
+            Verdict::read((!doubt).then_some(false))
+        };
+        match self {
+            Self::Any => has(literals),
+            Self::None => has(literals).not(),
+            Self::Item | Self::All => {
+                let each = || literals.iter().map(|one| has(std::slice::from_ref(one)));
+                let failing = each().find(|verdict| *verdict == Verdict::Fails);
+                let doubtful = || each().find(|verdict| matches!(verdict, Verdict::Unknown(_)));
+                failing.or_else(doubtful).unwrap_or(Verdict::Holds)
+            }
+        }
+    }
 
     pub(crate) fn as_str(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(_, comparison)| *comparison == self)
-            .map_or("", |(name, _)| name)
-    }
-
-    pub(crate) fn is_ordering(self) -> bool {
-        !matches!(self, Self::Eq | Self::Ne)
-    }
-
-    /// Whether it holds for a value that stands so to the bound; without an order, only `ne` does.
-    fn holds(self, order: Option<Ordering>) -> bool {
         match self {
-            Self::Eq => order == Some(Ordering::Equal),
-            Self::Ne => order != Some(Ordering::Equal),
-            Self::Gt => order == Some(Ordering::Greater),
-            Self::Ge => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-            Self::Lt => order == Some(Ordering::Less),
-            Self::Le => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+            Self::Item => "hasItem",
+            Self::All => "hasAll",
+            Self::Any => "hasAny",
+            Self::None => "hasNone",
         }
     }
 }
 
-impl Range {
-    fn reading(&self) -> Reading {
+impl Part {
+    fn is_in(self, text: &str, wanted: &str) -> bool {
         match self {
-            Self::Semver(_) => Reading::Semver,
-            Self::Image(_) => Reading::ImageVersion,
-            Self::Kube(_) => Reading::KubeVersion,
+            Self::Start => text.starts_with(wanted),
+            Self::End => text.ends_with(wanted),
+            Self::Anywhere => text.contains(wanted),
         }
     }
 
-    fn contains(&self, actual: &Value) -> Option<bool> {
-        match (self, self.reading().read(actual)?) {
-            (Self::Semver(range) | Self::Image(range), Read::Version(version)) => {
-                Some(range.matches(&version, Prereleases::Named))
-            }
-            (Self::Kube(range), Read::KubeVersion(version)) => Some(range.matches(&version)),
-            _ => None,
-        }
-    }
-
-    fn text(&self) -> &str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Self::Semver(range) | Self::Image(range) => range.as_str(),
-            Self::Kube(range) => range.as_str(),
+            Self::Start => "startsWith",
+            Self::End => "endsWith",
+            Self::Anywhere => "containsText",
         }
     }
 }
@@ -193,7 +259,7 @@ impl fmt::Display for Test {
             Self::Exists => f.write_str("exists"),
             Self::NotExists => f.write_str("notExists"),
             Self::IsNull => f.write_str("isNull"),
-            Self::Compare(comparison, literal) => write!(f, "{} {literal}", comparison.as_str()),
+            Self::Compare(comparison, bound) => write!(f, "{} {bound}", comparison.as_str()),
             Self::Among(literals) => write!(f, "in {}", list(literals)),
             Self::NotAmong(literals) => write!(f, "notIn {}", list(literals)),
             Self::Between(low, high) => {
@@ -201,19 +267,26 @@ impl fmt::Display for Test {
                     Reading::Json => crate::show::kind(low.value()),
                     reading => reading.as_str(),
                 };
-                write!(
-                    f,
-                    "between {} and {} ({kind})",
+                let (low, high) = (
                     crate::show::bare(low.value()),
-                    crate::show::bare(high.value())
-                )
+                    crate::show::bare(high.value()),
+                );
+                write!(f, "between {low} and {high} ({kind})")
             }
-            Self::Range(range) => write!(
-                f,
-                "range {} ({})",
-                crate::show::text(range.text()),
-                range.reading().as_str()
-            ),
+            Self::Range(range) => {
+                let text = crate::show::text(range.text());
+                write!(f, "range {text} ({})", range.reading().as_str())
+            }
+            Self::Matches(pattern) => write!(f, "matches {pattern}"),
+            Self::NotMatches(pattern) => write!(f, "notMatches {pattern}"),
+            Self::Text(part, text) => write!(f, "{} {}", part.as_str(), crate::show::text(text)),
+            Self::Has(Wanted::Item, literals) => match literals.first() {
+                Some(literal) => write!(f, "hasItem {literal}"),
+                None => f.write_str("hasItem"),
+            },
+            Self::Has(wanted, literals) => write!(f, "{} {}", wanted.as_str(), list(literals)),
+            Self::Length(length) => length.fmt(f),
+            Self::Condition(condition) => condition.fmt(f),
         }
     }
 }

@@ -1,20 +1,28 @@
-//! `all`, `any` and `not` around the questions.
+//! `all`, `any` and `not` around questions.
 
 use super::item::optional;
-use super::leaf;
-use crate::condition::{Expression, ExpressionError};
+use crate::condition::{ExpressionError, MAX_DEPTH, Tree};
 use crate::document::{Fields, Node, Reader};
 use crate::source::Span;
 
 /// Keys of the items of the list, which their parts do not have.
 const ITEM_KEYS: [&str; 5] = ["name", "message", "severity", "onUnknown", "when"];
 
+/// How a composition ends: the questions that it joins.
+pub(super) struct Leaves<L> {
+    /// Reads one question from its keys.
+    pub(super) read: fn(&mut Reader<'_>, &mut Fields<'_>) -> Option<Tree<L>>,
+    /// The keys of a question.
+    pub(super) keys: &'static [&'static str],
+}
+
 /// Reads the keys of an item or part that make its question. `depth` counts the compositions around it.
-pub(super) fn read(
+pub(super) fn read<L>(
     reader: &mut Reader<'_>,
     fields: &mut Fields<'_>,
+    leaves: &Leaves<L>,
     depth: usize,
-) -> Option<Expression> {
+) -> Option<Tree<L>> {
     let all = optional(reader, fields, "all");
     let any = optional(reader, fields, "any");
     let not = optional(reader, fields, "not");
@@ -23,9 +31,9 @@ pub(super) fn read(
         .filter_map(|(key, node)| Some((key, node?)))
         .collect();
     if compositions.is_empty() {
-        return leaf::read(reader, fields);
+        return (leaves.read)(reader, fields);
     }
-    for key in leaf::KEYS {
+    for key in leaves.keys {
         if let Some(node) = fields.take_present(key) {
             mixed(reader, node.span(), key);
         }
@@ -34,35 +42,29 @@ pub(super) fn read(
         mixed(reader, node.span(), key);
     }
     let &(key, node) = compositions.first()?;
-    if depth >= Expression::MAX_DEPTH {
-        let message = format!(
-            "`all`, `any` and `not` nest deeper than {}",
-            Expression::MAX_DEPTH
-        );
+    if depth >= MAX_DEPTH {
+        let message = format!("`all`, `any` and `not` nest deeper than {MAX_DEPTH}");
         let diagnostic = reader.error("composition", node.span(), message);
         reader.report(diagnostic);
         return None;
     }
-    let expression = match key {
-        "not" => Expression::not(part(reader, node, "not", depth)?),
-        "any" => Expression::any(parts(reader, node, "any", depth)?),
-        _ => Expression::all(parts(reader, node, "all", depth)?),
+    let tree = match key {
+        "not" => Tree::not(part(reader, node, ("not", leaves), depth)?),
+        "any" => Tree::any(parts(reader, node, ("any", leaves), depth)?),
+        _ => Tree::all(parts(reader, node, ("all", leaves), depth)?),
     };
-    checked(reader, node, expression)
+    checked(reader, node, tree)
 }
 
-fn parts(reader: &mut Reader<'_>, node: &Node, key: &str, depth: usize) -> Option<Vec<Expression>> {
-    let items = reader.items(node, key)?;
-    let parts: Vec<Option<Expression>> = items
-        .iter()
-        .map(|item| part(reader, item, key, depth))
-        .collect();
-    parts.into_iter().collect()
-}
-
-fn part(reader: &mut Reader<'_>, node: &Node, key: &str, depth: usize) -> Option<Expression> {
+/// Reads a map of its own, such as that of `satisfies`.
+pub(super) fn part<L>(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    (key, leaves): (&str, &Leaves<L>),
+    depth: usize,
+) -> Option<Tree<L>> {
     let mut fields = reader.fields(node, key)?;
-    let expression = read(reader, &mut fields, depth + 1);
+    let tree = read(reader, &mut fields, leaves, depth + 1);
     for key in ITEM_KEYS {
         if let Some(node) = fields.take_present(key) {
             let message =
@@ -74,7 +76,21 @@ fn part(reader: &mut Reader<'_>, node: &Node, key: &str, depth: usize) -> Option
         }
     }
     reader.finish(fields);
-    expression
+    tree
+}
+
+fn parts<L>(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    (key, leaves): (&str, &Leaves<L>),
+    depth: usize,
+) -> Option<Vec<Tree<L>>> {
+    let items = reader.items(node, key)?;
+    let parts: Vec<Option<Tree<L>>> = items
+        .iter()
+        .map(|item| part(reader, item, (key, leaves), depth))
+        .collect();
+    parts.into_iter().collect()
 }
 
 fn mixed(reader: &mut Reader<'_>, span: Span, key: &str) {
@@ -83,15 +99,14 @@ fn mixed(reader: &mut Reader<'_>, span: Span, key: &str) {
     reader.report(diagnostic.help("move it into a part of its own"));
 }
 
-fn checked(
+fn checked<L>(
     reader: &mut Reader<'_>,
     node: &Node,
-    expression: Result<Expression, ExpressionError>,
-) -> Option<Expression> {
-    expression
-        .map_err(|error| {
-            let diagnostic = reader.error("composition", node.span(), error.to_string());
-            reader.report(diagnostic);
-        })
-        .ok()
+    tree: Result<Tree<L>, ExpressionError>,
+) -> Option<Tree<L>> {
+    tree.map_err(|error| {
+        let diagnostic = reader.error("composition", node.span(), error.to_string());
+        reader.report(diagnostic);
+    })
+    .ok()
 }

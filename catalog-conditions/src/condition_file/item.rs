@@ -1,13 +1,19 @@
 //! One item of the list.
 
-use super::{composition, unsupported};
-use crate::condition::{Condition, OnUnknown};
+use super::composition::{self, Leaves};
+use super::{fact, leaf};
+use crate::condition::{Condition, Expression, Leaf, OnUnknown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Fields, Node, Reader};
 use crate::suggest::near;
 
 /// The longest name in characters.
 const LONGEST_NAME: usize = 256;
+
+const LEAVES: Leaves<Leaf> = Leaves {
+    read: leaf::read,
+    keys: &leaf::KEYS,
+};
 
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node, default_name: &str) -> Condition {
     let Some(mut fields) = reader.fields(node, default_name) else {
@@ -36,16 +42,18 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, default_name: &str) -> 
             ("pass", OnUnknown::Pass),
         ],
     );
-    if let Some(when) = optional(reader, &mut fields, "when") {
-        unsupported::report(reader, when, "when");
-    }
-    let expression = composition::read(reader, &mut fields, 0);
+    let when = optional(reader, &mut fields, "when").map(|node| fact::when(reader, node));
+    let expression = composition::read(reader, &mut fields, &LEAVES, 0).map(Expression::from);
     reader.finish(fields);
     let condition = match expression.filter(|_| reader.error_count() == 0) {
         Some(expression) => Condition::new(name, expression)
             .with_severity(severity.unwrap_or(Severity::Error))
             .with_on_unknown(on_unknown.unwrap_or_default()),
         None => Condition::broken(name),
+    };
+    let condition = match when.flatten() {
+        Some(when) => condition.with_when(when),
+        None => condition,
     };
     let condition = match message {
         Some(message) => condition.with_message(message),

@@ -2,15 +2,25 @@
 //!
 //! A typo must not open a gate: whatever is not understood is an error, and the condition it stands in is never answered.
 
+mod access;
 mod composition;
 mod count;
+mod fact;
 mod item;
 mod leaf;
+mod literal;
+mod nodes;
+mod operand;
 mod operator;
+mod question;
+mod range;
 mod selector;
+mod set_size;
+mod structure;
+mod subject;
 mod target;
-mod unsupported;
 mod value;
+mod value_from;
 
 use std::sync::Arc;
 

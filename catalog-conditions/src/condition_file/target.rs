@@ -1,10 +1,11 @@
 //! `target:`.
 
 use super::item::optional;
-use super::{selector, unsupported};
+use super::{access, nodes, selector};
 use crate::api_version;
-use crate::condition::{ApiTarget, CrdTarget, Name, ObjectTarget, Places, Target, Which};
+use crate::condition::{ApiTarget, CrdTarget, Field, Name, ObjectTarget, Places, Target, Which};
 use crate::document::{Fields, Node, Reader};
+use crate::json_path::JsonPath;
 use crate::path::FieldPath;
 use crate::snapshot::{Scope, well_known_scope};
 use crate::source::Span;
@@ -59,15 +60,13 @@ fn names_nothing(reader: &mut Reader<'_>, fields: &Fields<'_>) {
 }
 
 fn read_built_in(reader: &mut Reader<'_>, key: &'static str, node: &Node) -> Option<Target> {
-    if matches!(key, "canI" | "nodes") {
-        unsupported::report(reader, node, key);
-        return None;
-    }
     let mut fields = reader.fields(node, key)?;
     let target = match key {
         "kubeVersion" => Some(Target::KubeVersion),
         "apiAvailable" => api(reader, &mut fields),
         "crd" => crd(reader, &mut fields),
+        "canI" => access::read(reader, &mut fields).map(Target::Access),
+        "nodes" => nodes::read(reader, &mut fields).map(Target::Nodes),
         _ => storage_class(reader, &mut fields),
     };
     reader.finish(fields);
@@ -147,11 +146,7 @@ fn object(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
         );
         reader.report(diagnostic.help("write `namespace`, or select objects with `selector`"));
     }
-    let path = optional(reader, fields, "fieldPath").map(|node| field_path(reader, node));
-    if let Some(node) = optional(reader, fields, "jsonPath") {
-        unsupported::report(reader, node, "jsonPath");
-        return None;
-    }
+    let field = field(reader, fields);
     let (group, version) = api_version::split(api_version?);
     Some(Target::Object(ObjectTarget {
         group: group.to_owned(),
@@ -159,8 +154,8 @@ fn object(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
         kind: kind?.to_owned(),
         which: which?,
         places: places?,
-        path: match path {
-            Some(path) => Some(path?),
+        field: match field {
+            Some(field) => Some(field?),
             None => None,
         },
     }))
@@ -271,7 +266,38 @@ fn places(
     }
 }
 
-fn field_path(reader: &mut Reader<'_>, node: &Node) -> Option<FieldPath> {
+/// `fieldPath` or `jsonPath`, if either is there; inside, `None` if it could not be read.
+pub(super) fn field(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Option<Field>> {
+    let path = optional(reader, fields, "fieldPath");
+    let query = optional(reader, fields, "jsonPath");
+    match (path, query) {
+        (None, None) => None,
+        (Some(node), None) => Some(field_path(reader, node).map(Field::Path)),
+        (None, Some(node)) => Some(json_path(reader, node).map(Field::Json)),
+        (Some(_), Some(node)) => {
+            let message = "`jsonPath` has no place beside `fieldPath`";
+            let diagnostic = reader.error("path", node.span(), message);
+            reader.report(diagnostic.help("keep one of the two"));
+            Some(None)
+        }
+    }
+}
+
+fn json_path(reader: &mut Reader<'_>, node: &Node) -> Option<JsonPath> {
+    let text = reader.text(node, "jsonPath")?;
+    JsonPath::parse(text)
+        .map_err(|error| {
+            let span = match error.offset() {
+                Some(offset) => place(reader, node, offset),
+                None => node.span(),
+            };
+            let diagnostic = reader.error("path", span, error.to_string());
+            reader.report(diagnostic);
+        })
+        .ok()
+}
+
+pub(super) fn field_path(reader: &mut Reader<'_>, node: &Node) -> Option<FieldPath> {
     let text = reader.text(node, "fieldPath")?;
     FieldPath::parse(text)
         .map_err(|error| {
@@ -302,14 +328,14 @@ fn place(reader: &Reader<'_>, node: &Node, offset: usize) -> Span {
     Span::new(at, at)
 }
 
-fn read_name(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Name> {
+pub(super) fn read_name(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Name> {
     match identifier(reader, node, key)? {
         "$namespace" => Some(Name::OwnNamespace),
         name => Some(Name::Given(name.to_owned())),
     }
 }
 
-fn text<'n>(
+pub(super) fn text<'n>(
     reader: &mut Reader<'_>,
     fields: &mut Fields<'n>,
     key: &'static str,

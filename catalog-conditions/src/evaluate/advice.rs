@@ -2,8 +2,14 @@
 
 use serde_json::Value;
 
-use crate::condition::{Comparison, ObjectTarget, Reading, Test};
-use crate::path::{FieldPath, Finding, Mismatch, Place, Segment};
+use super::ask;
+use super::judge::Judgment;
+use super::truth::Truth;
+use crate::condition::{
+    Around, Asked, Bound, Comparison, Doubt, Fact, Field, ObjectTarget, Part, Question, Reading,
+    StatusCondition, Test, Tree, Verdict, length,
+};
+use crate::path::{FieldPath, Finding, Member, Mismatch, Place, Segment};
 use crate::report::Reason;
 use crate::show;
 use crate::snapshot::Snapshot;
@@ -15,7 +21,7 @@ pub(super) const NO_NAMESPACE: &str =
 pub(super) const TERMINATING: &str = "wait until it is gone or made anew, and ask again";
 
 /// How many keys or names a line lists.
-const LISTED: usize = 8;
+pub(super) const LISTED: usize = 8;
 
 /// What a path led to, as the line `actual` says it.
 pub(super) fn actual(finding: &Finding<'_>, secret: bool) -> String {
@@ -126,7 +132,7 @@ pub(super) fn presence(
     snapshot: &Snapshot,
     reason: Reason,
     (group, kind): (&str, &str),
-    name: &str,
+    (namespace, name): (&str, &str),
 ) -> Vec<String> {
     let resource = if group.is_empty() {
         kind.to_lowercase()
@@ -139,42 +145,240 @@ pub(super) fn presence(
         }
         Reason::NotInSnapshot => {
             let name = if name.is_empty() { String::new() } else { format!(" {}", show::plain(name)) };
-            format!("the snapshot does not say: add what `kubectl get {resource}{name} -o yaml` prints, and a SnapshotCoverage document for {kind}")
+            let place = if namespace.is_empty() { String::new() } else { format!(" -n {}", show::plain(namespace)) };
+            format!("the snapshot does not say: add what `kubectl get {resource}{name}{place} -o yaml` prints, and a SnapshotCoverage document for {kind}")
         }
         Reason::OtherVersion => "save it in the version asked for, as in `kubectl get <plural>.<version>.<group>`, or ask for the version that is there".to_owned(),
         Reason::Contradictory => "keep one of the documents about it".to_owned(),
         Reason::Terminating => TERMINATING.to_owned(),
         Reason::NoNamespace => NO_NAMESPACE.to_owned(),
+        Reason::TooMany => "ask for less: without `..` and with fewer wildcards".to_owned(),
+        Reason::Forbidden => format!("{} may or may not exist: grant {} on it, or set onUnknown: warn", the(name), verb(name)),
+        Reason::Unauthorized => "the API server does not know who asks: renew the credentials".to_owned(),
+        Reason::Unavailable => "ask again when the API server answers".to_owned(),
+        Reason::Discovery => "mend the API service or the conversion webhook that does not answer: see `kubectl get apiservices`".to_owned(),
         Reason::NothingSelected => "nothing is selected, and `all` of nothing proves nothing: mend the selector, or write `allowEmpty: true`".to_owned(),
         _ => return Vec::new(),
     };
     vec![text]
 }
 
+fn the(name: &str) -> &'static str {
+    if name.is_empty() {
+        "such objects"
+    } else {
+        "the object"
+    }
+}
+
+fn verb(name: &str) -> &'static str {
+    if name.is_empty() { "list" } else { "get" }
+}
+
+/// One member of a set, as the help lists it; `what` it was asked for is known.
+pub(super) fn member(question: &Question, member: &Member<'_, '_>, secret: bool) -> String {
+    let found = member.found();
+    let place = place(&member.place(), secret);
+    match (question, &found) {
+        (Question::Satisfies(facts), Finding::Found(value)) if !secret => {
+            format!("{place}: {}", unmet(facts, value, secret).join("; "))
+        }
+        _ => format!("{place} is {}", actual(&found, secret)),
+    }
+}
+
+/// What an operator found that looks at the whole object.
+pub(super) fn whole(test: &Test, object: &Value, secret: bool) -> String {
+    match test {
+        Test::Condition(condition) if !secret => condition_as_it_is(condition, object),
+        _ => "present".to_owned(),
+    }
+}
+
+fn condition_as_it_is(wanted: &StatusCondition, object: &Value) -> String {
+    let conditions = object
+        .pointer("/status/conditions")
+        .and_then(Value::as_array);
+    let Some(conditions) = conditions else {
+        return "the object has no `status.conditions`".to_owned();
+    };
+    let text = |condition: &Value, key: &str| {
+        let text = condition.get(key).and_then(Value::as_str);
+        text.map(show::plain)
+    };
+    let of_type = |condition: &&Value| {
+        condition.get("type").and_then(Value::as_str) == Some(wanted.kind.as_str())
+    };
+    let mut found = conditions.iter().filter(of_type);
+    match (found.next(), found.next()) {
+        (None, _) => format!("no condition {}", show::plain(&wanted.kind)),
+        (Some(_), Some(_)) => format!("several conditions {}", show::plain(&wanted.kind)),
+        (Some(condition), None) => {
+            let status = text(condition, "status").unwrap_or("nothing".to_owned());
+            match text(condition, "reason").filter(|reason| !reason.is_empty()) {
+                Some(reason) => format!("{status}, with reason {reason}"),
+                None => status,
+            }
+        }
+    }
+}
+
+/// Facts as the line `expected` says them.
+pub(super) fn facts(facts: &Tree<Fact>) -> String {
+    let mut texts: Vec<String> = facts.leaves().take(LISTED).map(fact).collect();
+    let more = facts.question_count().saturating_sub(LISTED);
+    if more > 0 {
+        texts.push(format!("{more} more"));
+    }
+    match facts.part() {
+        Part::Any(_) => format!("any of: {}", texts.join("; ")),
+        Part::Not(_) => format!("not: {}", texts.join("; ")),
+        Part::All(_) | Part::Leaf(_) => texts.join("; "),
+    }
+}
+
+fn fact(fact: &Fact) -> String {
+    let each = fact
+        .each
+        .map(|each| format!("{each}: "))
+        .unwrap_or_default();
+    match &fact.field {
+        Some(field) => format!("{field} {each}{}", fact.asked.test),
+        None => fact.asked.test.to_string(),
+    }
+}
+
+/// How many of the facts hold.
+pub(super) fn count_of_facts(facts: &Tree<Fact>, finding: &Finding<'_>) -> String {
+    let Finding::Found(value) = finding else {
+        return actual(finding, true);
+    };
+    let holding = facts
+        .leaves()
+        .filter(|fact| ask::fact(fact, value).truth == Truth::Satisfied)
+        .count();
+    format!("{holding} of {} facts hold", facts.question_count())
+}
+
+/// The facts that do not hold of a value, each with what was found.
+pub(super) fn unmet(facts: &Tree<Fact>, value: &Value, secret: bool) -> Vec<String> {
+    let unmet = facts.leaves().filter_map(|one| {
+        let Judgment { truth, reason } = ask::fact(one, value);
+        let holds = match truth {
+            Truth::Satisfied => return None,
+            Truth::NotSatisfied => "does not hold".to_owned(),
+            Truth::Unknown => format!("is unknown ({reason})"),
+        };
+        let actual = match &one.field {
+            Some(_) => fact_as_it_is(one, value, secret),
+            None => whole(&one.asked.test, value, secret),
+        };
+        Some(format!("`{}` {holds}: {actual}", fact(one)))
+    });
+    unmet.take(LISTED).collect()
+}
+
+/// What a fact looks at.
+pub(super) fn fact_as_it_is(fact: &Fact, value: &Value, secret: bool) -> String {
+    match ask::found(fact, value) {
+        Ok(found) => actual(&found, secret),
+        Err(error) => error.to_string(),
+    }
+}
+
 /// What to do about a field that is not as asked for.
 pub(super) fn finding(
-    test: &Test,
+    question: &Question,
     target: &ObjectTarget,
-    path: &FieldPath,
-    object: &Value,
+    around: Around<'_>,
     finding: &Finding<'_>,
 ) -> Vec<String> {
+    let asked = match (question, finding) {
+        (Question::Satisfies(facts), Finding::Found(value)) => {
+            return unmet(facts, value, target.is_secret());
+        }
+        (Question::Test(asked), Finding::Found(_)) => Some(asked),
+        _ => None,
+    };
     if target.is_secret() {
         return Vec::new();
     }
-    match finding {
-        Finding::Absent(place) => absent(path, object, place),
-        Finding::Mismatch(mismatch) => vec![misfit_step(mismatch)],
-        Finding::Ambiguous(place) => vec![format!(
+    match (finding, target.field.as_ref(), asked) {
+        (Finding::Absent(place), Some(Field::Path(path)), _) => absent(path, around.object, place),
+        (Finding::Mismatch(mismatch), _, _) => vec![misfit_step(mismatch)],
+        (Finding::Ambiguous(place), Some(Field::Path(_)), _) => vec![format!(
             "several elements of {} match: add a pair that tells them apart, as in [port=53,protocol=UDP]",
             shown_place(place)
         )],
-        Finding::Found(value) if test.check(value) == crate::condition::Verdict::Misfit => {
-            vec![misfit_type(test, value)]
+        (Finding::Found(value), field, Some(asked)) => {
+            let path = field.and_then(Field::as_path);
+            of_value(asked, target, path, (value, around))
         }
-        Finding::Found(_) => elsewhere(test, target, path, object).into_iter().collect(),
-        Finding::Null | Finding::Many(_) => Vec::new(),
+        _ => Vec::new(),
     }
+}
+
+fn of_value(
+    asked: &Asked,
+    target: &ObjectTarget,
+    path: Option<&FieldPath>,
+    (value, around): (&Value, Around<'_>),
+) -> Vec<String> {
+    match (asked.test.check(value, around), &asked.test) {
+        (Verdict::Unknown(Doubt::Misfit), test) => vec![misfit_type(test, value)],
+        (Verdict::Unknown(Doubt::Bound), Test::Compare(_, Bound::Field(bound))) => {
+            let paths = std::iter::once(&bound.path).chain(&bound.minus);
+            let values =
+                paths.map(|path| format!("{path} is {}", actual(&path.find(around.object), false)));
+            vec![format!(
+                "it is compared with a field that holds no such value: {}",
+                values.collect::<Vec<_>>().join(", ")
+            )]
+        }
+        (Verdict::Unknown(Doubt::NoCondition), Test::Condition(condition)) => {
+            no_condition(condition, around.object).into_iter().collect()
+        }
+        (Verdict::Unknown(Doubt::StaleCondition), _) => {
+            vec!["the condition was observed before the object's last change: wait until its controller has caught up, or set fresh: false".to_owned()]
+        }
+        (Verdict::Fails, Test::Compare(_, Bound::Field(bound))) => {
+            let found = bound.path.find(around.object);
+            vec![format!("{} is {}", bound.path, actual(&found, false))]
+        }
+        (Verdict::Fails, Test::Length(_)) => {
+            let length = length(value).map(|length| format!("its length is {length}"));
+            length.into_iter().collect()
+        }
+        (Verdict::Fails, test) => {
+            let there = path.and_then(|path| elsewhere(test, target, path, around.object));
+            there.into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The conditions that an object has, where the one asked for is not among them.
+fn no_condition(wanted: &StatusCondition, object: &Value) -> Option<String> {
+    let conditions = object
+        .pointer("/status/conditions")
+        .and_then(Value::as_array)?;
+    let types: Vec<&str> = conditions
+        .iter()
+        .filter_map(|condition| condition.get("type").and_then(Value::as_str))
+        .collect();
+    if types.contains(&wanted.kind.as_str()) {
+        return Some(
+            "its controller does not know, or not yet: wait, or ask for Unknown".to_owned(),
+        );
+    }
+    Some(match near(&wanted.kind, types.iter().copied()) {
+        Some(near) => format!("did you mean `{}`?", show::plain(near)),
+        None if types.is_empty() => "the object has no conditions yet".to_owned(),
+        None => format!(
+            "the object has the conditions {}",
+            listed(types.into_iter())
+        ),
+    })
 }
 
 /// The deepest prefix that is there, and what is beside the step that is not.
@@ -256,6 +460,25 @@ fn misfit_type(test: &Test, value: &Value) -> String {
             .refusal(value)
             .unwrap_or_else(|| format!("it cannot be read as {}", reading.as_str()));
     }
+    match test {
+        Test::Matches(_) | Test::NotMatches(_) | Test::Text(..) => {
+            return format!(
+                "the field holds a {}, and the operator reads strings",
+                show::kind(value)
+            );
+        }
+        Test::Has(..) if !value.is_array() => {
+            return format!(
+                "the field holds a {}, and the operator reads lists",
+                show::kind(value)
+            );
+        }
+        Test::Length(_) => {
+            return format!("a {} has no length", show::kind(value));
+        }
+        Test::Has(..) => return "the list has items of another type than the value".to_owned(),
+        _ => {}
+    }
     let wants_number = test
         .literals()
         .iter()
@@ -308,7 +531,7 @@ fn elsewhere(
             below.find(item)
         };
         match found {
-            Finding::Found(value) if test.check(value) == crate::condition::Verdict::Holds => {
+            Finding::Found(value) if test.check(value, Around { object }) == Verdict::Holds => {
                 Some((index, value))
             }
             _ => None,
@@ -344,7 +567,7 @@ fn elsewhere(
     Some(text)
 }
 
-fn value_at<'v>(object: &'v Value, place: &Place<'_>) -> Option<&'v Value> {
+pub(super) fn value_at<'v>(object: &'v Value, place: &Place<'_>) -> Option<&'v Value> {
     place
         .steps()
         .iter()
@@ -354,11 +577,11 @@ fn value_at<'v>(object: &'v Value, place: &Place<'_>) -> Option<&'v Value> {
         })
 }
 
-fn shown_place(place: &Place<'_>) -> String {
+pub(super) fn shown_place(place: &Place<'_>) -> String {
     show::plain(&place.to_string())
 }
 
-fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = names.len().saturating_sub(LISTED);
     let mut names: Vec<String> = names.take(LISTED).map(show::plain).collect();
     if more > 0 {

@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use super::Asking;
-use super::advice;
 use super::judge::{self, presence};
+use super::object::failure_reason;
 use super::truth::Truth;
-use crate::condition::{ApiTarget, CrdTarget, Test};
-use crate::path::Finding;
-use crate::report::{Answer, Missing, Outcome, Reason};
+use super::{Asking, advice};
+use crate::condition::{ApiTarget, Around, CrdTarget, Test};
+use crate::report::{Answer, Missing, Outcome, ReadObject, Reason};
 use crate::snapshot::{Served, Stored, is_established, is_terminating, served_versions};
 
 const CRD: (&str, &str, &str) = ("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
@@ -22,22 +21,28 @@ const DEFAULT_CLASS: [&str; 2] = [
 
 impl Asking<'_> {
     pub(super) fn kube_version(self, test: &Test) -> Answer {
-        let Some(version) = self.snapshot.server_version() else {
-            let mut answer = Answer::new(Outcome::Unknown, Reason::NotInSnapshot);
-            answer.object = Some("the cluster's version".to_owned());
-            answer
-                .help
-                .push("add what `kubectl version -o yaml` prints to the snapshot".to_owned());
-            return answer;
+        let version = self.snapshot.server_version();
+        let mut answer = match version {
+            Some(version) => {
+                let value = Value::from(version);
+                let around = Around { object: &value };
+                judge::value(test, &value, around).into_answer()
+            }
+            None => Answer::new(Outcome::Unknown, Reason::NotInSnapshot),
         };
-        let value = Value::from(version);
-        let mut answer = judge::finding(test, None, &Finding::Found(&value)).into_answer();
-        answer.object = Some("the cluster's version".to_owned());
-        answer.actual = Some(crate::show::text(version));
-        if answer.reason == Reason::TypeMismatch {
-            answer.help.push(
-                "the cluster's version cannot be read: see the snapshot's `gitVersion`".to_owned(),
-            );
+        if self.is_telling() {
+            answer.object = Some("the cluster's version".to_owned());
+            answer.actual = version.map(crate::show::text);
+            answer.help.extend(match answer.reason {
+                Reason::NotInSnapshot => {
+                    Some("add what `kubectl version -o yaml` prints to the snapshot".to_owned())
+                }
+                Reason::TypeMismatch => Some(
+                    "the cluster's version cannot be read: see the snapshot's `gitVersion`"
+                        .to_owned(),
+                ),
+                _ => None,
+            });
         }
         answer
     }
@@ -49,21 +54,30 @@ impl Asking<'_> {
             Served::No => Truth::NotSatisfied,
             Served::Unknown => Truth::Unknown,
         };
-        let mut answer =
-            presence(test, present, Reason::KindAbsent, Reason::NotInSnapshot).into_answer();
-        answer.object = Some(format!("API {api}"));
-        answer.actual = Some(presence_text(present, "served", "not served").to_owned());
-        match answer.outcome {
-            Outcome::NotSatisfied if present == Truth::NotSatisfied => {
-                answer.help = advice::kind_absent(self.snapshot, &api.group, &api.kind);
-                answer.missing = Some(Missing::Api {
-                    group: api.group.clone(),
-                    version: api.version.clone(),
-                    kind: api.kind.clone(),
-                });
-            }
-            Outcome::Unknown => answer.help.push(advice::DISCOVERY.to_owned()),
-            _ => {}
+        let doubt = if self.snapshot.discovery_failed(&api.group, version) {
+            Reason::Discovery
+        } else {
+            Reason::NotInSnapshot
+        };
+        let mut answer = presence(test, present, Reason::KindAbsent, doubt).into_answer();
+        let absent = answer.outcome == Outcome::NotSatisfied && present == Truth::NotSatisfied;
+        if absent {
+            answer.missing = Some(Missing::Api {
+                group: api.group.clone(),
+                version: api.version.clone(),
+                kind: api.kind.clone(),
+            });
+        }
+        if self.is_telling() {
+            answer.object = Some(format!("API {api}"));
+            answer.actual = Some(presence_text(present, "served", "not served").to_owned());
+            answer.help = match answer.reason {
+                _ if absent => advice::kind_absent(self.snapshot, &api.group, &api.kind),
+                Reason::NotInSnapshot => vec![advice::DISCOVERY.to_owned()],
+                reason => {
+                    advice::presence(self.snapshot, reason, (&api.group, &api.kind), ("", ""))
+                }
+            };
         }
         answer
     }
@@ -71,6 +85,7 @@ impl Asking<'_> {
     pub(super) fn crd(self, crd: &CrdTarget, test: &Test) -> Answer {
         let (group, version, kind) = CRD;
         let stored = self.snapshot.stored((group, kind, "", &crd.name), version);
+        let failure = || self.snapshot.failure(group, kind, None, Some(&crd.name));
         let (present, absence, doubt, actual) = match stored {
             Some(Stored::Object(object)) if is_terminating(object) => (
                 Truth::Unknown,
@@ -99,7 +114,7 @@ impl Asking<'_> {
                 Reason::Contradictory,
                 "contradictory".to_owned(),
             ),
-            None if self.snapshot.covers(group, kind, None) => (
+            None if self.snapshot.covers_name(group, kind, None, &crd.name) => (
                 Truth::NotSatisfied,
                 Reason::ObjectAbsent,
                 Reason::Value,
@@ -108,22 +123,36 @@ impl Asking<'_> {
             None => (
                 Truth::Unknown,
                 Reason::Value,
-                Reason::NotInSnapshot,
+                failure().map_or(Reason::NotInSnapshot, |failure| {
+                    failure_reason(failure.kind())
+                }),
                 "not in the snapshot".to_owned(),
             ),
         };
         let mut answer = presence(test, present, absence, doubt).into_answer();
-        answer.object = Some(format!(
-            "{} ({group}/{version})",
-            crate::show::object(kind, "", &crd.name)
-        ));
-        answer.actual = Some(actual);
-        answer.help = advice::presence(self.snapshot, answer.reason, (group, kind), &crd.name);
-        if answer.reason == Reason::ObjectAbsent {
-            answer.help = advice::object_absent(self.snapshot, (group, kind), ("", &crd.name));
+        let absent = answer.reason == Reason::ObjectAbsent;
+        if absent {
             answer.missing = Some(Missing::Crd {
                 name: crd.name.clone(),
             });
+        }
+        if self.is_telling() {
+            let object = crate::show::object(kind, "", &crd.name);
+            answer.object = Some(format!("{object} ({group}/{version})"));
+            answer.request = failure()
+                .filter(|_| stored.is_none() && answer.outcome == Outcome::Unknown)
+                .map(|failure| crate::show::plain(failure.request()));
+            answer.actual = Some(actual).filter(|_| answer.request.is_none());
+            answer.reads = match stored {
+                Some(Stored::Object(object)) => vec![ReadObject::of(object)],
+                _ => Vec::new(),
+            };
+            answer.help = if absent {
+                advice::object_absent(self.snapshot, (group, kind), ("", &crd.name))
+            } else {
+                let identity = (group, kind);
+                advice::presence(self.snapshot, answer.reason, identity, ("", &crd.name))
+            };
         }
         answer
     }
@@ -148,10 +177,17 @@ impl Asking<'_> {
                 actual = Some(crate::show::object(kind, "", name));
             }
         }
+        let failure = self.snapshot.failure(group, kind, None, None);
         if !self.snapshot.covers(group, kind, None) {
             present = present.or(Truth::Unknown);
+            if let Some(failure) = failure {
+                doubt = failure_reason(failure.kind());
+            }
         }
         let mut answer = presence(test, present, Reason::ObjectAbsent, doubt).into_answer();
+        if !self.is_telling() {
+            return answer;
+        }
         answer.object = Some(format!("the default StorageClass ({group}/{version})"));
         answer.actual =
             Some(actual.unwrap_or_else(|| presence_text(present, "present", "absent").to_owned()));
@@ -163,7 +199,9 @@ impl Asking<'_> {
                 ));
             }
             Outcome::Unknown => {
-                answer.help = advice::presence(self.snapshot, answer.reason, (group, kind), "")
+                answer.request = failure.map(|failure| crate::show::plain(failure.request()));
+                answer.help =
+                    advice::presence(self.snapshot, answer.reason, (group, kind), ("", ""));
             }
             _ => {}
         }

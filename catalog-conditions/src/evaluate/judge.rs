@@ -1,7 +1,9 @@
 //! The matrix: what each situation means under each operator. Fail closed in every cell.
 
+use serde_json::Value;
+
 use super::truth::Truth;
-use crate::condition::{Test, Verdict, WhenAbsent};
+use crate::condition::{Around, Asked, Doubt, Question, Test, Verdict, WhenAbsent};
 use crate::path::Finding;
 use crate::report::{Answer, Reason};
 
@@ -48,16 +50,24 @@ pub(super) fn presence(test: &Test, present: Truth, absence: Reason, doubt: Reas
 }
 
 /// A kind that the cluster does not serve. `whenAbsent` says nothing about that: it may be a misspelling.
-pub(super) fn kind_absent(test: &Test) -> Judgment {
-    match test {
-        Test::NotExists => Judgment::SATISFIED,
+pub(super) fn kind_absent(question: &Question) -> Judgment {
+    match question.test() {
+        Some(Test::NotExists) => Judgment::SATISFIED,
         _ => Judgment::not(Reason::KindAbsent),
     }
 }
 
-/// An object or field that is not there.
-pub(super) fn absent(test: &Test, when_absent: Option<WhenAbsent>, reason: Reason) -> Judgment {
-    match (test, when_absent) {
+/// An object that is not there.
+pub(super) fn object_absent(question: &Question) -> Judgment {
+    match question {
+        Question::Test(asked) => absent(asked, Reason::ObjectAbsent),
+        Question::Satisfies(_) => Judgment::not(Reason::ObjectAbsent),
+    }
+}
+
+/// An object or field that is not there, or a field that is null.
+fn absent(asked: &Asked, reason: Reason) -> Judgment {
+    match (&asked.test, asked.when_absent) {
         (Test::NotExists, _) => Judgment::SATISFIED,
         (Test::Exists | Test::IsNull, _) => Judgment::not(reason),
         (_, Some(WhenAbsent::Satisfied)) => Judgment::SATISFIED,
@@ -66,23 +76,42 @@ pub(super) fn absent(test: &Test, when_absent: Option<WhenAbsent>, reason: Reaso
     }
 }
 
-/// What a path led to.
-pub(super) fn finding(
-    test: &Test,
-    when_absent: Option<WhenAbsent>,
-    finding: &Finding<'_>,
-) -> Judgment {
+/// What one operator says of what a path led to.
+pub(super) fn finding(asked: &Asked, finding: &Finding<'_>, around: Around<'_>) -> Judgment {
     match finding {
-        Finding::Absent(_) => absent(test, when_absent, Reason::FieldAbsent),
-        Finding::Null if *test == Test::IsNull => Judgment::SATISFIED,
-        Finding::Null => absent(test, when_absent, Reason::FieldNull),
+        Finding::Null if asked.test == Test::IsNull => Judgment::SATISFIED,
+        Finding::Found(found) => value(&asked.test, found, around),
+        other => no_value(other, |reason| absent(asked, reason)),
+    }
+}
+
+/// What one operator says of a value.
+pub(super) fn value(test: &Test, value: &Value, around: Around<'_>) -> Judgment {
+    match test.check(value, around) {
+        Verdict::Holds => Judgment::SATISFIED,
+        Verdict::Fails => Judgment::not(Reason::Value),
+        Verdict::Unknown(doubt) => Judgment::unknown(doubtful(doubt)),
+    }
+}
+
+/// What a path means that led to no value.
+pub(super) fn no_value(finding: &Finding<'_>, absent: impl Fn(Reason) -> Judgment) -> Judgment {
+    match finding {
+        Finding::Absent(_) => absent(Reason::FieldAbsent),
+        Finding::Null => absent(Reason::FieldNull),
         Finding::Ambiguous(_) => Judgment::unknown(Reason::Ambiguous),
         // A set is judged member by member; whoever asks here has none.
-        Finding::Mismatch(_) | Finding::Many(_) => Judgment::unknown(Reason::PathMismatch),
-        Finding::Found(value) => match test.check(value) {
-            Verdict::Holds => Judgment::SATISFIED,
-            Verdict::Fails => Judgment::not(Reason::Value),
-            Verdict::Misfit => Judgment::unknown(Reason::TypeMismatch),
-        },
+        Finding::Mismatch(_) | Finding::Many(_) | Finding::Found(_) => {
+            Judgment::unknown(Reason::PathMismatch)
+        }
+    }
+}
+
+fn doubtful(doubt: Doubt) -> Reason {
+    match doubt {
+        Doubt::Misfit => Reason::TypeMismatch,
+        Doubt::Bound => Reason::ValueFrom,
+        Doubt::NoCondition => Reason::ConditionUnknown,
+        Doubt::StaleCondition => Reason::ConditionStale,
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Asking;
 use crate::condition::{Name, ObjectTarget, Places};
 use crate::report::Reason;
-use crate::snapshot::{Scope, Served, Stored};
+use crate::snapshot::{ReadFailure, Scope, Served, Stored};
 
 /// A named object, as far as the snapshot knows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +16,8 @@ pub(super) enum Located<'s> {
     OtherVersion(&'s str),
     /// Not known, and why.
     Unknown(Reason),
+    /// Not known, since reading it failed.
+    Failed(&'s ReadFailure),
 }
 
 impl<'s> Asking<'s> {
@@ -57,17 +59,27 @@ impl<'s> Asking<'s> {
             Some(Stored::Object(object)) => Located::Object(object),
             Some(Stored::OtherVersion(version)) => Located::OtherVersion(version),
             Some(Stored::Contradictory) => Located::Unknown(Reason::Contradictory),
-            None if self.covers(target, namespace) => Located::ObjectAbsent,
-            None => Located::Unknown(Reason::NotInSnapshot),
+            None => self.not_stored(target, namespace, name),
         }
     }
 
-    /// Whether an object of the target's kind that is not in the snapshot is not in that namespace of the cluster either.
-    pub(super) fn covers(self, target: &ObjectTarget, namespace: &str) -> bool {
+    /// What is known of an object that is not in the snapshot.
+    fn not_stored(self, target: &ObjectTarget, namespace: &str, name: &str) -> Located<'s> {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
         let scope_known =
             self.snapshot.scope(group, kind).is_some() || matches!(target.places, Places::These(_));
         let place = Some(namespace).filter(|namespace| scope_known && !namespace.is_empty());
-        self.snapshot.covers(group, kind, place)
+        if self.snapshot.covers_name(group, kind, place, name) {
+            return Located::ObjectAbsent;
+        }
+        if let Some(failure) = self.snapshot.failure(group, kind, place, Some(name)) {
+            return Located::Failed(failure);
+        }
+        let asked_in_vain = self.snapshot.discovery_failed(group, Some(&target.version));
+        Located::Unknown(if asked_in_vain {
+            Reason::Discovery
+        } else {
+            Reason::NotInSnapshot
+        })
     }
 }

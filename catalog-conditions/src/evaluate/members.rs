@@ -1,11 +1,11 @@
 //! Counts the members of a set, and decides by the count.
 
-use super::advice;
 use super::judge::{self, Judgment};
 use super::truth::Truth;
-use crate::condition::{Each, Leaf, ObjectTarget};
-use crate::path::{Finding, Members};
-use crate::report::{Answer, Outcome, Reason};
+use crate::condition::Each;
+use crate::path::{Finding, Member, Members};
+use crate::report::{Answer, Outcome, ReadObject, Reason};
+use crate::snapshot::ReadFailure;
 
 /// How many members of each kind are shown.
 const SHOWN: usize = 3;
@@ -13,7 +13,6 @@ const SHOWN: usize = 3;
 /// How many members are satisfied, are not, and are unknown.
 ///
 /// What was not seen may be any number of further members: then only what no such member can change is decided.
-#[derive(Default)]
 pub(super) struct Tally {
     satisfied: u64,
     not_satisfied: u64,
@@ -22,11 +21,50 @@ pub(super) struct Tally {
     doubt: Option<Reason>,
     shown: Vec<(Truth, String)>,
     kind_absent: bool,
+    /// Nobody reads the words.
+    brief: bool,
+    reads: Vec<ReadObject>,
+    request: Option<String>,
 }
 
 impl Tally {
+    /// Nothing counted yet. `telling`: whether anybody reads the words of the answer.
+    pub(super) fn new(telling: bool) -> Self {
+        Self {
+            satisfied: 0,
+            not_satisfied: 0,
+            unknown: 0,
+            unseen: false,
+            doubt: None,
+            shown: Vec::new(),
+            kind_absent: false,
+            brief: !telling,
+            reads: Vec::new(),
+            request: None,
+        }
+    }
+
     pub(super) fn kind_is_absent(&mut self) {
         self.kind_absent = true;
+    }
+
+    /// Keeps the state of an object that was looked at.
+    pub(super) fn read(&mut self, object: ReadObject) {
+        self.reads.push(object);
+    }
+
+    pub(super) fn take_reads(&mut self) -> Vec<ReadObject> {
+        std::mem::take(&mut self.reads)
+    }
+
+    /// Keeps the request that failed; the first, if several did.
+    pub(super) fn request(&mut self, failure: &ReadFailure) {
+        self.request
+            .get_or_insert_with(|| crate::show::plain(failure.request()));
+    }
+
+    pub(super) fn take_request(&mut self) -> Option<String> {
+        self.request.take()
     }
 
     /// There may be members that were not seen.
@@ -45,6 +83,9 @@ impl Tally {
                 self.doubt.get_or_insert(judgment.reason);
             }
         }
+        if self.brief {
+            return;
+        }
         let alike = self
             .shown
             .iter()
@@ -55,38 +96,27 @@ impl Tally {
         }
     }
 
-    /// Counts the members that a path with `*` found in an object, named `object` if there are several objects.
+    /// Counts the members that a path found in one object; `show` says what one of them is.
     pub(super) fn add_members(
         &mut self,
-        leaf: &Leaf,
-        target: &ObjectTarget,
         members: &Members<'_>,
-        object: &str,
+        judge: impl Fn(&Finding<'_>) -> Judgment,
+        show: impl Fn(&Member<'_, '_>) -> String,
     ) {
         for member in members.iter() {
-            let found = member.found();
-            let judgment = judge::finding(&leaf.test, leaf.when_absent, &found);
-            self.add(judgment, || {
-                let place = advice::place(&member.place(), target.is_secret());
-                format!(
-                    "{object}{place} is {}",
-                    advice::actual(&found, target.is_secret())
-                )
-            });
+            self.add(judge(&member.found()), || show(&member));
         }
         for finding in members.uncounted() {
-            let ambiguous = matches!(finding, Finding::Ambiguous(_));
-            self.unseen(if ambiguous {
-                Reason::Ambiguous
-            } else {
-                Reason::PathMismatch
-            });
+            self.unseen(judge::no_value(finding, Judgment::not).reason);
         }
     }
 
     pub(super) fn answer(&self, each: Each, allow_empty: bool, absence_wanted: bool) -> Answer {
         let judgment = self.decide(each, allow_empty);
         let mut answer = judgment.into_answer();
+        if self.brief {
+            return answer;
+        }
         answer.actual = Some(self.count(absence_wanted));
         if judgment.truth != Truth::Satisfied {
             answer.help = self.telling(each);
@@ -133,7 +163,7 @@ impl Tally {
         self.satisfied + self.not_satisfied + self.unknown == 0 && !self.unseen
     }
 
-    fn decide(&self, each: Each, allow_empty: bool) -> Judgment {
+    pub(super) fn decide(&self, each: Each, allow_empty: bool) -> Judgment {
         if self.is_empty() {
             return self.decide_empty(each, allow_empty);
         }

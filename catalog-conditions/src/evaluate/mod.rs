@@ -1,54 +1,29 @@
 //! Asks a set of conditions of a snapshot.
 
+mod access;
 mod advice;
+mod ask;
 mod built_in;
+mod context;
+mod explain;
 mod judge;
 mod locate;
 mod members;
+mod nodes;
 mod object;
+mod position;
 mod select;
 mod truth;
+mod when;
 
-use crate::condition::{Condition, ConditionSet, Expression, Leaf, Part, Target};
+use crate::condition::{Condition, ConditionSet, Leaf, Part, Question, Target, Tree};
 use crate::report::{Answer, ConditionReport, LeafReport, Outcome, Reason, Report};
 use crate::snapshot::Snapshot;
 
+use self::position::Position;
 use self::truth::Truth;
 
-/// What conditions depend on beside the cluster.
-///
-/// ```
-/// use catalog_conditions::evaluate::Context;
-///
-/// let context = Context::new().with_namespace("monitoring");
-/// assert_eq!(context.namespace(), Some("monitoring"));
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Context {
-    namespace: Option<String>,
-}
-
-impl Context {
-    /// Nothing is known: a condition that needs a namespace and names none is unknown.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The same, with the namespace that the package goes to (`$namespace`).
-    #[must_use]
-    pub fn with_namespace(self, namespace: impl Into<String>) -> Self {
-        Self {
-            namespace: Some(namespace.into()),
-        }
-    }
-
-    /// The namespace that the package goes to.
-    #[must_use]
-    pub fn namespace(&self) -> Option<&str> {
-        self.namespace.as_deref()
-    }
-}
+pub use self::context::Context;
 
 /// Asks every question of every condition.
 ///
@@ -69,7 +44,15 @@ impl Context {
 /// ```
 #[must_use]
 pub fn evaluate(conditions: &ConditionSet, snapshot: &Snapshot, context: &Context) -> Report {
-    let asking = Asking { snapshot, context };
+    let asking = Asking {
+        snapshot,
+        context,
+        detail: if context.is_explaining() {
+            Detail::Explained
+        } else {
+            Detail::Told
+        },
+    };
     Report::new(
         conditions
             .conditions()
@@ -79,14 +62,26 @@ pub fn evaluate(conditions: &ConditionSet, snapshot: &Snapshot, context: &Contex
     )
 }
 
+/// How much is said about an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// Outcome and reason: for many clusters, of which few answers are read.
+    Brief,
+    /// What was asked for, what was found, what to do.
+    Told,
+    /// And how far each path led.
+    Explained,
+}
+
 /// Where questions are asked.
 #[derive(Clone, Copy)]
 struct Asking<'s> {
     snapshot: &'s Snapshot,
     context: &'s Context,
+    detail: Detail,
 }
 
-impl<'s> Asking<'s> {
+impl Asking<'_> {
     fn condition(self, condition: &Condition) -> ConditionReport {
         let Some(expression) = condition.expression() else {
             let mut answer = Answer::new(Outcome::Unknown, Reason::Definition);
@@ -95,38 +90,37 @@ impl<'s> Asking<'s> {
                 .push("its definition has errors, which reading it reported: mend them".to_owned());
             return ConditionReport::new(condition, answer, Vec::new());
         };
-        if let Part::Leaf(leaf) = expression.part() {
+        let not_asked = condition.when().and_then(|when| self.unless(when));
+        if let Some(answer) = not_asked {
+            return ConditionReport::new(condition, answer, Vec::new());
+        }
+        if let Part::Leaf(leaf) = expression.tree().part() {
             return ConditionReport::new(condition, self.leaf(leaf), Vec::new());
         }
         let mut leaves = Vec::new();
-        let truth = self.expression(expression, String::new(), &mut leaves);
-        ConditionReport::new(condition, joined(truth, &leaves), leaves)
+        let truth = self.tree(expression.tree(), &Position::Root, &mut leaves);
+        let answer = self.joined(truth, &leaves);
+        ConditionReport::new(condition, answer, leaves)
     }
 
-    /// Recursion is bounded by [`Expression::MAX_DEPTH`].
-    fn expression(
-        self,
-        expression: &Expression,
-        position: String,
-        leaves: &mut Vec<LeafReport>,
-    ) -> Truth {
-        let mut parts = |name: &str, parts: &[Expression]| -> Vec<Truth> {
-            let answer = |(index, part)| {
-                self.expression(part, below(&position, &format!("{name}[{index}]")), leaves)
-            };
+    /// Recursion is bounded by the depth of a tree.
+    fn tree(self, tree: &Tree<Leaf>, at: &Position<'_>, leaves: &mut Vec<LeafReport>) -> Truth {
+        let mut parts = |name: &'static str, parts: &[Tree<Leaf>]| -> Vec<Truth> {
+            let answer = |(index, part)| self.tree(part, &Position::Of(at, name, index), leaves);
             parts.iter().enumerate().map(answer).collect()
         };
-        match expression.part() {
+        match tree.part() {
             Part::All(all) => parts("all", all)
                 .into_iter()
                 .fold(Truth::Satisfied, Truth::and),
             Part::Any(any) => parts("any", any)
                 .into_iter()
                 .fold(Truth::NotSatisfied, Truth::or),
-            Part::Not(part) => self.expression(part, below(&position, "not"), leaves).not(),
+            Part::Not(part) => self.tree(part, &Position::Not(at), leaves).not(),
             Part::Leaf(leaf) => {
                 let answer = self.leaf(leaf);
                 let truth = Truth::of(answer.outcome);
+                let position = self.say(|| at.to_string()).unwrap_or_default();
                 leaves.push(LeafReport::new(position, answer));
                 truth
             }
@@ -134,47 +128,62 @@ impl<'s> Asking<'s> {
     }
 
     fn leaf(self, leaf: &Leaf) -> Answer {
-        let mut answer = match &leaf.target {
-            Target::KubeVersion => self.kube_version(&leaf.test),
-            Target::Api(api) => self.api(api, &leaf.test),
-            Target::Crd(crd) => self.crd(crd, &leaf.test),
-            Target::DefaultStorageClass => self.default_storage_class(&leaf.test),
-            Target::Object(target) => self.object(leaf, target),
+        let mut answer = match (&leaf.target, leaf.question.test()) {
+            (Target::KubeVersion, Some(test)) => self.kube_version(test),
+            (Target::Api(api), Some(test)) => self.api(api, test),
+            (Target::Crd(crd), Some(test)) => self.crd(crd, test),
+            (Target::DefaultStorageClass, Some(test)) => self.default_storage_class(test),
+            (Target::Access(access), Some(test)) => self.access(access, test),
+            (Target::Nodes(nodes), Some(test)) => self.nodes(nodes, test),
+            (Target::Object(target), _) => self.object(leaf, target),
+            // The reader of conditions refuses facts about what is no object.
+            (_, None) => Answer::new(Outcome::Unknown, Reason::Definition),
         };
-        answer.expected = Some(match leaf.each {
-            Some(each) => format!("{each}: {}", leaf.test),
-            None => leaf.test.to_string(),
+        answer.expected = self.say(|| expected(leaf));
+        answer
+    }
+
+    fn joined(self, truth: Truth, leaves: &[LeafReport]) -> Answer {
+        let reason = match truth {
+            Truth::Satisfied => Reason::Satisfied,
+            Truth::NotSatisfied => Reason::PartsNotSatisfied,
+            Truth::Unknown => Reason::PartsUnknown,
+        };
+        let count = |outcome| {
+            leaves
+                .iter()
+                .filter(|leaf| leaf.answer().outcome() == outcome)
+                .count()
+        };
+        let mut answer = Answer::new(truth.outcome(), reason);
+        answer.actual = self.say(|| {
+            format!(
+                "{} satisfied, {} not satisfied, {} unknown",
+                count(Outcome::Satisfied),
+                count(Outcome::NotSatisfied),
+                count(Outcome::Unknown)
+            )
         });
         answer
     }
-}
 
-fn below(position: &str, step: &str) -> String {
-    if position.is_empty() {
-        step.to_owned()
-    } else {
-        format!("{position}.{step}")
+    /// Whether anybody reads the words of an answer.
+    fn is_telling(self) -> bool {
+        self.detail != Detail::Brief
+    }
+
+    fn say<T>(self, words: impl FnOnce() -> T) -> Option<T> {
+        self.is_telling().then(words)
     }
 }
 
-fn joined(truth: Truth, leaves: &[LeafReport]) -> Answer {
-    let reason = match truth {
-        Truth::Satisfied => Reason::Satisfied,
-        Truth::NotSatisfied => Reason::PartsNotSatisfied,
-        Truth::Unknown => Reason::PartsUnknown,
+fn expected(leaf: &Leaf) -> String {
+    let wanted = match &leaf.question {
+        Question::Test(asked) => asked.test.to_string(),
+        Question::Satisfies(facts) => advice::facts(facts),
     };
-    let count = |outcome| {
-        leaves
-            .iter()
-            .filter(|leaf| leaf.answer().outcome() == outcome)
-            .count()
-    };
-    let mut answer = Answer::new(truth.outcome(), reason);
-    answer.actual = Some(format!(
-        "{} satisfied, {} not satisfied, {} unknown",
-        count(Outcome::Satisfied),
-        count(Outcome::NotSatisfied),
-        count(Outcome::Unknown)
-    ));
-    answer
+    match leaf.each {
+        Some(each) => format!("{each}: {wanted}"),
+        None => wanted,
+    }
 }

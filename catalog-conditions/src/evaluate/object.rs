@@ -2,16 +2,14 @@
 
 use serde_json::Value;
 
-use super::Asking;
-use super::advice;
 use super::judge::{self, Judgment};
 use super::locate::Located;
 use super::members::Tally;
-use super::truth::Truth;
-use crate::condition::{Leaf, Name, ObjectTarget, Test, Which};
-use crate::path::{FieldPath, Finding};
+use super::{Asking, Detail, advice, ask, explain};
+use crate::condition::{Around, Field, Leaf, Name, ObjectTarget, Question, Test, Which};
+use crate::path::Finding;
 use crate::report::{Answer, Missing, Outcome, ReadObject, Reason};
-use crate::snapshot::is_terminating;
+use crate::snapshot::{FailureKind, ReadFailure, is_terminating};
 
 impl Asking<'_> {
     pub(super) fn object(self, leaf: &Leaf, target: &ObjectTarget) -> Answer {
@@ -19,58 +17,150 @@ impl Asking<'_> {
             Which::Named(name) => self.named(leaf, target, name),
             Which::Selected(selector) => self.selected(leaf, target, selector),
         };
-        answer.field = target.path.as_ref().map(FieldPath::to_string);
+        answer.field = self
+            .say(|| target.field.as_ref().map(Field::to_string))
+            .flatten();
         answer
     }
 
     fn named(self, leaf: &Leaf, target: &ObjectTarget, name: &Name) -> Answer {
-        let (group, kind) = (target.group.as_str(), target.kind.as_str());
         let located = self.locate(target, name);
         let mut answer = match located {
-            Located::Object(object) => in_object(leaf, target, object),
-            Located::KindAbsent => judge::kind_absent(&leaf.test).into_answer(),
-            Located::ObjectAbsent => {
-                judge::absent(&leaf.test, leaf.when_absent, Reason::ObjectAbsent).into_answer()
-            }
+            Located::Object(object) => self.in_object(leaf, target, object),
+            Located::KindAbsent => judge::kind_absent(&leaf.question).into_answer(),
+            Located::ObjectAbsent => judge::object_absent(&leaf.question).into_answer(),
             Located::OtherVersion(_) => Judgment::unknown(Reason::OtherVersion).into_answer(),
             Located::Unknown(reason) => Judgment::unknown(reason).into_answer(),
+            Located::Failed(failure) => failed(failure),
         };
-        let shown = name
-            .resolve(self.context.namespace())
-            .unwrap_or("$namespace");
-        let namespace = self.namespace_of(target).unwrap_or("$namespace");
-        answer.object = Some(format!(
-            "{} ({})",
-            crate::show::object(kind, namespace, shown),
-            target.api_version()
-        ));
-        match located {
-            Located::Object(_) => return answer,
-            Located::KindAbsent => {
-                answer.actual = Some("the cluster does not serve the kind".to_owned())
-            }
-            Located::ObjectAbsent => answer.actual = Some("absent".to_owned()),
-            Located::OtherVersion(version) => {
-                answer.actual = Some(format!(
-                    "in the snapshot in version {} only",
-                    crate::show::plain(version)
-                ));
-            }
-            Located::Unknown(_) => {}
+        let own = self.context.namespace();
+        let shown = name.resolve(own).unwrap_or("$namespace");
+        if answer.outcome == Outcome::NotSatisfied {
+            answer.missing = missing(target, shown, located);
         }
+        if self.is_telling() {
+            self.tell(&mut answer, target, (located, shown));
+        }
+        answer
+    }
+
+    /// The words of an answer about a named object.
+    fn tell(
+        self,
+        answer: &mut Answer,
+        target: &ObjectTarget,
+        (located, name): (Located<'_>, &str),
+    ) {
+        let (group, kind) = (target.group.as_str(), target.kind.as_str());
+        let namespace = self.namespace_of(target).unwrap_or("$namespace");
+        let object = crate::show::object(kind, namespace, name);
+        answer.object = Some(format!("{object} ({})", target.api_version()));
+        answer.actual = match located {
+            Located::Object(_) => return,
+            Located::KindAbsent => Some("the cluster does not serve the kind".to_owned()),
+            Located::ObjectAbsent => Some("absent".to_owned()),
+            Located::OtherVersion(version) => Some(format!(
+                "in the snapshot in version {} only",
+                crate::show::plain(version)
+            )),
+            Located::Unknown(_) | Located::Failed(_) => None,
+        };
         answer.help = match (answer.outcome, located) {
             (Outcome::Satisfied, Located::KindAbsent) => vec![advice::noted_kind_absent(target)],
             (Outcome::Satisfied, _) => Vec::new(),
             (_, Located::KindAbsent) => advice::kind_absent(self.snapshot, group, kind),
             (_, Located::ObjectAbsent) => {
-                advice::object_absent(self.snapshot, (group, kind), (namespace, shown))
+                advice::object_absent(self.snapshot, (group, kind), (namespace, name))
             }
-            _ => advice::presence(self.snapshot, answer.reason, (group, kind), shown),
+            _ => advice::presence(
+                self.snapshot,
+                answer.reason,
+                (group, kind),
+                (namespace, name),
+            ),
         };
-        if answer.outcome == Outcome::NotSatisfied {
-            answer.missing = missing(target, shown, located);
+    }
+
+    fn in_object(self, leaf: &Leaf, target: &ObjectTarget, object: &Value) -> Answer {
+        let mut answer = if is_leaving(object, target.field.as_ref()) {
+            let mut answer = Judgment::unknown(Reason::Terminating).into_answer();
+            answer.actual = self.say(|| "being deleted".to_owned());
+            answer.help.push(advice::TERMINATING.to_owned());
+            answer
+        } else {
+            self.at_field(leaf, target, object)
+        };
+        answer.reads = self.say(|| ReadObject::of(object)).into_iter().collect();
+        answer
+    }
+
+    fn at_field(self, leaf: &Leaf, target: &ObjectTarget, object: &Value) -> Answer {
+        let finding = match &target.field {
+            Some(field) => field.find(object, leaf.each.is_some()),
+            None => Ok(Finding::Found(object)),
+        };
+        let finding = match finding {
+            Ok(finding) => finding,
+            Err(error) => {
+                let mut answer = Judgment::unknown(Reason::TooMany).into_answer();
+                answer.actual = Some(error.to_string());
+                answer.help = advice::presence(self.snapshot, answer.reason, ("", ""), ("", ""));
+                return answer;
+            }
+        };
+        let around = Around { object };
+        let secret = target.is_secret();
+        if let (Finding::Many(members), Some(each)) = (&finding, leaf.each) {
+            let mut tally = Tally::new(self.is_telling());
+            tally.add_members(
+                members,
+                |found| ask::question(&leaf.question, found, object),
+                |member| advice::member(&leaf.question, member, secret),
+            );
+            let answer = tally.answer(each, leaf.allow_empty, leaf.question.is(&Test::NotExists));
+            return self.explained(answer, target, object, &finding);
+        }
+        let mut answer = ask::question(&leaf.question, &finding, object).into_answer();
+        if self.is_telling() {
+            answer.actual = Some(match (&target.field, &leaf.question) {
+                (_, Question::Satisfies(facts)) => advice::count_of_facts(facts, &finding),
+                (None, Question::Test(asked)) => advice::whole(&asked.test, object, secret),
+                (Some(_), Question::Test(_)) => advice::actual(&finding, secret),
+            });
+            if answer.outcome != Outcome::Satisfied {
+                answer.help = advice::finding(&leaf.question, target, around, &finding);
+            }
+        }
+        self.explained(answer, target, object, &finding)
+    }
+
+    fn explained(
+        self,
+        mut answer: Answer,
+        target: &ObjectTarget,
+        object: &Value,
+        finding: &Finding<'_>,
+    ) -> Answer {
+        if self.detail == Detail::Explained && target.field.is_some() {
+            answer.explanation = explain::reached(object, finding, target.is_secret());
         }
         answer
+    }
+}
+
+/// A read that failed says nothing about the object: the API server refuses whether or not it exists.
+pub(super) fn failed(failure: &ReadFailure) -> Answer {
+    let mut answer = Judgment::unknown(failure_reason(failure.kind())).into_answer();
+    answer.request = Some(crate::show::plain(failure.request()));
+    answer
+}
+
+pub(super) fn failure_reason(kind: FailureKind) -> Reason {
+    match kind {
+        FailureKind::Unauthorized => Reason::Unauthorized,
+        FailureKind::Forbidden => Reason::Forbidden,
+        FailureKind::Unavailable => Reason::Unavailable,
+        FailureKind::Discovery => Reason::Discovery,
     }
 }
 
@@ -101,53 +191,7 @@ pub(super) fn missing_api(target: &ObjectTarget) -> Missing {
 }
 
 /// Whether an object on its way out answers for nothing: only its deletion can be asked about.
-pub(super) fn is_leaving(object: &Value, path: Option<&FieldPath>) -> bool {
-    is_terminating(object)
-        && path.is_none_or(|path| path.to_string() != "metadata.deletionTimestamp")
-}
-
-fn in_object(leaf: &Leaf, target: &ObjectTarget, object: &Value) -> Answer {
-    let mut answer = if is_leaving(object, target.path.as_ref()) {
-        let mut answer = Judgment::unknown(Reason::Terminating).into_answer();
-        answer.actual = Some("being deleted".to_owned());
-        answer.help.push(advice::TERMINATING.to_owned());
-        answer
-    } else {
-        match &target.path {
-            None => {
-                let mut answer =
-                    judge::presence(&leaf.test, Truth::Satisfied, Reason::Value, Reason::Value)
-                        .into_answer();
-                answer.actual = Some("present".to_owned());
-                answer
-            }
-            Some(path) => at_path(leaf, target, path, object),
-        }
-    };
-    let text = |pointer: &str| {
-        object
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
-    answer.read = Some(ReadObject {
-        uid: text("/metadata/uid"),
-        resource_version: text("/metadata/resourceVersion"),
-    });
-    answer
-}
-
-fn at_path(leaf: &Leaf, target: &ObjectTarget, path: &FieldPath, object: &Value) -> Answer {
-    let finding = path.find(object);
-    if let (Finding::Many(members), Some(each)) = (&finding, leaf.each) {
-        let mut tally = Tally::default();
-        tally.add_members(leaf, target, members, "");
-        return tally.answer(each, leaf.allow_empty, leaf.test == Test::NotExists);
-    }
-    let mut answer = judge::finding(&leaf.test, leaf.when_absent, &finding).into_answer();
-    answer.actual = Some(advice::actual(&finding, target.is_secret()));
-    if answer.outcome != Outcome::Satisfied {
-        answer.help = advice::finding(&leaf.test, target, path, object, &finding);
-    }
-    answer
+pub(super) fn is_leaving(object: &Value, field: Option<&Field>) -> bool {
+    let path = field.and_then(Field::as_path);
+    is_terminating(object) && !path.is_some_and(|path| path.is(&["metadata", "deletionTimestamp"]))
 }

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Asking;
-use super::advice;
 use super::judge::{self, Judgment};
 use super::members::Tally;
-use super::object::{is_leaving, missing_api};
+use super::object::{failure_reason, is_leaving, missing_api};
 use super::truth::Truth;
-use crate::condition::{Leaf, ObjectTarget, Places, Test};
+use super::{Asking, advice, ask};
+use crate::condition::{Field, Leaf, ObjectTarget, Places, Question, Test};
 use crate::path::Finding;
-use crate::report::{Answer, Outcome, Reason};
+use crate::report::{Answer, Outcome, ReadObject, Reason};
 use crate::selector::LabelSelector;
 use crate::snapshot::{Copies, Scope, Served, Stored};
 
@@ -40,7 +39,10 @@ impl Asking<'_> {
             }
             _ => self.count(leaf, target, selector, &looked),
         };
-        answer.object = Some(described(target, selector, &looked));
+        answer.object = self.say(|| described(target, selector, &looked));
+        answer.field = self
+            .say(|| target.field.as_ref().map(Field::to_string))
+            .flatten();
         answer
     }
 
@@ -69,16 +71,30 @@ impl Asking<'_> {
         selector: &LabelSelector,
         looked: &Looked<'_>,
     ) -> Answer {
-        let tally = self.tally(leaf, target, selector, looked);
-        let (group, kind) = (target.group.as_str(), target.kind.as_str());
+        let mut tally = self.tally(leaf, target, selector, looked);
         let mut answer = match leaf.each {
-            Some(each) => tally.answer(each, leaf.allow_empty, leaf.test == Test::NotExists),
+            Some(each) => tally.answer(each, leaf.allow_empty, leaf.question.is(&Test::NotExists)),
             None => presence_of(leaf, &tally),
         };
+        if tally.rests_on_absent_kind(answer.outcome) {
+            answer.missing = Some(missing_api(target));
+        }
+        answer.reads = tally.take_reads();
+        answer.request = tally
+            .take_request()
+            .filter(|_| answer.outcome == Outcome::Unknown);
+        if self.is_telling() {
+            self.advise(&mut answer, target);
+        }
+        answer
+    }
+
+    fn advise(self, answer: &mut Answer, target: &ObjectTarget) {
+        let (group, kind) = (target.group.as_str(), target.kind.as_str());
         let absent_kind = self.snapshot.serves(group, Some(&target.version), kind) == Served::No;
         match answer.outcome {
             Outcome::Satisfied if absent_kind => {
-                answer.help.push(advice::noted_kind_absent(target))
+                answer.help.push(advice::noted_kind_absent(target));
             }
             Outcome::Satisfied => {}
             _ if absent_kind => answer.help = advice::kind_absent(self.snapshot, group, kind),
@@ -86,13 +102,9 @@ impl Asking<'_> {
                 self.snapshot,
                 answer.reason,
                 (group, kind),
-                "",
+                ("", ""),
             )),
         }
-        if tally.rests_on_absent_kind(answer.outcome) {
-            answer.missing = Some(missing_api(target));
-        }
-        answer
     }
 
     fn tally(
@@ -103,7 +115,7 @@ impl Asking<'_> {
         looked: &Looked<'_>,
     ) -> Tally {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
-        let mut tally = Tally::default();
+        let mut tally = Tally::new(self.is_telling());
         if self.snapshot.serves(group, Some(&target.version), kind) == Served::No {
             tally.kind_is_absent();
             return tally;
@@ -116,80 +128,149 @@ impl Asking<'_> {
             let selected =
                 copies.is_contradictory() || copies.all().any(|copy| selector.matches(copy));
             if looked_into && selected {
-                add(&mut tally, leaf, target, copies, || {
-                    crate::show::object(kind, namespace, name)
-                });
+                self.add(&mut tally, leaf, target, (copies, namespace, name));
             }
         }
-        let covered = match looked {
-            Looked::In(namespaces) => namespaces
-                .iter()
-                .all(|namespace| self.snapshot.covers(group, kind, Some(namespace))),
-            _ => self.snapshot.covers(group, kind, None),
-        };
-        if !covered {
-            tally.unseen(Reason::NotInSnapshot);
-        }
+        self.note_unseen(&mut tally, target, selector, looked);
         tally
+    }
+
+    /// What is selected and not in the snapshot is unknown, namespace by namespace.
+    fn note_unseen(
+        self,
+        tally: &mut Tally,
+        target: &ObjectTarget,
+        selector: &LabelSelector,
+        looked: &Looked<'_>,
+    ) {
+        let (group, kind) = (target.group.as_str(), target.kind.as_str());
+        let places: Vec<Option<&str>> = match looked {
+            Looked::In(namespaces) => namespaces.iter().map(|place| Some(*place)).collect(),
+            _ => vec![None],
+        };
+        for place in places {
+            if self.snapshot.covers_selection(group, kind, place, selector) {
+                continue;
+            }
+            match self.snapshot.failure(group, kind, place, None) {
+                Some(failure) => {
+                    tally.unseen(failure_reason(failure.kind()));
+                    tally.request(failure);
+                }
+                None => tally.unseen(Reason::NotInSnapshot),
+            }
+        }
+    }
+
+    fn add(
+        self,
+        tally: &mut Tally,
+        leaf: &Leaf,
+        target: &ObjectTarget,
+        (copies, namespace, name): (&Copies, &str, &str),
+    ) {
+        let name = || crate::show::object(&target.kind, namespace, name);
+        let object = match copies.in_version(&target.version) {
+            Stored::Object(object) => object,
+            Stored::OtherVersion(version) => {
+                let judgment = Judgment::unknown(Reason::OtherVersion);
+                return tally.add(judgment, || {
+                    format!("{} is in the snapshot in version {version} only", name())
+                });
+            }
+            Stored::Contradictory => {
+                let judgment = Judgment::unknown(Reason::Contradictory);
+                return tally.add(judgment, || {
+                    format!("{} is in the snapshot twice, and the two differ", name())
+                });
+            }
+        };
+        if self.is_telling() {
+            tally.read(ReadObject::of(object));
+        }
+        if is_leaving(object, target.field.as_ref()) {
+            return tally.add(Judgment::unknown(Reason::Terminating), || {
+                format!("{} is being deleted", name())
+            });
+        }
+        add_object(tally, leaf, target, object, name);
     }
 }
 
-fn add(
+fn add_object(
     tally: &mut Tally,
     leaf: &Leaf,
     target: &ObjectTarget,
-    copies: &Copies,
+    object: &Value,
     name: impl Fn() -> String,
 ) {
-    let object: &Value = match copies.in_version(&target.version) {
-        Stored::Object(object) => object,
-        Stored::OtherVersion(version) => {
-            let judgment = Judgment::unknown(Reason::OtherVersion);
-            return tally.add(judgment, || {
-                format!("{} is in the snapshot in version {version} only", name())
-            });
-        }
-        Stored::Contradictory => {
-            let judgment = Judgment::unknown(Reason::Contradictory);
-            return tally.add(judgment, || {
-                format!("{} is in the snapshot twice, and the two differ", name())
-            });
+    let secret = target.is_secret();
+    let Some(field) = &target.field else {
+        return add_whole(tally, leaf, target, object, name);
+    };
+    let finding = match field.find(object, leaf.each.is_some()) {
+        Ok(finding) => finding,
+        Err(error) => {
+            let judgment = Judgment::unknown(Reason::TooMany);
+            return tally.add(judgment, || format!("{}: {error}", name()));
         }
     };
-    if is_leaving(object, target.path.as_ref()) {
-        return tally.add(Judgment::unknown(Reason::Terminating), || {
-            format!("{} is being deleted", name())
-        });
-    }
-    let Some(path) = &target.path else {
-        return tally.add(Judgment::SATISFIED, name);
-    };
-    match path.find(object) {
-        Finding::Many(members) => {
-            tally.add_members(leaf, target, &members, &format!("{}: ", name()))
-        }
-        finding => {
-            let judgment = judge::finding(&leaf.test, leaf.when_absent, &finding);
-            tally.add(judgment, || {
+    if let Finding::Many(members) = &finding {
+        return tally.add_members(
+            members,
+            |found| ask::question(&leaf.question, found, object),
+            |member| {
                 format!(
-                    "{}: {path} is {}",
+                    "{}: {}",
                     name(),
-                    advice::actual(&finding, target.is_secret())
+                    advice::member(&leaf.question, member, secret)
                 )
-            });
+            },
+        );
+    }
+    let judgment = ask::question(&leaf.question, &finding, object);
+    tally.add(judgment, || match (&leaf.question, &finding) {
+        (Question::Satisfies(facts), Finding::Found(value)) => {
+            let unmet = advice::unmet(facts, value, secret);
+            format!("{}: {}", name(), unmet.join("; "))
         }
+        (_, finding) => format!("{}: {field} is {}", name(), advice::actual(finding, secret)),
+    });
+}
+
+/// A question without a path is about the object as a whole.
+fn add_whole(
+    tally: &mut Tally,
+    leaf: &Leaf,
+    target: &ObjectTarget,
+    object: &Value,
+    name: impl Fn() -> String,
+) {
+    let secret = target.is_secret();
+    let judge = || ask::question(&leaf.question, &Finding::Found(object), object);
+    match &leaf.question {
+        // What is selected is there: whether that is wanted is asked of the set.
+        Question::Test(asked) if asked.test.is_presence() => tally.add(Judgment::SATISFIED, name),
+        Question::Test(asked) => tally.add(judge(), || {
+            format!("{}: {}", name(), advice::whole(&asked.test, object, secret))
+        }),
+        Question::Satisfies(facts) => tally.add(judge(), || {
+            let unmet = advice::unmet(facts, object, secret);
+            format!("{}: {}", name(), unmet.join("; "))
+        }),
     }
 }
 
 /// `exists` and `notExists` without a path: is anything selected?
 fn presence_of(leaf: &Leaf, tally: &Tally) -> Answer {
+    let test = leaf.question.test().unwrap_or(&Test::Exists);
     let (present, doubt) = tally.presence();
     let absence = if tally.rests_on_absent_kind(Outcome::NotSatisfied) {
         Reason::KindAbsent
     } else {
         Reason::ObjectAbsent
     };
-    let mut answer = judge::presence(&leaf.test, present, absence, doubt).into_answer();
+    let mut answer = judge::presence(test, present, absence, doubt).into_answer();
     answer.actual = Some(match present {
         Truth::Satisfied => tally.satisfied_members().collect::<Vec<_>>().join(", "),
         Truth::NotSatisfied => "nothing is selected".to_owned(),

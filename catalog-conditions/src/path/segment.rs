@@ -101,6 +101,11 @@ impl FieldPath {
         self.segments.contains(&Segment::Every)
     }
 
+    /// Whether it is these keys and nothing else.
+    pub(crate) fn is(&self, keys: &[&str]) -> bool {
+        self.segments.len() == keys.len() && self.begins_with(keys)
+    }
+
     /// Whether it begins with these keys, as `metadata.labels.x` begins with `["metadata", "labels"]`.
     #[must_use]
     pub fn begins_with(&self, keys: &[&str]) -> bool {

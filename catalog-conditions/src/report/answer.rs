@@ -1,5 +1,7 @@
 //! One answer with what it rests on.
 
+use serde_json::Value;
+
 use super::missing::Missing;
 use super::outcome::Outcome;
 use super::reason::Reason;
@@ -15,14 +17,20 @@ pub struct Answer {
     pub(crate) actual: Option<String>,
     pub(crate) help: Vec<String>,
     pub(crate) missing: Option<Missing>,
-    pub(crate) read: Option<ReadObject>,
+    pub(crate) request: Option<String>,
+    pub(crate) reads: Vec<ReadObject>,
+    pub(crate) explanation: Vec<String>,
 }
 
-/// The state of the object that an answer rests on: a recheck that reads another saw that something changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An object that an answer rests on, and its state: a recheck that reads another saw that something changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReadObject {
-    pub(crate) uid: Option<String>,
-    pub(crate) resource_version: Option<String>,
+    api_version: String,
+    kind: String,
+    namespace: Option<String>,
+    name: String,
+    uid: Option<String>,
+    resource_version: Option<String>,
 }
 
 impl Answer {
@@ -36,7 +44,9 @@ impl Answer {
             actual: None,
             help: Vec::new(),
             missing: None,
-            read: None,
+            request: None,
+            reads: Vec::new(),
+            explanation: Vec::new(),
         }
     }
 
@@ -82,14 +92,65 @@ impl Answer {
         &self.help
     }
 
-    /// The object's state as it was read; `None` where no single object was.
+    /// The request to the API server that failed, as in `GET secrets "x" -> 403 (user "ci")`.
     #[must_use]
-    pub fn read(&self) -> Option<&ReadObject> {
-        self.read.as_ref()
+    pub fn request(&self) -> Option<&str> {
+        self.request.as_deref()
+    }
+
+    /// The objects that the answer rests on, in the state in which they were read, ordered by namespace and name.
+    #[must_use]
+    pub fn reads(&self) -> &[ReadObject] {
+        &self.reads
+    }
+
+    /// How far the path led, and what lies there: lines for people, if the [`Context`](crate::Context) asked for them.
+    #[must_use]
+    pub fn explanation(&self) -> &[String] {
+        &self.explanation
     }
 }
 
 impl ReadObject {
+    /// The object as the snapshot holds it.
+    pub(crate) fn of(object: &Value) -> Self {
+        let metadata = object.get("metadata");
+        let own = |key| text(Some(object), key);
+        let in_metadata = |key| text(metadata, key);
+        Self {
+            api_version: own("apiVersion").unwrap_or_default(),
+            kind: own("kind").unwrap_or_default(),
+            namespace: in_metadata("namespace"),
+            name: in_metadata("name").unwrap_or_default(),
+            uid: in_metadata("uid"),
+            resource_version: in_metadata("resourceVersion"),
+        }
+    }
+
+    /// `apiVersion`.
+    #[must_use]
+    pub fn api_version(&self) -> &str {
+        &self.api_version
+    }
+
+    /// `kind`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// `metadata.namespace`.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    /// `metadata.name`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// `metadata.uid`.
     #[must_use]
     pub fn uid(&self) -> Option<&str> {
@@ -101,4 +162,9 @@ impl ReadObject {
     pub fn resource_version(&self) -> Option<&str> {
         self.resource_version.as_deref()
     }
+}
+
+fn text(value: Option<&Value>, key: &str) -> Option<String> {
+    let text = value?.get(key)?.as_str()?;
+    Some(text.to_owned())
 }

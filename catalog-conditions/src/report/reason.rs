@@ -36,6 +36,26 @@ pub enum Reason {
     PathMismatch,
     /// A selection in the path matches several elements.
     Ambiguous,
+    /// The field to compare with (`valueFrom`) holds nothing that could be compared.
+    ValueFrom,
+    /// `status.conditions` has no such condition, or it says Unknown.
+    ConditionUnknown,
+    /// The condition was observed before the object's last change.
+    ConditionStale,
+    /// The snapshot does not say when it was taken.
+    NoTime,
+    /// The path leads to more values than are looked at.
+    TooMany,
+    /// The API server did not know who asked (401).
+    Unauthorized,
+    /// The API server may not tell (403), whether or not the object exists.
+    Forbidden,
+    /// The API server did not answer in time, or could not.
+    Unavailable,
+    /// The API server could not ask the group's own server, or could not convert the object.
+    Discovery,
+    /// An access review came to no decision.
+    Undecided,
     /// The object is being deleted.
     Terminating,
     /// `each: all` of nothing.
@@ -44,6 +64,10 @@ pub enum Reason {
     Absent,
     /// The namespace that the package goes to was not said.
     NoNamespace,
+    /// The parameters were not said.
+    NoParameters,
+    /// Whether it applies (`when`) could not be decided.
+    When,
     /// Its parts leave it open.
     PartsUnknown,
     /// The condition's definition could not be read.
@@ -74,10 +98,22 @@ impl Reason {
             Self::TypeMismatch => "condition.unknown.type-mismatch",
             Self::PathMismatch => "condition.unknown.path-mismatch",
             Self::Ambiguous => "condition.unknown.ambiguous",
+            Self::ValueFrom => "condition.unknown.value-from",
+            Self::ConditionUnknown => "condition.unknown.condition-unknown",
+            Self::ConditionStale => "condition.unknown.condition-stale",
+            Self::NoTime => "condition.unknown.no-time",
+            Self::TooMany => "condition.unknown.too-many",
+            Self::Unauthorized => "condition.unknown.unauthorized",
+            Self::Forbidden => "condition.unknown.forbidden",
+            Self::Unavailable => "condition.unknown.unavailable",
+            Self::Discovery => "condition.unknown.discovery",
+            Self::Undecided => "condition.unknown.undecided",
             Self::Terminating => "condition.unknown.terminating",
             Self::NothingSelected => "condition.unknown.nothing-selected",
             Self::Absent => "condition.unknown.absent",
             Self::NoNamespace => "condition.unknown.no-namespace",
+            Self::NoParameters => "condition.unknown.no-parameters",
+            Self::When => "condition.unknown.when",
             Self::PartsUnknown => "condition.unknown.parts",
             Self::Definition => "condition.unknown.definition",
             Self::NotApplicable => "condition.not-applicable",

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::read::Read;
 use super::secret_values::SecretValues;
-use crate::condition::{Condition, Expression, Leaf, ObjectTarget, Part, Places, Target, Which};
+use crate::condition::{Condition, Field, Leaf, ObjectTarget, Places, Question, Target, Which};
 use crate::evaluate::Context;
 use crate::selector::LabelSelector;
 use crate::snapshot::{Namespaces, Scope, well_known_scope};
 
 const CRD: (&str, &str, &str) = ("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
+const NODE: (&str, &str, &str) = ("", "v1", "Node");
 const STORAGE_CLASS: (&str, &str, &str) = ("storage.k8s.io", "v1", "StorageClass");
 
 /// The reads of the conditions seen so far.
@@ -37,20 +38,10 @@ impl<'c> Collected<'c> {
         let Some(expression) = condition.expression() else {
             return;
         };
-        if self.expression(expression).is_err() {
+        // Every question is looked at, whatever becomes of those before it.
+        let answers: Vec<_> = expression.leaves().map(|leaf| self.leaf(leaf)).collect();
+        if answers.iter().any(Result::is_err) {
             self.unresolved.insert(condition.name().to_owned());
-        }
-    }
-
-    /// Looks at every question, whatever becomes of those before it. Recursion is bounded by [`Expression::MAX_DEPTH`].
-    fn expression(&mut self, expression: &Expression) -> Result<(), NoNamespace> {
-        match expression.part() {
-            Part::All(parts) | Part::Any(parts) => {
-                let answers: Vec<_> = parts.iter().map(|part| self.expression(part)).collect();
-                answers.into_iter().collect()
-            }
-            Part::Not(part) => self.expression(part),
-            Part::Leaf(leaf) => self.leaf(leaf),
         }
     }
 
@@ -70,9 +61,20 @@ impl<'c> Collected<'c> {
                     LabelSelector::default(),
                 ));
             }
+            Target::Nodes(nodes) => {
+                self.reads
+                    .push(list(NODE, Namespaces::All, nodes.selector.clone()));
+            }
+            Target::Access(_) => {}
             Target::Object(target) => {
-                if let (true, Some(path)) = (target.is_secret(), &target.path) {
-                    self.secret_values.at(path, &leaf.test);
+                if target.is_secret() {
+                    match (target.field.as_ref(), &leaf.question) {
+                        (None, Question::Test(_)) => {}
+                        (Some(Field::Path(path)), Question::Test(asked)) => {
+                            self.secret_values.at(path, &asked.test);
+                        }
+                        _ => self.secret_values.everything(),
+                    }
                 }
                 return self.object(target);
             }

@@ -27,6 +27,11 @@ impl SecretValues {
         }
     }
 
+    /// Adds all values, for questions that may look at any of them.
+    pub(super) fn everything(&mut self) {
+        self.all = true;
+    }
+
     pub(super) fn extend(&mut self, other: Self) {
         self.all |= other.all;
         self.keys.extend(other.keys);

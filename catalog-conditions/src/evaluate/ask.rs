@@ -1,0 +1,76 @@
+//! Asks a question, or facts joined by all, any and not, about one value.
+
+use serde_json::Value;
+
+use super::judge::{self, Judgment};
+use super::members::Tally;
+use super::truth::Truth;
+use crate::condition::{Around, Fact, Part, Question, Tree};
+use crate::json_path::TooManyNodes;
+use crate::path::Finding;
+use crate::report::Reason;
+
+/// What a question says of what its path led to; `object` is what `valueFrom` looks into.
+pub(super) fn question(question: &Question, finding: &Finding<'_>, object: &Value) -> Judgment {
+    match (question, finding) {
+        (Question::Test(asked), finding) => judge::finding(asked, finding, Around { object }),
+        (Question::Satisfies(facts), Finding::Found(value)) => of_facts(facts, value),
+        (Question::Satisfies(_), finding) => judge::no_value(finding, Judgment::not),
+    }
+}
+
+/// Whether the facts hold of a value. A single fact keeps its reason.
+pub(super) fn of_facts(facts: &Tree<Fact>, value: &Value) -> Judgment {
+    if let Part::Leaf(only) = facts.part() {
+        return fact(only, value);
+    }
+    match truth(facts, value) {
+        Truth::Satisfied => Judgment::SATISFIED,
+        Truth::NotSatisfied => Judgment::not(Reason::PartsNotSatisfied),
+        Truth::Unknown => Judgment::unknown(Reason::PartsUnknown),
+    }
+}
+
+/// Recursion is bounded by the depth of a tree.
+fn truth(facts: &Tree<Fact>, value: &Value) -> Truth {
+    match facts.part() {
+        Part::All(all) => all
+            .iter()
+            .map(|part| truth(part, value))
+            .fold(Truth::Satisfied, Truth::and),
+        Part::Any(any) => any
+            .iter()
+            .map(|part| truth(part, value))
+            .fold(Truth::NotSatisfied, Truth::or),
+        Part::Not(part) => truth(part, value).not(),
+        Part::Leaf(leaf) => fact(leaf, value).truth,
+    }
+}
+
+/// Whether one fact holds of a value.
+pub(super) fn fact(fact: &Fact, value: &Value) -> Judgment {
+    let Ok(found) = found(fact, value) else {
+        return Judgment::unknown(Reason::TooMany);
+    };
+    match (found, fact.each) {
+        (Finding::Many(members), Some(each)) => {
+            let mut tally = Tally::new(false);
+            let around = Around { object: value };
+            tally.add_members(
+                &members,
+                |found| judge::finding(&fact.asked, found, around),
+                |_| String::new(),
+            );
+            tally.decide(each, fact.allow_empty)
+        }
+        (found, _) => judge::finding(&fact.asked, &found, Around { object: value }),
+    }
+}
+
+/// What a fact looks at.
+pub(super) fn found<'v>(fact: &Fact, value: &'v Value) -> Result<Finding<'v>, TooManyNodes> {
+    match &fact.field {
+        Some(field) => field.find(value, fact.each.is_some()),
+        None => Ok(Finding::Found(value)),
+    }
+}

@@ -1,0 +1,75 @@
+//! What conditions depend on beside the cluster.
+
+use serde_json::Value;
+
+/// What conditions depend on beside the cluster: where the package goes, and with which parameters.
+///
+/// ```
+/// use catalog_conditions::evaluate::Context;
+/// use serde_json::json;
+///
+/// let context = Context::new()
+///     .with_namespace("monitoring")
+///     .with_parameters(json!({"metrics": {"enabled": true}}));
+/// assert_eq!(context.namespace(), Some("monitoring"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Context {
+    namespace: Option<String>,
+    parameters: Option<Value>,
+    explaining: bool,
+}
+
+impl Context {
+    /// Nothing is known: a condition that needs a namespace and names none is unknown, and so is one that depends on a parameter.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same, with the namespace that the package goes to (`$namespace`).
+    #[must_use]
+    pub fn with_namespace(self, namespace: impl Into<String>) -> Self {
+        Self {
+            namespace: Some(namespace.into()),
+            ..self
+        }
+    }
+
+    /// The same, with the parameters of the installation, defaults merged in: what `when: {parameter: …}` looks into.
+    #[must_use]
+    pub fn with_parameters(self, parameters: Value) -> Self {
+        Self {
+            parameters: Some(parameters),
+            ..self
+        }
+    }
+
+    /// The same, with answers that say how far each path led and what is beside it
+    /// ([`Answer::explanation`](crate::report::Answer::explanation)).
+    #[must_use]
+    pub fn explaining(self) -> Self {
+        Self {
+            explaining: true,
+            ..self
+        }
+    }
+
+    /// The namespace that the package goes to.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    /// The parameters of the installation.
+    #[must_use]
+    pub fn parameters(&self) -> Option<&Value> {
+        self.parameters.as_ref()
+    }
+
+    /// Whether answers explain themselves.
+    #[must_use]
+    pub fn is_explaining(&self) -> bool {
+        self.explaining
+    }
+}
