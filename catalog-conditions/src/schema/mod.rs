@@ -29,10 +29,12 @@
 //!
 //! [structural schemas]: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
 
+mod check;
 mod crd;
 mod error;
 mod field;
 mod part;
+mod question;
 mod refusal;
 mod walk;
 

@@ -146,6 +146,11 @@ impl Snapshot {
             .flat_map(|(_, _, copies)| copies.all())
     }
 
+    /// The CustomResourceDefinitions, in the order of [`objects`](Self::objects).
+    pub fn crds(&self) -> impl Iterator<Item = &Value> {
+        self.objects("apiextensions.k8s.io", "CustomResourceDefinition")
+    }
+
     /// Group, version and kind of every API that the cluster is known to serve, from discovery documents and established CRDs, in
     /// order; the core group is empty.
     pub fn apis(&self) -> impl Iterator<Item = (&str, &str, &str)> {
