@@ -60,6 +60,7 @@ impl FieldPath {
                     place.push(step);
                     value = below;
                 }
+                Err(Stop::Absent) if !self.is_many() => return Finding::Absent(place),
                 Err(stop) => {
                     let ahead = self.segments.get(at..).unwrap_or_default();
                     return stopped(stop, place, value, ahead);
@@ -74,13 +75,12 @@ impl FieldPath {
 }
 
 /// The walk came to where the first step ahead leads to no single value.
-#[cold]
 fn stopped<'v>(stop: Stop, place: Place<'v>, value: &'v Value, ahead: &[Segment]) -> Finding<'v> {
     let Some((segment, rest)) = ahead.split_first() else {
         return Finding::Absent(place);
     };
     if *segment == Segment::Every {
-        return Finding::Many(Members::below(&place, value, ahead));
+        return Finding::Many(Members::below(&place, value, rest));
     }
     let finding = stop.finding(place, value, segment);
     if rest.contains(&Segment::Every) {
@@ -118,6 +118,7 @@ impl Stop {
 }
 
 /// Takes one step; `*` leads to no single value and stops.
+#[inline]
 pub(super) fn take<'v>(segment: &Segment, value: &'v Value) -> Result<(Step<'v>, &'v Value), Stop> {
     match (segment, value) {
         (Segment::Key(key), Value::Object(map)) => match map.get_key_value(key.as_str()) {

@@ -44,7 +44,7 @@ enum End<'v> {
     At(&'v Value),
     Absent,
     Ambiguous,
-    Mismatch(&'v Value, Box<Segment>),
+    Mismatch(Box<(&'v Value, Segment)>),
 }
 
 impl<'v> Members<'v> {
@@ -85,14 +85,14 @@ impl<'v> Members<'v> {
         }
     }
 
-    /// The members below a value that stands at `place`; the first of `segments` is the next step.
-    pub(super) fn below(place: &Place<'v>, value: &'v Value, segments: &[Segment]) -> Self {
+    /// The members below a value that stands at `place`; `rest` are the steps behind the `*`.
+    pub(super) fn below(place: &Place<'v>, value: &'v Value, rest: &[Segment]) -> Self {
         let mut members = Self::default();
         let mut link = Link::ROOT;
         for step in place.steps() {
             link = members.trail.push(link, *step);
         }
-        members.follow(link, value, segments);
+        members.spread(link, value, rest);
         members
     }
 
@@ -103,43 +103,46 @@ impl<'v> Members<'v> {
         members
     }
 
-    /// Takes the steps up to the next `*`, and from each value there the rest. Recursion is as deep as a path has `*`, at most 64.
-    fn follow(&mut self, mut link: Link, mut value: &'v Value, segments: &[Segment]) {
-        for (at, segment) in segments.iter().enumerate() {
-            let rest = segments.get(at + 1..).unwrap_or_default();
-            if *segment == Segment::Every {
-                return self.spread(link, value, rest);
-            }
+    /// Takes the steps of a leg, and from each value at its end the rest. Recursion is as deep as a path has `*`, at most 64.
+    fn follow(&mut self, mut link: Link, mut value: &'v Value, leg: &Leg<'_>) {
+        for segment in leg.steps {
             match take(segment, value) {
                 Ok((step, below)) => {
                     link = self.trail.push(link, step);
                     value = below;
                 }
-                Err(stop) if rest.contains(&Segment::Every) => {
+                Err(stop) if leg.then.is_none() => {
+                    return self.ends.push((link, End::of(stop, value, segment)));
+                }
+                Err(stop) => {
                     return self.miss(stop.finding(self.trail.place(link), value, segment));
                 }
-                Err(stop) => return self.ends.push((link, End::of(stop, value, segment))),
             }
         }
-        self.ends.push((link, End::At(value)));
+        match leg.then {
+            Some(rest) => self.spread(link, value, rest),
+            None => self.ends.push((link, End::At(value))),
+        }
     }
 
+    /// From each element of a list or value of an object, goes on with `rest`.
     fn spread(&mut self, link: Link, value: &'v Value, rest: &[Segment]) {
+        let leg = Leg::of(rest);
         match value {
             Value::Array(items) => {
                 let steps = items.iter().enumerate();
-                self.each(link, steps.map(|(at, item)| (Step::Index(at), item)), rest);
+                self.each(link, steps.map(|(at, item)| (Step::Index(at), item)), &leg);
             }
             // A map keeps its keys sorted unless `preserve_order` of serde_json is on somewhere in the program.
             Value::Object(map) if map.keys().is_sorted() => {
                 let steps = map.iter();
-                self.each(link, steps.map(|(key, item)| (Step::Key(key), item)), rest);
+                self.each(link, steps.map(|(key, item)| (Step::Key(key), item)), &leg);
             }
             Value::Object(map) => {
                 let sorted: BTreeMap<&str, &Value> =
                     map.iter().map(|(key, item)| (key.as_str(), item)).collect();
                 let steps = sorted.into_iter();
-                self.each(link, steps.map(|(key, item)| (Step::Key(key), item)), rest);
+                self.each(link, steps.map(|(key, item)| (Step::Key(key), item)), &leg);
             }
             Value::Null => {}
             _ => self.miss(Stop::Mismatch.finding(self.trail.place(link), value, &Segment::Every)),
@@ -150,20 +153,40 @@ impl<'v> Members<'v> {
         &mut self,
         link: Link,
         children: impl ExactSizeIterator<Item = (Step<'v>, &'v Value)>,
-        rest: &[Segment],
+        leg: &Leg<'_>,
     ) {
         self.ends.reserve(children.len());
         self.trail.reserve(children.len());
         for (step, child) in children {
             let link = self.trail.push(link, step);
-            self.follow(link, child, rest);
+            self.follow(link, child, leg);
         }
     }
 
     /// Below nothing there is no member; below what is unknown there may be some.
+    #[cold]
     fn miss(&mut self, finding: Finding<'v>) {
         if !matches!(finding, Finding::Absent(_)) {
             self.uncounted.push(finding);
+        }
+    }
+}
+
+/// The steps from one `*` to the next, or to the end.
+struct Leg<'p> {
+    steps: &'p [Segment],
+    /// What comes behind the next `*`, if there is one.
+    then: Option<&'p [Segment]>,
+}
+
+impl<'p> Leg<'p> {
+    fn of(segments: &'p [Segment]) -> Self {
+        let star = segments
+            .iter()
+            .position(|segment| *segment == Segment::Every);
+        Self {
+            steps: star.and_then(|at| segments.get(..at)).unwrap_or(segments),
+            then: star.and_then(|at| segments.get(at + 1..)),
         }
     }
 }
@@ -183,10 +206,10 @@ impl<'v> Member<'_, 'v> {
             End::At(value) => Finding::Found(value),
             End::Absent => Finding::Absent(self.place()),
             End::Ambiguous => Finding::Ambiguous(self.place()),
-            End::Mismatch(value, segment) => Finding::Mismatch(Mismatch {
+            End::Mismatch(misfit) => Finding::Mismatch(Mismatch {
                 place: self.place(),
-                value,
-                segment: Segment::clone(segment),
+                value: misfit.0,
+                segment: misfit.1.clone(),
             }),
         }
     }
@@ -197,7 +220,7 @@ impl<'v> End<'v> {
         match stop {
             Stop::Absent => Self::Absent,
             Stop::Ambiguous => Self::Ambiguous,
-            Stop::Mismatch => Self::Mismatch(value, Box::new(segment.clone())),
+            Stop::Mismatch => Self::Mismatch(Box::new((value, segment.clone()))),
         }
     }
 }

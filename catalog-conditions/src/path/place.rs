@@ -20,7 +20,7 @@ const NEAR: usize = 8;
 /// A walk notes its place at every step, mostly for nobody, so that noting must cost next to nothing: see [`NEAR`].
 #[derive(Clone)]
 pub struct Place<'v> {
-    /// How many of `near` are steps; says nothing once there are steps in `far`.
+    /// How many of `near` are steps.
     count: usize,
     near: [Step<'v>; NEAR],
     /// All the steps, once there are more than `near` holds.
@@ -44,17 +44,24 @@ impl<'v> Place<'v> {
         self.steps().is_empty()
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, step: Step<'v>) {
-        if !self.far.is_empty() {
-            self.far.push(step);
-        } else if let Some(next) = self.near.get_mut(self.count) {
-            *next = step;
-            self.count += 1;
-        } else {
+        match self.near.get_mut(self.count) {
+            Some(next) => {
+                *next = step;
+                self.count += 1;
+            }
+            None => self.push_far(step),
+        }
+    }
+
+    #[cold]
+    fn push_far(&mut self, step: Step<'v>) {
+        if self.far.is_empty() {
             self.far.reserve(2 * NEAR);
             self.far.extend_from_slice(&self.near);
-            self.far.push(step);
         }
+        self.far.push(step);
     }
 }
 
