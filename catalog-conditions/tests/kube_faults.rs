@@ -471,6 +471,7 @@ async fn what_lasts_is_unknown() {
 #[tokio::test(start_paused = true)]
 async fn failures_are_told_with_their_requests() {
     let path = "/api/v1/namespaces/shop/configmaps/web";
+    let mut told = String::new();
     for fault in Fault::ALL {
         let plan = Plan {
             fault: Some((path.to_owned(), fault, usize::MAX)),
@@ -481,9 +482,38 @@ async fn failures_are_told_with_their_requests() {
             .failure("", "ConfigMap", Some("shop"), Some("web"))
             .unwrap();
         assert_eq!(failure.kind(), fault.kind(), "{fault:?}");
-        let begins = "GET configmaps \"web\" in namespace \"shop\" -> ";
-        assert!(failure.request().starts_with(begins), "{failure}");
+        let answer = failure
+            .request()
+            .strip_prefix("GET configmaps \"web\" in namespace \"shop\" -> ")
+            .unwrap();
+        told.push_str(&format!("{fault:?}: {answer}\n"));
     }
+    insta::assert_snapshot!(told, @r#"
+    Status(400): 400 (no)
+    Status(401): 401
+    Status(403): 403
+    Status(404): 404
+    Status(410): 410 (no)
+    Status(301): 301 (no)
+    Status(408): 408 (no) after 5 tries
+    Status(500): 500 (no) after 5 tries
+    Status(502): 502 (no) after 5 tries
+    Status(503): 503 (no) after 5 tries
+    Status(504): 504 (no) after 5 tries
+    Busy("1"): 429 (too many requests) after 5 tries
+    Busy("soon"): 429 (too many requests) after 5 tries
+    Reset: connection failed: connection reset after 5 tries
+    ResetInBody: connection failed: connection reset after 5 tries
+    Hangs: no answer in 30s after 5 tries
+    HangsInBody: no answer in 30s after 5 tries
+    Truncated: the answer is not JSON: EOF while parsing an object at line 1 column 28 after 5 tries
+    Html: the answer is not JSON: expected value at line 1 column 1 after 5 tries
+    OtherJson: the answer is of something else
+    OtherObject: the answer is of something else
+    Huge { announced: true }: an answer of more than 4194304 bytes
+    Huge { announced: false }: an answer of more than 4194304 bytes
+    Conversion: 500 (conversion webhook for example.com/v1, Kind=Widget failed: Post "https://nobody": no endpoints) after 5 tries
+    "#);
 }
 
 #[tokio::test(start_paused = true)]

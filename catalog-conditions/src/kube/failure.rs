@@ -197,7 +197,7 @@ impl fmt::Display for Failure {
             Cause::Credentials(cause) => write!(f, "no credentials: {}", show::plain(cause))?,
             Cause::Timeout(time) => write!(f, "no answer in {time:?}")?,
             Cause::Unreadable(reason) => f.write_str(&show::plain(reason))?,
-            Cause::TooLarge(bytes) => write!(f, "more than {bytes} bytes")?,
+            Cause::TooLarge(bytes) => write!(f, "an answer of more than {bytes} bytes")?,
             Cause::Endless => f.write_str("a list without end")?,
             Cause::NotAsked(reason) => write!(f, "not asked: {reason}")?,
         }

@@ -43,6 +43,7 @@ mod exchange;
 mod failure;
 mod list;
 mod options;
+mod plan;
 mod request;
 mod task;
 mod version;
@@ -54,7 +55,8 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use self::access::Reviewed;
 use self::discovery::discover;
 use self::exchange::Exchange;
-use self::task::{Done, Known, tasks};
+use self::plan::{Known, tasks};
+use self::task::Done;
 use crate::requirements::Requirements;
 use crate::snapshot::Snapshot;
 

@@ -1,37 +1,35 @@
-//! What is read for each requirement, and what of it goes into the snapshot.
+//! One read of objects, and what of it goes into the snapshot.
 
 use serde_json::Value;
 
-use super::discovery::Discovered;
 use super::exchange::Exchange;
 use super::failure::Failure;
 use super::list::list;
 use super::request::{Request, Resource};
 use crate::api_version;
-use crate::requirements::{Read, Requirements};
 use crate::selector::LabelSelector;
-use crate::snapshot::{
-    FailureKind, Namespaces, ReadFailure, Scope, Served, Snapshot, SnapshotBuilder,
-};
+use crate::snapshot::{FailureKind, Namespaces, ReadFailure, SnapshotBuilder};
 
 /// One object, or the objects of one list, that the snapshot shall know.
 #[derive(Clone, Copy)]
 pub(super) struct Task<'r> {
-    kind: Kind<'r>,
-    namespace: Option<&'r str>,
-    which: Which<'r>,
-    plural: Result<&'r str, &'r ReadFailure>,
+    pub(super) kind: Kind<'r>,
+    /// `None`: in all of them, or in none for a kind that lives in none.
+    pub(super) namespace: Option<&'r str>,
+    pub(super) which: Which<'r>,
+    /// How the kind is requested, or why nobody knows.
+    pub(super) plural: Result<&'r str, &'r ReadFailure>,
 }
 
 #[derive(Clone, Copy)]
-struct Kind<'r> {
-    group: &'r str,
-    version: &'r str,
-    kind: &'r str,
+pub(super) struct Kind<'r> {
+    pub(super) group: &'r str,
+    pub(super) version: &'r str,
+    pub(super) kind: &'r str,
 }
 
 #[derive(Clone, Copy)]
-enum Which<'r> {
+pub(super) enum Which<'r> {
     Named(&'r str),
     Selected(&'r LabelSelector),
 }
@@ -41,110 +39,6 @@ pub(super) struct Done<'r> {
     task: Task<'r>,
     objects: Vec<Value>,
     failure: Option<ReadFailure>,
-}
-
-/// What is known of a kind before its objects are read.
-#[derive(Clone, Copy)]
-pub(super) struct Known<'r> {
-    pub(super) apis: &'r Snapshot,
-    pub(super) discovered: &'r Discovered,
-}
-
-/// The tasks of the reads that name objects. There is none for a kind that is not served, since discovery says all there is to say of
-/// it, nor for a kind in namespaces where nobody says which.
-pub(super) fn tasks<'r>(requirements: &'r Requirements, known: Known<'r>) -> Vec<Task<'r>> {
-    let mut tasks = Vec::new();
-    for read in requirements.reads() {
-        match read {
-            Read::Object {
-                group,
-                version,
-                kind,
-                namespace,
-                name,
-            } => {
-                let kind = Kind {
-                    group,
-                    version,
-                    kind,
-                };
-                let namespaces = namespace.as_deref().into_iter().collect();
-                tasks.extend(known.tasks(kind, namespaces, Which::Named(name)));
-            }
-            Read::List {
-                group,
-                version,
-                kind,
-                namespaces,
-                selector,
-            } => {
-                let kind = Kind {
-                    group,
-                    version,
-                    kind,
-                };
-                let all = *namespaces == Namespaces::All;
-                let namespaces = match namespaces {
-                    Namespaces::All => Vec::new(),
-                    Namespaces::Named(names) => names.iter().map(String::as_str).collect(),
-                };
-                let which = Which::Selected(selector);
-                if all {
-                    tasks.extend(known.task(kind, None, which));
-                } else {
-                    tasks.extend(known.tasks(kind, namespaces, which));
-                }
-            }
-            _ => {}
-        }
-    }
-    tasks
-}
-
-impl<'r> Known<'r> {
-    /// One task for each namespace; one without, for a kind that lives in none.
-    fn tasks(self, kind: Kind<'r>, namespaces: Vec<&'r str>, which: Which<'r>) -> Vec<Task<'r>> {
-        let scope = self.apis.scope(kind.group, kind.kind);
-        if scope == Some(Scope::Cluster) {
-            return self.task(kind, None, which).into_iter().collect();
-        }
-        let tasks = namespaces.into_iter();
-        tasks
-            .filter_map(|namespace| self.task(kind, Some(namespace), which))
-            .collect()
-    }
-
-    fn task(
-        self,
-        kind: Kind<'r>,
-        namespace: Option<&'r str>,
-        which: Which<'r>,
-    ) -> Option<Task<'r>> {
-        let task = |plural| Task {
-            kind,
-            namespace,
-            which,
-            plural,
-        };
-        // Nobody knows whether the kind lives in namespaces: what is not known of it is not known anywhere.
-        let undiscovered = |failure| Task {
-            namespace: None,
-            ..task(Err(failure))
-        };
-        let served = self.apis.serves(kind.group, Some(kind.version), kind.kind);
-        let failure = self.discovered.failure(kind.group, Some(kind.version));
-        match (served, failure) {
-            (Served::No, _) => None,
-            // Who may not ask what is served may still read what every cluster serves.
-            (Served::Unknown, Some(failure)) if failure.kind() != FailureKind::Forbidden => {
-                Some(undiscovered(failure))
-            }
-            (_, failure) => match self.apis.resource(kind.group, kind.kind) {
-                Some(plural) => Some(task(Ok(plural))),
-                None => failure.map(undiscovered),
-            },
-        }
-    }
 }
 
 impl<'r> Task<'r> {
