@@ -1,5 +1,6 @@
 //! The objects of a snapshot, found by their identity.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -65,8 +66,7 @@ impl Objects {
             Some(same) if *same == object => Added::Same,
             Some(other) => {
                 // Which of the two is kept must not depend on which came first.
-                let (text, kept) = (object.to_string(), other.to_string());
-                if text < kept {
+                if compare(&object, other) == Ordering::Less {
                     copies.by_version.insert(identity.version.clone(), object);
                 }
                 copies.contradictory = true;
@@ -177,5 +177,48 @@ impl Copies {
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Value> {
         self.by_version.values()
+    }
+}
+
+/// Some order of values. It looks no further than to the first difference: of one large object and many small ones that all
+/// contradict it, the large one is not walked each time.
+fn compare(one: &Value, other: &Value) -> Ordering {
+    match (one, other) {
+        (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
+        (Value::Number(one), Value::Number(other)) => one.to_string().cmp(&other.to_string()),
+        (Value::String(one), Value::String(other)) => one.cmp(other),
+        (Value::Array(one), Value::Array(other)) => {
+            let mut pairs = one.iter().zip(other);
+            let first = pairs.find_map(|(one, other)| difference(one, other));
+            first.unwrap_or_else(|| one.len().cmp(&other.len()))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let mut pairs = one.iter().zip(other);
+            let first = pairs.find_map(|((key, one), (other_key, other))| {
+                let keys = key.cmp(other_key);
+                if keys.is_ne() {
+                    Some(keys)
+                } else {
+                    difference(one, other)
+                }
+            });
+            first.unwrap_or_else(|| one.len().cmp(&other.len()))
+        }
+        _ => rank(one).cmp(&rank(other)),
+    }
+}
+
+fn difference(one: &Value, other: &Value) -> Option<Ordering> {
+    Some(compare(one, other)).filter(|order| order.is_ne())
+}
+
+fn rank(value: &Value) -> u8 {
+    match value {
+        Value::Null => 0,
+        Value::Bool(_) => 1,
+        Value::Number(_) => 2,
+        Value::String(_) => 3,
+        Value::Array(_) => 4,
+        Value::Object(_) => 5,
     }
 }
