@@ -418,7 +418,12 @@ fn access_reviews_are_answers() {
 #[test]
 fn a_snapshot_has_one_time() {
     let timed = read("kind: SnapshotCoverage\ntakenAt: 2026-01-31T08:00:00Z\n");
-    assert_eq!(timed.taken_at(), Some("2026-01-31T08:00:00Z"));
+    assert_eq!(timed.taken_at(), "2026-01-31T08:00:00Z".parse().ok());
+    let same = read(
+        "kind: SnapshotCoverage\ntakenAt: 2026-01-31T08:00:00Z\n---\nkind: SnapshotCoverage\ntakenAt: '2026-01-31T09:00:00+01:00'\n",
+    );
+    assert_eq!(same.taken_at(), timed.taken_at(), "one instant");
+    assert_eq!(told(&same), [""; 0]);
     assert_eq!(told(&timed), [""; 0]);
     let twice = read(
         "kind: SnapshotCoverage\ntakenAt: 2026-01-31T08:00:00Z\n---\nkind: SnapshotCoverage\ntakenAt: 2026-01-31T08:00:01Z\ncovers: []\n",
@@ -500,6 +505,10 @@ fn nothing_in_a_statement_is_passed_over() {
         (
             "kind: SnapshotCoverage\ncovers: []\ntakenAt: 5\n",
             "s.yaml:3:1: error[snapshot.coverage]: `takenAt` must be a text (put quotes around each text)",
+        ),
+        (
+            "kind: SnapshotCoverage\ncovers: []\ntakenAt: yesterday\n",
+            "s.yaml:3:1: error[snapshot.coverage]: `yesterday` is not a time: write it as RFC 3339 does, as in `2026-01-31T12:00:00Z` or `2026-01-31T14:00:00.5+02:00`",
         ),
         (
             "kind: SnapshotFailure\nfailures:\n- {kind: D, reason: forbiden, request: x}\n",

@@ -18,6 +18,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Limits;
 use crate::selector::LabelSelector;
 use crate::source::SourceFile;
+use crate::timestamp::Timestamp;
 
 /// Collects what is known of a cluster, from text and from memory, in any order.
 ///
@@ -46,7 +47,7 @@ pub struct SnapshotBuilder {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) reviews: Reviews,
     server_versions: BTreeSet<String>,
-    times: BTreeSet<String>,
+    times: BTreeSet<Timestamp>,
     version_failure: Option<ReadFailure>,
     access_failure: Option<ReadFailure>,
 }
@@ -182,7 +183,8 @@ impl SnapshotBuilder {
         self
     }
 
-    /// Says when the cluster was read, in RFC 3339: `2026-01-31T08:00:00Z`. Against this time, ages are reckoned.
+    /// Says when the cluster was read, in RFC 3339: `2026-01-31T08:00:00Z`. Against this time, ages are reckoned. A text that is no
+    /// time, and a second time that differs from the first, are diagnostics.
     pub fn taken_at(mut self, time: &str) -> Self {
         if let Err(message) = self.add_time_taken(time) {
             self.diagnostics
@@ -226,7 +228,8 @@ impl SnapshotBuilder {
 
     /// Keeps a time; `Err` says what is wrong with it.
     pub(super) fn add_time_taken(&mut self, time: &str) -> Result<(), String> {
-        self.times.insert(time.to_owned());
+        let time = Timestamp::parse(time).map_err(|error| error.to_string())?;
+        self.times.insert(time);
         if self.times.len() > 1 {
             return Err(
                 "the snapshot is given two times, and has none while they differ".to_owned(),

@@ -74,6 +74,7 @@ use self::discovery::Discovery;
 use self::objects::Objects;
 use crate::diagnostic::Diagnostic;
 use crate::selector::LabelSelector;
+use crate::timestamp::Timestamp;
 
 pub use self::access::{Access, AccessQuery};
 pub use self::builder::SnapshotBuilder;
@@ -94,7 +95,7 @@ pub struct Snapshot {
     crds: CrdApis,
     coverage: coverage::Coverage,
     server_version: Option<String>,
-    taken_at: Option<String>,
+    taken_at: Option<Timestamp>,
     reviews: Reviews,
     version_failure: Option<ReadFailure>,
     access_failure: Option<ReadFailure>,
@@ -238,10 +239,10 @@ impl Snapshot {
         self.reviews.answer(query)
     }
 
-    /// When the cluster was read, in RFC 3339.
+    /// When the cluster was read.
     #[must_use]
-    pub fn taken_at(&self) -> Option<&str> {
-        self.taken_at.as_deref()
+    pub fn taken_at(&self) -> Option<Timestamp> {
+        self.taken_at
     }
 
     /// The plural name under which a kind is requested (`deployments`): as discovery says, else a CRD of the snapshot, else as
