@@ -9,7 +9,9 @@ use super::comparison::Comparison;
 use super::literal::Literal;
 use super::reading::Reading;
 use super::test::Doubt;
+use crate::decimal::Decimal;
 use crate::path::{FieldPath, Finding};
+use crate::quantity::Quantity;
 
 /// The right side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,9 +88,28 @@ impl FieldBound {
         Ok(read.compare_to(&bound))
     }
 
+    /// How a value stands to what is left of one field without the other.
     fn headroom(&self, actual: &Value, bound: &Value, less: &Value) -> Result<Ordering, Doubt> {
-        let _ = (actual, bound, less);
-        Err(Doubt::Bound)
+        if self.reading == Reading::Quantity {
+            let amount = |value| Quantity::from_json(value).ok();
+            let bound = amount(bound).zip(amount(less)).ok_or(Doubt::Bound)?;
+            let left = bound.0.checked_sub(&bound.1).ok_or(Doubt::Bound)?;
+            return Ok(amount(actual).ok_or(Doubt::Misfit)?.cmp(&left));
+        }
+        let bound = self
+            .number(bound)
+            .zip(self.number(less))
+            .ok_or(Doubt::Bound)?;
+        let left = bound.0.checked_sub(&bound.1).ok_or(Doubt::Bound)?;
+        Ok(self.number(actual).ok_or(Doubt::Misfit)?.cmp(&left))
+    }
+
+    fn number(&self, value: &Value) -> Option<Decimal> {
+        match value {
+            Value::Number(number) => Some(Decimal::from_number(number)),
+            Value::String(text) if self.reading == Reading::Number => Decimal::parse(text),
+            _ => None,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a condition asks: targets, tests, composition. Read from a file by [`ConditionSet::parse`], or made in code.
 
+mod age;
 mod bound;
 mod comparison;
 mod each;
@@ -20,6 +21,7 @@ mod target;
 mod test;
 mod tree;
 
+pub(crate) use self::age::{Age, Side};
 pub(crate) use self::bound::{Bound, FieldBound};
 pub(crate) use self::comparison::Comparison;
 pub(crate) use self::each::Each;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::age::Age;
 use super::bound::Bound;
 use super::comparison::Comparison;
 use super::length::Length;
@@ -13,6 +14,7 @@ use super::range::Range;
 use super::reading::Reading;
 use super::status_condition::StatusCondition;
 use crate::path::FieldPath;
+use crate::timestamp::Timestamp;
 
 /// An operator with its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +35,7 @@ pub(crate) enum Test {
     /// `hasItem`, `hasAll`, `hasAny`, `hasNone`.
     Has(Wanted, Vec<Literal>),
     Length(Length),
+    Age(Age),
     /// Looks at the object as a whole.
     Condition(StatusCondition),
 }
@@ -71,6 +74,8 @@ pub(crate) enum Doubt {
     Bound,
     /// The object has no such condition, or it says Unknown.
     NoCondition,
+    /// Nobody says when the snapshot was taken.
+    NoTime,
     /// The condition is older than the object's last change.
     StaleCondition,
 }
@@ -80,6 +85,15 @@ pub(crate) enum Doubt {
 pub(crate) struct Around<'v> {
     /// The object that the value is in.
     pub(crate) object: &'v Value,
+    /// When the snapshot was taken.
+    pub(crate) now: Option<&'v Timestamp>,
+}
+
+impl<'v> Around<'v> {
+    /// The same, about another value.
+    pub(crate) fn of(self, object: &'v Value) -> Self {
+        Self { object, ..self }
+    }
 }
 
 impl Test {
@@ -88,11 +102,9 @@ impl Test {
             Self::Exists => Verdict::Holds,
             Self::NotExists | Self::IsNull => Verdict::Fails,
             Self::Compare(comparison, bound) => {
-                match bound.holds(*comparison, actual, around.object) {
-                    Ok(holds) => Verdict::of(holds),
-                    Err(doubt) => Verdict::Unknown(doubt),
-                }
+                Verdict::decided(bound.holds(*comparison, actual, around.object))
             }
+            Self::Age(age) => Verdict::decided(age.holds(actual, around.now)),
             Self::Among(literals) => equals_one(literals, actual),
             Self::NotAmong(literals) => equals_one(literals, actual).not(),
             Self::Between(low, high) => Verdict::read(low.read(actual).map(|read| {
@@ -134,6 +146,7 @@ impl Test {
             | Self::NotMatches(_)
             | Self::Text(..)
             | Self::Length(_)
+            | Self::Age(_)
             | Self::Condition(_) => None,
         }
     }
@@ -173,6 +186,13 @@ impl Verdict {
     /// What is asked of a value that was read, or not: then its type does not fit.
     fn read(holds: Option<bool>) -> Self {
         holds.map_or(Self::Unknown(Doubt::Misfit), Self::of)
+    }
+
+    fn decided(holds: Result<bool, Doubt>) -> Self {
+        match holds {
+            Ok(holds) => Self::of(holds),
+            Err(doubt) => Self::Unknown(doubt),
+        }
     }
 
     fn not(self) -> Self {
@@ -286,6 +306,7 @@ impl fmt::Display for Test {
             },
             Self::Has(wanted, literals) => write!(f, "{} {}", wanted.as_str(), list(literals)),
             Self::Length(length) => length.fmt(f),
+            Self::Age(age) => age.fmt(f),
             Self::Condition(condition) => condition.fmt(f),
         }
     }

@@ -3,10 +3,11 @@
 use super::item::{optional, word};
 use super::value;
 use crate::condition::{
-    Comparison, ConditionStatus, Length, Pattern, PatternError, Reading, StatusCondition, Test,
-    TextPart,
+    Age, Comparison, ConditionStatus, Length, Pattern, PatternError, Reading, Side,
+    StatusCondition, Test, TextPart,
 };
 use crate::document::{Fields, Node, Reader};
+use crate::duration::parse_duration;
 
 /// A regular expression that says both its ends.
 pub(super) fn pattern(reader: &mut Reader<'_>, node: &Node) -> Option<Pattern> {
@@ -61,6 +62,25 @@ fn string(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
             None
         }
     }
+}
+
+/// A length of time, as Go writes it.
+pub(super) fn age(reader: &mut Reader<'_>, node: &Node, side: Side) -> Option<Age> {
+    let text = string(reader, node)?;
+    let problem = match parse_duration(&text) {
+        Ok(nanoseconds) if nanoseconds >= 0 => {
+            return Some(Age {
+                side,
+                text,
+                nanoseconds,
+            });
+        }
+        Ok(_) => "an age is not negative".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let diagnostic = reader.error("value.reading", node.span(), problem);
+    reader.report(diagnostic.help("write a duration such as \"90s\" or \"1h30m\""));
+    None
 }
 
 /// `{op, value}`.

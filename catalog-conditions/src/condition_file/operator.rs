@@ -1,7 +1,7 @@
 //! `op:`, and which operators a target answers.
 
 use super::subject::Subject;
-use crate::condition::{Comparison, TextPart, Wanted};
+use crate::condition::{Comparison, Side, TextPart, Wanted};
 use crate::document::{Node, Reader};
 use crate::source::Span;
 use crate::suggest::near;
@@ -22,6 +22,7 @@ pub(super) enum Operator {
     Text(TextPart),
     Has(Wanted),
     Length,
+    Age(Side),
     Condition,
 }
 
@@ -50,6 +51,8 @@ const NAMES: &[(&str, Operator)] = &[
     ("hasAny", Operator::Has(Wanted::Any)),
     ("hasNone", Operator::Has(Wanted::None)),
     ("length", Operator::Length),
+    ("olderThan", Operator::Age(Side::Older)),
+    ("newerThan", Operator::Age(Side::Newer)),
     ("condition", Operator::Condition),
 ];
 
@@ -88,6 +91,8 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("suffix", "endsWith"),
     ("contains", "hasItem"),
     ("includes", "hasItem"),
+    ("older", "olderThan"),
+    ("newer", "newerThan"),
     ("size", "length"),
     ("count", "length"),
     ("older", "olderThan"),

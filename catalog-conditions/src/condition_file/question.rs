@@ -112,6 +112,7 @@ fn with_value(
         Operator::Matches => operand::pattern(reader, node).map(Test::Matches),
         Operator::NotMatches => operand::pattern(reader, node).map(Test::NotMatches),
         Operator::Text(part) => operand::text(reader, node, part),
+        Operator::Age(side) => operand::age(reader, node, side).map(Test::Age),
         Operator::Length => operand::length(reader, node).map(Test::Length),
         Operator::Condition => operand::status_condition(reader, node).map(Test::Condition),
         Operator::Exists | Operator::NotExists | Operator::IsNull => None,
@@ -154,6 +155,9 @@ fn reading(
     };
     let problem = match implied {
         _ if operator.is_presence() => "this operator reads no value, and ignores `as`".to_owned(),
+        _ if matches!(operator, Operator::Age(_)) && reading == Reading::Timestamp => {
+            return Some(reading);
+        }
         _ if !operator.obeys_reading() => {
             format!(
                 "`{}` has a way of its own to read values, and ignores `as`",

@@ -35,6 +35,7 @@ impl Subject {
         match self {
             Self::KubeVersion => Some(Reading::KubeVersion),
             Self::NodeCount => Some(Reading::Number),
+            Self::NodeQuantity => Some(Reading::Quantity),
             _ => None,
         }
     }

@@ -40,7 +40,7 @@ pub(super) fn read(
         },
         reading,
     };
-    let subtracts = matches!(reading, Reading::Json | Reading::Number);
+    let subtracts = matches!(reading, Reading::Json | Reading::Number | Reading::Quantity);
     if bound.minus.is_some() && !subtracts {
         let message = format!("values read as {} cannot be subtracted", reading.as_str());
         let diagnostic = reader.error("valueFrom", node.span(), message);

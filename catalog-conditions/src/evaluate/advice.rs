@@ -176,12 +176,20 @@ fn verb(name: &str) -> &'static str {
 }
 
 /// One member of a set, as the help lists it; `what` it was asked for is known.
-pub(super) fn member(question: &Question, member: &Member<'_, '_>, secret: bool) -> String {
+pub(super) fn member(
+    question: &Question,
+    member: &Member<'_, '_>,
+    around: Around<'_>,
+    secret: bool,
+) -> String {
     let found = member.found();
     let place = place(&member.place(), secret);
     match (question, &found) {
         (Question::Satisfies(facts), Finding::Found(value)) if !secret => {
-            format!("{place}: {}", unmet(facts, value, secret).join("; "))
+            format!(
+                "{place}: {}",
+                unmet(facts, around.of(value), secret).join("; ")
+            )
         }
         _ => format!("{place} is {}", actual(&found, secret)),
     }
@@ -249,21 +257,26 @@ fn fact(fact: &Fact) -> String {
 }
 
 /// How many of the facts hold.
-pub(super) fn count_of_facts(facts: &Tree<Fact>, finding: &Finding<'_>) -> String {
+pub(super) fn count_of_facts(
+    facts: &Tree<Fact>,
+    finding: &Finding<'_>,
+    around: Around<'_>,
+) -> String {
     let Finding::Found(value) = finding else {
         return actual(finding, true);
     };
     let holding = facts
         .leaves()
-        .filter(|fact| ask::fact(fact, value).truth == Truth::Satisfied)
+        .filter(|fact| ask::fact(fact, around.of(value)).truth == Truth::Satisfied)
         .count();
     format!("{holding} of {} facts hold", facts.question_count())
 }
 
 /// The facts that do not hold of a value, each with what was found.
-pub(super) fn unmet(facts: &Tree<Fact>, value: &Value, secret: bool) -> Vec<String> {
+pub(super) fn unmet(facts: &Tree<Fact>, around: Around<'_>, secret: bool) -> Vec<String> {
+    let value = around.object;
     let unmet = facts.leaves().filter_map(|one| {
-        let Judgment { truth, reason } = ask::fact(one, value);
+        let Judgment { truth, reason } = ask::fact(one, around);
         let holds = match truth {
             Truth::Satisfied => return None,
             Truth::NotSatisfied => "does not hold".to_owned(),
@@ -295,7 +308,7 @@ pub(super) fn finding(
 ) -> Vec<String> {
     let asked = match (question, finding) {
         (Question::Satisfies(facts), Finding::Found(value)) => {
-            return unmet(facts, value, target.is_secret());
+            return unmet(facts, around.of(value), target.is_secret());
         }
         (Question::Test(asked), Finding::Found(_)) => Some(asked),
         _ => None,
@@ -338,6 +351,9 @@ fn of_value(
         (Verdict::Unknown(Doubt::NoCondition), Test::Condition(condition)) => {
             no_condition(condition, around.object).into_iter().collect()
         }
+        (Verdict::Unknown(Doubt::NoTime), _) => {
+            vec!["the snapshot does not say when it was taken: add `takenAt` to its SnapshotCoverage".to_owned()]
+        }
         (Verdict::Unknown(Doubt::StaleCondition), _) => {
             vec!["the condition was observed before the object's last change: wait until its controller has caught up, or set fresh: false".to_owned()]
         }
@@ -350,7 +366,7 @@ fn of_value(
             length.into_iter().collect()
         }
         (Verdict::Fails, test) => {
-            let there = path.and_then(|path| elsewhere(test, target, path, around.object));
+            let there = path.and_then(|path| elsewhere(test, target, path, around));
             there.into_iter().collect()
         }
         _ => Vec::new(),
@@ -473,6 +489,9 @@ fn misfit_type(test: &Test, value: &Value) -> String {
                 show::kind(value)
             );
         }
+        Test::Age(_) => {
+            return "it is no time in RFC 3339, such as 2026-01-31T12:00:00Z".to_owned();
+        }
         Test::Length(_) => {
             return format!("a {} has no length", show::kind(value));
         }
@@ -510,7 +529,7 @@ fn elsewhere(
     test: &Test,
     target: &ObjectTarget,
     path: &FieldPath,
-    object: &Value,
+    around: Around<'_>,
 ) -> Option<String> {
     let segments = path.segments();
     let at = segments
@@ -518,7 +537,7 @@ fn elsewhere(
         .rposition(|segment| matches!(segment, Segment::Index(_)))?;
     let list = FieldPath::of(segments.get(..at)?.iter().cloned());
     let rest = segments.get(at + 1..)?;
-    let items = match (at, list.find(object)) {
+    let items = match (at, list.find(around.object)) {
         (0, _) => return None,
         (_, Finding::Found(Value::Array(items))) => items,
         _ => return None,
@@ -531,7 +550,7 @@ fn elsewhere(
             below.find(item)
         };
         match found {
-            Finding::Found(value) if test.check(value, Around { object }) == Verdict::Holds => {
+            Finding::Found(value) if test.check(value, around) == Verdict::Holds => {
                 Some((index, value))
             }
             _ => None,

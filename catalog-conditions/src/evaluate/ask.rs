@@ -10,21 +10,21 @@ use crate::json_path::TooManyNodes;
 use crate::path::Finding;
 use crate::report::Reason;
 
-/// What a question says of what its path led to; `object` is what `valueFrom` looks into.
-pub(super) fn question(question: &Question, finding: &Finding<'_>, object: &Value) -> Judgment {
+/// What a question says of what its path led to; `around` holds what `valueFrom` looks into.
+pub(super) fn question(question: &Question, finding: &Finding<'_>, around: Around<'_>) -> Judgment {
     match (question, finding) {
-        (Question::Test(asked), finding) => judge::finding(asked, finding, Around { object }),
-        (Question::Satisfies(facts), Finding::Found(value)) => of_facts(facts, value),
+        (Question::Test(asked), finding) => judge::finding(asked, finding, around),
+        (Question::Satisfies(facts), Finding::Found(value)) => of_facts(facts, around.of(value)),
         (Question::Satisfies(_), finding) => judge::no_value(finding, Judgment::not),
     }
 }
 
-/// Whether the facts hold of a value. A single fact keeps its reason.
-pub(super) fn of_facts(facts: &Tree<Fact>, value: &Value) -> Judgment {
+/// Whether the facts hold of the object around. A single fact keeps its reason.
+pub(super) fn of_facts(facts: &Tree<Fact>, around: Around<'_>) -> Judgment {
     if let Part::Leaf(only) = facts.part() {
-        return fact(only, value);
+        return fact(only, around);
     }
-    match truth(facts, value) {
+    match truth(facts, around) {
         Truth::Satisfied => Judgment::SATISFIED,
         Truth::NotSatisfied => Judgment::not(Reason::PartsNotSatisfied),
         Truth::Unknown => Judgment::unknown(Reason::PartsUnknown),
@@ -32,30 +32,29 @@ pub(super) fn of_facts(facts: &Tree<Fact>, value: &Value) -> Judgment {
 }
 
 /// Recursion is bounded by the depth of a tree.
-fn truth(facts: &Tree<Fact>, value: &Value) -> Truth {
+fn truth(facts: &Tree<Fact>, around: Around<'_>) -> Truth {
     match facts.part() {
         Part::All(all) => all
             .iter()
-            .map(|part| truth(part, value))
+            .map(|part| truth(part, around))
             .fold(Truth::Satisfied, Truth::and),
         Part::Any(any) => any
             .iter()
-            .map(|part| truth(part, value))
+            .map(|part| truth(part, around))
             .fold(Truth::NotSatisfied, Truth::or),
-        Part::Not(part) => truth(part, value).not(),
-        Part::Leaf(leaf) => fact(leaf, value).truth,
+        Part::Not(part) => truth(part, around).not(),
+        Part::Leaf(leaf) => fact(leaf, around).truth,
     }
 }
 
-/// Whether one fact holds of a value.
-pub(super) fn fact(fact: &Fact, value: &Value) -> Judgment {
-    let Ok(found) = found(fact, value) else {
+/// Whether one fact holds of the object around.
+pub(super) fn fact(fact: &Fact, around: Around<'_>) -> Judgment {
+    let Ok(found) = found(fact, around.object) else {
         return Judgment::unknown(Reason::TooMany);
     };
     match (found, fact.each) {
         (Finding::Many(members), Some(each)) => {
             let mut tally = Tally::new(false);
-            let around = Around { object: value };
             tally.add_members(
                 &members,
                 |found| judge::finding(&fact.asked, found, around),
@@ -63,7 +62,7 @@ pub(super) fn fact(fact: &Fact, value: &Value) -> Judgment {
             );
             tally.decide(each, fact.allow_empty)
         }
-        (found, _) => judge::finding(&fact.asked, &found, Around { object: value }),
+        (found, _) => judge::finding(&fact.asked, &found, around),
     }
 }
 

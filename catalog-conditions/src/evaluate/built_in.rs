@@ -6,7 +6,7 @@ use super::judge::{self, presence};
 use super::object::failure_reason;
 use super::truth::Truth;
 use super::{Asking, advice};
-use crate::condition::{ApiTarget, Around, CrdTarget, Test};
+use crate::condition::{ApiTarget, CrdTarget, Test};
 use crate::report::{Answer, Missing, Outcome, ReadObject, Reason};
 use crate::snapshot::{Served, Stored, is_established, is_terminating, served_versions};
 
@@ -25,8 +25,7 @@ impl Asking<'_> {
         let mut answer = match version {
             Some(version) => {
                 let value = Value::from(version);
-                let around = Around { object: &value };
-                judge::value(test, &value, around).into_answer()
+                judge::value(test, &value, self.around(&value)).into_answer()
             }
             None => Answer::new(Outcome::Unknown, Reason::NotInSnapshot),
         };

@@ -112,6 +112,7 @@ fn doubtful(doubt: Doubt) -> Reason {
         Doubt::Misfit => Reason::TypeMismatch,
         Doubt::Bound => Reason::ValueFrom,
         Doubt::NoCondition => Reason::ConditionUnknown,
+        Doubt::NoTime => Reason::NoTime,
         Doubt::StaleCondition => Reason::ConditionStale,
     }
 }

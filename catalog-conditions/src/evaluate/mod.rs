@@ -16,9 +16,12 @@ mod select;
 mod truth;
 mod when;
 
-use crate::condition::{Condition, ConditionSet, Leaf, Part, Question, Target, Tree};
+use serde_json::Value;
+
+use crate::condition::{Around, Condition, ConditionSet, Leaf, Part, Question, Target, Tree};
 use crate::report::{Answer, ConditionReport, LeafReport, Outcome, Reason, Report};
 use crate::snapshot::Snapshot;
+use crate::timestamp::Timestamp;
 
 use self::position::Position;
 use self::truth::Truth;
@@ -44,8 +47,12 @@ pub use self::context::Context;
 /// ```
 #[must_use]
 pub fn evaluate(conditions: &ConditionSet, snapshot: &Snapshot, context: &Context) -> Report {
+    let now = snapshot
+        .taken_at()
+        .and_then(|time| Timestamp::parse(time).ok());
     let asking = Asking {
         snapshot,
+        now: now.as_ref(),
         context,
         detail: if context.is_explaining() {
             Detail::Explained
@@ -79,9 +86,11 @@ struct Asking<'s> {
     snapshot: &'s Snapshot,
     context: &'s Context,
     detail: Detail,
+    /// When the snapshot was taken.
+    now: Option<&'s Timestamp>,
 }
 
-impl Asking<'_> {
+impl<'s> Asking<'s> {
     fn condition(self, condition: &Condition) -> ConditionReport {
         let Some(expression) = condition.expression() else {
             let mut answer = Answer::new(Outcome::Unknown, Reason::Definition);
@@ -165,6 +174,16 @@ impl Asking<'_> {
             )
         });
         answer
+    }
+
+    fn around<'v>(self, object: &'v Value) -> Around<'v>
+    where
+        's: 'v,
+    {
+        Around {
+            object,
+            now: self.now,
+        }
     }
 
     /// Whether anybody reads the words of an answer.

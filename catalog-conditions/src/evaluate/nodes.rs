@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::judge::{self, Judgment};
 use super::object::failure_reason;
 use super::{Asking, advice};
-use crate::condition::{Around, Measure, NodesTarget, Test};
+use crate::condition::{Measure, NodesTarget, Test};
+use crate::path::Finding;
+use crate::quantity::Quantity;
 use crate::report::{Answer, Outcome, Reason};
 use crate::snapshot::{Stored, is_terminating};
 
@@ -27,7 +29,7 @@ impl<'s> Asking<'s> {
         let measured = measure(&target.measure, &nodes);
         let judgment = match (doubt, &measured) {
             (Some(reason), _) => Judgment::unknown(reason),
-            (None, Measured::Value(value)) => judge::value(test, value, Around { object: value }),
+            (None, Measured::Value(value)) => judge::value(test, value, self.around(value)),
             (None, Measured::OfNone) => Judgment::not(Reason::EmptySet),
             (None, Measured::Unreadable(_)) => Judgment::unknown(Reason::TypeMismatch),
         };
@@ -115,10 +117,33 @@ fn measure(measure: &Measure, nodes: &[(&str, &Value)]) -> Measured {
     let Some(path) = measure.path() else {
         return Measured::Value(Value::from(nodes.len()));
     };
-    let _ = path;
-    match measure {
-        Measure::Min(_) | Measure::Max(_) if nodes.is_empty() => Measured::OfNone,
-        _ => Measured::Unreadable("a node".to_owned()),
+    let mut result: Option<Quantity> = None;
+    for (name, node) in nodes {
+        let status = node.get("status").unwrap_or(&Value::Null);
+        let amount = match path.find(status) {
+            Finding::Found(value) => Quantity::from_json(value).ok(),
+            // A node without the key has nothing of it.
+            Finding::Null | Finding::Absent(_) => Some(Quantity::default()),
+            _ => None,
+        };
+        let Some(amount) = amount else {
+            return Measured::Unreadable(crate::show::object("Node", "", name));
+        };
+        let so_far = result.take();
+        result = match (measure, so_far) {
+            (_, None) => Some(amount),
+            (Measure::Min(_), Some(other)) => Some(amount.min(other)),
+            (Measure::Max(_), Some(other)) => Some(amount.max(other)),
+            (_, Some(other)) => match other.checked_add(&amount) {
+                Some(sum) => Some(sum),
+                None => return Measured::Unreadable(crate::show::object("Node", "", name)),
+            },
+        };
+    }
+    match (result, measure) {
+        (Some(quantity), _) => Measured::Value(Value::from(quantity.to_string())),
+        (None, Measure::Sum(_)) => Measured::Value(Value::from("0")),
+        (None, _) => Measured::OfNone,
     }
 }
 

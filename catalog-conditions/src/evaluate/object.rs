@@ -6,7 +6,7 @@ use super::judge::{self, Judgment};
 use super::locate::Located;
 use super::members::Tally;
 use super::{Asking, Detail, advice, ask, explain};
-use crate::condition::{Around, Field, Leaf, Name, ObjectTarget, Question, Test, Which};
+use crate::condition::{Field, Leaf, Name, ObjectTarget, Question, Test, Which};
 use crate::path::Finding;
 use crate::report::{Answer, Missing, Outcome, ReadObject, Reason};
 use crate::snapshot::{FailureKind, ReadFailure, is_terminating};
@@ -108,22 +108,22 @@ impl Asking<'_> {
                 return answer;
             }
         };
-        let around = Around { object };
+        let around = self.around(object);
         let secret = target.is_secret();
         if let (Finding::Many(members), Some(each)) = (&finding, leaf.each) {
             let mut tally = Tally::new(self.is_telling());
             tally.add_members(
                 members,
-                |found| ask::question(&leaf.question, found, object),
-                |member| advice::member(&leaf.question, member, secret),
+                |found| ask::question(&leaf.question, found, around),
+                |member| advice::member(&leaf.question, member, around, secret),
             );
             let answer = tally.answer(each, leaf.allow_empty, leaf.question.is(&Test::NotExists));
             return self.explained(answer, target, object, &finding);
         }
-        let mut answer = ask::question(&leaf.question, &finding, object).into_answer();
+        let mut answer = ask::question(&leaf.question, &finding, around).into_answer();
         if self.is_telling() {
             answer.actual = Some(match (&target.field, &leaf.question) {
-                (_, Question::Satisfies(facts)) => advice::count_of_facts(facts, &finding),
+                (_, Question::Satisfies(facts)) => advice::count_of_facts(facts, &finding, around),
                 (None, Question::Test(asked)) => advice::whole(&asked.test, object, secret),
                 (Some(_), Question::Test(_)) => advice::actual(&finding, secret),
             });

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::judge::{self, Judgment};
 use super::members::Tally;
 use super::object::{failure_reason, is_leaving, missing_api};
 use super::truth::Truth;
 use super::{Asking, advice, ask};
-use crate::condition::{Field, Leaf, ObjectTarget, Places, Question, Test};
+use crate::condition::{Around, Field, Leaf, ObjectTarget, Places, Question, Test};
 use crate::path::Finding;
 use crate::report::{Answer, Outcome, ReadObject, Reason};
 use crate::selector::LabelSelector;
@@ -193,7 +191,7 @@ impl Asking<'_> {
                 format!("{} is being deleted", name())
             });
         }
-        add_object(tally, leaf, target, object, name);
+        add_object(tally, leaf, target, self.around(object), name);
     }
 }
 
@@ -201,14 +199,14 @@ fn add_object(
     tally: &mut Tally,
     leaf: &Leaf,
     target: &ObjectTarget,
-    object: &Value,
+    around: Around<'_>,
     name: impl Fn() -> String,
 ) {
     let secret = target.is_secret();
     let Some(field) = &target.field else {
-        return add_whole(tally, leaf, target, object, name);
+        return add_whole(tally, leaf, target, around, name);
     };
-    let finding = match field.find(object, leaf.each.is_some()) {
+    let finding = match field.find(around.object, leaf.each.is_some()) {
         Ok(finding) => finding,
         Err(error) => {
             let judgment = Judgment::unknown(Reason::TooMany);
@@ -218,20 +216,20 @@ fn add_object(
     if let Finding::Many(members) = &finding {
         return tally.add_members(
             members,
-            |found| ask::question(&leaf.question, found, object),
+            |found| ask::question(&leaf.question, found, around),
             |member| {
                 format!(
                     "{}: {}",
                     name(),
-                    advice::member(&leaf.question, member, secret)
+                    advice::member(&leaf.question, member, around, secret)
                 )
             },
         );
     }
-    let judgment = ask::question(&leaf.question, &finding, object);
+    let judgment = ask::question(&leaf.question, &finding, around);
     tally.add(judgment, || match (&leaf.question, &finding) {
         (Question::Satisfies(facts), Finding::Found(value)) => {
-            let unmet = advice::unmet(facts, value, secret);
+            let unmet = advice::unmet(facts, around.of(value), secret);
             format!("{}: {}", name(), unmet.join("; "))
         }
         (_, finding) => format!("{}: {field} is {}", name(), advice::actual(finding, secret)),
@@ -243,11 +241,11 @@ fn add_whole(
     tally: &mut Tally,
     leaf: &Leaf,
     target: &ObjectTarget,
-    object: &Value,
+    around: Around<'_>,
     name: impl Fn() -> String,
 ) {
-    let secret = target.is_secret();
-    let judge = || ask::question(&leaf.question, &Finding::Found(object), object);
+    let (secret, object) = (target.is_secret(), around.object);
+    let judge = || ask::question(&leaf.question, &Finding::Found(object), around);
     match &leaf.question {
         // What is selected is there: whether that is wanted is asked of the set.
         Question::Test(asked) if asked.test.is_presence() => tally.add(Judgment::SATISFIED, name),
@@ -255,7 +253,7 @@ fn add_whole(
             format!("{}: {}", name(), advice::whole(&asked.test, object, secret))
         }),
         Question::Satisfies(facts) => tally.add(judge(), || {
-            let unmet = advice::unmet(facts, object, secret);
+            let unmet = advice::unmet(facts, around, secret);
             format!("{}: {}", name(), unmet.join("; "))
         }),
     }

@@ -17,7 +17,7 @@ impl Asking<'_> {
             );
             return Some(answer);
         };
-        let judgment = ask::of_facts(when, parameters);
+        let judgment = ask::of_facts(when, self.around(parameters));
         let outcome = match judgment.truth {
             Truth::Satisfied => return None,
             Truth::NotSatisfied => (Outcome::NotApplicable, Reason::NotApplicable),
@@ -28,7 +28,7 @@ impl Asking<'_> {
             answer.expected = Some(format!("when {}", advice::facts(when)));
             answer.actual = Some(parameters_as_they_are(when, parameters));
             if outcome.0 == Outcome::Unknown {
-                answer.help = advice::unmet(when, parameters, false);
+                answer.help = advice::unmet(when, self.around(parameters), false);
             }
         }
         Some(answer)
