@@ -47,12 +47,9 @@ pub use self::context::Context;
 /// ```
 #[must_use]
 pub fn evaluate(conditions: &ConditionSet, snapshot: &Snapshot, context: &Context) -> Report {
-    let now = snapshot
-        .taken_at()
-        .and_then(|time| Timestamp::parse(time).ok());
     let asking = Asking {
         snapshot,
-        now: now.as_ref(),
+        now: snapshot.taken_at(),
         context,
         detail: if context.is_explaining() {
             Detail::Explained

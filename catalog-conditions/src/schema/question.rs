@@ -120,7 +120,11 @@ impl<'s> Check<'s> {
                 }
             }
             Test::Has(_, literals) => self.items((path, field), literals, test),
-            Test::Range(_) | Test::Matches(_) | Test::NotMatches(_) | Test::Text(..) => {
+            Test::Range(_)
+            | Test::Matches(_)
+            | Test::NotMatches(_)
+            | Test::Text(..)
+            | Test::Age(_) => {
                 self.operator((path, field), &[String], test);
             }
             Test::Length(_) => self.operator((path, field), &[String, List, Map], test),
