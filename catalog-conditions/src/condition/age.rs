@@ -25,7 +25,7 @@ pub(crate) enum Side {
 
 impl Age {
     /// Whether a time lies so. A time that is still to come is newer than anything.
-    pub(crate) fn holds(&self, actual: &Value, now: Option<&Timestamp>) -> Result<bool, Doubt> {
+    pub(crate) fn holds(&self, actual: &Value, now: Option<Timestamp>) -> Result<bool, Doubt> {
         let time = actual.as_str().and_then(|text| Timestamp::parse(text).ok());
         let time = time.ok_or(Doubt::Misfit)?;
         let passed = now.ok_or(Doubt::NoTime)?.nanoseconds_since(&time);

@@ -86,7 +86,7 @@ pub(crate) struct Around<'v> {
     /// The object that the value is in.
     pub(crate) object: &'v Value,
     /// When the snapshot was taken.
-    pub(crate) now: Option<&'v Timestamp>,
+    pub(crate) now: Option<Timestamp>,
 }
 
 impl<'v> Around<'v> {

@@ -84,7 +84,7 @@ struct Asking<'s> {
     context: &'s Context,
     detail: Detail,
     /// When the snapshot was taken.
-    now: Option<&'s Timestamp>,
+    now: Option<Timestamp>,
 }
 
 impl<'s> Asking<'s> {
