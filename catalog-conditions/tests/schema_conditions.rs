@@ -96,6 +96,10 @@ fn what_fits_the_schema_is_fine() {
             ", fieldPath: spec.hosts }, op: hasItem, value: a.example.com",
             ", fieldPath: spec.hosts }, op: eq, value: [a, b]",
             ", fieldPath: spec.limits.cpu }, op: length, value: { op: ge, value: 1 }",
+            ", fieldPath: spec.limits.cpu }, op: ge, as: quantity, value: 500m",
+            ", fieldPath: spec.surge }, op: ge, as: quantity, value: 1Gi",
+            ", fieldPath: metadata.creationTimestamp }, op: lt, as: timestamp, value: \"2030-01-01T00:00:00Z\"",
+            ", jsonPath: $.spec.unknown }, op: exists",
             ", fieldPath: status.ready }, op: eq, valueFrom: { fieldPath: spec.replicas }",
             ", fieldPath: metadata.labels.app }, op: eq, value: web",
             " }, satisfies: { all: [{ fieldPath: spec.paused, op: eq, value: false }, { fieldPath: spec.mode, op: exists }] }",
@@ -172,6 +176,8 @@ fn values_that_a_field_never_has_are_errors() {
             ", fieldPath: spec.replicas }, op: matches, value: '^3$'",
             ", fieldPath: spec.replicas }, op: range, as: semver, value: '>=1'",
             ", fieldPath: spec.replicas }, op: ge, as: semver, value: '1.0.0'",
+            ", fieldPath: spec.replicas }, op: ge, as: duration, value: 1h",
+            ", fieldPath: spec.paused }, op: ge, as: quantity, value: 1Gi",
             ", fieldPath: spec.replicas }, op: length, value: { op: ge, value: 1 }",
             ", fieldPath: spec.paused }, op: eq, value: \"true\"",
             ", fieldPath: spec.version }, op: eq, value: 3",
@@ -206,6 +212,12 @@ fn values_that_a_field_never_has_are_errors() {
     , fieldPath: spec.replicas }, op: ge, as: semver, value: '1.0.0':
       error[conditions.value.type]: `spec.replicas` of Widget (example.com/v1) is a whole number, and never "1.0.0" (string)
         `as: semver` does not read what stands there
+    , fieldPath: spec.replicas }, op: ge, as: duration, value: 1h:
+      error[conditions.value.type]: `spec.replicas` of Widget (example.com/v1) is a whole number, and never "1h" (string)
+        `as: duration` does not read what stands there
+    , fieldPath: spec.paused }, op: ge, as: quantity, value: 1Gi:
+      error[conditions.value.type]: `spec.paused` of Widget (example.com/v1) is true or false, and never "1Gi" (string)
+        `as: quantity` does not read what stands there
     , fieldPath: spec.replicas }, op: length, value: { op: ge, value: 1 }:
       error[conditions.value.type]: `spec.replicas` of Widget (example.com/v1) is a whole number, of which `length ge 1` cannot be asked
         this operator asks about a string, a list or a map
