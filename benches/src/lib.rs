@@ -1,9 +1,11 @@
 //! Timing that compares: several ways to one answer, in turn, in one run; and the questions that are asked of them.
 
+mod condition_file;
 mod crd;
 mod field_path;
 mod race;
 
+pub use self::condition_file::condition_file;
 pub use self::crd::crd;
 pub use self::field_path::{ByHand, Question, questions};
 pub use self::race::{Comparison, Lane, Way, compare, race, way};
