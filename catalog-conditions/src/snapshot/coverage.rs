@@ -95,7 +95,10 @@ impl Coverage {
         namespaces: Namespaces,
         selector: &LabelSelector,
     ) {
-        if let Some(places) = self.kind_mut(group, kind).selections.places_mut(selector) {
+        let one_kind = self.kind_mut(group, kind);
+        if selector.requirements().is_empty() {
+            one_kind.whole.extend(namespaces);
+        } else if let Some(places) = one_kind.selections.places_mut(selector) {
             places.extend(namespaces);
         }
     }
