@@ -51,8 +51,11 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Reads RFC 3339 as Go does where it is strict about it (`time.Time` in JSON, which Kubernetes' times are): capital `T` and `Z`,
-    /// two digits everywhere, the days that a month has, no leap second. Of a fraction nine digits count; more are cut off.
+    /// Reads RFC 3339 as Go's `time.RFC3339` does, which Kubernetes writes: capital `T` and `Z`, the days that a month has, no leap
+    /// second. Of a fraction nine digits count; more are cut off.
+    ///
+    /// Three things that Go reads are refused, for they are not RFC 3339 and Go never writes them: an hour of one digit, a comma before
+    /// the fraction, an offset of 24 hours or 60 minutes.
     ///
     /// ```
     /// use catalog_conditions::timestamp::Timestamp;
@@ -65,7 +68,7 @@ impl Timestamp {
     ///
     /// # Errors
     ///
-    /// Where Go refuses.
+    /// Where Go refuses, and as said above.
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
         read(text).map_err(|problem| TimestampError {
             input: crate::show::plain(text),

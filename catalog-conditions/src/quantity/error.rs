@@ -25,8 +25,9 @@ impl QuantityError {
 
     /// For a value of a type that no quantity has.
     pub(super) fn of_kind(kind: &str) -> Self {
+        let article = if kind == "null" { "" } else { "a " };
         Self {
-            subject: format!("a {kind}"),
+            subject: format!("{article}{kind}"),
             problem: Problem::Kind,
         }
     }
