@@ -467,7 +467,7 @@ fn questions_that_cannot_be_asked() {
           did you mean `ge`?
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: frobnicate }
       2:76 error[conditions.op] `frobnicate` is no operator
-          operators: eq, ne, gt, ge, lt, le, in, notIn, exists, notExists, isNull, between, range, matches, notMatches, startsWith, endsWith, containsText, hasItem, hasAll, hasAny, hasNone, length, condition
+          operators: eq, ne, gt, ge, lt, le, in, notIn, exists, notExists, isNull, between, range, matches, notMatches, startsWith, endsWith, containsText, hasItem, hasAll, hasAny, hasNone, length, olderThan, newerThan, condition
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: matches, value: ^a$ }
       
     { target: { apiVersion: v1, kind: Pod, name: x, fieldPath: spec.x }, op: eq }

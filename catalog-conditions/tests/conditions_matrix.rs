@@ -13,7 +13,7 @@ use catalog_conditions::condition::ConditionSet;
 use catalog_conditions::document::Limits;
 use catalog_conditions::evaluate::{Context, evaluate};
 use catalog_conditions::report::{ConditionReport, Outcome};
-use catalog_conditions::snapshot::Snapshot;
+use catalog_conditions::snapshot::{FailureKind, ReadFailure, Snapshot};
 use serde_json::{Value, json};
 
 fn ask(item: &str, snapshot: &Snapshot, context: &Context) -> ConditionReport {
@@ -88,7 +88,7 @@ fn cell(target: &str, question: &str, expected: &str) {
     );
 }
 
-const POSITIVE: [&str; 10] = [
+const POSITIVE: [&str; 20] = [
     "op: eq, value: a",
     "op: in, value: [a, b]",
     "op: gt, value: a, as: string",
@@ -99,8 +99,23 @@ const POSITIVE: [&str; 10] = [
     "op: range, value: '>=0', as: semver",
     "op: range, value: '>=0', as: kubeVersion",
     "op: range, value: '>=0', as: imageVersion",
+    "op: matches, value: ^a$",
+    "op: startsWith, value: a",
+    "op: endsWith, value: a",
+    "op: containsText, value: a",
+    "op: hasItem, value: a",
+    "op: hasAll, value: [a]",
+    "op: hasAny, value: [a]",
+    "op: length, value: {op: ge, value: 1}",
+    "op: olderThan, value: 1h",
+    "op: newerThan, value: 1h",
 ];
-const NEGATIVE: [&str; 2] = ["op: ne, value: z", "op: notIn, value: [w, z]"];
+const NEGATIVE: [&str; 4] = [
+    "op: ne, value: z",
+    "op: notIn, value: [w, z]",
+    "op: notMatches, value: ^z$",
+    "op: hasNone, value: [z]",
+];
 
 /// A row of the matrix: the outcome under each group of operators.
 #[track_caller]
@@ -320,6 +335,128 @@ fn outside_what_is_known() {
     );
     unknown(&widget("other", "spec.x"), "other-version");
     unknown(&widget("contradictory", "spec.x"), "contradictory");
+}
+
+/// The reads that failed: whatever was asked, nobody knows.
+#[test]
+fn reads_that_failed() {
+    let failed = |kind| {
+        let failure = ReadFailure::new(kind, "GET widgets.example.com \"there\"");
+        Snapshot::builder()
+            .object(json!({"kind": "APIGroupList", "groups": [{"name": "example.com", "versions": [{"version": "v1"}]}]}))
+            .object(json!({"kind": "APIResourceList", "groupVersion": "example.com/v1", "resources": [{"name": "widgets", "kind": "Widget", "namespaced": true}]}))
+            .read_failed("example.com", "Widget", Some(WEB), Some("there"), failure)
+            .build()
+    };
+    let kinds = [
+        (FailureKind::Unauthorized, "unauthorized"),
+        (FailureKind::Forbidden, "forbidden"),
+        (FailureKind::Unavailable, "unavailable"),
+        (FailureKind::Discovery, "discovery"),
+    ];
+    for (kind, situation) in kinds {
+        let snapshot = failed(kind);
+        let presence = ["op: exists", "op: notExists", "op: isNull"];
+        for question in POSITIVE.iter().chain(&NEGATIVE).chain(&presence) {
+            for absent in ["", ", whenAbsent: satisfied"] {
+                if presence.contains(question) && !absent.is_empty() {
+                    continue;
+                }
+                let target = widget("there", "spec.x");
+                let item = format!("{{ target: {{ {target} }}, {question}{absent} }}");
+                let report = ask(&item, &snapshot, &Context::new().with_namespace(WEB));
+                assert_eq!(report.outcome(), Outcome::Unknown, "{item}");
+                assert_eq!(report.code(), format!("condition.unknown.{situation}"));
+                let request = report.answer().request();
+                assert_eq!(request, Some("GET widgets.example.com \"there\""), "{item}");
+            }
+        }
+        let whole =
+            "{ target: { apiVersion: example.com/v1, kind: Widget, name: there }, op: notExists }";
+        let report = ask(whole, &snapshot, &Context::new().with_namespace(WEB));
+        assert_eq!(report.code(), format!("condition.unknown.{situation}"));
+        let condition = "{ target: { apiVersion: example.com/v1, kind: Widget, name: there }, op: condition, value: {type: Ready} }";
+        let report = ask(condition, &snapshot, &Context::new().with_namespace(WEB));
+        assert_eq!(report.code(), format!("condition.unknown.{situation}"));
+    }
+}
+
+/// `condition` looks at the whole object, and so meets these situations only.
+#[test]
+fn the_conditions_of_a_status() {
+    let ask = "op: condition, value: {type: Ready}";
+    let object = |name: &str| format!("apiVersion: example.com/v1, kind: Widget, name: {name}");
+    cell(&object("missing"), ask, "N object-absent");
+    cell(
+        "apiVersion: example.com/v3, kind: Widget, name: x",
+        ask,
+        "N kind-absent",
+    );
+    cell(&object("there"), ask, "U condition-unknown");
+    cell(&object("leaving"), ask, "U terminating");
+    cell(&object("other"), ask, "U other-version");
+    cell(&object("contradictory"), ask, "U contradictory");
+    cell(
+        "apiVersion: example.com/v1, kind: Gadget, name: x",
+        ask,
+        "U not-in-snapshot",
+    );
+}
+
+/// A query sees members only: what it does not lead to is absent, whatever stands in its way.
+#[test]
+fn queries() {
+    let query = |name: &str, query: &str| {
+        format!("apiVersion: example.com/v1, kind: Widget, name: {name}, jsonPath: \"{query}\"")
+    };
+    let presence = |target: &str, eq: &str, ne: &str, exists: &str| {
+        cell(target, "op: eq, value: a", eq);
+        cell(target, "op: ne, value: z", ne);
+        cell(target, "op: exists", exists);
+    };
+    presence(
+        &query("there", "$.spec.x"),
+        "S satisfied",
+        "S satisfied",
+        "S satisfied",
+    );
+    for absent in ["$.spec.missing", "$.spec.x.below", "$.spec.list[?@.k == 2]"] {
+        let cell = "N field-absent";
+        presence(&query("there", absent), cell, cell, cell);
+    }
+    let null = "N field-null";
+    presence(&query("there", "$.spec.nothing"), null, null, null);
+    let several = "U ambiguous";
+    presence(
+        &query("there", "$.spec.list[*].k"),
+        several,
+        several,
+        several,
+    );
+    let gone = "N object-absent";
+    presence(&query("missing", "$.spec.x"), gone, gone, gone);
+    let leaving = "U terminating";
+    presence(&query("leaving", "$.spec.x"), leaving, leaving, leaving);
+    cell(
+        &query("there", "$.spec.list[*].k"),
+        "op: eq, value: 1, each: any",
+        "S satisfied",
+    );
+    cell(
+        &query("there", "$.spec.list[*]"),
+        "op: exists, each: {exactly: 2}",
+        "S satisfied",
+    );
+    cell(
+        &query("there", "$..k"),
+        "op: eq, value: 1, each: {atLeast: 3}",
+        "N count",
+    );
+    cell(
+        &query("there", "$.spec.none[*]"),
+        "op: eq, value: 1, each: all",
+        "U nothing-selected",
+    );
 }
 
 #[test]
