@@ -1,6 +1,7 @@
 //! `canI`: what an access review answered.
 
 use super::judge::presence;
+use super::object::failed;
 use super::truth::Truth;
 use super::{Asking, advice};
 use crate::condition::{AccessTarget, Name, Test};
@@ -19,7 +20,11 @@ impl Asking<'_> {
             (_, Some(Access::Undecided)) => (Truth::Unknown, Reason::Undecided),
             (_, None) => (Truth::Unknown, Reason::NotInSnapshot),
         };
-        let mut answer = presence(test, present, Reason::Value, doubt).into_answer();
+        let failure = self.snapshot.access_failure();
+        let mut answer = match failure.filter(|_| doubt == Reason::NotInSnapshot) {
+            Some(failure) => failed(failure),
+            None => presence(test, present, Reason::Value, doubt).into_answer(),
+        };
         if self.is_telling() {
             answer.object = Some(format!("permission to {target}"));
             answer.actual = words(access).map(str::to_owned);
@@ -47,7 +52,8 @@ fn help(reason: Reason, access: Option<Access>, target: &AccessTarget) -> String
         }
         (_, Some(Access::Allowed)) => format!("take away the permission to {target}"),
         (_, Some(Access::Denied)) => format!("grant the permission to {target}"),
-        (_, None) => "the snapshot does not say: add the answer to a SelfSubjectAccessReview, as `kubectl create -f - -o yaml` prints it".to_owned(),
+        (Reason::NotInSnapshot, None) => "the snapshot does not say: add the answer to a SelfSubjectAccessReview, as `kubectl create -f - -o yaml` prints it".to_owned(),
+        (reason, None) => advice::general_read_failed(reason).unwrap_or_default(),
     }
 }
 

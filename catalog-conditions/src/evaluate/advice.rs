@@ -18,6 +18,9 @@ use crate::suggest::near;
 pub(super) const DISCOVERY: &str = "add the discovery documents to the snapshot: what `kubectl get --raw /api` and `kubectl get --raw /apis` print";
 pub(super) const NO_NAMESPACE: &str =
     "say which namespace the package goes to, or write `namespace` into the target";
+const UNAUTHORIZED: &str = "the API server does not know who asks: renew the credentials";
+const UNAVAILABLE: &str = "ask again when the API server answers";
+const UNDISCOVERED: &str = "mend the API service or the conversion webhook that does not answer: see `kubectl get apiservices`";
 pub(super) const TERMINATING: &str = "wait until it is gone or made anew, and ask again";
 
 /// How many keys or names a line lists.
@@ -154,13 +157,27 @@ pub(super) fn presence(
         Reason::NoNamespace => NO_NAMESPACE.to_owned(),
         Reason::TooMany => "ask for less: without `..` and with fewer wildcards".to_owned(),
         Reason::Forbidden => format!("{} may or may not exist: grant {} on it, or set onUnknown: warn", the(name), verb(name)),
-        Reason::Unauthorized => "the API server does not know who asks: renew the credentials".to_owned(),
-        Reason::Unavailable => "ask again when the API server answers".to_owned(),
-        Reason::Discovery => "mend the API service or the conversion webhook that does not answer: see `kubectl get apiservices`".to_owned(),
+        Reason::Unauthorized => UNAUTHORIZED.to_owned(),
+        Reason::Unavailable => UNAVAILABLE.to_owned(),
+        Reason::Discovery => UNDISCOVERED.to_owned(),
         Reason::NothingSelected => "nothing is selected, and `all` of nothing proves nothing: mend the selector, or write `allowEmpty: true`".to_owned(),
         _ => return Vec::new(),
     };
     vec![text]
+}
+
+/// On a failed read of what is no object: the version, discovery, an access review.
+pub(super) fn general_read_failed(reason: Reason) -> Option<String> {
+    let text = match reason {
+        Reason::Forbidden => {
+            "let who asks read it: the roles `system:discovery` and `system:basic-user` do"
+        }
+        Reason::Unauthorized => UNAUTHORIZED,
+        Reason::Unavailable => UNAVAILABLE,
+        Reason::Discovery => UNDISCOVERED,
+        _ => return None,
+    };
+    Some(text.to_owned())
 }
 
 fn the(name: &str) -> &'static str {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::judge::{self, presence};
-use super::object::failure_reason;
+use super::object::{failed, failure_reason};
 use super::truth::Truth;
 use super::{Asking, advice};
 use crate::condition::{ApiTarget, CrdTarget, Test};
@@ -27,7 +27,10 @@ impl Asking<'_> {
                 let value = Value::from(version);
                 judge::value(test, &value, self.around(&value)).into_answer()
             }
-            None => Answer::new(Outcome::Unknown, Reason::NotInSnapshot),
+            None => match self.snapshot.version_failure() {
+                Some(failure) => failed(failure),
+                None => Answer::new(Outcome::Unknown, Reason::NotInSnapshot),
+            },
         };
         if self.is_telling() {
             answer.object = Some("the cluster's version".to_owned());
@@ -40,7 +43,7 @@ impl Asking<'_> {
                     "the cluster's version cannot be read: see the snapshot's `gitVersion`"
                         .to_owned(),
                 ),
-                _ => None,
+                reason => advice::general_read_failed(reason),
             });
         }
         answer
@@ -53,10 +56,11 @@ impl Asking<'_> {
             Served::No => Truth::NotSatisfied,
             Served::Unknown => Truth::Unknown,
         };
-        let doubt = if self.snapshot.discovery_failed(&api.group, version) {
-            Reason::Discovery
-        } else {
-            Reason::NotInSnapshot
+        let failure = self.snapshot.discovery_failure(&api.group, version);
+        let doubt = match failure {
+            Some(failure) => failure_reason(failure.kind()),
+            None if self.snapshot.discovery_failed(&api.group, version) => Reason::Discovery,
+            None => Reason::NotInSnapshot,
         };
         let mut answer = presence(test, present, Reason::KindAbsent, doubt).into_answer();
         let absent = answer.outcome == Outcome::NotSatisfied && present == Truth::NotSatisfied;
@@ -69,13 +73,15 @@ impl Asking<'_> {
         }
         if self.is_telling() {
             answer.object = Some(format!("API {api}"));
-            answer.actual = Some(presence_text(present, "served", "not served").to_owned());
+            answer.request = failure
+                .filter(|_| answer.outcome == Outcome::Unknown)
+                .map(|failure| crate::show::plain(failure.request()));
+            answer.actual = Some(presence_text(present, "served", "not served").to_owned())
+                .filter(|_| answer.request.is_none());
             answer.help = match answer.reason {
                 _ if absent => advice::kind_absent(self.snapshot, &api.group, &api.kind),
                 Reason::NotInSnapshot => vec![advice::DISCOVERY.to_owned()],
-                reason => {
-                    advice::presence(self.snapshot, reason, (&api.group, &api.kind), ("", ""))
-                }
+                reason => advice::general_read_failed(reason).into_iter().collect(),
             };
         }
         answer

@@ -26,6 +26,7 @@ use crate::timestamp::Timestamp;
 use self::position::Position;
 use self::truth::Truth;
 
+pub(crate) use self::access::query as access_query;
 pub use self::context::Context;
 
 /// Asks every question of every condition.

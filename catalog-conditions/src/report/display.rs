@@ -72,6 +72,10 @@ impl fmt::Display for ConditionReport {
 }
 
 fn write_facts(f: &mut fmt::Formatter<'_>, answer: &Answer, indent: &str) -> fmt::Result {
+    if let Some(request) = answer.request() {
+        // It names the object, and nothing more is known.
+        return write!(f, "\n{indent}request  {request}");
+    }
     let facts = [
         ("object", answer.object()),
         ("field", answer.field()),

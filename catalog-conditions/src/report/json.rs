@@ -53,6 +53,7 @@ fn answer(answer: &Answer, name: &str, message: String, severity: Severity) -> M
         ("field", answer.field()),
         ("expected", answer.expected()),
         ("actual", answer.actual()),
+        ("request", answer.request()),
     ];
     for (key, value) in parts {
         if let Some(value) = value {

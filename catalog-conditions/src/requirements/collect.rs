@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::read::Read;
 use super::secret_values::SecretValues;
 use crate::condition::{Condition, Field, Leaf, ObjectTarget, Places, Question, Target, Which};
-use crate::evaluate::Context;
+use crate::evaluate::{Context, access_query};
 use crate::selector::LabelSelector;
 use crate::snapshot::{Namespaces, Scope, well_known_scope};
 
@@ -65,7 +65,10 @@ impl<'c> Collected<'c> {
                 self.reads
                     .push(list(NODE, Namespaces::All, nodes.selector.clone()));
             }
-            Target::Access(_) => {}
+            Target::Access(access) => {
+                let query = access_query(access, self.own).ok_or(NoNamespace)?;
+                self.reads.push(Read::Access(query));
+            }
             Target::Object(target) => {
                 if target.is_secret() {
                     match (target.field.as_ref(), &leaf.question) {
