@@ -149,6 +149,7 @@ fn the_script_asks_for_each_read_once() {
 - { target: { kubeVersion: {} }, op: range, value: '>=1.28' }
 - target: { apiAvailable: { group: cert-manager.io, kind: Certificate } }
 - target: { crd: { name: widgets.example.com } }
+- target: { canI: { verb: create, group: apps, resource: deployments, subresource: scale, name: 'it''s', namespace: $namespace } }
 - { target: { apiVersion: v1, kind: Namespace, name: $namespace }, op: exists }
 - { target: { apiVersion: apps/v1, kind: Deployment, selector: 'app in (a,b)', namespaces: [x, y] }, op: exists }
 - { target: { apiVersion: example.com/v1, kind: Widget, name: w }, op: exists }
@@ -164,6 +165,7 @@ fn the_script_asks_for_each_read_once() {
     discovered 'what: discovery, group: "example.com", version: "v1"' /apis/example.com/v1
     discovered 'what: discovery, group: "example.com", version: "v2"' /apis/example.com/v2
     server_version
+    may_i '{apiVersion: authorization.k8s.io/v1, kind: SelfSubjectAccessReview, spec: {resourceAttributes: {verb: "create", group: "apps", resource: "deployments", subresource: "scale", name: "it'\''s", namespace: "shop"}}}'
     objects 'group: "", kind: "Namespace", names: ["shop"]' 'group: "", kind: "Namespace", name: "shop"' 'GET Namespace.v1. "shop"' -o json -- Namespace.v1. shop
     objects 'group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", names: ["widgets.example.com"]' 'group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", name: "widgets.example.com"' 'GET CustomResourceDefinition.v1.apiextensions.k8s.io "widgets.example.com"' -o json -- CustomResourceDefinition.v1.apiextensions.k8s.io widgets.example.com
     if in_no_namespace example.com Gadget; then
@@ -200,6 +202,12 @@ fn values_of_secrets_are_read_only_where_they_are_compared() {
     );
     assert_eq!(script(&format!("{user}{all}")), "true");
     assert_eq!(script(odd), "false", "no Secret has such a key");
+    let facts = "- { target: { apiVersion: v1, kind: Secret, name: s }, satisfies: { all: [ { fieldPath: data.a, op: exists }, { fieldPath: data.b, op: ne, value: eA== } ] } }\n";
+    let same = "- { target: { apiVersion: v1, kind: Secret, name: s, fieldPath: data.c }, op: eq, valueFrom: { fieldPath: data.d } }\n";
+    let query = "- { target: { apiVersion: v1, kind: Secret, name: s, jsonPath: \"$.data[?@ == 'eA==']\" }, op: exists }\n";
+    assert_eq!(script(facts), r#"eq $key "b""#);
+    assert_eq!(script(same), r#"eq $key "c" "d""#);
+    assert_eq!(script(query), "true");
 }
 
 /// What the failure of the last call leaves in the snapshot. What kubectl prints before it fails is never taken for all there is.

@@ -63,6 +63,61 @@ fn built_in_targets_read_what_they_need() {
 }
 
 #[test]
+fn nodes_and_access_reviews_are_read_as_asked() {
+    check_either(
+        "- { target: { nodes: { count: true, selector: disk=ssd } }, op: ge, value: 3 }\n",
+        &["list Node with disk=ssd (v1)"],
+    );
+    check(
+        "\
+- target: { canI: { verb: create, group: apps, resource: deployments, namespace: $namespace } }
+- target: { canI: { verb: get, group: '', resource: pods, subresource: log, name: web, namespace: a } }
+",
+        &[
+            "ask for create apps/deployments in shop",
+            "ask for get pods/log web in a",
+        ],
+        &["ask for get pods/log web in a"],
+        &["conditions[0]"],
+    );
+}
+
+#[test]
+fn all_facts_about_an_object_are_read_at_once() {
+    check_either(
+        "\
+- target: { apiVersion: storage.k8s.io/v1, kind: StorageClass, selector: '' }
+  each: any
+  satisfies:
+    all:
+    - { fieldPath: allowVolumeExpansion, op: eq, value: true }
+    - { fieldPath: provisioner, op: exists }
+- { target: { apiVersion: apps/v1, kind: DaemonSet, name: agent, namespace: a, fieldPath: status.numberReady }, op: eq, valueFrom: { fieldPath: status.desiredNumberScheduled } }
+",
+        &[
+            "discover apps/v1/DaemonSet",
+            "discover storage.k8s.io/v1/StorageClass",
+            "get DaemonSet/a/agent (apps/v1)",
+            "list StorageClass (storage.k8s.io/v1)",
+        ],
+    );
+}
+
+#[test]
+fn what_parameters_rule_out_is_not_read() {
+    let set = set("\
+- when: { parameter: metrics.enabled, op: eq, value: true }
+  target: { apiAvailable: { group: monitoring.coreos.com, kind: ServiceMonitor } }
+- target: { crd: { name: widgets.example.com } }
+");
+    let reads = |context: Context| lines(&set.requirements(&context)).len();
+    let enabled = |enabled: bool| serde_json::json!({"metrics": {"enabled": enabled}});
+    assert_eq!(reads(Context::new().with_parameters(enabled(true))), 2);
+    assert_eq!(reads(Context::new().with_parameters(enabled(false))), 1);
+    assert_eq!(reads(Context::new()), 2, "they may be said later");
+}
+
+#[test]
 fn an_object_is_read_in_its_namespace() {
     let deployment = "- { name: web, target: { apiVersion: apps/v1, kind: Deployment, name: web }, op: exists }\n";
     check(

@@ -23,10 +23,10 @@ use crate::report::{Answer, ConditionReport, LeafReport, Outcome, Reason, Report
 use crate::snapshot::Snapshot;
 use crate::timestamp::Timestamp;
 
+pub(crate) use self::access::query as access_query;
 use self::position::Position;
 use self::truth::Truth;
 
-pub(crate) use self::access::query as access_query;
 pub use self::context::Context;
 
 /// Asks every question of every condition.

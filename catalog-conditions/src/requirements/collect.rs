@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::read::Read;
 use super::secret_values::SecretValues;
-use crate::condition::{Condition, Field, Leaf, ObjectTarget, Places, Question, Target, Which};
-use crate::evaluate::{Context, access_query};
+use crate::condition::{Condition, ConditionSet, Leaf, ObjectTarget, Places, Target, Which};
+use crate::evaluate::{Context, access_query, evaluate};
+use crate::report::{ConditionReport, Outcome};
 use crate::selector::LabelSelector;
-use crate::snapshot::{Namespaces, Scope, well_known_scope};
+use crate::snapshot::{Namespaces, Scope, Snapshot, well_known_scope};
 
 const CRD: (&str, &str, &str) = ("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
 const NODE: (&str, &str, &str) = ("", "v1", "Node");
@@ -15,6 +16,7 @@ const STORAGE_CLASS: (&str, &str, &str) = ("storage.k8s.io", "v1", "StorageClass
 
 /// The reads of the conditions seen so far.
 pub(super) struct Collected<'c> {
+    context: &'c Context,
     own: Option<&'c str>,
     pub(super) reads: Vec<Read>,
     pub(super) unresolved: BTreeSet<String>,
@@ -27,6 +29,7 @@ struct NoNamespace;
 impl<'c> Collected<'c> {
     pub(super) fn new(context: &'c Context) -> Self {
         Self {
+            context,
             own: context.namespace(),
             reads: Vec::new(),
             unresolved: BTreeSet::new(),
@@ -38,10 +41,25 @@ impl<'c> Collected<'c> {
         let Some(expression) = condition.expression() else {
             return;
         };
+        if self.is_ruled_out(condition) {
+            return;
+        }
         // Every question is looked at, whatever becomes of those before it.
         let answers: Vec<_> = expression.leaves().map(|leaf| self.leaf(leaf)).collect();
         if answers.iter().any(Result::is_err) {
             self.unresolved.insert(condition.name().to_owned());
+        }
+    }
+
+    /// Whether the parameters of the context say that a condition is not asked. Where they do not say, it may be.
+    fn is_ruled_out(&self, condition: &Condition) -> bool {
+        condition.when().is_some() && {
+            let mut alone = ConditionSet::new();
+            // Nothing else has its name.
+            let _ = alone.push(condition.clone());
+            let report = evaluate(&alone, &Snapshot::default(), self.context);
+            let mut outcomes = report.conditions().iter().map(ConditionReport::outcome);
+            outcomes.all(|outcome| outcome == Outcome::NotApplicable)
         }
     }
 
@@ -71,13 +89,8 @@ impl<'c> Collected<'c> {
             }
             Target::Object(target) => {
                 if target.is_secret() {
-                    match (target.field.as_ref(), &leaf.question) {
-                        (None, Question::Test(_)) => {}
-                        (Some(Field::Path(path)), Question::Test(asked)) => {
-                            self.secret_values.at(path, &asked.test);
-                        }
-                        _ => self.secret_values.everything(),
-                    }
+                    self.secret_values
+                        .asked(target.field.as_ref(), &leaf.question);
                 }
                 return self.object(target);
             }

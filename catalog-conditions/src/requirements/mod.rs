@@ -99,7 +99,8 @@ impl Requirements {
 impl ConditionSet {
     /// What has to be read of a cluster to answer these conditions for a package that goes to the context's namespace.
     ///
-    /// A condition whose definition could not be read asks nothing. Cost: linear in the conditions, but for sorting.
+    /// A condition whose definition could not be read asks nothing, and nor does one that the context's parameters rule out by its
+    /// `when`; without parameters it may be asked, so that its reads are among these. Cost: linear in the conditions, but for sorting.
     ///
     /// See the [module](crate::requirements) for an example.
     #[must_use]

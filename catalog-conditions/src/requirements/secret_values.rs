@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::condition::Test;
+use crate::condition::{Bound, Field, Question, Test};
 use crate::path::{FieldPath, Segment};
 
 /// The keys in `data` of Secrets whose values are compared with something. Whether a key is there can be told without its value.
@@ -13,11 +13,38 @@ pub(super) struct SecretValues {
 }
 
 impl SecretValues {
-    /// Adds what a test at a path looks at.
-    pub(super) fn at(&mut self, path: &FieldPath, test: &Test) {
-        if matches!(test, Test::Exists | Test::NotExists | Test::IsNull) {
-            return;
+    /// Adds what a question about a field of a Secret looks at.
+    pub(super) fn asked(&mut self, field: Option<&Field>, question: &Question) {
+        match (field, question) {
+            (_, Question::Test(asked)) => self.at_field(field, &asked.test),
+            (None, Question::Satisfies(facts)) => {
+                for fact in facts.leaves() {
+                    self.at_field(fact.field.as_ref(), &fact.asked.test);
+                }
+            }
+            // The facts are about what the field leads to, which may be any value.
+            (Some(_), Question::Satisfies(_)) => self.all = true,
         }
+    }
+
+    fn at_field(&mut self, field: Option<&Field>, test: &Test) {
+        match field {
+            None => {}
+            // Whether a value is there can be told without it.
+            Some(Field::Path(_))
+                if matches!(test, Test::Exists | Test::NotExists | Test::IsNull) => {}
+            Some(Field::Path(path)) => self.at(path),
+            // A query may compare values on its way.
+            Some(Field::Json(_)) => self.all = true,
+        }
+        if let Test::Compare(_, Bound::Field(bound)) = test {
+            for path in std::iter::once(&bound.path).chain(&bound.minus) {
+                self.at(path);
+            }
+        }
+    }
+
+    fn at(&mut self, path: &FieldPath) {
         match path.segments() {
             [Segment::Key(first), ..] if first != "data" => {}
             [Segment::Key(_), Segment::Key(key), ..] => {
@@ -25,11 +52,6 @@ impl SecretValues {
             }
             _ => self.all = true,
         }
-    }
-
-    /// Adds all values, for questions that may look at any of them.
-    pub(super) fn everything(&mut self) {
-        self.all = true;
     }
 
     pub(super) fn extend(&mut self, other: Self) {
