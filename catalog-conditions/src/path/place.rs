@@ -17,7 +17,7 @@ const NEAR: usize = 8;
 
 /// A place in an object: keys and indexes only, from the root. `Display` writes it as a path.
 ///
-/// A walk notes its place at every step, mostly for nobody, so that noting must cost next to nothing: see [`NEAR`].
+/// A walk notes its place at every step, mostly for nobody, so that noting must cost next to nothing: see `NEAR`.
 #[derive(Clone)]
 pub struct Place<'v> {
     /// How many of `near` are steps.
