@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use catalog_conditions::evaluate::{Context, evaluate};
 use catalog_conditions::snapshot::Snapshot;
-use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program, catalog, snapshot};
+use catalog_examples::{
+    Answer, Arguments, Failure, Format, Output, Program, catalog, diagnostics_json, parameters,
+    snapshot,
+};
 use catalog_model::version::Version;
 use catalog_model::{Catalog, Package, Release};
 use serde_json::Value;
@@ -14,18 +17,21 @@ const PROGRAM: Program = Program {
     usage: "\
 Asks a saved cluster what a package wants to know before it is installed.
 
-usage: check CATALOG PACKAGE[@VERSION] --cluster FILE [--namespace NS] [--complete] [--format text|json]
+usage: check CATALOG PACKAGE[@VERSION] --cluster FILE [--namespace NS] [--parameters FILE] [--complete] [--explain]
+             [--format text|json]
        check CATALOG PACKAGE[@VERSION] --print-reads|--print-rbac [--cluster FILE] [--namespace NS]
 
 PACKAGE without a version means its newest. FILE is what `kubectl get -o yaml` or `-o json` printed, .gz or not, or a folder of such files.
   --namespace NS  where a package of scope `namespace` would go; without it, `default`
+  --parameters FILE  the parameters of the installation, as YAML or JSON: what conditions with `when` depend on
+  --explain       says of each question how far its path led, and what is there
   --complete      the file holds every object of the cluster: what is not in it does not exist
   --print-reads   asks nothing, but prints a shell script that reads with kubectl what the package asks about, and prints it as a FILE
   --print-rbac    asks nothing, but prints the roles that allow those reads, for `kubectl apply -f -`; the plurals of kinds that are not
                   Kubernetes' own come from FILE (`kubectl get --raw /apis/GROUP/VERSION`, or the CRDs)
 Exit code: 0 if the gate is open, 1 if it is not (or if a plural is missing), 2 if something cannot be read.",
-    options: &["cluster", "namespace", "format"],
-    switches: &["complete", "print-reads", "print-rbac"],
+    options: &["cluster", "namespace", "parameters", "format"],
+    switches: &["complete", "explain", "print-reads", "print-rbac"],
 };
 
 fn main() -> ExitCode {
@@ -49,14 +55,23 @@ fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
     let home = arguments.option("namespace").unwrap_or("default");
     let package = loaded.catalog().package(release.package().as_str());
     let namespace = package.map_or(home, |package| package.namespace(home));
-    let context = Context::new().with_namespace(namespace);
+    let mut context = Context::new().with_namespace(namespace);
+    if let Some(path) = arguments.option("parameters") {
+        context = context.with_parameters(parameters(path)?);
+    }
+    if arguments.switch("explain") {
+        context = context.explaining();
+    }
     if let Some(printed) = printed {
         return Ok(print(printed, release, &context, &snapshot, output));
     }
-    let mut report = evaluate(release.conditions(), &snapshot, &context);
+    // A path that the cluster's own CRDs refuse is a mistake of the author, and never an answer.
+    let (conditions, diagnostics) = release.conditions().clone().checked(snapshot.crds());
+    let mut report = evaluate(&conditions, &snapshot, &context);
     catalog_resolve::defer(&mut report, release, loaded.catalog());
     match format {
         Format::Text => {
+            output.diagnostics(&diagnostics);
             output.line(format!("{} {}", release.package(), release.version()));
             output.line(report.to_string());
         }
@@ -65,6 +80,7 @@ fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
             if let Value::Object(object) = &mut json {
                 object.insert("package".to_owned(), release.package().as_str().into());
                 object.insert("version".to_owned(), release.version().as_str().into());
+                object.insert("diagnostics".to_owned(), diagnostics_json(&diagnostics));
             }
             output.json(&json);
         }

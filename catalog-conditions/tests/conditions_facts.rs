@@ -556,7 +556,7 @@ fn explanations() {
         ),
     ];
     insta::assert_snapshot!(all.join("\n"), @r#"
-    reached  the field: "n" (string)
+    reached  spec.nodeName: beside it containers
     reached  spec: has containers, nodeName
     reached  spec.containers[0]: has image, name
     reached  spec.containers: a list of 1 element

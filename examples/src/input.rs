@@ -4,9 +4,12 @@ use std::fs::File;
 use std::io::Read;
 
 use catalog_conditions::snapshot::Snapshot;
-use catalog_model::document::Limits;
+use catalog_model::SourceFile;
+use catalog_model::document::{Limits, parse};
 use catalog_model::version::VersionRange;
 use catalog_model::{FolderSource, LoadOptions, Loaded, Severity, load};
+
+use serde_json::Value;
 
 use crate::program::Failure;
 
@@ -72,6 +75,23 @@ pub fn package_and_range(text: &str) -> Result<(&str, VersionRange), Failure> {
     let range =
         VersionRange::parse(range).map_err(|error| Failure::new(format!("{text}: {error}")))?;
     Ok((name, range))
+}
+
+/// The parameters of an installation: one document of YAML or JSON, a map.
+///
+/// # Errors
+///
+/// It cannot be read, or is no map.
+pub fn parameters(path: &str) -> Result<Value, Failure> {
+    let file = SourceFile::new(path, text_or_gzip(path)?);
+    let documents = parse(&file, &Limits::default());
+    if let Some(diagnostic) = documents.diagnostics.first() {
+        return Err(Failure::new(diagnostic.to_string()));
+    }
+    match documents.documents.as_slice() {
+        [only] if only.as_mapping().is_some() => Ok(only.to_json()),
+        _ => Err(Failure::new(format!("{path}: parameters are one map"))),
+    }
 }
 
 /// A saved cluster: a file that kubectl wrote, or a folder of such files, packed or not. `complete` vouches that it holds every object.

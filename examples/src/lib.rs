@@ -9,7 +9,7 @@ mod output;
 mod program;
 
 pub use self::arguments::{Arguments, Format};
-pub use self::input::{catalog, package_and_range, snapshot, text_or_gzip};
+pub use self::input::{catalog, package_and_range, parameters, snapshot, text_or_gzip};
 pub use self::output::{Output, diagnostics_json};
 pub use self::program::{Answer, Failure, Program};
 

@@ -3,18 +3,23 @@
 use serde_json::Value;
 
 use super::advice::{self, listed, shown_place, value_at};
-use crate::path::{Finding, Place};
+use crate::condition::Field;
+use crate::path::{FieldPath, Finding, Place, Segment};
 use crate::show;
 
 /// The deepest prefix of the path that exists, what stands there and what it has; for a path with several ways, for the first ones.
-pub(super) fn reached(object: &Value, finding: &Finding<'_>, secret: bool) -> Vec<String> {
+pub(super) fn reached(
+    field: &Field,
+    object: &Value,
+    finding: &Finding<'_>,
+    secret: bool,
+) -> Vec<String> {
     if secret {
         // The keys of a Secret are read from it too.
         return vec![format!("reached  {}", advice::actual(finding, true))];
     }
     match finding {
-        Finding::Found(value) => vec![format!("reached  the field: {}", contents(value))],
-        Finding::Null => vec!["reached  the field: null".to_owned()],
+        Finding::Found(_) | Finding::Null => vec![whole(field, object)],
         Finding::Absent(place) | Finding::Ambiguous(place) => vec![prefix(object, place)],
         Finding::Mismatch(mismatch) => vec![prefix(object, &mismatch.place)],
         Finding::Many(members) => members
@@ -29,6 +34,29 @@ pub(super) fn reached(object: &Value, finding: &Finding<'_>, secret: bool) -> Ve
                 ),
             })
             .collect(),
+    }
+}
+
+/// A path that led to its end, and what lies beside that.
+fn whole(field: &Field, object: &Value) -> String {
+    let reached = format!("reached  {}", show::plain(&field.to_string()));
+    let Some((last, above)) = field
+        .as_path()
+        .and_then(|path| path.segments().split_last())
+    else {
+        return reached;
+    };
+    let parent = FieldPath::of(above.iter().cloned());
+    let beside: Vec<&str> = match (parent.find(object), last) {
+        (Finding::Found(Value::Object(map)), Segment::Key(key)) => {
+            let keys = map.keys().map(String::as_str);
+            keys.filter(|other| other != key).collect()
+        }
+        _ => Vec::new(),
+    };
+    match beside.is_empty() {
+        true => format!("{reached}: nothing is beside it"),
+        false => format!("{reached}: beside it {}", listed(beside.into_iter())),
     }
 }
 

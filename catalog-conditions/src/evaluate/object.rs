@@ -141,8 +141,8 @@ impl Asking<'_> {
         object: &Value,
         finding: &Finding<'_>,
     ) -> Answer {
-        if self.detail == Detail::Explained && target.field.is_some() {
-            answer.explanation = explain::reached(object, finding, target.is_secret());
+        if let (Detail::Explained, Some(field)) = (self.detail, &target.field) {
+            answer.explanation = explain::reached(field, object, finding, target.is_secret());
         }
         answer
     }

@@ -116,6 +116,12 @@ impl ConditionReport {
         }
     }
 
+    /// Whether some answer in it says how far its path led.
+    pub(super) fn is_explained(&self) -> bool {
+        let mut answers = self.leaves.iter().map(LeafReport::answer);
+        !self.answer.explanation.is_empty() || answers.any(|answer| !answer.explanation.is_empty())
+    }
+
     /// What this answer alone means.
     #[must_use]
     pub fn gate(&self) -> Gate {
@@ -142,8 +148,8 @@ impl ConditionReport {
         true
     }
 
-    /// The report as JSON: `name`, `outcome`, `code`, `message`, `severity`, and where known `object`, `field`, `expected`, `actual`,
-    /// `help` (lines joined by a newline), `leaves` (the same again, `name` being the position).
+    /// The report as JSON: `name`, `outcome`, `code`, `message`, `severity`, and where known `object`, `request`, `field`, `expected`, `actual`,
+    /// `explanation` and `help` (lines joined by a newline), `leaves` (the same again, `name` being the position).
     #[must_use]
     pub fn to_json(&self) -> Value {
         json::condition(self)

@@ -49,7 +49,7 @@ impl fmt::Display for ConditionReport {
             (_, Gate::Pass) => "note",
         };
         write!(f, "{level}[{}]: {}", self.code(), self.message())?;
-        if self.outcome() == Outcome::Satisfied {
+        if self.outcome() == Outcome::Satisfied && !self.is_explained() {
             return Ok(());
         }
         for leaf in self.leaves() {
@@ -61,7 +61,7 @@ impl fmt::Display for ConditionReport {
                 outcome(answer.outcome()),
                 answer.reason()
             )?;
-            if answer.outcome() != Outcome::Satisfied {
+            if answer.outcome() != Outcome::Satisfied || !answer.explanation().is_empty() {
                 write_facts(f, answer, "    ")?;
                 write_help(f, answer, "    ")?;
             }
@@ -78,6 +78,7 @@ fn write_facts(f: &mut fmt::Formatter<'_>, answer: &Answer, indent: &str) -> fmt
     }
     let facts = [
         ("object", answer.object()),
+        ("request", answer.request()),
         ("field", answer.field()),
         ("expected", answer.expected()),
         ("actual", answer.actual()),
@@ -87,7 +88,8 @@ fn write_facts(f: &mut fmt::Formatter<'_>, answer: &Answer, indent: &str) -> fmt
             write!(f, "\n{indent}{label:<8} {fact}")?;
         }
     }
-    Ok(())
+    let mut lines = answer.explanation().iter();
+    lines.try_for_each(|line| write!(f, "\n{indent}{line}"))
 }
 
 fn write_help(f: &mut fmt::Formatter<'_>, answer: &Answer, indent: &str) -> fmt::Result {

@@ -50,6 +50,7 @@ fn answer(answer: &Answer, name: &str, message: String, severity: Severity) -> M
     object.insert("severity".into(), severity.as_str().into());
     let parts = [
         ("object", answer.object()),
+        ("request", answer.request()),
         ("field", answer.field()),
         ("expected", answer.expected()),
         ("actual", answer.actual()),
@@ -59,6 +60,9 @@ fn answer(answer: &Answer, name: &str, message: String, severity: Severity) -> M
         if let Some(value) = value {
             object.insert(key.into(), value.into());
         }
+    }
+    if !answer.explanation().is_empty() {
+        object.insert("explanation".into(), answer.explanation().join("\n").into());
     }
     if !answer.help().is_empty() {
         object.insert("help".into(), answer.help().join("\n").into());

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::crd::Schema;
 use super::question::Check;
 use crate::condition::{Condition, ConditionSet, Expression, ObjectTarget, Target};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 
 impl ConditionSet {
     /// Checks what is asked of custom resources against the CRDs that define them: those of a cluster ([`Snapshot::crds`]), or those
@@ -53,27 +53,65 @@ impl ConditionSet {
     #[must_use]
     pub fn check_schemas<'c>(&self, crds: impl IntoIterator<Item = &'c Value>) -> Vec<Diagnostic> {
         let crds = Crds::of(crds);
-        let mut found = Vec::new();
-        for condition in self.conditions() {
-            for leaf in condition
-                .expression()
-                .into_iter()
-                .flat_map(Expression::leaves)
-            {
-                let Target::Object(target) = &leaf.target else {
-                    continue;
-                };
-                for schema in crds.schemas(target) {
-                    let mut check = Check::new(schema, target);
-                    check.leaf(target, leaf);
-                    found.extend(check.found.into_iter().map(|one| at(condition, one)));
-                }
-            }
-        }
-        found.sort();
-        found.dedup();
-        found
+        let conditions = self.conditions().iter();
+        sorted(conditions.flat_map(|condition| crds.check(condition)))
     }
+
+    /// The same set, in which a condition that CRDs refuse is never answered, so that it opens no gate; and what
+    /// [`check_schemas`](Self::check_schemas) says. Under `notExists`, a path that no object can have would be satisfied for ever.
+    ///
+    /// ```
+    /// use catalog_conditions::{ConditionSet, Context, Snapshot, SourceFile, document::Limits, evaluate};
+    /// use serde_json::json;
+    ///
+    /// let file = SourceFile::new("needs.yaml", "\
+    /// conditions:
+    /// - target: { apiVersion: example.com/v1, kind: Widget, name: main, namespace: shop, fieldPath: spec.replica }
+    ///   op: notExists
+    /// ");
+    /// let (conditions, _) = ConditionSet::parse(&file, &Limits::default());
+    /// let snapshot = Snapshot::builder()
+    ///     .object(json!({
+    ///         "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"},
+    ///         "spec": {"group": "example.com", "names": {"kind": "Widget"}, "versions": [{"name": "v1", "schema": {"openAPIV3Schema": {
+    ///             "type": "object", "properties": {"spec": {"type": "object", "properties": {"replicas": {"type": "integer"}}}},
+    ///         }}}]},
+    ///     }))
+    ///     .object(json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "main", "namespace": "shop"}}))
+    ///     .build();
+    /// assert!(evaluate(&conditions, &snapshot, &Context::new()).gate().is_open(), "the field is not there");
+    ///
+    /// let (conditions, diagnostics) = conditions.checked(snapshot.crds());
+    /// assert!(!evaluate(&conditions, &snapshot, &Context::new()).gate().is_open(), "and cannot be");
+    /// assert_eq!(diagnostics[0].code(), "conditions.path.schema");
+    /// ```
+    #[must_use]
+    pub fn checked<'c>(self, crds: impl IntoIterator<Item = &'c Value>) -> (Self, Vec<Diagnostic>) {
+        let crds = Crds::of(crds);
+        let mut found = Vec::new();
+        let mut checked = Self::new();
+        for condition in self.into_conditions() {
+            let diagnostics = crds.check(&condition);
+            let refused = diagnostics
+                .iter()
+                .any(|diagnostic| diagnostic.severity() == Severity::Error);
+            // That two conditions have one name was said when they were put together.
+            checked.push(if refused {
+                condition.refused()
+            } else {
+                condition
+            });
+            found.extend(diagnostics);
+        }
+        (checked, sorted(found))
+    }
+}
+
+fn sorted(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().collect();
+    diagnostics.sort();
+    diagnostics.dedup();
+    diagnostics
 }
 
 fn at(condition: &Condition, diagnostic: Diagnostic) -> Diagnostic {
@@ -87,6 +125,23 @@ fn at(condition: &Condition, diagnostic: Diagnostic) -> Diagnostic {
 struct Crds<'c>(BTreeMap<(&'c str, &'c str), Vec<&'c Value>>);
 
 impl<'c> Crds<'c> {
+    /// What the schemas say of one condition.
+    fn check(&self, condition: &Condition) -> Vec<Diagnostic> {
+        let leaves = condition.expression().map(Expression::leaves);
+        let mut found = Vec::new();
+        for leaf in leaves.into_iter().flatten() {
+            let Target::Object(target) = &leaf.target else {
+                continue;
+            };
+            for schema in self.schemas(target) {
+                let mut check = Check::new(schema, target);
+                check.leaf(target, leaf);
+                found.extend(check.found.into_iter().map(|one| at(condition, one)));
+            }
+        }
+        found
+    }
+
     fn of(crds: impl IntoIterator<Item = &'c Value>) -> Self {
         let mut by_kind: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for crd in crds {
