@@ -40,9 +40,10 @@
 //!
 //! # What it is not
 //!
-//! It reads no cluster, no clock and no file: a [`Snapshot`] is an argument, and evaluation is a pure function of its arguments. It
-//! changes nothing. (With the feature `fs`, a snapshot can be read from the files that kubectl wrote.) It knows nothing of packages or catalogs, and is useful without them. It holds no policy language: what a
-//! condition cannot say in one target, one operator and one value is for a program to decide.
+//! Evaluation reads no cluster, no clock and no file: a [`Snapshot`] is an argument, and the report a pure function of the arguments.
+//! (Snapshots come from memory and from text; with the feature `fs` from files, and with the feature `kube` from an API server.) Nothing
+//! here changes a cluster. The crate knows nothing of packages or catalogs, and is useful without them. It holds no policy language: what
+//! a condition cannot say is for a program to decide.
 //!
 //! # Contents
 //!
@@ -60,6 +61,11 @@
 //! | amounts as Kubernetes writes them | [`quantity`]: [`Quantity`](quantity::Quantity) |
 //! | lengths of time as Go writes them, points in time | [`duration`], [`timestamp`] |
 //! | YAML with places, and what is wrong with it | [`document`], [`source`], [`diagnostic`], [`suggest`] |
+
+/// The README's example compiles and holds.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
 
 mod api_version;
 pub mod condition;

@@ -1,4 +1,4 @@
-//! What a condition asks: targets, tests, composition. Read from a file by [`ConditionSet::parse`], or made in code.
+#![doc = include_str!("format.md")]
 
 mod age;
 mod bound;
