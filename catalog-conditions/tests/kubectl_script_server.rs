@@ -259,11 +259,10 @@ fn read(printed: &str) -> Snapshot {
 fn answers(snapshot: &Snapshot) -> Vec<(String, Outcome, String)> {
     let report = evaluate(&conditions(), snapshot, &context());
     let answer = |condition: &ConditionReport| {
-        // The script leaves out the value, so that only its absence can be told.
-        let shown = condition
-            .answer()
-            .actual()
-            .filter(|_| condition.name() != "password");
+        // Of what is unknown, a read that failed says more. Of the password, the script leaves out the value.
+        let answer = condition.answer();
+        let is_same = condition.outcome() != Outcome::Unknown && condition.name() != "password";
+        let shown = answer.actual().filter(|_| is_same);
         let actual = shown.unwrap_or_default().to_owned();
         (condition.name().to_owned(), condition.outcome(), actual)
     };
@@ -329,6 +328,18 @@ fn the_script_saves_what_conditions_need_and_the_roles_allow_it() {
     let report = evaluate(&conditions(), &whole, &context());
     assert_eq!(unknown(&expected), BTreeSet::from(UNAVAILABLE), "{report}");
     assert_eq!(answers(&saved), expected);
+    let codes = evaluate(&conditions(), &saved, &context());
+    let unavailable = codes
+        .conditions()
+        .iter()
+        .filter(|condition| UNAVAILABLE.contains(&condition.name()));
+    for condition in unavailable {
+        assert_eq!(
+            condition.code(),
+            "condition.unknown.discovery",
+            "{condition}"
+        );
+    }
     assert_eq!(may_not_create(&saved), Outcome::NotSatisfied);
     nothing_else_is_saved(&printed, &saved);
 

@@ -7,6 +7,8 @@
     reason = "a test may fail loudly"
 )]
 
+use std::time::{Duration, Instant};
+
 use catalog_conditions::SourceFile;
 use catalog_conditions::condition::ConditionSet;
 use catalog_conditions::document::Limits;
@@ -293,4 +295,26 @@ fn a_condition_that_could_not_be_read_reads_nothing() {
     assert!(!diagnostics.is_empty());
     let requirements = set.requirements(&Context::new());
     assert!(requirements.is_empty());
+}
+
+#[test]
+fn many_reads_cost_no_more_than_each_of_them() {
+    let line = |at: usize| {
+        format!(
+            "- {{ target: {{ apiVersion: v1, kind: Pod, selector: 'a=x{at},b,c,d,e', namespaces: [n{at}, m] }}, op: exists }}\n- {{ target: {{ apiVersion: v1, kind: Pod, name: p{at}, namespace: n{at} }}, op: exists }}\n"
+        )
+    };
+    let cost = |count: usize| {
+        let set = set(&(0..count).map(line).collect::<String>());
+        let started = Instant::now();
+        let requirements = set.requirements(&Context::new());
+        assert_eq!(requirements.reads().count(), 2 * count + 1);
+        started.elapsed()
+    };
+    // Quadratic, a tenth of the time would grow to ten times it.
+    let (few, many) = (cost(200), cost(2000));
+    assert!(
+        many < few * 40 + Duration::from_millis(200),
+        "{few:?} {many:?}"
+    );
 }

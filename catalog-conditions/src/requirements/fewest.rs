@@ -8,7 +8,7 @@ use crate::snapshot::Namespaces;
 
 /// Wider lists are looked for by leaving out requirements of a selector, in each of two to the power of their number ways. Of a selector
 /// with more than this it is asked only whether a list without any brings the same objects.
-const MOST_REQUIREMENTS: u32 = 8;
+const MOST_REQUIREMENTS: u32 = 5;
 
 /// The fewest reads that bring what all of these bring.
 ///
