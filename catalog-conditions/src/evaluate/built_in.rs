@@ -76,8 +76,7 @@ impl Asking<'_> {
             answer.request = failure
                 .filter(|_| answer.outcome == Outcome::Unknown)
                 .map(|failure| crate::show::plain(failure.request()));
-            answer.actual = Some(presence_text(present, "served", "not served").to_owned())
-                .filter(|_| answer.request.is_none());
+            answer.actual = Some(presence_text(present, "served", "not served").to_owned());
             answer.help = match answer.reason {
                 _ if absent => advice::kind_absent(self.snapshot, &api.group, &api.kind),
                 Reason::NotInSnapshot => vec![advice::DISCOVERY.to_owned()],

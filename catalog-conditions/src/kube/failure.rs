@@ -195,7 +195,7 @@ impl fmt::Display for Failure {
             Cause::Refused(refusal) => refusal.fmt(f)?,
             Cause::Connection(cause) => write!(f, "connection failed: {}", show::plain(cause))?,
             Cause::Credentials(cause) => write!(f, "no credentials: {}", show::plain(cause))?,
-            Cause::Timeout(time) => write!(f, "no answer in {time:?}")?,
+            Cause::Timeout(time) => write!(f, "no answer in {time:.0?}")?,
             Cause::Unreadable(reason) => f.write_str(&show::plain(reason))?,
             Cause::TooLarge(bytes) => write!(f, "an answer of more than {bytes} bytes")?,
             Cause::Endless => f.write_str("a list without end")?,
