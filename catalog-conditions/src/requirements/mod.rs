@@ -1,6 +1,7 @@
 //! What a set of conditions reads of a cluster: named before anything is read.
 //!
-//! A reader that fetches exactly these reads, and says that it did, gives every condition an answer; nothing else is looked at.
+//! A reader that fetches exactly these reads, and says that it did, gives every condition an answer; nothing else is looked at. Such
+//! readers are feature `kube`, and the script of [`Requirements::kubectl_script`]. What rights they need says [`Requirements::rbac`].
 //!
 //! ```
 //! use catalog_conditions::condition::{Condition, ConditionSet, Expression};
