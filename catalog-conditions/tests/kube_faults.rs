@@ -17,7 +17,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use catalog_conditions::document::Limits;
 use catalog_conditions::kube::{ReadOptions, read_snapshot};
-use catalog_conditions::snapshot::{FailureKind, Snapshot};
+use catalog_conditions::snapshot::{Access, AccessQuery, FailureKind, Snapshot};
 use catalog_conditions::{ConditionSet, Context, Outcome, SourceFile, evaluate};
 use futures_util::StreamExt as _;
 use http::{Request, Response};
@@ -47,6 +47,8 @@ conditions:
 - {name: no bindings, target: {apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, selector: "", namespaces: [a, b]}, op: notExists}
 - {name: monitors, target: {apiAvailable: {group: monitoring.coreos.com, kind: ServiceMonitor}}}
 - {name: no monitors, target: {apiAvailable: {group: monitoring.coreos.com, kind: ServiceMonitor}}, op: notExists}
+- {name: may, target: {canI: {verb: get, group: "", resource: pods}}}
+- {name: may not, target: {canI: {verb: get, group: "", resource: pods}}, op: notExists}
 - {name: prometheus, target: {apiVersion: monitoring.coreos.com/v1, kind: Prometheus, name: main, namespace: shop}, op: notExists}
 "#;
 
@@ -120,6 +122,7 @@ impl Plan {
         let in_b = "/apis/rbac.authorization.k8s.io/v1/namespaces/b/rolebindings?limit=2";
         let body = match path {
             "/version" => json!({"major": "1", "minor": "36", "gitVersion": "v1.36.2"}),
+            REVIEWS => json!({"status": {"allowed": true}}),
             "/api" | "/apis" if !self.legacy => aggregated(path),
             _ if self.legacy && LEGACY.contains(&path) => legacy(path),
             "/api/v1/namespaces/shop/configmaps/web" => json!({
@@ -175,6 +178,8 @@ fn aggregated(path: &str) -> Value {
     };
     json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items})
 }
+
+const REVIEWS: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
 const LEGACY: [&str; 4] = [
     "/api",
@@ -236,6 +241,15 @@ impl Fault {
             Self::Status(status) => status >= 500 || status == 408,
             Self::OtherJson | Self::OtherObject | Self::Huge { .. } => false,
             _ => true,
+        }
+    }
+
+    /// How often it is met when it lasts.
+    fn asked(self, path: &str) -> usize {
+        match self {
+            Self::Status(410) if path.contains("continue=") => 2,
+            _ if self.passes() => 5,
+            _ => 1,
         }
     }
 
@@ -350,8 +364,14 @@ fn outcomes(snapshot: &Snapshot) -> Vec<(String, Outcome)> {
 fn knows(snapshot: &Snapshot) -> Vec<bool> {
     let (crds, crd) = ("apiextensions.k8s.io", "CustomResourceDefinition");
     let (rbac, binding) = ("rbac.authorization.k8s.io", "RoleBinding");
+    let pods = AccessQuery {
+        verb: "get".to_owned(),
+        resource: "pods".to_owned(),
+        ..AccessQuery::default()
+    };
     vec![
         snapshot.server_version().is_some(),
+        snapshot.access(&pods) == Some(Access::Allowed),
         snapshot.covers_name(crds, crd, None, "widgets.example.com"),
         snapshot.covers_name(crds, crd, None, "gadgets.example.com"),
         snapshot.covers_name("", "ConfigMap", Some("shop"), "web"),
@@ -383,6 +403,7 @@ async fn each_thing_is_read_once() {
             "/api",
             "/apis",
             "/version",
+            REVIEWS,
             "/api/v1/namespaces/shop/configmaps/none",
             "/api/v1/namespaces/shop/configmaps/web",
             "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gadgets.example.com",
@@ -398,6 +419,19 @@ async fn each_thing_is_read_once() {
     assert!(!snapshot.covers("", "ConfigMap", Some("shop")));
     assert!(snapshot.covers("rbac.authorization.k8s.io", "RoleBinding", Some("b")));
     assert!(!snapshot.covers("rbac.authorization.k8s.io", "RoleBinding", Some("c")));
+}
+
+/// Reads that are under way together bring what they bring one after the other.
+#[tokio::test(start_paused = true)]
+async fn order_does_not_matter() {
+    let (_, expected) = without_faults(false).await;
+    for concurrency in [0, 2, 64] {
+        let mut options = options();
+        options.concurrency = concurrency;
+        let requirements = conditions().requirements(&Context::new());
+        let snapshot = read_snapshot(&Plan::default().client(), &requirements, &options).await;
+        assert_eq!(format!("{snapshot:?}"), format!("{expected:?}"));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -456,6 +490,9 @@ async fn what_lasts_is_unknown() {
                 };
                 let snapshot = read(&plan).await;
                 assert_ne!(knows(&snapshot), known, "{fault:?} at {path} hides nothing");
+                let log = plan.log.lock().unwrap();
+                let asked = log.iter().filter(|asked| *asked == path).count();
+                assert_eq!(asked, fault.asked(path), "{fault:?} at {path}");
                 for ((name, outcome), (_, expected)) in outcomes(&snapshot).iter().zip(&baseline) {
                     let fits = outcome == expected || *outcome == Outcome::Unknown;
                     assert!(
@@ -570,7 +607,6 @@ async fn waits_as_long_as_the_server_asks_and_no_longer_than_allowed() {
 async fn a_server_that_hangs_costs_the_time_allowed() {
     let mut options = options();
     (options.timeout, options.total_timeout) = (Duration::from_secs(10), Duration::from_secs(25));
-    let plan = Plan::default();
     let client = Client::new(
         tower::service_fn(|_: Request<Body>| {
             std::future::pending::<Result<Response<Answer>, BoxError>>()
@@ -594,7 +630,6 @@ async fn a_server_that_hangs_costs_the_time_allowed() {
             .iter()
             .all(|(_, outcome)| *outcome == Outcome::Unknown)
     );
-    drop(plan);
 }
 
 /// The future can be spawned on a runtime of many threads.
