@@ -122,6 +122,9 @@ impl Plan {
         let in_b = "/apis/rbac.authorization.k8s.io/v1/namespaces/b/rolebindings?limit=2";
         let body = match path {
             "/version" => json!({"major": "1", "minor": "36", "gitVersion": "v1.36.2"}),
+            "/apis/odd.example.com/v1/snapshotcoverages/all" => json!({
+                "apiVersion": "odd.example.com/v1", "kind": "SnapshotCoverage", "metadata": {"name": "all"}, "covers": "everything",
+            }),
             REVIEWS => json!({"status": {"allowed": true}}),
             "/api" | "/apis" if !self.legacy => aggregated(path),
             _ if self.legacy && LEGACY.contains(&path) => legacy(path),
@@ -173,6 +176,10 @@ fn aggregated(path: &str) -> Value {
             group(
                 "rbac.authorization.k8s.io",
                 vec![resource("rolebindings", "RoleBinding", "Namespaced")],
+            ),
+            group(
+                "odd.example.com",
+                vec![resource("snapshotcoverages", "SnapshotCoverage", "Cluster")],
             ),
         ],
     };
@@ -630,6 +637,20 @@ async fn a_server_that_hangs_costs_the_time_allowed() {
             .iter()
             .all(|(_, outcome)| *outcome == Outcome::Unknown)
     );
+}
+
+/// Who may create objects in a cluster decides nothing about what a snapshot of it covers.
+#[tokio::test(start_paused = true)]
+async fn objects_of_odd_kinds_are_objects() {
+    let target =
+        "{apiVersion: odd.example.com/v1, kind: SnapshotCoverage, name: all, fieldPath: covers}";
+    let file = format!("conditions:\n- {{target: {target}, op: eq, value: everything}}\n");
+    let (set, _) = ConditionSet::parse(&SourceFile::new("odd.yaml", file), &Limits::default());
+    let (plan, context) = (Plan::default(), Context::new());
+    let snapshot = read_snapshot(&plan.client(), &set.requirements(&context), &options()).await;
+    let report = evaluate(&set, &snapshot, &context);
+    assert_eq!(report.conditions()[0].outcome(), Outcome::Satisfied);
+    assert!(!snapshot.covers("", "Secret", None));
 }
 
 /// The future can be spawned on a runtime of many threads.
