@@ -17,8 +17,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The client is the caller's: how it connects, as whom, and with which TLS library is for the service to say. So is the version of
-//! Kubernetes that `k8s-openapi`, on which `kube` stands, has types for: none of them is used here.
+//! [`Requirements::rbac`] says which rights that takes. The client is the caller's: how it connects, as whom, and with which TLS library
+//! (a feature of `kube`) is for the service to say. So is the version of Kubernetes that `k8s-openapi`, on which `kube` stands, has types
+//! for (a feature of `k8s-openapi`, such as `latest`, which must be chosen): none of its types is used here.
 //!
 //! # What becomes of a failure
 //!
