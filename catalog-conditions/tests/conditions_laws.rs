@@ -205,9 +205,78 @@ conditions:
 - { target: { apiVersion: apps/v1, kind: Deployment, selector: app=a, namespaces: all, fieldPath: status.readyReplicas }, each: { atLeast: 2 }, op: ge, value: 1 }
 - { target: { apiVersion: apps/v1, kind: Deployment, selector: app!=a }, op: exists }
 - { target: { kubeVersion: {} }, op: range, value: '>=1.30' }
+- { target: { apiVersion: apps/v1, kind: Deployment, selector: {}, namespaces: all }, each: any, satisfies: { all: [ { fieldPath: status.readyReplicas, op: ge, value: 2 }, { fieldPath: metadata.labels.app, op: eq, value: a } ] } }
+- { target: { apiVersion: apps/v1, kind: Deployment, selector: {}, namespaces: all, jsonPath: '$.metadata.labels.*' }, each: { atMost: 3 }, op: matches, value: ^a$ }
+- { target: { apiVersion: apps/v1, kind: Deployment, selector: {}, namespaces: [n0, n2], fieldPath: 'metadata.labels[*]' }, each: none, op: eq, valueFrom: { fieldPath: metadata.name } }
 ";
 
+/// Outcomes joined in any way, at most six deep.
+fn any_tree() -> impl Strategy<Value = Joined> {
+    let leaf = prop::sample::select(TRUTHS.to_vec()).prop_map(Joined::Leaf);
+    leaf.prop_recursive(6, 40, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Joined::All),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Joined::Any),
+            inner.prop_map(|part| Joined::Not(Box::new(part))),
+        ]
+    })
+}
+
+#[derive(Clone, Debug)]
+enum Joined {
+    All(Vec<Joined>),
+    Any(Vec<Joined>),
+    Not(Box<Joined>),
+    Leaf(Outcome),
+}
+
+impl Joined {
+    fn expression(&self) -> Expression {
+        let parts = |parts: &[Self]| parts.iter().map(Self::expression).collect();
+        match self {
+            Self::All(all) => Expression::all(parts(all)).unwrap(),
+            Self::Any(any) => Expression::any(parts(any)).unwrap(),
+            Self::Not(part) => Expression::not(part.expression()).unwrap(),
+            Self::Leaf(outcome) => leaf(*outcome),
+        }
+    }
+
+    /// The least of all, the greatest of any.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::All(all) => all.iter().map(Self::rank).min().unwrap(),
+            Self::Any(any) => any.iter().map(Self::rank).max().unwrap(),
+            Self::Not(part) => 2 - part.rank(),
+            Self::Leaf(outcome) => rank(*outcome),
+        }
+    }
+
+    /// With every unknown decided in one way.
+    fn decided(&self, by: Outcome) -> Self {
+        let parts = |parts: &[Self]| parts.iter().map(|part| part.decided(by)).collect();
+        match self {
+            Self::All(all) => Self::All(parts(all)),
+            Self::Any(any) => Self::Any(parts(any)),
+            Self::Not(part) => Self::Not(Box::new(part.decided(by))),
+            Self::Leaf(Outcome::Unknown) => Self::Leaf(by),
+            Self::Leaf(outcome) => Self::Leaf(*outcome),
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn trees_of_any_shape_are_kleenes(tree in any_tree()) {
+        let answer = outcome(tree.expression());
+        prop_assert_eq!(rank(answer), tree.rank());
+        // What is known stays so, whatever becomes of the unknown.
+        if answer != Outcome::Unknown {
+            for by in [Outcome::Satisfied, Outcome::NotSatisfied] {
+                prop_assert_eq!(outcome(tree.decided(by).expression()), answer);
+            }
+        }
+    }
+
     #[test]
     fn the_order_of_objects_decides_nothing(objects in prop::collection::vec(any_object(), 0..8), seed in any::<u64>()) {
         let (set, diagnostics) = ConditionSet::parse(&SourceFile::new("q.yaml", QUESTIONS), &Limits::default());
