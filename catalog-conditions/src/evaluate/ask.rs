@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::judge::{self, Judgment};
 use super::members::Tally;
-use super::truth::Truth;
+use super::position::Position;
+use super::truth::{self, Truth};
 use crate::condition::{Around, Fact, Part, Question, Tree};
 use crate::json_path::TooManyNodes;
 use crate::path::Finding;
@@ -24,26 +25,13 @@ pub(super) fn of_facts(facts: &Tree<Fact>, around: Around<'_>) -> Judgment {
     if let Part::Leaf(only) = facts.part() {
         return fact(only, around);
     }
-    match truth(facts, around) {
+    let truth = truth::join(facts, &Position::Root, &mut |leaf, _| {
+        fact(leaf, around).truth
+    });
+    match truth {
         Truth::Satisfied => Judgment::SATISFIED,
         Truth::NotSatisfied => Judgment::not(Reason::PartsNotSatisfied),
         Truth::Unknown => Judgment::unknown(Reason::PartsUnknown),
-    }
-}
-
-/// Recursion is bounded by the depth of a tree.
-fn truth(facts: &Tree<Fact>, around: Around<'_>) -> Truth {
-    match facts.part() {
-        Part::All(all) => all
-            .iter()
-            .map(|part| truth(part, around))
-            .fold(Truth::Satisfied, Truth::and),
-        Part::Any(any) => any
-            .iter()
-            .map(|part| truth(part, around))
-            .fold(Truth::NotSatisfied, Truth::or),
-        Part::Not(part) => truth(part, around).not(),
-        Part::Leaf(leaf) => fact(leaf, around).truth,
     }
 }
 

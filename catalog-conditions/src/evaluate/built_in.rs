@@ -21,7 +21,7 @@ const DEFAULT_CLASS: [&str; 2] = [
 
 impl Asking<'_> {
     pub(super) fn kube_version(self, test: &Test) -> Answer {
-        let version = self.snapshot.server_version();
+        let version = self.server_version();
         let mut answer = match version {
             Some(version) => {
                 let value = Value::from(version);
@@ -51,7 +51,7 @@ impl Asking<'_> {
 
     pub(super) fn api(self, api: &ApiTarget, test: &Test) -> Answer {
         let version = api.version.as_deref();
-        let present = match self.snapshot.serves(&api.group, version, &api.kind) {
+        let present = match self.serves(&api.group, version, &api.kind) {
             Served::Yes => Truth::Satisfied,
             Served::No => Truth::NotSatisfied,
             Served::Unknown => Truth::Unknown,
@@ -88,7 +88,7 @@ impl Asking<'_> {
 
     pub(super) fn crd(self, crd: &CrdTarget, test: &Test) -> Answer {
         let (group, version, kind) = CRD;
-        let stored = self.snapshot.stored((group, kind, "", &crd.name), version);
+        let stored = self.stored((group, kind, "", &crd.name), version);
         let failure = || self.snapshot.failure(group, kind, None, Some(&crd.name));
         let (present, absence, doubt, actual) = match stored {
             Some(Stored::Object(object)) if is_terminating(object) => (
@@ -166,7 +166,7 @@ impl Asking<'_> {
         let mut present = Truth::NotSatisfied;
         let mut doubt = Reason::NotInSnapshot;
         let mut actual = None;
-        for (_, name, copies) in self.snapshot.stored_of_kind(group, kind) {
+        for (_, name, copies) in self.stored_of_kind(group, kind) {
             let Stored::Object(class) = copies.in_version(version) else {
                 (present, doubt) = (present.or(Truth::Unknown), Reason::Contradictory);
                 continue;

@@ -9,9 +9,9 @@ use crate::report::{Answer, Reason};
 
 /// A truth value and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Judgment {
-    pub(super) truth: Truth,
-    pub(super) reason: Reason,
+pub(crate) struct Judgment {
+    pub(crate) truth: Truth,
+    pub(crate) reason: Reason,
 }
 
 impl Judgment {

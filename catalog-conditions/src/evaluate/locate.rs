@@ -9,7 +9,7 @@ use crate::snapshot::{ReadFailure, Scope, Served, Stored};
 
 /// A named object, as far as the snapshot knows.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Located<'s> {
+pub(crate) enum Located<'s> {
     Object(&'s Value),
     KindAbsent,
     ObjectAbsent,
@@ -27,10 +27,7 @@ impl<'s> Asking<'s> {
         's: 'a,
     {
         let own = self.context.namespace();
-        match (
-            &target.places,
-            self.snapshot.scope(&target.group, &target.kind),
-        ) {
+        match (&target.places, self.scope(&target.group, &target.kind)) {
             (_, Some(Scope::Cluster)) => Some(""),
             (Places::These(names), _) => names.first().and_then(|name| name.resolve(own)),
             (Places::Default, Some(Scope::Namespaced)) => own,
@@ -42,7 +39,7 @@ impl<'s> Asking<'s> {
 
     pub(super) fn locate(self, target: &ObjectTarget, name: &Name) -> Located<'s> {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
-        let served = self.snapshot.serves(group, Some(&target.version), kind);
+        let served = self.serves(group, Some(&target.version), kind);
         if served == Served::No {
             return Located::KindAbsent;
         }
@@ -52,10 +49,7 @@ impl<'s> Asking<'s> {
         ) else {
             return Located::Unknown(Reason::NoNamespace);
         };
-        match self
-            .snapshot
-            .stored((group, kind, namespace, name), &target.version)
-        {
+        match self.stored((group, kind, namespace, name), &target.version) {
             Some(Stored::Object(object)) => Located::Object(object),
             Some(Stored::OtherVersion(version)) => Located::OtherVersion(version),
             Some(Stored::Contradictory) => Located::Unknown(Reason::Contradictory),
@@ -67,7 +61,7 @@ impl<'s> Asking<'s> {
     fn not_stored(self, target: &ObjectTarget, namespace: &str, name: &str) -> Located<'s> {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
         let scope_known =
-            self.snapshot.scope(group, kind).is_some() || matches!(target.places, Places::These(_));
+            self.scope(group, kind).is_some() || matches!(target.places, Places::These(_));
         let place = Some(namespace).filter(|namespace| scope_known && !namespace.is_empty());
         if self.snapshot.covers_name(group, kind, place, name) {
             return Located::ObjectAbsent;

@@ -6,28 +6,36 @@ mod ask;
 mod built_in;
 mod context;
 mod explain;
+mod hypothesis;
 mod judge;
+mod known;
 mod locate;
 mod members;
 mod nodes;
 mod object;
 mod position;
 mod select;
+mod single;
 mod truth;
 mod when;
 
 use serde_json::Value;
 
-use crate::condition::{Around, Condition, ConditionSet, Leaf, Part, Question, Target, Tree};
+use crate::condition::{Around, Condition, ConditionSet, Leaf, Part, Question, Target};
 use crate::report::{Answer, ConditionReport, LeafReport, Outcome, Reason, Report};
 use crate::snapshot::Snapshot;
 use crate::timestamp::Timestamp;
 
 pub(crate) use self::access::query as access_query;
 use self::position::Position;
-use self::truth::Truth;
 
 pub use self::context::Context;
+pub(crate) use self::hypothesis::Hypothesis;
+pub(crate) use self::judge::Judgment;
+pub(crate) use self::locate::Located;
+pub(crate) use self::position::Position as LeafPosition;
+pub(crate) use self::single::{judge, locate, tell, unasked, unasked_outcome};
+pub(crate) use self::truth::{Truth, join};
 
 /// Asks every question of every condition.
 ///
@@ -48,16 +56,12 @@ pub use self::context::Context;
 /// ```
 #[must_use]
 pub fn evaluate(conditions: &ConditionSet, snapshot: &Snapshot, context: &Context) -> Report {
-    let asking = Asking {
-        snapshot,
-        now: snapshot.taken_at(),
-        context,
-        detail: if context.is_explaining() {
-            Detail::Explained
-        } else {
-            Detail::Told
-        },
+    let detail = if context.is_explaining() {
+        Detail::Explained
+    } else {
+        Detail::Told
     };
+    let asking = Asking::new(snapshot, context, detail);
     Report::new(
         conditions
             .conditions()
@@ -86,51 +90,48 @@ struct Asking<'s> {
     detail: Detail,
     /// When the snapshot was taken.
     now: Option<Timestamp>,
+    /// A change that is thought to be made.
+    supposed: Option<&'s Hypothesis>,
 }
 
 impl<'s> Asking<'s> {
+    fn new(snapshot: &'s Snapshot, context: &'s Context, detail: Detail) -> Self {
+        Self {
+            snapshot,
+            context,
+            detail,
+            now: snapshot.taken_at(),
+            supposed: None,
+        }
+    }
+
     fn condition(self, condition: &Condition) -> ConditionReport {
-        let Some(expression) = condition.expression() else {
-            let mut answer = Answer::new(Outcome::Unknown, Reason::Definition);
-            answer
-                .help
-                .push("its definition has errors, which reading it reported: mend them".to_owned());
-            return ConditionReport::new(condition, answer, Vec::new());
-        };
-        let not_asked = condition.when().and_then(|when| self.unless(when));
-        if let Some(answer) = not_asked {
+        if let Some(answer) = self.unasked(condition) {
             return ConditionReport::new(condition, answer, Vec::new());
         }
+        let Some(expression) = condition.expression() else {
+            return ConditionReport::new(condition, unreadable(), Vec::new());
+        };
         if let Part::Leaf(leaf) = expression.tree().part() {
             return ConditionReport::new(condition, self.leaf(leaf), Vec::new());
         }
         let mut leaves = Vec::new();
-        let truth = self.tree(expression.tree(), &Position::Root, &mut leaves);
+        let truth = join(expression.tree(), &Position::Root, &mut |leaf, at| {
+            let answer = self.leaf(leaf);
+            let truth = Truth::of(answer.outcome);
+            let position = self.say(|| at.to_string()).unwrap_or_default();
+            leaves.push(LeafReport::new(position, answer));
+            truth
+        });
         let answer = self.joined(truth, &leaves);
         ConditionReport::new(condition, answer, leaves)
     }
 
-    /// Recursion is bounded by the depth of a tree.
-    fn tree(self, tree: &Tree<Leaf>, at: &Position<'_>, leaves: &mut Vec<LeafReport>) -> Truth {
-        let mut parts = |name: &'static str, parts: &[Tree<Leaf>]| -> Vec<Truth> {
-            let answer = |(index, part)| self.tree(part, &Position::Of(at, name, index), leaves);
-            parts.iter().enumerate().map(answer).collect()
-        };
-        match tree.part() {
-            Part::All(all) => parts("all", all)
-                .into_iter()
-                .fold(Truth::Satisfied, Truth::and),
-            Part::Any(any) => parts("any", any)
-                .into_iter()
-                .fold(Truth::NotSatisfied, Truth::or),
-            Part::Not(part) => self.tree(part, &Position::Not(at), leaves).not(),
-            Part::Leaf(leaf) => {
-                let answer = self.leaf(leaf);
-                let truth = Truth::of(answer.outcome);
-                let position = self.say(|| at.to_string()).unwrap_or_default();
-                leaves.push(LeafReport::new(position, answer));
-                truth
-            }
+    /// The answer of a condition that asks the cluster nothing.
+    fn unasked(self, condition: &Condition) -> Option<Answer> {
+        match condition.expression() {
+            None => Some(unreadable()),
+            Some(_) => condition.when().and_then(|when| self.unless(when)),
         }
     }
 
@@ -192,6 +193,14 @@ impl<'s> Asking<'s> {
     fn say<T>(self, words: impl FnOnce() -> T) -> Option<T> {
         self.is_telling().then(words)
     }
+}
+
+fn unreadable() -> Answer {
+    let mut answer = Answer::new(Outcome::Unknown, Reason::Definition);
+    answer
+        .help
+        .push("its definition has errors, which reading it reported: mend them".to_owned());
+    answer
 }
 
 fn expected(leaf: &Leaf) -> String {

@@ -65,7 +65,7 @@ impl<'s> Asking<'s> {
         let (group, version, kind) = NODE;
         let mut nodes = Vec::new();
         let mut doubt = None;
-        for (_, name, copies) in self.snapshot.stored_of_kind(group, kind) {
+        for (_, name, copies) in self.stored_of_kind(group, kind) {
             let Stored::Object(node) = copies.in_version(version) else {
                 doubt.get_or_insert(Reason::Contradictory);
                 continue;

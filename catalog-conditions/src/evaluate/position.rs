@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A way down from the condition: `any[1].not`. Written out only where somebody reads it.
-pub(super) enum Position<'p> {
+pub(crate) enum Position<'p> {
     Root,
     Of(&'p Position<'p>, &'static str, usize),
     Not(&'p Position<'p>),

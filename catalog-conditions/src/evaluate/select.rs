@@ -49,16 +49,14 @@ impl Asking<'_> {
         Self: 'a,
     {
         let own = self.context.namespace();
-        let names: Option<BTreeSet<&str>> = match (
-            &target.places,
-            self.snapshot.scope(&target.group, &target.kind),
-        ) {
-            (Places::All, _) | (_, Some(Scope::Cluster)) | (Places::Default, None) => {
-                return Looked::Everywhere;
-            }
-            (Places::Default, Some(Scope::Namespaced)) => own.map(|own| [own].into()),
-            (Places::These(names), _) => names.iter().map(|name| name.resolve(own)).collect(),
-        };
+        let names: Option<BTreeSet<&str>> =
+            match (&target.places, self.scope(&target.group, &target.kind)) {
+                (Places::All, _) | (_, Some(Scope::Cluster)) | (Places::Default, None) => {
+                    return Looked::Everywhere;
+                }
+                (Places::Default, Some(Scope::Namespaced)) => own.map(|own| [own].into()),
+                (Places::These(names), _) => names.iter().map(|name| name.resolve(own)).collect(),
+            };
         names.map_or(Looked::NoNamespace, Looked::In)
     }
 
@@ -89,7 +87,7 @@ impl Asking<'_> {
 
     fn advise(self, answer: &mut Answer, target: &ObjectTarget) {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
-        let absent_kind = self.snapshot.serves(group, Some(&target.version), kind) == Served::No;
+        let absent_kind = self.serves(group, Some(&target.version), kind) == Served::No;
         match answer.outcome {
             Outcome::Satisfied if absent_kind => {
                 answer.help.push(advice::noted_kind_absent(target));
@@ -114,11 +112,11 @@ impl Asking<'_> {
     ) -> Tally {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
         let mut tally = Tally::new(self.is_telling());
-        if self.snapshot.serves(group, Some(&target.version), kind) == Served::No {
+        if self.serves(group, Some(&target.version), kind) == Served::No {
             tally.kind_is_absent();
             return tally;
         }
-        for (namespace, name, copies) in self.snapshot.stored_of_kind(group, kind) {
+        for (namespace, name, copies) in self.stored_of_kind(group, kind) {
             let looked_into = match looked {
                 Looked::In(namespaces) => namespaces.contains(namespace),
                 _ => true,

@@ -158,6 +158,13 @@ impl Objects {
 }
 
 impl Copies {
+    pub(crate) fn of_one(version: &str, object: Value) -> Self {
+        Self {
+            by_version: BTreeMap::from([(version.to_owned(), object)]),
+            contradictory: false,
+        }
+    }
+
     pub(crate) fn in_version(&self, version: &str) -> Stored<'_> {
         match self.by_version.get(version) {
             _ if self.contradictory => Stored::Contradictory,
