@@ -54,6 +54,7 @@
 //! | what asking will read of a cluster | [`requirements`]: [`Requirements`], [`Read`](requirements::Read) |
 //! | reading it from an API server | module `kube` (feature `kube`) |
 //! | asking | [`evaluate`](mod@evaluate): [`evaluate()`], [`Context`] |
+//! | asking many clusters at once, what keeps them shut, and which change opens most | [`fleet`]: [`Fleet`](fleet::Fleet) |
 //! | the answers, for people and for scripts | [`report`]: [`Report`], [`Outcome`], [`Gate`] |
 //! | where a condition looks | [`path`]: [`FieldPath`]; [`json_path`]: [`JsonPath`](json_path::JsonPath); [`selector`]: [`LabelSelector`] |
 //! | whether a path is one of a kind at all | [`schema`]: [`Schema`](schema::Schema) |
@@ -75,6 +76,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod duration;
 pub mod evaluate;
+pub mod fleet;
 pub mod json_path;
 #[cfg(feature = "kube")]
 pub mod kube;

@@ -76,6 +76,21 @@ impl KubeVersionRange {
         self.read.set.contains(version.release())
     }
 
+    /// The lowest published version of each part of the range that has a lower end, in order.
+    pub(crate) fn least_versions(&self) -> impl Iterator<Item = KubeVersion> {
+        let read = |text: String| {
+            let version = KubeVersion::parse(&text).ok()?;
+            self.matches(&version).then_some(version)
+        };
+        self.read.set.beginnings().filter_map(move |version| {
+            let (major, minor, patch) = (version.major(), version.minor(), version.patch());
+            // A bound that is itself left out is followed by the next patch.
+            let next = patch.checked_add(1);
+            read(format!("v{major}.{minor}.{patch}"))
+                .or_else(|| read(format!("v{major}.{minor}.{}", next?)))
+        })
+    }
+
     /// Whether no cluster at all can satisfy the range.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -73,6 +73,15 @@ impl VersionSet {
         self.cuts.partition_point(|cut| cut.is_before(version)) % 2 == 1
     }
 
+    /// The versions at which its intervals begin, in order: each is the first of its interval, or the last before it. An interval
+    /// that begins with the lowest version there is has none.
+    pub(crate) fn beginnings(&self) -> impl Iterator<Item = &Version> {
+        self.cuts.iter().step_by(2).filter_map(|cut| match cut {
+            Cut::At(place) => Some(&place.version),
+            _ => None,
+        })
+    }
+
     /// The versions that are in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
