@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_model::conditions::condition::{Condition, ConditionSet};
 use catalog_model::conditions::evaluate::{Context, evaluate};
-use catalog_model::conditions::report::{Missing, Outcome, Report};
+use catalog_model::conditions::report::{Gate, Missing, Outcome, Report};
 use catalog_model::conditions::snapshot::Snapshot;
 use catalog_model::{Capability, Catalog, Definition, Package, Release};
 use serde_json::{Value, json};
@@ -48,6 +48,30 @@ impl Deferred {
 /// once applied.
 pub fn defer(report: &mut Report, release: &Release, catalog: &Catalog) -> Vec<Deferred> {
     Providers::of(catalog).defer(report, release)
+}
+
+/// What conditions of a release can miss in some cluster and another package of the catalog brings, as the condition's name and what
+/// is missed: where they miss it, [`defer`] defers them. For a fleet, which asks many clusters at once.
+#[must_use]
+pub fn brought_to(release: &Release, catalog: &Catalog) -> Vec<(String, Missing)> {
+    let mut providers = Providers::of(catalog);
+    let conditions = release.conditions().conditions().iter();
+    let closing = conditions.filter(|condition| {
+        let (severity, on_unknown) = (condition.severity(), condition.on_unknown());
+        !Gate::of(Outcome::NotSatisfied, severity, on_unknown).is_open()
+    });
+    closing
+        .flat_map(|condition| {
+            condition
+                .can_miss()
+                .into_iter()
+                .map(move |it| (condition, it))
+        })
+        .filter(|(condition, missing)| {
+            !providers.satisfying(condition, missing, release).is_empty()
+        })
+        .map(|(condition, missing)| (condition.name().to_owned(), missing))
+        .collect()
 }
 
 /// The releases that bring definitions, by what a condition can miss, and the cluster that each would make of an empty one.

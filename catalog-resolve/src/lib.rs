@@ -49,7 +49,7 @@ mod universe;
 
 pub use self::cluster_view::ClusterView;
 pub use self::conflict::{Alternative, Conflict, ConflictFact, FactKind, Repair, repairs};
-pub use self::deferred::{Deferred, defer};
+pub use self::deferred::{Deferred, brought_to, defer};
 pub use self::plan::{Action, Plan, Step, plan};
 pub use self::request::{Item, Request, RequestError};
 pub use self::resolution::{Resolution, ResolvedRelease};

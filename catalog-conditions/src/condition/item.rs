@@ -3,8 +3,9 @@
 use super::expression::Expression;
 use super::leaf::Fact;
 use super::on_unknown::OnUnknown;
-use super::tree::Tree;
+use super::tree::{Part, Tree};
 use crate::diagnostic::{Location, Severity};
+use crate::report::Missing;
 use crate::version::{KubeVersionRange, VersionRange};
 
 /// A named question, with what its answers mean.
@@ -145,6 +146,23 @@ impl Condition {
     #[must_use]
     pub fn expression(&self) -> Option<&Expression> {
         self.expression.as_ref()
+    }
+
+    /// What it can turn out to [miss](crate::report::ConditionReport::missing) in some cluster: nothing, if it joins questions.
+    ///
+    /// ```
+    /// use catalog_conditions::condition::{Condition, Expression};
+    ///
+    /// let condition = Condition::new("widgets", Expression::crd("widgets.example.com"));
+    /// assert_eq!(condition.can_miss()[0].to_string(), "CRD widgets.example.com");
+    /// ```
+    #[must_use]
+    pub fn can_miss(&self) -> Vec<Missing> {
+        let tree = self.expression.as_ref().map(Expression::tree);
+        match tree.map(Tree::part) {
+            Some(Part::Leaf(leaf)) => leaf.target.can_miss(),
+            _ => Vec::new(),
+        }
     }
 
     /// Where it was written; `None` for one made in code.

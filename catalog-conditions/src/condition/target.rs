@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::field::{Field, NeedsEach};
 use crate::path::FieldPath;
+use crate::report::Missing;
 use crate::selector::LabelSelector;
 
 /// What is looked at.
@@ -112,7 +113,54 @@ impl Name {
     }
 }
 
+impl Target {
+    /// What a release could bring if it is not there.
+    pub(super) fn can_miss(&self) -> Vec<Missing> {
+        match self {
+            Self::Api(api) => vec![Missing::Api {
+                group: api.group.clone(),
+                version: api.version.clone(),
+                kind: api.kind.clone(),
+            }],
+            Self::Crd(crd) => vec![Missing::Crd {
+                name: crd.name.clone(),
+            }],
+            Self::Object(target) => {
+                let name = match &target.which {
+                    Which::Named(Name::Given(name)) => target.missing_object(name),
+                    _ => None,
+                };
+                std::iter::once(target.missing_api()).chain(name).collect()
+            }
+            Self::KubeVersion | Self::DefaultStorageClass | Self::Access(_) | Self::Nodes(_) => {
+                Vec::new()
+            }
+        }
+    }
+}
+
 impl ObjectTarget {
+    pub(crate) fn missing_api(&self) -> Missing {
+        Missing::Api {
+            group: self.group.clone(),
+            version: Some(self.version.clone()),
+            kind: self.kind.clone(),
+        }
+    }
+
+    /// An object of this kind that a release can bring.
+    pub(crate) fn missing_object(&self, name: &str) -> Option<Missing> {
+        let name = name.to_owned();
+        match (self.group.as_str(), self.kind.as_str()) {
+            ("apiextensions.k8s.io", "CustomResourceDefinition") => Some(Missing::Crd { name }),
+            ("core.oam.dev", kind) if kind.ends_with("Definition") => Some(Missing::Definition {
+                kind: kind.to_owned(),
+                name,
+            }),
+            _ => None,
+        }
+    }
+
     pub(crate) fn api_version(&self) -> String {
         crate::api_version::join(&self.group, &self.version)
     }

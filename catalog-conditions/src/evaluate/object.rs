@@ -166,27 +166,10 @@ pub(super) fn failure_reason(kind: FailureKind) -> Reason {
 
 /// What a catalog could bring to satisfy the question.
 fn missing(target: &ObjectTarget, name: &str, located: Located<'_>) -> Option<Missing> {
-    let crd = (target.group.as_str(), target.kind.as_str())
-        == ("apiextensions.k8s.io", "CustomResourceDefinition");
-    let definition = target.group == "core.oam.dev" && target.kind.ends_with("Definition");
     match located {
-        Located::KindAbsent => Some(missing_api(target)),
-        Located::ObjectAbsent if crd => Some(Missing::Crd {
-            name: name.to_owned(),
-        }),
-        Located::ObjectAbsent if definition => Some(Missing::Definition {
-            kind: target.kind.clone(),
-            name: name.to_owned(),
-        }),
+        Located::KindAbsent => Some(target.missing_api()),
+        Located::ObjectAbsent => target.missing_object(name),
         _ => None,
-    }
-}
-
-pub(super) fn missing_api(target: &ObjectTarget) -> Missing {
-    Missing::Api {
-        group: target.group.clone(),
-        version: Some(target.version.clone()),
-        kind: target.kind.clone(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::judge::{self, Judgment};
 use super::members::Tally;
-use super::object::{failure_reason, is_leaving, missing_api};
+use super::object::{failure_reason, is_leaving};
 use super::truth::Truth;
 use super::{Asking, advice, ask};
 use crate::condition::{Around, Field, Leaf, ObjectTarget, Places, Question, Test};
@@ -73,7 +73,7 @@ impl Asking<'_> {
             None => presence_of(leaf, &tally),
         };
         if tally.rests_on_absent_kind(answer.outcome) {
-            answer.missing = Some(missing_api(target));
+            answer.missing = Some(target.missing_api());
         }
         answer.reads = tally.take_reads();
         answer.request = tally

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::NamedSet;
 use crate::condition::{Condition, Leaf, Name, ObjectTarget, Places, Target, Which};
-use crate::evaluate::Context;
+use crate::evaluate::{Context, Judgment, Truth};
+use crate::report::{Missing, Reason};
 
 /// Group and kind of the objects that a question looks at; the cluster's version has an empty kind.
 pub(super) type Subject = (String, String);
@@ -43,6 +44,42 @@ pub(super) struct AskedSet<'c> {
 pub(super) struct AskedCondition<'c> {
     pub(super) condition: &'c Condition,
     pub(super) questions: Vec<usize>,
+    pub(super) brought: Brought,
+}
+
+/// What something else brings, should the one question of a condition miss it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Brought {
+    kind: bool,
+    object: bool,
+}
+
+impl Brought {
+    fn of(condition: &Condition, set: &NamedSet<'_>) -> Self {
+        if set.brought.is_empty() {
+            return Self::default();
+        }
+        let is_brought = |missing: &Missing| {
+            let key = (condition.name().to_owned(), missing.clone());
+            set.brought.contains(&key)
+        };
+        let is_kind = |missing: &Missing| matches!(missing, Missing::Api { .. });
+        let brought = condition.can_miss().into_iter().filter(is_brought);
+        let (kinds, objects): (Vec<_>, Vec<_>) = brought.partition(is_kind);
+        Self {
+            kind: !kinds.is_empty(),
+            object: !objects.is_empty(),
+        }
+    }
+
+    /// Whether what an answer misses is brought.
+    pub(super) fn mends(self, judgment: Judgment) -> bool {
+        match (judgment.truth, judgment.reason) {
+            (Truth::NotSatisfied, Reason::KindAbsent) => self.kind,
+            (Truth::NotSatisfied, Reason::ObjectAbsent) => self.object,
+            _ => false,
+        }
+    }
 }
 
 /// What the questions together say about a CRD, for the change that brings it.
@@ -68,6 +105,7 @@ impl<'c> Agenda<'c> {
                     AskedCondition {
                         condition,
                         questions: asked.collect(),
+                        brought: Brought::of(condition, set),
                     }
                 })
                 .collect();

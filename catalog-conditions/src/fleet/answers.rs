@@ -1,6 +1,6 @@
 //! What one cluster answers.
 
-use super::agenda::{Agenda, AskedSet};
+use super::agenda::{Agenda, AskedCondition, AskedSet};
 use super::blame::{blamed, truth};
 use super::effect::Effect;
 use super::trial::{Trial, trials};
@@ -132,12 +132,22 @@ impl Asking<'_> {
         let own = asked.condition;
         let outcome = match unasked_outcome(own, self.snapshot, set.context) {
             Some(outcome) => outcome,
-            None => own.expression().map_or(Outcome::Unknown, |expression| {
-                let truth_of = |ordinal| self.truth(&asked.questions, ordinal);
-                truth(expression.tree(), truth_of).outcome()
-            }),
+            None => self.outcome(asked),
         };
         Gate::of(outcome, own.severity(), own.on_unknown())
+    }
+
+    fn outcome(self, asked: &AskedCondition<'_>) -> Outcome {
+        let Some(expression) = asked.condition.expression() else {
+            return Outcome::Unknown;
+        };
+        let first = asked.questions.first();
+        let first = first.and_then(|question| self.judgments.get(*question));
+        if first.is_some_and(|judgment| asked.brought.mends(*judgment)) {
+            return Outcome::Deferred;
+        }
+        let truth_of = |ordinal| self.truth(&asked.questions, ordinal);
+        truth(expression.tree(), truth_of).outcome()
     }
 
     fn truth(self, questions: &[usize], ordinal: usize) -> Truth {

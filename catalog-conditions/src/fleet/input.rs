@@ -1,5 +1,6 @@
 //! Who asks, and who is asked.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -8,6 +9,7 @@ use super::answers::{Answers, answers};
 use super::matrix::Matrix;
 use crate::condition::ConditionSet;
 use crate::evaluate::Context;
+use crate::report::Missing;
 use crate::snapshot::Snapshot;
 
 /// Conditions under a name, such as that of a package and its version.
@@ -16,6 +18,7 @@ pub struct NamedSet<'a> {
     pub(super) name: String,
     pub(super) conditions: &'a ConditionSet,
     pub(super) context: Context,
+    pub(super) brought: BTreeSet<(String, Missing)>,
 }
 
 /// A snapshot under the name of its cluster.
@@ -43,6 +46,7 @@ impl<'a> NamedSet<'a> {
             name: name.into(),
             conditions,
             context: Context::new(),
+            brought: BTreeSet::new(),
         }
     }
 
@@ -50,6 +54,16 @@ impl<'a> NamedSet<'a> {
     #[must_use]
     pub fn with_context(self, context: Context) -> Self {
         Self { context, ..self }
+    }
+
+    /// The same, where something else brings what conditions of these names miss: then they do not close the gate, as if each report
+    /// were told to [`defer`](crate::Report::defer) them.
+    #[must_use]
+    pub fn with_brought(self, brought: impl IntoIterator<Item = (String, Missing)>) -> Self {
+        Self {
+            brought: brought.into_iter().collect(),
+            ..self
+        }
     }
 }
 
