@@ -7,10 +7,9 @@ use catalog_conditions::evaluate::{Context, evaluate};
 use catalog_conditions::snapshot::Snapshot;
 use catalog_examples::{
     Answer, Arguments, Failure, Format, Output, Program, catalog, diagnostics_json, parameters,
-    snapshot,
+    release, snapshot,
 };
-use catalog_model::version::Version;
-use catalog_model::{Catalog, Package, Release};
+use catalog_model::Release;
 use serde_json::Value;
 
 const PROGRAM: Program = Program {
@@ -147,49 +146,4 @@ fn print(
             }
         }
     }
-}
-
-/// The release that `PACKAGE` or `PACKAGE@VERSION` names.
-fn release<'c>(catalog: &'c Catalog, text: &str) -> Result<&'c Release, Failure> {
-    let (name, version) = text
-        .split_once('@')
-        .map_or((text, None), |(name, version)| (name, Some(version)));
-    let package = catalog.package(name);
-    let package = package.ok_or_else(|| {
-        Failure::new(format!("there is no package `{name}` in this catalog"))
-            .did_you_mean(catalog.near(name))
-    })?;
-    let Some(version) = version else {
-        return package.newest().ok_or_else(|| {
-            Failure::new(format!(
-                "no release of `{name}` can be used: {}",
-                unusable(package)
-            ))
-        });
-    };
-    let wanted = Version::parse(version).map_err(|error| Failure::new(error.to_string()))?;
-    catalog.release(name, &wanted).ok_or_else(|| {
-        Failure::new(format!(
-            "there is no usable `{name}` {version}: {}",
-            unusable(package)
-        ))
-    })
-}
-
-fn unusable(package: &Package) -> String {
-    let usable: Vec<_> = package
-        .releases()
-        .iter()
-        .map(|release| release.version().as_str())
-        .collect();
-    let broken: Vec<_> = package
-        .unusable()
-        .iter()
-        .map(|release| release.version())
-        .collect();
-    format!(
-        "usable are [{}], and not usable are [{}]; `validate` says why",
-        usable.join(", "),
-        broken.join(", ")
-    )
 }

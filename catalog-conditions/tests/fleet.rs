@@ -235,6 +235,72 @@ conditions:
 }
 
 #[test]
+fn an_object_is_created_with_all_that_is_asked_of_it() {
+    let field = |key: &str| {
+        format!(
+            "- {{ target: {{ apiVersion: v1, kind: ConfigMap, name: c, namespace: web, fieldPath: data.{key} }}, op: eq, value: {key}s }}\n"
+        )
+    };
+    let askings = [asking(&format!(
+        "conditions:\n{}{}",
+        field("region"),
+        field("provider")
+    ))];
+    let matrix = matrix(&askings, &[versioned("v1.30.0")], 1);
+    let best = matrix.best_change().unwrap();
+    assert_eq!(
+        best.change().to_string(),
+        "create ConfigMap/web/c (v1) with data.provider = \"providers\" and data.region = \"regions\""
+    );
+    assert_eq!(best.turns_green(), [0]);
+    assert_eq!(matrix.changes().len(), 1, "neither field alone is enough");
+}
+
+#[test]
+fn what_something_else_brings_closes_no_gate() {
+    let asked = asking(
+        "
+conditions:
+- name: widgets
+  target: { crd: { name: widgets.example.com } }
+",
+    );
+    let missing = asked.conditions.conditions()[0].can_miss().remove(0);
+    let snapshots = [versioned("v1.30.0"), Snapshot::default()];
+    let clusters: Vec<_> = snapshots
+        .iter()
+        .map(|snapshot| NamedCluster::new("c", snapshot))
+        .collect();
+    let sets = [
+        NamedSet::new("alone", &asked.conditions),
+        NamedSet::new("brought", &asked.conditions).with_brought([("widgets".to_owned(), missing)]),
+    ];
+    let matrix = Fleet::new(&sets, &clusters).evaluate();
+    assert_eq!(matrix.gate(0, 0), Some(Gate::Fail));
+    assert_eq!(matrix.gate(1, 0), Some(Gate::Pass));
+    assert_eq!(
+        matrix.gate(1, 1),
+        Some(Gate::Indeterminate),
+        "not known to be missed"
+    );
+}
+
+#[test]
+fn what_the_crds_refuse_has_no_answer() {
+    let asked = asking(VERSION);
+    let snapshot = versioned("v1.30.0");
+    let sets = [NamedSet::new("web", &asked.conditions)];
+    let clusters = [
+        NamedCluster::new("a", &snapshot),
+        NamedCluster::new("b", &snapshot).with_refused([(0, 0)]),
+    ];
+    let matrix = Fleet::new(&sets, &clusters).evaluate();
+    assert_eq!(matrix.gate(0, 0), Some(Gate::Pass));
+    assert_eq!(matrix.gate(0, 1), Some(Gate::Indeterminate));
+    assert_eq!(matrix.causes()[0].code(), "condition.unknown.definition");
+}
+
+#[test]
 fn nobody_asks_and_nobody_is_asked() {
     let nothing = matrix(&[], &[], 4);
     assert_eq!((nothing.worst(), nothing.open_gates()), (Gate::Pass, 0));

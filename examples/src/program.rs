@@ -1,5 +1,6 @@
 //! How a program begins and ends.
 
+use std::fmt;
 use std::process::ExitCode;
 
 use catalog_model::SourceError;
@@ -43,6 +44,12 @@ impl Failure {
             Some(near) => Self(format!("{}; did you mean `{near}`?", self.0)),
             None => self,
         }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 const OBSERVABILITY: &str = "catalogs/observability";
 const STAGING: &str = "clusters/staging.yaml";
+const FLEET: &str = "clusters/fleet";
 const PRODUCTION: &str = "clusters/production.yaml";
 
 /// An example program; cargo builds them beside the tests.
@@ -223,6 +224,91 @@ fn check_prints_what_it_would_read_without_a_cluster() {
 }
 
 #[test]
+fn preflight_says_of_each_cluster_what_check_says() {
+    let matrix = json("preflight", &[OBSERVABILITY, "--clusters", FLEET], 1);
+    assert_eq!(matrix["sets"].as_array().unwrap().len(), 18);
+    let clusters = matrix["clusters"].as_array().unwrap();
+    let names: Vec<&str> = clusters
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["berlin", "dublin", "lisbon", "oslo", "paris", "vienna"]
+    );
+    for cluster in clusters {
+        let file = format!("{FLEET}/{}.yaml", cluster["name"].as_str().unwrap());
+        for (set, gate) in matrix["sets"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(cluster["gates"].as_array().unwrap())
+        {
+            let package = set.as_str().unwrap().replace(' ', "@");
+            let code = i32::from(gate == "fail" || gate == "indeterminate");
+            let single = json(
+                "check",
+                &[OBSERVABILITY, &package, "--cluster", &file],
+                code,
+            );
+            assert_eq!(&single["gate"], gate, "{package} in {file}");
+        }
+    }
+}
+
+#[test]
+fn preflight_names_the_best_single_change() {
+    let matrix = json(
+        "preflight",
+        &[OBSERVABILITY, "loki", "alloy", "--clusters", FLEET],
+        1,
+    );
+    let best = &matrix["changes"][0];
+    assert_eq!(best["kind"], "setField");
+    assert_eq!(best["object"]["name"], "gp3");
+    assert_eq!(best["fields"][0]["value"], "true");
+    assert_eq!(best["turnsGreen"], json!([1, 2, 3]));
+    let text = run(
+        "preflight",
+        &[OBSERVABILITY, "loki", "alloy", "--clusters", FLEET],
+    );
+    let text = String::from_utf8(text.stdout).unwrap();
+    let shown = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/preflight.out")).unwrap();
+    assert_eq!(text, shown);
+}
+
+#[test]
+fn preflight_asks_a_cluster_that_cannot_be_read_as_one_of_which_nothing_is_known() {
+    let folder = folder("preflight");
+    fs::write(
+        folder.join("a.yaml"),
+        "serverVersion: {gitVersion: v1.33.0}\n---\nkind: SnapshotCoverage\ncovers: everything\n",
+    )
+    .unwrap();
+    fs::write(folder.join("b.yaml"), "a: [").unwrap();
+    fs::write(folder.join("notes.txt"), "no cluster").unwrap();
+    let output = run(
+        "preflight",
+        &[
+            OBSERVABILITY,
+            "traefik",
+            "--clusters",
+            folder.to_str().unwrap(),
+            "--format",
+            "json",
+        ],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let matrix: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(matrix["unreadable"], json!(["b"]));
+    assert_eq!(matrix["clusters"][0]["gates"], json!(["pass"]));
+    assert_eq!(matrix["clusters"][1]["gates"], json!(["indeterminate"]));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.starts_with("error: cluster b: "), "{errors}");
+    assert_eq!(errors.lines().count(), 1);
+}
+
+#[test]
 fn resolve_answers_for_a_cluster() {
     let staging = json(
         "resolve",
@@ -389,6 +475,21 @@ fn wrong_usage_is_one_line() {
         ),
         ("validate", &["a", "b"], "`b` is one argument too many"),
         (
+            "preflight",
+            &[OBSERVABILITY, "loki"],
+            "--clusters FOLDER is missing",
+        ),
+        (
+            "preflight",
+            &[OBSERVABILITY, "lokki", "--clusters", FLEET],
+            "did you mean `loki`?",
+        ),
+        (
+            "preflight",
+            &[OBSERVABILITY, "--clusters", "src"],
+            "there is no saved cluster in this folder",
+        ),
+        (
             "validate",
             &[OBSERVABILITY, "--fromat", "json"],
             "did you mean `--format`?",
@@ -480,7 +581,14 @@ fn wrong_usage_is_one_line() {
 
 #[test]
 fn help_is_everywhere() {
-    for name in ["quickstart", "validate", "check", "resolve", "import"] {
+    for name in [
+        "quickstart",
+        "validate",
+        "check",
+        "preflight",
+        "resolve",
+        "import",
+    ] {
         let output = run(name, &["--help"]);
         assert_eq!(output.status.code(), Some(0));
         assert!(
@@ -531,6 +639,7 @@ fn a_closed_pipe_is_no_error() {
 fn the_same_input_gives_the_same_bytes() {
     for arguments in [
         &["validate", "catalogs/broken", "--format", "json"][..],
+        &["preflight", OBSERVABILITY, "--clusters", FLEET],
         &[
             "resolve",
             OBSERVABILITY,

@@ -3,10 +3,10 @@
 use super::agenda::{Agenda, AskedCondition, AskedSet};
 use super::blame::{blamed, truth};
 use super::effect::Effect;
+use super::input::NamedCluster;
 use super::trial::{Trial, trials};
 use crate::evaluate::{Judgment, Truth, judge, unasked_outcome};
 use crate::report::{Gate, Outcome};
-use crate::snapshot::Snapshot;
 
 /// The answers of one cluster.
 pub(super) struct Answers {
@@ -36,13 +36,14 @@ pub(super) struct Fault {
     pub(super) wanted: Truth,
 }
 
-pub(super) fn answers(agenda: &Agenda<'_>, snapshot: &Snapshot) -> Answers {
+pub(super) fn answers(agenda: &Agenda<'_>, cluster: &NamedCluster<'_>) -> Answers {
+    let snapshot = cluster.snapshot;
     let questions = agenda.questions.iter();
     let judgments: Vec<Judgment> = questions
         .map(|question| judge(question.leaf, snapshot, &question.context, None))
         .collect();
     let asking = Asking {
-        snapshot,
+        cluster,
         judgments: &judgments,
     };
     let mut blames = Vec::new();
@@ -52,7 +53,7 @@ pub(super) fn answers(agenda: &Agenda<'_>, snapshot: &Snapshot) -> Answers {
         .enumerate()
         .map(|(at, set)| asking.blame(set, at, &mut blames))
         .collect();
-    let (trials, untried) = trials(agenda, snapshot, (judgments, &gates), &blames);
+    let (trials, untried) = trials(agenda, cluster, (judgments, &gates), &blames);
     Answers {
         gates,
         blames,
@@ -64,14 +65,15 @@ pub(super) fn answers(agenda: &Agenda<'_>, snapshot: &Snapshot) -> Answers {
 /// The answers to all questions, of which conditions are put together.
 #[derive(Clone, Copy)]
 pub(super) struct Asking<'a> {
-    pub(super) snapshot: &'a Snapshot,
+    pub(super) cluster: &'a NamedCluster<'a>,
     pub(super) judgments: &'a [Judgment],
 }
 
 impl Asking<'_> {
     /// The gate of a set.
-    pub(super) fn gate(self, set: &AskedSet<'_>) -> Gate {
-        let gates = (0..set.conditions.len()).map(|at| self.condition_gate(set, at));
+    pub(super) fn gate(self, set: &AskedSet<'_>, at: usize) -> Gate {
+        let conditions = 0..set.conditions.len();
+        let gates = conditions.map(|condition| self.condition_gate((set, at), condition));
         gates.max().unwrap_or(Gate::Pass)
     }
 
@@ -79,7 +81,7 @@ impl Asking<'_> {
     fn blame(self, set: &AskedSet<'_>, at: usize, blames: &mut Vec<Blame>) -> Gate {
         let mut worst = Gate::Pass;
         for condition in 0..set.conditions.len() {
-            let gate = self.condition_gate(set, condition);
+            let gate = self.condition_gate((set, at), condition);
             worst = worst.max(gate);
             let effect = match gate {
                 Gate::Pass => continue,
@@ -107,7 +109,7 @@ impl Asking<'_> {
             set: at,
             condition,
         };
-        let unasked = unasked_outcome(asked.condition, self.snapshot, set.context).is_some();
+        let unasked = self.unasked((set, at), condition).is_some();
         let (false, Some(expression)) = (unasked, asked.condition.expression()) else {
             blames.push(blame(None));
             return;
@@ -125,12 +127,21 @@ impl Asking<'_> {
         }));
     }
 
-    fn condition_gate(self, set: &AskedSet<'_>, condition: usize) -> Gate {
+    /// The outcome of a condition that asks the cluster nothing.
+    fn unasked(self, (set, at): (&AskedSet<'_>, usize), condition: usize) -> Option<Outcome> {
+        if self.cluster.refused.contains(&(at, condition)) {
+            return Some(Outcome::Unknown);
+        }
+        let asked = set.conditions.get(condition)?;
+        unasked_outcome(asked.condition, self.cluster.snapshot, set.context)
+    }
+
+    fn condition_gate(self, (set, at): (&AskedSet<'_>, usize), condition: usize) -> Gate {
         let Some(asked) = set.conditions.get(condition) else {
             return Gate::Pass;
         };
         let own = asked.condition;
-        let outcome = match unasked_outcome(own, self.snapshot, set.context) {
+        let outcome = match self.unasked((set, at), condition) {
             Some(outcome) => outcome,
             None => self.outcome(asked),
         };

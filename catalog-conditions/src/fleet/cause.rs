@@ -225,15 +225,19 @@ impl Telling<'_> {
     }
 
     fn answer(&self, group: &Group, cluster: usize) -> Option<Answer> {
-        let snapshot = self.clusters.get(cluster)?.snapshot;
+        let cluster = self.clusters.get(cluster)?;
+        let snapshot = cluster.snapshot;
         match group.fault {
             Some(fault) => {
                 let question = self.agenda.questions.get(fault.question)?;
                 Some(tell(question.leaf, snapshot, &question.context))
             }
             None => {
-                let (set, condition, _) = *group.askers.first()?;
-                let set = self.agenda.sets.get(set)?;
+                let (at, condition, _) = *group.askers.first()?;
+                if cluster.refused.contains(&(at, condition)) {
+                    return Some(refused());
+                }
+                let set = self.agenda.sets.get(at)?;
                 let asked = set.conditions.get(condition)?;
                 unasked(asked.condition, snapshot, set.context)
             }
@@ -261,6 +265,13 @@ impl Telling<'_> {
             position: position(asked, ordinal),
         })
     }
+}
+
+fn refused() -> Answer {
+    let mut answer = Answer::new(Outcome::Unknown, Reason::Definition);
+    let advice = "the CRDs of the cluster refuse what it asks: mend the path, or ask it of clusters that have the field";
+    answer.help.push(advice.to_owned());
+    answer
 }
 
 /// Where a leaf stands in its condition.

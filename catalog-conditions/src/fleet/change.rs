@@ -1,5 +1,6 @@
 //! One thing that somebody could do to a cluster.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Value, json};
@@ -58,6 +59,29 @@ impl Change {
     pub(super) fn create(identity: Identity, edits: Vec<Edit>) -> Self {
         let what = What::Create(identity, edits);
         Self { what }
+    }
+
+    /// Of several changes that create objects, those that create each with all fields that one of them gives it: the first value of
+    /// a field counts. An object that only one of them creates is left out.
+    pub(super) fn joined<'a>(changes: impl Iterator<Item = &'a Self>) -> Vec<Self> {
+        let mut created: BTreeMap<[&str; 5], (&Identity, Vec<&Edit>, usize)> = BTreeMap::new();
+        for change in changes {
+            let What::Create(identity, edits) = &change.what else {
+                continue;
+            };
+            let parts = identity.parts();
+            let (_, joined, count) = created.entry(parts).or_insert((identity, Vec::new(), 0));
+            *count += 1;
+            let is_new = |edit: &&Edit| joined.iter().all(|known| known.path != edit.path);
+            let new: Vec<&Edit> = edits.iter().filter(is_new).collect();
+            joined.extend(new);
+        }
+        let several = created.into_values().filter(|(_, _, count)| *count > 1);
+        several
+            .map(|(identity, edits, _)| {
+                Self::create(identity.clone(), edits.into_iter().cloned().collect())
+            })
+            .collect()
     }
 
     /// A field of an object is set or taken away.

@@ -7,6 +7,7 @@ use super::answers::{Asking, Blame, Fault};
 use super::candidates::Candidates;
 use super::change::Change;
 use super::effect::Effect;
+use super::input::NamedCluster;
 use crate::evaluate::{Hypothesis, Judgment, Truth, judge};
 use crate::report::Gate;
 use crate::snapshot::Snapshot;
@@ -81,18 +82,20 @@ impl ChangeEffect {
 /// The changes that open a gate in a cluster, and how many were not tried.
 pub(super) fn trials(
     agenda: &Agenda<'_>,
-    snapshot: &Snapshot,
+    cluster: &NamedCluster<'_>,
     (judgments, gates): (Vec<Judgment>, &[Gate]),
     blames: &[Blame],
 ) -> (Vec<Trial>, usize) {
-    let mut changes: Vec<_> = candidates(agenda, snapshot, blames).into_iter().collect();
+    let mut changes: Vec<_> = candidates(agenda, cluster.snapshot, blames)
+        .into_iter()
+        .collect();
     // Those that most conditions call for come first, should not all be tried.
     changes.sort_by(|(one, (one_count, _)), (other, (other_count, _))| {
         other_count.cmp(one_count).then_with(|| one.cmp(other))
     });
     let mut trying = Trying {
         agenda,
-        snapshot,
+        cluster,
         judgments,
         gates,
         left: ASKED_AGAIN,
@@ -139,12 +142,16 @@ fn candidates(
             changes.entry(key).or_insert((0, change)).0 += count;
         }
     }
+    for change in Change::joined(changes.values().map(|(_, change)| change)) {
+        let key = change.to_json().to_string();
+        changes.entry(key).or_insert((1, change));
+    }
     changes
 }
 
 struct Trying<'a> {
     agenda: &'a Agenda<'a>,
-    snapshot: &'a Snapshot,
+    cluster: &'a NamedCluster<'a>,
     /// As they are; changed while a change is tried.
     judgments: Vec<Judgment>,
     gates: &'a [Gate],
@@ -161,7 +168,7 @@ impl Trying<'_> {
             .copied()
             .collect();
         self.left = self.left.checked_sub(touched.len())?;
-        let Some(supposed) = change.suppose(self.snapshot) else {
+        let Some(supposed) = change.suppose(self.cluster.snapshot) else {
             return Some(None);
         };
         let before = self.ask_again(&touched, &supposed);
@@ -188,7 +195,7 @@ impl Trying<'_> {
             };
             let now = judge(
                 question.leaf,
-                self.snapshot,
+                self.cluster.snapshot,
                 &question.context,
                 Some(supposed),
             );
@@ -212,7 +219,7 @@ impl Trying<'_> {
     /// What became of the gates of the sets that the change touches.
     fn compare(&self, sets: &BTreeSet<usize>, change: Change, key: String) -> Option<Trial> {
         let asking = Asking {
-            snapshot: self.snapshot,
+            cluster: self.cluster,
             judgments: &self.judgments,
         };
         let mut opened = Vec::new();
@@ -221,7 +228,7 @@ impl Trying<'_> {
             let (Some(set), Some(before)) = (self.agenda.sets.get(at), self.gates.get(at)) else {
                 continue;
             };
-            match (before.is_open(), asking.gate(set).is_open()) {
+            match (before.is_open(), asking.gate(set, at).is_open()) {
                 (false, true) => opened.push(at),
                 (true, false) => shut += 1,
                 _ => {}
