@@ -42,7 +42,7 @@
 //!
 //! Evaluation reads no cluster, no clock and no file: a [`Snapshot`] is an argument, and the report a pure function of the arguments.
 //! (Snapshots come from memory and from text; with the feature `fs` from files, and with the feature `kube` from an API server.) Nothing
-//! here changes a cluster. The crate knows nothing of packages or catalogs, and is useful without them. It holds no policy language: what
+//! here changes a cluster. The crate needs no catalog and no package: where it speaks of what a package goes to, a service's own place is meant. It holds no policy language: what
 //! a condition cannot say is for a program to decide.
 //!
 //! # Contents

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use regex::{Regex, RegexBuilder};
-use regex_syntax::ast::{Assertion, AssertionKind, Ast, RepetitionKind, RepetitionOp, parse};
+use regex_syntax::ast::{
+    Assertion, AssertionKind, Ast, Flag, Flags, RepetitionKind, RepetitionOp, parse,
+};
 use thiserror::Error;
 
 /// A regular expression as the `regex` crate reads it: matching takes time linear in the text.
@@ -25,6 +27,10 @@ pub(crate) enum PatternError {
         "the regular expression does not say {0}: whether it must match all of the text, or a part of it"
     )]
     OpenEnd(&'static str),
+    #[error(
+        "with the flag `m`, `^` and `$` are the ends of a line, and the rest of the text may be anything"
+    )]
+    MultiLine,
 }
 
 impl Pattern {
@@ -43,6 +49,9 @@ impl Pattern {
             .build()
             .parse(text)
             .map_err(|error| PatternError::Syntax(error.kind().to_string()))?;
+        if is_multi_line(&ast) {
+            return Err(PatternError::MultiLine);
+        }
         match (begins(&ast), ends(&ast)) {
             (true, true) => {}
             (false, true) => return Err(PatternError::OpenEnd("how it begins")),
@@ -86,6 +95,19 @@ impl fmt::Display for Pattern {
 fn last_line(message: &str) -> String {
     let last = message.lines().last().unwrap_or_default().trim();
     last.strip_prefix("error: ").unwrap_or(last).to_owned()
+}
+
+/// Whether the flag `m` is on anywhere. Recursion is bounded by the parser's limit.
+fn is_multi_line(ast: &Ast) -> bool {
+    let says = |flags: &Flags| flags.flag_state(Flag::MultiLine) == Some(true);
+    match ast {
+        Ast::Flags(set) => says(&set.flags),
+        Ast::Group(group) => group.flags().is_some_and(says) || is_multi_line(&group.ast),
+        Ast::Repetition(repetition) => is_multi_line(&repetition.ast),
+        Ast::Concat(concat) => concat.asts.iter().any(is_multi_line),
+        Ast::Alternation(alternation) => alternation.asts.iter().any(is_multi_line),
+        _ => false,
+    }
 }
 
 /// Whether every way to match begins with `^` or `.*`. Recursion is bounded by the parser's limit.

@@ -53,11 +53,10 @@ impl StatusCondition {
 }
 
 /// Whether a condition was observed before the last change of the object's specification.
-fn is_stale(condition: &Value, object: &Value) -> bool {
-    let observed = condition
-        .get("observedGeneration")
-        .or_else(|| object.pointer("/status/observedGeneration"))
-        .filter(|observed| !observed.is_null());
+fn is_stale<'v>(condition: &'v Value, object: &'v Value) -> bool {
+    let said = |value: Option<&'v Value>| value.filter(|value| !value.is_null());
+    let observed = said(condition.get("observedGeneration"))
+        .or_else(|| said(object.pointer("/status/observedGeneration")));
     let generation = object.pointer("/metadata/generation");
     let (Some(observed), Some(generation)) = (observed, generation) else {
         return false;

@@ -19,6 +19,7 @@ pub(super) fn pattern(reader: &mut Reader<'_>, node: &Node) -> Option<Pattern> {
     let diagnostic = reader.error("value.pattern", node.span(), error.to_string());
     reader.report(match error {
         PatternError::OpenEnd(_) => diagnostic.help(spellings(&text)),
+        PatternError::MultiLine => diagnostic.help("leave out the flag `m`"),
         PatternError::TooLarge => diagnostic.help("repeat less, or ask with several operators"),
         _ => diagnostic,
     });

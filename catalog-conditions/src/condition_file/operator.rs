@@ -91,8 +91,6 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("suffix", "endsWith"),
     ("contains", "hasItem"),
     ("includes", "hasItem"),
-    ("older", "olderThan"),
-    ("newer", "newerThan"),
     ("size", "length"),
     ("count", "length"),
     ("older", "olderThan"),

@@ -18,16 +18,24 @@ pub(super) fn check(
     }
     match question {
         Question::Test(asked) => check_bounds(reader, object, &asked.test, value),
-        // The facts are about the object itself, not about something in it.
-        Question::Satisfies(facts) if object.field.is_none() => {
+        Question::Satisfies(facts) => {
+            // The facts are about what the target's path leads to; where a query leads, only an object could tell.
+            let base = match &object.field {
+                None => Some(FieldPath::of([])),
+                Some(Field::Path(path)) => Some(path.clone()),
+                Some(Field::Json(_)) => None,
+            };
             for Fact { field, asked, .. } in facts.leaves() {
+                let Some(base) = &base else { continue };
                 if let Some(path) = field.as_ref().and_then(Field::as_path) {
-                    check_path(reader, object, path, (value, value), Some(&asked.test));
+                    let path = base.join(path);
+                    check_path(reader, object, &path, (value, value), Some(&asked.test));
                 }
-                check_bounds(reader, object, &asked.test, value);
+                for path in asked.test.bound_paths() {
+                    check_path(reader, object, &base.join(path), (value, value), None);
+                }
             }
         }
-        Question::Satisfies(_) => {}
     }
 }
 

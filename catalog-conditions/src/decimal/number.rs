@@ -46,7 +46,21 @@ impl Decimal {
 
     /// A JSON number as it is held: a floating-point one counts as the shortest decimal that reads back as it.
     pub(crate) fn from_number(number: &Number) -> Self {
-        Self::parse(&number.to_string()).unwrap_or(Self::ZERO)
+        let text = number.to_string();
+        Self::parse(&text).unwrap_or_else(|| Self::beyond(&text))
+    }
+
+    /// A number whose exponent is beyond all bounds: next to nothing, or more than any other. Only a JSON library that keeps numbers as
+    /// they were written holds such.
+    fn beyond(text: &str) -> Self {
+        if text.contains("e-") || text.contains("E-") {
+            return Self::ZERO;
+        }
+        Self {
+            negative: text.starts_with('-'),
+            digits: "1".to_owned(),
+            exponent: i64::MAX / 4,
+        }
     }
 
     /// Whether it has no fraction.

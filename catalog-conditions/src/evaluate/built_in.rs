@@ -167,9 +167,16 @@ impl Asking<'_> {
         let mut doubt = Reason::NotInSnapshot;
         let mut actual = None;
         for (_, name, copies) in self.stored_of_kind(group, kind) {
-            let Stored::Object(class) = copies.in_version(version) else {
-                (present, doubt) = (present.or(Truth::Unknown), Reason::Contradictory);
-                continue;
+            let class = match copies.in_version(version) {
+                Stored::Object(class) => class,
+                Stored::OtherVersion(_) => {
+                    (present, doubt) = (present.or(Truth::Unknown), Reason::OtherVersion);
+                    continue;
+                }
+                Stored::Contradictory => {
+                    (present, doubt) = (present.or(Truth::Unknown), Reason::Contradictory);
+                    continue;
+                }
             };
             if !is_default(class) {
                 continue;

@@ -27,11 +27,12 @@ impl Context {
         Self::default()
     }
 
-    /// The same, with the namespace that the package goes to (`$namespace`).
+    /// The same, with the namespace that the package goes to (`$namespace`). The empty text names none, and says nothing.
     #[must_use]
     pub fn with_namespace(self, namespace: impl Into<String>) -> Self {
+        let namespace: String = namespace.into();
         Self {
-            namespace: Some(namespace.into()),
+            namespace: Some(namespace).filter(|namespace| !namespace.is_empty()),
             ..self
         }
     }

@@ -3,17 +3,36 @@
 use serde_json::Value;
 
 use super::advice::{self, listed, shown_place, value_at};
-use crate::condition::Field;
+use super::ask;
+use crate::condition::{Field, Leaf, ObjectTarget, Question};
 use crate::path::{FieldPath, Finding, Place, Segment};
 use crate::show;
 
-/// The deepest prefix of the path that exists, what stands there and what it has; for a path with several ways, for the first ones.
-pub(super) fn reached(
-    field: &Field,
+/// How far the paths of a question led in one object: that of the target, and those of its facts.
+pub(super) fn question(
+    leaf: &Leaf,
+    target: &ObjectTarget,
     object: &Value,
     finding: &Finding<'_>,
-    secret: bool,
 ) -> Vec<String> {
+    let secret = target.is_secret();
+    let mut lines = match &target.field {
+        Some(field) => reached(field, object, finding, secret),
+        None => Vec::new(),
+    };
+    if let (Question::Satisfies(facts), Finding::Found(value)) = (&leaf.question, finding) {
+        let facts = facts.leaves().filter_map(|fact| {
+            let field = fact.field.as_ref()?;
+            let found = ask::found(fact, value).ok()?;
+            Some(reached(field, value, &found, secret))
+        });
+        lines.extend(facts.flatten().take(advice::LISTED));
+    }
+    lines
+}
+
+/// The deepest prefix of the path that exists, what stands there and what it has; for a path with several ways, for the first ones.
+fn reached(field: &Field, object: &Value, finding: &Finding<'_>, secret: bool) -> Vec<String> {
     if secret {
         // The keys of a Secret are read from it too.
         return vec![format!("reached  {}", advice::actual(finding, true))];

@@ -2,7 +2,7 @@
 
 use super::judge::{self, Judgment};
 use super::truth::Truth;
-use crate::condition::Each;
+use crate::condition::{Each, NeedsEach, ObjectTarget};
 use crate::path::{Finding, Member, Members};
 use crate::report::{Answer, Outcome, ReadObject, Reason};
 use crate::snapshot::ReadFailure;
@@ -25,6 +25,8 @@ pub(super) struct Tally {
     brief: bool,
     reads: Vec<ReadObject>,
     request: Option<String>,
+    explained: usize,
+    explanation: Vec<String>,
 }
 
 impl Tally {
@@ -41,6 +43,8 @@ impl Tally {
             brief: !telling,
             reads: Vec::new(),
             request: None,
+            explained: 0,
+            explanation: Vec::new(),
         }
     }
 
@@ -67,6 +71,21 @@ impl Tally {
         self.request.take()
     }
 
+    /// Keeps how far the paths led in one object, of the first few.
+    pub(super) fn explain(&mut self, explain: impl FnOnce() -> (String, Vec<String>)) {
+        if self.explained >= SHOWN {
+            return;
+        }
+        self.explained += 1;
+        let (name, lines) = explain();
+        let of_object = lines.iter().map(|line| format!("{line} ({name})"));
+        self.explanation.extend(of_object);
+    }
+
+    pub(super) fn take_explanation(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.explanation)
+    }
+
     /// There may be members that were not seen.
     pub(super) fn unseen(&mut self, reason: Reason) {
         self.unseen = true;
@@ -83,17 +102,33 @@ impl Tally {
                 self.doubt.get_or_insert(judgment.reason);
             }
         }
+        self.show(judgment.truth, show);
+    }
+
+    /// Keeps what is said of a member, of the first few of each sort.
+    fn show(&mut self, truth: Truth, show: impl FnOnce() -> String) {
         if self.brief {
             return;
         }
-        let alike = self
-            .shown
-            .iter()
-            .filter(|(truth, _)| *truth == judgment.truth)
-            .count();
+        let alike = self.shown.iter().filter(|(of, _)| *of == truth).count();
         if alike < SHOWN {
-            self.shown.push((judgment.truth, show()));
+            self.shown.push((truth, show()));
         }
+    }
+
+    /// Counts an object that cannot be looked at: one member, or with a path to several values any number of them.
+    pub(super) fn add_unknown(
+        &mut self,
+        target: &ObjectTarget,
+        reason: Reason,
+        show: impl FnOnce() -> String,
+    ) {
+        let field = target.field.as_ref();
+        if field.is_none_or(|field| field.needs_each() == NeedsEach::No) {
+            return self.add(Judgment::unknown(reason), show);
+        }
+        self.unseen(reason);
+        self.show(Truth::Unknown, show);
     }
 
     /// Counts the members that a path found in one object; `show` says what one of them is.
@@ -120,6 +155,8 @@ impl Tally {
         answer.actual = Some(self.count(absence_wanted));
         if judgment.truth != Truth::Satisfied {
             answer.help = self.telling(each);
+        } else if self.is_empty() && !self.kind_absent {
+            answer.help.push("note: nothing is selected".to_owned());
         }
         answer
     }

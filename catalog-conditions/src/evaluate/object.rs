@@ -27,8 +27,12 @@ impl Asking<'_> {
         let located = self.locate(target, name);
         let mut answer = match located {
             Located::Object(object) => self.in_object(leaf, target, object),
-            Located::KindAbsent => judge::kind_absent(&leaf.question).into_answer(),
-            Located::ObjectAbsent => judge::object_absent(&leaf.question).into_answer(),
+            Located::KindAbsent => elements_of_nothing(leaf)
+                .unwrap_or_else(|| judge::kind_absent(&leaf.question))
+                .into_answer(),
+            Located::ObjectAbsent => elements_of_nothing(leaf)
+                .unwrap_or_else(|| judge::object_absent(&leaf.question))
+                .into_answer(),
             Located::OtherVersion(_) => Judgment::unknown(Reason::OtherVersion).into_answer(),
             Located::Unknown(reason) => Judgment::unknown(reason).into_answer(),
             Located::Failed(failure) => failed(failure),
@@ -118,7 +122,7 @@ impl Asking<'_> {
                 |member| advice::member(&leaf.question, member, around, secret),
             );
             let answer = tally.answer(each, leaf.allow_empty, leaf.question.is(&Test::NotExists));
-            return self.explained(answer, target, object, &finding);
+            return self.explained(answer, (leaf, target), object, &finding);
         }
         let mut answer = ask::question(&leaf.question, &finding, around).into_answer();
         if self.is_telling() {
@@ -131,18 +135,18 @@ impl Asking<'_> {
                 answer.help = advice::finding(&leaf.question, target, around, &finding);
             }
         }
-        self.explained(answer, target, object, &finding)
+        self.explained(answer, (leaf, target), object, &finding)
     }
 
     fn explained(
         self,
         mut answer: Answer,
-        target: &ObjectTarget,
+        (leaf, target): (&Leaf, &ObjectTarget),
         object: &Value,
         finding: &Finding<'_>,
     ) -> Answer {
-        if let (Detail::Explained, Some(field)) = (self.detail, &target.field) {
-            answer.explanation = explain::reached(field, object, finding, target.is_secret());
+        if self.detail == Detail::Explained {
+            answer.explanation = explain::question(leaf, target, object, finding);
         }
         answer
     }
@@ -162,6 +166,12 @@ pub(super) fn failure_reason(kind: FailureKind) -> Reason {
         FailureKind::Unavailable => Reason::Unavailable,
         FailureKind::Discovery => Reason::Discovery,
     }
+}
+
+/// `notExists` asked of the elements of an object that is not there: of an empty set, since two absent elements are no two elements.
+fn elements_of_nothing(leaf: &Leaf) -> Option<Judgment> {
+    let each = leaf.each.filter(|_| leaf.question.is(&Test::NotExists))?;
+    Some(Tally::new(false).decide(each, leaf.allow_empty))
 }
 
 /// What a catalog could bring to satisfy the question.

@@ -6,7 +6,7 @@ use super::judge::{self, Judgment};
 use super::members::Tally;
 use super::object::{failure_reason, is_leaving};
 use super::truth::Truth;
-use super::{Asking, advice, ask};
+use super::{Asking, Detail, advice, ask, explain};
 use crate::condition::{Around, Field, Leaf, ObjectTarget, Places, Question, Test};
 use crate::path::Finding;
 use crate::report::{Answer, Outcome, ReadObject, Reason};
@@ -75,6 +75,7 @@ impl Asking<'_> {
         if tally.rests_on_absent_kind(answer.outcome) {
             answer.missing = Some(target.missing_api());
         }
+        answer.explanation = tally.take_explanation();
         answer.reads = tally.take_reads();
         answer.request = tally
             .take_request()
@@ -169,14 +170,12 @@ impl Asking<'_> {
         let object = match copies.in_version(&target.version) {
             Stored::Object(object) => object,
             Stored::OtherVersion(version) => {
-                let judgment = Judgment::unknown(Reason::OtherVersion);
-                return tally.add(judgment, || {
+                return tally.add_unknown(target, Reason::OtherVersion, || {
                     format!("{} is in the snapshot in version {version} only", name())
                 });
             }
             Stored::Contradictory => {
-                let judgment = Judgment::unknown(Reason::Contradictory);
-                return tally.add(judgment, || {
+                return tally.add_unknown(target, Reason::Contradictory, || {
                     format!("{} is in the snapshot twice, and the two differ", name())
                 });
             }
@@ -185,8 +184,19 @@ impl Asking<'_> {
             tally.read(ReadObject::of(object));
         }
         if is_leaving(object, target.field.as_ref()) {
-            return tally.add(Judgment::unknown(Reason::Terminating), || {
+            return tally.add_unknown(target, Reason::Terminating, || {
                 format!("{} is being deleted", name())
+            });
+        }
+        if self.detail == Detail::Explained {
+            tally.explain(|| {
+                let finding = match &target.field {
+                    Some(field) => field.find(object, leaf.each.is_some()).ok(),
+                    None => Some(Finding::Found(object)),
+                };
+                let lines =
+                    finding.map(|finding| explain::question(leaf, target, object, &finding));
+                (name(), lines.unwrap_or_default())
             });
         }
         add_object(tally, leaf, target, self.around(object), name);
@@ -207,8 +217,7 @@ fn add_object(
     let finding = match field.find(around.object, leaf.each.is_some()) {
         Ok(finding) => finding,
         Err(error) => {
-            let judgment = Judgment::unknown(Reason::TooMany);
-            return tally.add(judgment, || format!("{}: {error}", name()));
+            return tally.add_unknown(target, Reason::TooMany, || format!("{}: {error}", name()));
         }
     };
     if let Finding::Many(members) = &finding {

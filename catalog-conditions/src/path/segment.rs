@@ -101,6 +101,11 @@ impl FieldPath {
         self.segments.contains(&Segment::Every)
     }
 
+    /// This path, and from where it leads another.
+    pub(crate) fn join(&self, below: &Self) -> Self {
+        Self::of(self.segments.iter().chain(&below.segments).cloned())
+    }
+
     /// Whether it is these keys and nothing else.
     pub(crate) fn is(&self, keys: &[&str]) -> bool {
         self.segments.len() == keys.len() && self.begins_with(keys)

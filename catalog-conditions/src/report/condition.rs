@@ -52,7 +52,7 @@ impl ConditionReport {
         if answer.outcome != Outcome::Satisfied {
             answer
                 .help
-                .extend(condition.message().map(crate::show::plain));
+                .extend(condition.message().map(crate::show::visible));
         }
         Self {
             name: condition.name().to_owned(),
@@ -148,7 +148,7 @@ impl ConditionReport {
         true
     }
 
-    /// The report as JSON: `name`, `outcome`, `code`, `message`, `severity`, and where known `object`, `request`, `field`, `expected`, `actual`,
+    /// The report as JSON: `name`, `outcome`, `code`, `message`, `severity`, `gate`, and where known `object`, `request`, `field`, `expected`, `actual`,
     /// `explanation` and `help` (lines joined by a newline), `leaves` (the same again, `name` being the position).
     #[must_use]
     pub fn to_json(&self) -> Value {

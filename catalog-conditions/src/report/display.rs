@@ -50,7 +50,7 @@ impl fmt::Display for ConditionReport {
         };
         write!(f, "{level}[{}]: {}", self.code(), self.message())?;
         if self.outcome() == Outcome::Satisfied && !self.is_explained() {
-            return Ok(());
+            return write_help(f, self.answer(), "  ");
         }
         for leaf in self.leaves() {
             let answer = leaf.answer();
@@ -72,8 +72,9 @@ impl fmt::Display for ConditionReport {
 }
 
 fn write_facts(f: &mut fmt::Formatter<'_>, answer: &Answer, indent: &str) -> fmt::Result {
-    if let Some(request) = answer.request() {
-        // It names the object, and nothing more is known.
+    // Of an object that could not be read nothing is known but the request, which names it; of a set, something may be.
+    let only_asked = answer.request().filter(|_| answer.actual().is_none());
+    if let Some(request) = only_asked {
         return write!(f, "\n{indent}request  {request}");
     }
     let facts = [
@@ -94,7 +95,10 @@ fn write_facts(f: &mut fmt::Formatter<'_>, answer: &Answer, indent: &str) -> fmt
 
 fn write_help(f: &mut fmt::Formatter<'_>, answer: &Answer, indent: &str) -> fmt::Result {
     let mut lines = answer.help().iter();
-    lines.try_for_each(|line| write!(f, "\n{indent}help     {line}"))
+    lines.try_for_each(|line| match line.strip_prefix("note: ") {
+        Some(note) => write!(f, "\n{indent}note     {note}"),
+        None => write!(f, "\n{indent}help     {line}"),
+    })
 }
 
 pub(super) fn outcome(outcome: Outcome) -> &'static str {

@@ -22,6 +22,7 @@ pub(super) fn condition(condition: &ConditionReport) -> Value {
         condition.message(),
         condition.severity(),
     );
+    object.insert("gate".into(), condition.gate().as_str().into());
     if !condition.leaves().is_empty() {
         let leaves = condition
             .leaves()
@@ -54,7 +55,6 @@ fn answer(answer: &Answer, name: &str, message: String, severity: Severity) -> M
         ("field", answer.field()),
         ("expected", answer.expected()),
         ("actual", answer.actual()),
-        ("request", answer.request()),
     ];
     for (key, value) in parts {
         if let Some(value) = value {
