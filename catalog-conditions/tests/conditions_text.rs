@@ -436,6 +436,7 @@ fn a_whole_report_and_its_json() {
           "actual": "established",
           "code": "condition.satisfied",
           "expected": "exists",
+          "gate": "pass",
           "message": "\"fine\" is satisfied",
           "name": "fine",
           "object": "CustomResourceDefinition/widgets.example.com (apiextensions.k8s.io/v1)",
@@ -446,6 +447,7 @@ fn a_whole_report_and_its_json() {
           "actual": "\"v1.27.3-gke.100\"",
           "code": "condition.not-satisfied.value",
           "expected": "range \">=1.28\" (kubeVersion)",
+          "gate": "fail",
           "help": "upgrade first",
           "message": "\"wrong\" is not satisfied",
           "name": "wrong",
@@ -458,6 +460,7 @@ fn a_whole_report_and_its_json() {
           "code": "condition.unknown.nothing-selected",
           "expected": "all: exists",
           "field": "spec.x",
+          "gate": "pass",
           "help": "the cluster serves nothing of the group a.io: install what brings it",
           "message": "\"open\" could not be evaluated",
           "name": "open",
@@ -468,6 +471,7 @@ fn a_whole_report_and_its_json() {
         {
           "actual": "0 satisfied, 2 not satisfied, 0 unknown",
           "code": "condition.not-satisfied.parts",
+          "gate": "fail",
           "leaves": [
             {
               "actual": "absent",
