@@ -3,9 +3,11 @@
 mod condition_file;
 mod crd;
 mod field_path;
+mod fleet;
 mod race;
 
 pub use self::condition_file::condition_file;
 pub use self::crd::crd;
 pub use self::field_path::{ByHand, Question, questions};
+pub use self::fleet::{cluster, package};
 pub use self::race::{Comparison, Lane, Way, compare, race, way};
