@@ -8,6 +8,7 @@ mod json;
 mod missing;
 mod outcome;
 mod reason;
+mod recheck;
 
 use serde_json::Value;
 
@@ -17,6 +18,7 @@ pub use self::gate::Gate;
 pub use self::missing::Missing;
 pub use self::outcome::Outcome;
 pub use self::reason::Reason;
+pub use self::recheck::{ObjectChange, Recheck};
 
 /// The answers to a set of conditions, in the order of the set. `Display` writes them for people, with the gate as the last line.
 #[derive(Clone, Debug, PartialEq)]
