@@ -166,6 +166,7 @@ impl Asking<'_> {
         let mut present = Truth::NotSatisfied;
         let mut doubt = Reason::NotInSnapshot;
         let mut actual = None;
+        let mut reads = Vec::new();
         for (_, name, copies) in self.stored_of_kind(group, kind) {
             let class = match copies.in_version(version) {
                 Stored::Object(class) => class,
@@ -181,6 +182,7 @@ impl Asking<'_> {
             if !is_default(class) {
                 continue;
             }
+            reads.extend(self.say(|| ReadObject::of(class)));
             if is_terminating(class) {
                 (present, doubt) = (present.or(Truth::Unknown), Reason::Terminating);
             } else if present != Truth::Satisfied {
@@ -200,6 +202,7 @@ impl Asking<'_> {
             return answer;
         }
         answer.object = Some(format!("the default StorageClass ({group}/{version})"));
+        answer.reads = reads;
         answer.actual =
             Some(actual.unwrap_or_else(|| presence_text(present, "present", "absent").to_owned()));
         match answer.outcome {
