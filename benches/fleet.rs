@@ -88,11 +88,14 @@ fn objects(snapshot: &Snapshot) -> usize {
     others + snapshot.crds().count()
 }
 
+/// What answers are put together by: object, question and reason.
+type Group = (String, String, &'static str);
+
 /// Every package of every cluster alone, and the answers that are not satisfied put together by what they are about.
 fn one_by_one(packages: &[ConditionSet], snapshots: &[Snapshot]) -> (Vec<Gate>, usize) {
     let context = Context::new();
     let mut gates = Vec::new();
-    let mut groups: BTreeMap<(String, String, &str), Vec<(usize, usize)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group, Vec<(usize, usize)>> = BTreeMap::new();
     for (at, snapshot) in snapshots.iter().enumerate() {
         for (number, package) in packages.iter().enumerate() {
             let report = evaluate(package, snapshot, &context);
