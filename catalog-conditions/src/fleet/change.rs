@@ -37,6 +37,16 @@ enum What {
     },
 }
 
+/// Changes that create one object.
+#[derive(Default)]
+struct Joined<'a> {
+    identity: Option<&'a Identity>,
+    /// By the text of the path.
+    edits: BTreeMap<String, &'a Edit>,
+    changes: usize,
+    count: usize,
+}
+
 /// What names an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
@@ -61,25 +71,30 @@ impl Change {
         Self { what }
     }
 
-    /// Of several changes that create objects, those that create each with all fields that one of them gives it: the first value of
-    /// a field counts. An object that only one of them creates is left out.
-    pub(super) fn joined<'a>(changes: impl Iterator<Item = &'a Self>) -> Vec<Self> {
-        let mut created: BTreeMap<[&str; 5], (&Identity, Vec<&Edit>, usize)> = BTreeMap::new();
-        for change in changes {
+    /// Of several changes that create objects, those that create each with all fields that one of them gives it: of a field, the
+    /// first value counts. An object that only one of them creates is left out. Each change comes with a count, which is added up.
+    pub(super) fn joined<'a>(
+        changes: impl Iterator<Item = &'a (usize, Self)>,
+    ) -> Vec<(usize, Self)> {
+        let mut created: BTreeMap<[&str; 5], Joined<'_>> = BTreeMap::new();
+        for (count, change) in changes {
             let What::Create(identity, edits) = &change.what else {
                 continue;
             };
-            let parts = identity.parts();
-            let (_, joined, count) = created.entry(parts).or_insert((identity, Vec::new(), 0));
-            *count += 1;
-            let is_new = |edit: &&Edit| joined.iter().all(|known| known.path != edit.path);
-            let new: Vec<&Edit> = edits.iter().filter(is_new).collect();
-            joined.extend(new);
+            let joined = created.entry(identity.parts()).or_default();
+            joined.changes += 1;
+            joined.count += count;
+            joined.identity = Some(identity);
+            for edit in edits {
+                joined.edits.entry(edit.path.to_string()).or_insert(edit);
+            }
         }
-        let several = created.into_values().filter(|(_, _, count)| *count > 1);
+        let several = created.into_values().filter(|joined| joined.changes > 1);
         several
-            .map(|(identity, edits, _)| {
-                Self::create(identity.clone(), edits.into_iter().cloned().collect())
+            .filter_map(|joined| {
+                let edits = joined.edits.into_values().cloned().collect();
+                let change = Self::create(joined.identity?.clone(), edits);
+                Some((joined.count, change))
             })
             .collect()
     }

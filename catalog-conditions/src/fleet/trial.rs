@@ -142,9 +142,9 @@ fn candidates(
             changes.entry(key).or_insert((0, change)).0 += count;
         }
     }
-    for change in Change::joined(changes.values().map(|(_, change)| change)) {
+    for (count, change) in Change::joined(changes.values()) {
         let key = change.to_json().to_string();
-        changes.entry(key).or_insert((1, change));
+        changes.entry(key).or_insert((count, change));
     }
     changes
 }
