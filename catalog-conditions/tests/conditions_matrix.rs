@@ -664,3 +664,48 @@ fn versions_compare_as_said() {
     );
     value(json!("banana"), "op: ne, value: v1, as: apiVersion", 'U');
 }
+
+/// Comparisons of cluster versions obey the rules of ranges for their bounds.
+#[test]
+fn cluster_versions_compare_as_ranges_have_it() {
+    let rows = [
+        ("v1.29.0-rc.1", "op: lt, value: '1.29.0-0'", 'N'),
+        ("v1.29.0-rc.1", "op: ge, value: '1.29.0-0'", 'S'),
+        (
+            "v1.29.0-rc.1",
+            "op: between, value: ['1.28', '1.29.0-0']",
+            'N',
+        ),
+        (
+            "v1.29.0-rc.1",
+            "op: between, value: ['1.29.0-0', '1.30']",
+            'S',
+        ),
+        ("v1.29.0-rc.1", "op: lt, value: '1.29'", 'N'),
+        ("v1.29.0-rc.1", "op: ge, value: '1.29'", 'N'),
+        ("v1.29.0-rc.1", "op: ge, value: '1.28'", 'S'),
+        ("v1.29.0-rc.1", "op: eq, value: 1.29.0-rc.1", 'S'),
+        ("v1.29.0-rc.1", "op: ne, value: 1.29.0", 'S'),
+        ("v1.28.3-gke.100", "op: eq, value: 1.28.3", 'S'),
+        ("v1.28.3-gke.100", "op: eq, value: '1.28'", 'N'),
+        ("v1.28.3-gke.100", "op: gt, value: '1.28'", 'S'),
+        ("v1.28.3-gke.100", "op: le, value: 1.28.3", 'S'),
+        ("v1.28.3-gke.100", "op: ne, value: 1.28.3", 'N'),
+        (
+            "v1.28.3-gke.100",
+            "op: between, value: [1.28.3, 1.28.3]",
+            'S',
+        ),
+    ];
+    for (version, question, expected) in rows {
+        value(
+            json!(version),
+            &format!("{question}, as: kubeVersion"),
+            expected,
+        );
+        let cluster = Snapshot::builder().server_version(version).build();
+        let item = format!("{{ target: {{ kubeVersion: {{}} }}, {question} }}");
+        let report = ask(&item, &cluster, &Context::new());
+        assert_eq!(letter(report.outcome()), expected, "{item} of {version}");
+    }
+}

@@ -1,7 +1,10 @@
 //! `range`: whether a version lies in a range of versions.
 
+use std::fmt;
+
 use serde_json::Value;
 
+use super::kube_comparison::KubeComparison;
 use super::reading::{Read, Reading};
 use crate::version::{KubeVersionRange, Prereleases, VersionRange};
 
@@ -11,6 +14,8 @@ pub(crate) enum Range {
     Semver(VersionRange),
     Image(VersionRange),
     Kube(KubeVersionRange),
+    /// A comparison with a cluster version.
+    KubeCompared(KubeComparison),
 }
 
 impl Range {
@@ -18,7 +23,7 @@ impl Range {
         match self {
             Self::Semver(_) => Reading::Semver,
             Self::Image(_) => Reading::ImageVersion,
-            Self::Kube(_) => Reading::KubeVersion,
+            Self::Kube(_) | Self::KubeCompared(_) => Reading::KubeVersion,
         }
     }
 
@@ -29,14 +34,22 @@ impl Range {
                 Some(range.matches(&version, Prereleases::Named))
             }
             (Self::Kube(range), Read::KubeVersion(version)) => Some(range.matches(&version)),
+            (Self::KubeCompared(compared), Read::KubeVersion(version)) => {
+                Some(compared.holds(&version))
+            }
             _ => None,
         }
     }
+}
 
-    pub(crate) fn text(&self) -> &str {
-        match self {
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
             Self::Semver(range) | Self::Image(range) => range.as_str(),
             Self::Kube(range) => range.as_str(),
-        }
+            Self::KubeCompared(compared) => return compared.fmt(f),
+        };
+        let reading = self.reading().as_str();
+        write!(f, "range {} ({reading})", crate::show::text(text))
     }
 }

@@ -293,10 +293,7 @@ impl fmt::Display for Test {
                 );
                 write!(f, "between {low} and {high} ({kind})")
             }
-            Self::Range(range) => {
-                let text = crate::show::text(range.text());
-                write!(f, "range {text} ({})", range.reading().as_str())
-            }
+            Self::Range(range) => range.fmt(f),
             Self::Matches(pattern) => write!(f, "matches {pattern}"),
             Self::NotMatches(pattern) => write!(f, "notMatches {pattern}"),
             Self::Text(part, text) => write!(f, "{} {}", part.as_str(), crate::show::text(text)),

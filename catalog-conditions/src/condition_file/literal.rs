@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::value;
-use crate::condition::{Bound, Comparison, Literal, Reading, Test, Wanted};
+use crate::condition::{
+    Bound, Comparison, KubeComparison, Literal, Range, Reading, Test, Wanted, kube_notes,
+};
 use crate::document::{Node, Reader};
 
 /// The value of a comparison.
@@ -16,6 +18,11 @@ pub(super) fn compared(
     let literal = literal(reader, node, reading)?;
     if comparison.is_ordering() {
         check_ordered(reader, node, &literal)?;
+    }
+    if let (Reading::KubeVersion, Value::String(bound)) = (reading, literal.value()) {
+        note_vendor_build(reader, node, bound);
+        let compared = KubeComparison::new(comparison, bound)?;
+        return Some(Test::Range(Range::KubeCompared(compared)));
     }
     Some(Test::Compare(comparison, Bound::Literal(literal)))
 }
@@ -72,11 +79,31 @@ pub(super) fn between(reader: &mut Reader<'_>, node: &Node, reading: Reading) ->
     let problem = match order {
         None => "the two values of `between` cannot be compared with each other",
         Some(std::cmp::Ordering::Less) => "the second value of `between` is below the first",
-        Some(_) => return Some(Test::Between(low, high)),
+        Some(_) => return ordered(reader, node, low, high),
     };
     let diagnostic = reader.error("value", node.span(), problem);
     reader.report(diagnostic.help("write the lower one first"));
     None
+}
+
+/// `between` with its bounds in order.
+fn ordered(reader: &mut Reader<'_>, node: &Node, low: Literal, high: Literal) -> Option<Test> {
+    if let (Reading::KubeVersion, Value::String(first), Value::String(last)) =
+        (low.reading(), low.value(), high.value())
+    {
+        note_vendor_build(reader, node, first);
+        note_vendor_build(reader, node, last);
+        let compared = KubeComparison::between(first, last)?;
+        return Some(Test::Range(Range::KubeCompared(compared)));
+    }
+    Some(Test::Between(low, high))
+}
+
+fn note_vendor_build(reader: &mut Reader<'_>, node: &Node, bound: &str) {
+    for note in kube_notes(bound) {
+        let diagnostic = reader.warning("value.range", node.span(), note.to_string());
+        reader.report(diagnostic);
+    }
 }
 
 fn literal(reader: &mut Reader<'_>, node: &Node, reading: Reading) -> Option<Literal> {

@@ -11,7 +11,7 @@ use crate::evaluate::{Located, Truth, locate};
 use crate::path::{FieldPath, Segment};
 use crate::selector::LabelSelector;
 use crate::snapshot::{Snapshot, Stored, is_terminating};
-use crate::version::KubeVersion;
+use crate::version::{KubeVersion, KubeVersionRange};
 
 /// Of how many objects of a selection each is tried.
 const TRIED: usize = 4;
@@ -215,6 +215,10 @@ fn least_versions(test: &Test) -> Vec<KubeVersion> {
     let read = |text: Option<&str>| text.and_then(|text| KubeVersion::parse(text).ok());
     let literal = match test {
         Test::Range(Range::Kube(range)) => return range.least_versions().collect(),
+        Test::Range(Range::KubeCompared(compared)) => {
+            let range = compared.range().into_iter();
+            return range.flat_map(KubeVersionRange::least_versions).collect();
+        }
         Test::Compare(Comparison::Eq | Comparison::Ge, Bound::Literal(literal))
         | Test::Between(literal, _) => literal,
         Test::Among(literals) => {
