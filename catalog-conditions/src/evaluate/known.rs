@@ -33,11 +33,21 @@ impl<'s> Asking<'s> {
         let supposed = self
             .supposed
             .and_then(|supposed| supposed.of_kind(group, kind));
-        let replaced = supposed.map(|(namespace, name, _)| (namespace, name));
-        let stored = self.snapshot.stored_of_kind(group, kind);
-        stored
-            .filter(move |(namespace, name, _)| replaced != Some((*namespace, *name)))
-            .chain(supposed)
+        replaced(self.snapshot.stored_of_kind(group, kind), supposed)
+    }
+
+    /// The same of the objects in one namespace.
+    pub(super) fn stored_in(
+        self,
+        group: &str,
+        kind: &str,
+        namespace: &str,
+    ) -> impl Iterator<Item = (&'s str, &'s str, &'s Copies)> + use<'s> {
+        let supposed = self
+            .supposed
+            .and_then(|supposed| supposed.of_kind(group, kind))
+            .filter(|(place, _, _)| *place == namespace);
+        replaced(self.snapshot.stored_in(group, kind, namespace), supposed)
     }
 
     pub(super) fn serves(self, group: &str, version: Option<&str>, kind: &str) -> Served {
@@ -60,4 +70,15 @@ impl<'s> Asking<'s> {
         let known = self.snapshot.scope(group, kind);
         known.or_else(|| self.supposed?.scope(group, kind))
     }
+}
+
+/// Objects with one in the place of its like, or added.
+fn replaced<'s>(
+    stored: impl Iterator<Item = (&'s str, &'s str, &'s Copies)>,
+    supposed: Option<(&'s str, &'s str, &'s Copies)>,
+) -> impl Iterator<Item = (&'s str, &'s str, &'s Copies)> {
+    let identity = supposed.map(|(namespace, name, _)| (namespace, name));
+    stored
+        .filter(move |(namespace, name, _)| identity != Some((*namespace, *name)))
+        .chain(supposed)
 }

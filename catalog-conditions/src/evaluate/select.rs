@@ -117,14 +117,17 @@ impl Asking<'_> {
             tally.kind_is_absent();
             return tally;
         }
-        for (namespace, name, copies) in self.stored_of_kind(group, kind) {
-            let looked_into = match looked {
-                Looked::In(namespaces) => namespaces.contains(namespace),
-                _ => true,
-            };
+        let stored: Box<dyn Iterator<Item = _>> = match looked {
+            Looked::In(namespaces) => {
+                let places = namespaces.iter();
+                Box::new(places.flat_map(|place| self.stored_in(group, kind, place)))
+            }
+            _ => Box::new(self.stored_of_kind(group, kind)),
+        };
+        for (namespace, name, copies) in stored {
             let selected =
                 copies.is_contradictory() || copies.all().any(|copy| selector.matches(copy));
-            if looked_into && selected {
+            if selected {
                 self.add(&mut tally, leaf, target, (copies, namespace, name));
             }
         }
@@ -221,17 +224,13 @@ fn add_object(
         }
     };
     if let Finding::Many(members) = &finding {
-        return tally.add_members(
-            members,
-            |found| ask::question(&leaf.question, found, around),
-            |member| {
-                format!(
-                    "{}: {}",
-                    name(),
-                    advice::member(&leaf.question, member, around, secret)
-                )
-            },
-        );
+        return tally.add_members(members, |found| ask::question(&leaf.question, found, around), |member| {
+            format!(
+                "{}: {}",
+                name(),
+                advice::member(&leaf.question, member, around, secret)
+            )
+        });
     }
     let judgment = ask::question(&leaf.question, &finding, around);
     tally.add(judgment, || match (&leaf.question, &finding) {

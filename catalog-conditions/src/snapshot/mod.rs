@@ -275,6 +275,16 @@ impl Snapshot {
         self.objects.of_kind(group, kind)
     }
 
+    /// The same of the objects in one namespace.
+    pub(crate) fn stored_in<'s>(
+        &'s self,
+        group: &str,
+        kind: &str,
+        namespace: &str,
+    ) -> impl Iterator<Item = (&'s str, &'s str, &'s Copies)> + use<'s> {
+        self.objects.of_namespace(group, kind, namespace)
+    }
+
     /// Whether the cluster serves a kind: as its discovery documents say, else as an established CRD or an object shows.
     pub(crate) fn serves(&self, group: &str, version: Option<&str>, kind: &str) -> Served {
         match self.discovery.serves(group, version, kind) {

@@ -1,7 +1,7 @@
 //! The objects of a snapshot, found by their identity.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -18,6 +18,8 @@ pub(super) struct Objects {
 #[derive(Clone, Debug, Default)]
 struct OneKind {
     by_namespace: BTreeMap<String, BTreeMap<String, Copies>>,
+    /// The versions of its API in which some object is written. Whether a version is served is asked once a question.
+    versions: BTreeSet<String>,
     /// Some object of the kind could not be read: what is not here may exist all the same.
     some_unread: bool,
 }
@@ -51,8 +53,11 @@ pub(super) enum Added {
 
 impl Objects {
     pub(super) fn add(&mut self, identity: &Identity, object: Value) -> Added {
-        let copies = self
-            .kind_mut(&identity.group, &identity.kind)
+        let one_kind = self.kind_mut(&identity.group, &identity.kind);
+        if !one_kind.versions.contains(&identity.version) {
+            one_kind.versions.insert(identity.version.clone());
+        }
+        let copies = one_kind
             .by_namespace
             .entry(identity.namespace.clone())
             .or_default()
@@ -86,7 +91,7 @@ impl Objects {
             .kinds
             .get_mut(group)
             .and_then(|kinds| kinds.get_mut(kind));
-        let homeless = objects.and_then(|objects| objects.by_namespace.remove(""));
+        let homeless = objects.and_then(OneKind::take_homeless);
         homeless
             .map(|names| names.into_keys().collect())
             .unwrap_or_default()
@@ -128,14 +133,31 @@ impl Objects {
         })
     }
 
+    /// The objects of a kind in one namespace, as [`of_kind`](Self::of_kind).
+    pub(super) fn of_namespace<'s>(
+        &'s self,
+        group: &str,
+        kind: &str,
+        namespace: &str,
+    ) -> impl Iterator<Item = (&'s str, &'s str, &'s Copies)> + use<'s> {
+        let place = of(&self.kinds, group, kind)
+            .and_then(|kind| kind.by_namespace.get_key_value(namespace));
+        place.into_iter().flat_map(|(namespace, names)| {
+            names
+                .iter()
+                .map(move |(name, copies)| (namespace.as_str(), name.as_str(), copies))
+        })
+    }
+
     pub(super) fn all_read(&self, group: &str, kind: &str) -> bool {
         of(&self.kinds, group, kind).is_none_or(|kind| !kind.some_unread)
     }
 
     /// Whether an object proves that its API is served.
     pub(super) fn shows(&self, group: &str, version: Option<&str>, kind: &str) -> bool {
-        self.of_kind(group, kind).any(|(_, _, copies)| {
-            version.is_none_or(|version| copies.by_version.contains_key(version))
+        of(&self.kinds, group, kind).is_some_and(|kind| match version {
+            Some(version) => kind.versions.contains(version),
+            None => !kind.versions.is_empty(),
         })
     }
 
@@ -154,6 +176,16 @@ impl Objects {
             .or_default()
             .entry(kind.to_owned())
             .or_default()
+    }
+}
+
+impl OneKind {
+    fn take_homeless(&mut self) -> Option<BTreeMap<String, Copies>> {
+        let homeless = self.by_namespace.remove("")?;
+        let left = self.by_namespace.values().flat_map(BTreeMap::values);
+        let versions = left.flat_map(|copies| copies.by_version.keys().cloned());
+        self.versions = versions.collect();
+        Some(homeless)
     }
 }
 

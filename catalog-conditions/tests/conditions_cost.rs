@@ -1,0 +1,99 @@
+//! What asking costs beside many objects, many conditions and many elements: in proportion to each, and not to their product.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use std::time::{Duration, Instant};
+
+use catalog_conditions::SourceFile;
+use catalog_conditions::condition::ConditionSet;
+use catalog_conditions::document::Limits;
+use catalog_conditions::evaluate::{Context, evaluate};
+use catalog_conditions::report::{Gate, Report};
+use catalog_conditions::snapshot::Snapshot;
+use serde_json::{Value, json};
+
+/// A cluster and what is asked of it.
+struct Case {
+    snapshot: Snapshot,
+    set: ConditionSet,
+}
+
+impl Case {
+    fn new(objects: impl Iterator<Item = Value>, items: impl Iterator<Item = String>) -> Self {
+        let builder = Snapshot::builder().complete();
+        let snapshot = objects
+            .fold(builder, |builder, object| builder.object(object))
+            .build();
+        assert_eq!(snapshot.diagnostics().first(), None);
+        let text: String = items.map(|item| format!("- {item}\n")).collect();
+        let file = SourceFile::new("cost.yaml", format!("conditions:\n{text}"));
+        let (set, diagnostics) = ConditionSet::parse(&file, &Limits::default());
+        assert_eq!(diagnostics.first(), None);
+        Self { snapshot, set }
+    }
+
+    fn ask(&self) -> Report {
+        let context = Context::new().with_namespace("n0");
+        evaluate(&self.set, &self.snapshot, &context)
+    }
+
+    /// The best of a few, since other tests run beside it.
+    fn time(&self, gate: Gate) -> Duration {
+        let once = || {
+            let start = Instant::now();
+            assert_eq!(self.ask().gate(), gate);
+            start.elapsed()
+        };
+        (0..3).map(|_| once()).min().unwrap_or_default()
+    }
+}
+
+/// Holds that a case takes at most so many times as long as another.
+fn check_ratio(gate: Gate, most: f64, base: &Case, case: &Case) {
+    let ratio = |_| case.time(gate).as_secs_f64() / base.time(gate).as_secs_f64();
+    let ratios: Vec<f64> = (0..3).map(ratio).collect();
+    assert!(ratios.iter().any(|ratio| *ratio < most), "{ratios:?}");
+}
+
+/// Holds that a case four times as large takes some four times as long. What is quadratic takes sixteen times as long.
+fn check_linear(small: usize, gate: Gate, case: impl Fn(usize) -> Case) {
+    check_ratio(gate, 9.0, &case(small), &case(4 * small));
+}
+
+fn config_map(namespace: usize, name: usize, data: &Value) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {"name": format!("m{name}"), "namespace": format!("n{namespace}")},
+        "data": data,
+    })
+}
+
+#[test]
+fn many_questions_about_a_version_that_no_object_shows() {
+    let widget = |at: usize| json!({"apiVersion": "example.com/v2", "kind": "Widget", "metadata": {"name": format!("w{at}"), "namespace": "n0"}});
+    let item = |_| {
+        "target: { apiAvailable: { group: example.com, version: v1, kind: Widget } }".to_owned()
+    };
+    check_linear(500, Gate::Indeterminate, |count| {
+        Case::new((0..count).map(widget), (0..count).map(item))
+    });
+}
+
+#[test]
+fn many_selectors_each_in_its_own_namespace() {
+    let item = |at: usize| {
+        format!(
+            "target: {{ apiVersion: v1, kind: ConfigMap, selector: '', namespaces: [n{at}], fieldPath: data.x }}\n  each: all\n  op: eq\n  value: z"
+        )
+    };
+    check_linear(200, Gate::Pass, |count| {
+        let maps = (0..count).map(|at| config_map(at, at, &json!({"x": "z"})));
+        Case::new(maps, (0..count).map(item))
+    });
+}
