@@ -97,3 +97,55 @@ fn many_selectors_each_in_its_own_namespace() {
         Case::new(maps, (0..count).map(item))
     });
 }
+
+/// An object with a list of so many elements, each with a name and a value.
+fn list_of(count: usize, value: &str) -> Value {
+    let element = |at: usize| json!({"name": format!("e{at}"), "v": value});
+    let items: Vec<Value> = (0..count).map(element).collect();
+    json!({
+        "apiVersion": "example.com/v1", "kind": "List1",
+        "metadata": {"name": "l", "namespace": "n0"},
+        "spec": {"items": items},
+    })
+}
+
+const LIST: &str = "apiVersion: example.com/v1, kind: List1, name: l, namespace: n0";
+
+#[test]
+fn elements_compared_with_another_field() {
+    let item = format!(
+        "target: {{ {LIST}, fieldPath: 'spec.items[*].v' }}\n  each: all\n  op: eq\n  valueFrom: {{ fieldPath: 'spec.items[name=e3].v' }}"
+    );
+    check_linear(400, Gate::Pass, |count| {
+        Case::new(
+            [list_of(count, "x")].into_iter(),
+            [item.clone()].into_iter(),
+        )
+    });
+}
+
+#[test]
+fn elements_compared_with_another_field_in_facts() {
+    let item = format!(
+        "target: {{ {LIST} }}\n  satisfies: {{ fieldPath: 'spec.items[*].v', each: all, op: eq, valueFrom: {{ fieldPath: 'spec.items[name=e3].v' }} }}"
+    );
+    check_linear(400, Gate::Pass, |count| {
+        Case::new(
+            [list_of(count, "x")].into_iter(),
+            [item.clone()].into_iter(),
+        )
+    });
+}
+
+#[test]
+fn elements_compared_with_many_quantities() {
+    let case = |op: &str, count: usize| {
+        let values: Vec<String> = (0..count).map(|at| format!("'{at}Mi'")).collect();
+        let item = format!(
+            "target: {{ {LIST}, fieldPath: 'spec.items[*].v' }}\n  each: none\n  op: {op}\n  as: quantity\n  value: [{}]",
+            values.join(", ")
+        );
+        Case::new([list_of(500, "100Gi")].into_iter(), [item].into_iter())
+    };
+    check_ratio(Gate::Pass, 12.0, &case("in", 1), &case("in", 60));
+}

@@ -1,17 +1,14 @@
 //! What a value is compared with: a value that the author wrote, or another field of the same object.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use serde_json::Value;
 
 use super::comparison::Comparison;
 use super::literal::Literal;
-use super::reading::Reading;
+use super::reading::{Read, Reading};
 use super::test::Doubt;
-use crate::decimal::Decimal;
 use crate::path::{FieldPath, Finding};
-use crate::quantity::Quantity;
 
 /// The right side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +25,15 @@ pub(crate) struct FieldBound {
     pub(crate) path: FieldPath,
     pub(crate) minus: Option<FieldPath>,
     pub(crate) reading: Reading,
+}
+
+/// What `valueFrom:` comes to in one object.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FieldValue<'v> {
+    /// The field that it names, whose type is compared where types are.
+    value: &'v Value,
+    read: Read<'v>,
+    reading: Reading,
 }
 
 impl Bound {
@@ -52,64 +58,55 @@ impl Bound {
         actual: &Value,
         object: &Value,
     ) -> Result<bool, Doubt> {
-        let order = match self {
+        match self {
             Self::Literal(literal) => {
                 let read = literal.read(actual).ok_or(Doubt::Misfit)?;
-                literal.compare(&read)
+                Ok(comparison.holds(literal.compare(&read)))
             }
-            Self::Field(field) => field.compare(comparison, actual, object)?,
-        };
-        Ok(comparison.holds(order))
+            Self::Field(field) => field.value_in(object)?.holds(comparison, actual),
+        }
     }
 }
 
 impl FieldBound {
-    /// How a value stands to the bound that an object has.
-    fn compare(
-        &self,
-        comparison: Comparison,
-        actual: &Value,
-        object: &Value,
-    ) -> Result<Option<Ordering>, Doubt> {
-        let bound = found(&self.path, object)?;
-        if let Some(minus) = &self.minus {
-            let less = found(minus, object)?;
-            return self.headroom(actual, bound, less).map(Some);
+    /// What it comes to in one object. Cost: that of following its paths, so that whoever compares many values asks once.
+    pub(crate) fn value_in<'v>(&self, object: &'v Value) -> Result<FieldValue<'v>, Doubt> {
+        let value = found(&self.path, object)?;
+        let read = match &self.minus {
+            Some(minus) => self.left(value, found(minus, object)?),
+            None => self.reading.read_bound(value),
+        };
+        Ok(FieldValue {
+            value,
+            read: read.ok_or(Doubt::Bound)?,
+            reading: self.reading,
+        })
+    }
+
+    /// What is left of one field without the other.
+    fn left(&self, value: &Value, less: &Value) -> Option<Read<'static>> {
+        match (self.reading.read(value)?, self.reading.read(less)?) {
+            (Read::Quantity(value), Read::Quantity(less)) => {
+                value.checked_sub(&less).map(Read::Quantity)
+            }
+            (Read::Number(value), Read::Number(less)) => value.checked_sub(&less).map(Read::Number),
+            _ => None,
         }
+    }
+}
+
+impl FieldValue<'_> {
+    /// Whether a value stands to it as a comparison wants.
+    pub(crate) fn holds(&self, comparison: Comparison, actual: &Value) -> Result<bool, Doubt> {
         if self.reading == Reading::Json {
-            let alike = std::mem::discriminant(actual) == std::mem::discriminant(bound);
+            let alike = std::mem::discriminant(actual) == std::mem::discriminant(self.value);
             // Of what is in JSON, only numbers have an order.
             if !alike || (comparison.is_ordering() && !actual.is_number()) {
                 return Err(Doubt::Misfit);
             }
         }
         let read = self.reading.read(actual).ok_or(Doubt::Misfit)?;
-        let bound = self.reading.read_bound(bound).ok_or(Doubt::Bound)?;
-        Ok(read.compare_to(&bound))
-    }
-
-    /// How a value stands to what is left of one field without the other.
-    fn headroom(&self, actual: &Value, bound: &Value, less: &Value) -> Result<Ordering, Doubt> {
-        if self.reading == Reading::Quantity {
-            let amount = |value| Quantity::from_json(value).ok();
-            let bound = amount(bound).zip(amount(less)).ok_or(Doubt::Bound)?;
-            let left = bound.0.checked_sub(&bound.1).ok_or(Doubt::Bound)?;
-            return Ok(amount(actual).ok_or(Doubt::Misfit)?.cmp(&left));
-        }
-        let bound = self
-            .number(bound)
-            .zip(self.number(less))
-            .ok_or(Doubt::Bound)?;
-        let left = bound.0.checked_sub(&bound.1).ok_or(Doubt::Bound)?;
-        Ok(self.number(actual).ok_or(Doubt::Misfit)?.cmp(&left))
-    }
-
-    fn number(&self, value: &Value) -> Option<Decimal> {
-        match value {
-            Value::Number(number) => Some(Decimal::from_number(number)),
-            Value::String(text) if self.reading == Reading::Number => Decimal::parse(text),
-            _ => None,
-        }
+        Ok(comparison.holds(read.compare_to(&self.read)))
     }
 }
 

@@ -10,15 +10,22 @@ use super::reading::{Read, Reading};
 /// A value to compare with, and how both sides are read.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Literal {
+    /// As the author wrote it.
     value: Value,
+    /// As it was read: once, since it may be compared with every element of every object.
+    bound: Read<'static>,
     reading: Reading,
 }
 
 impl Literal {
     /// `None` if the value does not read so.
     pub(crate) fn new(value: Value, reading: Reading) -> Option<Self> {
-        reading.read_bound(&value)?;
-        Some(Self { value, reading })
+        let bound = reading.read_bound(&value)?.into_owned();
+        Some(Self {
+            value,
+            bound,
+            reading,
+        })
     }
 
     pub(crate) fn value(&self) -> &Value {
@@ -31,17 +38,18 @@ impl Literal {
 
     /// Reads a value of an object in the same way; `None` if its type does not fit.
     pub(crate) fn read<'v>(&self, actual: &'v Value) -> Option<Read<'v>> {
-        let same_type = || std::mem::discriminant(actual) == std::mem::discriminant(&self.value);
-        if self.reading == Reading::Json && !same_type() {
-            return None;
-        }
-        self.reading.read(actual)
+        self.fits(actual).then(|| self.reading.read(actual))?
     }
 
-    /// How a value, read in the same way, stands to this one.
+    /// Whether the type of a value is the one to compare with, where types are what is compared.
+    pub(crate) fn fits(&self, actual: &Value) -> bool {
+        self.reading != Reading::Json
+            || std::mem::discriminant(actual) == std::mem::discriminant(&self.value)
+    }
+
+    /// How a value, read in the same way, stands to this one; `None` if they have no order, and are not equal.
     pub(crate) fn compare(&self, actual: &Read<'_>) -> Option<Ordering> {
-        let bound = self.reading.read_bound(&self.value)?;
-        actual.compare_to(&bound)
+        actual.compare_to(&self.bound)
     }
 }
 

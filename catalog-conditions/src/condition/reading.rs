@@ -1,5 +1,6 @@
 //! `as:`: how values are read before they are compared.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde_json::Value;
@@ -30,10 +31,10 @@ pub(crate) enum Reading {
 /// A value as it was read.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Read<'v> {
-    /// Compared by type; only numbers have an order.
-    Json(&'v Value),
+    /// Compared by type; has no order. No number, which is read as one.
+    Json(Cow<'v, Value>),
     Number(Decimal),
-    Text(&'v str),
+    Text(Cow<'v, str>),
     Quantity(Quantity),
     /// In nanoseconds.
     Duration(i64),
@@ -67,13 +68,14 @@ impl Reading {
     /// Reads a value of an object; `None` if it does not read so.
     pub(crate) fn read(self, value: &Value) -> Option<Read<'_>> {
         let text = value.as_str();
+        let number = || value.as_number().map(Decimal::from_number);
         match self {
-            Self::Json => Some(Read::Json(value)),
-            Self::Number => match value {
-                Value::Number(number) => Some(Read::Number(Decimal::from_number(number))),
-                _ => Decimal::parse(text?).map(Read::Number),
-            },
-            Self::Text => text.map(Read::Text),
+            Self::Json => {
+                let other = || Read::Json(Cow::Borrowed(value));
+                Some(number().map_or_else(other, Read::Number))
+            }
+            Self::Number => number().or_else(|| Decimal::parse(text?)).map(Read::Number),
+            Self::Text => text.map(|text| Read::Text(Cow::Borrowed(text))),
             Self::Quantity => Quantity::from_json(value).ok().map(Read::Quantity),
             Self::Duration => parse_duration(text?).ok().map(Read::Duration),
             Self::Timestamp => Timestamp::parse(text?).ok().map(Read::Timestamp),
@@ -111,12 +113,24 @@ impl Reading {
 }
 
 impl Read<'_> {
+    /// The same, to keep.
+    pub(crate) fn into_owned(self) -> Read<'static> {
+        match self {
+            Self::Json(value) => Read::Json(Cow::Owned(value.into_owned())),
+            Self::Text(text) => Read::Text(Cow::Owned(text.into_owned())),
+            Self::Number(number) => Read::Number(number),
+            Self::Quantity(quantity) => Read::Quantity(quantity),
+            Self::Duration(duration) => Read::Duration(duration),
+            Self::Timestamp(time) => Read::Timestamp(time),
+            Self::Version(version) => Read::Version(version),
+            Self::KubeVersion(version) => Read::KubeVersion(version),
+            Self::ApiVersion(version) => Read::ApiVersion(version),
+        }
+    }
+
     /// How a value stands to a bound. `None`: they have no order, and are not equal.
     pub(crate) fn compare_to(&self, bound: &Read<'_>) -> Option<Ordering> {
         match (self, bound) {
-            (Read::Json(Value::Number(value)), Read::Json(Value::Number(bound))) => {
-                Some(Decimal::from_number(value).cmp(&Decimal::from_number(bound)))
-            }
             (Read::Json(value), Read::Json(bound)) => {
                 json_equal(value, bound).then_some(Ordering::Equal)
             }

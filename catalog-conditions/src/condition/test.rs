@@ -11,7 +11,7 @@ use super::length::Length;
 use super::literal::Literal;
 use super::pattern::Pattern;
 use super::range::Range;
-use super::reading::Reading;
+use super::reading::{Read, Reading};
 use super::status_condition::StatusCondition;
 use crate::path::FieldPath;
 use crate::timestamp::Timestamp;
@@ -188,7 +188,7 @@ impl Verdict {
         holds.map_or(Self::Unknown(Doubt::Misfit), Self::of)
     }
 
-    fn decided(holds: Result<bool, Doubt>) -> Self {
+    pub(super) fn decided(holds: Result<bool, Doubt>) -> Self {
         match holds {
             Ok(holds) => Self::of(holds),
             Err(doubt) => Self::Unknown(doubt),
@@ -204,42 +204,56 @@ impl Verdict {
     }
 }
 
-/// A type fits if it is that of one of the values.
-fn equals_one(literals: &[Literal], actual: &Value) -> Verdict {
-    let mut fits = false;
-    for literal in literals {
-        if let Some(read) = literal.read(actual) {
+/// A value of an object, read once for all the literals of an operator, which read alike.
+struct Actual<'v> {
+    value: &'v Value,
+    read: Option<Read<'v>>,
+}
+
+impl<'v> Actual<'v> {
+    fn new(literals: &[Literal], value: &'v Value) -> Self {
+        let reading = literals.first().map(Literal::reading);
+        let read = reading.and_then(|reading| reading.read(value));
+        Self { value, read }
+    }
+
+    /// A type fits if it is that of one of the values.
+    fn equals_one(&self, literals: &[Literal]) -> Verdict {
+        let Some(read) = &self.read else {
+            return Verdict::Unknown(Doubt::Misfit);
+        };
+        let mut fits = false;
+        for literal in literals.iter().filter(|literal| literal.fits(self.value)) {
             fits = true;
-            if Comparison::Eq.holds(literal.compare(&read)) {
+            if Comparison::Eq.holds(literal.compare(read)) {
                 return Verdict::Holds;
             }
         }
+        Verdict::read(fits.then_some(false))
     }
-    Verdict::read(fits.then_some(false))
+}
+
+fn equals_one(literals: &[Literal], actual: &Value) -> Verdict {
+    Actual::new(literals, actual).equals_one(literals)
 }
 
 impl Wanted {
-    /// An item whose type does not fit may be the one that is looked for, or not.
     fn check(self, literals: &[Literal], items: &[Value]) -> Verdict {
-        let has = |literals: &[Literal]| {
-            let mut doubt = false;
-            for item in items {
-                match equals_one(literals, item) {
-                    Verdict::Holds => return Verdict::Holds,
-                    Verdict::Fails => {}
-                    Verdict::Unknown(_) => doubt = true,
-                }
-            }
-            Verdict::read((!doubt).then_some(false))
-        };
+        let items = items.iter().map(|item| Actual::new(literals, item));
+        let items: Vec<Actual<'_>> = items.collect();
         match self {
-            Self::Any => has(literals),
-            Self::None => has(literals).not(),
+            Self::Any => has_one(literals, &items),
+            Self::None => has_one(literals, &items).not(),
             Self::Item | Self::All => {
-                let each = || literals.iter().map(|one| has(std::slice::from_ref(one)));
-                let failing = each().find(|verdict| *verdict == Verdict::Fails);
-                let doubtful = || each().find(|verdict| matches!(verdict, Verdict::Unknown(_)));
-                failing.or_else(doubtful).unwrap_or(Verdict::Holds)
+                let mut doubtful = None;
+                for literal in literals {
+                    match has_one(std::slice::from_ref(literal), &items) {
+                        Verdict::Holds => {}
+                        Verdict::Fails => return Verdict::Fails,
+                        unknown @ Verdict::Unknown(_) => doubtful = Some(unknown),
+                    }
+                }
+                doubtful.unwrap_or(Verdict::Holds)
             }
         }
     }
@@ -252,6 +266,19 @@ impl Wanted {
             Self::None => "hasNone",
         }
     }
+}
+
+/// Whether some item equals one of the literals. An item whose type does not fit may be the one that is looked for, or not.
+fn has_one(literals: &[Literal], items: &[Actual<'_>]) -> Verdict {
+    let mut doubt = false;
+    for item in items {
+        match item.equals_one(literals) {
+            Verdict::Holds => return Verdict::Holds,
+            Verdict::Fails => {}
+            Verdict::Unknown(_) => doubt = true,
+        }
+    }
+    Verdict::read((!doubt).then_some(false))
 }
 
 impl Part {

@@ -6,7 +6,7 @@ use super::judge::{self, Judgment};
 use super::members::Tally;
 use super::position::Position;
 use super::truth::{self, Truth};
-use crate::condition::{Around, Fact, Part, Question, Tree};
+use crate::condition::{Around, Fact, ObjectTest, Part, Question, Tree};
 use crate::json_path::TooManyNodes;
 use crate::path::Finding;
 use crate::report::Reason;
@@ -14,9 +14,23 @@ use crate::report::Reason;
 /// What a question says of what its path led to; `around` holds what `valueFrom` looks into.
 pub(super) fn question(question: &Question, finding: &Finding<'_>, around: Around<'_>) -> Judgment {
     match (question, finding) {
-        (Question::Test(asked), finding) => judge::finding(asked, finding, around),
+        (Question::Test(asked), finding) => {
+            judge::finding(asked, finding, &ObjectTest::new(&asked.test, around))
+        }
         (Question::Satisfies(facts), Finding::Found(value)) => of_facts(facts, around.of(value)),
         (Question::Satisfies(_), finding) => judge::no_value(finding, Judgment::not),
+    }
+}
+
+/// The same of each value that a path led to in one object; what `valueFrom` comes to there is found once.
+pub(super) fn each<'q>(
+    question: &'q Question,
+    around: Around<'q>,
+) -> impl Fn(&Finding<'_>) -> Judgment {
+    let test = question.test().map(|test| ObjectTest::new(test, around));
+    move |finding| match (question, &test) {
+        (Question::Test(asked), Some(test)) => judge::finding(asked, finding, test),
+        _ => self::question(question, finding, around),
     }
 }
 
@@ -40,17 +54,18 @@ pub(super) fn fact(fact: &Fact, around: Around<'_>) -> Judgment {
     let Ok(found) = found(fact, around.object) else {
         return Judgment::unknown(Reason::TooMany);
     };
+    let test = ObjectTest::new(&fact.asked.test, around);
     match (found, fact.each) {
         (Finding::Many(members), Some(each)) => {
             let mut tally = Tally::new(false);
             tally.add_members(
                 &members,
-                |found| judge::finding(&fact.asked, found, around),
+                |found| judge::finding(&fact.asked, found, &test),
                 |_| String::new(),
             );
             tally.decide(each, fact.allow_empty)
         }
-        (found, _) => judge::finding(&fact.asked, &found, around),
+        (found, _) => judge::finding(&fact.asked, &found, &test),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::truth::Truth;
-use crate::condition::{Around, Asked, Doubt, Question, Test, Verdict, WhenAbsent};
+use crate::condition::{Around, Asked, Doubt, ObjectTest, Question, Test, Verdict, WhenAbsent};
 use crate::path::Finding;
 use crate::report::{Answer, Reason};
 
@@ -76,18 +76,22 @@ fn absent(asked: &Asked, reason: Reason) -> Judgment {
     }
 }
 
-/// What one operator says of what a path led to.
-pub(super) fn finding(asked: &Asked, finding: &Finding<'_>, around: Around<'_>) -> Judgment {
+/// What one operator says of what a path led to; `test` is the operator in the object where that is.
+pub(super) fn finding(asked: &Asked, finding: &Finding<'_>, test: &ObjectTest<'_>) -> Judgment {
     match finding {
         Finding::Null if asked.test == Test::IsNull => Judgment::SATISFIED,
-        Finding::Found(found) => value(&asked.test, found, around),
+        Finding::Found(found) => decided(test.check(found)),
         other => no_value(other, |reason| absent(asked, reason)),
     }
 }
 
 /// What one operator says of a value.
 pub(super) fn value(test: &Test, value: &Value, around: Around<'_>) -> Judgment {
-    match test.check(value, around) {
+    decided(test.check(value, around))
+}
+
+fn decided(verdict: Verdict) -> Judgment {
+    match verdict {
         Verdict::Holds => Judgment::SATISFIED,
         Verdict::Fails => Judgment::not(Reason::Value),
         Verdict::Unknown(doubt) => Judgment::unknown(doubtful(doubt)),

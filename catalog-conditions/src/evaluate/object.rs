@@ -116,11 +116,9 @@ impl Asking<'_> {
         let secret = target.is_secret();
         if let (Finding::Many(members), Some(each)) = (&finding, leaf.each) {
             let mut tally = Tally::new(self.is_telling());
-            tally.add_members(
-                members,
-                |found| ask::question(&leaf.question, found, around),
-                |member| advice::member(&leaf.question, member, around, secret),
-            );
+            tally.add_members(members, ask::each(&leaf.question, around), |member| {
+                advice::member(&leaf.question, member, around, secret)
+            });
             let answer = tally.answer(each, leaf.allow_empty, leaf.question.is(&Test::NotExists));
             return self.explained(answer, (leaf, target), object, &finding);
         }

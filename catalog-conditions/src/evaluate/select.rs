@@ -224,7 +224,7 @@ fn add_object(
         }
     };
     if let Finding::Many(members) = &finding {
-        return tally.add_members(members, |found| ask::question(&leaf.question, found, around), |member| {
+        return tally.add_members(members, ask::each(&leaf.question, around), |member| {
             format!(
                 "{}: {}",
                 name(),
