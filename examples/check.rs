@@ -64,9 +64,9 @@ fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
     if let Some(printed) = printed {
         return Ok(print(printed, release, &context, &snapshot, output));
     }
-    // A path that the cluster's own CRDs refuse is a mistake of the author, and never an answer.
-    let (conditions, diagnostics) = release.conditions().clone().checked(snapshot.crds());
-    let mut report = evaluate(&conditions, &snapshot, &context);
+    // What the cluster's own CRDs refuse is a mistake of the author, and never an answer.
+    let diagnostics = release.conditions().check_schemas(snapshot.crds());
+    let mut report = evaluate(release.conditions(), &snapshot, &context);
     catalog_resolve::defer(&mut report, release, loaded.catalog());
     match format {
         Format::Text => {

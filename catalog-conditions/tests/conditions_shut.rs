@@ -288,3 +288,30 @@ fn selections_and_facts_are_explained() {
     reached  spec.y: nothing is beside it
     ");
 }
+
+/// Under `notExists`, a path that no object can have would be satisfied for ever.
+#[test]
+fn what_a_crd_of_the_cluster_refuses_is_not_answered() {
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"},
+        "spec": {"group": "example.com", "scope": "Namespaced", "names": {"kind": "Widget", "plural": "widgets"}, "versions": [{
+            "name": "v1", "served": true, "schema": {"openAPIV3Schema": {
+                "type": "object", "properties": {"spec": {"type": "object", "properties": {"mode": {"type": "string"}}}},
+            }},
+        }]},
+        "status": {"conditions": [{"type": "Established", "status": "True"}]},
+    });
+    let objects = [crd, widget("v1", "x", json!({}), json!({}))];
+    let item = |path: &str| {
+        format!(
+            "{{ name: no mode, target: {{ apiVersion: example.com/v1, kind: Widget, name: x, fieldPath: {path} }}, op: notExists }}"
+        )
+    };
+    check(&item("spec.mode"), &objects, "satisfied");
+    check(&item("spec.mdoe"), &objects, "unknown.definition");
+    insta::assert_snapshot!(ask(&item("spec.mdoe"), &objects), @r#"
+    error[condition.unknown.definition]: "no mode" could not be evaluated
+      help     `spec.mdoe` is no path of Widget (example.com/v1): `spec` has no field `mdoe`
+      help     did you mean `mode`?
+    "#);
+}

@@ -89,9 +89,7 @@ impl ClusterView {
         for package in catalog.packages() {
             let context = Context::new().with_namespace(package.namespace(home));
             for release in package.releases() {
-                // What a CRD of the cluster refuses to have is not asked: it would be absent for ever.
-                let (conditions, _) = release.conditions().clone().checked(snapshot.crds());
-                let mut report = evaluate(&conditions, snapshot, &context);
+                let mut report = evaluate(release.conditions(), snapshot, &context);
                 for deferred in providers.defer(&mut report, release) {
                     let needs = deferred.capability();
                     relations

@@ -49,5 +49,5 @@ fuzz_target!(|text: &str| {
     let told = format!("{report}{}", report.to_json());
     assert!(!told.contains("aHVudGVyMg==") || text.contains("aHVudGVyMg"));
     let _ = set.requirements(&context).kubectl_script(&CLUSTER);
-    let _ = set.checked(CLUSTER.crds());
+    let _ = set.check_schemas(CLUSTER.crds());
 });

@@ -70,15 +70,6 @@ impl Condition {
         }
     }
 
-    /// The same without its definition, which something refuses: it is never answered, and opens no gate.
-    pub(crate) fn refused(self) -> Self {
-        Self {
-            message: self.message,
-            location: self.location,
-            ..Self::broken(self.name)
-        }
-    }
-
     /// The same with the author's advice, which a report gives as its last line of help.
     #[must_use]
     pub fn with_message(self, message: impl Into<String>) -> Self {

@@ -37,12 +37,6 @@ impl ConditionSet {
         &self.conditions
     }
 
-    /// The conditions in order.
-    #[must_use]
-    pub fn into_conditions(self) -> Vec<Condition> {
-        self.conditions
-    }
-
     /// Whether nothing is asked.
     #[must_use]
     pub fn is_empty(&self) -> bool {

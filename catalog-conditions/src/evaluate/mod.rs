@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use crate::condition::{Around, Condition, ConditionSet, Leaf, Part, Question, Target};
 use crate::report::{Answer, ConditionReport, LeafReport, Outcome, Reason, Report};
+use crate::schema;
 use crate::snapshot::Snapshot;
 use crate::timestamp::Timestamp;
 
@@ -131,8 +132,25 @@ impl<'s> Asking<'s> {
     fn unasked(self, condition: &Condition) -> Option<Answer> {
         match condition.expression() {
             None => Some(unreadable()),
-            Some(_) => condition.when().and_then(|when| self.unless(when)),
+            Some(_) => condition
+                .when()
+                .and_then(|when| self.unless(when))
+                .or_else(|| self.refused(condition)),
         }
+    }
+
+    /// What the cluster's own CRDs refuse to have is a mistake in the condition, and no answer.
+    fn refused(self, condition: &Condition) -> Option<Answer> {
+        let refused = schema::refused(condition, self.snapshot);
+        if refused.is_empty() {
+            return None;
+        }
+        let mut answer = Answer::new(Outcome::Unknown, Reason::Definition);
+        for diagnostic in refused.iter().take(advice::LISTED) {
+            answer.help.push(diagnostic.message().to_owned());
+            answer.help.extend(diagnostic.help_lines().iter().cloned());
+        }
+        Some(answer)
     }
 
     fn leaf(self, leaf: &Leaf) -> Answer {

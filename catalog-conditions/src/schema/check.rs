@@ -8,6 +8,7 @@ use super::crd::Schema;
 use super::question::Check;
 use crate::condition::{Condition, ConditionSet, Expression, ObjectTarget, Target};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::snapshot::Snapshot;
 
 impl ConditionSet {
     /// Checks what is asked of custom resources against the CRDs that define them: those of a cluster ([`Snapshot::crds`]), or those
@@ -21,6 +22,9 @@ impl ConditionSet {
     /// | `conditions.value.type` | error | a value, or an operator, of a type that the field never has |
     /// | `conditions.value.enum` | warning | a string that is not among those that the schema lists |
     /// | `conditions.path.list-map` | warning | an index into a list whose order means nothing |
+    ///
+    /// [`evaluate`](crate::evaluate()) asks the CRDs of its snapshot by itself, and answers nothing that they refuse; here the places in the
+    /// file are told as well, and what is only doubtful.
     ///
     /// If several CRDs define one kind, each is asked: what one of them refuses cannot be relied on. Each diagnostic points at its
     /// condition. Cost: that of [`Schema::check`] for each path and CRD.
@@ -56,55 +60,30 @@ impl ConditionSet {
         let conditions = self.conditions().iter();
         sorted(conditions.flat_map(|condition| crds.check(condition)))
     }
+}
 
-    /// The same set, in which a condition that CRDs refuse is never answered, so that it opens no gate; and what
-    /// [`check_schemas`](Self::check_schemas) says. Under `notExists`, a path that no object can have would be satisfied for ever.
-    ///
-    /// ```
-    /// use catalog_conditions::{ConditionSet, Context, Snapshot, SourceFile, document::Limits, evaluate};
-    /// use serde_json::json;
-    ///
-    /// let file = SourceFile::new("needs.yaml", "\
-    /// conditions:
-    /// - target: { apiVersion: example.com/v1, kind: Widget, name: main, namespace: shop, fieldPath: spec.replica }
-    ///   op: notExists
-    /// ");
-    /// let (conditions, _) = ConditionSet::parse(&file, &Limits::default());
-    /// let snapshot = Snapshot::builder()
-    ///     .object(json!({
-    ///         "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"},
-    ///         "spec": {"group": "example.com", "names": {"kind": "Widget"}, "versions": [{"name": "v1", "schema": {"openAPIV3Schema": {
-    ///             "type": "object", "properties": {"spec": {"type": "object", "properties": {"replicas": {"type": "integer"}}}},
-    ///         }}}]},
-    ///     }))
-    ///     .object(json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "main", "namespace": "shop"}}))
-    ///     .build();
-    /// assert!(evaluate(&conditions, &snapshot, &Context::new()).gate().is_open(), "the field is not there");
-    ///
-    /// let (conditions, diagnostics) = conditions.checked(snapshot.crds());
-    /// assert!(!evaluate(&conditions, &snapshot, &Context::new()).gate().is_open(), "and cannot be");
-    /// assert_eq!(diagnostics[0].code(), "conditions.path.schema");
-    /// ```
-    #[must_use]
-    pub fn checked<'c>(self, crds: impl IntoIterator<Item = &'c Value>) -> (Self, Vec<Diagnostic>) {
-        let crds = Crds::of(crds);
-        let mut found = Vec::new();
-        let mut checked = Self::new();
-        for condition in self.into_conditions() {
-            let diagnostics = crds.check(&condition);
-            let refused = diagnostics
-                .iter()
-                .any(|diagnostic| diagnostic.severity() == Severity::Error);
-            // That two conditions have one name was said when they were put together.
-            checked.push(if refused {
-                condition.refused()
-            } else {
-                condition
-            });
-            found.extend(diagnostics);
-        }
-        (checked, sorted(found))
+/// What the CRDs of a snapshot refuse to have of what a condition asks for: under `notExists`, a path that no object can have would be
+/// satisfied for ever.
+///
+/// Cost: a lookup for each question; where a CRD defines the kind, a walk of each path through its schema.
+pub(crate) fn refused(condition: &Condition, snapshot: &Snapshot) -> Vec<Diagnostic> {
+    let targets = condition
+        .expression()
+        .into_iter()
+        .flat_map(Expression::leaves)
+        .filter_map(|leaf| match &leaf.target {
+            Target::Object(target) => Some(target),
+            _ => None,
+        });
+    let crds: Vec<&Value> = targets
+        .filter_map(|target| snapshot.crd_of(&target.group, &target.kind))
+        .collect();
+    if crds.is_empty() {
+        return Vec::new();
     }
+    let mut found = sorted(Crds::of(crds).check(condition));
+    found.retain(|diagnostic| diagnostic.severity() == Severity::Error);
+    found
 }
 
 fn sorted(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<Diagnostic> {

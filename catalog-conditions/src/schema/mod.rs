@@ -38,6 +38,7 @@ mod question;
 mod refusal;
 mod walk;
 
+pub(crate) use self::check::refused;
 pub use self::crd::Schema;
 pub use self::error::SchemaError;
 pub use self::field::{Field, FieldType, OrderLint};

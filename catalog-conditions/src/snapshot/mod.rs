@@ -245,6 +245,21 @@ impl Snapshot {
         self.taken_at
     }
 
+    /// The CustomResourceDefinition that defines a kind.
+    pub(crate) fn crd_of(&self, group: &str, kind: &str) -> Option<&Value> {
+        let name = format!("{}.{group}", self.crds.resource(group, kind)?);
+        let identity = (
+            "apiextensions.k8s.io",
+            "CustomResourceDefinition",
+            "",
+            name.as_str(),
+        );
+        match self.stored(identity, "v1")? {
+            Stored::Object(crd) => Some(crd),
+            _ => None,
+        }
+    }
+
     /// The plural name under which a kind is requested (`deployments`): as discovery says, else a CRD of the snapshot, else as
     /// Kubernetes names its own kinds.
     #[must_use]
