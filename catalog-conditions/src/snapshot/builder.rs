@@ -7,14 +7,12 @@ use serde_json::Value;
 
 use super::access::{Access, AccessQuery, Reviews};
 use super::coverage::{Coverage, Namespaces, Place};
-use super::crds::CrdApis;
 use super::discovery::Discovery;
 use super::document::Document;
 use super::failure::ReadFailure;
 use super::objects::Objects;
-use super::scope::{Scope, well_known_scope};
 use super::{Snapshot, read};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::document::Limits;
 use crate::selector::LabelSelector;
 use crate::source::SourceFile;
@@ -203,12 +201,12 @@ impl SnapshotBuilder {
     /// The snapshot.
     #[must_use]
     pub fn build(mut self) -> Snapshot {
-        self.leave_out_homeless();
+        let crds = self.place_objects();
         self.diagnostics.sort();
         let one_version = self.server_versions.len() == 1;
         let one_time = self.times.len() == 1;
         Snapshot {
-            crds: CrdApis::of(&self.objects),
+            crds,
             objects: self.objects,
             discovery: self.discovery,
             coverage: self.coverage,
@@ -244,35 +242,6 @@ impl SnapshotBuilder {
 
     pub(super) fn fail_access(&mut self, failure: ReadFailure) {
         keep_least(&mut self.access_failure, failure);
-    }
-
-    /// An object without `metadata.namespace` of a kind that lives in namespaces is in none that could be asked for.
-    fn leave_out_homeless(&mut self) {
-        let scope = |group: &str, kind: &str| {
-            self.discovery
-                .scope(group, kind)
-                .or_else(|| well_known_scope(group, kind))
-        };
-        let namespaced: Vec<(String, String)> = self
-            .objects
-            .group_kinds()
-            .filter(|(group, kind)| scope(group, kind) == Some(Scope::Namespaced))
-            .map(|(group, kind)| (group.to_owned(), kind.to_owned()))
-            .collect();
-        for (group, kind) in namespaced {
-            let homeless = self.objects.remove_homeless(&group, &kind);
-            if homeless.is_empty() {
-                continue;
-            }
-            self.objects.mark_unread(&group, &kind);
-            for name in homeless {
-                let message = format!(
-                    "{} has no `metadata.namespace`, and is left out",
-                    crate::show::object(&kind, "", &name)
-                );
-                self.report(None, Severity::Error, "identity", message);
-            }
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The APIs that the CRDs of a snapshot bring: what discovery would say, where it was not saved.
 
 use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -15,16 +16,36 @@ pub(super) struct CrdApis {
 
 #[derive(Clone, Debug)]
 struct CrdApi {
-    scope: Option<Scope>,
+    /// Two CRDs of one kind may differ.
+    scopes: BTreeSet<Scope>,
     resource: Option<String>,
     /// None while the CRD is not established or on its way out.
     served: BTreeSet<String>,
 }
 
+impl CrdApi {
+    /// Of two CRDs that claim one kind, the API server serves the one that it established.
+    fn merge(&mut self, other: Self) {
+        match (self.served.is_empty(), other.served.is_empty()) {
+            (true, false) => *self = other,
+            (false, true) => {}
+            _ => {
+                self.scopes.extend(other.scopes);
+                self.served.extend(other.served);
+                self.resource = self.resource.take().or(other.resource);
+            }
+        }
+    }
+}
+
 impl CrdApis {
+    /// Group and kind of the CRDs themselves.
+    pub(super) const CRD: (&str, &str) = ("apiextensions.k8s.io", "CustomResourceDefinition");
+
     pub(super) fn of(objects: &Objects) -> Self {
         let mut apis = Self::default();
-        for (_, _, copies) in objects.of_kind("apiextensions.k8s.io", "CustomResourceDefinition") {
+        let (group, kind) = Self::CRD;
+        for (_, _, copies) in objects.of_kind(group, kind) {
             if copies.is_contradictory() {
                 continue;
             }
@@ -45,20 +66,23 @@ impl CrdApis {
             Some("Cluster") => Some(Scope::Cluster),
             _ => None,
         };
-        let resource = text("/spec/names/plural").map(str::to_owned);
         let served = if is_established(crd) && !is_terminating(crd) {
             served_versions(crd)
         } else {
             BTreeSet::new()
         };
-        self.kinds.entry(group.to_owned()).or_default().insert(
-            kind.to_owned(),
-            CrdApi {
-                scope,
-                resource,
-                served,
-            },
-        );
+        let api = CrdApi {
+            scopes: scope.into_iter().collect(),
+            resource: text("/spec/names/plural").map(str::to_owned),
+            served,
+        };
+        let kinds = self.kinds.entry(group.to_owned()).or_default();
+        match kinds.entry(kind.to_owned()) {
+            Entry::Vacant(entry) => {
+                entry.insert(api);
+            }
+            Entry::Occupied(mut entry) => entry.get_mut().merge(api),
+        }
     }
 
     pub(super) fn serves(&self, group: &str, version: Option<&str>, kind: &str) -> bool {
@@ -78,8 +102,22 @@ impl CrdApis {
         })
     }
 
+    pub(super) fn group_kinds(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.kinds.iter().flat_map(|(group, kinds)| {
+            kinds
+                .keys()
+                .map(move |kind| (group.as_str(), kind.as_str()))
+        })
+    }
+
     pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
-        of(&self.kinds, group, kind)?.scope
+        self.scopes(group, kind).next()
+    }
+
+    /// What each CRD of the kind says.
+    pub(super) fn scopes(&self, group: &str, kind: &str) -> impl Iterator<Item = Scope> {
+        let api = of(&self.kinds, group, kind).into_iter();
+        api.flat_map(|api| &api.scopes).copied()
     }
 
     pub(super) fn resource(&self, group: &str, kind: &str) -> Option<&str> {

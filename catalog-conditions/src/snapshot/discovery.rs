@@ -153,10 +153,20 @@ impl Discovery {
     }
 
     pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
-        let versions = self.groups.get(group)?.versions.values();
+        self.scopes(group, kind).next()
+    }
+
+    /// What each version of the group says.
+    pub(super) fn scopes<'d>(
+        &'d self,
+        group: &str,
+        kind: &str,
+    ) -> impl Iterator<Item = Scope> + use<'d> {
+        let versions = self.groups.get(group).into_iter();
+        let kind = kind.to_owned();
         versions
-            .filter_map(|version| version.kinds.get(kind)?.scope)
-            .next()
+            .flat_map(|group| group.versions.values())
+            .filter_map(move |version| version.kinds.get(&kind)?.scope)
     }
 
     pub(super) fn resource(&self, group: &str, kind: &str) -> Option<&str> {

@@ -38,7 +38,8 @@ impl Failures {
         }
     }
 
-    /// The read of one object.
+    /// The read of one object; for no namespace, in any: of a kind that lives in none, whoever wrote the failure down may have
+    /// given one all the same.
     pub(super) fn of_name(
         &self,
         group: &str,
@@ -48,9 +49,10 @@ impl Failures {
     ) -> Option<&ReadFailure> {
         let names = &of(&self.kinds, group, kind)?.names;
         let of_namespace = |namespace: &str| names.get(namespace)?.get(name);
-        namespace
-            .and_then(of_namespace)
-            .or_else(|| of_namespace(""))
+        match namespace {
+            Some(namespace) => of_namespace(namespace).or_else(|| of_namespace("")),
+            None => names.values().find_map(|names| names.get(name)),
+        }
     }
 
     /// The read of all objects in a namespace and nowhere else.

@@ -56,6 +56,7 @@ mod failure_document;
 mod failures;
 mod identity;
 mod objects;
+mod placing;
 mod read;
 #[cfg(feature = "fs")]
 mod read_path;

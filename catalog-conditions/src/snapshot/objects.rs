@@ -57,27 +57,13 @@ impl Objects {
         if !one_kind.versions.contains(&identity.version) {
             one_kind.versions.insert(identity.version.clone());
         }
-        let copies = one_kind
+        one_kind
             .by_namespace
             .entry(identity.namespace.clone())
             .or_default()
             .entry(identity.name.clone())
-            .or_default();
-        match copies.by_version.get(&identity.version) {
-            None => {
-                copies.by_version.insert(identity.version.clone(), object);
-                Added::New
-            }
-            Some(same) if *same == object => Added::Same,
-            Some(other) => {
-                // Which of the two is kept must not depend on which came first.
-                if compare(&object, other) == Ordering::Less {
-                    copies.by_version.insert(identity.version.clone(), object);
-                }
-                copies.contradictory = true;
-                Added::Contradictory
-            }
-        }
+            .or_default()
+            .add(&identity.version, object)
     }
 
     pub(super) fn mark_unread(&mut self, group: &str, kind: &str) {
@@ -87,14 +73,36 @@ impl Objects {
     /// Takes out the objects of a kind that have no namespace, and returns their names: of a kind that lives in namespaces, nobody
     /// can tell where they belong.
     pub(super) fn remove_homeless(&mut self, group: &str, kind: &str) -> Vec<String> {
-        let objects = self
-            .kinds
-            .get_mut(group)
-            .and_then(|kinds| kinds.get_mut(kind));
-        let homeless = objects.and_then(OneKind::take_homeless);
+        let homeless = self.kind_mut(group, kind).take_homeless();
         homeless
             .map(|names| names.into_keys().collect())
             .unwrap_or_default()
+    }
+
+    /// Puts the objects of a kind that are in namespaces beside those that are in none, and returns the namespaces and names that
+    /// they had. What two of one name say must agree.
+    pub(super) fn take_out_of_namespaces(
+        &mut self,
+        group: &str,
+        kind: &str,
+    ) -> Vec<(String, String)> {
+        let by_namespace = &mut self.kind_mut(group, kind).by_namespace;
+        let mut in_none = by_namespace.remove("").unwrap_or_default();
+        let mut moved = Vec::new();
+        for (namespace, names) in std::mem::take(by_namespace) {
+            for (name, copies) in names {
+                in_none.entry(name.clone()).or_default().merge(copies);
+                moved.push((namespace.clone(), name));
+            }
+        }
+        by_namespace.insert(String::new(), in_none);
+        moved
+    }
+
+    /// Whether some object of the kind is in a namespace.
+    pub(super) fn is_namespaced(&self, group: &str, kind: &str) -> bool {
+        of(&self.kinds, group, kind)
+            .is_some_and(|kind| kind.by_namespace.keys().any(|name| !name.is_empty()))
     }
 
     pub(super) fn group_kinds(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -161,6 +169,7 @@ impl Objects {
         })
     }
 
+    /// Whether the objects of the kind that are here are in namespaces; they are all alike once each is in its place.
     pub(super) fn scope(&self, group: &str, kind: &str) -> Option<Scope> {
         let (namespace, _, _) = self.of_kind(group, kind).next()?;
         Some(if namespace.is_empty() {
@@ -194,6 +203,31 @@ impl Copies {
         Self {
             by_version: BTreeMap::from([(version.to_owned(), object)]),
             contradictory: false,
+        }
+    }
+
+    fn add(&mut self, version: &str, object: Value) -> Added {
+        match self.by_version.get(version) {
+            None => {
+                self.by_version.insert(version.to_owned(), object);
+                Added::New
+            }
+            Some(same) if *same == object => Added::Same,
+            Some(other) => {
+                // Which of the two is kept must not depend on which came first.
+                if compare(&object, other) == Ordering::Less {
+                    self.by_version.insert(version.to_owned(), object);
+                }
+                self.contradictory = true;
+                Added::Contradictory
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.contradictory |= other.contradictory;
+        for (version, object) in other.by_version {
+            self.add(&version, object);
         }
     }
 

@@ -1,0 +1,165 @@
+//! Documents of a snapshot that do not go together, or are not what they are called: they open no gate.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use catalog_conditions::SourceFile;
+use catalog_conditions::condition::ConditionSet;
+use catalog_conditions::document::Limits;
+use catalog_conditions::evaluate::{Context, evaluate};
+use catalog_conditions::report::Outcome;
+use catalog_conditions::snapshot::Snapshot;
+
+fn read(text: &str) -> Snapshot {
+    Snapshot::builder()
+        .read(&SourceFile::new("s.yaml", text), &Limits::snapshot())
+        .build()
+}
+
+/// The outcome of a condition and the situation it names, asked for a package that goes to `prod`.
+fn answer(snapshot: &Snapshot, item: &str) -> String {
+    let file = SourceFile::new("c.yaml", format!("conditions:\n- {{{item}}}\n"));
+    let (set, diagnostics) = ConditionSet::parse(&file, &Limits::default());
+    assert_eq!(diagnostics, [], "{item}");
+    let report = evaluate(&set, snapshot, &Context::new().with_namespace("prod"));
+    let condition = &report.conditions()[0];
+    let letter = match condition.outcome() {
+        Outcome::Satisfied => 'S',
+        Outcome::NotSatisfied => 'N',
+        Outcome::Unknown => 'U',
+        Outcome::NotApplicable | Outcome::Deferred => '-',
+    };
+    format!("{letter} {}", condition.code().rsplit('.').next().unwrap())
+}
+
+/// Checks what conditions on a snapshot answer, and the codes of what is said about it.
+#[track_caller]
+fn check(what: &str, documents: &[&str], codes: &[&str], answers: &[(&str, &str)]) {
+    let snapshot = read(&documents.join("\n---\n"));
+    let told: Vec<String> = snapshot
+        .diagnostics()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let found: Vec<&str> = snapshot.diagnostics().iter().map(|d| d.code()).collect();
+    assert_eq!(found, codes, "{what}: {told:?}");
+    for (item, expected) in answers {
+        assert_eq!(
+            answer(&snapshot, item),
+            *expected,
+            "{what}: {item}\n{told:?}"
+        );
+    }
+}
+
+const EVERYTHING: &str = "{kind: SnapshotCoverage, covers: everything}";
+const HOMELESS_A: &str = "{apiVersion: example.com/v1, kind: Widget, metadata: {name: a}}";
+const B_IN_PROD: &str =
+    "{apiVersion: example.com/v1, kind: Widget, metadata: {name: b, namespace: prod}}";
+const B_IN_DEV: &str = "{apiVersion: example.com/v1, kind: Widget, metadata: {name: b, namespace: dev, labels: {app: x}}}";
+const CRD: &str = "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: widgets.example.com}, spec: {group: example.com, scope: Namespaced, names: {kind: Widget, plural: widgets}, versions: [{name: v1, served: true}]}, status: {conditions: [{type: Established, status: 'True'}]}}";
+const CLUSTER_CRD: &str = "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: widgets.example.com}, spec: {group: example.com, scope: Cluster, names: {kind: Widget, plural: widgets}, versions: [{name: v1, served: true}]}, status: {conditions: [{type: Established, status: 'True'}]}}";
+const CLUSTER_DISCOVERY: &str = "{kind: APIGroupDiscoveryList, items: [{metadata: {name: example.com}, versions: [{version: v1, resources: [{resource: widgets, scope: Cluster, responseKind: {kind: Widget}}]}]}]}";
+
+const A_EXISTS: &str =
+    "target: {apiVersion: example.com/v1, kind: Widget, name: a, namespace: prod}, op: exists";
+const A_NOT_EXISTS: &str =
+    "target: {apiVersion: example.com/v1, kind: Widget, name: a}, op: notExists";
+const B_NOT_EXISTS: &str =
+    "target: {apiVersion: example.com/v1, kind: Widget, name: b, namespace: prod}, op: notExists";
+const NONE_IN_PROD: &str = "target: {apiVersion: example.com/v1, kind: Widget, selector: '', namespaces: [prod]}, op: notExists";
+const X_IN_PROD: &str = "target: {apiVersion: example.com/v1, kind: Widget, selector: app=x, namespaces: [prod]}, op: exists";
+
+#[test]
+fn one_object_without_namespace_does_not_move_the_others() {
+    let unknown = [
+        (A_EXISTS, "U not-in-snapshot"),
+        (A_NOT_EXISTS, "U not-in-snapshot"),
+        (X_IN_PROD, "U not-in-snapshot"),
+    ];
+    for (what, more) in [("no CRD", EVERYTHING), ("a CRD", CRD)] {
+        check(
+            what,
+            &[EVERYTHING, more, HOMELESS_A, B_IN_PROD],
+            &["snapshot.identity"],
+            &[
+                unknown.as_slice(),
+                &[(B_NOT_EXISTS, "N value"), (NONE_IN_PROD, "N value")],
+            ]
+            .concat(),
+        );
+        check(
+            what,
+            &[EVERYTHING, more, HOMELESS_A, B_IN_DEV],
+            &["snapshot.identity"],
+            &[
+                unknown.as_slice(),
+                &[
+                    (B_NOT_EXISTS, "U not-in-snapshot"),
+                    (NONE_IN_PROD, "U not-in-snapshot"),
+                ],
+            ]
+            .concat(),
+        );
+    }
+    check(
+        "it alone, and a CRD",
+        &[EVERYTHING, CRD, HOMELESS_A],
+        &["snapshot.identity"],
+        &[(A_NOT_EXISTS, "U not-in-snapshot")],
+    );
+}
+
+#[test]
+fn a_namespace_does_not_hide_what_lives_in_none() {
+    let crd_in_default = CRD.replace("{name: widgets", "{namespace: default, name: widgets");
+    let no_crd = "target: {crd: {name: widgets.example.com}}, op: notExists";
+    let role = "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r, namespace: default}}";
+    let no_role = "target: {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, name: r}, op: notExists";
+    check(
+        "a CRD and a ClusterRole",
+        &[EVERYTHING, &crd_in_default, role],
+        &["snapshot.identity"; 2],
+        &[(no_crd, "N value"), (no_role, "N value")],
+    );
+    check(
+        "two that differ",
+        &[EVERYTHING, &role.replace(", namespace: default", ""), role],
+        &["snapshot.identity"],
+        &[(no_role, "U contradictory")],
+    );
+    let removed = "target: {apiVersion: example.com/v1, kind: Widget, name: b}, op: notExists";
+    for (what, says_cluster) in [("a CRD", CLUSTER_CRD), ("discovery", CLUSTER_DISCOVERY)] {
+        check(
+            what,
+            &[EVERYTHING, says_cluster, B_IN_DEV],
+            &["snapshot.identity"],
+            &[(removed, "N value"), (NONE_IN_PROD, "N value")],
+        );
+    }
+    let failure = "{kind: SnapshotFailure, failures: [{group: apiextensions.k8s.io, kind: CustomResourceDefinition, namespace: x, name: widgets.example.com, reason: forbidden, request: GET}]}";
+    check(
+        "a read that failed",
+        &[EVERYTHING, failure],
+        &[],
+        &[(no_crd, "U forbidden")],
+    );
+}
+
+#[test]
+fn a_kind_of_two_scopes_is_not_known() {
+    check(
+        "discovery against a CRD",
+        &[EVERYTHING, CRD, CLUSTER_DISCOVERY, B_IN_PROD],
+        &["snapshot.contradiction"],
+        &[
+            (A_NOT_EXISTS, "U not-in-snapshot"),
+            (NONE_IN_PROD, "N value"),
+        ],
+    );
+}
