@@ -163,3 +163,48 @@ fn a_kind_of_two_scopes_is_not_known() {
         ],
     );
 }
+
+#[test]
+fn objects_that_sound_like_documents_are_objects() {
+    let group_list = "{apiVersion: evil.com/v1, kind: APIGroupList, metadata: {name: x, namespace: e}, groups: []}";
+    let coverage = "{apiVersion: evil.com/v1, kind: SnapshotCoverage, metadata: {name: x, namespace: e}, covers: everything}";
+    let review = "{apiVersion: authorization.k8s.io/v1, kind: SelfSubjectAccessReview, metadata: {name: x}, spec: {resourceAttributes: {verb: get, resource: pods}}, status: {allowed: true}}";
+    let aggregated = "{kind: APIGroupDiscoveryList, items: [{metadata: {name: a.io}, versions: [{version: v1, resources: []}]}]}";
+    let bare = [
+        "{gitVersion: v1.30.0}",
+        "{kind: SnapshotCoverage, covers: everything}",
+        "{kind: APIGroupList, groups: []}",
+        aggregated,
+    ];
+    let list = |items: &[&str]| {
+        format!(
+            "{{apiVersion: v1, kind: List, items: [{}]}}",
+            items.join(", ")
+        )
+    };
+    let unknown = [
+        (NONE_IN_PROD, "U not-in-snapshot"),
+        (
+            "target: {apiAvailable: {group: policy.example.com, kind: Guard}}, op: notExists",
+            "U not-in-snapshot",
+        ),
+        (
+            "target: {kubeVersion: {}}, op: range, value: '>=1.28'",
+            "U not-in-snapshot",
+        ),
+        (
+            "target: {canI: {verb: get, group: '', resource: pods}}",
+            "U not-in-snapshot",
+        ),
+    ];
+    let alone = [group_list, coverage];
+    check("alone", &alone, &[], &unknown);
+    check("in a list", &[&list(&alone)], &[], &unknown);
+    let (reviews, others) = (list(&[review]), list(&bare));
+    check(
+        "documents in a list",
+        &[&reviews, &others],
+        &["snapshot.identity"; 4],
+        &unknown,
+    );
+}

@@ -58,6 +58,7 @@ impl SnapshotBuilder {
             origin: None,
             item_spans: Vec::new(),
             node: None,
+            is_item: false,
         });
         self
     }

@@ -6,12 +6,13 @@ use super::discovery::{Api, Discovery, Resource};
 use super::scope::Scope;
 use crate::api_version;
 
-/// Whether a kind is that of a discovery document.
-pub(super) fn is_discovery(kind: &str) -> bool {
-    matches!(
-        kind,
-        "APIGroupDiscoveryList" | "APIGroupList" | "APIGroup" | "APIResourceList" | "APIVersions"
-    )
+/// Whether a document of this group (empty where it says none, as those of the core group do) and kind is a discovery document.
+pub(super) fn is_discovery(group: &str, kind: &str) -> bool {
+    match kind {
+        "APIGroupDiscoveryList" => matches!(group, "" | "apidiscovery.k8s.io"),
+        "APIGroupList" | "APIGroup" | "APIResourceList" | "APIVersions" => group.is_empty(),
+        _ => false,
+    }
 }
 
 /// Adds what a document says; `Err` says what in it could not be read, and then nothing is held absent on its account.

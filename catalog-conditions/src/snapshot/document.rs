@@ -25,6 +25,8 @@ pub(super) struct Document {
     pub(super) item_spans: Vec<Span>,
     /// The places in a document about the snapshot itself.
     pub(super) node: Option<Node>,
+    /// Whether it was met in a list. An API server sends only objects there, whatever they are called.
+    pub(super) is_item: bool,
 }
 
 #[derive(Clone)]
@@ -59,9 +61,34 @@ impl SnapshotBuilder {
             );
         };
         let kind = map.get("kind").and_then(Value::as_str).unwrap_or_default();
+        if !document.is_item && self.add_about_cluster(&document, map, kind) {
+            return;
+        }
+        if kind == "Status" && map.get("apiVersion") == Some(&Value::from("v1")) {
+            // Nobody knows what was asked for and refused.
+            self.coverage.damage();
+            self.report(origin, Severity::Warning, "status", "this is an API server's refusal, not an object: the snapshot covers nothing because of it");
+        } else if let Some(item_kind) = item_kind(map, kind) {
+            let item_kind = item_kind.to_owned();
+            self.add_list(document, &item_kind, waiting);
+        } else {
+            self.add_object(document.value, origin);
+        }
+    }
+
+    /// Adds a document that is no object: it says something of the cluster or of the snapshot. False for an object or a list, and
+    /// for an object of a kind that only sounds so.
+    fn add_about_cluster(
+        &mut self,
+        document: &Document,
+        map: &Map<String, Value>,
+        kind: &str,
+    ) -> bool {
+        let origin = document.origin.as_ref();
+        let group = group_of(map);
         if let Some(version) = server_version(map) {
             self.set_server_version(version.map(str::to_owned), origin);
-        } else if kind == statement::COVERAGE || kind == statement::FAILURE {
+        } else if statement::is_statement(group, kind) {
             let node = document.node.as_ref();
             let statement = Statement { map, node, origin };
             if kind == statement::COVERAGE {
@@ -69,20 +96,14 @@ impl SnapshotBuilder {
             } else {
                 self.add_failures(statement);
             }
-        } else if discovery_document::is_discovery(kind) {
+        } else if discovery_document::is_discovery(group, kind) {
             self.add_discovery(kind, &document.value, origin);
-        } else if kind == "Status" && map.get("apiVersion") == Some(&Value::from("v1")) {
-            // Nobody knows what was asked for and refused.
-            self.coverage.damage();
-            self.report(origin, Severity::Warning, "status", "this is an API server's refusal, not an object: the snapshot covers nothing because of it");
-        } else if access::is_review(group_of(map), kind) {
+        } else if access::is_review(group, kind) {
             self.add_review(&document.value, origin);
-        } else if let Some(item_kind) = item_kind(map, kind) {
-            let item_kind = item_kind.to_owned();
-            self.add_list(document, &item_kind, waiting);
         } else {
-            self.add_object(document.value, origin);
+            return false;
         }
+        true
     }
 
     fn add_list(&mut self, document: Document, item_kind: &str, waiting: &mut Vec<Document>) {
@@ -126,6 +147,7 @@ impl SnapshotBuilder {
                 origin,
                 item_spans: Vec::new(),
                 node: None,
+                is_item: true,
             }
         });
         waiting.extend(documents);

@@ -83,6 +83,7 @@ fn json(file: &Arc<SourceFile>) -> Result<Vec<Document>, Box<Diagnostic>> {
             origin,
             item_spans: Vec::new(),
             node: None,
+            is_item: false,
         });
     }
     Ok(documents)
@@ -143,6 +144,7 @@ fn from_node(file: &Arc<SourceFile>, node: Node) -> Document {
         }),
         item_spans: items.iter().map(first_line).collect(),
         node: is_statement.then_some(node),
+        is_item: false,
     }
 }
 

@@ -14,6 +14,11 @@ use crate::suggest::near;
 pub(super) const COVERAGE: &str = "SnapshotCoverage";
 pub(super) const FAILURE: &str = "SnapshotFailure";
 
+/// Whether a document is one of these. They are of no API group: with one it is an object of somebody's own kind.
+pub(super) fn is_statement(group: &str, kind: &str) -> bool {
+    group.is_empty() && matches!(kind, COVERAGE | FAILURE)
+}
+
 /// YAML reads `on`, `y` or `12` as something else.
 const QUOTES: &str = "put quotes around each text";
 
