@@ -480,7 +480,15 @@ fn nothing_in_a_statement_is_passed_over() {
         ),
         (
             "kind: SnapshotCoverage\ncover: everything\n",
-            "s.yaml:2:1: error[snapshot.coverage]: `cover` is not a key of this map (did you mean `covers`?)\ns.yaml:1:1: error[snapshot.coverage]: `covers` is neither `everything` nor a list of `{group, kind, namespaces, names, selector}`",
+            "s.yaml:2:1: error[snapshot.coverage]: `cover` is not a key of this map (did you mean `covers`?)",
+        ),
+        (
+            "kind: SnapshotCoverage\ncovers: everything\nnamespaces: [prod]\n",
+            "s.yaml:3:1: error[snapshot.coverage]: `namespaces` is not a key of this map (known keys: apiVersion, kind, covers, takenAt)",
+        ),
+        (
+            "kind: SnapshotCoverage\ncovers: all\n",
+            "s.yaml:2:1: error[snapshot.coverage]: `covers` is neither `everything` nor a list of `{group, kind, namespaces, names, selector}`",
         ),
         (
             "kind: SnapshotCoverage\ncovers: [x, {kind: D}]\n",

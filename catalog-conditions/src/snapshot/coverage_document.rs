@@ -22,7 +22,8 @@ enum Covered {
 impl SnapshotBuilder {
     pub(super) fn add_coverage(&mut self, document: Statement<'_>) {
         if let Err(problem) = document.known_keys(&KEYS) {
-            self.report_problem(RULE, document, "", problem);
+            // What the key was to say may narrow the rest (`namespaces` beside `covers: everything`), so that none of it counts.
+            return self.report_problem(RULE, document, "", problem);
         }
         if let Err(problem) = self.add_time(document) {
             self.report_problem(RULE, document, "", problem);
