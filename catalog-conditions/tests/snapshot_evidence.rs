@@ -208,3 +208,71 @@ fn objects_that_sound_like_documents_are_objects() {
         &unknown,
     );
 }
+
+#[test]
+fn a_statement_with_an_unknown_key_says_nothing() {
+    let statement = "{kind: SnapshotCoverage, covers: everything, namespaces: [prod]}";
+    check(
+        "coverage",
+        &[statement],
+        &["snapshot.coverage"],
+        &[
+            (A_NOT_EXISTS, "U not-in-snapshot"),
+            (NONE_IN_PROD, "U not-in-snapshot"),
+        ],
+    );
+}
+
+#[test]
+fn a_list_that_is_not_whole_covers_nothing() {
+    let no_b = "target: {apiVersion: v1, kind: Node, name: b}, op: notExists";
+    let list = |metadata: &str, items: &str| {
+        format!("{{apiVersion: v1, kind: NodeList, metadata: {metadata}, items: [{items}]}}")
+    };
+    for (metadata, items, expected) in [
+        ("null", "", "S satisfied"),
+        (
+            "{resourceVersion: '1', remainingItemCount: 0}",
+            "",
+            "S satisfied",
+        ),
+        (
+            "{}",
+            "{metadata: {name: a}, apiVersion: v1, kind: Node}",
+            "S satisfied",
+        ),
+        (
+            "{remainingItemCount: 5}",
+            "{metadata: {name: a}}",
+            "U not-in-snapshot",
+        ),
+        (
+            "{remainingItemCount: '5'}",
+            "{metadata: {name: a}}",
+            "U not-in-snapshot",
+        ),
+        (
+            "{continue: 5}",
+            "{metadata: {name: a}}",
+            "U not-in-snapshot",
+        ),
+        ("nonsense", "", "U not-in-snapshot"),
+        (
+            "{}",
+            "{metadata: {name: b, namespace: d}, kind: Pod}",
+            "U not-in-snapshot",
+        ),
+        (
+            "{}",
+            "{metadata: {name: b}, apiVersion: x.io/v1}",
+            "U not-in-snapshot",
+        ),
+    ] {
+        check(
+            metadata,
+            &[&list(metadata, items)],
+            &[],
+            &[(no_b, expected)],
+        );
+    }
+}

@@ -127,7 +127,10 @@ impl SnapshotBuilder {
             .to_owned();
         if !item_kind.is_empty() && is_whole(&map) {
             let (group, _) = api_version::split(&api_version);
-            if let Some(namespaces) = namespaces_of(group, item_kind, &items) {
+            let namespaces = namespaces_of(group, item_kind, &items);
+            if let Some(namespaces) =
+                namespaces.filter(|_| is_of_one_kind(group, item_kind, &items))
+            {
                 self.coverage.cover(group, item_kind, namespaces);
             }
         }
@@ -276,12 +279,31 @@ fn item_kind<'m>(map: &Map<String, Value>, kind: &'m str) -> Option<&'m str> {
     kind.strip_suffix("List").filter(|_| items && !named)
 }
 
-/// Whether a typed list is all there is, not one page of several.
+/// Whether a typed list is all there is, not one page of several, as far as its metadata say.
 fn is_whole(map: &Map<String, Value>) -> bool {
-    let token = map
-        .get("metadata")
-        .and_then(|metadata| metadata.get("continue"));
+    let metadata = match map.get("metadata") {
+        None | Some(Value::Null) => return true,
+        Some(Value::Object(metadata)) => metadata,
+        Some(_) => return false,
+    };
+    let token = metadata.get("continue");
+    let remaining = metadata.get("remainingItemCount");
     token.is_none_or(|token| token.is_null() || token == "")
+        && remaining.is_none_or(|count| count.is_null() || count == 0)
+}
+
+/// Whether the items of a typed list are what it says they are, where they say it themselves.
+fn is_of_one_kind(group: &str, kind: &str, items: &[Value]) -> bool {
+    let same = |item: &Value, key: &str, same: &dyn Fn(&str) -> bool| match item.get(key) {
+        None => true,
+        Some(value) => value.as_str().is_some_and(same),
+    };
+    items.iter().all(|item| {
+        same(item, "kind", &|text| text == kind)
+            && same(item, "apiVersion", &|text| {
+                api_version::split(text).0 == group
+            })
+    })
 }
 
 /// What a typed list covers: a list of one namespace looks as one of all would, and an empty one of a namespaced kind as one of any

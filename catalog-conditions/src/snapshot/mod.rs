@@ -3,8 +3,10 @@
 //! An object that is not in a snapshot is absent only inside the snapshot's **coverage**. kubectl's own `List` has none: an empty
 //! namespace, a label that matches nothing and a namespace that does not exist print the same bytes. Coverage comes from
 //!
-//! - a typed list (`kubectl get --raw /apis/apps/v1/deployments`) without `metadata.continue`: it covers its kind, and if all its items
-//!   are of one namespace, that namespace only, since a list of one namespace looks no different;
+//! - a typed list (`kubectl get --raw /apis/apps/v1/deployments`) without `metadata.continue` and `metadata.remainingItemCount`: it
+//!   covers its kind, and if all its items are of one namespace, that namespace only, since a list of one namespace looks no different.
+//!   A list that was asked for with a `labelSelector` or `fieldSelector` looks no different either: who saves one keeps it out of a
+//!   snapshot, or saves its items as kubectl's `List` with a `SnapshotCoverage` that names the selector;
 //! - a document `kind: SnapshotCoverage` with `covers: everything`, or a list of
 //!   `{group, kind, namespaces: all | [..], names: [..], selector: app=web}`, where `names` go with one namespace or none;
 //! - who reads the cluster ([`SnapshotBuilder::covers`]) or vouches for a hand-made file ([`SnapshotBuilder::complete`]).
