@@ -43,22 +43,25 @@ impl Case {
         evaluate(&self.set, &self.snapshot, &context)
     }
 
-    /// The best of a few, since other tests run beside it.
     fn time(&self, gate: Gate) -> Duration {
-        let once = || {
-            let start = Instant::now();
-            assert_eq!(self.ask().gate(), gate);
-            start.elapsed()
-        };
-        (0..3).map(|_| once()).min().unwrap_or_default()
+        let start = Instant::now();
+        assert_eq!(self.ask().gate(), gate);
+        start.elapsed()
     }
 }
 
-/// Holds that a case takes at most so many times as long as another.
+/// Holds that a case takes at most so many times as long as another. The shortest times count, of three rounds or, on a machine that
+/// has other work, of more.
 fn check_ratio(gate: Gate, most: f64, base: &Case, case: &Case) {
-    let ratio = |_| case.time(gate).as_secs_f64() / base.time(gate).as_secs_f64();
-    let ratios: Vec<f64> = (0..3).map(ratio).collect();
-    assert!(ratios.iter().any(|ratio| *ratio < most), "{ratios:?}");
+    let (mut shortest_base, mut shortest) = (Duration::MAX, Duration::MAX);
+    for round in 1..=30 {
+        shortest_base = shortest_base.min(base.time(gate));
+        shortest = shortest.min(case.time(gate));
+        if round >= 3 && shortest.as_secs_f64() < most * shortest_base.as_secs_f64() {
+            return;
+        }
+    }
+    panic!("{shortest:?} beside {shortest_base:?}, where {most} times as long is too long");
 }
 
 /// Holds that a case four times as large takes some four times as long. What is quadratic takes sixteen times as long.
@@ -96,6 +99,29 @@ fn many_selectors_each_in_its_own_namespace() {
         let maps = (0..count).map(|at| config_map(at, at, &json!({"x": "z"})));
         Case::new(maps, (0..count).map(item))
     });
+}
+
+/// Names that nothing has.
+fn absent_name(at: usize) -> String {
+    format!("target: {{ apiVersion: v1, kind: ConfigMap, name: q{at} }}\n  op: exists")
+}
+
+#[test]
+fn absent_names_beside_many_objects() {
+    let case = |count: usize| {
+        let maps = (0..count).map(|at| config_map(0, at, &json!({})));
+        Case::new(maps, (0..20).map(absent_name))
+    };
+    check_ratio(Gate::Fail, 2.0, &case(2_000), &case(8_000));
+}
+
+#[test]
+fn absent_names_beside_many_namespaces() {
+    let case = |count: usize| {
+        let maps = (0..count).map(|at| config_map(at, at, &json!({})));
+        Case::new(maps, (0..200).map(absent_name))
+    };
+    check_ratio(Gate::Fail, 2.0, &case(2_000), &case(8_000));
 }
 
 /// An object with a list of so many elements, each with a name and a value.

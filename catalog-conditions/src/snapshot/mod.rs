@@ -90,6 +90,9 @@ pub(crate) use self::objects::{Copies, Stored};
 pub use self::read_path::ReadPathError;
 pub(crate) use self::scope::{Scope, well_known_scope};
 
+/// How many names advice is made of. An answer must not cost more beside more objects that nobody asked about.
+const ADVISED: usize = 1000;
+
 /// A cluster's state as far as it is known. Immutable, and cheap to ask: every lookup is logarithmic.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
@@ -301,6 +304,30 @@ impl Snapshot {
         namespace: &str,
     ) -> impl Iterator<Item = (&'s str, &'s str, &'s Copies)> + use<'s> {
         self.objects.of_namespace(group, kind, namespace)
+    }
+
+    /// The namespaces that have an object of this name, for advice: of the first 1000 of the kind.
+    pub(crate) fn namespaces_with<'s>(
+        &'s self,
+        group: &str,
+        kind: &str,
+        name: &str,
+    ) -> Vec<&'s str> {
+        let namespaces = self.objects.namespaces_with((group, kind), name, ADVISED);
+        namespaces.collect()
+    }
+
+    /// The names in a namespace, for "did you mean": at most the 500 before this one and the 500 after it, since the first letters are
+    /// the last to be mistyped.
+    pub(crate) fn names_around<'s>(
+        &'s self,
+        (group, kind): (&str, &str),
+        namespace: &str,
+        name: &str,
+    ) -> Vec<&'s str> {
+        let names = (group, kind);
+        self.objects
+            .names_around(names, namespace, name, ADVISED / 2)
     }
 
     /// Whether the cluster serves a kind: as its discovery documents say, else as an established CRD or an object shows.

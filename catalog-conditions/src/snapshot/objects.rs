@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use serde_json::Value;
 
@@ -155,6 +156,42 @@ impl Objects {
                 .iter()
                 .map(move |(name, copies)| (namespace.as_str(), name.as_str(), copies))
         })
+    }
+
+    /// The first `count` namespaces of a kind, and of those the ones that have an object of this name.
+    pub(super) fn namespaces_with<'s>(
+        &'s self,
+        (group, kind): (&str, &str),
+        name: &str,
+        count: usize,
+    ) -> impl Iterator<Item = &'s str> {
+        let kind = of(&self.kinds, group, kind).into_iter();
+        let namespaces = kind.flat_map(|kind| &kind.by_namespace).take(count);
+        namespaces
+            .filter(move |(_, names)| names.contains_key(name))
+            .map(|(namespace, _)| namespace.as_str())
+    }
+
+    /// Names in one namespace, in order: as many as `count` that come before a name, and as many that come after it.
+    pub(super) fn names_around<'s>(
+        &'s self,
+        (group, kind): (&str, &str),
+        namespace: &str,
+        name: &str,
+        count: usize,
+    ) -> Vec<&'s str> {
+        let Some(names) =
+            of(&self.kinds, group, kind).and_then(|kind| kind.by_namespace.get(namespace))
+        else {
+            return Vec::new();
+        };
+        let bound = Bound::Excluded(name);
+        let before = names.range::<str, _>((Bound::Unbounded, bound)).rev();
+        let after = names.range::<str, _>((bound, Bound::Unbounded));
+        let mut around: Vec<&str> = before.take(count).map(|(name, _)| name.as_str()).collect();
+        around.reverse();
+        around.extend(after.take(count).map(|(name, _)| name.as_str()));
+        around
     }
 
     pub(super) fn all_read(&self, group: &str, kind: &str) -> bool {

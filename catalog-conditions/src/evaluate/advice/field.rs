@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::facts::unmet;
-use super::shown::{actual, listed, shown_place, value_at};
+use super::shown::{actual, listed, nearest, shown_place, value_at};
 use super::status::no_condition;
 use crate::condition::{
     Around, Asked, Bound, Comparison, Doubt, Field, ObjectTarget, Question, Reading, Test, Verdict,
@@ -11,7 +11,6 @@ use crate::condition::{
 };
 use crate::path::{FieldPath, Finding, Mismatch, Place, Segment};
 use crate::show;
-use crate::suggest::near;
 
 /// What to do about a field that is not as asked for.
 pub(in crate::evaluate) fn finding(
@@ -98,7 +97,7 @@ fn absent(path: &FieldPath, object: &Value, place: &Place<'_>) -> Vec<String> {
     let text = match (path.segments().get(place.steps().len()), value) {
         (_, Some(Value::Null)) => format!("{here} is null"),
         (Some(Segment::Key(key)), Some(Value::Object(map))) => {
-            match near(key, map.keys().map(String::as_str)) {
+            match nearest(key, map.keys().map(String::as_str)) {
                 Some(near) => format!(
                     "{here} has no `{}`; did you mean `{}`?",
                     show::plain(key),

@@ -6,7 +6,7 @@ use crate::show;
 use crate::snapshot::Snapshot;
 use crate::suggest::near;
 
-use super::shown::listed;
+use super::shown::{listed, nearest};
 
 pub(in crate::evaluate) const DISCOVERY: &str = "add the discovery documents to the snapshot: what `kubectl get --raw /api` and `kubectl get --raw /apis` print";
 
@@ -36,7 +36,7 @@ pub(in crate::evaluate) fn kind_absent(
         )];
     }
     let kinds = snapshot.served_kinds(group);
-    match near(kind, kinds.iter().copied()) {
+    match nearest(kind, kinds.iter().copied()) {
         Some(near) => vec![format!("did you mean `{}`?", show::plain(near))],
         None if kinds.is_empty() && !group.is_empty() => {
             vec![format!(
@@ -56,24 +56,19 @@ pub(in crate::evaluate) fn noted_kind_absent(target: &ObjectTarget) -> String {
     )
 }
 
-/// A named object that does not exist: where else one of that name is, or one of a name near it.
+/// A named object that does not exist: where else one of that name is, or one of a name near it. Cost: bounded, however many objects
+/// there are.
 pub(in crate::evaluate) fn object_absent(
     snapshot: &Snapshot,
     (group, kind): (&str, &str),
     (namespace, name): (&str, &str),
 ) -> Vec<String> {
-    let objects = || snapshot.stored_of_kind(group, kind);
-    let elsewhere: Vec<&str> = objects()
-        .filter(|(_, other, _)| *other == name)
-        .map(|(place, _, _)| place)
-        .collect();
+    let elsewhere = snapshot.namespaces_with(group, kind, name);
     if !elsewhere.is_empty() {
         let places = listed(elsewhere.into_iter());
         return vec![format!("one of that name is in {places}")];
     }
-    let names = objects()
-        .filter(|(place, _, _)| *place == namespace)
-        .map(|(_, name, _)| name);
+    let names = snapshot.names_around((group, kind), namespace, name);
     near(name, names)
         .map(|near| format!("did you mean `{}`?", show::plain(near)))
         .into_iter()

@@ -4,9 +4,18 @@ use serde_json::Value;
 
 use crate::path::{Finding, Place, Step};
 use crate::show;
+use crate::suggest::near;
 
 /// How many keys or names a line lists.
 pub(in crate::evaluate) const LISTED: usize = 8;
+
+/// How many names are compared for one "did you mean".
+const COMPARED: usize = 1000;
+
+/// The name that was probably meant, of the first [`COMPARED`]: who has a map of a hundred thousand keys waits for no advice.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    near(name, known.into_iter().take(COMPARED))
+}
 
 /// What a path led to, as the line `actual` says it.
 pub(in crate::evaluate) fn actual(finding: &Finding<'_>, secret: bool) -> String {

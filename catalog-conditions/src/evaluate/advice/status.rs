@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::shown::listed;
+use super::shown::{listed, nearest};
 use crate::condition::{StatusCondition, Test};
 use crate::show;
-use crate::suggest::near;
 
 /// What an operator found that looks at the whole object.
 pub(in crate::evaluate) fn whole(test: &Test, object: &Value, secret: bool) -> String {
@@ -57,7 +56,7 @@ pub(super) fn no_condition(wanted: &StatusCondition, object: &Value) -> Option<S
             "its controller does not know, or not yet: wait, or ask for Unknown".to_owned(),
         );
     }
-    Some(match near(&wanted.kind, types.iter().copied()) {
+    Some(match nearest(&wanted.kind, types.iter().copied()) {
         Some(near) => format!("did you mean `{}`?", show::plain(near)),
         None if types.is_empty() => "the object has no conditions yet".to_owned(),
         None => format!(
