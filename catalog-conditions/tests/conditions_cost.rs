@@ -101,6 +101,23 @@ fn many_selectors_each_in_its_own_namespace() {
     });
 }
 
+#[test]
+fn answers_share_the_objects_that_they_rest_on() {
+    let item = |at: usize| {
+        format!(
+            "target: {{ apiVersion: v1, kind: ConfigMap, selector: '', namespaces: all, fieldPath: data.x }}\n  each: all\n  op: ne\n  value: w{at}"
+        )
+    };
+    let maps = (0..300).map(|at| config_map(0, at, &json!({"x": "z"})));
+    let report = Case::new(maps, (0..20).map(item)).ask();
+    let reads = |at: usize| report.conditions()[at].answer().reads();
+    for at in 1..20 {
+        assert_eq!((reads(at), reads(at).len()), (reads(0), 300));
+        let mut pairs = reads(at).iter().zip(reads(0));
+        assert!(pairs.all(|(one, first)| std::ptr::eq(one.name(), first.name())));
+    }
+}
+
 /// Names that nothing has.
 fn absent_name(at: usize) -> String {
     format!("target: {{ apiVersion: v1, kind: ConfigMap, name: q{at} }}\n  op: exists")

@@ -7,7 +7,7 @@ use super::object::{failed, failure_reason};
 use super::truth::Truth;
 use super::{Asking, advice};
 use crate::condition::{ApiTarget, CrdTarget, Test};
-use crate::report::{Answer, Missing, Outcome, ReadObject, Reason};
+use crate::report::{Answer, Missing, Outcome, Reason};
 use crate::snapshot::{Served, Stored, is_established, is_terminating, served_versions};
 
 const CRD: (&str, &str, &str) = ("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
@@ -148,7 +148,7 @@ impl Asking<'_> {
                 .map(|failure| crate::show::plain(failure.request()));
             answer.actual = Some(actual).filter(|_| answer.request.is_none());
             answer.reads = match stored {
-                Some(Stored::Object(object)) => vec![ReadObject::of(object)],
+                Some(Stored::Object(object)) => vec![self.read(object)],
                 _ => Vec::new(),
             };
             answer.help = if absent {
@@ -182,7 +182,7 @@ impl Asking<'_> {
             if !is_default(class) {
                 continue;
             }
-            reads.extend(self.say(|| ReadObject::of(class)));
+            reads.extend(self.say(|| self.read(class)));
             if is_terminating(class) {
                 (present, doubt) = (present.or(Truth::Unknown), Reason::Terminating);
             } else if present != Truth::Satisfied {

@@ -14,6 +14,7 @@ mod members;
 mod nodes;
 mod object;
 mod position;
+mod reads;
 mod select;
 mod single;
 mod truth;
@@ -29,6 +30,7 @@ use crate::timestamp::Timestamp;
 
 pub(crate) use self::access::query as access_query;
 use self::position::Position;
+use self::reads::Reads;
 
 pub use self::context::Context;
 pub(crate) use self::hypothesis::Hypothesis;
@@ -62,7 +64,11 @@ pub fn evaluate(conditions: &ConditionSet, snapshot: &Snapshot, context: &Contex
     } else {
         Detail::Told
     };
-    let asking = Asking::new(snapshot, context, detail);
+    let reads = Reads::default();
+    let asking = Asking {
+        reads: Some(&reads),
+        ..Asking::new(snapshot, context, detail)
+    };
     Report::new(
         conditions
             .conditions()
@@ -93,6 +99,8 @@ struct Asking<'s> {
     now: Option<Timestamp>,
     /// A change that is thought to be made.
     supposed: Option<&'s Hypothesis>,
+    /// What many answers rest on together.
+    reads: Option<&'s Reads>,
 }
 
 impl<'s> Asking<'s> {
@@ -103,6 +111,7 @@ impl<'s> Asking<'s> {
             detail,
             now: snapshot.taken_at(),
             supposed: None,
+            reads: None,
         }
     }
 

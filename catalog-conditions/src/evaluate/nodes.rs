@@ -8,7 +8,7 @@ use super::{Asking, advice};
 use crate::condition::{Measure, NodesTarget, Test};
 use crate::path::Finding;
 use crate::quantity::Quantity;
-use crate::report::{Answer, Outcome, ReadObject, Reason};
+use crate::report::{Answer, Outcome, Reason};
 use crate::snapshot::{Stored, is_terminating};
 
 const NODE: (&str, &str, &str) = ("", "v1", "Node");
@@ -38,7 +38,7 @@ impl<'s> Asking<'s> {
             return answer;
         }
         answer.object = Some(described(target, version));
-        answer.reads = nodes.iter().map(|(_, node)| ReadObject::of(node)).collect();
+        answer.reads = nodes.iter().map(|(_, node)| self.read(node)).collect();
         answer.field = Some(target.measure.to_string());
         answer.actual = Some(match &measured {
             Measured::Value(value) => {

@@ -8,7 +8,7 @@ use super::members::Tally;
 use super::{Asking, Detail, advice, ask, explain};
 use crate::condition::{Field, Leaf, Name, ObjectTarget, Question, Test, Which};
 use crate::path::Finding;
-use crate::report::{Answer, Missing, Outcome, ReadObject, Reason};
+use crate::report::{Answer, Missing, Outcome, Reason};
 use crate::snapshot::{FailureKind, ReadFailure, is_terminating};
 
 impl Asking<'_> {
@@ -94,7 +94,7 @@ impl Asking<'_> {
         } else {
             self.at_field(leaf, target, object)
         };
-        answer.reads = self.say(|| ReadObject::of(object)).into_iter().collect();
+        answer.reads = self.say(|| self.read(object)).into_iter().collect();
         answer
     }
 

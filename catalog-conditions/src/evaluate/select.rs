@@ -9,7 +9,7 @@ use super::truth::Truth;
 use super::{Asking, Detail, advice, ask, explain};
 use crate::condition::{Around, Field, Leaf, ObjectTarget, Places, Question, Test};
 use crate::path::Finding;
-use crate::report::{Answer, Outcome, ReadObject, Reason};
+use crate::report::{Answer, Outcome, Reason};
 use crate::selector::LabelSelector;
 use crate::snapshot::{Copies, Scope, Served, Stored};
 
@@ -184,7 +184,7 @@ impl Asking<'_> {
             }
         };
         if self.is_telling() {
-            tally.read(ReadObject::of(object));
+            tally.read(self.read(object));
         }
         if is_leaving(object, target.field.as_ref()) {
             return tally.add_unknown(target, Reason::Terminating, || {

@@ -1,9 +1,8 @@
 //! One answer with what it rests on.
 
-use serde_json::Value;
-
 use super::missing::Missing;
 use super::outcome::Outcome;
+use super::read_object::ReadObject;
 use super::reason::Reason;
 
 /// The answer to one question. What is shown of values is short, on one line, and holds nothing that was read from a Secret.
@@ -20,17 +19,6 @@ pub struct Answer {
     pub(crate) request: Option<String>,
     pub(crate) reads: Vec<ReadObject>,
     pub(crate) explanation: Vec<String>,
-}
-
-/// An object that an answer rests on, and its state: a recheck that reads another saw that something changed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ReadObject {
-    api_version: String,
-    kind: String,
-    namespace: Option<String>,
-    name: String,
-    uid: Option<String>,
-    resource_version: Option<String>,
 }
 
 impl Answer {
@@ -109,62 +97,4 @@ impl Answer {
     pub fn explanation(&self) -> &[String] {
         &self.explanation
     }
-}
-
-impl ReadObject {
-    /// The object as the snapshot holds it.
-    pub(crate) fn of(object: &Value) -> Self {
-        let metadata = object.get("metadata");
-        let own = |key| text(Some(object), key);
-        let in_metadata = |key| text(metadata, key);
-        Self {
-            api_version: own("apiVersion").unwrap_or_default(),
-            kind: own("kind").unwrap_or_default(),
-            namespace: in_metadata("namespace"),
-            name: in_metadata("name").unwrap_or_default(),
-            uid: in_metadata("uid"),
-            resource_version: in_metadata("resourceVersion"),
-        }
-    }
-
-    /// `apiVersion`.
-    #[must_use]
-    pub fn api_version(&self) -> &str {
-        &self.api_version
-    }
-
-    /// `kind`.
-    #[must_use]
-    pub fn kind(&self) -> &str {
-        &self.kind
-    }
-
-    /// `metadata.namespace`.
-    #[must_use]
-    pub fn namespace(&self) -> Option<&str> {
-        self.namespace.as_deref()
-    }
-
-    /// `metadata.name`.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// `metadata.uid`.
-    #[must_use]
-    pub fn uid(&self) -> Option<&str> {
-        self.uid.as_deref()
-    }
-
-    /// `metadata.resourceVersion`.
-    #[must_use]
-    pub fn resource_version(&self) -> Option<&str> {
-        self.resource_version.as_deref()
-    }
-}
-
-fn text(value: Option<&Value>, key: &str) -> Option<String> {
-    let text = value?.get(key)?.as_str()?;
-    Some(text.to_owned())
 }

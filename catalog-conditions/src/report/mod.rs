@@ -7,16 +7,18 @@ mod gate;
 mod json;
 mod missing;
 mod outcome;
+mod read_object;
 mod reason;
 mod recheck;
 
 use serde_json::Value;
 
-pub use self::answer::{Answer, ReadObject};
+pub use self::answer::Answer;
 pub use self::condition::{ConditionReport, LeafReport};
 pub use self::gate::Gate;
 pub use self::missing::Missing;
 pub use self::outcome::Outcome;
+pub use self::read_object::ReadObject;
 pub use self::reason::Reason;
 pub use self::recheck::{ObjectChange, Recheck};
 

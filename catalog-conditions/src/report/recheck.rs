@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Report;
-use super::answer::ReadObject;
 use super::condition::ConditionReport;
 use super::display;
 use super::outcome::Outcome;
+use super::read_object::ReadObject;
 use crate::show;
 
 /// What became otherwise for one condition: its outcome, the objects that it rests on, or both.
