@@ -48,10 +48,7 @@ fn preflight(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failu
     let saved = saved(folder, arguments.switch("complete"))?;
     let clusters: Vec<NamedCluster<'_>> = saved
         .iter()
-        .map(|saved| {
-            let refused = refused(&releases, &saved.snapshot);
-            NamedCluster::new(&saved.name, &saved.snapshot).with_refused(refused)
-        })
+        .map(|saved| NamedCluster::new(&saved.name, &saved.snapshot))
         .collect();
     let matrix = Fleet::new(&sets, &clusters).evaluate();
     match format {
@@ -149,23 +146,6 @@ fn cluster_name(path: &Path) -> Option<String> {
     let unpacked = name.strip_suffix(".gz").unwrap_or(&name);
     let (stem, ending) = unpacked.rsplit_once('.')?;
     matches!(ending, "yaml" | "yml" | "json").then(|| stem.to_owned())
-}
-
-/// The conditions with a path that the cluster's own CRDs refuse: a mistake of the author, and never an answer.
-fn refused(releases: &[&Release], snapshot: &Snapshot) -> Vec<(usize, usize)> {
-    let mut refused = Vec::new();
-    if snapshot.crds().next().is_none() {
-        return refused;
-    }
-    for (set, release) in releases.iter().enumerate() {
-        let (checked, _) = release.conditions().clone().checked(snapshot.crds());
-        for (at, condition) in checked.conditions().iter().enumerate() {
-            if condition.expression().is_none() {
-                refused.push((set, at));
-            }
-        }
-    }
-    refused
 }
 
 fn json(matrix: &Matrix, saved: &[Saved]) -> Value {

@@ -287,14 +287,24 @@ conditions:
 
 #[test]
 fn what_the_crds_refuse_has_no_answer() {
-    let asked = asking(VERSION);
-    let snapshot = versioned("v1.30.0");
-    let sets = [NamedSet::new("web", &asked.conditions)];
-    let clusters = [
-        NamedCluster::new("a", &snapshot),
-        NamedCluster::new("b", &snapshot).with_refused([(0, 0)]),
+    let asked = asking(
+        "
+conditions:
+- target: { apiVersion: example.com/v1, kind: Widget, name: main, namespace: shop, fieldPath: spec.replica }
+  op: notExists
+",
+    );
+    let crd = serde_json::json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"},
+        "spec": {"group": "example.com", "names": {"kind": "Widget", "plural": "widgets"}, "versions": [
+            {"name": "v1", "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "properties": {}}}}}},
+        ]},
+    });
+    let snapshots = [
+        versioned("v1.30.0"),
+        Snapshot::builder().object(crd).complete().build(),
     ];
-    let matrix = Fleet::new(&sets, &clusters).evaluate();
+    let matrix = matrix(&[asked], &snapshots, 1);
     assert_eq!(matrix.gate(0, 0), Some(Gate::Pass));
     assert_eq!(matrix.gate(0, 1), Some(Gate::Indeterminate));
     assert_eq!(matrix.causes()[0].code(), "condition.unknown.definition");

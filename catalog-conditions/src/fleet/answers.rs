@@ -71,9 +71,9 @@ pub(super) struct Asking<'a> {
 
 impl Asking<'_> {
     /// The gate of a set.
-    pub(super) fn gate(self, set: &AskedSet<'_>, at: usize) -> Gate {
+    pub(super) fn gate(self, set: &AskedSet<'_>) -> Gate {
         let conditions = 0..set.conditions.len();
-        let gates = conditions.map(|condition| self.condition_gate((set, at), condition));
+        let gates = conditions.map(|condition| self.condition_gate(set, condition));
         gates.max().unwrap_or(Gate::Pass)
     }
 
@@ -81,7 +81,7 @@ impl Asking<'_> {
     fn blame(self, set: &AskedSet<'_>, at: usize, blames: &mut Vec<Blame>) -> Gate {
         let mut worst = Gate::Pass;
         for condition in 0..set.conditions.len() {
-            let gate = self.condition_gate((set, at), condition);
+            let gate = self.condition_gate(set, condition);
             worst = worst.max(gate);
             let effect = match gate {
                 Gate::Pass => continue,
@@ -109,7 +109,7 @@ impl Asking<'_> {
             set: at,
             condition,
         };
-        let unasked = self.unasked((set, at), condition).is_some();
+        let unasked = self.unasked(set, condition).is_some();
         let (false, Some(expression)) = (unasked, asked.condition.expression()) else {
             blames.push(blame(None));
             return;
@@ -128,20 +128,17 @@ impl Asking<'_> {
     }
 
     /// The outcome of a condition that asks the cluster nothing.
-    fn unasked(self, (set, at): (&AskedSet<'_>, usize), condition: usize) -> Option<Outcome> {
-        if self.cluster.refused.contains(&(at, condition)) {
-            return Some(Outcome::Unknown);
-        }
+    fn unasked(self, set: &AskedSet<'_>, condition: usize) -> Option<Outcome> {
         let asked = set.conditions.get(condition)?;
         unasked_outcome(asked.condition, self.cluster.snapshot, set.context)
     }
 
-    fn condition_gate(self, (set, at): (&AskedSet<'_>, usize), condition: usize) -> Gate {
+    fn condition_gate(self, set: &AskedSet<'_>, condition: usize) -> Gate {
         let Some(asked) = set.conditions.get(condition) else {
             return Gate::Pass;
         };
         let own = asked.condition;
-        let outcome = match self.unasked((set, at), condition) {
+        let outcome = match self.unasked(set, condition) {
             Some(outcome) => outcome,
             None => self.outcome(asked),
         };

@@ -234,9 +234,6 @@ impl Telling<'_> {
             }
             None => {
                 let (at, condition, _) = *group.askers.first()?;
-                if cluster.refused.contains(&(at, condition)) {
-                    return Some(refused());
-                }
                 let set = self.agenda.sets.get(at)?;
                 let asked = set.conditions.get(condition)?;
                 unasked(asked.condition, snapshot, set.context)
@@ -265,13 +262,6 @@ impl Telling<'_> {
             position: position(asked, ordinal),
         })
     }
-}
-
-fn refused() -> Answer {
-    let mut answer = Answer::new(Outcome::Unknown, Reason::Definition);
-    let advice = "the CRDs of the cluster refuse what it asks: mend the path, or ask it of clusters that have the field";
-    answer.help.push(advice.to_owned());
-    answer
 }
 
 /// Where a leaf stands in its condition.

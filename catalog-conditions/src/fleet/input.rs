@@ -26,7 +26,6 @@ pub struct NamedSet<'a> {
 pub struct NamedCluster<'a> {
     pub(super) name: String,
     pub(super) snapshot: &'a Snapshot,
-    pub(super) refused: BTreeSet<(usize, usize)>,
 }
 
 /// Sets of conditions, and the clusters that are asked.
@@ -75,17 +74,6 @@ impl<'a> NamedCluster<'a> {
         Self {
             name: name.into(),
             snapshot,
-            refused: BTreeSet::new(),
-        }
-    }
-
-    /// The same, where the cluster's own CRDs refuse what some conditions ask, meant by the place of the set and the place of the condition
-    /// in it: they have no answer there, as those of [`ConditionSet::checked`] have none.
-    #[must_use]
-    pub fn with_refused(self, refused: impl IntoIterator<Item = (usize, usize)>) -> Self {
-        Self {
-            refused: refused.into_iter().collect(),
-            ..self
         }
     }
 }

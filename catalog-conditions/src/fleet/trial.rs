@@ -228,7 +228,7 @@ impl Trying<'_> {
             let (Some(set), Some(before)) = (self.agenda.sets.get(at), self.gates.get(at)) else {
                 continue;
             };
-            match (before.is_open(), asking.gate(set, at).is_open()) {
+            match (before.is_open(), asking.gate(set).is_open()) {
                 (false, true) => opened.push(at),
                 (true, false) => shut += 1,
                 _ => {}
