@@ -276,3 +276,39 @@ fn a_list_that_is_not_whole_covers_nothing() {
         );
     }
 }
+
+#[test]
+fn a_key_that_is_there_twice_is_refused() {
+    let no_b = "target: {apiVersion: v1, kind: Node, name: b}, op: notExists";
+    let node = r#"{"metadata":{"name":"b"}}"#;
+    let yaml = "{apiVersion: v1, kind: NodeList, items: [], items: []}";
+    for (what, text, code) in [
+        (
+            "items",
+            format!(r#"{{"apiVersion":"v1","kind":"NodeList","items":[{node}],"items":[]}}"#),
+            "json.duplicate-key",
+        ),
+        (
+            "written otherwise",
+            format!(r#"{{"apiVersion":"v1","kind":"NodeList","items":[{node}],"\u0069tems":[]}}"#),
+            "json.duplicate-key",
+        ),
+        (
+            "deep inside",
+            r#"{"apiVersion":"v1","kind":"NodeList","items":[{"metadata":{"name":"b","name":"a"}}]}"#.to_owned(),
+            "json.duplicate-key",
+        ),
+        ("YAML", yaml.to_owned(), "yaml.duplicate-key"),
+    ] {
+        check(what, &[&text], &[code], &[(no_b, "U not-in-snapshot")]);
+    }
+}
+
+#[test]
+fn json_is_read_whole() {
+    let text = r#"{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "a"}, "spec": [null, true, -5, 9007199254740993,
+        18446744073709551615, 0.1, 1e3, "a\u0041\"b", "plain", {}, [], {"$serde_json::private::Number": "5"}]}"#;
+    let snapshot = read(text);
+    let expected: serde_json::Value = serde_json::from_str(text).unwrap();
+    assert_eq!(snapshot.object("", "Node", None, "a"), Some(&expected));
+}

@@ -57,6 +57,7 @@ mod failure;
 mod failure_document;
 mod failures;
 mod identity;
+mod json;
 mod objects;
 mod placing;
 mod read;

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::document::{Document, Origin};
+use super::json::{TWICE, Unambiguous};
 use super::statement;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{self, Limits, Node};
@@ -72,8 +71,8 @@ fn looks_like_json(text: &str) -> bool {
 fn json(file: &Arc<SourceFile>) -> Result<Vec<Document>, Box<Diagnostic>> {
     let text = file.text().trim_start_matches('\u{feff}');
     let mut documents = Vec::new();
-    for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-        let value = value.map_err(|error| syntax_error(file, &error))?;
+    for value in serde_json::Deserializer::from_str(text).into_iter() {
+        let Unambiguous(value) = value.map_err(|error| syntax_error(file, &error))?;
         let origin = Some(Origin {
             file: Arc::clone(file),
             span: Span::default(),
@@ -94,10 +93,12 @@ fn syntax_error(file: &Arc<SourceFile>, error: &serde_json::Error) -> Box<Diagno
     let place = format!(" at line {} column {}", error.line(), error.column());
     let reason = error.to_string().replace(&place, "");
     let at = offset(file.text(), error.line(), error.column());
-    Box::new(
+    let diagnostic = if reason == TWICE {
+        Diagnostic::error("json.duplicate-key", TWICE)
+    } else {
         Diagnostic::error("json.syntax", format!("this is not JSON: {reason}"))
-            .at(file, Span::new(at, at)),
-    )
+    };
+    Box::new(diagnostic.at(file, Span::new(at, at)))
 }
 
 /// The byte at a line and a column that counts bytes, both from 1.
