@@ -369,7 +369,7 @@ fn targets_that_are_none() {
       2:89 error[conditions.target.namespace] `namespaces` has no place beside `namespace`
           keep one of the two
     { op: exists, target: { apiVersion: v1, kind: Pod, selector: {}, namespaces: [] } }
-      2:80 error[conditions.type] `namespaces` must be `all` or a list of names, not a list
+      2:80 error[conditions.type] `namespaces` must be `all` or a list of one name or more, not a list
     { op: exists, target: { apiVersion: v1, kind: Node, name: x, namespace: a } }
       2:75 warning[conditions.target.namespace] a Node lives in no namespace: this has no effect
           remove it

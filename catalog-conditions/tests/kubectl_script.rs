@@ -165,7 +165,7 @@ fn the_script_asks_for_each_read_once() {
     discovered 'what: discovery, group: "example.com", version: "v1"' /apis/example.com/v1
     discovered 'what: discovery, group: "example.com", version: "v2"' /apis/example.com/v2
     server_version
-    may_i '{apiVersion: authorization.k8s.io/v1, kind: SelfSubjectAccessReview, spec: {resourceAttributes: {verb: "create", group: "apps", resource: "deployments", subresource: "scale", name: "it'\''s", namespace: "shop"}}}'
+    may_i '{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"group":"apps","name":"it'\''s","namespace":"shop","resource":"deployments","subresource":"scale","verb":"create"}}}'
     objects 'group: "", kind: "Namespace", names: ["shop"]' 'group: "", kind: "Namespace", name: "shop"' 'GET Namespace.v1. "shop"' -o json -- Namespace.v1. shop
     objects 'group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", names: ["widgets.example.com"]' 'group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", name: "widgets.example.com"' 'GET CustomResourceDefinition.v1.apiextensions.k8s.io "widgets.example.com"' -o json -- CustomResourceDefinition.v1.apiextensions.k8s.io widgets.example.com
     if in_no_namespace example.com Gadget; then

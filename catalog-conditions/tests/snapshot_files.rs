@@ -93,13 +93,31 @@ fn a_folder_is_one_cluster() {
         "f.YML.GZ",
         [packed(&node("f")), packed(&format!("---\n{}", node("g")))].concat(),
     );
-    folder.file("notes.txt", "not a cluster");
-    fs::create_dir(folder.0.join("below")).unwrap();
-    folder.file("below/z.yaml", node("z"));
+    folder.file(".hidden", "not a cluster");
     let snapshot = read(&folder.0, &Limits::snapshot());
     assert_eq!(told(&snapshot, &folder), [""; 0]);
     assert_eq!(nodes(&snapshot), ["a", "b", "c", "d", "e", "f", "g"]);
     assert!(snapshot.covers("", "Node", None));
+
+    // What is not read is told, and a whole folder of it may hold anything.
+    folder.file("notes.txt", "not a cluster");
+    let snapshot = read(&folder.0, &Limits::snapshot());
+    assert_eq!(
+        told(&snapshot, &folder),
+        [
+            "notes.txt:1:1: warning[snapshot.file.ignored]: this file is not read: its name ends neither in .yaml, .yml or .json nor in that and .gz"
+        ]
+    );
+    assert!(snapshot.covers("", "Node", None));
+    fs::create_dir(folder.0.join("below")).unwrap();
+    folder.file("below/z.yaml", node("z"));
+    let snapshot = read(&folder.0, &Limits::snapshot());
+    assert_eq!(
+        told(&snapshot, &folder)[0],
+        "below:1:1: warning[snapshot.file.ignored]: this folder is not read, and the snapshot covers nothing because of it"
+    );
+    assert_eq!(nodes(&snapshot), ["a", "b", "c", "d", "e", "f", "g"]);
+    assert!(!snapshot.covers("", "Node", None));
     for (name, node) in [("a.yaml", "a"), ("d.yaml.gz", "d"), ("e.json", "e")] {
         let one = read(&folder.0.join(name), &Limits::snapshot());
         assert_eq!(nodes(&one), [node]);

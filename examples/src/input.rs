@@ -11,7 +11,7 @@ use catalog_model::{FolderSource, LoadOptions, Loaded, Severity, load};
 
 use serde_json::Value;
 
-use crate::program::Failure;
+use crate::program::{Failure, note};
 
 /// The largest file that is read whole, after unpacking: 512 MiB.
 const LIMIT: u64 = 512 << 20;
@@ -109,6 +109,10 @@ pub fn snapshot(path: &str, complete: bool) -> Result<Snapshot, Failure> {
         builder
     };
     let snapshot = builder.build();
+    let warnings = snapshot.diagnostics().iter();
+    for warning in warnings.filter(|diagnostic| diagnostic.severity() == Severity::Warning) {
+        note(warning);
+    }
     match snapshot
         .diagnostics()
         .iter()

@@ -84,8 +84,21 @@ impl Program {
     }
 }
 
+/// A line on standard error that stops nothing.
+#[expect(clippy::print_stderr, reason = "this is a program")]
+pub(crate) fn note(line: impl fmt::Display) {
+    eprintln!("{line}");
+}
+
 #[expect(clippy::print_stderr, reason = "this is a program")]
 fn fail(failure: &Failure) -> ExitCode {
-    eprintln!("error: {}", failure.0);
+    // A diagnostic says by itself that it is an error, with its code.
+    let text = &failure.0;
+    let label = if text.contains("error[") {
+        ""
+    } else {
+        "error: "
+    };
+    eprintln!("{label}{text}");
     ExitCode::from(2)
 }

@@ -1,7 +1,7 @@
 //! `canI:`.
 
 use super::item::optional;
-use super::target::{read_name, text};
+use super::target::{api_group, read_name, text};
 use crate::condition::{AccessTarget, Name};
 use crate::document::{Fields, Reader};
 
@@ -12,7 +12,7 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<A
     // The core group is the empty text, so that nobody leaves a group out by mistake.
     let group = fields
         .required(reader, "group")
-        .and_then(|node| reader.text(node, "group"));
+        .and_then(|node| api_group(reader, node));
     let resource = fields
         .required(reader, "resource")
         .and_then(|node| reader.text(node, "resource"));

@@ -7,6 +7,7 @@ use crate::condition::{ApiTarget, CrdTarget, Field, Name, ObjectTarget, Places, 
 use crate::document::{Fields, Node, Reader};
 use crate::json_path::JsonPath;
 use crate::path::FieldPath;
+use crate::selector::{is_dns_label, is_subdomain};
 use crate::snapshot::{Scope, well_known_scope};
 use crate::source::Span;
 
@@ -76,11 +77,11 @@ fn read_built_in(reader: &mut Reader<'_>, key: &'static str, node: &Node) -> Opt
 fn api(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
     let group = fields
         .required(reader, "group")
-        .and_then(|node| reader.text(node, "group"));
-    let version = text(reader, fields, "version");
+        .and_then(|node| api_group(reader, node));
+    let version = version(reader, fields, "version");
     let kind = fields
         .required(reader, "kind")
-        .and_then(|node| reader.text(node, "kind"));
+        .and_then(|node| identifier(reader, node, "kind"));
     Some(Target::Api(ApiTarget {
         group: group?.to_owned(),
         version: version.map(str::to_owned),
@@ -91,8 +92,8 @@ fn api(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
 fn crd(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Target> {
     let node = fields.required(reader, "name");
     let name = node.and_then(|node| reader.text(node, "name"));
-    let served = text(reader, fields, "served");
-    let stored = text(reader, fields, "stored");
+    let served = version(reader, fields, "served");
+    let stored = version(reader, fields, "stored");
     let name = name?;
     if let (Some(node), false) = (node, name.contains('.')) {
         let diagnostic = reader.error(
@@ -232,7 +233,11 @@ fn places(
     }
     match (namespace, namespaces) {
         (None, None) => Some(Places::Default),
-        (Some(node), None) => Some(Places::These(vec![read_name(reader, node, "namespace")?])),
+        (Some(node), None) => Some(Places::These(vec![read_namespace(
+            reader,
+            node,
+            "namespace",
+        )?])),
         (None, Some(node))
             if node
                 .as_scalar()
@@ -242,12 +247,12 @@ fn places(
         }
         (None, Some(node)) => {
             let Some(items) = node.as_sequence().filter(|items| !items.is_empty()) else {
-                reader.wrong_type(node, "namespaces", "`all` or a list of names");
+                reader.wrong_type(node, "namespaces", "`all` or a list of one name or more");
                 return None;
             };
             let names: Vec<Option<Name>> = items
                 .iter()
-                .map(|item| read_name(reader, item, "namespaces"))
+                .map(|item| read_namespace(reader, item, "namespaces"))
                 .collect();
             names
                 .into_iter()
@@ -333,6 +338,55 @@ pub(super) fn read_name(reader: &mut Reader<'_>, node: &Node, key: &str) -> Opti
         "$namespace" => Some(Name::OwnNamespace),
         name => Some(Name::Given(name.to_owned())),
     }
+}
+
+/// A namespace: a DNS label, as no other can exist, or `$namespace`.
+fn read_namespace(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Name> {
+    let name = read_name(reader, node, key)?;
+    if let Name::Given(given) = &name
+        && !(is_dns_label(given) && given.len() <= 63)
+    {
+        reader.wrong_type(
+            node,
+            key,
+            "a namespace: at most 63 lower-case letters, digits and `-`",
+        );
+        return None;
+    }
+    Some(name)
+}
+
+/// The name of an API group; empty for the core group.
+pub(super) fn api_group<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<&'n str> {
+    let text = reader.text(node, "group")?;
+    if text.is_empty() || is_subdomain(text) {
+        return Some(text);
+    }
+    reader.wrong_type(
+        node,
+        "group",
+        "the name of an API group, without version and in lower case, such as `apps`, or \"\" for the core group",
+    );
+    None
+}
+
+/// A version of an API, such as `v1beta1`.
+fn version<'n>(
+    reader: &mut Reader<'_>,
+    fields: &mut Fields<'n>,
+    key: &'static str,
+) -> Option<&'n str> {
+    let node = optional(reader, fields, key)?;
+    let text = reader.text(node, key)?;
+    if is_dns_label(text) {
+        return Some(text);
+    }
+    reader.wrong_type(
+        node,
+        key,
+        "a version of an API in lower case, such as `v1beta1`",
+    );
+    None
 }
 
 pub(super) fn text<'n>(

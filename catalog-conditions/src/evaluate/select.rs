@@ -81,12 +81,12 @@ impl Asking<'_> {
             .take_request()
             .filter(|_| answer.outcome == Outcome::Unknown);
         if self.is_telling() {
-            self.advise(&mut answer, target);
+            self.advise(&mut answer, target, looked);
         }
         answer
     }
 
-    fn advise(self, answer: &mut Answer, target: &ObjectTarget) {
+    fn advise(self, answer: &mut Answer, target: &ObjectTarget, looked: &Looked<'_>) {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
         let absent_kind = self.serves(group, Some(&target.version), kind) == Served::No;
         match answer.outcome {
@@ -99,8 +99,19 @@ impl Asking<'_> {
                 self.snapshot,
                 answer.reason,
                 (group, kind),
-                ("", ""),
+                (self.looked_into(target, looked), ""),
             )),
+        }
+    }
+
+    /// The namespace to name to kubectl: `*` for all of them, and nothing for a kind without.
+    fn looked_into<'a>(self, target: &ObjectTarget, looked: &Looked<'a>) -> &'a str {
+        match looked {
+            Looked::In(namespaces) if namespaces.len() == 1 => {
+                namespaces.first().copied().unwrap_or_default()
+            }
+            _ if self.snapshot.scope(&target.group, &target.kind) == Some(Scope::Cluster) => "",
+            _ => "*",
         }
     }
 

@@ -7,6 +7,13 @@
 set -u
 umask 077
 
+# The word alone: KUBECTL may hold options as well.
+kubectl=${KUBECTL:-kubectl}
+command -v "${kubectl%% *}" >/dev/null 2>&1 || {
+    echo "there is no ${kubectl%% *}: set KUBECTL" >&2
+    exit 2
+}
+
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' HUP INT TERM
@@ -16,7 +23,7 @@ trap 'exit 130' HUP INT TERM
 # The answer is kept until kubectl has ended: what it prints before it fails must not pass for all there is.
 # Discovery is cached for this run only, since kubectl's own cache may be hours old.
 ask() {
-    ${KUBECTL:-kubectl} --cache-dir="$work/cache" --request-timeout=60s "$@" >"$work/answer" 2>"$work/error" </dev/null
+    $kubectl --cache-dir="$work/cache" --request-timeout=60s "$@" >"$work/answer" 2>"$work/error" </dev/null
 }
 
 answer() {
@@ -105,8 +112,8 @@ in_no_namespace() {
 
 # may_i REVIEW: whether who runs this may do something.
 may_i() {
-    printf '%s\n' "$1" >"$work/review.yaml"
-    if ask create --validate=false -f "$work/review.yaml" -o json; then
+    printf '%s\n' "$1" >"$work/review.json"
+    if ask create --validate=false -f "$work/review.json" -o json; then
         answer
     else
         failed 'what: access' 'POST selfsubjectaccessreviews.authorization.k8s.io'

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value, json};
+
 use super::Requirements;
 use super::possible::is_possible;
 use super::read::Read;
@@ -309,14 +311,18 @@ fn review(query: &AccessQuery) -> String {
         ("name", &query.name),
         ("namespace", &query.namespace),
     ];
-    let attributes = attributes.iter().filter(|(_, text)| !text.is_empty());
-    let attributes: Vec<String> = attributes
-        .map(|(key, text)| format!("{key}: {}", quoted(text)))
+    let attributes: Map<String, Value> = attributes
+        .iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(key, text)| ((*key).to_owned(), text.as_str().into()))
         .collect();
-    format!(
-        "{{apiVersion: authorization.k8s.io/v1, kind: SelfSubjectAccessReview, spec: {{resourceAttributes: {{{}}}}}}}",
-        attributes.join(", ")
-    )
+    // In JSON: what begins with a brace, some versions of kubectl do not try as YAML.
+    json!({
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes},
+    })
+    .to_string()
 }
 
 /// A text as one word of a shell that means nothing but itself.

@@ -16,4 +16,5 @@ mod parse;
 mod requirement;
 
 pub use self::error::SelectorError;
+pub(crate) use self::label::{is_dns_label, is_subdomain};
 pub use self::requirement::{LabelSelector, Relation, Requirement};

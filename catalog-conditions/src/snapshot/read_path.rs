@@ -52,7 +52,7 @@ impl ReadPathError {
 
 impl SnapshotBuilder {
     /// Adds a file that kubectl wrote, or a folder of them: its `.yaml`, `.yml` and `.json` files in the order of their names, and not
-    /// those of the folders in it, as `kubectl apply -f` has it. What is packed with gzip is unpacked.
+    /// those of the folders in it, as `kubectl apply -f` has it. What is packed with gzip is unpacked, and what is not read is a warning.
     ///
     /// A folder is one cluster: what is so named in it and cannot be read (a broken link, a pipe, a folder, no UTF-8) is a diagnostic,
     /// and the snapshot covers nothing because of it.
@@ -89,6 +89,7 @@ impl SnapshotBuilder {
         if files.is_empty() {
             return Err(ReadPathError::new(path, Problem::NoFiles));
         }
+        self.tell_ignored(path).map_err(failed)?;
         let mut left = limits.file_bytes;
         for file in files {
             let text = open(&file).and_then(|opened| text(opened, left));
@@ -98,6 +99,36 @@ impl SnapshotBuilder {
             left -= bytes.min(left);
         }
         Ok(self)
+    }
+
+    /// Says which files and folders in a folder are not read. What is in a folder may be of the same cluster, and is not covered.
+    fn tell_ignored(&mut self, folder: &Path) -> io::Result<()> {
+        let mut ignored = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !is_saved(&name) && !name.starts_with('.') {
+                ignored.push((
+                    entry.path(),
+                    entry.file_type().is_ok_and(|kind| kind.is_dir()),
+                ));
+            }
+        }
+        ignored.sort_unstable();
+        for (path, is_folder) in ignored {
+            let message = if is_folder {
+                self.coverage.damage();
+                "this folder is not read, and the snapshot covers nothing because of it"
+            } else {
+                "this file is not read: its name ends neither in .yaml, .yml or .json nor in that and .gz"
+            };
+            let name = path.display().to_string();
+            let diagnostic = Diagnostic::warning("snapshot.file.ignored", message).at_path(name);
+            self.diagnostics.push(diagnostic.help(
+                "move what belongs to the cluster into the folder itself, and the rest out of it",
+            ));
+        }
+        Ok(())
     }
 
     /// Reads what a file holds or says why it holds nothing; returns how many bytes that was, and `None` if there are too many.

@@ -93,7 +93,11 @@ pub(in crate::evaluate) fn presence(
         }
         Reason::NotInSnapshot => {
             let name = if name.is_empty() { String::new() } else { format!(" {}", show::plain(name)) };
-            let place = if namespace.is_empty() { String::new() } else { format!(" -n {}", show::plain(namespace)) };
+            let place = match namespace {
+                "" => String::new(),
+                "*" => " -A".to_owned(),
+                namespace => format!(" -n {}", show::plain(namespace)),
+            };
             format!("the snapshot does not say: add what `kubectl get {resource}{name}{place} -o yaml` prints, and a SnapshotCoverage document for {kind}")
         }
         Reason::OtherVersion => "save it in the version asked for, as in `kubectl get <plural>.<version>.<group>`, or ask for the version that is there".to_owned(),
