@@ -192,3 +192,26 @@ fn elements_compared_with_many_quantities() {
     };
     check_ratio(Gate::Pass, 12.0, &case("in", 1), &case("in", 60));
 }
+
+/// Of facts about an object, as of so many questions, each is asked once, the words about them included.
+#[test]
+fn facts_are_asked_once() {
+    let values = || (0..40).map(|at| if at < 39 { "x" } else { "w" });
+    let facts: Vec<String> = values()
+        .map(|value| {
+            format!("{{ fieldPath: 'spec.items[*].v', each: all, op: eq, value: {value} }}")
+        })
+        .collect();
+    let questions: Vec<String> = values()
+        .map(|value| {
+            format!("{{ target: {{ {LIST}, fieldPath: 'spec.items[*].v' }}, each: all, op: eq, value: {value} }}")
+        })
+        .collect();
+    let facts = format!(
+        "target: {{ {LIST} }}\n  satisfies: {{ all: [{}] }}",
+        facts.join(", ")
+    );
+    let questions = format!("all: [{}]", questions.join(", "));
+    let case = |item: String| Case::new([list_of(500, "x")].into_iter(), [item].into_iter());
+    check_ratio(Gate::Fail, 1.6, &case(questions), &case(facts));
+}

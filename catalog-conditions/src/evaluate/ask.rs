@@ -36,13 +36,25 @@ pub(super) fn each<'q>(
 
 /// Whether the facts hold of the object around. A single fact keeps its reason.
 pub(super) fn of_facts(facts: &Tree<Fact>, around: Around<'_>) -> Judgment {
-    if let Part::Leaf(only) = facts.part() {
-        return fact(only, around);
-    }
-    let truth = truth::join(facts, &Position::Root, &mut |leaf, _| {
-        fact(leaf, around).truth
+    join_facts(facts, &mut |one| fact(one, around))
+}
+
+/// Whether the facts hold, and what each of them says, in their order: for words about them that ask none of them again.
+pub(super) fn facts_and_each(facts: &Tree<Fact>, around: Around<'_>) -> (Judgment, Vec<Judgment>) {
+    let mut each = Vec::with_capacity(facts.question_count());
+    let judgment = join_facts(facts, &mut |one| {
+        let judgment = fact(one, around);
+        each.push(judgment);
+        judgment
     });
-    match truth {
+    (judgment, each)
+}
+
+fn join_facts(facts: &Tree<Fact>, ask: &mut impl FnMut(&Fact) -> Judgment) -> Judgment {
+    if let Part::Leaf(only) = facts.part() {
+        return ask(only);
+    }
+    match truth::join(facts, &Position::Root, &mut |one, _| ask(one).truth) {
         Truth::Satisfied => Judgment::SATISFIED,
         Truth::NotSatisfied => Judgment::not(Reason::PartsNotSatisfied),
         Truth::Unknown => Judgment::unknown(Reason::PartsUnknown),

@@ -6,7 +6,9 @@ use super::judge::{self, Judgment};
 use super::locate::Located;
 use super::members::Tally;
 use super::{Asking, Detail, advice, ask, explain};
-use crate::condition::{Field, Leaf, Name, ObjectTarget, Question, Test, Which};
+use crate::condition::{
+    Around, Fact, Field, Leaf, Name, ObjectTarget, Question, Test, Tree, Which,
+};
 use crate::path::Finding;
 use crate::report::{Answer, Missing, Outcome, Reason};
 use crate::snapshot::{FailureKind, ReadFailure, is_terminating};
@@ -122,10 +124,14 @@ impl Asking<'_> {
             let answer = tally.answer(each, leaf.allow_empty, leaf.question.is(&Test::NotExists));
             return self.explained(answer, (leaf, target), object, &finding);
         }
+        if let (Question::Satisfies(facts), Finding::Found(value)) = (&leaf.question, &finding) {
+            let answer = self.facts(facts, around.of(value), secret);
+            return self.explained(answer, (leaf, target), object, &finding);
+        }
         let mut answer = ask::question(&leaf.question, &finding, around).into_answer();
         if self.is_telling() {
             answer.actual = Some(match (&target.field, &leaf.question) {
-                (_, Question::Satisfies(facts)) => advice::count_of_facts(facts, &finding, around),
+                (_, Question::Satisfies(_)) => advice::actual(&finding, true),
                 (None, Question::Test(asked)) => advice::whole(&asked.test, object, secret),
                 (Some(_), Question::Test(_)) => advice::actual(&finding, secret),
             });
@@ -134,6 +140,20 @@ impl Asking<'_> {
             }
         }
         self.explained(answer, (leaf, target), object, &finding)
+    }
+
+    /// Facts about one value. Each is asked once: up to a thousand of them may each look through all of a large object.
+    fn facts(self, facts: &Tree<Fact>, around: Around<'_>, secret: bool) -> Answer {
+        if !self.is_telling() {
+            return ask::of_facts(facts, around).into_answer();
+        }
+        let (judgment, each) = ask::facts_and_each(facts, around);
+        let mut answer = judgment.into_answer();
+        answer.actual = Some(advice::count_of_facts(&each));
+        if answer.outcome != Outcome::Satisfied {
+            answer.help = advice::unmet_of(facts, each.into_iter(), around.object, secret);
+        }
+        answer
     }
 
     fn explained(

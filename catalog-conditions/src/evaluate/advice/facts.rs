@@ -55,35 +55,37 @@ fn fact(fact: &Fact) -> String {
     }
 }
 
-/// How many of the facts hold.
-pub(in crate::evaluate) fn count_of_facts(
-    facts: &Tree<Fact>,
-    finding: &Finding<'_>,
-    around: Around<'_>,
-) -> String {
-    let Finding::Found(value) = finding else {
-        return actual(finding, true);
-    };
-    let holding = facts
-        .leaves()
-        .filter(|fact| ask::fact(fact, around.of(value)).truth == Truth::Satisfied)
+/// How many of the facts hold, of which each said this.
+pub(in crate::evaluate) fn count_of_facts(each: &[Judgment]) -> String {
+    let holding = each
+        .iter()
+        .filter(|judgment| judgment.truth == Truth::Satisfied)
         .count();
-    format!("{holding} of {} facts hold", facts.question_count())
+    format!("{holding} of {} facts hold", each.len())
 }
 
-/// The facts that do not hold of a value, each with what was found.
+/// The facts that do not hold of a value, each with what was found. Asks them for it.
 pub(in crate::evaluate) fn unmet(
     facts: &Tree<Fact>,
     around: Around<'_>,
     secret: bool,
 ) -> Vec<String> {
-    let value = around.object;
-    let unmet = facts.leaves().filter_map(|one| {
-        let Judgment { truth, reason } = ask::fact(one, around);
-        let holds = match truth {
+    let each = facts.leaves().map(|one| ask::fact(one, around));
+    unmet_of(facts, each, around.object, secret)
+}
+
+/// The facts that do not hold of a value, of which each said this.
+pub(in crate::evaluate) fn unmet_of(
+    facts: &Tree<Fact>,
+    each: impl Iterator<Item = Judgment>,
+    value: &Value,
+    secret: bool,
+) -> Vec<String> {
+    let unmet = facts.leaves().zip(each).filter_map(|(one, judgment)| {
+        let holds = match judgment.truth {
             Truth::Satisfied => return None,
             Truth::NotSatisfied => "does not hold".to_owned(),
-            Truth::Unknown => format!("is unknown ({reason})"),
+            Truth::Unknown => format!("is unknown ({})", judgment.reason),
         };
         let actual = match &one.field {
             Some(_) => fact_as_it_is(one, value, secret),

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::facts::unmet;
 use super::shown::{actual, listed, nearest, shown_place, value_at};
 use super::status::no_condition;
 use crate::condition::{
@@ -20,9 +19,6 @@ pub(in crate::evaluate) fn finding(
     finding: &Finding<'_>,
 ) -> Vec<String> {
     let asked = match (question, finding) {
-        (Question::Satisfies(facts), Finding::Found(value)) => {
-            return unmet(facts, around.of(value), target.is_secret());
-        }
         (Question::Test(asked), Finding::Found(_)) => Some(asked),
         _ => None,
     };

@@ -6,7 +6,7 @@ mod object;
 mod shown;
 mod status;
 
-pub(super) use self::facts::{count_of_facts, fact_as_it_is, facts, member, unmet};
+pub(super) use self::facts::{count_of_facts, fact_as_it_is, facts, member, unmet, unmet_of};
 pub(super) use self::field::finding;
 pub(super) use self::object::{
     DISCOVERY, NO_NAMESPACE, TERMINATING, general_read_failed, kind_absent, noted_kind_absent,
