@@ -420,13 +420,78 @@ fn node(name: &str, memory: Value, ready: &str, unschedulable: bool) -> Value {
 }
 
 #[test]
+fn nodes_that_are_perhaps_ready() {
+    let mut twice = node("a3", json!("64Gi"), "True", false);
+    let ready = json!({"type": "Ready", "status": "False"});
+    twice["status"]["conditions"]
+        .as_array_mut()
+        .unwrap()
+        .push(ready);
+    let unheard = node("a3", json!("64Gi"), "Unknown", false);
+    let mut new = node("a3", json!("64Gi"), "True", false);
+    new["status"]["conditions"] = json!([]);
+    for perhaps in [twice, unheard, new] {
+        let snapshot = classes(vec![
+            node("a1", json!("8Gi"), "True", false),
+            node("a2", json!("16Gi"), "True", false),
+            perhaps,
+            node("a4", json!("64Gi"), "Unknown", true),
+        ]);
+        for (nodes, test, expected) in [
+            ("count: true", "op: ge\nvalue: 2", "satisfied"),
+            ("count: true", "op: lt\nvalue: 4", "satisfied"),
+            ("count: true", "op: ge\nvalue: 4", "not-satisfied.value"),
+            (
+                "count: true",
+                "op: ge\nvalue: 3",
+                "unknown.condition-unknown",
+            ),
+            (
+                "count: true",
+                "op: le\nvalue: 2",
+                "unknown.condition-unknown",
+            ),
+            (
+                "count: true",
+                "op: eq\nvalue: 2",
+                "unknown.condition-unknown",
+            ),
+            ("count: true, ready: false", "op: eq\nvalue: 3", "satisfied"),
+            (
+                "sum: allocatable.memory",
+                "op: ge\nvalue: 24Gi",
+                "satisfied",
+            ),
+            (
+                "max: allocatable.memory",
+                "op: le\nvalue: 16Gi",
+                "unknown.condition-unknown",
+            ),
+            ("min: allocatable.memory", "op: ge\nvalue: 8Gi", "satisfied"),
+        ] {
+            check(
+                &format!("target: {{ nodes: {{ {nodes} }} }}\n{test}"),
+                &snapshot,
+                expected,
+            );
+        }
+    }
+    let nobody = classes(vec![node("a1", json!("8Gi"), "Unknown", false)]);
+    check(
+        "target: { nodes: { min: allocatable.memory } }\nop: ge\nvalue: 16Gi",
+        &nobody,
+        "unknown.condition-unknown",
+    );
+}
+
+#[test]
 fn nodes_together() {
     let cluster = || {
         vec![
             node("a1", json!("8Gi"), "True", false),
             node("a2", json!("16Gi"), "True", false),
             node("b1", json!("32Gi"), "True", true),
-            node("b2", json!("64Gi"), "Unknown", false),
+            node("b2", json!("64Gi"), "False", false),
         ]
     };
     let item = |of: &str, rest: &str| format!("target: {{ nodes: {{ {of} }} }}\n{rest}");

@@ -437,6 +437,23 @@ fn crds() {
         "not-satisfied.value",
         "satisfied",
     );
+    let mut twice = crd("widgets.example.com", "False", versions.clone());
+    let conditions = twice["status"]["conditions"].as_array_mut().unwrap();
+    conditions.push(json!({"type": "Established", "status": "True"}));
+    let mut new = crd("widgets.example.com", "True", versions.clone());
+    new["status"] = json!({});
+    for doubtful in [
+        twice,
+        new,
+        crd("widgets.example.com", "Unknown", versions.clone()),
+    ] {
+        let doubtful = snapshot(doubtful);
+        let unknown = "unknown.condition-unknown";
+        both(&doubtful, "", unknown, unknown);
+        both(&doubtful, ", served: v1", unknown, unknown);
+        let api = "{ target: { apiAvailable: { group: example.com, kind: Widget } } }";
+        check(&doubtful, api, "unknown.not-in-snapshot");
+    }
     both(
         &snapshot(crd("gadgets.example.com", "True", versions.clone())),
         "",

@@ -25,6 +25,16 @@ pub(crate) enum ConditionStatus {
 }
 
 impl StatusCondition {
+    /// Whether the condition of a type is True, however long ago it was observed.
+    pub(crate) fn is_true(kind: &str) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            status: ConditionStatus::True,
+            reason: None,
+            fresh: false,
+        }
+    }
+
     /// No such condition, or one that says Unknown, says nothing: the conventions of the API have it so.
     pub(crate) fn check(&self, object: &Value) -> Verdict {
         let conditions = object

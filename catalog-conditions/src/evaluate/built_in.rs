@@ -6,9 +6,9 @@ use super::judge::{self, presence};
 use super::object::{failed, failure_reason};
 use super::truth::Truth;
 use super::{Asking, advice};
-use crate::condition::{ApiTarget, CrdTarget, Test};
+use crate::condition::{ApiTarget, CrdTarget, Test, Verdict};
 use crate::report::{Answer, Missing, Outcome, Reason};
-use crate::snapshot::{Served, Stored, is_established, is_terminating, served_versions};
+use crate::snapshot::{Served, Stored, established, is_terminating, served_versions};
 
 const CRD: (&str, &str, &str) = ("apiextensions.k8s.io", "v1", "CustomResourceDefinition");
 const STORAGE_CLASS: (&str, &str, &str) = ("storage.k8s.io", "v1", "StorageClass");
@@ -97,15 +97,10 @@ impl Asking<'_> {
                 Reason::Terminating,
                 "being deleted".to_owned(),
             ),
-            Some(Stored::Object(object)) => match shortcoming(object, crd) {
-                None => (
-                    Truth::Satisfied,
-                    Reason::Value,
-                    Reason::Value,
-                    "established".to_owned(),
-                ),
-                Some(actual) => (Truth::NotSatisfied, Reason::Value, Reason::Value, actual),
-            },
+            Some(Stored::Object(object)) => {
+                let (present, actual) = standing(object, crd);
+                (present, Reason::Value, Reason::ConditionUnknown, actual)
+            }
             Some(Stored::OtherVersion(other)) => (
                 Truth::Unknown,
                 Reason::Value,
@@ -153,6 +148,8 @@ impl Asking<'_> {
             };
             answer.help = if absent {
                 advice::object_absent(self.snapshot, (group, kind), ("", &crd.name))
+            } else if answer.reason == Reason::ConditionUnknown {
+                vec!["the API server does not say yet whether it serves the CRD: wait until its condition `Established` is True or False".to_owned()]
             } else {
                 let identity = (group, kind);
                 advice::presence(self.snapshot, answer.reason, identity, ("", &crd.name))
@@ -231,11 +228,23 @@ fn presence_text(present: Truth, yes: &'static str, no: &'static str) -> &'stati
     }
 }
 
-/// What a CRD that is there lacks.
-fn shortcoming(object: &Value, crd: &CrdTarget) -> Option<String> {
-    if !is_established(object) {
-        return Some("not established".to_owned());
+/// Whether a CRD that is there is all that is asked for, and what it is.
+fn standing(object: &Value, crd: &CrdTarget) -> (Truth, String) {
+    match established(object) {
+        Verdict::Holds => match shortcoming(object, crd) {
+            None => (Truth::Satisfied, "established".to_owned()),
+            Some(shortcoming) => (Truth::NotSatisfied, shortcoming),
+        },
+        Verdict::Fails => (Truth::NotSatisfied, "not established".to_owned()),
+        Verdict::Unknown(_) => (
+            Truth::Unknown,
+            "established or not: its conditions do not say".to_owned(),
+        ),
     }
+}
+
+/// What a CRD that is established lacks.
+fn shortcoming(object: &Value, crd: &CrdTarget) -> Option<String> {
     let served = served_versions(object);
     if let Some(version) = crd
         .served

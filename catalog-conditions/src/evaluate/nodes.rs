@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::judge::{self, Judgment};
 use super::object::failure_reason;
 use super::{Asking, advice};
-use crate::condition::{Measure, NodesTarget, Test};
+use crate::condition::{Comparison, Measure, NodesTarget, StatusCondition, Test, Verdict};
 use crate::path::Finding;
 use crate::quantity::Quantity;
 use crate::report::{Answer, Outcome, Reason};
@@ -22,16 +22,32 @@ enum Measured {
     Unreadable(String),
 }
 
+/// The nodes that a target asks about.
+struct Counted<'s> {
+    nodes: Vec<(&'s str, &'s Value)>,
+    /// Their conditions do not say whether they are ready: a node that nobody has heard of lately, or that is new.
+    perhaps: Vec<(&'s str, &'s Value)>,
+    /// Why there may be others.
+    doubt: Option<Reason>,
+}
+
 impl<'s> Asking<'s> {
     pub(super) fn nodes(self, target: &NodesTarget, test: &Test) -> Answer {
         let (group, version, kind) = NODE;
-        let (nodes, doubt) = self.counted(target);
+        let Counted {
+            nodes,
+            perhaps,
+            doubt,
+        } = self.counted(target);
         let measured = measure(&target.measure, &nodes);
-        let judgment = match (doubt, &measured) {
-            (Some(reason), _) => Judgment::unknown(reason),
-            (None, Measured::Value(value)) => judge::value(test, value, self.around(value)),
-            (None, Measured::OfNone) => Judgment::not(Reason::EmptySet),
-            (None, Measured::Unreadable(_)) => Judgment::unknown(Reason::TypeMismatch),
+        let judgment = match doubt {
+            Some(reason) => Judgment::unknown(reason),
+            None if perhaps.is_empty() => self.judge_measured(test, &measured),
+            None => {
+                let all: Vec<_> = nodes.iter().chain(&perhaps).copied().collect();
+                let at_most = measure(&target.measure, &all);
+                self.judge_either(test, &measured, &at_most)
+            }
         };
         let mut answer = judgment.into_answer();
         if !self.is_telling() {
@@ -57,27 +73,61 @@ impl<'s> Asking<'s> {
                 .filter(|failure| failure_reason(failure.kind()) == answer.reason)
                 .map(|failure| crate::show::plain(failure.request()));
             answer.help = advice::presence(self.snapshot, answer.reason, (group, kind), ("", ""));
+            if let (Reason::ConditionUnknown, Some((name, _))) = (answer.reason, perhaps.first()) {
+                let name = crate::show::object(kind, "", name);
+                let who = match perhaps.len() {
+                    1 => name,
+                    more => format!("{name} and {} more", more - 1),
+                };
+                answer.help.push(format!("{who} may or may not be ready: wait until the condition `Ready` says so, or ask for `ready: false`"));
+            }
         }
         answer
     }
 
-    /// The nodes that count, and why there may be others.
-    fn counted(self, target: &NodesTarget) -> (Vec<(&'s str, &'s Value)>, Option<Reason>) {
+    fn judge_measured(self, test: &Test, measured: &Measured) -> Judgment {
+        match measured {
+            Measured::Value(value) => judge::value(test, value, self.around(value)),
+            Measured::OfNone => Judgment::not(Reason::EmptySet),
+            Measured::Unreadable(_) => Judgment::unknown(Reason::TypeMismatch),
+        }
+    }
+
+    /// Of nodes that count perhaps: what is measured lies between what it is without them and with all of them. Where a test for
+    /// more or for less says the same of both ends, it says so of all between them.
+    fn judge_either(self, test: &Test, without: &Measured, with: &Measured) -> Judgment {
+        let both = [without, with].map(|measured| self.judge_measured(test, measured));
+        let is_bounded = matches!((without, with), (Measured::Value(_), Measured::Value(_)));
+        let [one, other] = both;
+        if is_bounded && is_monotone(test) && one.truth == other.truth {
+            one
+        } else {
+            Judgment::unknown(Reason::ConditionUnknown)
+        }
+    }
+
+    /// The nodes that count, those that perhaps do, and why there may be others.
+    fn counted(self, target: &NodesTarget) -> Counted<'s> {
         let (group, version, kind) = NODE;
         let mut nodes = Vec::new();
+        let mut perhaps = Vec::new();
         let mut doubt = None;
         for (_, name, copies) in self.stored_of_kind(group, kind) {
             let Stored::Object(node) = copies.in_version(version) else {
                 doubt.get_or_insert(Reason::Contradictory);
                 continue;
             };
-            if !target.selector.matches(node) || !target.counts(node) {
+            if !target.selector.matches(node) {
                 continue;
+            }
+            match target.counts(node) {
+                Verdict::Holds => nodes.push((name, node)),
+                Verdict::Unknown(_) => perhaps.push((name, node)),
+                Verdict::Fails => continue,
             }
             if is_terminating(node) {
                 doubt.get_or_insert(Reason::Terminating);
             }
-            nodes.push((name, node));
         }
         if !self
             .snapshot
@@ -88,26 +138,31 @@ impl<'s> Asking<'s> {
                 failure_reason(failure.kind())
             }));
         }
-        (nodes, doubt)
+        Counted {
+            nodes,
+            perhaps,
+            doubt,
+        }
     }
 }
 
 impl NodesTarget {
     /// Whether a node is ready and takes pods, where that is asked for.
-    fn counts(&self, node: &Value) -> bool {
-        (!self.ready || is_ready(node)) && (!self.schedulable || is_schedulable(node))
+    fn counts(&self, node: &Value) -> Verdict {
+        if self.schedulable && !is_schedulable(node) {
+            Verdict::Fails
+        } else if self.ready {
+            StatusCondition::is_true("Ready").check(node)
+        } else {
+            Verdict::Holds
+        }
     }
 }
 
-fn is_ready(node: &Value) -> bool {
-    let conditions = node.pointer("/status/conditions").and_then(Value::as_array);
-    let says = |condition: &Value, key: &str, text: &str| {
-        condition.get(key).and_then(Value::as_str) == Some(text)
-    };
-    conditions
-        .into_iter()
-        .flatten()
-        .any(|condition| says(condition, "type", "Ready") && says(condition, "status", "True"))
+/// Whether a test that holds of two numbers holds of all between them, and one that fails of both fails of all.
+fn is_monotone(test: &Test) -> bool {
+    use Comparison::{Ge, Gt, Le, Lt};
+    matches!(test, Test::Compare(Ge | Gt | Le | Lt, _))
 }
 
 fn is_schedulable(node: &Value) -> bool {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::objects::Objects;
 use super::scope::Scope;
 use super::{ByGroupAndKind, of};
+use crate::condition::{StatusCondition, Verdict};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct CrdApis {
@@ -19,7 +20,7 @@ struct CrdApi {
     /// Two CRDs of one kind may differ.
     scopes: BTreeSet<Scope>,
     resource: Option<String>,
-    /// None while the CRD is not established or on its way out.
+    /// None while the CRD is not known to be established, or is on its way out.
     served: BTreeSet<String>,
 }
 
@@ -66,7 +67,7 @@ impl CrdApis {
             Some("Cluster") => Some(Scope::Cluster),
             _ => None,
         };
-        let served = if is_established(crd) && !is_terminating(crd) {
+        let served = if established(crd) == Verdict::Holds && !is_terminating(crd) {
             served_versions(crd)
         } else {
             BTreeSet::new()
@@ -125,17 +126,10 @@ impl CrdApis {
     }
 }
 
-/// Whether a CRD's condition `Established` is true.
-pub(crate) fn is_established(crd: &Value) -> bool {
-    let conditions = crd.pointer("/status/conditions").and_then(Value::as_array);
-    conditions.is_some_and(|conditions| {
-        let text = |condition: &Value, key: &str, expected: &str| {
-            condition.get(key).and_then(Value::as_str) == Some(expected)
-        };
-        conditions.iter().any(|condition| {
-            text(condition, "type", "Established") && text(condition, "status", "True")
-        })
-    })
+/// What a CRD's condition `Established` says, by Kubernetes' conventions for conditions: neither that it is missing nor that it is
+/// Unknown means that the API server does not serve the kind.
+pub(crate) fn established(crd: &Value) -> Verdict {
+    StatusCondition::is_true("Established").check(crd)
 }
 
 /// Whether an object is being deleted.

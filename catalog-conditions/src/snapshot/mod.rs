@@ -83,7 +83,7 @@ use crate::timestamp::Timestamp;
 pub use self::access::{Access, AccessQuery};
 pub use self::builder::SnapshotBuilder;
 pub use self::coverage::Namespaces;
-pub(crate) use self::crds::{is_established, is_terminating, served_versions};
+pub(crate) use self::crds::{established, is_terminating, served_versions};
 pub(crate) use self::discovery::Served;
 pub use self::failure::{FailureKind, ReadFailure};
 pub(crate) use self::objects::{Copies, Stored};
