@@ -312,3 +312,36 @@ fn json_is_read_whole() {
     let expected: serde_json::Value = serde_json::from_str(text).unwrap();
     assert_eq!(snapshot.object("", "Node", None, "a"), Some(&expected));
 }
+
+#[test]
+fn discovery_alone_proves_no_absence_of_what_is_there() {
+    let discovery = "{kind: APIGroupList, groups: []}";
+    let bad = "{apiVersion: example.com/v1, kind: Widget, metadata: {name: b, namespace: prod}, spec: {bad: true}}";
+    let no_api = "target: {apiAvailable: {group: example.com, kind: Widget}}, op: notExists";
+    let some_api = "target: {apiAvailable: {group: example.com, version: v1, kind: Widget}}";
+    let none_bad = "target: {apiVersion: example.com/v1, kind: Widget, selector: '', namespaces: all, fieldPath: spec.bad}, each: none, op: eq, value: true";
+    let other_version =
+        "target: {apiAvailable: {group: example.com, version: v2, kind: Widget}}, op: notExists";
+    let questions = [
+        no_api,
+        some_api,
+        none_bad,
+        A_EXISTS,
+        B_NOT_EXISTS,
+        NONE_IN_PROD,
+    ];
+    for (what, shown) in [("an object", bad), ("a CRD", CRD)] {
+        let mut answers = questions
+            .map(|question| (question, "U contradictory"))
+            .to_vec();
+        answers.push((other_version, "S satisfied"));
+        check(what, &[discovery, shown], &[], &answers);
+        check(what, &[EVERYTHING, discovery, shown], &[], &answers);
+    }
+    check(
+        "neither",
+        &[discovery, CRD.replace("'True'", "'False'").as_str()],
+        &[],
+        &[(no_api, "S satisfied"), (B_NOT_EXISTS, "S satisfied")],
+    );
+}

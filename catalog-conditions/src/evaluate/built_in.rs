@@ -51,13 +51,15 @@ impl Asking<'_> {
 
     pub(super) fn api(self, api: &ApiTarget, test: &Test) -> Answer {
         let version = api.version.as_deref();
-        let present = match self.serves(&api.group, version, &api.kind) {
+        let served = self.serves(&api.group, version, &api.kind);
+        let present = match served {
             Served::Yes => Truth::Satisfied,
             Served::No => Truth::NotSatisfied,
-            Served::Unknown => Truth::Unknown,
+            Served::Unknown | Served::Contradictory => Truth::Unknown,
         };
         let failure = self.snapshot.discovery_failure(&api.group, version);
         let doubt = match failure {
+            _ if served == Served::Contradictory => Reason::Contradictory,
             Some(failure) => failure_reason(failure.kind()),
             None if self.snapshot.discovery_failed(&api.group, version) => Reason::Discovery,
             None => Reason::NotInSnapshot,
@@ -76,10 +78,14 @@ impl Asking<'_> {
             answer.request = failure
                 .filter(|_| answer.outcome == Outcome::Unknown)
                 .map(|failure| crate::show::plain(failure.request()));
-            answer.actual = Some(presence_text(present, "served", "not served").to_owned());
+            answer.actual = Some(match served {
+                Served::Contradictory => "contradictory".to_owned(),
+                _ => presence_text(present, "served", "not served").to_owned(),
+            });
             answer.help = match answer.reason {
                 _ if absent => advice::kind_absent(self.snapshot, &api.group, &api.kind),
                 Reason::NotInSnapshot => vec![advice::DISCOVERY.to_owned()],
+                Reason::Contradictory => vec!["discovery does not list it, and a CRD or an object in the snapshot shows it: save the cluster again, all of it at one time".to_owned()],
                 reason => advice::general_read_failed(reason).into_iter().collect(),
             };
         }

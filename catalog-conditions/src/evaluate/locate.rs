@@ -39,9 +39,10 @@ impl<'s> Asking<'s> {
 
     pub(super) fn locate(self, target: &ObjectTarget, name: &Name) -> Located<'s> {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
-        let served = self.serves(group, Some(&target.version), kind);
-        if served == Served::No {
-            return Located::KindAbsent;
+        match self.serves(group, Some(&target.version), kind) {
+            Served::No => return Located::KindAbsent,
+            Served::Contradictory => return Located::Unknown(Reason::Contradictory),
+            Served::Yes | Served::Unknown => {}
         }
         let (Some(name), Some(namespace)) = (
             name.resolve(self.context.namespace()),

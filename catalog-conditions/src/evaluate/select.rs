@@ -124,9 +124,16 @@ impl Asking<'_> {
     ) -> Tally {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
         let mut tally = Tally::new(self.is_telling());
-        if self.serves(group, Some(&target.version), kind) == Served::No {
-            tally.kind_is_absent();
-            return tally;
+        match self.serves(group, Some(&target.version), kind) {
+            Served::No => {
+                tally.kind_is_absent();
+                return tally;
+            }
+            Served::Contradictory => {
+                tally.unseen(Reason::Contradictory);
+                return tally;
+            }
+            Served::Yes | Served::Unknown => {}
         }
         let stored: Box<dyn Iterator<Item = _>> = match looked {
             Looked::In(namespaces) => {

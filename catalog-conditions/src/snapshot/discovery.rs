@@ -14,6 +14,8 @@ pub(crate) enum Served {
     No,
     /// The documents do not say.
     Unknown,
+    /// Discovery says that it does not, and what else is known shows that it does.
+    Contradictory,
 }
 
 /// What the discovery documents of a cluster say together.

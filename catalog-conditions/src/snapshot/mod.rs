@@ -331,11 +331,14 @@ impl Snapshot {
             .names_around(names, namespace, name, ADVISED / 2)
     }
 
-    /// Whether the cluster serves a kind: as its discovery documents say, else as an established CRD or an object shows.
+    /// Whether the cluster serves a kind: as its discovery documents say, else as an established CRD or an object shows. What was not
+    /// saved at one time may differ: that discovery lacks a kind is not believed where the others show it.
     pub(crate) fn serves(&self, group: &str, version: Option<&str>, kind: &str) -> Served {
+        let is_shown =
+            || self.crds.serves(group, version, kind) || self.objects.shows(group, version, kind);
         match self.discovery.serves(group, version, kind) {
-            Served::Unknown if self.crds.serves(group, version, kind) => Served::Yes,
-            Served::Unknown if self.objects.shows(group, version, kind) => Served::Yes,
+            Served::Unknown if is_shown() => Served::Yes,
+            Served::No if is_shown() => Served::Contradictory,
             served => served,
         }
     }
