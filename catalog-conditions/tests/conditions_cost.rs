@@ -215,3 +215,25 @@ fn facts_are_asked_once() {
     let case = |item: String| Case::new([list_of(500, "x")].into_iter(), [item].into_iter());
     check_ratio(Gate::Fail, 1.6, &case(questions), &case(facts));
 }
+
+#[test]
+fn many_questions_about_a_kind_that_a_crd_defines() {
+    let text = json!({"type": "string"});
+    let spec = json!({"type": "object", "properties": {"v": text}});
+    let schema = json!({"type": "object", "properties": {"spec": spec}});
+    let crd = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "widgets.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Widget", "plural": "widgets"},
+            "versions": [{"name": "v1", "served": true, "schema": {"openAPIV3Schema": schema}}],
+        },
+        "status": {"conditions": [{"type": "Established", "status": "True"}]},
+    });
+    let question = "{ target: { apiVersion: example.com/v1, kind: Widget, name: w, namespace: n0, fieldPath: spec.v }, op: eq, value: x }";
+    check_linear(100, Gate::Fail, |count| {
+        let item = format!("all: [{}]", vec![question; count].join(", "));
+        Case::new([crd.clone()].into_iter(), [item].into_iter())
+    });
+}

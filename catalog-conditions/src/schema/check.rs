@@ -1,6 +1,6 @@
 //! Conditions against the schemas of CRDs: paths that no object of a kind has, values that a field never holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -72,11 +72,14 @@ pub(crate) fn refused(condition: &Condition, snapshot: &Snapshot) -> Vec<Diagnos
         .into_iter()
         .flat_map(Expression::leaves)
         .filter_map(|leaf| match &leaf.target {
-            Target::Object(target) => Some(target),
+            Target::Object(target) => Some((target.group.as_str(), target.kind.as_str())),
             _ => None,
         });
-    let crds: Vec<&Value> = targets
-        .filter_map(|target| snapshot.crd_of(&target.group, &target.kind))
+    // A thousand questions may be about one kind, whose CRD is asked once for each of them.
+    let kinds: BTreeSet<(&str, &str)> = targets.collect();
+    let crds: Vec<&Value> = kinds
+        .into_iter()
+        .filter_map(|(group, kind)| snapshot.crd_of(group, kind))
         .collect();
     if crds.is_empty() {
         return Vec::new();
