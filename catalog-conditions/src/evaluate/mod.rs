@@ -43,7 +43,15 @@ pub(crate) use self::truth::{Truth, join};
 /// Asks every question of every condition.
 ///
 /// Pure: the same arguments give the same report. Nothing is skipped, whatever is decided already, so that one report shows all that is
-/// wrong. Cost: a lookup a question; a selector looks at every object of its kind in its namespaces.
+/// wrong.
+///
+/// Cost: a question about a named object is a lookup; a selector, the nodes and the default StorageClass look at every object of their
+/// kind, a selector in the namespaces that it names; a path with `*` looks at every element below it, and an operator with a list of
+/// values compares each element with each of them. Each is linear, and they multiply. A `jsonPath` ends after
+/// [`MAX_VISITS`](crate::json_path::JsonPath::MAX_VISITS) nodes of one object, each time that it is asked: nothing bounds the sum over
+/// facts, questions and objects, so that who asks strangers' conditions of a large cluster bounds the time or the number of conditions.
+/// Advice looks at a bounded number of names, and of the members of a set asks again about a few. Memory: an answer keeps a pointer to
+/// each object that it rests on, and all answers of a report share the states.
 ///
 /// ```
 /// use catalog_conditions::condition::{Condition, ConditionSet, Expression};

@@ -94,7 +94,8 @@ pub(crate) use self::scope::{Scope, well_known_scope};
 /// How many names advice is made of. An answer must not cost more beside more objects that nobody asked about.
 const ADVISED: usize = 1000;
 
-/// A cluster's state as far as it is known. Immutable, and cheap to ask: every lookup is logarithmic.
+/// A cluster's state as far as it is known. Immutable, and cheap to ask: what is asked by name takes logarithmic time in the number of
+/// objects and kinds. A kind that is asked for in no version is looked up in each version of its group.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     objects: Objects,
