@@ -35,7 +35,7 @@
 //!   object   API cert-manager.io/v1/Certificate
 //!   expected exists
 //!   actual   not served
-//!   help     the cluster serves nothing of the group cert-manager.io: install what brings it");
+//!   help     the cluster does not serve it: install what brings the group cert-manager.io");
 //! ```
 //!
 //! # What it is not

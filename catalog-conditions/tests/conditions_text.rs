@@ -260,7 +260,7 @@ fn objects_and_kinds_that_are_not_there() {
       object   Widget/web/x (example.com/v1)
       expected exists
       actual   the cluster does not serve the kind
-      help     the cluster serves nothing of the group example.com: install what brings it
+      help     the cluster does not serve it: install what brings the group example.com
     "#);
     insta::assert_snapshot!(told("target: { crd: { name: widget.example.com } }", &cluster()), @r#"
     error[condition.not-satisfied.object-absent]: "it holds" is not satisfied
@@ -390,7 +390,7 @@ fn compositions_show_every_question() {
         field    spec.x
         expected exists
         actual   the cluster does not serve the kind
-        help     the cluster serves nothing of the group batch: install what brings it
+        help     the cluster does not serve it: install what brings the group batch
       actual   2 satisfied, 2 not satisfied, 0 unknown
       help     see the manual
     "#);
@@ -414,7 +414,7 @@ fn a_whole_report_and_its_json() {
       field    spec.x
       expected all: exists
       actual   nothing is selected
-      help     the cluster serves nothing of the group a.io: install what brings it
+      help     the cluster does not serve it: install what brings the group a.io
 
     error[condition.not-satisfied.parts]: "either" is not satisfied
       any[0] is not satisfied (condition.not-satisfied.object-absent)
@@ -461,7 +461,7 @@ fn a_whole_report_and_its_json() {
           "expected": "all: exists",
           "field": "spec.x",
           "gate": "pass",
-          "help": "the cluster serves nothing of the group a.io: install what brings it",
+          "help": "the cluster does not serve it: install what brings the group a.io",
           "message": "\"open\" could not be evaluated",
           "name": "open",
           "object": "every B (a.io/v1)",

@@ -209,7 +209,7 @@ conditions:
       object   API cert-manager.io/Certificate
       expected exists
       actual   not served
-      help     the cluster serves nothing of the group cert-manager.io: install what brings it
+      help     the cluster does not serve it: install what brings the group cert-manager.io
       help     cert-manager must be installed first
 
     2. condition.not-satisfied.value shuts in 1 cluster: cluster 0

@@ -40,7 +40,7 @@ pub(in crate::evaluate) fn kind_absent(
         Some(near) => vec![format!("did you mean `{}`?", show::plain(near))],
         None if kinds.is_empty() && !group.is_empty() => {
             vec![format!(
-                "the cluster serves nothing of the group {group}: install what brings it"
+                "the cluster does not serve it: install what brings the group {group}"
             )]
         }
         None => vec!["install what brings it".to_owned()],
