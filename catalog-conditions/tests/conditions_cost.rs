@@ -15,7 +15,7 @@ use catalog_conditions::condition::ConditionSet;
 use catalog_conditions::document::Limits;
 use catalog_conditions::evaluate::{Context, evaluate};
 use catalog_conditions::report::{Gate, Report};
-use catalog_conditions::snapshot::Snapshot;
+use catalog_conditions::snapshot::{Snapshot, SnapshotBuilder};
 use serde_json::{Value, json};
 
 /// A cluster and what is asked of it.
@@ -27,9 +27,12 @@ struct Case {
 impl Case {
     fn new(objects: impl Iterator<Item = Value>, items: impl Iterator<Item = String>) -> Self {
         let builder = Snapshot::builder().complete();
-        let snapshot = objects
-            .fold(builder, |builder, object| builder.object(object))
-            .build();
+        let builder = objects.fold(builder, |builder, object| builder.object(object));
+        Self::of(builder, items)
+    }
+
+    fn of(snapshot: SnapshotBuilder, items: impl Iterator<Item = String>) -> Self {
+        let snapshot = snapshot.build();
         assert_eq!(snapshot.diagnostics().first(), None);
         let text: String = items.map(|item| format!("- {item}\n")).collect();
         let file = SourceFile::new("cost.yaml", format!("conditions:\n{text}"));
@@ -235,5 +238,25 @@ fn many_questions_about_a_kind_that_a_crd_defines() {
     check_linear(100, Gate::Fail, |count| {
         let item = format!("all: [{}]", vec![question; count].join(", "));
         Case::new([crd.clone()].into_iter(), [item].into_iter())
+    });
+}
+
+#[test]
+fn many_absent_kinds_beside_many_kinds() {
+    let kind = |at: usize| json!({"name": format!("k{at}s"), "kind": format!("K{at}"), "namespaced": true, "verbs": ["get", "list"]});
+    let item = |at: usize| {
+        format!(
+            "target: {{ apiAvailable: {{ group: example.com, version: v1, kind: Absent{at} }} }}"
+        )
+    };
+    check_linear(1_000, Gate::Fail, |count| {
+        let kinds: Vec<Value> = (0..count).map(kind).collect();
+        let list = json!({"apiVersion": "v1", "kind": "APIResourceList", "groupVersion": "example.com/v1", "resources": kinds});
+        let file = SourceFile::new("kinds.json", list.to_string());
+        let builder = Snapshot::builder().complete();
+        Case::of(
+            builder.read(&file, &Limits::snapshot()),
+            (0..count).step_by(40).map(item),
+        )
     });
 }

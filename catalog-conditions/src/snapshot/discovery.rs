@@ -191,15 +191,10 @@ impl Discovery {
             .collect()
     }
 
-    pub(super) fn kinds_of(&self, group: &str) -> Vec<&str> {
-        let versions = self
-            .groups
-            .get(group)
-            .into_iter()
-            .flat_map(|group| group.versions.values());
-        versions
-            .flat_map(|version| version.kinds.keys().map(String::as_str))
-            .collect()
+    pub(super) fn kinds_of(&self, group: &str) -> impl Iterator<Item = &str> {
+        let group = self.groups.get(group).into_iter();
+        let versions = group.flat_map(|group| group.versions.values());
+        versions.flat_map(|version| version.kinds.keys().map(String::as_str))
     }
 
     fn group(&mut self, group: &str) -> &mut Group {

@@ -349,9 +349,9 @@ impl Snapshot {
         self.discovery.versions_of(group, kind)
     }
 
-    /// The kinds of a group that discovery lists, for "did you mean".
+    /// The first 1000 kinds of a group that discovery lists, for "did you mean".
     pub(crate) fn served_kinds(&self, group: &str) -> Vec<&str> {
-        self.discovery.kinds_of(group)
+        self.discovery.kinds_of(group).take(ADVISED).collect()
     }
 
     /// Whether a kind lives in namespaces; `None` if nothing says so.
