@@ -84,6 +84,7 @@ pub struct Diagnostic {
     help: Vec<String>,
     package: Option<String>,
     version: Option<String>,
+    withholds_source: bool,
 }
 
 impl Diagnostic {
@@ -117,6 +118,7 @@ impl Diagnostic {
             help: Vec::new(),
             package: None,
             version: None,
+            withholds_source: false,
         }
     }
 
@@ -146,6 +148,14 @@ impl Diagnostic {
             },
             label.into(),
         ));
+        self
+    }
+
+    /// The same, about a text that may hold what is secret, such as a saved cluster: `render` (feature `render`) names
+    /// the places and shows none of their lines. [`location`](Self::location) still leads to the text.
+    #[must_use]
+    pub fn withholding_source(mut self) -> Self {
+        self.withholds_source = true;
         self
     }
 
@@ -202,6 +212,12 @@ impl Diagnostic {
         self.related
             .iter()
             .map(|(location, label)| (location, label.as_str()))
+    }
+
+    /// Whether the lines that it points at are not to be shown.
+    #[must_use]
+    pub fn withholds_source(&self) -> bool {
+        self.withholds_source
     }
 
     /// The lines of advice, most useful first.

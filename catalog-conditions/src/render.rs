@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::source::Span;
@@ -23,6 +23,8 @@ pub enum Colour {
 
 impl Diagnostic {
     /// The diagnostic with the lines it points at, its further places and its help, ending without a newline.
+    ///
+    /// One that [withholds its source](Self::withholding_source) names the place alone.
     ///
     /// Only the lines shown are looked at, so the cost does not depend on the size of the file.
     ///
@@ -50,11 +52,16 @@ impl Diagnostic {
         };
         let mut group: Group<'_> =
             Group::with_title(level.primary_title(self.message()).id(self.code()));
-        if let Some(location) = self.location() {
-            group = place(group, location, AnnotationKind::Primary, None);
-        }
-        for (location, label) in self.related_locations() {
-            group = place(group, location, AnnotationKind::Context, Some(label));
+        if self.withholds_source() {
+            // A label belongs to a line, so that further places would only repeat the first.
+            group = group.elements(self.location().map(origin));
+        } else {
+            if let Some(location) = self.location() {
+                group = place(group, location, AnnotationKind::Primary, None);
+            }
+            for (location, label) in self.related_locations() {
+                group = place(group, location, AnnotationKind::Context, Some(label));
+            }
         }
         let help = self
             .help_lines()
@@ -68,6 +75,16 @@ impl Diagnostic {
     }
 }
 
+/// A place without its text.
+fn origin(location: &Location) -> Origin<'_> {
+    let origin = Origin::path(location.file().path());
+    if location.file().text().is_empty() {
+        return origin;
+    }
+    let start = location.start();
+    origin.line(start.line).char_column(start.column)
+}
+
 fn place<'a>(
     group: Group<'a>,
     location: &'a Location,
@@ -76,7 +93,7 @@ fn place<'a>(
 ) -> Group<'a> {
     let file = location.file();
     if file.text().is_empty() {
-        return group.element(annotate_snippets::Origin::path(file.path()));
+        return group.element(origin(location));
     }
     let (shown, span) = window(file.text(), location.span());
     let line = file.position(shown.start).line;

@@ -243,10 +243,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn alias(&mut self, span: Span, anchor: usize) -> Result<(), Stop> {
         let Some(anchored) = self.anchors.get(&anchor) else {
-            let message = format!(
-                "the alias `{}` stands inside what it names",
-                self.file.slice(span)
-            );
+            let message = "this alias stands inside what it names".to_owned();
             return Err(self.stop("yaml.alias", span, message));
         };
         let size = anchored.size;
@@ -266,14 +263,11 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn unresolved_alias(&mut self, span: Span, name: &str) -> Result<(), Stop> {
-        let diagnostic = Diagnostic::error(
-            "yaml.alias",
-            format!("no anchor `&{name}` comes before the alias `*{name}`"),
-        )
-        .at(self.file, span);
-        self.report(diagnostic.help(format!(
-            "define `&{name}` earlier in this document, or quote the text: '*{name}'"
-        )));
+        // The name is not said: a password that begins with `*` reads as an alias.
+        let message = "no anchor of its name comes before this alias";
+        let diagnostic = Diagnostic::error("yaml.alias", message).at(self.file, span);
+        let help = "define the anchor (`&name`) earlier in this document, or quote the text if it is meant as one";
+        self.report(diagnostic.help(help));
         self.scalar(span, format!("*{name}"), ScalarStyle::Quoted, 0, None)
     }
 

@@ -204,6 +204,7 @@ impl SnapshotBuilder {
     pub fn build(mut self) -> Snapshot {
         let crds = self.place_objects();
         self.diagnostics.sort();
+        let diagnostics = self.diagnostics.into_iter();
         let one_version = self.server_versions.len() == 1;
         let one_time = self.times.len() == 1;
         Snapshot {
@@ -216,7 +217,8 @@ impl SnapshotBuilder {
             reviews: self.reviews,
             version_failure: self.version_failure,
             access_failure: self.access_failure,
-            diagnostics: self.diagnostics,
+            // The lines that they point at may be those of a Secret.
+            diagnostics: diagnostics.map(Diagnostic::withholding_source).collect(),
         }
     }
 

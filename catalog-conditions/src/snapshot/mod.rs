@@ -116,7 +116,8 @@ impl Snapshot {
         SnapshotBuilder::default()
     }
 
-    /// What was wrong with the text it was read from, in order of files and places.
+    /// What was wrong with the text it was read from, in order of files and places. They withhold the lines that they point at: a
+    /// saved cluster holds Secrets.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
