@@ -11,8 +11,12 @@
 //!   `{group, kind, namespaces: all | [..], names: [..], selector: app=web}`, where `names` go with one namespace or none;
 //! - who reads the cluster ([`SnapshotBuilder::covers`]) or vouches for a hand-made file ([`SnapshotBuilder::complete`]).
 //!
+//! A document about the snapshot or the cluster (coverage, failures, discovery, a version, an access review) stands on its own and names
+//! no API group of somebody else: an object in a list is an object, whatever its kind is called.
+//!
 //! What could not be read takes coverage away: a file that breaks off says nothing about what is absent, and a read that failed takes
-//! back what its own place or a wider one was said to cover. Who saves a cluster writes failed reads down as well, so that answers can
+//! back what its own place or a wider one was said to cover. What contradicts itself is not known: two states of one object, two
+//! scopes of one kind, a kind that discovery lacks and an object or a CRD shows. Who saves a cluster writes failed reads down as well, so that answers can
 //! say why something is not known:
 //!
 //! ```yaml
