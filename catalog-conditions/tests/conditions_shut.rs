@@ -315,3 +315,43 @@ fn what_a_crd_of_the_cluster_refuses_is_not_answered() {
       help     did you mean `mode`?
     "#);
 }
+
+/// That a version of a kind is not served does not say that an object held in another is absent.
+#[test]
+fn an_object_in_a_served_version_is_not_absent_in_another() {
+    let discovery = json!({
+        "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2",
+        "items": [{"metadata": {"name": "example.com"}, "versions": [
+            {"version": "v1beta1", "resources": [{"resource": "widgets", "scope": "Namespaced", "responseKind": {"kind": "Widget"}}]},
+        ]}],
+    });
+    let there = [
+        discovery.clone(),
+        widget("v1beta1", "x", json!({}), json!({})),
+    ];
+    let target = "apiVersion: example.com/v1, kind: Widget";
+    for op in ["exists", "notExists"] {
+        let named = format!("{{ target: {{ {target}, name: x }}, op: {op} }}");
+        check(&named, &there, "unknown.other-version");
+        let selected = format!("{{ target: {{ {target}, selector: {{}} }}, op: {op} }}");
+        check(&selected, &there, "unknown.other-version");
+    }
+    let nothing = [discovery];
+    check(
+        &format!("{{ target: {{ {target}, name: x }}, op: exists }}"),
+        &nothing,
+        "not-satisfied.kind-absent",
+    );
+    check(
+        &format!("{{ target: {{ {target}, selector: {{}} }}, op: exists }}"),
+        &nothing,
+        "not-satisfied.kind-absent",
+    );
+    check(
+        &format!(
+            "{{ target: {{ {target}, selector: {{}}, fieldPath: spec.x }}, each: none, op: exists }}"
+        ),
+        &nothing,
+        "satisfied",
+    );
+}

@@ -40,7 +40,13 @@ impl<'s> Asking<'s> {
     pub(super) fn locate(self, target: &ObjectTarget, name: &Name) -> Located<'s> {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
         match self.serves(group, Some(&target.version), kind) {
-            Served::No => return Located::KindAbsent,
+            Served::No => {
+                // The object may be there in a version that is served: then nothing is known of it in this one.
+                return match self.stored_here(target, name) {
+                    Some(Stored::OtherVersion(version)) => Located::OtherVersion(version),
+                    _ => Located::KindAbsent,
+                };
+            }
             Served::Contradictory => return Located::Unknown(Reason::Contradictory),
             Served::Yes | Served::Unknown => {}
         }
@@ -56,6 +62,14 @@ impl<'s> Asking<'s> {
             Some(Stored::Contradictory) => Located::Unknown(Reason::Contradictory),
             None => self.not_stored(target, namespace, name),
         }
+    }
+
+    /// What the snapshot holds of a named object, if it is known where that is.
+    fn stored_here(self, target: &ObjectTarget, name: &Name) -> Option<Stored<'s>> {
+        let name = name.resolve(self.context.namespace())?;
+        let namespace = self.namespace_of(target)?;
+        let identity = (target.group.as_str(), target.kind.as_str(), namespace, name);
+        self.stored(identity, &target.version)
     }
 
     /// What is known of an object that is not in the snapshot.

@@ -196,7 +196,7 @@ impl Tally {
             .collect()
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.satisfied + self.not_satisfied + self.unknown == 0 && !self.unseen
     }
 
