@@ -16,8 +16,9 @@
 //!
 //! What could not be read takes coverage away: a file that breaks off says nothing about what is absent, and a read that failed takes
 //! back what its own place or a wider one was said to cover. What contradicts itself is not known: two states of one object, two
-//! scopes of one kind, a kind that discovery lacks and an object or a CRD shows. Who saves a cluster writes failed reads down as well, so that answers can
-//! say why something is not known:
+//! scopes of one kind, a kind that discovery lacks and an object or a CRD shows.
+//!
+//! Who saves a cluster writes failed reads down as well, so that answers can say why something is not known:
 //!
 //! ```yaml
 //! kind: SnapshotCoverage
