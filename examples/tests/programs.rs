@@ -304,7 +304,7 @@ fn preflight_asks_a_cluster_that_cannot_be_read_as_one_of_which_nothing_is_known
     assert_eq!(matrix["clusters"][0]["gates"], json!(["pass"]));
     assert_eq!(matrix["clusters"][1]["gates"], json!(["indeterminate"]));
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(errors.starts_with("error: cluster b: "), "{errors}");
+    assert!(errors.starts_with("cluster b: "), "{errors}");
     assert_eq!(errors.lines().count(), 1);
 }
 
