@@ -40,13 +40,7 @@ impl<'s> Asking<'s> {
     pub(super) fn locate(self, target: &ObjectTarget, name: &Name) -> Located<'s> {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
         match self.serves(group, Some(&target.version), kind) {
-            Served::No => {
-                // The object may be there in a version that is served: then nothing is known of it in this one.
-                return match self.stored_here(target, name) {
-                    Some(Stored::OtherVersion(version)) => Located::OtherVersion(version),
-                    _ => Located::KindAbsent,
-                };
-            }
+            Served::No => return Located::KindAbsent,
             Served::Contradictory => return Located::Unknown(Reason::Contradictory),
             Served::Yes | Served::Unknown => {}
         }
@@ -64,12 +58,15 @@ impl<'s> Asking<'s> {
         }
     }
 
-    /// What the snapshot holds of a named object, if it is known where that is.
-    fn stored_here(self, target: &ObjectTarget, name: &Name) -> Option<Stored<'s>> {
+    /// The version in which the snapshot holds a named object, if it holds it in another version only.
+    pub(super) fn other_version(self, target: &ObjectTarget, name: &Name) -> Option<&'s str> {
         let name = name.resolve(self.context.namespace())?;
         let namespace = self.namespace_of(target)?;
         let identity = (target.group.as_str(), target.kind.as_str(), namespace, name);
-        self.stored(identity, &target.version)
+        match self.stored(identity, &target.version)? {
+            Stored::OtherVersion(version) => Some(version),
+            Stored::Object(_) | Stored::Contradictory => None,
+        }
     }
 
     /// What is known of an object that is not in the snapshot.

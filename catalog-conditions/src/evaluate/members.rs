@@ -196,7 +196,7 @@ impl Tally {
             .collect()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.satisfied + self.not_satisfied + self.unknown == 0 && !self.unseen
     }
 

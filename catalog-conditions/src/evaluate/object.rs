@@ -29,9 +29,7 @@ impl Asking<'_> {
         let located = self.locate(target, name);
         let mut answer = match located {
             Located::Object(object) => self.in_object(leaf, target, object),
-            Located::KindAbsent => elements_of_nothing(leaf)
-                .unwrap_or_else(|| judge::kind_absent(&leaf.question))
-                .into_answer(),
+            Located::KindAbsent => kind_absent(leaf).into_answer(),
             Located::ObjectAbsent => elements_of_nothing(leaf)
                 .unwrap_or_else(|| judge::object_absent(&leaf.question))
                 .into_answer(),
@@ -46,6 +44,13 @@ impl Asking<'_> {
         }
         if self.is_telling() {
             self.tell(&mut answer, target, (located, shown));
+            if located == Located::KindAbsent
+                && let Some(version) = self.other_version(target, name)
+            {
+                let version = crate::show::plain(version);
+                let note = format!("note: the object is there in version {version}");
+                answer.help.push(note);
+            }
         }
         answer
     }
@@ -184,6 +189,10 @@ pub(super) fn failure_reason(kind: FailureKind) -> Reason {
         FailureKind::Unavailable => Reason::Unavailable,
         FailureKind::Discovery => Reason::Discovery,
     }
+}
+
+fn kind_absent(leaf: &Leaf) -> Judgment {
+    elements_of_nothing(leaf).unwrap_or_else(|| judge::kind_absent(&leaf.question))
 }
 
 /// `notExists` asked of the elements of an object that is not there: of an empty set, since two absent elements are no two elements.

@@ -124,10 +124,16 @@ impl Asking<'_> {
     ) -> Tally {
         let (group, kind) = (target.group.as_str(), target.kind.as_str());
         let mut tally = Tally::new(self.is_telling());
-        let served = self.serves(group, Some(&target.version), kind);
-        if served == Served::Contradictory {
-            tally.unseen(Reason::Contradictory);
-            return tally;
+        match self.serves(group, Some(&target.version), kind) {
+            Served::No => {
+                tally.kind_is_absent();
+                return tally;
+            }
+            Served::Contradictory => {
+                tally.unseen(Reason::Contradictory);
+                return tally;
+            }
+            Served::Yes | Served::Unknown => {}
         }
         let stored: Box<dyn Iterator<Item = _>> = match looked {
             Looked::In(namespaces) => {
@@ -143,11 +149,7 @@ impl Asking<'_> {
                 self.add(&mut tally, leaf, target, (copies, namespace, name));
             }
         }
-        match served {
-            // Of a version that is not served there is no object, unless there are some in another.
-            Served::No if tally.is_empty() => tally.kind_is_absent(),
-            _ => self.note_unseen(&mut tally, target, selector, looked),
-        }
+        self.note_unseen(&mut tally, target, selector, looked);
         tally
     }
 
