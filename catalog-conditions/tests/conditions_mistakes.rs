@@ -323,7 +323,8 @@ fn when() {
       2:11 error[conditions.op.missing] `op` is missing
           add `op:`, such as `op: eq` with a `value`, or `op: exists`
     { when: { parameter: .Values.a, op: exists }, target: { crd: { name: a.b } } }
-      2:24 error[conditions.path] this is not JSONPath: write `Values.a`, or use `jsonPath:`
+      2:24 error[conditions.path] a parameter is named without `.Values.`, which belongs to templates
+          write `a`
     { when: { fieldPath: a, op: exists }, target: { crd: { name: a.b } } }
       2:11 error[conditions.parameter.missing] `parameter` is missing
           add `parameter:`

@@ -7,6 +7,7 @@ use super::subject::Subject;
 use super::{question, target};
 use crate::condition::{Asked, Fact, Field, NeedsEach, Test, Tree};
 use crate::document::{Fields, Node, Reader};
+use crate::path::FieldPath;
 
 /// The facts of `satisfies`.
 const OF_OBJECT: Leaves<Fact> = Leaves {
@@ -76,11 +77,23 @@ fn of_parameters(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Tre
     let place = fields.span();
     let field = fields
         .required(reader, "parameter")
-        .and_then(|node| target::field_path(reader, node));
+        .and_then(|node| parameter(reader, node));
     let keys = question::Keys::take(reader, fields);
     let set = SetSize::take(reader, fields);
     let asked = question::read(reader, &keys, Subject::Field)?;
     fact(reader, Some(Field::Path(field?)), asked, set, place)
+}
+
+/// A path into the parameters, which people who write charts call `.Values`.
+fn parameter(reader: &mut Reader<'_>, node: &Node) -> Option<FieldPath> {
+    let text = reader.text(node, "parameter")?;
+    if let Some(path) = text.strip_prefix(".Values.") {
+        let message = "a parameter is named without `.Values.`, which belongs to templates";
+        let diagnostic = reader.error("path", node.span(), message);
+        reader.report(diagnostic.help(format!("write `{}`", crate::show::plain(path))));
+        return None;
+    }
+    target::field_path(reader, node)
 }
 
 fn fact(

@@ -110,7 +110,7 @@ impl Asking<'_> {
             Looked::In(namespaces) if namespaces.len() == 1 => {
                 namespaces.first().copied().unwrap_or_default()
             }
-            _ if self.snapshot.scope(&target.group, &target.kind) == Some(Scope::Cluster) => "",
+            _ if self.scope(&target.group, &target.kind) == Some(Scope::Cluster) => "",
             _ => "*",
         }
     }
