@@ -27,7 +27,8 @@
 //!   conditions.
 //! - What is done to a package: [`Operation`], a type that resolvers and lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
-//! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `render`: diagnostics with source lines.
+//! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `parameters`: what can be set in a module.
+//!   Feature `render`: diagnostics with source lines.
 //!
 //! # Scope of this crate
 //!
@@ -36,6 +37,8 @@
 #[cfg(feature = "import")]
 pub mod import;
 pub mod load;
+#[cfg(feature = "parameters")]
+pub mod parameters;
 pub mod source;
 #[cfg(feature = "write")]
 pub mod write;

@@ -1,0 +1,48 @@
+//! What reading and using a schema may cost.
+
+use catalog_conditions::document::Limits;
+
+/// Bounds on the schema of a module. Going over one is a diagnostic that names the bound, and the schema is not used.
+///
+/// The schemas of real charts have some hundred subschemas and nest ten deep; bundled Kubernetes definitions reach some ten thousand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParameterLimits {
+    /// What one file may cost: `values.yaml`, `values.schema.json`, and, as far as bytes go, a Terraform file.
+    pub document: Limits,
+    /// Subschemas of a schema: 20,000.
+    pub subschemas: usize,
+    /// How deep subschemas nest, without what references add: 64.
+    pub schema_depth: usize,
+    /// Values under one `enum`: 10,000.
+    pub enum_values: usize,
+    /// Bytes of one `pattern`: 4,096.
+    pub pattern_bytes: usize,
+    /// Patterns of a schema: 1,000.
+    pub patterns: usize,
+    /// Bytes that one compiled pattern may take: 1 MiB.
+    pub compiled_pattern_bytes: usize,
+    /// How often subschemas may be asked about parts of one set of values, alternatives and references counted each time: 5,000,000.
+    pub applications: u64,
+    /// Terraform files of a module: 1,000.
+    pub terraform_files: usize,
+    /// Variables of a Terraform module: 10,000.
+    pub variables: usize,
+}
+
+impl Default for ParameterLimits {
+    fn default() -> Self {
+        Self {
+            document: Limits::default(),
+            subschemas: 20_000,
+            schema_depth: 64,
+            enum_values: 10_000,
+            pattern_bytes: 4096,
+            patterns: 1000,
+            compiled_pattern_bytes: 1 << 20,
+            applications: 5_000_000,
+            terraform_files: 1000,
+            variables: 10_000,
+        }
+    }
+}
