@@ -108,7 +108,7 @@ impl Package {
     }
 
     /// The release that speaks for the package: the newest stable one, else the newest.
-    fn most_recent(&self) -> Option<&Release> {
+    pub(crate) fn most_recent(&self) -> Option<&Release> {
         let mut stable = self
             .releases
             .iter()

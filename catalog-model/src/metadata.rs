@@ -70,6 +70,17 @@ pub struct PackageConflict {
     pub(crate) range: VersionRange,
 }
 
+impl Scope {
+    /// As the format writes it: `cluster` or `namespace`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Namespace => "namespace",
+        }
+    }
+}
+
 impl Metadata {
     /// What the package is for.
     #[must_use]

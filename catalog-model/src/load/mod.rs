@@ -6,10 +6,11 @@ mod folder;
 mod hooks;
 mod metadata;
 mod modules;
+mod package;
 mod release;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use catalog_conditions::document::Limits;
 use catalog_conditions::suggest::near;
@@ -17,8 +18,9 @@ use catalog_conditions::version::Version;
 use catalog_conditions::{Diagnostic, Severity};
 
 use self::folder::VersionFolder;
+use self::package::Siblings;
 use self::release::{Found, ReleaseLoader};
-use crate::catalog::{Catalog, Package, UnusableReason, UnusableRelease};
+use crate::catalog::{Catalog, Package, UnusableRelease};
 use crate::name::PackageName;
 use crate::release::Release;
 use crate::source::{Entry, EntryKind, Source, SourceError, join};
@@ -264,70 +266,9 @@ impl Loader<'_> {
                 Found::Unusable(release) => unusable.push(release),
             }
         }
-        releases.sort_by(|a, b| a.version.cmp(&b.version));
-        self.refuse_equal(&name, &mut releases, &mut unusable);
-        unusable.sort_by(|a, b| a.folder.cmp(&b.folder));
-        self.packages.insert(
-            name.clone(),
-            Package {
-                name,
-                releases,
-                unusable,
-            },
-        );
-    }
-
-    /// Two folders of one version (`v1.0` and `1.0.0`): nobody can say which is meant, so neither is used.
-    fn refuse_equal(
-        &mut self,
-        name: &PackageName,
-        releases: &mut Vec<Release>,
-        unusable: &mut Vec<UnusableRelease>,
-    ) {
-        let equal: BTreeSet<String> = releases
-            .windows(2)
-            .filter_map(|pair| {
-                if let [a, b] = pair {
-                    a.version
-                        .same_precedence_and_build(&b.version)
-                        .then(|| [a.folder.clone(), b.folder.clone()])
-                } else {
-                    None
-                }
-            })
-            .flatten()
-            .collect();
-        let (refused, kept) = std::mem::take(releases)
-            .into_iter()
-            .partition::<Vec<_>, _>(|release| equal.contains(&release.folder));
-        *releases = kept;
-        for release in &refused {
-            let others: Vec<_> = refused
-                .iter()
-                .filter(|other| {
-                    other.folder != release.folder
-                        && other.version.same_precedence_and_build(&release.version)
-                })
-                .map(|other| format!("`{}`", other.folder))
-                .collect();
-            let message = format!(
-                "`{}` is the same version as {}",
-                release.folder,
-                others.join(" and ")
-            );
-            let diagnostic = Diagnostic::error("version.duplicate", message.clone())
-                .at_path(self.source.display(&release.folder));
-            self.diagnostics.push(
-                diagnostic
-                    .about(name.as_str(), Some(release.version.as_str()))
-                    .help("keep one of the folders"),
-            );
-            unusable.push(UnusableRelease {
-                version: release.version.as_str().to_owned(),
-                folder: release.folder.clone(),
-                reason: UnusableReason::Broken(message),
-            });
-        }
+        let siblings = Siblings::new(self.source, name.clone(), &mut self.diagnostics);
+        self.packages
+            .insert(name, siblings.package(releases, unusable));
     }
 }
 
