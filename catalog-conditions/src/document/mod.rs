@@ -2,9 +2,11 @@
 //!
 //! [`parse`] reads a file into [`Node`]s. A scalar keeps its **source text** (`1.10` stays "1.10"); what it means is decided by who
 //! asks: a text field takes the text, a Kubernetes object is read as the API server's tools would ([`Node::to_json`]).
+//! [`parse_with_comments`] also gives what the tree leaves out.
 //! [`Limits`] bound what a hostile file can cost; whatever is wrong becomes a [`Diagnostic`](crate::Diagnostic).
 
 mod builder;
+mod comment;
 mod fields;
 mod lenient;
 mod limits;
@@ -13,6 +15,7 @@ mod reader;
 mod scalar;
 mod yaml;
 
+pub use self::comment::{Comment, parse_with_comments};
 pub use self::fields::Fields;
 pub use self::limits::Limits;
 pub use self::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Style, ScanError};
 
 use super::builder::{Builder, Stop};
+use super::comment::Comments;
 use super::lenient::Indented;
 use super::{Limits, Node, ScalarStyle};
 use crate::diagnostic::Diagnostic;
@@ -37,6 +38,15 @@ pub struct Documents {
 /// ```
 #[must_use]
 pub fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Documents {
+    read(file, limits, None)
+}
+
+/// Reads all documents, and the comments if somebody wants them.
+pub(super) fn read(
+    file: &Arc<SourceFile>,
+    limits: &Limits,
+    mut comments: Option<&mut Comments>,
+) -> Documents {
     let text = file.text();
     if text.len() > limits.file_bytes {
         let message = format!(
@@ -64,7 +74,7 @@ pub fn parse(file: &Arc<SourceFile>, limits: &Limits) -> Documents {
     let mut repaired = Vec::new();
     loop {
         let mut builder = Builder::new(file, limits);
-        let stop = match reading.feed(&mut builder) {
+        let stop = match reading.feed(&mut builder, comments.as_deref_mut()) {
             Ok(()) => None,
             Err(Failure::Stop(Stop(diagnostic))) => Some(*diagnostic),
             Err(Failure::QuotedIndent(start)) => {
@@ -154,7 +164,14 @@ impl Reading {
         )
     }
 
-    fn feed(&self, builder: &mut Builder<'_>) -> Result<(), Failure> {
+    fn feed(
+        &self,
+        builder: &mut Builder<'_>,
+        mut comments: Option<&mut Comments>,
+    ) -> Result<(), Failure> {
+        if let Some(comments) = comments.as_deref_mut() {
+            comments.restart();
+        }
         let depth = builder.limits().depth;
         let text = self.indented.text(builder.file().text());
         let options = granit_parser::options! { flow_nesting_limit: depth, block_nesting_limit: depth, emit_comments: false, emit_unresolved_aliases: true };
@@ -162,7 +179,14 @@ impl Reading {
             Parser::new_from_str_with_options(text.get(self.mark..).unwrap_or_default(), options)
         {
             let (event, span) = next.map_err(|error| self.failure(builder, &error))?;
-            dispatch(builder, event, self.span(span))?;
+            let span = self.span(span);
+            if let (Some(comments), Event::Scalar(text, ..)) = (comments.as_deref_mut(), &event) {
+                comments.scalar(builder.file(), span, text);
+            }
+            dispatch(builder, event, span)?;
+        }
+        if let Some(comments) = comments {
+            comments.search_up_to(builder.file(), builder.file().text().len());
         }
         Ok(())
     }
