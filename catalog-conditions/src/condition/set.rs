@@ -57,13 +57,19 @@ impl ConditionSet {
         duplicate
     }
 
-    /// Adds all of another set, such as that of the next file. Returns the diagnostics of [`push`](Self::push).
+    /// Adds all of another set, such as that of the next file. Returns the diagnostics of [`push`](Self::push) for names that clash with
+    /// those before; what clashes inside the other set was said when that was made.
     pub fn extend(&mut self, other: Self) -> Vec<Diagnostic> {
-        other
-            .conditions
-            .into_iter()
-            .filter_map(|condition| self.push(condition))
-            .collect()
+        let Self {
+            conditions,
+            by_name,
+        } = other;
+        let mut diagnostics = Vec::new();
+        for (at, condition) in conditions.into_iter().enumerate() {
+            let is_first = by_name.get(condition.name()) == Some(&at);
+            diagnostics.extend(self.push(condition).filter(|_| is_first));
+        }
+        diagnostics
     }
 }
 
