@@ -116,7 +116,12 @@ fn content(
     let path = fields
         .take("path")
         .and_then(|node| path(reader, node, remote.is_some(), exists));
-    if path.is_none() && remote.is_none() && entry.value().value("path").is_none() {
+    // A path that is no good is reported already; one without a value is none.
+    let written = entry
+        .value()
+        .value("path")
+        .is_some_and(|node| !node.is_null());
+    if path.is_none() && remote.is_none() && !written {
         let diagnostic = reader.error(
             "content",
             entry.value().span(),
