@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::fix::Fix;
 use crate::source::{Position, SourceFile, Span};
 
 /// How bad a [`Diagnostic`] is, mildest first.
@@ -82,6 +83,7 @@ pub struct Diagnostic {
     location: Option<Location>,
     related: Vec<(Location, String)>,
     help: Vec<String>,
+    fixes: Vec<Fix>,
     package: Option<String>,
     version: Option<String>,
     withholds_source: bool,
@@ -116,6 +118,7 @@ impl Diagnostic {
             location: None,
             related: Vec::new(),
             help: Vec::new(),
+            fixes: Vec::new(),
             package: None,
             version: None,
             withholds_source: false,
@@ -175,6 +178,13 @@ impl Diagnostic {
         }
     }
 
+    /// The same, with a way to mend it: edits of the file that it points at. Several are alternatives.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
     /// The same, said to concern a package, and one version of it.
     #[must_use]
     pub fn about(mut self, package: &str, version: Option<&str>) -> Self {
@@ -226,6 +236,18 @@ impl Diagnostic {
         &self.help
     }
 
+    /// The ways to mend it, each an alternative to the others, with edits of the file that [`location`](Self::location) names.
+    #[must_use]
+    pub fn fixes(&self) -> &[Fix] {
+        &self.fixes
+    }
+
+    /// The way to mend it that a program may take unasked, if there is one.
+    #[must_use]
+    pub fn safe_fix(&self) -> Option<&Fix> {
+        self.fixes.iter().find(|fix| fix.is_safe())
+    }
+
     /// The package it is about.
     #[must_use]
     pub fn package(&self) -> Option<&str> {
@@ -239,7 +261,7 @@ impl Diagnostic {
     }
 
     /// The same as JSON: `code`, `severity`, `message`, and where known `file`, `line`, `column`, `endLine`, `endColumn`,
-    /// `help` (lines joined by a newline), `package`, `version`. Lines and columns count from 1.
+    /// `help` (lines joined by a newline), `fixes`, `package`, `version`. Lines and columns count from 1.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let mut object = Map::new();
@@ -256,6 +278,10 @@ impl Diagnostic {
         }
         if !self.help.is_empty() {
             object.insert("help".into(), self.help.join("\n").into());
+        }
+        if let Some(location) = self.location.as_ref().filter(|_| !self.fixes.is_empty()) {
+            let fixes = self.fixes.iter().map(|fix| fix.to_json(&location.file));
+            object.insert("fixes".into(), fixes.collect());
         }
         for (key, value) in [("package", &self.package), ("version", &self.version)] {
             if let Some(value) = value {

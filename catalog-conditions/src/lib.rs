@@ -61,7 +61,7 @@
 //! | versions and ranges | [`version`] |
 //! | amounts as Kubernetes writes them | [`quantity`]: [`Quantity`](quantity::Quantity) |
 //! | lengths of time as Go writes them, points in time | [`duration`], [`timestamp`] |
-//! | YAML with places, and what is wrong with it | [`document`], [`source`], [`diagnostic`], [`suggest`] |
+//! | YAML with places, and what is wrong with it | [`document`], [`source`], [`diagnostic`], [`fix`], [`suggest`] |
 
 /// The README's example compiles and holds.
 #[cfg(doctest)]
@@ -76,6 +76,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod duration;
 pub mod evaluate;
+pub mod fix;
 pub mod fleet;
 pub mod json_path;
 #[cfg(feature = "kube")]
@@ -98,6 +99,7 @@ pub mod version;
 pub use self::condition::{Condition, ConditionSet, Expression, OnUnknown};
 pub use self::diagnostic::{Diagnostic, Location, Severity};
 pub use self::evaluate::{Context, evaluate};
+pub use self::fix::Fix;
 pub use self::path::FieldPath;
 pub use self::report::{Gate, Outcome, Report};
 pub use self::requirements::Requirements;

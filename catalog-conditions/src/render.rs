@@ -26,6 +26,8 @@ impl Diagnostic {
     ///
     /// One that [withholds its source](Self::withholding_source) names the place alone.
     ///
+    /// What can be mended unasked has a line `fix` with what will be done.
+    ///
     /// Only the lines shown are looked at, so the cost does not depend on the size of the file.
     ///
     /// ```
@@ -67,11 +69,14 @@ impl Diagnostic {
             .help_lines()
             .iter()
             .map(|line| Level::HELP.message(line.as_str()));
+        let fix = self
+            .safe_fix()
+            .map(|fix| Level::HELP.with_name("fix").message(fix.title()));
         let renderer = match colour {
             Colour::Never => Renderer::plain(),
             Colour::Always => Renderer::styled(),
         };
-        renderer.render(&[group.elements(help)])
+        renderer.render(&[group.elements(help).elements(fix)])
     }
 }
 

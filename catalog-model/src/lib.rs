@@ -59,7 +59,7 @@ pub use catalog_conditions as conditions;
 pub use catalog_conditions::render;
 pub use catalog_conditions::version;
 pub use catalog_conditions::{
-    Diagnostic, Location, Position, Severity, SourceFile, Span, document,
+    Diagnostic, Fix, Location, Position, Severity, SourceFile, Span, document, fix,
 };
 
 pub use self::capability::{Capability, CapabilityError};
