@@ -178,10 +178,10 @@ impl Diagnostic {
         }
     }
 
-    /// The same, with a way to mend it: edits of the file that it points at. Several are alternatives.
+    /// The same, with a way to mend it, if there is one: edits of the file that it points at. Several are alternatives.
     #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
-        self.fixes.push(fix);
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fixes.extend(fix.into());
         self
     }
 

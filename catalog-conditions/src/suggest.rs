@@ -13,8 +13,34 @@
 /// assert_eq!(near("spark-kubernetes-operator", ["flink-kubernetes-operator"]), None, "another package, not a slip");
 /// ```
 pub fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    distances(name, known)
+        .into_iter()
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The [near](near()) name, if no other is as near: what a program may write in place of `name`.
+///
+/// ```
+/// use catalog_conditions::suggest::nearest;
+/// assert_eq!(nearest("lables", ["label", "labels"]), Some("labels"));
+/// assert_eq!(nearest("pre-instal", ["pre-install", "post-install"]), Some("pre-install"));
+/// assert_eq!(nearest("skap", ["skip", "skop"]), None, "either may be meant");
+/// ```
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = distances(name, known);
+    let least = near.iter().map(|(distance, _)| *distance).min()?;
+    let mut nearest = near.iter().filter(|(distance, _)| *distance == least);
+    match (nearest.next(), nearest.next()) {
+        (Some((_, name)), None) => Some(name),
+        _ => None,
+    }
+}
+
+/// The names that can be meant, each with how many edits lie between.
+fn distances<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
     if name.len() > 64 {
-        return None;
+        return Vec::new();
     }
     let folded = fold(name);
     // A long name has room for many edits, but nobody mistypes a third of it.
@@ -24,8 +50,7 @@ pub fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<
         .filter(|candidate| candidate.len() <= 64 && *candidate != name)
         .map(|candidate| (strsim::osa_distance(&folded, &fold(candidate)), candidate))
         .filter(|(distance, _)| *distance <= most)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .collect()
 }
 
 fn fold(name: &str) -> String {

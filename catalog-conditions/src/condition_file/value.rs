@@ -34,7 +34,9 @@ fn check(reader: &mut Reader<'_>, node: &Node, reading: Reading) -> bool {
                     node.span(),
                     format!("`{text}` {problem}"),
                 );
-                reader.report(diagnostic.help(help(&text, &node.to_json())));
+                let diagnostic = diagnostic.help(help(&text, &node.to_json()));
+                let fix = is_text(reading).then(|| reader.quoted(node)).flatten();
+                reader.report(diagnostic.fix(fix));
                 false
             }
         },
@@ -88,6 +90,19 @@ fn help(text: &str, value: &Value) -> String {
         }
         _ => format!("quote it: \"{text}\""),
     }
+}
+
+/// Whether only a text can be meant, so that quoting it is the one way to mend it.
+fn is_text(reading: Reading) -> bool {
+    matches!(
+        reading,
+        Reading::Text
+            | Reading::Semver
+            | Reading::KubeVersion
+            | Reading::ImageVersion
+            | Reading::ApiVersion
+            | Reading::Timestamp
+    )
 }
 
 /// Numbers to the base of sixty, which YAML 1.1 has: `12:30`, `1:02:03.5`.

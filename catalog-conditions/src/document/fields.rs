@@ -2,6 +2,7 @@
 
 use super::node::{Mapping, Node};
 use super::reader::Reader;
+use crate::fix::Fix;
 use crate::source::Span;
 
 /// The keys of a map that is being read: each key asked for counts as known; [`Reader::finish`] reports the rest.
@@ -10,6 +11,8 @@ pub struct Fields<'a> {
     pub(super) mapping: &'a Mapping,
     pub(super) span: Span,
     pub(super) known: Vec<&'static str>,
+    /// Keys with another name that they were asked for by.
+    pub(super) aliases: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Fields<'a> {
@@ -65,6 +68,7 @@ impl<'a> Fields<'a> {
                 diagnostic.related(reader.file(), first.key.span, "first defined here");
             reader.report(diagnostic.help(format!("keep `{key}` only")));
         }
+        self.aliases.push((key, alias));
         let value = self.take(key);
         let other = self.take(alias);
         value.or(other)
@@ -72,6 +76,16 @@ impl<'a> Fields<'a> {
 
     /// The value of `key`; its absence is an error `….<key>.missing`.
     pub fn required(&mut self, reader: &mut Reader<'_>, key: &'static str) -> Option<&'a Node> {
+        self.required_or(reader, key, |_, _| None)
+    }
+
+    /// The value of `key`; its absence is an error `….<key>.missing`, with the fix that `add` makes unless another key may be meant by it.
+    pub fn required_or<'r>(
+        &mut self,
+        reader: &mut Reader<'r>,
+        key: &'static str,
+        add: impl FnOnce(&Reader<'r>, &Self) -> Option<Fix>,
+    ) -> Option<&'a Node> {
         let value = self.take(key);
         if value.is_none() {
             let span = self
@@ -91,7 +105,9 @@ impl<'a> Fields<'a> {
             );
             reader.report(match near {
                 Some(name) => diagnostic.help(format!("did you mean it by `{name}`?")),
-                None => diagnostic.help(format!("add `{key}:`")),
+                None => diagnostic
+                    .help(format!("add `{key}:`"))
+                    .fix(add(reader, self)),
             });
         }
         value

@@ -10,6 +10,7 @@ mod comment;
 mod fields;
 mod lenient;
 mod limits;
+mod mend;
 mod node;
 mod reader;
 mod scalar;

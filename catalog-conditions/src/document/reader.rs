@@ -1,13 +1,17 @@
 //! Reads typed values out of nodes and reports what does not fit.
 
+use std::cell::OnceCell;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use super::fields::Fields;
-use super::node::{Node, Scalar, ScalarStyle};
+use super::mend::{Repeated, is_retyped};
+use super::node::{Entry, Node, Scalar, ScalarStyle};
+use super::scalar;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::Fix;
 use crate::source::{SourceFile, Span};
-use crate::suggest::near;
+use crate::suggest::{near, nearest};
 
 /// Reads one file of a known kind. Codes begin with the kind (`metadata.unknown-key`).
 pub struct Reader<'a> {
@@ -15,6 +19,8 @@ pub struct Reader<'a> {
     kind: &'static str,
     unknown_keys: Severity,
     diagnostics: Vec<Diagnostic>,
+    /// What aliases repeat; found out for the first fix.
+    pub(super) repeated: OnceCell<Repeated>,
 }
 
 impl<'a> Reader<'a> {
@@ -26,6 +32,7 @@ impl<'a> Reader<'a> {
             kind,
             unknown_keys,
             diagnostics: Vec::new(),
+            repeated: OnceCell::new(),
         }
     }
 
@@ -97,6 +104,7 @@ impl<'a> Reader<'a> {
             mapping,
             span: node.span(),
             known: Vec::new(),
+            aliases: Vec::new(),
         });
         if fields.is_none() {
             self.wrong_type(node, what, "a map");
@@ -112,12 +120,14 @@ impl<'a> Reader<'a> {
             };
             let near = near(name, fields.known.iter().copied());
             let shown: String = name.chars().take(64).collect();
-            let diagnostic = self.diagnostic(
-                self.unknown_keys,
-                "unknown-key",
-                entry.key().span(),
-                format!("`{shown}` is not a key of this map"),
-            );
+            let diagnostic = self
+                .diagnostic(
+                    self.unknown_keys,
+                    "unknown-key",
+                    entry.key().span(),
+                    format!("`{shown}` is not a key of this map"),
+                )
+                .fix(self.renamed_key(&fields, entry, name));
             self.report(match near {
                 Some(_) => diagnostic.did_you_mean(near),
                 None if fields.known.is_empty() => {
@@ -126,6 +136,21 @@ impl<'a> Reader<'a> {
                 None => diagnostic.help(format!("known keys: {}", fields.known.join(", "))),
             });
         }
+    }
+
+    /// Gives an unknown key the known name nearest to it, unless that is there too.
+    fn renamed_key(&self, fields: &Fields<'_>, entry: &Entry, name: &str) -> Option<Fix> {
+        let near = nearest(name, fields.known.iter().copied())?;
+        let other = fields.aliases.iter().find_map(|&(key, alias)| match near {
+            _ if near == key => Some(alias),
+            _ if near == alias => Some(key),
+            _ => None,
+        });
+        let taken = |name: &str| fields.mapping.entry(name).is_some();
+        if taken(near) || other.is_some_and(taken) {
+            return None;
+        }
+        self.renamed(entry.key(), near)
     }
 
     /// The source text of a single value (never reinterpreted); null, lists and maps are errors.
@@ -140,6 +165,43 @@ impl<'a> Reader<'a> {
         text
     }
 
+    /// Warns of a free text that others who read the file may not take for one: it is taken as it was written, here.
+    pub fn warn_of_ambiguous(&mut self, node: &Node) {
+        let Some(scalar) = node.as_scalar().filter(|scalar| scalar.is_ambiguous()) else {
+            return;
+        };
+        if node.tag().is_none() {
+            let text = scalar.text();
+            let diagnostic = Diagnostic::warning(
+                "yaml.ambiguous",
+                format!("`{text}` is a text here, and something else to other readers of YAML"),
+            )
+            .at(self.file, node.span())
+            .help(format!("quote it: \"{text}\""));
+            self.report(diagnostic.fix(self.quoted(node)));
+        }
+    }
+
+    /// Notes that a version or range is a number to other readers of YAML: it is taken as it was written, here.
+    pub fn note_unquoted(&mut self, node: &Node) {
+        let Some(scalar) = node.as_scalar().filter(|scalar| is_retyped(scalar)) else {
+            return;
+        };
+        if node.tag().is_none() && !scalar.is_ambiguous() {
+            let text = scalar.text();
+            let diagnostic = self.diagnostic(
+                Severity::Note,
+                "version.unquoted",
+                node.span(),
+                format!(
+                    "`{text}` is a number to other readers of YAML, and `1.10` the same as `1.1`"
+                ),
+            );
+            let diagnostic = diagnostic.help(format!("quote it: \"{text}\""));
+            self.report(diagnostic.fix(self.quoted(node)));
+        }
+    }
+
     /// A boolean: `true` or `false`, unquoted. What else YAML 1.1 calls one (`yes`, `on`) is an error that says what to write.
     pub fn boolean(&mut self, node: &Node, what: &str) -> Option<bool> {
         let plain = node
@@ -149,7 +211,13 @@ impl<'a> Reader<'a> {
             Some("true" | "True" | "TRUE") => Some(true),
             Some("false" | "False" | "FALSE") => Some(false),
             _ => {
-                self.wrong_type(node, what, "true or false");
+                let meant = node
+                    .as_scalar()
+                    .and_then(|scalar| scalar::boolean(scalar.text()));
+                let fix = meant
+                    .and_then(|meant| self.rewritten(node, if meant { "true" } else { "false" }));
+                let diagnostic = self.mismatch(node, what, "true or false");
+                self.report(diagnostic.fix(fix));
                 None
             }
         }
@@ -162,7 +230,11 @@ impl<'a> Reader<'a> {
             .filter(|scalar| scalar.style() == ScalarStyle::Plain);
         let value = plain.and_then(|scalar| scalar.text().parse().ok());
         if value.is_none() {
-            self.wrong_type(node, what, "a whole number");
+            let quoted = node.as_scalar().map(Scalar::text);
+            let number = quoted.filter(|text| is_number(text) && text.parse::<T>().is_ok());
+            let fix = number.and_then(|number| self.rewritten(node, number));
+            let diagnostic = self.mismatch(node, what, "a whole number");
+            self.report(diagnostic.fix(fix));
         }
         value
     }
@@ -178,17 +250,29 @@ impl<'a> Reader<'a> {
 
     /// Reports that `what` is not `expected`.
     pub fn wrong_type(&mut self, node: &Node, what: &str, expected: &str) {
+        let diagnostic = self.mismatch(node, what, expected);
+        self.report(diagnostic);
+    }
+
+    fn mismatch(&self, node: &Node, what: &str, expected: &str) -> Diagnostic {
         let found = match node.as_scalar() {
             Some(scalar) if !node.is_null() => {
                 format!("`{}`", scalar.text().chars().take(64).collect::<String>())
             }
             _ => node.describe().to_owned(),
         };
-        let diagnostic = self.error(
+        self.error(
             "type",
             node.span(),
             format!("`{what}` must be {expected}, not {found}"),
-        );
-        self.report(diagnostic);
+        )
     }
+}
+
+/// Whether it is a whole number as everybody writes it: no sign but `-`, no zero before it.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    text == "0"
+        || (digits.starts_with(|c: char| ('1'..='9').contains(&c))
+            && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Number, Value};
 
+use super::mend;
 use super::node::{Kind, Node, Scalar, ScalarStyle};
 use crate::diagnostic::Diagnostic;
+use crate::fix::Fix;
 use crate::source::SourceFile;
 
 impl Node {
@@ -93,15 +95,37 @@ fn check(node: &Node, scalar: &Scalar, file: &Arc<SourceFile>) -> Option<Diagnos
             core(text).describe()
         ),
     );
-    Some(diagnostic.at(file, node.span).help(format!(
+    let diagnostic = diagnostic.at(file, node.span).help(format!(
         "quote it if it is a text (\"{text}\"), else write {}",
         meant.canonical()
-    )))
+    ));
+    // Which of the two was meant, the text does not say, and either may be what a cluster needs.
+    let as_text = mend::quoted(file, node)
+        .map(|quoted| Fix::choice(format!("write {quoted}, a text")).replace(node.span, quoted));
+    let as_read = Fix::choice(format!(
+        "write {}, as kubectl and Helm read it",
+        meant.canonical()
+    ))
+    .replace(node.span, meant.canonical());
+    Some(diagnostic.fix(as_text).fix(as_read))
 }
 
 /// Whether the two readings give different values: `08` is 8 in both, as a float here and an integer there.
 fn differ(text: &str) -> bool {
     kubernetes(text).into_json(text) != core(text).into_json(text)
+}
+
+/// Whether a plain scalar is a text to both readers.
+pub(super) fn is_text(text: &str) -> bool {
+    kubernetes(text) == Plain::Text && core(text) == Plain::Text
+}
+
+/// The boolean that Kubernetes' tools read in a plain scalar.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match kubernetes(text) {
+        Plain::Bool(value) => Some(value),
+        _ => None,
+    }
 }
 
 /// The text that a key has in JSON: `on: x` is `{"true": x}` to kubectl and Helm, and `0644: x` is `{"420": x}`.

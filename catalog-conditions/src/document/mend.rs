@@ -1,0 +1,274 @@
+//! Edits that mend what a reader reports, and change nothing else of the file.
+//!
+//! A fix is refused where an alias repeats the place: what mends it there could spoil it elsewhere.
+
+use std::collections::BTreeSet;
+
+use super::fields::Fields;
+use super::node::{Kind, Node, Scalar, ScalarStyle};
+use super::reader::Reader;
+use super::{Limits, parse, scalar};
+use crate::fix::Fix;
+use crate::source::{SourceFile, Span};
+
+impl Reader<'_> {
+    /// Writes another word for a key or a value, in the quotes that it has. `None` where that cannot be done safely.
+    ///
+    /// `to` must be a word that needs no quotes, such as a key of the format.
+    #[must_use]
+    pub fn renamed(&self, node: &Node, to: &str) -> Option<Fix> {
+        let text = node.as_scalar()?.text();
+        let written = self.file().slice(node.span());
+        let quote = match node.as_scalar()?.style() {
+            ScalarStyle::Plain => (written == text && !text.is_empty()).then_some("")?,
+            ScalarStyle::Quoted => written.get(..1)?,
+            ScalarStyle::Block => return None,
+        };
+        let fix =
+            Fix::safe(format!("write `{to}`")).replace(node.span(), format!("{quote}{to}{quote}"));
+        self.unless_repeated(fix, node.span())
+    }
+
+    /// Quotes a plain value that is meant as a text. `None` where that cannot be done safely, or is done.
+    #[must_use]
+    pub fn quoted(&self, node: &Node) -> Option<Fix> {
+        let quoted = quoted(self.file(), node)?;
+        let fix = Fix::safe(format!("write {quoted}")).replace(node.span(), quoted);
+        self.unless_repeated(fix, node.span())
+    }
+
+    /// Writes a word for a value that says the same in other words, as `true` for `yes`. `None` where that cannot be done safely.
+    pub(super) fn rewritten(&self, node: &Node, to: &str) -> Option<Fix> {
+        let style = node.as_scalar()?.style();
+        if style == ScalarStyle::Block
+            || node.tag().is_some()
+            || node.span().start == node.span().end
+        {
+            return None;
+        }
+        let fix = Fix::safe(format!("write `{to}`")).replace(node.span(), to);
+        self.unless_repeated(fix, node.span())
+    }
+
+    /// Adds a key whose value is known from elsewhere: behind the key `after` where that has a line of its own, else as the first.
+    /// A key that is there without a value gets it. `None` where that cannot be done safely.
+    #[must_use]
+    pub fn added(
+        &self,
+        fields: &Fields<'_>,
+        (key, value): (&str, &str),
+        after: Option<&str>,
+    ) -> Option<Fix> {
+        let (file, value) = (self.file(), written(value)?);
+        let title = format!("add `{key}: {value}`");
+        let (at, text) = match fields.mapping.entry(key) {
+            Some(entry) => filled(file, entry.key(), entry.value(), &value)?,
+            None => after
+                .and_then(|after| behind(file, fields, after, &format!("{key}: {value}")))
+                .or_else(|| first(file, fields, (key, &value)))?,
+        };
+        self.unless_repeated(
+            Fix::safe(title).replace(at, text),
+            Span::new(at.start, at.start + 1),
+        )
+    }
+
+    fn unless_repeated(&self, fix: Fix, span: Span) -> Option<Fix> {
+        let repeated = self.repeated.get_or_init(|| repeated(self.file()));
+        (!repeated.touch(span)).then_some(fix)
+    }
+}
+
+/// A plain value in double quotes; `None` if it is anything else, or holds what would have to be escaped.
+pub(super) fn quoted(file: &SourceFile, node: &Node) -> Option<String> {
+    let scalar = node.as_scalar()?;
+    let simple = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\');
+    let fits = scalar.style() == ScalarStyle::Plain
+        && node.tag().is_none()
+        && !scalar.text().is_empty()
+        && scalar.text().chars().all(simple)
+        && file.slice(node.span()) == scalar.text();
+    fits.then(|| format!("\"{}\"", scalar.text()))
+}
+
+/// A name or version as a value: in quotes where some reader would take it for something else.
+fn written(text: &str) -> Option<String> {
+    let simple = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '_');
+    if text.is_empty() || !text.chars().all(simple) {
+        return None;
+    }
+    let plain = scalar::is_text(text) && !text.starts_with(['-', '.', '+']);
+    Some(if plain {
+        text.to_owned()
+    } else {
+        format!("\"{text}\"")
+    })
+}
+
+/// The value of a key that has none.
+fn filled(file: &SourceFile, key: &Node, nothing: &Node, value: &str) -> Option<(Span, String)> {
+    let span = nothing.span();
+    if nothing.tag().is_some() || !nothing.is_null() {
+        return None;
+    }
+    if span.start < span.end {
+        return Some((span, value.to_owned()));
+    }
+    let rest = file.text().get(key.span().end..)?;
+    let colon = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let behind = rest.get(colon..)?.strip_prefix(':')?;
+    let at = key.span().end + colon + 1;
+    is_over(behind).then(|| (Span::new(at, at), format!(" {value}")))
+}
+
+/// Whether nothing of a value follows in this line.
+fn is_over(rest: &str) -> bool {
+    let line = rest.lines().next().unwrap_or_default();
+    let text = line.trim_start_matches([' ', '\t']);
+    let comment = text.starts_with('#') && text.len() < line.len();
+    text.is_empty() || comment || text.starts_with([',', '}'])
+}
+
+/// A line behind that of an entry which is one line.
+fn behind(
+    file: &SourceFile,
+    fields: &Fields<'_>,
+    after: &str,
+    line: &str,
+) -> Option<(Span, String)> {
+    let text = file.text();
+    let entry = fields.mapping.entry(after)?;
+    let (key, value) = (entry.key().span(), entry.value().span());
+    let own = fields.span.start <= key.start && value.end <= fields.span.end;
+    let block = !text.get(fields.span.start..)?.starts_with('{');
+    let one_line = !text.get(key.start..value.end)?.contains('\n');
+    if !(own && block && one_line && value.start < value.end) {
+        return None;
+    }
+    let indent = indent(text, key.start)?;
+    let rest = text.get(value.end..)?;
+    let rest_of_line = rest.split('\n').next().unwrap_or_default();
+    let over = rest_of_line.trim();
+    if !(over.is_empty() || over.starts_with('#')) {
+        return None;
+    }
+    let at = value.end + rest_of_line.len();
+    let newline = newline(text);
+    Some(match rest.get(rest_of_line.len()..)?.is_empty() {
+        true => (Span::new(at, at), format!("{newline}{indent}{line}")),
+        false => (
+            Span::new(at + 1, at + 1),
+            format!("{indent}{line}{newline}"),
+        ),
+    })
+}
+
+/// The first entry of a map.
+fn first(
+    file: &SourceFile,
+    fields: &Fields<'_>,
+    (key, value): (&str, &str),
+) -> Option<(Span, String)> {
+    let (text, start) = (file.text(), fields.span.start);
+    if let Some(inside) = text.get(start..)?.strip_prefix('{') {
+        let at = Span::new(start + 1, start + 1);
+        let empty = inside.trim_start().starts_with('}');
+        // JSON stays JSON.
+        let json = inside.trim_start().starts_with('"');
+        let entry = match json {
+            true => format!("\"{key}\": \"{}\"", value.trim_matches('"')),
+            false => format!("{key}: {value}"),
+        };
+        return Some((at, if empty { entry } else { format!("{entry}, ") }));
+    }
+    let indent = indent(text, start)?;
+    Some((
+        Span::new(start, start),
+        format!("{key}: {value}{}{indent}", newline(text)),
+    ))
+}
+
+/// The blanks before a byte, if nothing else is before it in its line.
+fn indent(text: &str, at: usize) -> Option<&str> {
+    let line = text.get(..at)?.rsplit('\n').next()?;
+    let indent = line.trim_start_matches('\u{feff}');
+    indent.chars().all(|c| c == ' ').then_some(indent)
+}
+
+/// How the lines of a file end.
+pub(super) fn newline(text: &str) -> &'static str {
+    match text.split_once('\n') {
+        Some((line, _)) if line.ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// The places of a file that aliases repeat.
+pub(super) enum Repeated {
+    /// Ranges in order, none of which touches another.
+    Places(Vec<Span>),
+    /// The file cannot be read to its end: it may be any.
+    Unknown,
+}
+
+impl Repeated {
+    fn touch(&self, span: Span) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Places(places) => {
+                let next = places.partition_point(|place| place.end <= span.start);
+                places.get(next).is_some_and(|place| place.start < span.end)
+            }
+        }
+    }
+}
+
+/// Cost: nothing in files without anchors and aliases; in others, reading it once more.
+fn repeated(file: &std::sync::Arc<SourceFile>) -> Repeated {
+    if !(file.text().contains('&') && file.text().contains('*')) {
+        return Repeated::Places(Vec::new());
+    }
+    let parsed = parse(file, &Limits::snapshot());
+    let cut = parsed.diagnostics.iter().any(|diagnostic| {
+        let code = diagnostic.code();
+        code.starts_with("yaml.limit.") || code == "yaml.syntax"
+    });
+    if cut {
+        return Repeated::Unknown;
+    }
+    let (mut seen, mut twice) = (BTreeSet::new(), BTreeSet::new());
+    for document in &parsed.documents {
+        visit(document, &mut seen, &mut twice);
+    }
+    let mut places: Vec<Span> = Vec::new();
+    for span in twice {
+        match places.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => places.push(span),
+        }
+    }
+    Repeated::Places(places)
+}
+
+/// What an alias repeats stands in the tree twice, with one span.
+fn visit(node: &Node, seen: &mut BTreeSet<Span>, twice: &mut BTreeSet<Span>) {
+    let span = node.span();
+    if span.start < span.end && !seen.insert(span) {
+        twice.insert(span);
+    }
+    match node.kind() {
+        Kind::Scalar(_) => {}
+        Kind::Sequence(items) => items.iter().for_each(|item| visit(item, seen, twice)),
+        Kind::Mapping(mapping) => {
+            for entry in mapping.entries().iter().chain(mapping.duplicates()) {
+                visit(entry.key(), seen, twice);
+                visit(entry.value(), seen, twice);
+            }
+        }
+    }
+}
+
+/// Whether a plain scalar is something else than a text to some reader of YAML.
+pub(super) fn is_retyped(scalar: &Scalar) -> bool {
+    scalar.style() == ScalarStyle::Plain && !scalar.is_null() && !scalar::is_text(scalar.text())
+}
