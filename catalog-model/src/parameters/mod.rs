@@ -2,10 +2,30 @@
 //!
 //! - What may be set: [`ParameterSchema`], from a chart's `values.schema.json` or inferred from its `values.yaml`, or from the `variable`
 //!   blocks of a Terraform module ([`SchemaOrigin`]); bounded by [`ParameterLimits`].
+//! - What is set: [`Layer`]s of defaults, packages, environment and user ([`LayerOrigin`]), merged by [`ReleaseParameters`] into
+//!   [`LayeredValues`], where every value knows its [`Provenance`].
 
+mod askers;
+mod layer;
 mod limits;
+mod located;
+mod merge;
+mod origin;
+mod pointer;
+mod provenance;
 mod read;
+mod release_parameters;
+mod remarks;
 mod schema;
+mod secrets;
+mod values;
+mod written;
 
+pub use self::askers::Askers;
+pub use self::layer::{Layer, LayerError};
 pub use self::limits::ParameterLimits;
+pub use self::origin::{Asker, LayerOrigin};
+pub use self::provenance::{Effect, Provenance};
+pub use self::release_parameters::ReleaseParameters;
 pub use self::schema::{ParameterSchema, SchemaOrigin};
+pub use self::values::{LayeredValues, Leaf};

@@ -1,0 +1,135 @@
+//! All that can be set in a release.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catalog_conditions::Diagnostic;
+
+use super::layer::Layer;
+use super::limits::ParameterLimits;
+use super::located::Located;
+use super::origin::LayerOrigin;
+use super::schema::ParameterSchema;
+use super::values::LayeredValues;
+use super::written;
+use crate::release::Release;
+use crate::source::Source;
+
+/// The modules of a release, each with the schema of its parameters, and the values that they and the package bring along.
+///
+/// ```
+/// use catalog_model::document::Limits;
+/// use catalog_model::parameters::{Layer, LayerOrigin, ParameterLimits, ReleaseParameters};
+/// use catalog_model::{LoadOptions, MemorySource, SourceFile, load};
+///
+/// let source = MemorySource::from_iter([
+///     ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+///     ("web/1.0.0/modules.yaml", "modules:\n- chart: {path: ./chart}\n  values: {replicas: 2, image: nginx}\n"),
+///     ("web/1.0.0/chart/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+///     ("web/1.0.0/chart/values.yaml", "replicas: 1\nimage: httpd\n"),
+/// ]);
+/// let loaded = load(&source, &LoadOptions::default())?;
+/// let release = loaded.catalog().package("web").and_then(|web| web.newest()).ok_or("it is there")?;
+/// let (parameters, _) = ReleaseParameters::read(&source, release, &ParameterLimits::default());
+///
+/// let mine = SourceFile::new("mine.yaml", "chart:\n  replicas: 3\n");
+/// let (mine, _) = Layer::parse(LayerOrigin::User, &mine, &Limits::default());
+/// let (values, diagnostics) = parameters.merge(mine);
+/// assert!(diagnostics.is_empty());
+/// assert_eq!(values.provenance("/chart/replicas").ok_or("somebody set it")?.to_string(), "set by the user, mine.yaml:2:13");
+/// assert_eq!(values.provenance("/chart/image").ok_or("somebody set it")?.to_string(), "set by `modules.yaml`, web/1.0.0/modules.yaml:3:32");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ReleaseParameters {
+    package: String,
+    version: String,
+    schemas: BTreeMap<String, ParameterSchema>,
+    layers: Vec<Layer>,
+}
+
+impl ReleaseParameters {
+    /// Reads the parameters of every module of a release from `source`, the source that the release was loaded from.
+    ///
+    /// Never fails: what is wrong is a diagnostic, and a module whose files say nothing has a schema that allows everything.
+    /// Cost: that of [`ParameterSchema::read`] for each module, and of `modules.yaml` for the places of its values.
+    #[must_use]
+    pub fn read(
+        source: &dyn Source,
+        release: &Release,
+        limits: &ParameterLimits,
+    ) -> (Self, Vec<Diagnostic>) {
+        let mut parameters = Self {
+            package: release.package().as_str().to_owned(),
+            version: release.version().as_str().to_owned(),
+            schemas: BTreeMap::new(),
+            layers: Vec::new(),
+        };
+        let mut diagnostics = Vec::new();
+        for module in release.modules() {
+            let (schema, found) = ParameterSchema::read(source, release, module, limits);
+            diagnostics.extend(found);
+            let name = module.name();
+            parameters.layers.extend(defaults(name, &schema, limits));
+            parameters.schemas.insert(name.to_owned(), schema);
+        }
+        parameters
+            .layers
+            .extend(written::modules(source, release, &limits.document));
+        (parameters, diagnostics)
+    }
+
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The modules and their schemas, by name.
+    pub fn modules(&self) -> impl Iterator<Item = (&str, &ParameterSchema)> {
+        self.schemas
+            .iter()
+            .map(|(name, schema)| (name.as_str(), schema))
+    }
+
+    /// The schema of a module.
+    #[must_use]
+    pub fn schema(&self, module: &str) -> Option<&ParameterSchema> {
+        self.schemas.get(module)
+    }
+
+    /// What the release itself brings: the defaults of its modules and the `values` of `modules.yaml`.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Lays what others set over what the release brings, by their [origins](LayerOrigin); of one origin, what is given later wins.
+    ///
+    /// Diagnostics: modules that are not there, values that are no map, scalars that do not mean what they seem to, and leaves that two
+    /// packages set differently from the same distance. None shows what is secret. Cost: linear in the values of all layers.
+    #[must_use]
+    pub fn merge(
+        &self,
+        layers: impl IntoIterator<Item = Layer>,
+    ) -> (LayeredValues<'_>, Vec<Diagnostic>) {
+        LayeredValues::merge(self, self.layers.iter().cloned().chain(layers).collect())
+    }
+}
+
+/// The defaults of a module, with the places where they were written.
+fn defaults(module: &str, schema: &ParameterSchema, limits: &ParameterLimits) -> Option<Layer> {
+    let document = schema.places.document.as_ref();
+    let placed = document.filter(|(_, node)| node.as_mapping().is_some());
+    let (file, values) = match placed {
+        Some((file, node)) => (Some(Arc::clone(file)), Located::from_node(node)),
+        None => (None, Located::bounded(schema.defaults(), &limits.document)?),
+    };
+    Layer::of_module(LayerOrigin::Defaults, file, module, values)
+}

@@ -1,0 +1,96 @@
+//! Where the files of a release set values. Releases keep the values and not the places, of which a catalog has far more.
+
+use std::sync::Arc;
+
+use catalog_conditions::SourceFile;
+use catalog_conditions::document::{Limits, Node, parse};
+use serde_json::{Map, Value};
+
+use super::layer::Layer;
+use super::located::Located;
+use super::origin::{Asker, LayerOrigin};
+use crate::release::Release;
+use crate::source::{Source, join};
+
+/// A file of a release, and its document.
+struct Written {
+    file: Arc<SourceFile>,
+    root: Node,
+}
+
+/// The `values` of the modules of a release, a layer each.
+pub(super) fn modules(source: &dyn Source, release: &Release, limits: &Limits) -> Vec<Layer> {
+    if release
+        .modules()
+        .iter()
+        .all(|module| module.values().is_empty())
+    {
+        return Vec::new();
+    }
+    let written = Written::read(source, release, "modules", limits);
+    let layers = release.modules().iter().enumerate();
+    let layers = layers.filter_map(|(index, module)| {
+        let item = written
+            .as_ref()
+            .and_then(|written| written.item("modules", index));
+        let (file, values) = placed(written.as_ref(), item, module.values(), limits)?;
+        Layer::of_module(LayerOrigin::Module, file, module.name(), values)
+    });
+    layers.collect()
+}
+
+/// What one dependency of a release sets in the package it asks for.
+pub(super) fn dependency(
+    source: &dyn Source,
+    release: &Release,
+    index: usize,
+    asker: Asker,
+    limits: &Limits,
+) -> Option<Layer> {
+    let dependency = release.metadata().dependencies().get(index)?;
+    if dependency.values().is_empty() {
+        return None;
+    }
+    let written = Written::read(source, release, "metadata", limits);
+    let item = written
+        .as_ref()
+        .and_then(|written| written.item("dependencies", index));
+    let (file, values) = placed(written.as_ref(), item, dependency.values(), limits)?;
+    let origin = LayerOrigin::Dependency(asker);
+    Some(Layer::of_modules(origin, file, values))
+}
+
+impl Written {
+    fn read(source: &dyn Source, release: &Release, stem: &str, limits: &Limits) -> Option<Self> {
+        let paths =
+            ["yaml", "yml"].map(|ending| join(release.folder(), &format!("{stem}.{ending}")));
+        let mut texts = paths.iter().filter_map(|path| {
+            let bytes = source.read(path, limits.file_bytes).ok()?;
+            SourceFile::from_bytes(source.display(path), bytes).ok()
+        });
+        let file = texts.next()?;
+        let root = parse(&file, limits).documents.into_iter().next()?;
+        Some(Self { file, root })
+    }
+
+    fn item(&self, list: &str, index: usize) -> Option<&Node> {
+        self.root.value(list)?.as_sequence()?.get(index)
+    }
+}
+
+/// The values with their places, if the file still says what it said when the release was loaded; else without.
+fn placed(
+    written: Option<&Written>,
+    item: Option<&Node>,
+    values: &Map<String, Value>,
+    limits: &Limits,
+) -> Option<(Option<Arc<SourceFile>>, Located)> {
+    let node = item.and_then(|item| item.value("values"));
+    if let (Some(written), Some(node)) = (written, node)
+        && node.to_json().as_object() == Some(values)
+    {
+        return Some((Some(Arc::clone(&written.file)), Located::from_node(node)));
+    }
+    let values = Located::bounded(&Value::Object(values.clone()), limits)?;
+    Some((None, values))
+}
