@@ -56,7 +56,7 @@
 //! | asking | [`evaluate`](mod@evaluate): [`evaluate()`], [`Context`] |
 //! | asking many clusters at once, what keeps them shut, and which change opens most | [`fleet`]: [`Fleet`](fleet::Fleet) |
 //! | the answers, for people and for scripts | [`report`]: [`Report`], [`Outcome`], [`Gate`] |
-//! | where a condition looks | [`path`]: [`FieldPath`]; [`json_path`]: [`JsonPath`](json_path::JsonPath); [`selector`]: [`LabelSelector`] |
+//! | where a condition looks | [`path`]: [`FieldPath`]; [`json_path`]: [`JsonPath`](json_path::JsonPath) (read with feature `json-path`); [`selector`]: [`LabelSelector`] |
 //! | whether a path is one of a kind at all | [`schema`]: [`Schema`](schema::Schema) |
 //! | versions and ranges | [`version`] |
 //! | amounts as Kubernetes writes them | [`quantity`]: [`Quantity`](quantity::Quantity) |
@@ -78,11 +78,16 @@ pub mod duration;
 pub mod evaluate;
 pub mod fix;
 pub mod fleet;
+#[cfg_attr(
+    not(feature = "json-path"),
+    expect(dead_code, reason = "nothing makes a query where none can be read")
+)]
 pub mod json_path;
 #[cfg(feature = "kube")]
 pub mod kube;
 pub mod path;
 pub mod quantity;
+mod regex;
 #[cfg(feature = "render")]
 pub mod render;
 pub mod report;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff_core::civil::Date;
 use thiserror::Error;
 
 const SECOND: i128 = 1_000_000_000;
@@ -45,9 +45,19 @@ enum Problem {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Timestamp {
-    local: DateTime,
+    date: Date,
+    time: TimeOfDay,
     /// How far local time is ahead of UTC, in minutes.
     offset: i16,
+}
+
+/// The time on a clock's face.
+#[derive(Clone, Copy, Debug)]
+struct TimeOfDay {
+    hour: u8,
+    minute: u8,
+    second: u8,
+    nanosecond: u32,
 }
 
 impl Timestamp {
@@ -87,17 +97,17 @@ impl Timestamp {
 
     /// Nanoseconds since the beginning of 1970, UTC.
     fn instant(&self) -> i128 {
-        let local = self
-            .local
-            .duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
-        local.as_nanos() - i128::from(self.offset) * 60 * SECOND
+        let day = i128::from(self.date.to_unix_epoch_day().day());
+        let minutes = (day * 24 + i128::from(self.time.hour)) * 60 + i128::from(self.time.minute);
+        let seconds = (minutes - i128::from(self.offset)) * 60 + i128::from(self.time.second);
+        seconds * SECOND + i128::from(self.time.nanosecond)
     }
 }
 
 fn read(text: &str) -> Result<Timestamp, Problem> {
     let fields = Fields::split(text).ok_or(Problem::Syntax)?;
-    let [hour, minute, second] = fields.time;
-    if hour > 23 || minute > 59 || second > 59 {
+    let time = fields.time;
+    if time.hour > 23 || time.minute > 59 || time.second > 59 {
         return Err(Problem::TimeOfDay);
     }
     let (ahead, [hours, minutes]) = fields.offset;
@@ -106,10 +116,9 @@ fn read(text: &str) -> Result<Timestamp, Problem> {
     }
     let offset = i16::from(hours) * 60 + i16::from(minutes);
     let date = Date::new(fields.year, fields.month, fields.day).map_err(|_| Problem::Day)?;
-    let time =
-        Time::new(hour, minute, second, fields.nanosecond).map_err(|_| Problem::TimeOfDay)?;
     Ok(Timestamp {
-        local: date.to_datetime(time),
+        date,
+        time,
         offset: if ahead { offset } else { -offset },
     })
 }
@@ -119,8 +128,7 @@ struct Fields {
     year: i16,
     month: i8,
     day: i8,
-    time: [i8; 3],
-    nanosecond: i32,
+    time: TimeOfDay,
     /// Whether local time is ahead of UTC, and by how many hours and minutes.
     offset: (bool, [i8; 2]),
 }
@@ -138,12 +146,12 @@ impl Fields {
             year: year.parse().ok()?,
             month: month.parse().ok()?,
             day: day.parse().ok()?,
-            time: [
-                hour.parse().ok()?,
-                minute.parse().ok()?,
-                second.parse().ok()?,
-            ],
-            nanosecond,
+            time: TimeOfDay {
+                hour: hour.parse().ok()?,
+                minute: minute.parse().ok()?,
+                second: second.parse().ok()?,
+                nanosecond,
+            },
             offset: offset(rest)?,
         })
     }
@@ -157,7 +165,7 @@ fn digits(text: &str, count: usize) -> Option<(&str, &str)> {
 }
 
 /// Nanoseconds that a text begins with, and the rest.
-fn fraction(text: &str) -> Option<(i32, &str)> {
+fn fraction(text: &str) -> Option<(u32, &str)> {
     let Some(fraction) = text.strip_prefix('.') else {
         return Some((0, text));
     };
@@ -189,13 +197,32 @@ impl FromStr for Timestamp {
 impl fmt::Display for Timestamp {
     /// RFC 3339, in the offset that it was written with.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.local)?;
+        let (date, time) = (self.date, self.time);
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{time}",
+            date.year(),
+            date.month(),
+            date.day()
+        )?;
         if self.offset == 0 {
             return f.write_str("Z");
         }
         let sign = if self.offset < 0 { '-' } else { '+' };
         let minutes = self.offset.unsigned_abs();
         write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    /// `12:00:00.5`: a fraction without the zeros at its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}:{:02}", self.hour, self.minute, self.second)?;
+        if self.nanosecond == 0 {
+            return Ok(());
+        }
+        let digits = format!("{:09}", self.nanosecond);
+        write!(f, ".{}", digits.trim_end_matches('0'))
     }
 }
 

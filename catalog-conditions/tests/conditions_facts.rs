@@ -1,5 +1,5 @@
 //! Several facts about one object, fields that are compared with fields, and conditions that apply only sometimes.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
 //! Condition files: what is read, and what is said about mistakes.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
 //! Laws: strong Kleene logic, the gate's table, exact numbers, and an order of objects that decides nothing.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
 //! The outcome matrix, a row a cell, and what the types of values mean.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

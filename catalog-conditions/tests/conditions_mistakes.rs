@@ -1,5 +1,5 @@
 //! What is said about mistakes in operators, facts, fields to compare with, queries and built-in targets.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

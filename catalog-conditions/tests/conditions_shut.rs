@@ -1,5 +1,5 @@
 //! Gates that must stay shut: what once opened one, or seems to.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

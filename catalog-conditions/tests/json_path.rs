@@ -1,5 +1,5 @@
 //! JSONPath: what is found, what is refused and why, what costs too much, and a second, plainer walk that must agree.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

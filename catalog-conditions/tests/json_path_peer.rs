@@ -2,7 +2,7 @@
 //!
 //! Left out of the queries is where that library departs from RFC 9535: white space before `..`, `<=` and `>=` between two absent
 //! values, an index from the end in a comparison, and whole numbers compared with others.
-
+#![cfg(feature = "json-path")]
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use catalog_conditions::json_path::JsonPath;

@@ -1,5 +1,5 @@
 //! JSONPath: the compliance suite of RFC 9535, case by case.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

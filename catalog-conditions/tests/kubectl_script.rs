@@ -1,5 +1,5 @@
 //! The script that reads a cluster with kubectl: what it asks, whatever conditions name, and what it makes of the answers.
-
+#![cfg(feature = "json-path")]
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
 //! Conditions against the CRDs that define what they ask about.
-
+#![cfg(feature = "json-path")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use regex::{Regex, RegexBuilder};
-use regex_syntax::ast::{
-    Assertion, AssertionKind, Ast, Flag, Flags, RepetitionKind, RepetitionOp, parse,
-};
+use regex_syntax::ast::{Assertion, AssertionKind, Ast, Flag, Flags, RepetitionKind, RepetitionOp};
 use thiserror::Error;
+
+use crate::regex::{Regex, RegexError};
 
 /// A regular expression as the `regex` crate reads it: matching takes time linear in the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
+    text: String,
     regex: Regex,
 }
 
@@ -38,17 +38,12 @@ impl Pattern {
     pub(crate) const MAX_BYTES: usize = 4096;
     /// How large a compiled pattern may be, in bytes: enough for any class of characters a few hundred times.
     const MAX_COMPILED: usize = 1 << 20;
-    const MAX_NESTING: u32 = 64;
 
     pub(crate) fn new(text: &str) -> Result<Self, PatternError> {
         if text.len() > Self::MAX_BYTES {
             return Err(PatternError::TooLong(text.len()));
         }
-        let ast = parse::ParserBuilder::new()
-            .nest_limit(Self::MAX_NESTING)
-            .build()
-            .parse(text)
-            .map_err(|error| PatternError::Syntax(error.kind().to_string()))?;
+        let ast = Regex::parse(text).map_err(|error| PatternError::Syntax(error.to_string()))?;
         if is_multi_line(&ast) {
             return Err(PatternError::MultiLine);
         }
@@ -58,15 +53,13 @@ impl Pattern {
             (true, false) => return Err(PatternError::OpenEnd("how it ends")),
             (false, false) => return Err(PatternError::OpenEnd("how it begins and ends")),
         }
-        let regex = RegexBuilder::new(text)
-            .size_limit(Self::MAX_COMPILED)
-            .dfa_size_limit(Self::MAX_COMPILED)
-            .nest_limit(Self::MAX_NESTING)
-            .build();
-        match regex {
-            Ok(regex) => Ok(Self { regex }),
-            Err(regex::Error::CompiledTooBig(_)) => Err(PatternError::TooLarge),
-            Err(error) => Err(PatternError::Syntax(last_line(&error.to_string()))),
+        match Regex::compile(text, &ast, Self::MAX_COMPILED) {
+            Ok(regex) => Ok(Self {
+                text: text.to_owned(),
+                regex,
+            }),
+            Err(RegexError::TooLarge) => Err(PatternError::TooLarge),
+            Err(RegexError::Syntax(reason)) => Err(PatternError::Syntax(reason)),
         }
     }
 
@@ -75,7 +68,7 @@ impl Pattern {
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        self.regex.as_str()
+        &self.text
     }
 }
 
@@ -89,12 +82,6 @@ impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&crate::show::text(self.as_str()))
     }
-}
-
-/// The crate's messages draw the pattern over several lines; the last one says what is wrong.
-fn last_line(message: &str) -> String {
-    let last = message.lines().last().unwrap_or_default().trim();
-    last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
 /// Whether the flag `m` is on anywhere. Recursion is bounded by the parser's limit.

@@ -39,6 +39,11 @@ impl From<Refusal> for JsonPathError {
 /// The reasons, each with its own advice.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(super) enum Refusal {
+    #[cfg(not(feature = "json-path"))]
+    #[error(
+        "this program was built without the feature `json-path` of catalog-conditions, which reads JSONPath: write a field path (`path:`)"
+    )]
+    NotBuilt,
     #[error("the query is empty: write `$` and the way from the root, such as `$.spec.replicas`")]
     Empty,
     #[error("the query has {0} bytes, more than the {max} allowed", max = JsonPath::MAX_BYTES)]

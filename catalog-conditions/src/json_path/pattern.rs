@@ -6,7 +6,7 @@
 
 use std::str::Chars;
 
-use regex::{Regex, RegexBuilder};
+use crate::regex::{Regex, RegexError};
 
 /// A pattern that is within I-Regexp.
 #[derive(Clone, Debug)]
@@ -31,15 +31,14 @@ impl Pattern {
             true => format!("^(?:{rewritten})$"),
             false => rewritten,
         };
-        let regex = RegexBuilder::new(&rewritten)
-            .size_limit(Self::MAX_PROGRAM)
-            .build()
-            .map_err(|error| match error {
-                regex::Error::CompiledTooBig(_) => {
-                    "it is too large when its repetitions are written out".to_owned()
-                }
-                _ => "parentheses do not match, or a range or repetition runs backwards".to_owned(),
-            })?;
+        let compiled = Regex::parse(&rewritten)
+            .and_then(|ast| Regex::compile(&rewritten, &ast, Self::MAX_PROGRAM));
+        let regex = compiled.map_err(|error| match error {
+            RegexError::TooLarge => error.to_string(),
+            RegexError::Syntax(_) => {
+                "parentheses do not match, or a range or repetition runs backwards".to_owned()
+            }
+        })?;
         Ok(Self { regex })
     }
 
