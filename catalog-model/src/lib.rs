@@ -52,7 +52,9 @@ mod metadata;
 mod module;
 mod name;
 mod operation;
+mod origin;
 mod release;
+mod unknown;
 
 pub use catalog_conditions as conditions;
 #[cfg(feature = "render")]
@@ -71,7 +73,9 @@ pub use self::metadata::{Dependency, Metadata, PackageConflict, Plane, Scope};
 pub use self::module::{ChartRemote, ManifestsRemote, Module, ModuleContent, TerraformRemote};
 pub use self::name::{NameError, PackageName};
 pub use self::operation::{Operation, OperationKind};
+pub use self::origin::Origin;
 pub use self::release::Release;
 #[cfg(feature = "fs")]
 pub use self::source::FolderSource;
 pub use self::source::{MemorySource, Source, SourceError};
+pub use self::unknown::UnknownFields;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::capability::Capability;
 use crate::name::PackageName;
+use crate::unknown::UnknownFields;
 
 /// What `metadata.yaml` says, beyond name and version. Made by loading a catalog.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +32,10 @@ pub struct Metadata {
     pub(crate) skip_range: Option<VersionRange>,
     pub(crate) yanked: Option<String>,
     pub(crate) deprecated: Option<String>,
+    pub(crate) system: BTreeMap<String, String>,
+    pub(crate) unknown: UnknownFields,
+    pub(crate) unknown_in_requires: BTreeMap<usize, UnknownFields>,
+    pub(crate) unknown_in_provides: BTreeMap<usize, UnknownFields>,
 }
 
 /// How many instances of a package one cluster can have.
@@ -61,6 +66,7 @@ pub struct Dependency {
     pub(crate) catalog: Option<String>,
     pub(crate) optional: bool,
     pub(crate) values: Map<String, Value>,
+    pub(crate) unknown: UnknownFields,
 }
 
 /// Versions of another package that cannot be beside this one.
@@ -68,6 +74,7 @@ pub struct Dependency {
 pub struct PackageConflict {
     pub(crate) package: PackageName,
     pub(crate) range: VersionRange,
+    pub(crate) unknown: UnknownFields,
 }
 
 impl Scope {
@@ -201,6 +208,31 @@ impl Metadata {
     pub fn deprecated(&self) -> Option<&str> {
         self.deprecated.as_deref()
     }
+
+    /// The ranges of what it runs on, as written, under `kubernetes` and `vela`. They are asked as conditions
+    /// ([`Release::conditions`](crate::Release::conditions)).
+    #[must_use]
+    pub fn system(&self) -> &BTreeMap<String, String> {
+        &self.system
+    }
+
+    /// The keys beside the format's own.
+    #[must_use]
+    pub fn unknown(&self) -> &UnknownFields {
+        &self.unknown
+    }
+
+    /// The keys beside the format's own in the entries of [`requires`](Self::requires), by index.
+    #[must_use]
+    pub fn unknown_in_requires(&self) -> &BTreeMap<usize, UnknownFields> {
+        &self.unknown_in_requires
+    }
+
+    /// The keys beside the format's own in the entries of [`provides`](Self::provides), by index.
+    #[must_use]
+    pub fn unknown_in_provides(&self) -> &BTreeMap<usize, UnknownFields> {
+        &self.unknown_in_provides
+    }
 }
 
 impl Dependency {
@@ -233,6 +265,12 @@ impl Dependency {
     pub fn values(&self) -> &Map<String, Value> {
         &self.values
     }
+
+    /// The keys beside the format's own.
+    #[must_use]
+    pub fn unknown(&self) -> &UnknownFields {
+        &self.unknown
+    }
 }
 
 impl PackageConflict {
@@ -246,5 +284,11 @@ impl PackageConflict {
     #[must_use]
     pub fn range(&self) -> &VersionRange {
         &self.range
+    }
+
+    /// The keys beside the format's own.
+    #[must_use]
+    pub fn unknown(&self) -> &UnknownFields {
+        &self.unknown
     }
 }

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::origin::Origin;
+use crate::unknown::UnknownFields;
+
 /// One item of `modules.yaml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Module {
@@ -9,6 +12,9 @@ pub struct Module {
     pub(crate) namespace: Option<String>,
     pub(crate) values: Map<String, Value>,
     pub(crate) content: ModuleContent,
+    pub(crate) unknown_in_content: UnknownFields,
+    pub(crate) unknown_in_remote: UnknownFields,
+    pub(crate) origin: Origin,
 }
 
 /// What kind of module it is, and where its content comes from.
@@ -97,6 +103,24 @@ impl Module {
     #[must_use]
     pub fn content(&self) -> &ModuleContent {
         &self.content
+    }
+
+    /// The keys beside `path` and `remote` that the format does not know.
+    #[must_use]
+    pub fn unknown_in_content(&self) -> &UnknownFields {
+        &self.unknown_in_content
+    }
+
+    /// The keys of `remote` that the format does not know.
+    #[must_use]
+    pub fn unknown_in_remote(&self) -> &UnknownFields {
+        &self.unknown_in_remote
+    }
+
+    /// Where it is written.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 

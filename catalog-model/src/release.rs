@@ -11,6 +11,7 @@ use crate::hook::{Action, Hook, Phase};
 use crate::metadata::Metadata;
 use crate::module::Module;
 use crate::name::PackageName;
+use crate::unknown::UnknownFields;
 
 /// One version of a package, read whole and without errors.
 #[derive(Clone, Debug)]
@@ -24,6 +25,7 @@ pub struct Release {
     pub(crate) hooks: Vec<Hook>,
     pub(crate) actions: Vec<Action>,
     pub(crate) modules: Vec<Module>,
+    pub(crate) unknown_in_modules: UnknownFields,
 }
 
 impl Release {
@@ -78,6 +80,12 @@ impl Release {
     #[must_use]
     pub fn modules(&self) -> &[Module] {
         &self.modules
+    }
+
+    /// The keys of `modules.yaml` beside `modules` that the format does not know.
+    #[must_use]
+    pub fn unknown_in_modules(&self) -> &UnknownFields {
+        &self.unknown_in_modules
     }
 
     /// All it provides: what the metadata says, and what its definitions provide by being there.

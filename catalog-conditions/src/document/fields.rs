@@ -1,6 +1,6 @@
 //! The keys of one map, taken one after the other.
 
-use super::node::{Mapping, Node};
+use super::node::{Entry, Mapping, Node};
 use super::reader::Reader;
 use crate::fix::Fix;
 use crate::source::Span;
@@ -44,6 +44,12 @@ impl<'a> Fields<'a> {
         if !self.known.contains(&key) {
             self.known.push(key);
         }
+    }
+
+    /// The entries that nobody asked for so far, in order.
+    pub fn unknown(&self) -> impl Iterator<Item = &'a Entry> + '_ {
+        let entries = self.mapping.entries().iter();
+        entries.filter(|entry| entry.name().is_some_and(|name| !self.known.contains(&name)))
     }
 
     /// The value of `key` or of its `alias`; both at once are an error.
@@ -94,10 +100,8 @@ impl<'a> Fields<'a> {
                 .map_or(Span::new(self.span.start, self.span.start), |entry| {
                     entry.key.span
                 });
-            let near = crate::suggest::near(
-                key,
-                self.mapping.entries().iter().filter_map(super::Entry::name),
-            );
+            let near =
+                crate::suggest::near(key, self.mapping.entries().iter().filter_map(Entry::name));
             let diagnostic = reader.error(
                 &format!("{key}.missing"),
                 span,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Number, Value};
 
 use super::mend;
-use super::node::{Kind, Node, Scalar, ScalarStyle};
+use super::node::{Entry, Kind, Node, Scalar, ScalarStyle};
 use crate::diagnostic::Diagnostic;
 use crate::fix::Fix;
 use crate::source::SourceFile;
@@ -45,6 +45,14 @@ impl Node {
                 entry.value().check_scalars(file, diagnostics);
             }),
         }
+    }
+}
+
+impl Entry {
+    /// The text that the key has in [`Node::to_json`]: `on: x` is `{"true": x}` there. `None` for a list or map as a key.
+    #[must_use]
+    pub fn json_name(&self) -> Option<String> {
+        key(self.key())
     }
 }
 

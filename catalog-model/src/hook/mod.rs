@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::order::order;
 pub use self::phase::Phase;
+use crate::origin::Origin;
 
 /// One hook of a phase, as its file says; catalog-hooks turns it into a Job that an API server takes.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Hook {
     pub(crate) job: Map<String, Value>,
     pub(crate) undo: Option<Map<String, Value>>,
     pub(crate) resources: Vec<Value>,
-    pub(crate) file: String,
+    pub(crate) origin: Origin,
 }
 
 /// A day-2 operation that a user starts by hand.
@@ -31,7 +32,7 @@ pub struct Action {
     pub(crate) policy: HookPolicy,
     pub(crate) job: Map<String, Value>,
     pub(crate) resources: Vec<Value>,
-    pub(crate) file: String,
+    pub(crate) origin: Origin,
 }
 
 /// How a hook or action is run. The defaults are those of the format.
@@ -172,7 +173,13 @@ impl Hook {
     /// The file it stands in, relative to the version folder.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        self.origin.file()
+    }
+
+    /// Where it is written.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 }
 
@@ -216,6 +223,12 @@ impl Action {
     /// The file it stands in, relative to the version folder.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        self.origin.file()
+    }
+
+    /// Where it is written.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 }

@@ -79,6 +79,22 @@ impl<'a> VersionFolder<'a> {
             .any(|entry| entry.name == last && is_content(entry.kind))
     }
 
+    /// Whether a link on the way to this name leads out of the version folder.
+    pub(super) fn leads_out(&self, name: &str) -> bool {
+        !self.source.is_inside(&self.below(name), self.path)
+    }
+
+    /// The documents of a file that is not ours to judge; `None` where it cannot be read.
+    pub(super) fn peek(&self, name: &str) -> Option<Vec<Node>> {
+        let path = self.below(name);
+        let bytes = self
+            .source
+            .read(&path, self.options.limits.file_bytes)
+            .ok()?;
+        let file = SourceFile::from_bytes(self.source.display(&path), bytes).ok()?;
+        Some(parse(&file, &self.options.limits).documents)
+    }
+
     fn below(&self, name: &str) -> String {
         if name.is_empty() {
             self.path.to_owned()

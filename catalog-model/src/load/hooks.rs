@@ -1,12 +1,13 @@
 //! The files of `hooks/`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_conditions::document::{Fields, Node, Reader};
 use catalog_conditions::duration::parse_timeout;
 use catalog_conditions::suggest::near;
-use catalog_conditions::{Diagnostic, Severity, Span};
+use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
 use serde_json::{Map, Value};
 
 use super::choice::choice;
@@ -14,6 +15,7 @@ use super::folder::DocumentFile;
 use super::values::{object, optional_text, texts};
 use crate::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics, order};
 use crate::name::label_problem;
+use crate::origin::Origin;
 
 /// The hooks in the order they run, and the actions.
 #[derive(Default)]
@@ -22,38 +24,35 @@ pub(super) struct Hooks {
     pub(super) actions: Vec<Action>,
 }
 
-/// A hook and where it stands, for diagnostics that need all files.
+/// A hook and its file, for diagnostics that need all files.
 struct Placed {
     hook: Hook,
     file: usize,
-    span: Span,
+}
+
+/// Where the items of a file are read from, and what their names begin with that have none.
+struct HookFile<'a> {
+    path: Arc<str>,
+    stem: &'a str,
 }
 
 pub(super) fn read(files: &[DocumentFile], diagnostics: &mut Vec<Diagnostic>) -> Hooks {
     let (mut placed, mut actions) = (Vec::new(), Vec::new());
     for (index, file) in files.iter().enumerate() {
         let mut reader = Reader::new(&file.file, "hooks", Severity::Error);
+        let (mut hooks, mut of_file) = (Vec::new(), Vec::new());
         match file.documents.first() {
-            Some(node) => read_file(
-                &mut reader,
-                node,
-                &file.name,
-                |hook, span| {
-                    placed.push(Placed {
-                        hook,
-                        file: index,
-                        span,
-                    })
-                },
-                &mut actions,
-            ),
+            Some(node) => read_file(&mut reader, node, &file.name, &mut hooks, &mut of_file),
             None => reader.report(
                 Diagnostic::warning("hooks.empty", "this file has no hooks")
                     .at(&file.file, Span::default()),
             ),
         }
+        placed.extend(hooks.into_iter().map(|hook| Placed { hook, file: index }));
+        actions.extend(of_file.into_iter().map(|action| (action, index)));
         diagnostics.extend(reader.into_diagnostics());
     }
+    refuse_same_actions(&actions, files, diagnostics);
     let hooks = Phase::ALL.iter().flat_map(|phase| {
         let (of_phase, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut placed)
             .into_iter()
@@ -63,7 +62,31 @@ pub(super) fn read(files: &[DocumentFile], diagnostics: &mut Vec<Diagnostic>) ->
     });
     Hooks {
         hooks: hooks.collect(),
-        actions,
+        actions: actions.into_iter().map(|(action, _)| action).collect(),
+    }
+}
+
+/// A user starts an action by its name alone.
+fn refuse_same_actions(
+    actions: &[(Action, usize)],
+    files: &[DocumentFile],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut seen: BTreeMap<&str, (&Arc<SourceFile>, Span)> = BTreeMap::new();
+    for (action, file) in actions {
+        let Some(file) = files.get(*file) else {
+            continue;
+        };
+        let here = action.origin.span();
+        let Some((first, span)) = seen.get(action.name.as_str()) else {
+            seen.insert(&action.name, (&file.file, here));
+            continue;
+        };
+        let message = format!("two actions are named `{}`", action.name);
+        let diagnostic = Diagnostic::error("hooks.action.duplicate", message)
+            .at(&file.file, here)
+            .related(first, *span, "first defined here");
+        diagnostics.push(diagnostic.help("give one of them another `name:`"));
     }
 }
 
@@ -71,15 +94,17 @@ fn read_file(
     reader: &mut Reader<'_>,
     node: &Node,
     name: &str,
-    mut hook: impl FnMut(Hook, Span),
+    hooks: &mut Vec<Hook>,
     actions: &mut Vec<Action>,
 ) {
-    let stem = name
-        .rsplit('/')
-        .next()
-        .unwrap_or(name)
-        .trim_end_matches(".yaml")
-        .trim_end_matches(".yml");
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let stem = last
+        .strip_suffix(".yaml")
+        .or_else(|| last.strip_suffix(".yml"));
+    let file = HookFile {
+        path: name.into(),
+        stem: stem.unwrap_or(last),
+    };
     let Some(mapping) = node.as_mapping() else {
         return reader.wrong_type(node, "a hooks file", "a map of phases to lists");
     };
@@ -95,14 +120,9 @@ fn read_file(
         }
         let items = reader.items(entry.value(), key).unwrap_or_default();
         for (index, item) in items.iter().enumerate() {
-            let default_name = format!("{stem}-{}", index + 1);
             match phase {
-                Some(phase) => {
-                    if let Some(read) = read_hook(reader, item, phase, (name, default_name)) {
-                        hook(read, item.span());
-                    }
-                }
-                None => actions.extend(read_action(reader, item, name)),
+                Some(phase) => hooks.extend(read_hook(reader, item, phase, (&file, index))),
+                None => actions.extend(read_action(reader, item, &file)),
             }
         }
     }
@@ -127,12 +147,12 @@ fn read_hook(
     reader: &mut Reader<'_>,
     item: &Node,
     phase: Phase,
-    (file, default_name): (&str, String),
+    (file, index): (&HookFile<'_>, usize),
 ) -> Option<Hook> {
     let mut fields = reader.fields(item, "hook")?;
     let name = match fields.take("name") {
-        Some(node) => reader.text(node, "name").map(str::to_owned),
-        None => Some(default_name),
+        Some(node) => hook_name(reader, node),
+        None => Some(format!("{}-{}", file.stem, index + 1)),
     };
     let policy = policy(reader, &mut fields);
     let job = fields
@@ -150,15 +170,25 @@ fn read_hook(
         job: job?,
         undo,
         resources,
-        file: file.to_owned(),
+        origin: Origin::new(&file.path, item.span()),
     })
+}
+
+fn hook_name(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let text = reader.text(node, "name")?;
+    if text.trim().is_empty() {
+        let diagnostic = reader.error("name", node.span(), "a hook's name is not empty");
+        reader.report(diagnostic.help("remove `name`, and the hook is named after its file"));
+        return None;
+    }
+    Some(text.to_owned())
 }
 
 fn job_or_nothing(reader: &mut Reader<'_>, node: &Node) -> Option<Map<String, Value>> {
     job(reader, node, "undo")
 }
 
-fn read_action(reader: &mut Reader<'_>, item: &Node, file: &str) -> Option<Action> {
+fn read_action(reader: &mut Reader<'_>, item: &Node, file: &HookFile<'_>) -> Option<Action> {
     let mut fields = reader.fields(item, "action")?;
     let name = fields.required(reader, "name").and_then(|node| {
         let name = reader.text(node, "name")?;
@@ -190,7 +220,7 @@ fn read_action(reader: &mut Reader<'_>, item: &Node, file: &str) -> Option<Actio
         policy,
         job: job?,
         resources,
-        file: file.to_owned(),
+        origin: Origin::new(&file.path, item.span()),
     })
 }
 
@@ -379,7 +409,7 @@ fn ordered(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Hook> {
     let at = |placed: &Placed, code: &'static str, message: String| match files.get(placed.file) {
-        Some(file) => Diagnostic::error(code, message).at(&file.file, placed.span),
+        Some(file) => Diagnostic::error(code, message).at(&file.file, placed.hook.origin.span()),
         None => Diagnostic::error(code, message),
     };
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use catalog_conditions::condition::{Condition, ConditionSet};
+use catalog_conditions::Severity;
+use catalog_conditions::condition::ConditionSet;
 use catalog_conditions::document::{Fields, Node, Reader};
-use catalog_conditions::version::{KubeVersionRange, Version, VersionRange};
+use catalog_conditions::version::Version;
+use serde_json::Value;
 
+use super::address::is_address;
 use super::choice::choice;
-use super::values::{
-    capabilities, namespace, object, optional_text, package, parse_range, range, texts, version,
-};
+use super::values::{finish, namespace, optional_text, texts};
+use super::{license, relations, system, upgrades};
 use crate::label;
-use crate::metadata::{Dependency, Metadata, PackageConflict, Plane, Scope};
+use crate::metadata::{Metadata, Plane, Scope};
+use crate::name::PackageName;
 
 /// A read `metadata.yaml`.
 pub(super) struct MetadataFile {
@@ -38,15 +41,18 @@ pub(super) fn read(
     };
     name(reader, &mut fields, package);
     file.version = version_text(reader, &mut fields, folder);
+    let version = file.version.as_deref();
+    let version = version.and_then(|text| Version::parse(text).ok());
     let metadata = &mut file.metadata;
     describe(reader, &mut fields, metadata);
     place(reader, &mut fields, metadata);
-    relations(reader, &mut fields, metadata, package);
-    upgrades(reader, &mut fields, metadata);
+    relations::read(reader, &mut fields, metadata, package);
+    upgrades::read(reader, &mut fields, metadata, version.as_ref());
+    withdrawals(reader, &mut fields, metadata);
     if let Some(node) = fields.take("system") {
-        system(reader, node, &mut file.system);
+        metadata.system = system::read(reader, node, &mut file.system);
     }
-    reader.finish(fields);
+    metadata.unknown = finish(reader, fields);
     file
 }
 
@@ -57,14 +63,22 @@ fn name(reader: &mut Reader<'_>, fields: &mut Fields<'_>, package: &str) {
     let Some(name) = reader.text(node, "name") else {
         return;
     };
-    if name != package {
-        let diagnostic = reader.error(
-            "name.folder",
-            node.span(),
-            format!("the name `{name}` is not that of the package folder, `{package}`"),
-        );
-        reader.report(diagnostic.help(format!("write `name: {package}`, or rename the folder")));
+    if name == package {
+        return;
     }
+    let diagnostic = match PackageName::parse(name) {
+        Ok(_) => {
+            let message =
+                format!("the name `{name}` is not that of the package folder, `{package}`");
+            let help = format!("write `name: {package}`, or rename the folder");
+            reader.error("name.folder", node.span(), message).help(help)
+        }
+        Err(error) => {
+            let diagnostic = reader.error("package-name", node.span(), error.to_string());
+            diagnostic.did_you_mean(error.suggestion())
+        }
+    };
+    reader.report(diagnostic);
 }
 
 fn version_text(reader: &mut Reader<'_>, fields: &mut Fields<'_>, folder: &str) -> Option<String> {
@@ -79,11 +93,26 @@ fn version_text(reader: &mut Reader<'_>, fields: &mut Fields<'_>, folder: &str) 
         );
         reader.report(diagnostic.help(format!("write `version: {folder}`, or rename the folder")));
     }
-    if let Err(error) = Version::parse(text) {
-        let diagnostic = reader.warning("version.unreadable", node.span(), error.to_string());
-        reader.report(diagnostic.help("this release can be listed, but never resolved or installed: give it a version such as `1.0.0`"));
+    match Version::parse(text) {
+        Ok(version) => note_revision(reader, node, &version),
+        Err(error) => {
+            let diagnostic = reader.warning("version.unreadable", node.span(), error.to_string());
+            reader.report(diagnostic.help("this release can be listed, but never resolved or installed: give it a version such as `1.0.0`"));
+        }
     }
     Some(text.to_owned())
+}
+
+/// `4.2.2-6` is a packaging revision to its author, and a prerelease to SemVer.
+fn note_revision(reader: &mut Reader<'_>, node: &Node, version: &Version) {
+    let Some(revision) = version.packaging_revision() else {
+        return;
+    };
+    let message = format!("`{version}` orders before the release it revises, as SemVer has it");
+    let diagnostic = reader.diagnostic(Severity::Note, "version.revision", node.span(), message);
+    reader.report(diagnostic.help(format!(
+        "a revision that follows the release is written behind `+`: `+{revision}`"
+    )));
 }
 
 fn describe(reader: &mut Reader<'_>, fields: &mut Fields<'_>, metadata: &mut Metadata) {
@@ -91,7 +120,12 @@ fn describe(reader: &mut Reader<'_>, fields: &mut Fields<'_>, metadata: &mut Met
     if let Some(node) = fields.take_aliased(reader, "maintainer", "maintainers") {
         metadata.maintainers = texts(reader, node, "maintainer");
     }
-    metadata.license = optional_text(reader, fields, "license");
+    if let Some(node) = fields.take("license") {
+        metadata.license = reader.text(node, "license").map(str::to_owned);
+        if let Some(text) = &metadata.license {
+            license::note(reader, node, text);
+        }
+    }
     if let Some(node) = fields.take("url") {
         metadata.url = address(reader, node);
     }
@@ -102,29 +136,46 @@ fn describe(reader: &mut Reader<'_>, fields: &mut Fields<'_>, metadata: &mut Met
     if let Some(node) = fields.take("tags") {
         metadata.tags = texts(reader, node, "tags");
     }
-    metadata.yanked = optional_text(reader, fields, "yanked");
-    metadata.deprecated = optional_text(reader, fields, "deprecated");
 }
 
-/// An absolute address: a scheme, `:`, and something after it without white space (RFC 3986, section 3).
 fn address(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let text = reader.text(node, "url")?;
-    let valid = text.split_once(':').is_some_and(|(scheme, rest)| {
-        let scheme_fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-        let rest = rest.strip_prefix("//").unwrap_or(rest);
-        scheme_fits
-            && !rest.is_empty()
-            && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
-    });
-    if !valid {
-        let diagnostic = reader.error("url", node.span(), format!("`{text}` is not an address"));
-        reader.report(diagnostic.help("write it whole, as `https://example.com/`"));
-        return None;
+    if is_address(text) {
+        return Some(text.to_owned());
     }
-    Some(text.to_owned())
+    let shown: String = text.chars().take(128).collect();
+    let diagnostic = reader.error("url", node.span(), format!("`{shown}` is not an address"));
+    reader.report(diagnostic.help("write it whole, as `https://example.com/`"));
+    None
+}
+
+/// `yanked` and `deprecated`: why, and what instead.
+fn withdrawals(reader: &mut Reader<'_>, fields: &mut Fields<'_>, metadata: &mut Metadata) {
+    for (key, says) in [
+        ("yanked", &mut metadata.yanked),
+        ("deprecated", &mut metadata.deprecated),
+    ] {
+        let Some(node) = fields.take(key) else {
+            continue;
+        };
+        let Some(text) = reader.text(node, key) else {
+            continue;
+        };
+        // An author who writes `false` does not withdraw the release; every other text, an empty one too, does.
+        let flag = node.to_json();
+        if matches!(flag, Value::Bool(_)) || text.trim().is_empty() {
+            let message = format!("`{key}` says why, and this gives no reason");
+            let diagnostic = reader.warning("reason", node.span(), message);
+            reader.report(match flag {
+                Value::Bool(false) => {
+                    diagnostic.help(format!("remove `{key}`: this release is not {key}"))
+                }
+                _ => diagnostic
+                    .help("write what is wrong with this release, and what to use instead"),
+            });
+        }
+        *says = (flag != Value::Bool(false)).then(|| text.to_owned());
+    }
 }
 
 fn labels(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
@@ -194,170 +245,4 @@ fn place(reader: &mut Reader<'_>, fields: &mut Fields<'_>, metadata: &mut Metada
         .unwrap_or_default();
     }
     metadata.group = optional_text(reader, fields, "group");
-}
-
-fn relations(
-    reader: &mut Reader<'_>,
-    fields: &mut Fields<'_>,
-    metadata: &mut Metadata,
-    package: &str,
-) {
-    if let Some(node) = fields.take("dependencies") {
-        let items = reader.items(node, "dependencies").unwrap_or_default();
-        metadata.dependencies = items
-            .iter()
-            .filter_map(|item| dependency(reader, item))
-            .collect();
-        refuse_odd(reader, items, package);
-    }
-    if let Some(node) = fields.take("requires") {
-        metadata.requires = capabilities(reader, node, "requires");
-    }
-    if let Some(node) = fields.take("provides") {
-        metadata.provides = capabilities(reader, node, "provides");
-    }
-    if let Some(node) = fields.take("conflicts") {
-        let items = reader.items(node, "conflicts").unwrap_or_default();
-        metadata.conflicts = items
-            .iter()
-            .filter_map(|item| conflict(reader, item))
-            .collect();
-    }
-}
-
-fn dependency(reader: &mut Reader<'_>, item: &Node) -> Option<Dependency> {
-    let mut fields = reader.fields(item, "dependency")?;
-    let name = fields
-        .required(reader, "name")
-        .and_then(|node| package(reader, node, "name"));
-    let range = range(reader, &mut fields);
-    let catalog = optional_text(reader, &mut fields, "catalog");
-    let optional = fields
-        .take("optional")
-        .and_then(|node| reader.boolean(node, "optional"))
-        .unwrap_or(false);
-    let values = fields
-        .take("values")
-        .and_then(|node| object(reader, node, "values"))
-        .unwrap_or_default();
-    reader.finish(fields);
-    Some(Dependency {
-        package: name?,
-        range: range?,
-        catalog,
-        optional,
-        values,
-    })
-}
-
-fn conflict(reader: &mut Reader<'_>, item: &Node) -> Option<PackageConflict> {
-    let mut fields = reader.fields(item, "conflict")?;
-    let name = fields
-        .required(reader, "name")
-        .and_then(|node| package(reader, node, "name"));
-    let range = range(reader, &mut fields);
-    reader.finish(fields);
-    Some(PackageConflict {
-        package: name?,
-        range: range?,
-    })
-}
-
-/// A dependency on itself, and the same one twice.
-fn refuse_odd(reader: &mut Reader<'_>, items: &[Node], package: &str) {
-    let mut seen: BTreeMap<&str, &Node> = BTreeMap::new();
-    for node in items.iter().filter_map(|item| item.value("name")) {
-        let Some(name) = node
-            .as_scalar()
-            .map(catalog_conditions::document::Scalar::text)
-        else {
-            continue;
-        };
-        if name == package {
-            let diagnostic = reader.error(
-                "dependency.self",
-                node.span(),
-                "a package cannot depend on itself",
-            );
-            reader.report(diagnostic.help("remove this dependency"));
-        }
-        if let Some(first) = seen.insert(name, node) {
-            let message = format!(
-                "the dependency `{name}` stands here again, first in line {}",
-                reader.line(first.span())
-            );
-            let diagnostic = reader
-                .error("dependency.duplicate", node.span(), message)
-                .related(reader.file(), first.span(), "first defined here");
-            reader.report(diagnostic.help("put both ranges into one entry: `>=1.2, <2`"));
-        }
-    }
-}
-
-fn upgrades(reader: &mut Reader<'_>, fields: &mut Fields<'_>, metadata: &mut Metadata) {
-    metadata.replaces = fields
-        .take("replaces")
-        .and_then(|node| version(reader, node, "replaces"));
-    if let Some(node) = fields.take("skips") {
-        let items = reader.items(node, "skips").unwrap_or_default();
-        metadata.skips = items
-            .iter()
-            .filter_map(|item| version(reader, item, "skips"))
-            .collect();
-    }
-    metadata.skip_range = fields
-        .take("skipRange")
-        .and_then(|node| parse_range(reader, node, "skipRange"));
-}
-
-/// Entries of `system` become conditions, so that there is one mechanism and not two.
-fn system(reader: &mut Reader<'_>, node: &Node, conditions: &mut ConditionSet) {
-    let Some(mut fields) = reader.fields(node, "system") else {
-        return;
-    };
-    if let Some(node) = fields.take("kubernetes")
-        && let Some(text) = reader.text(node, "kubernetes")
-    {
-        match KubeVersionRange::parse(text) {
-            Ok(range) => drop(conditions.push(Condition::kubernetes_version(range))),
-            Err(error) => {
-                let diagnostic = reader.error("system", node.span(), error.to_string());
-                reader.report(diagnostic);
-            }
-        }
-    }
-    if let Some(node) = fields.take("vela")
-        && let Some(text) = reader.text(node, "vela")
-    {
-        match VersionRange::parse(text) {
-            Ok(range) => drop(conditions.push(Condition::vela_version(range))),
-            Err(error) => {
-                let diagnostic = reader.error("system", node.span(), error.to_string());
-                reader.report(diagnostic);
-            }
-        }
-    }
-    // A requirement that nobody checks is worse than none: unknown keys are errors here, strict or not.
-    for entry in node
-        .as_mapping()
-        .map(catalog_conditions::document::Mapping::entries)
-        .unwrap_or_default()
-    {
-        let Some(name) = entry
-            .name()
-            .filter(|name| !matches!(*name, "kubernetes" | "vela"))
-        else {
-            continue;
-        };
-        let near = super::near_name(name, &["kubernetes", "vela"]);
-        let diagnostic = reader.error(
-            "system",
-            entry.key().span(),
-            format!("`{name}` is not a system whose version can be asked for"),
-        );
-        reader.report(match near {
-            Some(_) => diagnostic.did_you_mean(near),
-            None => diagnostic.help("known: kubernetes, vela; for anything else write a condition"),
-        });
-    }
 }

@@ -1,13 +1,19 @@
 //! Reads a tree of files into a [`Catalog`], and says all that is wrong with it.
 
+mod address;
+mod chart;
 mod choice;
 mod definitions;
 mod folder;
 mod hooks;
+mod license;
 mod metadata;
 mod modules;
 mod package;
+mod relations;
 mod release;
+mod system;
+mod upgrades;
 mod values;
 
 use std::collections::BTreeMap;

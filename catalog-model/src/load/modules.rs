@@ -1,57 +1,96 @@
 //! `modules.yaml`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalog_conditions::document::{Entry, Fields, Node, Reader};
 use catalog_conditions::{Severity, Span};
 
-use super::near_name;
-use super::values::{namespace, object, optional_text};
+use super::folder::VersionFolder;
+use super::values::{finish, namespace, object, optional_text};
+use super::{chart, near_name};
 use crate::module::{ChartRemote, ManifestsRemote, Module, ModuleContent, TerraformRemote};
+use crate::origin::Origin;
+use crate::unknown::UnknownFields;
 
 const KINDS: [&str; 3] = ["chart", "terraform", "manifests"];
 
-/// The modules; `exists` says whether a path below the version folder is there.
+/// A read `modules.yaml`.
+#[derive(Default)]
+pub(super) struct ModulesFile {
+    pub(super) modules: Vec<Module>,
+    pub(super) unknown: UnknownFields,
+}
+
+/// The modules of the file `name` in a version folder.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     node: &Node,
-    exists: &dyn Fn(&str) -> bool,
-) -> Vec<Module> {
+    name: &str,
+    folder: &VersionFolder<'_>,
+) -> ModulesFile {
     let Some(mut fields) = reader.fields(node, "modules.yaml") else {
-        return Vec::new();
+        return ModulesFile::default();
     };
     let items = fields
         .required(reader, "modules")
         .and_then(|node| reader.items(node, "modules"))
         .unwrap_or_default();
-    reader.finish(fields);
-    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
-    let mut modules = Vec::new();
-    for item in items {
-        let Some(module) = module(reader, item, exists) else {
-            continue;
-        };
-        if let Some(first) = seen.insert(module.name.clone(), item.span()) {
-            let message = format!(
-                "two modules are named `{}`, the first in line {}",
-                module.name,
-                reader.line(first)
-            );
-            let diagnostic = reader
-                .error("name.duplicate", item.span(), message)
-                .related(reader.file(), first, "first defined here");
-            reader.report(diagnostic.help("give one of them another `name:`"));
-        }
-        modules.push(module);
-    }
-    modules
+    let unknown = finish(reader, fields);
+    let file: Arc<str> = name.into();
+    let modules = items
+        .iter()
+        .filter_map(|item| module(reader, item, &file, folder));
+    let modules: Vec<Module> = modules.collect();
+    refuse_same_names(reader, &modules);
+    ModulesFile { modules, unknown }
 }
 
-fn module(reader: &mut Reader<'_>, item: &Node, exists: &dyn Fn(&str) -> bool) -> Option<Module> {
+fn refuse_same_names(reader: &mut Reader<'_>, modules: &[Module]) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for module in modules {
+        let here = module.origin.span();
+        let Some(&first) = seen.get(module.name.as_str()) else {
+            seen.insert(&module.name, here);
+            continue;
+        };
+        let message = format!(
+            "two modules are named `{}`, the first in line {}",
+            module.name,
+            reader.line(first)
+        );
+        let diagnostic = reader.error("name.duplicate", here, message).related(
+            reader.file(),
+            first,
+            "first defined here",
+        );
+        reader.report(diagnostic.help("give one of them another `name:`"));
+    }
+}
+
+/// A module's name, which other files and users write: one word, and no path.
+fn own_name(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let text = reader.text(node, "name")?;
+    let unfit = |c: char| c.is_whitespace() || c.is_control() || c == '/';
+    if text.is_empty() || text.contains(unfit) {
+        let shown: String = text.chars().take(64).collect();
+        let message = format!("`{shown}` is not the name of a module");
+        let diagnostic = reader.error("name", node.span(), message);
+        reader.report(diagnostic.help("write one word without `/`, as `ingress`"));
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn module(
+    reader: &mut Reader<'_>,
+    item: &Node,
+    file: &Arc<str>,
+    folder: &VersionFolder<'_>,
+) -> Option<Module> {
     let mut fields = reader.fields(item, "module")?;
-    let name = fields
-        .take("name")
-        .and_then(|node| reader.text(node, "name").map(str::to_owned));
+    let errors = reader.error_count();
+    let name = fields.take("name").and_then(|node| own_name(reader, node));
     let own_namespace = fields
         .take("namespace")
         .and_then(|node| namespace(reader, node));
@@ -81,10 +120,10 @@ fn module(reader: &mut Reader<'_>, item: &Node, exists: &dyn Fn(&str) -> bool) -
         reader.report(diagnostic.did_you_mean(near).help("write one of `chart:`, `terraform:` and `manifests:`, and beside it only `name`, `namespace` and `values`"));
         return None;
     };
-    let errors = reader.error_count();
-    let content = content(reader, entry, exists)?;
+    let mut unknown = Unknown::default();
+    let content = content(reader, entry, &mut unknown, folder)?;
     let name = name.or_else(|| default_name(&content));
-    // Whoever gave a path that is no good has heard of it already.
+    // Whoever gave a name or path that is no good has heard of it already.
     if name.is_none() && reader.error_count() == errors {
         let diagnostic = reader.error(
             "name.missing",
@@ -99,13 +138,24 @@ fn module(reader: &mut Reader<'_>, item: &Node, exists: &dyn Fn(&str) -> bool) -
         namespace: own_namespace,
         values,
         content,
+        unknown_in_content: unknown.content,
+        unknown_in_remote: unknown.remote,
+        origin: Origin::new(file, item.span()),
     })
+}
+
+/// The keys of one module that the format does not know.
+#[derive(Default)]
+struct Unknown {
+    content: UnknownFields,
+    remote: UnknownFields,
 }
 
 fn content(
     reader: &mut Reader<'_>,
     entry: &Entry,
-    exists: &dyn Fn(&str) -> bool,
+    unknown: &mut Unknown,
+    folder: &VersionFolder<'_>,
 ) -> Option<ModuleContent> {
     let kind = entry.name()?;
     if !KINDS.contains(&kind) {
@@ -115,7 +165,7 @@ fn content(
     let remote = fields.take("remote");
     let path = fields
         .take("path")
-        .and_then(|node| path(reader, node, remote.is_some(), exists));
+        .and_then(|node| path(reader, node, remote.is_some(), folder));
     // A path that is no good is reported already; one without a value is none.
     let written = entry
         .value()
@@ -131,19 +181,23 @@ fn content(
             "say where its content is: `path: ./…` inside this version folder, or `remote: {…}`",
         ));
     }
-    reader.finish(fields);
+    unknown.content = finish(reader, fields);
+    let unknown = &mut unknown.remote;
     Some(match kind {
-        "chart" => ModuleContent::Chart {
-            path,
-            remote: remote.and_then(|node| chart(reader, node)),
-        },
+        "chart" => {
+            let remote = remote.and_then(|node| chart_remote(reader, node, unknown));
+            if let (Some(path), Some(remote)) = (&path, &remote) {
+                chart::compare(reader, entry.value(), folder, path, remote);
+            }
+            ModuleContent::Chart { path, remote }
+        }
         "terraform" => ModuleContent::Terraform {
             path,
-            remote: remote.and_then(|node| terraform(reader, node)),
+            remote: remote.and_then(|node| terraform_remote(reader, node, unknown)),
         },
         _ => ModuleContent::Manifests {
             path,
-            remote: remote.and_then(|node| manifests(reader, node)),
+            remote: remote.and_then(|node| manifests_remote(reader, node, unknown)),
         },
     })
 }
@@ -152,8 +206,13 @@ fn content(
 fn opaque(reader: &mut Reader<'_>, entry: &Entry, kind: &str) -> ModuleContent {
     let near = near_name(kind, &KINDS);
     let shown: String = kind.chars().take(64).collect();
+    // What is nearly one of ours was hardly meant for somebody else.
+    let severity = match near {
+        Some(_) => Severity::Warning,
+        None => Severity::Note,
+    };
     let diagnostic = reader.diagnostic(
-        Severity::Note,
+        severity,
         "kind.opaque",
         entry.key().span(),
         format!("`{shown}` is a kind of module that is passed on as it is"),
@@ -170,10 +229,10 @@ fn path(
     reader: &mut Reader<'_>,
     node: &Node,
     has_remote: bool,
-    exists: &dyn Fn(&str) -> bool,
+    folder: &VersionFolder<'_>,
 ) -> Option<String> {
     let text = reader.text(node, "path")?;
-    let Some(path) = normalise(text) else {
+    let Some(path) = normalise(text).filter(|path| !folder.leads_out(path)) else {
         let diagnostic = reader.error(
             "path",
             node.span(),
@@ -183,7 +242,7 @@ fn path(
             .report(diagnostic.help("write a path inside the version folder, as `./charts/name/`"));
         return None;
     };
-    if !exists(&path) {
+    if !folder.exists(&path) {
         let severity = if has_remote {
             Severity::Warning
         } else {
@@ -222,12 +281,16 @@ fn normalise(text: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn chart(reader: &mut Reader<'_>, node: &Node) -> Option<ChartRemote> {
+fn chart_remote(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    unknown: &mut UnknownFields,
+) -> Option<ChartRemote> {
     let mut fields = reader.fields(node, "remote")?;
     let repo = required_text(reader, &mut fields, "repo");
     let name = required_text(reader, &mut fields, "name");
     let version = optional_text(reader, &mut fields, "version");
-    reader.finish(fields);
+    *unknown = finish(reader, fields);
     unpinned(reader, node, version.is_some(), "version");
     Some(ChartRemote {
         repo: repo?,
@@ -236,23 +299,36 @@ fn chart(reader: &mut Reader<'_>, node: &Node) -> Option<ChartRemote> {
     })
 }
 
-fn terraform(reader: &mut Reader<'_>, node: &Node) -> Option<TerraformRemote> {
+fn terraform_remote(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    unknown: &mut UnknownFields,
+) -> Option<TerraformRemote> {
     let mut fields = reader.fields(node, "remote")?;
     let source = required_text(reader, &mut fields, "source");
     let version = optional_text(reader, &mut fields, "version");
-    reader.finish(fields);
-    unpinned(reader, node, version.is_some(), "version");
+    *unknown = finish(reader, fields);
+    // `git::https://…?ref=v1.2.0` names a commit where a registry has a version.
+    let by_ref = source.as_deref().is_some_and(|source| {
+        let query = source.split_once('?').map(|(_, query)| query);
+        query.is_some_and(|query| query.split('&').any(|pair| pair.starts_with("ref=")))
+    });
+    unpinned(reader, node, version.is_some() || by_ref, "version");
     Some(TerraformRemote {
         source: source?,
         version,
     })
 }
 
-fn manifests(reader: &mut Reader<'_>, node: &Node) -> Option<ManifestsRemote> {
+fn manifests_remote(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    unknown: &mut UnknownFields,
+) -> Option<ManifestsRemote> {
     let mut fields = reader.fields(node, "remote")?;
     let url = required_text(reader, &mut fields, "url");
     let sha256 = fields.take("sha256").and_then(|node| sha256(reader, node));
-    reader.finish(fields);
+    *unknown = finish(reader, fields);
     unpinned(reader, node, node.value("sha256").is_some(), "sha256");
     Some(ManifestsRemote { url: url?, sha256 })
 }

@@ -7,9 +7,9 @@ use catalog_conditions::{Diagnostic, Severity, Span};
 
 use super::folder::{DocumentFile, VersionFolder};
 use super::metadata::MetadataFile;
+use super::modules::ModulesFile;
 use super::{definitions, has_metadata, hooks, metadata, modules, near_name};
 use crate::catalog::{UnusableReason, UnusableRelease};
-use crate::module::Module;
 use crate::name::PackageName;
 use crate::release::Release;
 use crate::source::EntryKind;
@@ -94,7 +94,8 @@ impl<'a> ReleaseLoader<'a> {
             definitions,
             hooks: hooks.hooks,
             actions: hooks.actions,
-            modules,
+            modules: modules.modules,
+            unknown_in_modules: modules.unknown,
         })
     }
 
@@ -137,16 +138,16 @@ impl<'a> ReleaseLoader<'a> {
             .push(diagnostic.at(&read.file, Span::default()));
     }
 
-    fn modules(&mut self) -> Vec<Module> {
+    fn modules(&mut self) -> ModulesFile {
         let Some(read) = self.folder.single("modules") else {
-            return Vec::new();
+            return ModulesFile::default();
         };
         let Some(node) = read.documents.first() else {
             self.report_empty(&read, "modules.empty");
-            return Vec::new();
+            return ModulesFile::default();
         };
         let mut reader = Reader::new(&read.file, "modules", self.unknown_keys());
-        let modules = modules::read(&mut reader, node, &|path| self.folder.exists(path));
+        let modules = modules::read(&mut reader, node, &read.name, &self.folder);
         self.folder.diagnostics.extend(reader.into_diagnostics());
         modules
     }

@@ -1,11 +1,15 @@
 //! Values that several files have: versions, ranges, names, capabilities, objects.
 
+use std::collections::BTreeMap;
+
+use catalog_conditions::Severity;
 use catalog_conditions::document::{Fields, Node, Reader};
-use catalog_conditions::version::{Version, VersionRange};
+use catalog_conditions::version::{RangeNote, RangeNoteKind, Version, VersionRange};
 use serde_json::{Map, Value};
 
 use crate::capability::{Capability, CapabilityError};
 use crate::name::{PackageName, label_problem};
+use crate::unknown::UnknownFields;
 
 pub(super) fn package(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<PackageName> {
     let text = reader.text(node, what)?;
@@ -34,12 +38,27 @@ pub(super) fn parse_range(
 ) -> Option<VersionRange> {
     let text = reader.text(node, what)?;
     match VersionRange::parse(text) {
-        Ok(range) => Some(range),
+        Ok(range) => {
+            note_range(reader, node, range.notes());
+            Some(range)
+        }
         Err(error) => {
             let diagnostic = reader.error("range", node.span(), error.to_string());
             reader.report(diagnostic);
             None
         }
+    }
+}
+
+/// What a range means less, or otherwise, than it seems to.
+pub(super) fn note_range(reader: &mut Reader<'_>, node: &Node, notes: &[RangeNote]) {
+    for note in notes {
+        let severity = match note.kind() {
+            RangeNoteKind::VendorBuildIgnored => Severity::Warning,
+            _ => Severity::Note,
+        };
+        let diagnostic = reader.diagnostic(severity, "range.bound", node.span(), note.to_string());
+        reader.report(diagnostic);
     }
 }
 
@@ -116,18 +135,39 @@ pub(super) fn object(
     }
 }
 
-/// A list of `api:`, `definition:` or `name:` entries.
-pub(super) fn capabilities(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Capability> {
-    let items = reader.items(node, what).unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|item| capability(reader, item, what))
-        .collect()
+/// Reports the keys that nobody asked for, and keeps them for whoever writes the file again.
+pub(super) fn finish(reader: &mut Reader<'_>, fields: Fields<'_>) -> UnknownFields {
+    let unknown = UnknownFields::of(fields.unknown());
+    reader.finish(fields);
+    unknown
+}
+
+/// A list of `api:`, `definition:` or `name:` entries, and the unknown keys of those that have some, by index.
+pub(super) fn capabilities(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+) -> (Vec<Capability>, BTreeMap<usize, UnknownFields>) {
+    let (mut found, mut unknown) = (Vec::new(), BTreeMap::new());
+    for item in reader.items(node, what).unwrap_or_default() {
+        let Some((capability, fields)) = capability(reader, item, what) else {
+            continue;
+        };
+        if !fields.is_empty() {
+            unknown.insert(found.len(), fields);
+        }
+        found.push(capability);
+    }
+    (found, unknown)
 }
 
 type ParseCapability = fn(&str) -> Result<Capability, CapabilityError>;
 
-fn capability(reader: &mut Reader<'_>, item: &Node, what: &str) -> Option<Capability> {
+fn capability(
+    reader: &mut Reader<'_>,
+    item: &Node,
+    what: &str,
+) -> Option<(Capability, UnknownFields)> {
     let mut fields = reader.fields(item, what)?;
     let mut found = Vec::new();
     let kinds: [(&'static str, ParseCapability); 3] = [
@@ -148,7 +188,7 @@ fn capability(reader: &mut Reader<'_>, item: &Node, what: &str) -> Option<Capabi
             }
         }));
     }
-    reader.finish(fields);
+    let unknown = finish(reader, fields);
     if found.len() != 1 {
         let diagnostic = reader.error(
             "capability",
@@ -161,5 +201,5 @@ fn capability(reader: &mut Reader<'_>, item: &Node, what: &str) -> Option<Capabi
         reader.report(diagnostic);
         return None;
     }
-    found.pop().flatten()
+    Some((found.pop().flatten()?, unknown))
 }

@@ -127,6 +127,15 @@ impl Source for FolderSource {
         Ok(bytes)
     }
 
+    fn is_inside(&self, path: &str, folder: &str) -> bool {
+        // What is not there leads nowhere.
+        match (self.resolve(path), self.resolve(folder)) {
+            (Ok(path), Ok(folder)) => path.starts_with(folder),
+            (Err(error), _) => error.kind() == SourceErrorKind::NotFound,
+            _ => false,
+        }
+    }
+
     fn display(&self, path: &str) -> String {
         if path.is_empty() {
             self.shown.display().to_string()

@@ -28,6 +28,11 @@ pub trait Source {
     /// The path is no file, cannot be read, or is larger.
     fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError>;
 
+    /// Whether a path is below a folder once all links are followed; where there are none, a path without `..` always is.
+    fn is_inside(&self, _path: &str, _folder: &str) -> bool {
+        true
+    }
+
     /// A path as diagnostics show it: for a folder on disk, one that an editor can open.
     fn display(&self, path: &str) -> String {
         path.to_owned()

@@ -128,6 +128,7 @@ impl<'a> Writer<'a> {
     fn value(&mut self, tree: Tree<'a>, place: Place) {
         match tree {
             Tree::Text(text) => self.text(&text, place),
+            Tree::Plain(text) => self.scalar(text, place),
             Tree::Value(Value::String(text)) => self.text(text, place),
             Tree::Value(Value::Null) => self.scalar("null", place),
             Tree::Value(Value::Bool(value)) => {

@@ -9,6 +9,7 @@ use super::tree::{Fields, Tree};
 use crate::capability::Capability;
 use crate::metadata::{Dependency, PackageConflict, Plane, Scope};
 use crate::release::Release;
+use crate::unknown::UnknownFields;
 
 /// What a `metadata.yaml` says, as text: nothing here is checked before somebody reads the file. [`MetadataFile::new`] begins one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,6 +61,12 @@ pub struct MetadataFile {
     pub yanked: Option<String>,
     /// What to use instead of it.
     pub deprecated: Option<String>,
+    /// Keys that the format does not know.
+    pub unknown: UnknownFields,
+    /// The same of the entries of `requires`, by index.
+    pub unknown_in_requires: BTreeMap<usize, UnknownFields>,
+    /// The same of the entries of `provides`, by index.
+    pub unknown_in_provides: BTreeMap<usize, UnknownFields>,
 }
 
 /// One entry of `dependencies`.
@@ -76,6 +83,8 @@ pub struct DependencyEntry {
     pub optional: bool,
     /// What is set in it.
     pub values: Map<String, Value>,
+    /// Keys that the format does not know.
+    pub unknown: UnknownFields,
 }
 
 /// One entry of `conflicts`.
@@ -86,6 +95,8 @@ pub struct ConflictEntry {
     pub name: String,
     /// The versions that cannot be beside it; `None`: any.
     pub version: Option<String>,
+    /// Keys that the format does not know.
+    pub unknown: UnknownFields,
 }
 
 impl DependencyEntry {
@@ -103,6 +114,7 @@ impl DependencyEntry {
             catalog: dependency.catalog().map(str::to_owned),
             optional: dependency.is_optional(),
             values: dependency.values().clone(),
+            unknown: dependency.unknown().clone(),
             ..Self::new(dependency.package().as_str(), dependency.range().as_str())
         }
     }
@@ -116,6 +128,7 @@ impl DependencyEntry {
             fields.put("optional", Tree::Value(&Value::Bool(true)));
         }
         fields.values("values", &self.values);
+        fields.unknown(&self.unknown);
         Tree::Fields(fields)
     }
 }
@@ -126,17 +139,22 @@ impl ConflictEntry {
         Self {
             name: name.into(),
             version: narrowed(version),
+            unknown: UnknownFields::default(),
         }
     }
 
     fn of(conflict: &PackageConflict) -> Self {
-        Self::new(conflict.package().as_str(), conflict.range().as_str())
+        Self {
+            unknown: conflict.unknown().clone(),
+            ..Self::new(conflict.package().as_str(), conflict.range().as_str())
+        }
     }
 
     fn tree(&self) -> Tree<'_> {
         let mut fields = Fields::new();
         fields.text("name", self.name.as_str());
         fields.optional("version", self.version.as_deref());
+        fields.unknown(&self.unknown);
         Tree::Fields(fields)
     }
 }
@@ -156,7 +174,7 @@ impl MetadataFile {
         }
     }
 
-    /// What the file of a release says, without `system`: loading turned that into conditions ([`Release::conditions`]).
+    /// What the file of a release says, the keys that the format does not know included.
     #[must_use]
     pub fn of(release: &Release) -> Self {
         let metadata = release.metadata();
@@ -183,7 +201,7 @@ impl MetadataFile {
             requires: metadata.requires().to_vec(),
             provides: metadata.provides().to_vec(),
             conflicts: metadata.conflicts().iter().map(ConflictEntry::of).collect(),
-            system: BTreeMap::new(),
+            system: metadata.system().clone(),
             replaces: metadata
                 .replaces()
                 .map(|version| version.as_str().to_owned()),
@@ -195,10 +213,14 @@ impl MetadataFile {
             skip_range: metadata.skip_range().map(|range| range.as_str().to_owned()),
             yanked: owned(metadata.yanked()),
             deprecated: owned(metadata.deprecated()),
+            unknown: metadata.unknown().clone(),
+            unknown_in_requires: metadata.unknown_in_requires().clone(),
+            unknown_in_provides: metadata.unknown_in_provides().clone(),
         }
     }
 
-    /// The text of the file. Keys stand in the order of the fields above; what is empty or the default is left out.
+    /// The text of the file. Keys stand in the order of the fields above, those that the format does not know behind them; what is
+    /// empty or the default is left out, and so are comments.
     #[must_use]
     pub fn to_yaml(&self) -> String {
         let mut fields = Fields::new();
@@ -214,6 +236,7 @@ impl MetadataFile {
         fields.optional("skipRange", self.skip_range.as_deref());
         fields.optional("yanked", self.yanked.as_deref());
         fields.optional("deprecated", self.deprecated.as_deref());
+        fields.unknown(&self.unknown);
         write(Tree::Fields(fields))
     }
 
@@ -240,8 +263,14 @@ impl MetadataFile {
     fn relate<'a>(&'a self, fields: &mut Fields<'a>) {
         let dependencies = self.dependencies.iter().map(DependencyEntry::tree);
         fields.list("dependencies", dependencies.collect());
-        fields.list("requires", self.requires.iter().map(capability).collect());
-        fields.list("provides", self.provides.iter().map(capability).collect());
+        fields.list(
+            "requires",
+            capabilities(&self.requires, &self.unknown_in_requires),
+        );
+        fields.list(
+            "provides",
+            capabilities(&self.provides, &self.unknown_in_provides),
+        );
         let conflicts = self.conflicts.iter().map(ConflictEntry::tree);
         fields.list("conflicts", conflicts.collect());
     }
@@ -255,13 +284,26 @@ fn texts_by_key(texts: &BTreeMap<String, String>) -> Fields<'_> {
     fields
 }
 
-fn capability(capability: &Capability) -> Tree<'_> {
-    let key = match capability {
+fn capabilities<'a>(
+    capabilities: &'a [Capability],
+    unknown: &'a BTreeMap<usize, UnknownFields>,
+) -> Vec<Tree<'a>> {
+    let entries = capabilities.iter().enumerate();
+    let entries = entries.map(|(index, capability)| {
+        let mut fields = Fields::new();
+        fields.text(key(capability), capability.to_string());
+        if let Some(unknown) = unknown.get(&index) {
+            fields.unknown(unknown);
+        }
+        Tree::Fields(fields)
+    });
+    entries.collect()
+}
+
+fn key(capability: &Capability) -> &'static str {
+    match capability {
         Capability::Api { .. } => "api",
         Capability::Definition { .. } => "definition",
         Capability::Name(_) => "name",
-    };
-    let mut fields = Fields::new();
-    fields.text(key, capability.to_string());
-    Tree::Fields(fields)
+    }
 }

@@ -9,7 +9,8 @@
 //!
 //! Readers of YAML disagree about plain scalars: `on`, `0644`, `1_000` and `12:30` are texts to some and booleans or numbers to others. Whatever
 //! any of them could take for something else than the text it is gets quotes, keys included, so that the files mean the same to kubectl, to
-//! editors and to this crate. Keys of the format stand in the format's order, keys of values are sorted, and what is empty is left out.
+//! editors and to this crate. Keys of the format stand in the format's order, keys of values are sorted, what the format does not
+//! know stands behind that, and what is empty is left out. Comments and layout are not kept: to mend a file and keep them, edit its text.
 //!
 //! ```
 //! use catalog_model::write::{DependencyEntry, MetadataFile};

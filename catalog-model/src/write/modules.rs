@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 use super::document::write;
 use super::tree::{Fields, Tree};
 use crate::module::{Module, ModuleContent};
+use crate::release::Release;
+use crate::unknown::UnknownFields;
 
 /// What a `modules.yaml` says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,6 +14,8 @@ use crate::module::{Module, ModuleContent};
 pub struct ModulesFile {
     /// The modules, in the order in which they are deployed.
     pub modules: Vec<ModuleEntry>,
+    /// Keys beside `modules` that the format does not know.
+    pub unknown: UnknownFields,
 }
 
 /// One item of `modules`.
@@ -26,6 +30,10 @@ pub struct ModuleEntry {
     pub values: Map<String, Value>,
     /// Its kind and content; paths are relative to the version folder.
     pub content: ModuleContent,
+    /// Keys beside `path` and `remote` that the format does not know.
+    pub unknown_in_content: UnknownFields,
+    /// Keys of `remote` that the format does not know.
+    pub unknown_in_remote: UnknownFields,
 }
 
 impl ModuleEntry {
@@ -36,6 +44,8 @@ impl ModuleEntry {
             namespace: None,
             values: Map::new(),
             content,
+            unknown_in_content: UnknownFields::default(),
+            unknown_in_remote: UnknownFields::default(),
         }
     }
 
@@ -45,12 +55,31 @@ impl ModuleEntry {
             namespace: module.namespace().map(str::to_owned),
             values: module.values().clone(),
             content: module.content().clone(),
+            unknown_in_content: module.unknown_in_content().clone(),
+            unknown_in_remote: module.unknown_in_remote().clone(),
         }
+    }
+
+    fn content(&self) -> Tree<'_> {
+        if let ModuleContent::Opaque { value, .. } = &self.content {
+            return Tree::Value(value);
+        }
+        let (path, remote) = places(&self.content);
+        let mut fields = Fields::new();
+        if let Some(path) = path {
+            fields.text("path", format!("./{}", path.trim_start_matches("./")));
+        }
+        if let Some(mut remote) = remote {
+            remote.unknown(&self.unknown_in_remote);
+            fields.fields("remote", remote);
+        }
+        fields.unknown(&self.unknown_in_content);
+        Tree::Fields(fields)
     }
 
     fn tree(&self) -> Tree<'_> {
         let mut fields = Fields::new();
-        fields.put(self.content.kind(), content(&self.content));
+        fields.put(self.content.kind(), self.content());
         fields.text("name", self.name.as_str());
         fields.optional("namespace", self.namespace.as_deref());
         fields.values("values", &self.values);
@@ -61,13 +90,19 @@ impl ModuleEntry {
 impl ModulesFile {
     /// A file of modules.
     pub fn new(modules: Vec<ModuleEntry>) -> Self {
-        Self { modules }
+        Self {
+            modules,
+            unknown: UnknownFields::default(),
+        }
     }
 
-    /// What the file of a release says.
+    /// What the file of a release says, the keys that the format does not know included.
     #[must_use]
-    pub fn of(modules: &[Module]) -> Self {
-        Self::new(modules.iter().map(ModuleEntry::of).collect())
+    pub fn of(release: &Release) -> Self {
+        Self {
+            modules: release.modules().iter().map(ModuleEntry::of).collect(),
+            unknown: release.unknown_in_modules().clone(),
+        }
     }
 
     /// The text of the file.
@@ -76,11 +111,13 @@ impl ModulesFile {
         let mut fields = Fields::new();
         let modules = self.modules.iter().map(ModuleEntry::tree).collect();
         fields.put("modules", Tree::List(modules));
+        fields.unknown(&self.unknown);
         write(Tree::Fields(fields))
     }
 }
 
-fn content(content: &ModuleContent) -> Tree<'_> {
+/// The path and the remote of a kind that the format knows.
+fn places(content: &ModuleContent) -> (Option<&str>, Option<Fields<'_>>) {
     let (path, remote) = match content {
         ModuleContent::Chart { path, remote } => {
             let remote = remote.as_ref().map(|remote| {
@@ -110,12 +147,7 @@ fn content(content: &ModuleContent) -> Tree<'_> {
             });
             (path, remote)
         }
-        ModuleContent::Opaque { value, .. } => return Tree::Value(value),
+        ModuleContent::Opaque { .. } => return (None, None),
     };
-    let mut fields = Fields::new();
-    if let Some(path) = path {
-        fields.text("path", format!("./{}", path.trim_start_matches("./")));
-    }
-    fields.fields("remote", remote.unwrap_or_default());
-    Tree::Fields(fields)
+    (path.as_deref(), remote)
 }

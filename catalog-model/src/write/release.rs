@@ -1,9 +1,6 @@
 //! A loaded release, written again.
 
-use std::collections::BTreeMap;
-
-use catalog_conditions::SourceFile;
-use catalog_conditions::document::{Limits, Scalar, parse};
+use catalog_conditions::document::Limits;
 use serde_json::Value;
 
 use super::document::documents;
@@ -13,7 +10,7 @@ use crate::source::{EntryKind, MemorySource, Source, SourceError, SourceErrorKin
 
 /// The files of a release in canonical form, under the same version folder as in the `source` it was loaded from.
 ///
-/// `metadata.yaml`, `modules.yaml` and `definitions/` are written anew from what was read (comments go); every other file is copied byte for byte:
+/// `metadata.yaml`, `modules.yaml` and `definitions/` are written anew from what was read, keys that the format does not know included; comments are not kept, nor is layout; every other file is copied byte for byte:
 /// `conditions/` and `hooks/`, charts and manifests that modules refer to, and files that the format does not know. Loading the result gives an equal release.
 /// Each file may have `limits.file_bytes` at most.
 ///
@@ -31,12 +28,11 @@ pub fn release(
         let bytes = source.read(&full, limits.file_bytes)?;
         match (path.as_str(), rewritten(release, &path)) {
             ("metadata.yaml" | "metadata.yml", _) => {
-                let mut file = MetadataFile::of(release);
-                file.system = system(bytes, limits);
+                let file = MetadataFile::of(release);
                 written.insert(join(release.folder(), "metadata.yaml"), file.to_yaml());
             }
             ("modules.yaml" | "modules.yml", _) => {
-                let file = ModulesFile::of(release.modules());
+                let file = ModulesFile::of(release);
                 written.insert(join(release.folder(), "modules.yaml"), file.to_yaml());
             }
             (_, Some(text)) => written.insert(full, text),
@@ -55,27 +51,6 @@ fn rewritten(release: &Release, path: &str) -> Option<String> {
         .map(crate::Definition::object)
         .collect();
     (!objects.is_empty()).then(|| documents(objects))
-}
-
-/// `system`, which a release keeps as conditions only.
-fn system(metadata: Vec<u8>, limits: &Limits) -> BTreeMap<String, String> {
-    let Ok(file) = SourceFile::from_bytes("metadata.yaml", metadata) else {
-        return BTreeMap::new();
-    };
-    let parsed = parse(&file, limits);
-    let system = parsed
-        .documents
-        .first()
-        .and_then(|node| node.value("system")?.as_mapping());
-    let entries = system.map(|mapping| mapping.entries()).unwrap_or_default();
-    let texts = entries
-        .iter()
-        .filter(|entry| !entry.value().is_null())
-        .filter_map(|entry| {
-            let text = entry.value().as_scalar().map(Scalar::text)?;
-            Some((entry.name()?.to_owned(), text.to_owned()))
-        });
-    texts.collect()
 }
 
 /// The paths of all files below a folder, relative to it.

@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::unknown::{Kept, UnknownFields};
+
 /// A value to be written.
 pub(super) enum Tree<'a> {
     /// A text, whatever it looks like.
     Text(Cow<'a, str>),
     /// Any JSON value; the keys of its maps are sorted.
     Value(&'a Value),
+    /// A plain scalar that is no text to somebody, as it was written.
+    Plain(&'a str),
     /// A list.
     List(Vec<Tree<'a>>),
     /// A map in its own order.
@@ -60,6 +64,13 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// What the format does not know, behind what it knows.
+    pub(super) fn unknown(&mut self, unknown: &'a UnknownFields) {
+        for (key, kept) in unknown.entries() {
+            self.put(key, Tree::from(kept));
+        }
+    }
+
     pub(super) fn fields(&mut self, key: &'a str, fields: Fields<'a>) {
         if !fields.entries.is_empty() {
             self.put(key, Tree::Fields(fields));
@@ -70,6 +81,25 @@ impl<'a> Fields<'a> {
 impl<'a> From<&'a str> for Tree<'a> {
     fn from(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<&'a Kept> for Tree<'a> {
+    /// No deeper than the document was that it was read from.
+    fn from(kept: &'a Kept) -> Self {
+        match kept {
+            Kept::Text(text) => Self::from(text.as_str()),
+            Kept::Plain(text, _) => Self::Plain(text),
+            Kept::List(items) => Self::List(items.iter().map(Self::from).collect()),
+            Kept::Map(entries) => {
+                let entries = entries.iter();
+                let entries =
+                    entries.map(|(key, kept)| (Cow::Borrowed(key.as_str()), Self::from(kept)));
+                Self::Fields(Fields {
+                    entries: entries.collect(),
+                })
+            }
+        }
     }
 }
 
