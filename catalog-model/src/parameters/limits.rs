@@ -20,10 +20,15 @@ pub struct ParameterLimits {
     pub pattern_bytes: usize,
     /// Patterns of a schema: 1,000.
     pub patterns: usize,
-    /// Bytes that one compiled pattern may take: 1 MiB.
+    /// Bytes that one compiled pattern may take: 128 KiB.
     pub compiled_pattern_bytes: usize,
     /// How often subschemas may be asked about parts of one set of values, alternatives and references counted each time: 5,000,000.
     pub applications: u64,
+    /// How many subschemas may wait for each other's answers while a value is asked about, which deep values and chains of references make
+    /// long: 512.
+    pub waiting: usize,
+    /// Bytes of the paths of all subschemas together: 32 MiB.
+    pub path_bytes: usize,
     /// Terraform files of a module: 1,000.
     pub terraform_files: usize,
     /// Variables of a Terraform module: 10,000.
@@ -39,8 +44,10 @@ impl Default for ParameterLimits {
             enum_values: 10_000,
             pattern_bytes: 4096,
             patterns: 1000,
-            compiled_pattern_bytes: 1 << 20,
+            compiled_pattern_bytes: 128 << 10,
             applications: 5_000_000,
+            waiting: 512,
+            path_bytes: 32 << 20,
             terraform_files: 1000,
             variables: 10_000,
         }

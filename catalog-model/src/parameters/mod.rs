@@ -1,16 +1,23 @@
 //! What can be set in a module: its schema, its defaults, and what the layers above them make of it.
 //!
 //! - What may be set: [`ParameterSchema`], from a chart's `values.schema.json` or inferred from its `values.yaml`, or from the `variable`
-//!   blocks of a Terraform module ([`SchemaOrigin`]); bounded by [`ParameterLimits`].
+//!   blocks of a Terraform module ([`SchemaOrigin`]); bounded by [`ParameterLimits`]. [`ParameterSchema::read`] takes the files from a
+//!   catalog, [`ParameterSchema::of_chart`] from anywhere.
 //! - What is set: [`Layer`]s of defaults, packages, environment and user ([`LayerOrigin`]), merged by [`ReleaseParameters`] into
 //!   [`LayeredValues`], where every value knows its [`Provenance`].
 
 mod askers;
+mod chart;
+mod declared;
+mod describe;
+mod files;
+mod infer;
 mod layer;
 mod limits;
 mod located;
 mod merge;
 mod origin;
+mod outline;
 mod pointer;
 mod provenance;
 mod read;
@@ -22,6 +29,7 @@ mod values;
 mod written;
 
 pub use self::askers::Askers;
+pub use self::chart::ChartFiles;
 pub use self::layer::{Layer, LayerError};
 pub use self::limits::ParameterLimits;
 pub use self::origin::{Asker, LayerOrigin};

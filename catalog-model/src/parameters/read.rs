@@ -2,11 +2,13 @@
 
 use catalog_conditions::Diagnostic;
 
+use super::chart::ChartFiles;
+use super::files::ModuleFolder;
 use super::limits::ParameterLimits;
 use super::schema::ParameterSchema;
-use crate::module::Module;
+use crate::module::{Module, ModuleContent};
 use crate::release::Release;
-use crate::source::Source;
+use crate::source::{Source, join};
 
 impl ParameterSchema {
     /// The parameters of a module of a release, read from its files in `source`, the source that the release was loaded from.
@@ -20,7 +22,70 @@ impl ParameterSchema {
         module: &Module,
         limits: &ParameterLimits,
     ) -> (Self, Vec<Diagnostic>) {
-        let _ = (source, release, module, limits);
-        (Self::unknown(), Vec::new())
+        let (path, is_chart) = match module.content() {
+            ModuleContent::Chart {
+                path: Some(path), ..
+            } => (path, true),
+            ModuleContent::Terraform {
+                path: Some(path), ..
+            } => (path, false),
+            // What is elsewhere is not looked at, manifests have no parameters, and other kinds are for others to know.
+            _ => return (Self::unknown(), Vec::new()),
+        };
+        let mut folder = ModuleFolder::new(source, join(release.folder(), path));
+        let Some(names) = folder.names() else {
+            return (Self::unknown(), folder.diagnostics);
+        };
+        let (parameters, found) = match is_chart {
+            true => chart(&mut folder, &names, limits),
+            false => terraform(&mut folder, &names, limits),
+        };
+        let mut diagnostics = folder.diagnostics;
+        diagnostics.extend(found);
+        diagnostics.sort();
+        let about = |diagnostic: Diagnostic| {
+            diagnostic.about(release.package().as_str(), Some(release.version().as_str()))
+        };
+        (parameters, diagnostics.into_iter().map(about).collect())
     }
+}
+
+fn chart(
+    folder: &mut ModuleFolder<'_>,
+    names: &[String],
+    limits: &ParameterLimits,
+) -> (ParameterSchema, Vec<Diagnostic>) {
+    if !names.iter().any(|name| name == "Chart.yaml") {
+        let diagnostic = Diagnostic::warning(
+            "chart.missing",
+            "this folder has no `Chart.yaml` and is no chart",
+        );
+        let diagnostic = diagnostic.at_path(folder.display());
+        return (
+            ParameterSchema::unknown(),
+            vec![diagnostic.help("say in `path` where the chart is")],
+        );
+    }
+    let bytes = limits.document.file_bytes;
+    let before = folder.diagnostics.len();
+    let files = ChartFiles {
+        chart: folder.text("Chart.yaml", bytes),
+        requirements: folder.text("requirements.yaml", bytes),
+        values: folder.text("values.yaml", bytes),
+        schema: folder.text("values.schema.json", bytes),
+    };
+    // A schema that is there and cannot be read is not one that is not there.
+    if folder.diagnostics.len() > before {
+        return (ParameterSchema::unknown(), Vec::new());
+    }
+    ParameterSchema::of_chart(&files, limits)
+}
+
+fn terraform(
+    folder: &mut ModuleFolder<'_>,
+    names: &[String],
+    limits: &ParameterLimits,
+) -> (ParameterSchema, Vec<Diagnostic>) {
+    let _ = (folder, names, limits);
+    (ParameterSchema::unknown(), Vec::new())
 }

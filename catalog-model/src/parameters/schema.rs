@@ -1,10 +1,16 @@
 //! What a module's parameters may be.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_conditions::document::{Kind, Node};
 use catalog_conditions::{SourceFile, Span};
+use jsonschema::Validator;
 use serde_json::{Map, Value};
+
+use super::declared::rules;
+use super::limits::ParameterLimits;
+use super::outline::{Outline, TooCostly, unescaped};
 
 /// The parameters of one module: a JSON Schema, the defaults, and which of them are secret.
 #[derive(Clone, Debug)]
@@ -13,6 +19,15 @@ pub struct ParameterSchema {
     pub(super) origin: SchemaOrigin,
     pub(super) defaults: Value,
     pub(super) places: DefaultPlaces,
+    pub(super) rules: Option<Arc<Rules>>,
+}
+
+/// A schema that was found to be one, ready to be asked.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) outline: Outline,
+    pub(super) validator: Validator,
+    pub(super) limits: ParameterLimits,
 }
 
 /// Where a [`ParameterSchema`] comes from.
@@ -31,8 +46,12 @@ pub enum SchemaOrigin {
 
 /// Where the defaults were written.
 #[derive(Clone, Debug, Default)]
-pub(super) struct DefaultPlaces {
-    pub(super) document: Option<(Arc<SourceFile>, Node)>,
+pub(super) enum DefaultPlaces {
+    #[default]
+    Nowhere,
+    Document(Arc<SourceFile>, Node),
+    #[expect(dead_code, reason = "made with the variables of Terraform modules")]
+    Variables(BTreeMap<String, (Arc<SourceFile>, Span)>),
 }
 
 impl ParameterSchema {
@@ -44,7 +63,23 @@ impl ParameterSchema {
             origin: SchemaOrigin::Unknown,
             defaults: Value::Object(Map::new()),
             places: DefaultPlaces::default(),
+            rules: None,
         }
+    }
+
+    pub(super) fn with_rules(json: Value, origin: SchemaOrigin, rules: Rules) -> Self {
+        Self {
+            json,
+            origin,
+            rules: Some(Arc::new(rules)),
+            ..Self::unknown()
+        }
+    }
+
+    /// A schema that this library made; `None` where it is over the limits, which only very narrow ones can bring about.
+    pub(super) fn inferred(json: Value, limits: &ParameterLimits) -> Option<Self> {
+        let rules = rules(&json, limits).ok()?;
+        Some(Self::with_rules(json, SchemaOrigin::Inferred, rules))
     }
 
     /// The schema as a JSON Schema document; draft-07 where it says no `$schema`.
@@ -70,27 +105,60 @@ impl ParameterSchema {
     /// Cost: linear in the keys of the maps on the way.
     #[must_use]
     pub fn default_place(&self, pointer: &str) -> Option<(&Arc<SourceFile>, Span)> {
-        let (file, root) = self.places.document.as_ref()?;
-        let mut node = root;
-        for token in pointer.split('/').skip(1) {
-            let token = token.replace("~1", "/").replace("~0", "~");
-            node = match node.kind() {
-                Kind::Mapping(mapping) => mapping.value(&token)?,
-                Kind::Sequence(items) => items.get(token.parse::<usize>().ok()?)?,
-                Kind::Scalar(_) => return None,
-            };
-        }
+        let mut tokens = pointer.split('/').skip(1).map(unescaped);
+        let (file, root) = match &self.places {
+            DefaultPlaces::Nowhere => return None,
+            DefaultPlaces::Document(file, root) => (file, root),
+            DefaultPlaces::Variables(places) => {
+                let (file, span) = places.get(tokens.next()?.as_ref())?;
+                return Some((file, *span));
+            }
+        };
+        let node = tokens.try_fold(root, |node, token| match node.kind() {
+            Kind::Mapping(mapping) => mapping.value(&token),
+            Kind::Sequence(items) => items.get(token.parse::<usize>().ok()?),
+            Kind::Scalar(_) => None,
+        })?;
         Some((file, node.span()))
     }
 
     /// Whether the value at a JSON pointer is secret and must not be shown: it or a value around it is said to be (`sensitive` of a
     /// Terraform variable; `writeOnly` or `format: password` of a schema, also behind references and in any alternative).
     ///
-    /// Where that cannot be told, it is: what is of origin [`SchemaOrigin::Unknown`] is all secret.
+    /// Where that cannot be told, it is: all that is of origin [`SchemaOrigin::Unknown`], and what the schema forbids, for nobody knows
+    /// what it was meant for. What was inferred is not, for nothing is said of it.
+    ///
+    /// Cost: that of the subschemas on the way, at most 100,000; then the answer is yes.
     #[must_use]
     pub fn is_sensitive(&self, pointer: &str) -> bool {
-        let _ = pointer;
-        self.origin != SchemaOrigin::Inferred
+        match (&self.rules, self.origin) {
+            (_, SchemaOrigin::Inferred) => false,
+            (Some(rules), _) => rules.outline.is_sensitive(pointer),
+            (None, _) => true,
+        }
+    }
+
+    /// Whether values of the module fit, as Helm and Terraform would ask it of all layers together. Values that would cost more to hold
+    /// against the schema than the limits allow do not.
+    #[must_use]
+    pub fn accepts(&self, values: &Value) -> bool {
+        match self.validator(values) {
+            Ok(validator) => validator.is_none_or(|validator| validator.is_valid(values)),
+            Err(_) => false,
+        }
+    }
+
+    /// What to hold `values` against; `None` where anything is allowed.
+    ///
+    /// # Errors
+    ///
+    /// The answer would cost more than the limits that the schema was read with allow.
+    pub(super) fn validator(&self, values: &Value) -> Result<Option<&Validator>, TooCostly> {
+        let Some(rules) = &self.rules else {
+            return Ok(None);
+        };
+        rules.outline.cost(values, &rules.limits)?;
+        Ok(Some(&rules.validator))
     }
 }
 

@@ -1,0 +1,187 @@
+//! A chart's parameters: `values.yaml`, `values.schema.json`, and the names of its dependencies.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use catalog_conditions::document::{Node, parse, parse_with_comments};
+use catalog_conditions::{Diagnostic, Severity, SourceFile};
+use serde_json::{Map, Value};
+
+use super::declared::declared;
+use super::describe::Descriptions;
+use super::infer::{Inference, inferred};
+use super::limits::ParameterLimits;
+use super::schema::{DefaultPlaces, ParameterSchema, SchemaOrigin};
+
+/// The files of a chart that say what can be set in it; each may be missing.
+///
+/// ```
+/// use catalog_model::SourceFile;
+/// use catalog_model::parameters::{ChartFiles, ParameterLimits, ParameterSchema, SchemaOrigin};
+///
+/// let values = SourceFile::new("values.yaml", "# How many pods.\nreplicas: 2\n");
+/// let files = ChartFiles { values: Some(values), ..ChartFiles::default() };
+/// let (schema, diagnostics) = ParameterSchema::of_chart(&files, &ParameterLimits::default());
+/// assert!(diagnostics.is_empty());
+/// assert_eq!(schema.origin(), SchemaOrigin::Inferred);
+/// assert_eq!(schema.json()["properties"]["replicas"]["description"], "How many pods.");
+/// assert_eq!(schema.defaults()["replicas"], 2);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChartFiles {
+    /// `Chart.yaml`, which names the charts it depends on.
+    pub chart: Option<Arc<SourceFile>>,
+    /// `requirements.yaml`, which names them in charts of Helm 2.
+    pub requirements: Option<Arc<SourceFile>>,
+    /// `values.yaml`.
+    pub values: Option<Arc<SourceFile>>,
+    /// `values.schema.json`.
+    pub schema: Option<Arc<SourceFile>>,
+}
+
+impl ParameterSchema {
+    /// The parameters of a chart: by its `values.schema.json`, else inferred from its `values.yaml`, where anything may be added.
+    ///
+    /// What is inferred is as wide as Helm is: a template writes a number, a text and a boolean alike, so that each may stand for the
+    /// other; nothing, `""` and empty lists and maps say no more than that there is something.
+    ///
+    /// A schema that is there and cannot be used is an error, and nothing is known then: what the chart's author forbade or hid must not
+    /// be allowed or shown because of a mistake.
+    #[must_use]
+    pub fn of_chart(files: &ChartFiles, limits: &ParameterLimits) -> (Self, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let values = files
+            .values
+            .as_ref()
+            .map(|file| Values::read(file, limits, &mut diagnostics));
+        let is_broken = values.as_ref().is_some_and(|values| values.is_broken);
+        let mut parameters = match &files.schema {
+            Some(file) => match declared(file, limits) {
+                Ok(declared) => {
+                    Self::with_rules(declared.json, SchemaOrigin::Declared, declared.rules)
+                }
+                Err(problems) => {
+                    diagnostics.extend(problems);
+                    Self::unknown()
+                }
+            },
+            None if is_broken => Self::unknown(),
+            None => {
+                let subcharts = subcharts(files, limits, &mut diagnostics);
+                Values::inferred(values.as_ref(), &subcharts, limits, &mut diagnostics)
+            }
+        };
+        if let Some(values) = values {
+            parameters.set_defaults(values);
+        }
+        (parameters, diagnostics)
+    }
+
+    fn set_defaults(&mut self, values: Values) {
+        self.defaults = Value::Object(values.json);
+        if let Some(node) = values.node {
+            self.places = DefaultPlaces::Document(values.file, node);
+        }
+    }
+}
+
+/// A `values.yaml`.
+struct Values {
+    file: Arc<SourceFile>,
+    node: Option<Node>,
+    json: Map<String, Value>,
+    descriptions: Descriptions,
+    /// Whether some of it could not be read.
+    is_broken: bool,
+}
+
+impl Values {
+    fn read(
+        file: &Arc<SourceFile>,
+        limits: &ParameterLimits,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let (parsed, comments) = parse_with_comments(file, &limits.document);
+        let mut is_broken = parsed
+            .diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity() == Severity::Error);
+        diagnostics.extend(parsed.diagnostics);
+        let mut documents = parsed.documents.into_iter();
+        let node = documents.next().filter(|node| !node.is_null());
+        if let Some(second) = documents.next() {
+            let message = "Helm reads the first document of this file only";
+            diagnostics.push(
+                Diagnostic::warning("values.second-document", message).at(file, second.span()),
+            );
+        }
+        let json = match node.as_ref().map(Node::to_json) {
+            None => Map::new(),
+            Some(Value::Object(map)) => map,
+            Some(_) => {
+                is_broken = true;
+                let span = node.as_ref().map(Node::span).unwrap_or_default();
+                let message = "the values of a chart are a map";
+                diagnostics.push(Diagnostic::error("values.type", message).at(file, span));
+                Map::new()
+            }
+        };
+        let descriptions = Descriptions::new(file, &comments);
+        Self {
+            file: Arc::clone(file),
+            node,
+            json,
+            descriptions,
+            is_broken,
+        }
+    }
+
+    fn inferred(
+        values: Option<&Self>,
+        subcharts: &BTreeSet<String>,
+        limits: &ParameterLimits,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> ParameterSchema {
+        let empty = Map::new();
+        let nothing = Descriptions::default();
+        let inference = Inference {
+            values: values.map_or(&empty, |values| &values.json),
+            node: values.and_then(|values| values.node.as_ref()),
+            descriptions: values.map_or(&nothing, |values| &values.descriptions),
+            subcharts,
+        };
+        let (json, is_whole) = inferred(&inference, limits);
+        let parameters = ParameterSchema::inferred(json, limits);
+        if let (false, Some(values)) = (is_whole && parameters.is_some(), values) {
+            let message = "these values are more, or nest deeper, than a schema is inferred for: the rest may be anything";
+            diagnostics.push(
+                Diagnostic::note("values.limit.inferred", message).at_path(values.file.path()),
+            );
+        }
+        parameters.unwrap_or_else(ParameterSchema::unknown)
+    }
+}
+
+/// Under which keys a chart takes the values of the charts it depends on.
+fn subcharts(
+    files: &ChartFiles,
+    limits: &ParameterLimits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for file in [&files.chart, &files.requirements].into_iter().flatten() {
+        let parsed = parse(file, &limits.document);
+        diagnostics.extend(parsed.diagnostics);
+        let dependencies = parsed
+            .documents
+            .first()
+            .and_then(|chart| chart.value("dependencies"));
+        for dependency in dependencies.and_then(Node::as_sequence).unwrap_or_default() {
+            let text = |key| {
+                Some(dependency.value(key)?.as_scalar()?.text()).filter(|text| !text.is_empty())
+            };
+            names.extend(text("alias").or_else(|| text("name")).map(str::to_owned));
+        }
+    }
+    names
+}
