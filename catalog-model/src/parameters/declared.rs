@@ -9,7 +9,8 @@ use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::Value;
 
 use super::limits::ParameterLimits;
-use super::outline::{Outline, Problem, Token, unescaped};
+use super::outline::{Outline, Problem, Token};
+use super::pointer::unescaped;
 use super::schema::Rules;
 
 /// More that is wrong with one schema helps nobody.

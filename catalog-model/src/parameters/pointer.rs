@@ -1,5 +1,7 @@
 //! JSON pointers (RFC 6901).
 
+use std::borrow::Cow;
+
 /// A pointer one step deeper.
 pub(super) fn push(pointer: &str, step: &str) -> String {
     let mut longer = String::with_capacity(pointer.len() + step.len() + 1);
@@ -22,5 +24,13 @@ pub(super) fn steps(pointer: &str) -> Option<impl Iterator<Item = String>> {
         pointer => Some(pointer.strip_prefix('/')?),
     };
     let steps = rest.into_iter().flat_map(|rest| rest.split('/'));
-    Some(steps.map(|step| step.replace("~1", "/").replace("~0", "~")))
+    Some(steps.map(|step| unescaped(step).into_owned()))
+}
+
+/// One step of a pointer, unescaped.
+pub(super) fn unescaped(step: &str) -> Cow<'_, str> {
+    match step.contains('~') {
+        true => Cow::Owned(step.replace("~1", "/").replace("~0", "~")),
+        false => Cow::Borrowed(step),
+    }
 }

@@ -9,7 +9,7 @@ use super::layer::Layer;
 use super::limits::ParameterLimits;
 use super::located::Located;
 use super::origin::LayerOrigin;
-use super::schema::ParameterSchema;
+use super::schema::{DefaultPlaces, ParameterSchema};
 use super::values::LayeredValues;
 use super::written;
 use crate::release::Release;
@@ -125,11 +125,11 @@ impl ReleaseParameters {
 
 /// The defaults of a module, with the places where they were written.
 fn defaults(module: &str, schema: &ParameterSchema, limits: &ParameterLimits) -> Option<Layer> {
-    let document = schema.places.document.as_ref();
-    let placed = document.filter(|(_, node)| node.as_mapping().is_some());
-    let (file, values) = match placed {
-        Some((file, node)) => (Some(Arc::clone(file)), Located::from_node(node)),
-        None => (None, Located::bounded(schema.defaults(), &limits.document)?),
+    let (file, values) = match &schema.places {
+        DefaultPlaces::Document(file, node) if node.as_mapping().is_some() => {
+            (Some(Arc::clone(file)), Located::from_node(node))
+        }
+        _ => (None, Located::bounded(schema.defaults(), &limits.document)?),
     };
     Layer::of_module(LayerOrigin::Defaults, file, module, values)
 }

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 
 use super::declared::rules;
 use super::limits::ParameterLimits;
-use super::outline::{Outline, TooCostly, unescaped};
+use super::outline::{Outline, TooCostly};
+use super::pointer::unescaped;
 
 /// The parameters of one module: a JSON Schema, the defaults, and which of them are secret.
 #[derive(Clone, Debug)]

@@ -16,7 +16,6 @@ use std::collections::BTreeMap;
 
 pub(super) use self::cost::TooCostly;
 pub(super) use self::place::{Problem, Token};
-pub(super) use self::reference::unescaped;
 
 /// The subschemas of a schema. Those that are asked about the same value as another stand after it.
 #[derive(Clone, Debug, Default)]

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::build::{Builder, Found};
 use super::place::Token;
+use crate::parameters::pointer::unescaped;
 
 /// Addresses longer than this are refused: each reference below one would copy it.
 const ADDRESS_BYTES: usize = 2048;
@@ -323,14 +324,6 @@ fn key(address: &Uri<String>) -> String {
     text.split_once('#')
         .map_or(text, |(before, _)| before)
         .to_owned()
-}
-
-/// A step of a JSON pointer (RFC 6901).
-pub(in crate::parameters) fn unescaped(token: &str) -> Cow<'_, str> {
-    match token.contains('~') {
-        true => Cow::Owned(token.replace("~1", "/").replace("~0", "~")),
-        false => Cow::Borrowed(token),
-    }
 }
 
 /// A fragment without its percent signs (RFC 3986); `None` where they are no UTF-8.

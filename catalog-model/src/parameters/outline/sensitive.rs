@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::reference::unescaped;
 use super::{Outline, Subschema};
+use crate::parameters::pointer::unescaped;
 
 /// How many subschemas one question may look at. Beyond, the answer is that the value is secret.
 const LOOKED_AT: usize = 100_000;
