@@ -56,9 +56,20 @@ fn metadata(lines: &str, expected: &[&str]) -> Loaded {
 
 #[test]
 fn versions_keep_their_source_text() {
-    for text in ["1.0", "1.10", "v1.0", "1.14.2+1"] {
+    for (text, number) in [
+        ("1.0", Some("1")),
+        ("1.10", Some("1.1")),
+        ("1", Some("1")),
+        ("v1.0", None),
+        ("1.14.2+1", None),
+    ] {
         let file = format!("name: p\nversion: {text}\n");
-        let loaded = check(&[(&format!("/p/{text}/metadata.yaml"), &file)], &[]);
+        let told = number.map(|number| [
+            format!("p/{text}/metadata.yaml:2:10: note[metadata.version.unquoted]: `{text}` is {number} to other readers of YAML"),
+            format!("  help: quote it: \"{text}\""),
+        ]);
+        let told: Vec<&str> = told.iter().flatten().map(String::as_str).collect();
+        let loaded = check(&[(&format!("/p/{text}/metadata.yaml"), &file)], &told);
         assert_eq!(
             loaded.catalog().package("p").unwrap().releases()[0]
                 .version()
@@ -350,7 +361,7 @@ fn two_folders_of_one_version() {
         &[
             ("/p/1.0/metadata.yaml", "name: p\nversion: '1.0'\n"),
             ("/p/v1.0.0/metadata.yaml", "name: p\nversion: v1.0.0\n"),
-            ("/p/1.1/metadata.yaml", "name: p\nversion: 1.1\n"),
+            ("/p/1.1/metadata.yaml", "name: p\nversion: '1.1'\n"),
         ],
         &[
             "p/1.0:1:1: error[version.duplicate]: `p/1.0` is the same version as `p/v1.0.0`",
@@ -559,6 +570,8 @@ fn modules_have_one_kind_and_a_place() {
             ("charts/x/Chart.yaml", "name: x\n"),
         ],
         &[
+            "p/1.0.0/modules.yaml:2:80: note[modules.version.unquoted]: `1.10` is 1.1 to other readers of YAML",
+            "  help: quote it: \"1.10\"",
             "p/1.0.0/modules.yaml:3:23: warning[modules.remote.unpinned]: without `version`, what is installed is not reproducible",
             "  help: add `version:`",
             "p/1.0.0/modules.yaml:4:21: error[modules.path]: `../../etc` leads out of the version folder",

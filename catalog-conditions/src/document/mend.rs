@@ -73,6 +73,23 @@ impl Reader<'_> {
         )
     }
 
+    /// Adds entries to a file that holds none, behind its comments. `None` where that cannot be done safely.
+    #[must_use]
+    pub fn appended(&self, entries: &[(&str, &str)]) -> Option<Fix> {
+        let text = self.file().text();
+        let newline = newline(text);
+        let begun = text.trim_start_matches('\u{feff}').is_empty() || text.ends_with('\n');
+        let mut added = String::from(if begun { "" } else { newline });
+        let mut keys = Vec::new();
+        for (key, value) in entries {
+            let value = written(value)?;
+            added.push_str(&format!("{key}: {value}{newline}"));
+            keys.push(format!("`{key}: {value}`"));
+        }
+        let title = format!("add {}", keys.join(" and "));
+        Some(Fix::safe(title).insert(text.len(), added))
+    }
+
     fn unless_repeated(&self, fix: Fix, span: Span) -> Option<Fix> {
         let repeated = self.repeated.get_or_init(|| repeated(self.file()));
         (!repeated.touch(span)).then_some(fix)

@@ -194,7 +194,8 @@ impl<'a> Reader<'a> {
                 "version.unquoted",
                 node.span(),
                 format!(
-                    "`{text}` is a number to other readers of YAML, and `1.10` the same as `1.1`"
+                    "`{text}` is {} to other readers of YAML",
+                    scalar::core_value(text)
                 ),
             );
             let diagnostic = diagnostic.help(format!("quote it: \"{text}\""));

@@ -128,6 +128,11 @@ pub(super) fn is_text(text: &str) -> bool {
     kubernetes(text) == Plain::Text && core(text) == Plain::Text
 }
 
+/// What YAML 1.2 reads in a plain scalar, in words.
+pub(super) fn core_value(text: &str) -> String {
+    core(text).describe()
+}
+
 /// The boolean that Kubernetes' tools read in a plain scalar.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match kubernetes(text) {

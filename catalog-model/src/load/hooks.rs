@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog_conditions::document::{Fields, Node, Reader};
+use catalog_conditions::document::{Entry, Fields, Mapping, Node, Reader};
 use catalog_conditions::duration::parse_timeout;
-use catalog_conditions::suggest::near;
+use catalog_conditions::suggest::{near, nearest};
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
 use serde_json::{Map, Value};
 
@@ -112,7 +112,7 @@ fn read_file(
         let Some(key) = entry.name() else { continue };
         let phase = Phase::ALL.into_iter().find(|phase| phase.as_str() == key);
         if phase.is_none() && key != "actions" {
-            unknown_phase(reader, key, entry.key().span());
+            unknown_phase(reader, key, (entry, mapping));
             continue;
         }
         if entry.value().is_null() {
@@ -129,16 +129,21 @@ fn read_file(
 }
 
 /// Helm drops hooks of unknown phases silently; here they are errors.
-fn unknown_phase(reader: &mut Reader<'_>, key: &str, span: Span) {
+fn unknown_phase(reader: &mut Reader<'_>, key: &str, (entry, mapping): (&Entry, &Mapping)) {
     let shown: String = key.chars().take(64).collect();
     let names = Phase::ALL
         .iter()
         .map(|phase| phase.as_str())
         .chain(["actions"]);
     let near = near(key, names.clone());
+    let span = entry.key().span();
     let diagnostic = reader.error("phase", span, format!("`{shown}` is not a phase"));
     reader.report(match near {
-        Some(_) => diagnostic.did_you_mean(near),
+        Some(_) => {
+            let phase = nearest(key, names).filter(|phase| mapping.entry(phase).is_none());
+            let fix = phase.and_then(|phase| reader.renamed(entry.key(), phase));
+            diagnostic.did_you_mean(near).fix(fix)
+        }
         None => diagnostic.help(format!("phases: {}", names.collect::<Vec<_>>().join(", "))),
     });
 }

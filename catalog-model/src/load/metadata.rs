@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use catalog_conditions::Severity;
 use catalog_conditions::condition::ConditionSet;
 use catalog_conditions::document::{Fields, Node, Reader};
 use catalog_conditions::version::Version;
+use catalog_conditions::{Fix, Severity};
 use serde_json::Value;
 
 use super::address::is_address;
@@ -56,8 +56,18 @@ pub(super) fn read(
     file
 }
 
+/// What an empty file lacks, both known from the folders.
+pub(super) fn head(reader: &Reader<'_>, package: &str, folder: &str) -> Option<Fix> {
+    let known = PackageName::parse(package).is_ok() && Version::parse(folder).is_ok();
+    known.then(|| reader.appended(&[("name", package), ("version", folder)]))?
+}
+
 fn name(reader: &mut Reader<'_>, fields: &mut Fields<'_>, package: &str) {
-    let Some(node) = fields.required(reader, "name") else {
+    let add = |reader: &Reader<'_>, fields: &Fields<'_>| {
+        PackageName::parse(package).ok()?;
+        reader.added(fields, ("name", package), None)
+    };
+    let Some(node) = fields.required_or(reader, "name", add) else {
         return;
     };
     let Some(name) = reader.text(node, "name") else {
@@ -82,7 +92,11 @@ fn name(reader: &mut Reader<'_>, fields: &mut Fields<'_>, package: &str) {
 }
 
 fn version_text(reader: &mut Reader<'_>, fields: &mut Fields<'_>, folder: &str) -> Option<String> {
-    let node = fields.required(reader, "version")?;
+    let add = |reader: &Reader<'_>, fields: &Fields<'_>| {
+        Version::parse(folder).ok()?;
+        reader.added(fields, ("version", folder), Some("name"))
+    };
+    let node = fields.required_or(reader, "version", add)?;
     let text = reader.text(node, "version")?;
     let bare = |text: &str| text.strip_prefix(['v', 'V']).unwrap_or(text).to_owned();
     if bare(text) != bare(folder) {
@@ -93,8 +107,12 @@ fn version_text(reader: &mut Reader<'_>, fields: &mut Fields<'_>, folder: &str) 
         );
         reader.report(diagnostic.help(format!("write `version: {folder}`, or rename the folder")));
     }
+    reader.warn_of_ambiguous(node);
     match Version::parse(text) {
-        Ok(version) => note_revision(reader, node, &version),
+        Ok(version) => {
+            reader.note_unquoted(node);
+            note_revision(reader, node, &version);
+        }
         Err(error) => {
             let diagnostic = reader.warning("version.unreadable", node.span(), error.to_string());
             reader.report(diagnostic.help("this release can be listed, but never resolved or installed: give it a version such as `1.0.0`"));
@@ -211,7 +229,8 @@ fn labels(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
                 entry.value().span(),
                 format!("the values of labels are texts: `{value}` is read as one"),
             );
-            reader.report(diagnostic.help(format!("quote it: \"{value}\"")));
+            let fix = reader.quoted(entry.value());
+            reader.report(diagnostic.help(format!("quote it: \"{value}\"")).fix(fix));
         }
         labels.insert(key.to_owned(), value.to_owned());
     }

@@ -7,7 +7,7 @@ use catalog_conditions::document::{Entry, Fields, Node, Reader};
 use catalog_conditions::{Severity, Span};
 
 use super::folder::VersionFolder;
-use super::values::{finish, namespace, object, optional_text};
+use super::values::{finish, foreign_version, namespace, object};
 use super::{chart, near_name};
 use crate::module::{ChartRemote, ManifestsRemote, Module, ModuleContent, TerraformRemote};
 use crate::origin::Origin;
@@ -289,7 +289,7 @@ fn chart_remote(
     let mut fields = reader.fields(node, "remote")?;
     let repo = required_text(reader, &mut fields, "repo");
     let name = required_text(reader, &mut fields, "name");
-    let version = optional_text(reader, &mut fields, "version");
+    let version = foreign_version(reader, &mut fields);
     *unknown = finish(reader, fields);
     unpinned(reader, node, version.is_some(), "version");
     Some(ChartRemote {
@@ -306,7 +306,7 @@ fn terraform_remote(
 ) -> Option<TerraformRemote> {
     let mut fields = reader.fields(node, "remote")?;
     let source = required_text(reader, &mut fields, "source");
-    let version = optional_text(reader, &mut fields, "version");
+    let version = foreign_version(reader, &mut fields);
     *unknown = finish(reader, fields);
     // `git::https://…?ref=v1.2.0` names a commit where a registry has a version.
     let by_ref = source.as_deref().is_some_and(|source| {

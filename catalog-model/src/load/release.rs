@@ -3,7 +3,7 @@
 use catalog_conditions::condition::ConditionSet;
 use catalog_conditions::document::Reader;
 use catalog_conditions::version::Version;
-use catalog_conditions::{Diagnostic, Severity, Span};
+use catalog_conditions::{Diagnostic, Fix, Severity, Span};
 
 use super::folder::{DocumentFile, VersionFolder};
 use super::metadata::MetadataFile;
@@ -106,7 +106,9 @@ impl<'a> ReleaseLoader<'a> {
         }
         let read = self.folder.single("metadata")?;
         let Some(node) = read.documents.first() else {
-            self.report_empty(&read, "metadata.empty");
+            let reader = Reader::new(&read.file, "metadata", self.unknown_keys());
+            let fix = metadata::head(&reader, self.package, self.version);
+            self.report_empty(&read, "metadata.empty", fix);
             return None;
         };
         let mut reader = Reader::new(&read.file, "metadata", self.unknown_keys());
@@ -131,11 +133,10 @@ impl<'a> ReleaseLoader<'a> {
         self.folder.diagnostics.push(diagnostic);
     }
 
-    fn report_empty(&mut self, read: &DocumentFile, code: &'static str) {
+    fn report_empty(&mut self, read: &DocumentFile, code: &'static str, fix: Option<Fix>) {
         let diagnostic = Diagnostic::error(code, format!("`{}` is empty", read.name));
-        self.folder
-            .diagnostics
-            .push(diagnostic.at(&read.file, Span::default()));
+        let diagnostic = diagnostic.at(&read.file, Span::default()).fix(fix);
+        self.folder.diagnostics.push(diagnostic);
     }
 
     fn modules(&mut self) -> ModulesFile {
@@ -143,7 +144,7 @@ impl<'a> ReleaseLoader<'a> {
             return ModulesFile::default();
         };
         let Some(node) = read.documents.first() else {
-            self.report_empty(&read, "modules.empty");
+            self.report_empty(&read, "modules.empty", None);
             return ModulesFile::default();
         };
         let mut reader = Reader::new(&read.file, "modules", self.unknown_keys());

@@ -31,6 +31,7 @@ pub(super) fn read(
         match condition(key, text) {
             Ok((condition, notes)) => {
                 note_range(reader, node, &notes);
+                reader.note_unquoted(node);
                 drop(conditions.push(condition));
             }
             Err(message) => {
@@ -51,7 +52,11 @@ pub(super) fn read(
             format!("`{shown}` is not a system whose version can be asked for"),
         );
         reader.report(match near {
-            Some(_) => diagnostic.did_you_mean(near),
+            Some(key) => {
+                let free = node.value(key).is_none();
+                let fix = free.then(|| reader.renamed(entry.key(), key)).flatten();
+                diagnostic.did_you_mean(near).fix(fix)
+            }
             None => diagnostic.help("known: kubernetes, vela; for anything else write a condition"),
         });
     }

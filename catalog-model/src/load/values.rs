@@ -40,6 +40,7 @@ pub(super) fn parse_range(
     match VersionRange::parse(text) {
         Ok(range) => {
             note_range(reader, node, range.notes());
+            reader.note_unquoted(node);
             Some(range)
         }
         Err(error) => {
@@ -65,7 +66,10 @@ pub(super) fn note_range(reader: &mut Reader<'_>, node: &Node, notes: &[RangeNot
 pub(super) fn version(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Version> {
     let text = reader.text(node, what)?;
     match Version::parse(text) {
-        Ok(version) => Some(version),
+        Ok(version) => {
+            reader.note_unquoted(node);
+            Some(version)
+        }
         Err(error) => {
             let diagnostic = reader.error("version", node.span(), error.to_string());
             reader.report(diagnostic);
@@ -96,7 +100,20 @@ pub(super) fn optional_text(
     key: &'static str,
 ) -> Option<String> {
     let node = fields.take(key)?;
-    reader.text(node, key).map(str::to_owned)
+    free_text(reader, node, key)
+}
+
+/// A version or range that somebody else will read.
+pub(super) fn foreign_version(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<String> {
+    let node = fields.take("version")?;
+    reader.note_unquoted(node);
+    free_text(reader, node, "version")
+}
+
+fn free_text(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<String> {
+    let text = reader.text(node, what)?;
+    reader.warn_of_ambiguous(node);
+    Some(text.to_owned())
 }
 
 /// A list of texts; one text counts as a list of one.
@@ -104,13 +121,9 @@ pub(super) fn texts(reader: &mut Reader<'_>, node: &Node, what: &str) -> Vec<Str
     match node.as_sequence() {
         Some(items) => items
             .iter()
-            .filter_map(|item| reader.text(item, what).map(str::to_owned))
+            .filter_map(|item| free_text(reader, item, what))
             .collect(),
-        None => reader
-            .text(node, what)
-            .map(str::to_owned)
-            .into_iter()
-            .collect(),
+        None => free_text(reader, node, what).into_iter().collect(),
     }
 }
 
