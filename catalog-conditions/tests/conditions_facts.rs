@@ -327,6 +327,48 @@ fn a_condition_applies_only_when_it_is_said_to() {
 }
 
 #[test]
+fn parameters_are_withheld_where_some_may_be_secret() {
+    let item = "when: { parameter: db.password, op: eq, value: changeme }\ntarget: { apiVersion: v1, kind: Namespace, name: missing }\nop: exists";
+    let told = |parameters: Value| {
+        let context = Context::new()
+            .with_parameters(parameters)
+            .withholding_parameters()
+            .explaining();
+        let report = ask(item, &classes([]), &context);
+        let text = format!("{context:?} {report:?} {report}");
+        assert!(
+            !text.contains("hunter2") && !text.contains("81239"),
+            "{text}"
+        );
+        report.to_string()
+    };
+    let told = [
+        told(json!({"db": {"password": "hunter2"}})),
+        told(json!({"db": {"password": 81239}})),
+        told(json!({"db": {"password": null}})),
+        told(json!({"db": "hunter2"})),
+        told(json!({"db": {}})),
+    ];
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    ok[condition.not-applicable]: "it holds" does not apply
+      expected when db.password eq "changeme" (string)
+      actual   db.password is not shown
+    error[condition.unknown.when]: "it holds" could not be evaluated
+      expected when db.password eq "changeme" (string)
+      actual   db.password is not shown
+    ok[condition.not-applicable]: "it holds" does not apply
+      expected when db.password eq "changeme" (string)
+      actual   db.password is null
+    error[condition.unknown.when]: "it holds" could not be evaluated
+      expected when db.password eq "changeme" (string)
+      actual   db.password is the path does not fit the object
+    ok[condition.not-applicable]: "it holds" does not apply
+      expected when db.password eq "changeme" (string)
+      actual   db.password is absent
+    "#);
+}
+
+#[test]
 fn what_does_not_apply_shuts_no_gate() {
     let text = "conditions:\n- when: { parameter: x, op: exists }\n  target: { apiVersion: v1, kind: Namespace, name: missing }\n  op: exists\n";
     let (set, _) = ConditionSet::parse(&SourceFile::new("f.yaml", text), &Limits::default());

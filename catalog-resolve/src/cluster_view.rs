@@ -80,15 +80,63 @@ impl ClusterView {
     /// The catalog on a cluster. `home` is where packages of scope `namespace` go, and [`request`](Self::request) sees to it that they do.
     ///
     /// Conditions of such a package are asked about `home` alone: make a view for each namespace that is installed to.
+    /// A condition that depends on parameters closes its gate here; [`on_with`](Self::on_with) says them.
     /// Cost: every condition of every release is evaluated once, then the catalog is compiled.
     #[must_use]
     pub fn on(catalog: &Catalog, snapshot: &Snapshot, home: &str) -> Self {
+        Self::on_with(catalog, snapshot, home, &|_, context| context)
+    }
+
+    /// The catalog on a cluster, as [`on`](Self::on) sees it, with what each release's conditions depend on beside the cluster:
+    /// `context` gets the context with the release's namespace in it, and gives back what its conditions are asked in.
+    ///
+    /// ```
+    /// use catalog_model::conditions::snapshot::Snapshot;
+    /// use catalog_model::{LoadOptions, MemorySource, load};
+    /// use catalog_resolve::{ClusterView, Outcome, Request, resolve};
+    /// use serde_json::json;
+    ///
+    /// let source = MemorySource::from_iter([
+    ///     ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+    ///     ("web/1.0.0/conditions/dns.yaml", "\
+    /// conditions:
+    /// - when: { parameter: web.tls, op: eq, value: true }
+    ///   name: new enough for TLS
+    ///   target: { kubeVersion: {} }
+    ///   op: range
+    ///   value: '>=1.31'
+    /// "),
+    /// ]);
+    /// let catalog = load(&source, &LoadOptions::default())?.into_catalog();
+    /// let snapshot = Snapshot::builder().server_version("v1.30.14").build();
+    /// let resolves = |parameters| {
+    ///     let view = ClusterView::on_with(&catalog, &snapshot, "default", &|release, context| {
+    ///         match release.package().as_str() {
+    ///             "web" => context.with_parameters(json!({"web": parameters})),
+    ///             _ => context,
+    ///         }
+    ///     });
+    ///     let request = view.request(Request::new().install("web", "*").unwrap());
+    ///     matches!(resolve(view.universe(), &request), Outcome::Resolved(_))
+    /// };
+    /// assert!(resolves(json!({"tls": false})));
+    /// assert!(!resolves(json!({"tls": true})));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn on_with(
+        catalog: &Catalog,
+        snapshot: &Snapshot,
+        home: &str,
+        context: &dyn Fn(&Release, Context) -> Context,
+    ) -> Self {
         let mut view = Self::empty(Some(home.to_owned()), shown(snapshot));
         let mut providers = Providers::of(catalog);
         let mut relations: BTreeMap<(String, String), Relations> = BTreeMap::new();
         for package in catalog.packages() {
-            let context = Context::new().with_namespace(package.namespace(home));
+            let of_package = Context::new().with_namespace(package.namespace(home));
             for release in package.releases() {
+                let context = context(release, of_package.clone());
                 let mut report = evaluate(release.conditions(), snapshot, &context);
                 for deferred in providers.defer(&mut report, release) {
                     let needs = deferred.capability();

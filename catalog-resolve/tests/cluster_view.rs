@@ -10,6 +10,7 @@ use catalog_model::conditions::snapshot::Snapshot;
 use catalog_model::document::Limits;
 use catalog_model::{Catalog, LoadOptions, MemorySource, SourceFile, load};
 use catalog_resolve::{ClusterView, Outcome, Request, resolve};
+use serde_json::json;
 
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -116,6 +117,43 @@ fn a_closed_gate_excludes_with_its_reason() {
         blind.not_evaluated(&resolution).collect::<Vec<_>>(),
         [("loki", 1)]
     );
+}
+
+#[test]
+fn conditions_that_depend_on_parameters_are_asked_with_those_of_their_release() {
+    let condition = |version| {
+        format!(
+            "- {{when: {{parameter: m.tls, op: eq, value: true}}, target: {{kubeVersion: {{}}}}, op: range, value: '>={version}'}}\n"
+        )
+    };
+    let (old, new) = (condition("1.20"), condition("1.31"));
+    let catalog = catalog(
+        &[
+            ("p/1.0.0", "", &old),
+            ("p/2.0.0", "", &new),
+            ("q/1.0.0", "", &new),
+        ],
+        &[],
+    );
+    let cluster = cluster("");
+    let with = |tls: Option<bool>| {
+        let view = ClusterView::on_with(&catalog, &cluster, "default", &|release, context| match (
+            tls,
+            release.package().as_str(),
+        ) {
+            (Some(tls), "p") => context.with_parameters(json!({"m": {"tls": tls}})),
+            _ => context,
+        });
+        (answer(&view, install("p")), answer(&view, install("q")))
+    };
+    assert_eq!(with(Some(true)).0, "p 1.0.0\n");
+    assert_eq!(with(Some(false)).0, "p 2.0.0\n");
+    for explanation in [with(None).0, with(Some(true)).1] {
+        assert!(
+            explanation.contains("condition.unknown.no-parameters"),
+            "who does not say the parameters gets no answer: {explanation}"
+        );
+    }
 }
 
 #[test]

@@ -4,32 +4,44 @@
 mod each;
 mod print;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
+use catalog_conditions::evaluate::Context;
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Output, Program, catalog, package_and_range, snapshot,
-    text_or_gzip,
+    Answer, Arguments, Failure, Format, Output, Program, catalog, package_and_range, parameters,
+    snapshot, text_or_gzip,
 };
+use catalog_model::{Catalog, Release};
 use catalog_resolve::{ClusterView, Item, Outcome, Request, Universe, resolve};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const PROGRAM: Program = Program {
     usage: "\
 Finds the releases that a request leads to and the order to install them in, or says why there are none.
 
 usage: resolve CATALOG|UNIVERSE.json[.gz] PACKAGE[@RANGE]... [--cluster FILE] [--namespace NS] [--complete]
-               [--prereleases PACKAGE|all]... [--format text|json]
+               [--parameters [PACKAGE=]FILE]... [--prereleases PACKAGE|all]... [--format text|json]
        resolve CATALOG|UNIVERSE.json[.gz] --each newest|every [--format text|json]
 
 RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best release is taken.
   --cluster FILE    a saved cluster: releases whose conditions do not hold on it are left out (catalogs only)
   --namespace NS    where packages of scope `namespace` go; without it, `default`
   --complete        the cluster file holds every object of the cluster
+  --parameters F    the parameters of a package, as YAML or JSON, or of all that have none of their own: what conditions with `when`
+                    depend on
   --prereleases P   allows prereleases of a package, or of all
   --each newest     resolves each package's newest release alone, all in one run; `every`: each release alone
 Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none), 2 if something cannot be read.",
-    options: &["cluster", "namespace", "prereleases", "each", "format"],
+    options: &[
+        "cluster",
+        "namespace",
+        "parameters",
+        "prereleases",
+        "each",
+        "format",
+    ],
     switches: &["complete"],
 };
 
@@ -56,18 +68,20 @@ impl Offer {
         if !Path::new(path).is_file() {
             let loaded = catalog(path)?;
             let home = arguments.option("namespace").unwrap_or("default");
+            let parameters = Parameters::read(loaded.catalog(), arguments)?;
             return Ok(Self::Catalog(match cluster {
-                Some(file) => ClusterView::on(
+                Some(file) => ClusterView::on_with(
                     loaded.catalog(),
                     &snapshot(file, arguments.switch("complete"))?,
                     home,
+                    &|release, context| parameters.of(release, context),
                 ),
                 None => ClusterView::without_cluster(loaded.catalog()),
             }));
         }
-        if cluster.is_some() {
+        if cluster.is_some() || arguments.option("parameters").is_some() {
             return Err(Failure::new(
-                "--cluster needs a catalog: a universe has no conditions",
+                "--cluster and --parameters need a catalog: a universe has no conditions",
             ));
         }
         let universe = Universe::from_json(&text_or_gzip(path)?);
@@ -87,6 +101,36 @@ impl Offer {
         match self {
             Self::Catalog(view) => view.request(request),
             Self::Universe(_) => request,
+        }
+    }
+}
+
+/// What packages are to be installed with.
+#[derive(Default)]
+struct Parameters {
+    of_all: Option<Value>,
+    of_one: BTreeMap<String, Value>,
+}
+
+impl Parameters {
+    fn read(catalog: &Catalog, arguments: &Arguments) -> Result<Self, Failure> {
+        let mut read = Self::default();
+        for argument in arguments.options("parameters") {
+            match argument.split_once('=') {
+                Some((package, path)) if catalog.package(package).is_some() => {
+                    read.of_one.insert(package.to_owned(), parameters(path)?);
+                }
+                _ => read.of_all = Some(parameters(argument)?),
+            }
+        }
+        Ok(read)
+    }
+
+    fn of(&self, release: &Release, context: Context) -> Context {
+        let own = self.of_one.get(release.package().as_str());
+        match own.or(self.of_all.as_ref()) {
+            Some(parameters) => context.with_parameters(parameters.clone()),
+            None => context,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What conditions depend on beside the cluster.
 
+use std::fmt;
+
 use serde_json::Value;
 
 /// What conditions depend on beside the cluster: where the package goes, and with which parameters.
@@ -13,10 +15,11 @@ use serde_json::Value;
 ///     .with_parameters(json!({"metrics": {"enabled": true}}));
 /// assert_eq!(context.namespace(), Some("monitoring"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Context {
     namespace: Option<String>,
     parameters: Option<Value>,
+    withholding_parameters: bool,
     explaining: bool,
 }
 
@@ -46,6 +49,15 @@ impl Context {
         }
     }
 
+    /// The same, with answers that quote no value of the parameters: some of them may be secret.
+    #[must_use]
+    pub fn withholding_parameters(self) -> Self {
+        Self {
+            withholding_parameters: true,
+            ..self
+        }
+    }
+
     /// The same, with answers that say how far each path led and what is beside it
     /// ([`Answer::explanation`](crate::report::Answer::explanation)).
     #[must_use]
@@ -68,9 +80,31 @@ impl Context {
         self.parameters.as_ref()
     }
 
+    /// Whether answers quote no value of the parameters.
+    #[must_use]
+    pub fn withholds_parameters(&self) -> bool {
+        self.withholding_parameters
+    }
+
     /// Whether answers explain themselves.
     #[must_use]
     pub fn is_explaining(&self) -> bool {
         self.explaining
+    }
+}
+
+impl fmt::Debug for Context {
+    /// Parameters that are withheld are not shown here either.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let withheld = Value::from("(withheld)");
+        let parameters = match &self.parameters {
+            Some(_) if self.withholding_parameters => Some(&withheld),
+            parameters => parameters.as_ref(),
+        };
+        f.debug_struct("Context")
+            .field("namespace", &self.namespace)
+            .field("parameters", &parameters)
+            .field("explaining", &self.explaining)
+            .finish()
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::truth::Truth;
 use super::{Asking, advice, ask};
 use crate::condition::{Fact, Tree};
+use crate::path::Finding;
 use crate::report::{Answer, Outcome, Reason};
 
 impl Asking<'_> {
@@ -26,8 +27,9 @@ impl Asking<'_> {
         let mut answer = Answer::new(outcome.0, outcome.1);
         if self.is_telling() {
             answer.expected = Some(format!("when {}", advice::facts(when)));
-            answer.actual = Some(parameters_as_they_are(when, parameters));
-            if outcome.0 == Outcome::Unknown {
+            let withheld = self.context.withholds_parameters();
+            answer.actual = Some(parameters_as_they_are(when, parameters, withheld));
+            if outcome.0 == Outcome::Unknown && !withheld {
                 answer.help = advice::unmet(when, self.around(parameters), false);
             }
         }
@@ -35,13 +37,16 @@ impl Asking<'_> {
     }
 }
 
-fn parameters_as_they_are(when: &Tree<Fact>, parameters: &Value) -> String {
+fn parameters_as_they_are(when: &Tree<Fact>, parameters: &Value, withheld: bool) -> String {
     let facts: Vec<String> = when
         .leaves()
         .take(advice::LISTED)
         .map(|fact| {
             let field = fact.field.as_ref();
             let name = field.map(ToString::to_string).unwrap_or_default();
+            if withheld && matches!(ask::found(fact, parameters), Ok(Finding::Found(_))) {
+                return format!("{name} is not shown");
+            }
             format!(
                 "{name} is {}",
                 advice::fact_as_it_is(fact, parameters, false)

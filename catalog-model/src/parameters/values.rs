@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use catalog_conditions::Diagnostic;
+use catalog_conditions::{Context, Diagnostic};
 use serde_json::{Map, Value};
 
 use super::layer::Layer;
@@ -139,6 +139,18 @@ impl<'p> LayeredValues<'p> {
             Some((key.clone(), value))
         });
         Some(Value::Object(entries.collect::<Map<_, _>>()))
+    }
+
+    /// The context that the conditions of the release are asked in: `context`, with all these values as the parameters that `when`
+    /// looks into, and quoting none of them in answers if any is secret.
+    #[must_use]
+    pub fn context(&self, context: Context) -> Context {
+        let context = context.with_parameters(self.reveal());
+        if self.has_secrets() {
+            context.withholding_parameters()
+        } else {
+            context
+        }
     }
 
     /// Whether the value at a JSON pointer, which begins with the module, is not shown: a schema says that it is secret, or none says
