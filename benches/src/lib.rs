@@ -1,11 +1,13 @@
 //! Timing that compares: several ways to one answer, in turn, in one run; and the questions that are asked of them.
 
+mod catalog;
 mod condition_file;
 mod crd;
 mod field_path;
 mod fleet;
 mod race;
 
+pub use self::catalog::{CatalogShape, generate as generate_catalog, write as write_catalog};
 pub use self::condition_file::condition_file;
 pub use self::crd::crd;
 pub use self::field_path::{ByHand, Question, questions};
