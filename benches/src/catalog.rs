@@ -100,7 +100,7 @@ fn of_package(shape: CatalogShape, package: usize, file: &mut impl FnMut(&str, &
         let folder = format!("{name}/{}", place.folder());
         file(
             &format!("{folder}/metadata.yaml"),
-            &place.metadata(shape, &mut random),
+            &place.metadata(&mut random),
         );
         for (name, text) in PARTS.iter().zip(&parts) {
             file(&format!("{folder}/{name}"), text);
@@ -134,7 +134,7 @@ impl Place<'_> {
         }
     }
 
-    fn metadata(&self, shape: CatalogShape, random: &mut Random) -> String {
+    fn metadata(&self, random: &mut Random) -> String {
         let (name, version, number) = (self.name, self.folder(), self.package);
         let tier = ["foundation", "platform", "application"][number % 3];
         let stage = ["stable", "testing"][self.version % 2];

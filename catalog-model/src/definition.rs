@@ -1,5 +1,7 @@
 //! Objects that a package adds to the platform: CRDs, OAM definitions, and others.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::capability::Capability;
@@ -14,7 +16,7 @@ const CRDS: &str = "apiextensions.k8s.io";
 pub struct Definition {
     pub(crate) identity: ObjectIdentity,
     pub(crate) file: String,
-    pub(crate) object: Value,
+    pub(crate) object: Arc<Value>,
     pub(crate) served: Vec<Capability>,
 }
 

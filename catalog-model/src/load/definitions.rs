@@ -1,39 +1,77 @@
 //! The files of `definitions/`.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use catalog_conditions::document::{Kind, Node};
 use catalog_conditions::{Diagnostic, SourceFile, Span};
 use serde_json::Value;
 
-use super::folder::DocumentFile;
 use crate::capability::Capability;
 use crate::definition::{Definition, ObjectIdentity};
 
-pub(super) fn read(files: &[DocumentFile], diagnostics: &mut Vec<Diagnostic>) -> Vec<Definition> {
-    let mut seen = BTreeMap::new();
+/// The definitions of one file with their places; `Ok` if nothing is wrong with them, so that an equal file may share them.
+pub(super) type Shareable = Result<Vec<(Definition, Span)>, Vec<(Definition, Span)>>;
+
+/// A file of definitions, read.
+type ReadFile = (Arc<SourceFile>, Arc<Vec<(Definition, Span)>>);
+
+/// The definitions of one file, `name` below the version folder, with their places.
+pub(super) fn read(
+    name: &str,
+    file: &Arc<SourceFile>,
+    documents: &[Node],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(Definition, Span)> {
+    if documents.is_empty() {
+        let diagnostic = Diagnostic::warning("definition.empty", "this file defines nothing")
+            .at(file, Span::default());
+        diagnostics.push(diagnostic);
+    }
     let mut definitions = Vec::new();
-    for file in files {
-        if file.documents.is_empty() {
-            let diagnostic = Diagnostic::warning("definition.empty", "this file defines nothing")
-                .at(&file.file, Span::default());
-            diagnostics.push(diagnostic);
-        }
-        for node in file.documents.iter().flat_map(expand) {
-            let mut reading = Reading {
-                file: &file.file,
-                node,
-                diagnostics,
-            };
-            let Some(definition) = reading.definition(&file.name) else {
-                continue;
-            };
-            reading.refuse_twice(&definition, &mut seen);
-            definitions.push(definition);
-        }
+    for node in documents.iter().flat_map(expand) {
+        let mut reading = Reading {
+            file,
+            node,
+            diagnostics,
+        };
+        definitions.extend(reading.definition(name).map(|read| (read, node.span())));
     }
     definitions
+}
+
+/// The definitions of all files of a version; two of one identity are an error.
+pub(super) fn join(files: &[ReadFile], diagnostics: &mut Vec<Diagnostic>) -> Vec<Definition> {
+    let mut seen: BTreeMap<&ObjectIdentity, (&Arc<SourceFile>, Span)> = BTreeMap::new();
+    for (file, definitions) in files {
+        for (definition, span) in definitions.iter() {
+            match seen.entry(&definition.identity) {
+                Entry::Vacant(place) => {
+                    place.insert((file, *span));
+                }
+                Entry::Occupied(first) => {
+                    let twice = twice(&definition.identity, (file, *span), *first.get());
+                    diagnostics.push(twice);
+                }
+            }
+        }
+    }
+    let all = files.iter().flat_map(|(_, definitions)| definitions.iter());
+    all.map(|(definition, _)| definition.clone()).collect()
+}
+
+fn twice(
+    identity: &ObjectIdentity,
+    (file, span): (&Arc<SourceFile>, Span),
+    (first_file, first): (&Arc<SourceFile>, Span),
+) -> Diagnostic {
+    let line = first_file.position(first.start).line;
+    let path = first_file.path();
+    let message = format!("`{identity}` is defined here again, first in {path}:{line}");
+    let diagnostic = Diagnostic::error("definition.duplicate", message).at(file, span);
+    let diagnostic = diagnostic.related(first_file, first, "first defined here");
+    diagnostic.help("keep one of the two")
 }
 
 /// A `kind: List` stands for its items.
@@ -102,7 +140,7 @@ impl<'a> Reading<'a> {
         Some(Definition {
             identity,
             file: file.to_owned(),
-            object,
+            object: Arc::new(object),
             served,
         })
     }
@@ -176,29 +214,6 @@ impl<'a> Reading<'a> {
                 kind: kind.to_owned(),
             })
             .collect()
-    }
-
-    fn refuse_twice(
-        &mut self,
-        definition: &Definition,
-        seen: &mut BTreeMap<ObjectIdentity, (Arc<SourceFile>, Span)>,
-    ) {
-        let here = (Arc::clone(self.file), self.node.span());
-        if let Some((file, span)) = seen.get(&definition.identity) {
-            let message = format!(
-                "`{}` is defined here again, first in {}:{}",
-                definition.identity,
-                file.path(),
-                file.position(span.start).line
-            );
-            let diagnostic = Diagnostic::error("definition.duplicate", message)
-                .at(self.file, self.node.span())
-                .related(file, *span, "first defined here");
-            self.diagnostics
-                .push(diagnostic.help("keep one of the two"));
-            return;
-        }
-        seen.insert(definition.identity.clone(), here);
     }
 
     fn error(

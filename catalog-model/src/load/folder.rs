@@ -5,7 +5,8 @@ use std::sync::Arc;
 use catalog_conditions::document::{Documents, Node, parse};
 use catalog_conditions::{Diagnostic, Severity, SourceFile};
 
-use super::{LoadOptions, link, unreadable};
+use super::shared::SharedDocuments;
+use super::{LoadOptions, definitions, link, unreadable};
 use crate::source::{Entry, EntryKind, Source, join};
 
 /// A version folder while it is read. What is wrong with a file is reported, and the file left out.
@@ -15,6 +16,7 @@ pub(super) struct VersionFolder<'a> {
     path: &'a str,
     entries: Vec<Entry>,
     files: usize,
+    documents: &'a SharedDocuments,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -30,7 +32,7 @@ pub(super) struct DocumentFile {
     /// The name relative to the version folder.
     pub(super) name: String,
     pub(super) file: Arc<SourceFile>,
-    pub(super) documents: Vec<Node>,
+    pub(super) documents: Arc<Vec<Node>>,
 }
 
 impl<'a> VersionFolder<'a> {
@@ -39,6 +41,7 @@ impl<'a> VersionFolder<'a> {
         options: &'a LoadOptions,
         path: &'a str,
         mut entries: Vec<Entry>,
+        documents: &'a SharedDocuments,
     ) -> Self {
         entries.sort();
         Self {
@@ -47,6 +50,7 @@ impl<'a> VersionFolder<'a> {
             path,
             entries,
             files: 0,
+            documents,
             diagnostics: Vec::new(),
         }
     }
@@ -205,21 +209,53 @@ impl<'a> VersionFolder<'a> {
     /// Parses a text file; `None` if nothing of it can be read, which is reported.
     pub(super) fn parse(&mut self, text: TextFile) -> Option<DocumentFile> {
         let TextFile { name, file } = text;
-        let Documents {
-            documents,
-            diagnostics,
-            ..
-        } = parse(&file, &self.options.limits);
+        let mut found = Vec::new();
+        let documents = self.documents.value("", &file, || {
+            let Documents {
+                documents,
+                diagnostics,
+                ..
+            } = parse(&file, &self.options.limits);
+            found = diagnostics;
+            if found.is_empty() {
+                Ok(documents)
+            } else {
+                Err(documents)
+            }
+        });
         // A file that is broken from its start is not empty: nothing more is said about it.
-        let broken = diagnostics
+        let broken = found
             .iter()
             .any(|diagnostic| diagnostic.severity() == Severity::Error);
-        self.diagnostics.extend(diagnostics);
+        self.diagnostics.extend(found);
         (!documents.is_empty() || !broken).then_some(DocumentFile {
             name,
             file,
             documents,
         })
+    }
+
+    /// Reads the definitions of a text file that nobody read before, or whose reading nobody may share.
+    pub(super) fn definitions(&mut self, text: &TextFile) -> definitions::Shareable {
+        let Documents {
+            documents,
+            diagnostics,
+            ..
+        } = parse(&text.file, &self.options.limits);
+        let broken = diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity() == Severity::Error);
+        let before = self.diagnostics.len();
+        self.diagnostics.extend(diagnostics);
+        let mut read = Vec::new();
+        if !documents.is_empty() || !broken {
+            read = definitions::read(&text.name, &text.file, &documents, &mut self.diagnostics);
+        }
+        if self.diagnostics.len() == before {
+            Ok(read)
+        } else {
+            Err(read)
+        }
     }
 
     pub(super) fn refuse_second_document(&mut self, read: &DocumentFile) {

@@ -8,8 +8,10 @@ use catalog_conditions::{Diagnostic, Fix, Severity, Span};
 use super::folder::{DocumentFile, VersionFolder};
 use super::metadata::MetadataFile;
 use super::modules::ModulesFile;
+use super::shared::Shared;
 use super::{definitions, has_metadata, hooks, metadata, modules, near_name};
 use crate::catalog::{UnusableReason, UnusableRelease};
+use crate::definition::Definition;
 use crate::name::PackageName;
 use crate::release::Release;
 use crate::source::EntryKind;
@@ -20,10 +22,22 @@ pub(super) enum Found {
     Unusable(UnusableRelease),
 }
 
+/// Which parts of a version folder are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parts {
+    /// All that the format knows.
+    All,
+    /// All but `definitions/`, which is not even listed.
+    #[expect(dead_code, reason = "the index reads so")]
+    WithoutDefinitions,
+}
+
 pub(super) struct ReleaseLoader<'a> {
     package: &'a str,
     version: &'a str,
     folder: VersionFolder<'a>,
+    shared: &'a Shared,
+    parts: Parts,
 }
 
 const PARTS: [&str; 3] = ["definitions", "conditions", "hooks"];
@@ -31,11 +45,18 @@ const FILES: [&str; 2] = ["metadata.yaml", "modules.yaml"];
 
 impl<'a> ReleaseLoader<'a> {
     /// A loader of the version that a folder's name says it holds.
-    pub(super) fn new(package: &'a str, version: &'a str, folder: VersionFolder<'a>) -> Self {
+    pub(super) fn new(
+        package: &'a str,
+        version: &'a str,
+        folder: VersionFolder<'a>,
+        (shared, parts): (&'a Shared, Parts),
+    ) -> Self {
         Self {
             package,
             version,
             folder,
+            shared,
+            parts,
         }
     }
 
@@ -72,8 +93,10 @@ impl<'a> ReleaseLoader<'a> {
 
     /// Reads everything, whatever of it is broken; a release comes out only where name and version can be read.
     fn parts(&mut self, metadata: Option<MetadataFile>) -> Option<Release> {
-        let definitions = self.documents("definitions");
-        let definitions = definitions::read(&definitions, &mut self.folder.diagnostics);
+        let definitions = match self.parts {
+            Parts::All => self.definitions(),
+            Parts::WithoutDefinitions => Vec::new(),
+        };
         let hooks = self.documents("hooks");
         hooks
             .iter()
@@ -97,6 +120,18 @@ impl<'a> ReleaseLoader<'a> {
             modules: modules.modules,
             unknown_in_modules: modules.unknown,
         })
+    }
+
+    fn definitions(&mut self) -> Vec<Definition> {
+        let mut files = Vec::new();
+        for text in self.folder.part("definitions") {
+            let read = self
+                .shared
+                .definitions
+                .value(&text.name, &text.file, || self.folder.definitions(&text));
+            files.push((text.file, read));
+        }
+        definitions::join(&files, &mut self.folder.diagnostics)
     }
 
     fn metadata(&mut self) -> Option<MetadataFile> {

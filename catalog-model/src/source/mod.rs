@@ -13,7 +13,8 @@ pub use self::memory::MemorySource;
 /// A tree of files: what a service implements to bring catalogs from its own storage.
 ///
 /// Paths are relative to the root, with `/` between their parts; the root is the empty path.
-pub trait Source {
+/// Sources are shared by the threads that read a catalog (`LoadOptions::parallel`), hence `Sync`.
+pub trait Source: Sync {
     /// What a folder holds, in any order. Cost: that of one folder, not of what is below it.
     ///
     /// # Errors

@@ -1,0 +1,224 @@
+//! From the root of a source to its packages and their versions.
+
+use catalog_conditions::Diagnostic;
+use catalog_conditions::version::Version;
+
+use super::folder::VersionFolder;
+use super::in_order::in_order;
+use super::package::Siblings;
+use super::release::{Found, Parts, ReleaseLoader};
+use super::shared::{Shared, SharedDocuments};
+use super::{LoadOptions, has_metadata, link, unreadable};
+use crate::catalog::{Package, UnusableRelease};
+use crate::name::PackageName;
+use crate::release::Release;
+use crate::source::{Entry, EntryKind, Source, SourceError, join};
+
+/// Reads all packages of a source.
+pub(crate) struct Walk<'a> {
+    pub(crate) source: &'a dyn Source,
+    pub(crate) options: &'a LoadOptions,
+    pub(crate) shared: &'a Shared,
+    pub(crate) parts: Parts,
+}
+
+/// What was kept of each package, by name, and the diagnostics in the order of reading.
+pub(crate) struct Walked<T> {
+    pub(crate) packages: Vec<T>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// A folder of the root or of a package.
+struct Folder<'a> {
+    path: String,
+    entry: &'a Entry,
+}
+
+/// What a folder held, if it is what it should be, and what is wrong with it.
+type Read<T> = (Option<T>, Vec<Diagnostic>);
+
+impl Walk<'_> {
+    /// Reads the packages and keeps of each what `keep` makes of it, before the next is read (or, in parallel, beside a few others).
+    pub(crate) fn packages<T: Send>(
+        &self,
+        keep: impl Fn(Package) -> T + Sync + Send,
+    ) -> Result<Walked<T>, SourceError> {
+        let root = self.root()?;
+        let mut entries = self.source.list(&root)?;
+        entries.retain(|entry| !entry.name.starts_with('.'));
+        entries.sort();
+        let folders = entries.iter().map(|entry| Folder {
+            path: join(&root, &entry.name),
+            entry,
+        });
+        let read = in_order(self.options.parallel, folders.collect(), |folder| {
+            let (package, diagnostics) = self.root_entry(&folder);
+            (package.map(&keep), diagnostics)
+        });
+        let mut walked = Walked {
+            packages: Vec::new(),
+            diagnostics: Vec::new(),
+        };
+        for (package, diagnostics) in read {
+            walked.packages.extend(package);
+            walked.diagnostics.extend(diagnostics);
+        }
+        if walked.packages.is_empty() {
+            let diagnostic =
+                Diagnostic::error("catalog.empty", "there is no package in this folder")
+                    .at_path(self.source.display(&root));
+            walked.diagnostics.push(diagnostic.help("a catalog holds a folder for each package, and in it one for each version, with a `metadata.yaml`"));
+        }
+        Ok(walked)
+    }
+
+    /// `catalog` if only that holds packages, else the root.
+    fn root(&self) -> Result<String, SourceError> {
+        let entries = self.source.list("")?;
+        let nested = entries
+            .iter()
+            .any(|entry| entry.name == "catalog" && entry.kind == EntryKind::Folder);
+        let holds_packages = || {
+            entries
+                .iter()
+                .any(|entry| entry.kind == EntryKind::Folder && self.is_package(&entry.name))
+        };
+        if !nested || holds_packages() {
+            return Ok(String::new());
+        }
+        Ok("catalog".to_owned())
+    }
+
+    /// Whether a folder has a folder with a `metadata.yaml`.
+    fn is_package(&self, folder: &str) -> bool {
+        let list = |path: &str| self.source.list(path).unwrap_or_default();
+        let folders = list(folder)
+            .into_iter()
+            .filter(|entry| entry.kind == EntryKind::Folder);
+        folders
+            .into_iter()
+            .any(|version| has_metadata(&list(&join(folder, &version.name))))
+    }
+
+    fn root_entry(&self, folder: &Folder<'_>) -> Read<Package> {
+        match folder.entry.kind {
+            EntryKind::Folder => self.package(&folder.path, &folder.entry.name),
+            EntryKind::Link => (None, vec![link(self.source, &folder.path)]),
+            EntryKind::File | EntryKind::Other => (None, Vec::new()),
+        }
+    }
+
+    fn package(&self, path: &str, folder: &str) -> Read<Package> {
+        let mut entries = match self.source.list(path) {
+            Ok(entries) => entries,
+            Err(error) => return (None, vec![unreadable(&error)]),
+        };
+        if has_metadata(&entries) {
+            let diagnostic = Diagnostic::error(
+                "package.no-version-folder",
+                "`metadata.yaml` stands in the package folder, and belongs into a folder of its version",
+            );
+            let diagnostic = diagnostic
+                .at_path(self.source.display(path))
+                .about(folder, None);
+            return (None, vec![diagnostic.help("move the files to a folder such as `1.0.0/`; a KubeVela addon must be imported first")]);
+        }
+        entries.sort();
+        let folders = entries.iter().map(|entry| Folder {
+            path: join(path, &entry.name),
+            entry,
+        });
+        let documents = SharedDocuments::new();
+        let read = in_order(self.options.parallel, folders.collect(), |version| {
+            self.version(folder, &version, &documents)
+        });
+        let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
+        for (version, of_version) in read {
+            found.extend(version);
+            diagnostics.extend(of_version);
+        }
+        if found.is_empty() {
+            // One note is enough for a folder of something else.
+            let diagnostic = Diagnostic::note(
+                "package.empty",
+                "this folder has no version and is no package",
+            );
+            return (None, vec![diagnostic.at_path(self.source.display(path))]);
+        }
+        let package = match PackageName::parse(folder) {
+            Ok(name) => Some(self.siblings(name, found, &mut diagnostics)),
+            Err(error) => {
+                let diagnostic = Diagnostic::error("package.name", error.to_string())
+                    .at_path(self.source.display(path))
+                    .about(folder, None);
+                diagnostics.push(diagnostic.did_you_mean(error.suggestion()));
+                None
+            }
+        };
+        (package, diagnostics)
+    }
+
+    fn version(
+        &self,
+        package: &str,
+        folder: &Folder<'_>,
+        documents: &SharedDocuments,
+    ) -> Read<Found> {
+        let Folder { path, entry } = folder;
+        match entry.kind {
+            EntryKind::Folder => {}
+            EntryKind::Link => return (None, vec![link(self.source, path)]),
+            EntryKind::File | EntryKind::Other => return (None, Vec::new()),
+        }
+        let entries = match self.source.list(path) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let diagnostic = unreadable(&error).about(package, Some(&entry.name));
+                return (None, vec![diagnostic]);
+            }
+        };
+        if !has_metadata(&entries) && Version::parse(&entry.name).is_err() {
+            let note = Diagnostic::note(
+                "version.skipped",
+                "this folder has no `metadata.yaml`, and its name is no version: it is skipped",
+            );
+            let note = note.at_path(self.source.display(path));
+            return (None, vec![note.about(package, None)]);
+        }
+        let (found, diagnostics) = self.release(package, folder, entries, documents);
+        (Some(found), diagnostics)
+    }
+
+    fn release(
+        &self,
+        package: &str,
+        folder: &Folder<'_>,
+        entries: Vec<Entry>,
+        documents: &SharedDocuments,
+    ) -> (Found, Vec<Diagnostic>) {
+        let version = folder.entry.name.as_str();
+        let files = VersionFolder::new(self.source, self.options, &folder.path, entries, documents);
+        let reading = (self.shared, self.parts);
+        let (found, diagnostics) = ReleaseLoader::new(package, version, files, reading).load();
+        let about = |diagnostic: Diagnostic| diagnostic.about(package, Some(version));
+        (found, diagnostics.into_iter().map(about).collect())
+    }
+
+    /// A package of the versions found, those that contradict each other refused.
+    fn siblings(
+        &self,
+        name: PackageName,
+        found: Vec<Found>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Package {
+        let (mut releases, mut unusable): (Vec<Release>, Vec<UnusableRelease>) =
+            (Vec::new(), Vec::new());
+        for found in found {
+            match found {
+                Found::Usable(release) => releases.push(*release),
+                Found::Unusable(release) => unusable.push(release),
+            }
+        }
+        Siblings::new(self.source, name, diagnostics).package(releases, unusable)
+    }
+}
