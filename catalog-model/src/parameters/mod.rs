@@ -25,7 +25,10 @@ mod release_parameters;
 mod remarks;
 mod schema;
 mod secrets;
+mod validate;
 mod values;
+mod violation;
+mod wording;
 mod written;
 
 pub use self::askers::Askers;
@@ -37,3 +40,4 @@ pub use self::provenance::{Effect, Provenance};
 pub use self::release_parameters::ReleaseParameters;
 pub use self::schema::{ParameterSchema, SchemaOrigin};
 pub use self::values::{LayeredValues, Leaf};
+pub use self::violation::{Violation, ViolationKind};

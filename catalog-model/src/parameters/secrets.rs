@@ -177,7 +177,9 @@ fn collect(
     pointer: String,
     spans: &mut Vec<Span>,
 ) {
-    if secrecy(parameters, &pointer).withholds(layer.origin()) {
+    // What stands in the place of a whole module is no value that a schema knows: it may be a misplaced secret.
+    let is_misplaced = value.as_map().is_none() && split(&pointer).1.is_empty();
+    if is_misplaced || secrecy(parameters, &pointer).withholds(layer.origin()) {
         spans.extend(value.span);
         return;
     }

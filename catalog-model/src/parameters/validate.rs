@@ -1,0 +1,270 @@
+//! Holding merged values against the schemas of their modules.
+
+use catalog_conditions::Diagnostic;
+use catalog_conditions::suggest::near;
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind as Kind;
+use serde_json::{Map, Value};
+
+use super::layer::Layer;
+use super::pointer;
+use super::provenance::Effect;
+use super::schema::ParameterSchema;
+use super::values::LayeredValues;
+use super::violation::{Violation, ViolationKind};
+use super::wording::{Wording, shown, wording};
+
+/// More that is wrong with the values of one module helps nobody.
+const MOST: usize = 1000;
+
+impl LayeredValues<'_> {
+    /// Everything in the values that the schemas of the modules refuse, by module, at most 1,000 a module.
+    ///
+    /// Each says which layer set the value, and where. Cost: bounded by the limits that the schemas were read with; what would cost more
+    /// is a violation of kind [`NotChecked`](ViolationKind::NotChecked).
+    ///
+    /// ```
+    /// use catalog_model::document::Limits;
+    /// use catalog_model::parameters::{Layer, LayerOrigin, ParameterLimits, ReleaseParameters};
+    /// use catalog_model::{LoadOptions, MemorySource, SourceFile, load};
+    ///
+    /// let source = MemorySource::from_iter([
+    ///     ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+    ///     ("web/1.0.0/modules.yaml", "modules:\n- chart: {path: ./chart}\n"),
+    ///     ("web/1.0.0/chart/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+    ///     ("web/1.0.0/chart/values.yaml", "replicas: 1\n"),
+    ///     ("web/1.0.0/chart/values.schema.json", r#"{"properties": {"replicas": {"type": "integer"}}}"#),
+    /// ]);
+    /// let loaded = load(&source, &LoadOptions::default())?;
+    /// let release = loaded.catalog().package("web").and_then(|web| web.newest()).ok_or("it is there")?;
+    /// let (parameters, _) = ReleaseParameters::read(&source, release, &ParameterLimits::default());
+    ///
+    /// let mine = SourceFile::new("mine.yaml", "chart:\n  replicas: many\n");
+    /// let (mine, _) = Layer::parse(LayerOrigin::User, &mine, &Limits::default());
+    /// let (values, _) = parameters.merge(mine);
+    /// assert_eq!(
+    ///     values.validate()[0].to_string(),
+    ///     "mine.yaml:2:13: error[parameters.value.type]: `/chart/replicas` must be a whole number, not the text `many` (set by the user)",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn validate(&self) -> Vec<Violation> {
+        let all = self.reveal();
+        let nothing = Value::Object(Map::new());
+        let mut violations = Vec::new();
+        for (module, schema) in self.parameters().modules() {
+            let checking = Checking {
+                values: self,
+                module,
+                schema,
+            };
+            checking.check(all.get(module).unwrap_or(&nothing), &mut violations);
+        }
+        violations
+    }
+}
+
+/// One module that is being checked.
+struct Checking<'v> {
+    values: &'v LayeredValues<'v>,
+    module: &'v str,
+    schema: &'v ParameterSchema,
+}
+
+/// Something wrong, before it is said where.
+struct Found {
+    wording: Wording,
+    /// Where it is wrong, beginning with the module.
+    pointer: String,
+    /// What layers are asked about: the missing value itself, of which the map is reported.
+    subject: String,
+}
+
+impl Checking<'_> {
+    fn check(&self, values: &Value, violations: &mut Vec<Violation>) {
+        let validator = match self.schema.validator(values) {
+            Ok(None) => return,
+            Ok(Some(validator)) => validator,
+            Err(problem) => {
+                violations.push(self.not_checked(&problem.to_string()));
+                return;
+            }
+        };
+        let errors = validator.iter_errors(values);
+        let found = errors.flat_map(|error| self.found(&error, values));
+        violations.extend(found.take(MOST).map(|found| self.violation(found)));
+    }
+
+    fn not_checked(&self, problem: &str) -> Violation {
+        let pointer = pointer::push("", self.module);
+        let message = format!(
+            "the values of `{}` were not checked: {problem}",
+            shown(self.module)
+        );
+        let diagnostic = Diagnostic::error(ViolationKind::NotChecked.code(), message)
+            .help("make the values smaller, or raise the limit");
+        Violation {
+            module: self.module.to_owned(),
+            pointer,
+            kind: ViolationKind::NotChecked,
+            origin: None,
+            diagnostic: self.about(diagnostic),
+        }
+    }
+
+    /// Keys that are unknown or missing count one each.
+    fn found(&self, error: &ValidationError<'_>, values: &Value) -> Vec<Found> {
+        let module = pointer::push("", self.module);
+        let here = format!("{module}{}", error.instance_path().as_str());
+        match error.kind() {
+            Kind::AdditionalProperties { unexpected }
+            | Kind::UnevaluatedProperties { unexpected } => {
+                let known = self.known_keys(error);
+                let unknown = unexpected.iter();
+                unknown.map(|key| unknown_key(&here, key, &known)).collect()
+            }
+            Kind::FalseSchema if !Self::keys_of_closed_map(error, values).is_empty() => {
+                let keys = Self::keys_of_closed_map(error, values);
+                keys.iter()
+                    .map(|key| unknown_key(&here, key, &[]))
+                    .collect()
+            }
+            Kind::Required { property } => {
+                vec![self.missing(here, property.as_str().unwrap_or_default())]
+            }
+            _ => {
+                let is_secret = |below: &str| self.schema.is_sensitive(below);
+                vec![Found {
+                    wording: wording(error, &is_secret),
+                    subject: here.clone(),
+                    pointer: here,
+                }]
+            }
+        }
+    }
+
+    /// The keys of a map that may have none at all: of these the validator says once, at the map, that the first is not allowed.
+    fn keys_of_closed_map(error: &ValidationError<'_>, values: &Value) -> Vec<String> {
+        let path = error.schema_path().as_str();
+        let is_closed = path.ends_with("/additionalProperties")
+            && !path.ends_with("/properties/additionalProperties");
+        let map = values.pointer(error.instance_path().as_str());
+        let map = map.and_then(Value::as_object).filter(|_| is_closed);
+        map.into_iter().flat_map(Map::keys).cloned().collect()
+    }
+
+    fn missing(&self, map: String, key: &str) -> Found {
+        let subject = pointer::push(&map, key);
+        let deleted = self.values.provenance(&subject);
+        let deleted = deleted.filter(|by| by.effect() == Effect::Deleted);
+        let help = match deleted {
+            Some(by) => format!("{} deletes it: leave that out, or set it in a layer above", by.origin()),
+            None => "set it in any layer: the `values` of `modules.yaml` or of a dependency, the environment, or the user's".to_owned(),
+        };
+        Found {
+            wording: Wording {
+                kind: ViolationKind::Missing,
+                said: format!("lacks `{}`, which must be set", shown(key)),
+                help: vec![help],
+            },
+            pointer: map,
+            subject,
+        }
+    }
+
+    /// The keys that the schema names beside the keyword that refused one.
+    fn known_keys(&self, error: &ValidationError<'_>) -> Vec<&str> {
+        let path = error.schema_path().as_str();
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let properties = self.schema.json().pointer(&format!("{parent}/properties"));
+        let properties = properties.and_then(Value::as_object);
+        properties
+            .into_iter()
+            .flat_map(Map::keys)
+            .map(String::as_str)
+            .collect()
+    }
+
+    fn violation(&self, found: Found) -> Violation {
+        let Found {
+            wording,
+            pointer,
+            subject,
+        } = found;
+        let by = self.values.last(&subject).or_else(|| {
+            // Nobody speaks of what is missing: whoever spoke last of the map is the one to look at.
+            self.values.last(&pointer)
+        });
+        let layer = by.and_then(|(number, _)| self.values.layers().get(number));
+        let did = match by {
+            Some((_, Effect::Set)) => "set",
+            _ => "deleted",
+        };
+        let by = match layer {
+            Some(layer) if wording.kind != ViolationKind::Missing => {
+                format!(" ({did} by {})", layer.origin())
+            }
+            _ => String::new(),
+        };
+        let message = format!("`{}` {}{by}", shown(&pointer), wording.said);
+        let diagnostic = Diagnostic::error(wording.kind.code(), message);
+        let diagnostic = wording.help.into_iter().fold(diagnostic, Diagnostic::help);
+        let diagnostic = match layer {
+            Some(layer) => place(diagnostic, layer, &subject, wording.kind),
+            None => diagnostic,
+        };
+        Violation {
+            module: self.module.to_owned(),
+            pointer,
+            kind: wording.kind,
+            origin: layer.map(|layer| layer.origin().clone()),
+            diagnostic: self.about(self.values.secrets.guard(diagnostic)),
+        }
+    }
+
+    fn about(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let parameters = self.values.parameters();
+        diagnostic.about(parameters.package(), Some(parameters.version()))
+    }
+}
+
+fn unknown_key(map: &str, key: &str, known: &[&str]) -> Found {
+    let pointer = pointer::push(map, key);
+    let help = match near(key, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "remove it: no key is allowed here".to_owned(),
+        None => {
+            let more = known.len().saturating_sub(LISTED);
+            let mut listed: Vec<String> = known.iter().take(LISTED).map(|key| shown(key)).collect();
+            if more > 0 {
+                listed.push(format!("{more} more"));
+            }
+            format!("known keys: {}", listed.join(", "))
+        }
+    };
+    Found {
+        wording: Wording {
+            kind: ViolationKind::UnknownKey,
+            said: "is no key that the schema knows".to_owned(),
+            help: vec![help],
+        },
+        subject: pointer.clone(),
+        pointer,
+    }
+}
+
+/// How many keys a help lists.
+const LISTED: usize = 8;
+
+/// Points at the value, or at the key of what is a matter of its key or is too long to be pointed at.
+fn place(diagnostic: Diagnostic, layer: &Layer, pointer: &str, kind: ViolationKind) -> Diagnostic {
+    let located = layer.nearest(pointer);
+    let is_map = located.as_map().is_some();
+    let prefers_key = is_map || matches!(kind, ViolationKind::UnknownKey | ViolationKind::Missing);
+    let span = located.key.filter(|_| prefers_key).or(located.place());
+    match (layer.file(), span) {
+        (Some(file), Some(span)) => diagnostic.at(file, span),
+        _ => diagnostic,
+    }
+}
