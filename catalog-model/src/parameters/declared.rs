@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use catalog_conditions::document::{Entry, Kind, Mapping, Node, parse};
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, PatternOptions, ValidationError};
 use serde_json::Value;
 
@@ -146,6 +147,13 @@ fn mistake<'v>(schema: &'v Value, error: &ValidationError<'_>, draft: Draft) -> 
         Token::Index(_) => None,
     });
     let shown: String = error.instance().to_string().chars().take(64).collect();
+    let named = match error.kind() {
+        ValidationErrorKind::PropertyNames { error } => error.instance().as_str(),
+        _ => error.instance().as_str(),
+    };
+    if let (Some("pattern" | "patternProperties"), Some(text)) = (keyword, named) {
+        return no_pattern(place, text);
+    }
     let dialect = dialect(draft);
     let message = match keyword {
         Some(keyword) => format!("`{keyword}` cannot be `{shown}` in a JSON Schema of {dialect}"),
@@ -196,34 +204,35 @@ fn help(keyword: &str) -> Cow<'static, str> {
     })
 }
 
+fn no_pattern<'v>(place: Vec<Token<'v>>, text: &str) -> Problem<'v> {
+    let shown: String = text.chars().take(64).collect();
+    Problem {
+        place,
+        rule: "pattern",
+        message: format!("`{shown}` is no regular expression that can be matched in linear time and bounded space"),
+        help: "look-around and back-references are not known to Helm either; long repetitions of repetitions are too large".into(),
+    }
+}
+
 /// What the validator refuses beyond that: patterns, above all.
 fn refused<'v>(schema: &'v Value, error: &ValidationError<'_>) -> Problem<'v> {
     let place = place(schema, error.instance_path().as_str());
     let is_pattern = place
         .iter()
-        .any(|token| matches!(token, Token::Key("pattern" | "patternProperties")))
-        || error.kind().keyword() == "pattern";
-    let shown: String = error.instance().to_string().chars().take(64).collect();
-    let (rule, message, help) = match is_pattern {
-        true => (
-            "pattern",
-            format!(
-                "`{shown}` is no regular expression that can be matched in linear time and bounded space"
-            ),
-            "Helm knows no look-around and no back-references either; write shorter repetitions than `{1000}`",
-        ),
-        false => (
-            "keyword",
-            "this schema cannot be used: one of its keywords has a value that means nothing"
-                .to_owned(),
-            "https://json-schema.org says what a keyword takes",
-        ),
-    };
+        .any(|token| matches!(token, Token::Key("pattern" | "patternProperties")));
+    if is_pattern || error.kind().keyword() == "pattern" {
+        let text = error
+            .instance()
+            .as_str()
+            .map_or_else(|| error.instance().to_string(), str::to_owned);
+        return no_pattern(place, &text);
+    }
     Problem {
         place,
-        rule,
-        message,
-        help: help.into(),
+        rule: "keyword",
+        message: "this schema cannot be used: one of its keywords has a value that means nothing"
+            .to_owned(),
+        help: "https://json-schema.org says what a keyword takes".into(),
     }
 }
 

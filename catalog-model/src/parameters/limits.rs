@@ -8,7 +8,7 @@ use catalog_conditions::document::Limits;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParameterLimits {
-    /// What one file may cost: `values.yaml`, `values.schema.json`, and, as far as bytes go, a Terraform file.
+    /// What one file may cost: `values.yaml`, `values.schema.json`, a Terraform file in JSON.
     pub document: Limits,
     /// Subschemas of a schema: 20,000.
     pub subschemas: usize,
@@ -20,6 +20,8 @@ pub struct ParameterLimits {
     pub pattern_bytes: usize,
     /// Patterns of a schema: 1,000.
     pub patterns: usize,
+    /// Escapes of each pattern times its bytes, added up: 2,000,000. Each escape is translated by reading the pattern anew.
+    pub pattern_work: usize,
     /// Bytes that one compiled pattern may take: 128 KiB.
     pub compiled_pattern_bytes: usize,
     /// How often subschemas may be asked about parts of one set of values, alternatives and references counted each time: 5,000,000.
@@ -31,6 +33,10 @@ pub struct ParameterLimits {
     pub path_bytes: usize,
     /// Terraform files of a module: 1,000.
     pub terraform_files: usize,
+    /// Bytes of one Terraform file: 1 MiB.
+    pub terraform_bytes: usize,
+    /// `=` and `:` in one Terraform file: 10,000. Its parser looks at all attributes of a map before it adds one.
+    pub terraform_assignments: usize,
     /// Variables of a Terraform module: 10,000.
     pub variables: usize,
 }
@@ -44,11 +50,14 @@ impl Default for ParameterLimits {
             enum_values: 10_000,
             pattern_bytes: 4096,
             patterns: 1000,
+            pattern_work: 2_000_000,
             compiled_pattern_bytes: 128 << 10,
             applications: 5_000_000,
             waiting: 512,
             path_bytes: 32 << 20,
             terraform_files: 1000,
+            terraform_bytes: 1 << 20,
+            terraform_assignments: 10_000,
             variables: 10_000,
         }
     }

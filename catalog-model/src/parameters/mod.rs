@@ -2,7 +2,7 @@
 //!
 //! - What may be set: [`ParameterSchema`], from a chart's `values.schema.json` or inferred from its `values.yaml`, or from the `variable`
 //!   blocks of a Terraform module ([`SchemaOrigin`]); bounded by [`ParameterLimits`]. [`ParameterSchema::read`] takes the files from a
-//!   catalog, [`ParameterSchema::of_chart`] from anywhere.
+//!   catalog, [`ParameterSchema::of_chart`] and [`ParameterSchema::of_terraform`] from anywhere.
 //! - What is set: [`Layer`]s of defaults, packages, environment and user ([`LayerOrigin`]), merged by [`ReleaseParameters`] into
 //!   [`LayeredValues`], where every value knows its [`Provenance`].
 
@@ -25,6 +25,7 @@ mod release_parameters;
 mod remarks;
 mod schema;
 mod secrets;
+mod terraform;
 mod validate;
 mod values;
 mod violation;

@@ -1,6 +1,8 @@
 //! The files of a module, read when somebody asks for its parameters.
 
-use catalog_conditions::Diagnostic;
+use std::sync::Arc;
+
+use catalog_conditions::{Diagnostic, SourceFile};
 
 use super::chart::ChartFiles;
 use super::files::ModuleFolder;
@@ -86,6 +88,28 @@ fn terraform(
     names: &[String],
     limits: &ParameterLimits,
 ) -> (ParameterSchema, Vec<Diagnostic>) {
-    let _ = (folder, names, limits);
-    (ParameterSchema::unknown(), Vec::new())
+    let before = folder.diagnostics.len();
+    let names = names
+        .iter()
+        .filter(|name| name.ends_with(".tf") || name.ends_with(".tf.json"));
+    // One more than allowed is enough to say so.
+    let names = names.take(limits.terraform_files.saturating_add(1));
+    let files: Vec<Arc<SourceFile>> = names
+        .filter_map(|name| folder.text(name, limits.terraform_bytes))
+        .collect();
+    if folder.diagnostics.len() > before {
+        return (ParameterSchema::unknown(), Vec::new());
+    }
+    if files.is_empty() {
+        let diagnostic = Diagnostic::warning(
+            "terraform.missing",
+            "this folder has no `.tf` file and is no Terraform module",
+        );
+        let diagnostic = diagnostic.at_path(folder.display());
+        return (
+            ParameterSchema::unknown(),
+            vec![diagnostic.help("say in `path` where the module is")],
+        );
+    }
+    ParameterSchema::of_terraform(&files, limits)
 }

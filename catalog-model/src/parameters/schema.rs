@@ -51,7 +51,6 @@ pub(super) enum DefaultPlaces {
     #[default]
     Nowhere,
     Document(Arc<SourceFile>, Node),
-    #[expect(dead_code, reason = "made with the variables of Terraform modules")]
     Variables(BTreeMap<String, (Arc<SourceFile>, Span)>),
 }
 

@@ -33,6 +33,7 @@ pub(super) struct Builder<'v> {
     pub(super) paths: Paths<'v>,
     pub(super) references: References<'v>,
     patterns: usize,
+    pattern_work: usize,
     path_bytes: usize,
     problems: Vec<Problem<'v>>,
     /// Over a limit: looking further helps nobody and costs.
@@ -58,6 +59,7 @@ impl Outline {
             paths: Paths::default(),
             references: References::default(),
             patterns: 0,
+            pattern_work: 0,
             path_bytes: 0,
             problems: Vec::new(),
             stopped: false,
@@ -233,6 +235,13 @@ impl<'v> Builder<'v> {
         if self.patterns > self.limits.patterns {
             let message = format!("the schema has more than {} patterns", self.limits.patterns);
             return self.over(path, "limit.patterns", message);
+        }
+        let escapes = text.bytes().filter(|byte| *byte == b'\\').count();
+        let work = text.len().saturating_mul(escapes + 1);
+        self.pattern_work = self.pattern_work.saturating_add(work);
+        if self.pattern_work > self.limits.pattern_work {
+            let message = "the patterns of the schema have too many escapes to be read".to_owned();
+            return self.over(path, "limit.pattern-work", message);
         }
         if text.len() > self.limits.pattern_bytes {
             let message = format!(

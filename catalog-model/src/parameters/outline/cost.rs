@@ -170,6 +170,12 @@ impl Counter<'_> {
         questions: &Questions,
     ) -> Result<(), TooCostly> {
         let text = value.as_str().map_or(0, str::len);
+        // Whoever is asked about a list or map looks at all that is in it.
+        let parts = match value {
+            Value::Array(items) => items.len() as u64,
+            Value::Object(entries) => entries.len() as u64,
+            _ => 0,
+        };
         let names = match value {
             Value::Object(entries) => entries
                 .keys()
@@ -187,7 +193,8 @@ impl Counter<'_> {
             };
             let naming = names.saturating_mul(subschema.name_patterns);
             let patterns = PATTERN.saturating_mul(matching.saturating_add(naming));
-            let each = subschema.comparisons.max(1).saturating_add(patterns);
+            let own = subschema.comparisons.max(1).saturating_add(parts);
+            let each = own.saturating_add(patterns);
             self.charge(each.saturating_mul(asked.times))?;
         }
         Ok(())

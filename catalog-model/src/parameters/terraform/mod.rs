@@ -1,0 +1,206 @@
+//! The parameters of a Terraform module: its `variable` blocks.
+
+mod constraint;
+mod hcl;
+mod json;
+mod literal;
+mod variable;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
+use serde_json::{Map, Value, json};
+
+use self::variable::Variable;
+use super::declared::rules;
+use super::limits::ParameterLimits;
+use super::schema::{DefaultPlaces, ParameterSchema, SchemaOrigin};
+
+impl ParameterSchema {
+    /// The parameters of a Terraform module: the variables that its files (`*.tf`, `*.tf.json`) declare, and no others.
+    ///
+    /// Types become schemas as Terraform converts: a number may stand for a text, and a text that holds one for a number; anything may be
+    /// null unless the variable says `nullable = false`; attributes that an `object` does not name are allowed, and dropped. A variable
+    /// without a default is required. `sensitive` and `ephemeral` become `writeOnly`, and the default of such a variable is not in the
+    /// schema. Conditions of `validation` blocks are kept as text under `x-validation`.
+    ///
+    /// Files are read by name, those that override others (`override.tf`, `*_override.tf`) last, as Terraform does. A file that cannot be
+    /// read may declare anything: then nothing is known.
+    ///
+    /// ```
+    /// use catalog_model::SourceFile;
+    /// use catalog_model::parameters::{ParameterLimits, ParameterSchema};
+    ///
+    /// let file = SourceFile::new("variables.tf", "variable \"password\" {\n  type      = string\n  sensitive = true\n}\n");
+    /// let (schema, diagnostics) = ParameterSchema::of_terraform(&[file], &ParameterLimits::default());
+    /// assert!(diagnostics.is_empty());
+    /// assert!(schema.is_sensitive("/password"));
+    /// assert_eq!(schema.json()["required"][0], "password");
+    /// ```
+    #[must_use]
+    pub fn of_terraform(
+        files: &[Arc<SourceFile>],
+        limits: &ParameterLimits,
+    ) -> (Self, Vec<Diagnostic>) {
+        let mut files: Vec<&Arc<SourceFile>> = files.iter().collect();
+        files.sort_by_key(|file| (overrides(file), file.path()));
+        let mut module = Variables::default();
+        if files.len() > limits.terraform_files {
+            let message = format!(
+                "this module has more than the {} Terraform files allowed",
+                limits.terraform_files
+            );
+            module
+                .diagnostics
+                .push(Diagnostic::error("terraform.limit.files", message));
+            return (Self::unknown(), module.diagnostics);
+        }
+        files.into_iter().for_each(|file| module.read(file, limits));
+        module.finish(limits)
+    }
+}
+
+/// Whether Terraform lays a file over the others.
+fn overrides(file: &SourceFile) -> bool {
+    let name = file.path().rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    let stem = stem.strip_suffix(".tf").unwrap_or(stem);
+    stem == "override" || stem.ends_with("_override")
+}
+
+/// What is over a limit before a parser has seen the file.
+fn over(file: &Arc<SourceFile>, limits: &ParameterLimits) -> Option<Diagnostic> {
+    let bytes = file.text().len();
+    let assignments = file
+        .text()
+        .bytes()
+        .filter(|byte| matches!(byte, b'=' | b':'))
+        .count();
+    let (rule, message) = if bytes > limits.terraform_bytes {
+        let most = limits.terraform_bytes;
+        (
+            "bytes",
+            format!("the file has {bytes} bytes, more than the {most} allowed"),
+        )
+    } else if assignments > limits.terraform_assignments {
+        let most = limits.terraform_assignments;
+        (
+            "assignments",
+            format!("the file has {assignments} `=` and `:`, more than the {most} allowed"),
+        )
+    } else {
+        return None;
+    };
+    let diagnostic = Diagnostic::error(format!("terraform.limit.{rule}"), message);
+    Some(
+        diagnostic
+            .at(file, Span::default())
+            .help("split the file, or raise the limit"),
+    )
+}
+
+/// The variables found so far.
+#[derive(Default)]
+struct Variables {
+    by_name: BTreeMap<String, Variable>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Variables {
+    fn read(&mut self, file: &Arc<SourceFile>, limits: &ParameterLimits) {
+        if let Some(over) = over(file, limits) {
+            return self.diagnostics.push(over);
+        }
+        let found = match file.path().ends_with(".json") {
+            true => json::variables(file, limits, &mut self.diagnostics),
+            false => hcl::variables(file, &mut self.diagnostics),
+        };
+        for (name, variable) in found {
+            self.add(name, variable, overrides(file));
+        }
+        if self.by_name.len() > limits.variables {
+            let message = format!(
+                "this module has more than the {} variables allowed",
+                limits.variables
+            );
+            self.diagnostics.push(
+                Diagnostic::error("terraform.limit.variables", message).at(file, Span::default()),
+            );
+        }
+    }
+
+    fn add(&mut self, name: String, variable: Variable, overrides: bool) {
+        match self.by_name.get_mut(&name) {
+            Some(first) if overrides => first.overlay(variable),
+            Some(first) => {
+                let (file, span) = &variable.place;
+                let diagnostic = Diagnostic::error(
+                    "terraform.variable.duplicate",
+                    format!("the variable `{name}` is declared twice"),
+                );
+                let diagnostic = diagnostic.at(file, *span).related(
+                    &first.place.0,
+                    first.place.1,
+                    "first declared here",
+                );
+                self.diagnostics.push(diagnostic.help("keep one of them"));
+            }
+            None => _ = self.by_name.insert(name, variable),
+        }
+    }
+
+    fn finish(mut self, limits: &ParameterLimits) -> (ParameterSchema, Vec<Diagnostic>) {
+        let is_error = |diagnostic: &Diagnostic| diagnostic.severity() == Severity::Error;
+        if self.diagnostics.iter().any(is_error) {
+            return (ParameterSchema::unknown(), self.diagnostics);
+        }
+        let json = self.schema();
+        let rules = match rules(&json, limits) {
+            Ok(rules) => rules,
+            Err(problems) => {
+                let problems = problems.into_iter().map(|problem| {
+                    Diagnostic::error(format!("terraform.{}", problem.rule), problem.message)
+                        .help(problem.help)
+                });
+                self.diagnostics.extend(problems);
+                return (ParameterSchema::unknown(), self.diagnostics);
+            }
+        };
+        let mut parameters = ParameterSchema::with_rules(json, SchemaOrigin::Terraform, rules);
+        let mut defaults = Map::new();
+        let mut places = BTreeMap::new();
+        for (name, variable) in self.by_name {
+            if let Some(default) = variable
+                .default
+                .and_then(|default| Some((default.value?, default.span)))
+            {
+                defaults.insert(name.clone(), default.0);
+                places.insert(name, (variable.place.0, default.1));
+            }
+        }
+        parameters.defaults = Value::Object(defaults);
+        parameters.places = DefaultPlaces::Variables(places);
+        (parameters, self.diagnostics)
+    }
+
+    fn schema(&self) -> Value {
+        let properties: Map<String, Value> = self
+            .by_name
+            .iter()
+            .map(|(name, variable)| (name.clone(), variable.schema()))
+            .collect();
+        let required = self
+            .by_name
+            .iter()
+            .filter(|(_, variable)| variable.default.is_none());
+        let required: Vec<&str> = required.map(|(name, _)| name.as_str()).collect();
+        json!({
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": false,
+        })
+    }
+}
