@@ -308,9 +308,11 @@ fn keywords_about_whole_values_take_no_longer_than_the_values() {
     within_bounds("multiples", || parameters.accepts(&json!({"b": 1e308})));
 }
 
+type Change = fn(&mut ParameterLimits);
+
 #[test]
 fn every_limit_can_be_set() {
-    let small = |change: fn(&mut ParameterLimits)| {
+    let small = |change: Change| {
         let mut limits = ParameterLimits::default();
         change(&mut limits);
         limits
@@ -319,7 +321,7 @@ fn every_limit_can_be_set() {
         "properties": {"a": {"enum": ["x", "y"], "pattern": "^[xy]$"}, "b": {"patternProperties": {"^x": {"type": "string"}}}},
     })
     .to_string();
-    let cases: [(fn(&mut ParameterLimits), &str); 9] = [
+    let cases: [(Change, &str); 9] = [
         (
             |limits| limits.subschemas = 2,
             "values-schema.limit.subschemas",
@@ -350,10 +352,9 @@ fn every_limit_can_be_set() {
         let codes: Vec<&str> = diagnostics.iter().map(Diagnostic::code).collect();
         assert!(codes.contains(&code), "{code}: {diagnostics:?}");
     }
-    for change in [
-        (|limits| limits.applications = 5) as fn(&mut ParameterLimits),
-        |limits| limits.waiting = 1,
-    ] {
+    for change in [(|limits| limits.applications = 5) as Change, |limits| {
+        limits.waiting = 1
+    }] {
         let (parameters, diagnostics) = declared_within(&schema, &small(change));
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         assert!(parameters.accepts(&json!({})));
