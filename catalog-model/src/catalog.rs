@@ -10,13 +10,13 @@ use crate::name::PackageName;
 use crate::release::Release;
 
 /// The packages of one source, read and checked. Immutable; made by [`load`](crate::load::load).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
     pub(crate) packages: BTreeMap<PackageName, Package>,
 }
 
 /// A package: its usable releases, and what else was found in its folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Package {
     pub(crate) name: PackageName,
     pub(crate) releases: Vec<Release>,

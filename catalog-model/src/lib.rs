@@ -66,7 +66,10 @@ pub use catalog_conditions::{
 
 pub use self::capability::{Capability, CapabilityError};
 pub use self::catalog::{Catalog, Package, UnusableReason, UnusableRelease};
-pub use self::definition::{Definition, ObjectIdentity};
+pub use self::definition::{
+    Conversion, Crd, CrdVersion, Definition, OamDefinition, OamKind, ObjectIdentity, ResourceScope,
+    Schematic,
+};
 pub use self::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics};
 pub use self::load::{LoadOptions, Loaded, load};
 pub use self::metadata::{Dependency, Metadata, PackageConflict, Plane, Scope};

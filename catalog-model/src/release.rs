@@ -13,8 +13,8 @@ use crate::module::Module;
 use crate::name::PackageName;
 use crate::unknown::UnknownFields;
 
-/// One version of a package, read whole and without errors.
-#[derive(Clone, Debug)]
+/// One version of a package, read whole and without errors. Equal are two that say the same, wherever in their files they say it.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Release {
     pub(crate) package: PackageName,
     pub(crate) version: Version,

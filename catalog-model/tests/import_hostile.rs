@@ -82,7 +82,7 @@ fn yaml() -> impl Strategy<Value = String> {
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}",
         "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: s}}\n- x",
         "apiVersion: v1\nkind: List\nitems: [[[[]]]]",
-        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.example.com}\nspec: {group: example.com, names: {kind: A, plural: as}, scope: Cluster, versions: [{name: v1, served: true, storage: true}]}",
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.example.com}\nspec: {group: example.com, names: {kind: A, plural: as}, scope: Cluster, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}",
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: bad}\nspec: {}",
         "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: t}",
         "apiVersion: core.oam.dev/v1beta1\nkind: ComponentDefinition\nmetadata: {name: rds}\nspec: {schematic: {terraform: {type: remote, configuration: 'https://x/y.git', path: a/../b}}}",

@@ -65,7 +65,7 @@ fn report(import: &Import) -> String {
 }
 
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.example.com}\n\
-    spec: {group: example.com, names: {kind: A, plural: as}, scope: Cluster, versions: [{name: v1, served: true, storage: true}]}\n";
+    spec: {group: example.com, names: {kind: A, plural: as}, scope: Cluster, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}\n";
 
 #[test]
 fn a_whole_addon() {
@@ -104,7 +104,7 @@ spec:
       - apiVersion: apiextensions.k8s.io/v1
         kind: CustomResourceDefinition
         metadata: {name: bs.example.com}
-        spec: {group: example.com, names: {kind: B, plural: bs}, scope: Cluster, versions: [{name: v1, served: true, storage: true}]}
+        spec: {group: example.com, names: {kind: B, plural: bs}, scope: Cluster, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}
   - name: raw
     type: raw
     properties: {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}
@@ -151,8 +151,8 @@ spec:
 == thing/v1.0.0/cue/definitions/w.cue (5 bytes)
 == thing/v1.0.0/cue/resources/parameter.cue (13 bytes)
 == thing/v1.0.0/definitions/deep-er.yaml (75 bytes)
-== thing/v1.0.0/definitions/mixed.yaml (240 bytes)
-== thing/v1.0.0/definitions/objects.yaml (240 bytes)
+== thing/v1.0.0/definitions/mixed.yaml (296 bytes)
+== thing/v1.0.0/definitions/objects.yaml (296 bytes)
 == thing/v1.0.0/definitions/trait.yaml (75 bytes)
 == thing/v1.0.0/manifests/mixed.yaml (48 bytes)
 == thing/v1.0.0/manifests/objects.yaml (56 bytes)
@@ -197,7 +197,7 @@ modules:
 == thing/v1.0.0/other/manifests/own.txt (34 bytes)
 == thing/v1.0.0/resources/values.yaml (13 bytes)
 == thing/v1.0.0/schemas/ui.yaml (4 bytes)
-== thing/v1.0.0/template.yaml (1230 bytes)
+== thing/v1.0.0/template.yaml (1273 bytes)
 "#);
     insta::assert_snapshot!(report(&import), @r#"
 addons/thing/README.md: readme: the format gives it no meaning; it is kept as it is in `README.md`
@@ -481,7 +481,7 @@ fn broken_files_hide_nothing() {
         ("a/definitions/a.yaml", CRD),
         (
             "a/definitions/old.yaml",
-            "apiVersion: apiextensions.k8s.io/v1beta1\nkind: CustomResourceDefinition\nmetadata: {name: os.example.com}\nspec: {group: example.com, version: v1, names: {kind: O, plural: os}}\n",
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: os.example.com}\nspec: {group: example.com, scope: Cluster, version: v1, names: {kind: O, plural: os}}\n",
         ),
         (
             "a/definitions/twice.yaml",
@@ -494,7 +494,7 @@ fn broken_files_hide_nothing() {
         ("c/readme.md", ""),
     ]);
     insta::assert_snapshot!(files(&import), @r#"
-== a/1.0.0/definitions/a.yaml (226 bytes)
+== a/1.0.0/definitions/a.yaml (269 bytes)
 == a/1.0.0/manifests/good.yaml (54 bytes)
 == a/1.0.0/metadata.yaml
 name: a
@@ -509,7 +509,7 @@ modules:
 == a/1.0.0/other/definitions/twice.yaml (83 bytes)
 == a/1.0.0/other/resources/chart.yaml (33 bytes)
 == a/1.0.0/other/template.yaml (25 bytes)
-== a/1.0.0/set-aside/definitions/old.yaml (175 bytes)
+== a/1.0.0/set-aside/definitions/old.yaml (186 bytes)
 "#);
     insta::assert_snapshot!(report(&import), @r#"
 a/definitions/old.yaml:1:1: error[definition.crd]: this CustomResourceDefinition serves no version: one of `spec.versions` needs `served: true`

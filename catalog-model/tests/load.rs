@@ -448,7 +448,7 @@ fn stray_files_and_near_names() {
 
 #[test]
 fn definitions_are_objects_with_identities() {
-    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.com}\nspec:\n  group: example.com\n  names: {kind: Widget, plural: widgets}\n  scope: Namespaced\n  versions: [{name: v1, served: true, storage: true}, {name: v1beta1, served: false, storage: false}]\n";
+    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.com}\nspec:\n  group: example.com\n  names: {kind: Widget, plural: widgets}\n  scope: Namespaced\n  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}, {name: v1beta1, served: false, storage: false, schema: {openAPIV3Schema: {type: object}}}]\n";
     let trait_definition = "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: scaler, namespace: vela-system}\n";
     let loaded = check(
         &[

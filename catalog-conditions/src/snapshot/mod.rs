@@ -94,6 +94,7 @@ pub use self::failure::{FailureKind, ReadFailure};
 pub(crate) use self::objects::{Copies, Stored};
 #[cfg(feature = "fs")]
 pub use self::read_path::ReadPathError;
+pub use self::scope::is_cluster_scoped;
 pub(crate) use self::scope::{Scope, well_known_scope};
 
 /// How many names advice is made of. An answer must not cost more beside more objects that nobody asked about.

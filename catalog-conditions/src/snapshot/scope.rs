@@ -207,6 +207,19 @@ pub(crate) fn well_known_scope(group: &str, kind: &str) -> Option<Scope> {
     well_known(group, kind).map(|(_, _, scope)| *scope)
 }
 
+/// Whether the objects of a kind that Kubernetes itself brings live outside namespaces; `None` for any other kind.
+///
+/// ```
+/// use catalog_conditions::snapshot::is_cluster_scoped;
+/// assert_eq!(is_cluster_scoped("rbac.authorization.k8s.io", "ClusterRole"), Some(true));
+/// assert_eq!(is_cluster_scoped("", "ConfigMap"), Some(false));
+/// assert_eq!(is_cluster_scoped("cert-manager.io", "ClusterIssuer"), None);
+/// ```
+#[must_use]
+pub fn is_cluster_scoped(group: &str, kind: &str) -> Option<bool> {
+    well_known_scope(group, kind).map(|scope| scope == Cluster)
+}
+
 /// The resource of a kind that Kubernetes itself brings; `None` for any other.
 pub(super) fn well_known_resource(group: &str, kind: &str) -> Option<&'static str> {
     well_known(group, kind).map(|(_, resource, _)| *resource)

@@ -1,15 +1,17 @@
 //! The files of `definitions/`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Kind, Node};
+use catalog_conditions::document::{Kind, Node, Scalar};
+use catalog_conditions::snapshot::is_cluster_scoped;
 use catalog_conditions::{Diagnostic, SourceFile, Span};
-use serde_json::Value;
 
-use crate::capability::Capability;
+use super::crd;
 use crate::definition::{Definition, ObjectIdentity};
+use crate::origin::Origin;
 
 /// The definitions of one file with their places; `Ok` if nothing is wrong with them, so that an equal file may share them.
 pub(super) type Shareable = Result<Vec<(Definition, Span)>, Vec<(Definition, Span)>>;
@@ -29,6 +31,7 @@ pub(super) fn read(
             .at(file, Span::default());
         diagnostics.push(diagnostic);
     }
+    let path: Arc<str> = name.into();
     let mut definitions = Vec::new();
     for node in documents.iter().flat_map(expand) {
         let mut reading = Reading {
@@ -36,7 +39,7 @@ pub(super) fn read(
             node,
             diagnostics,
         };
-        definitions.extend(reading.definition(name).map(|read| (read, node.span())));
+        definitions.extend(reading.definition(&path).map(|read| (read, node.span())));
     }
     definitions
 }
@@ -74,10 +77,10 @@ fn twice(
     diagnostic.help("keep one of the two")
 }
 
-/// A `kind: List` stands for its items.
+/// A `kind: List` stands for its items; so does a list of one kind (`ConfigMapList`), as kubectl has it.
 fn expand(node: &Node) -> Vec<&Node> {
-    let is_list = text(node, "kind").is_some_and(|kind| kind == "List")
-        && text(node, "apiVersion").is_some_and(|version| version == "v1");
+    let is_list = text(node, "kind").is_some_and(|kind| kind.ends_with("List"))
+        && text(node, "apiVersion").is_some();
     match node.value("items").map(Node::kind) {
         Some(Kind::Sequence(items)) if is_list => items.iter().collect(),
         _ => vec![node],
@@ -86,23 +89,46 @@ fn expand(node: &Node) -> Vec<&Node> {
 
 fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     let value = node.value(key).filter(|value| !value.is_null())?;
-    value
-        .as_scalar()
-        .map(catalog_conditions::document::Scalar::text)
+    value.as_scalar().map(Scalar::text)
 }
 
-struct Reading<'a> {
-    file: &'a Arc<SourceFile>,
-    node: &'a Node,
-    diagnostics: &'a mut Vec<Diagnostic>,
+/// One document that is read as an object.
+pub(super) struct Reading<'a> {
+    pub(super) file: &'a Arc<SourceFile>,
+    pub(super) node: &'a Node,
+    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a> Reading<'a> {
-    fn definition(&mut self, file: &str) -> Option<Definition> {
+    fn definition(&mut self, file: &Arc<str>) -> Option<Definition> {
+        let identity = self.identity();
+        let identity = identity?;
+        self.node.check_scalars(self.file, self.diagnostics);
+        let object = self.node.to_json();
+        if identity.is_crd() {
+            crd::check(self, &object, &identity);
+        } else if !identity.is_definition() {
+            let message = format!(
+                "`{}` is no definition: it is applied like one",
+                identity.kind()
+            );
+            let diagnostic = Diagnostic::note("definition.kind", message);
+            self.diagnostics
+                .push(diagnostic.at(self.file, self.span(&["kind"])));
+        }
+        Some(Definition {
+            identity,
+            origin: Origin::new(file, self.node.span()),
+            object: Arc::new(object),
+        })
+    }
+
+    fn identity(&mut self) -> Option<ObjectIdentity> {
         let api_version = self.required("apiVersion");
         let kind = self.required("kind");
         let metadata = self.node.value("metadata");
         let name = metadata.and_then(|metadata| text(metadata, "name"));
+        let name = name.filter(|name| !name.is_empty());
         if name.is_none() {
             let span = metadata.map_or(self.node.span(), Node::span);
             self.error(
@@ -113,36 +139,28 @@ impl<'a> Reading<'a> {
         }
         let (api_version, kind, name) = (api_version?, kind?, name?);
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        let namespace = metadata
-            .and_then(|metadata| text(metadata, "namespace"))
-            .map(str::to_owned);
-        let identity = ObjectIdentity {
+        Some(ObjectIdentity {
             group: group.to_owned(),
             kind: kind.to_owned(),
-            namespace,
+            namespace: self.namespace(group, kind),
             name: name.to_owned(),
-        };
-        self.node.check_scalars(self.file, self.diagnostics);
-        let object = self.node.to_json();
-        let served = if identity.is_crd() {
-            self.served(&object, &identity)
-        } else {
-            Vec::new()
-        };
-        if !identity.is_definition() {
-            let note = format!("`{kind}` is no definition: it is applied like one");
-            self.diagnostics
-                .push(Diagnostic::note("definition.kind", note).at(
-                    self.file,
-                    self.node.value("kind").map_or(self.node.span(), Node::span),
-                ));
-        }
-        Some(Definition {
-            identity,
-            file: file.to_owned(),
-            object: Arc::new(object),
-            served,
         })
+    }
+
+    /// The namespace, unless the kind has none: the API server drops it there, and so two manifests that differ in it are one object.
+    fn namespace(&mut self, group: &str, kind: &str) -> Option<String> {
+        let namespace = text(self.node.value("metadata")?, "namespace")?;
+        if is_cluster_scoped(group, kind) != Some(true) {
+            return Some(namespace.to_owned());
+        }
+        let message = format!("a `{kind}` lives in no namespace: `{namespace}` is not used");
+        let diagnostic = Diagnostic::warning("definition.namespace", message);
+        self.diagnostics.push(
+            diagnostic
+                .at(self.file, self.span(&["metadata", "namespace"]))
+                .help("remove `metadata.namespace`"),
+        );
+        None
     }
 
     fn required(&mut self, key: &'static str) -> Option<&'a str> {
@@ -158,70 +176,23 @@ impl<'a> Reading<'a> {
         value
     }
 
-    /// The APIs that a CRD serves.
-    fn served(&mut self, object: &Value, identity: &ObjectIdentity) -> Vec<Capability> {
-        let string = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
-        let (group, kind, plural) = (
-            string("/spec/group"),
-            string("/spec/names/kind"),
-            string("/spec/names/plural"),
-        );
-        for (key, value) in [
-            ("spec.group", group),
-            ("spec.names.kind", kind),
-            ("spec.names.plural", plural),
-        ] {
-            if value.is_none() {
-                self.error(
-                    "definition.crd",
-                    self.node.span(),
-                    &format!("this CustomResourceDefinition has no `{key}`"),
-                );
+    /// Where the value under these keys stands, or the nearest thing around it that is there.
+    pub(super) fn span(&self, keys: &[&str]) -> Span {
+        let mut node = self.node;
+        for key in keys {
+            let inner = match node.as_sequence() {
+                Some(items) => key.parse().ok().and_then(|index: usize| items.get(index)),
+                None => node.value(key),
+            };
+            match inner {
+                Some(inner) => node = inner,
+                None => break,
             }
         }
-        let versions = object
-            .pointer("/spec/versions")
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
-        let served: Vec<&str> = versions
-            .iter()
-            .filter(|version| version.get("served") == Some(&Value::Bool(true)))
-            .filter_map(|version| version.get("name")?.as_str())
-            .collect();
-        if served.is_empty() {
-            self.error("definition.crd", self.node.span(), "this CustomResourceDefinition serves no version: one of `spec.versions` needs `served: true`");
-        }
-        let (Some(group), Some(kind), Some(plural)) = (group, kind, plural) else {
-            return Vec::new();
-        };
-        if identity.name != format!("{plural}.{group}") {
-            let message = format!(
-                "the name of this CustomResourceDefinition must be `{plural}.{group}`, not `{}`",
-                identity.name
-            );
-            let span = self
-                .node
-                .value("metadata")
-                .and_then(|metadata| metadata.value("name"))
-                .map_or(self.node.span(), Node::span);
-            self.error("definition.crd", span, &message);
-        }
-        served
-            .into_iter()
-            .map(|version| Capability::Api {
-                group: group.to_owned(),
-                version: version.to_owned(),
-                kind: kind.to_owned(),
-            })
-            .collect()
+        node.span()
     }
 
-    fn error(
-        &mut self,
-        code: impl Into<std::borrow::Cow<'static, str>>,
-        span: Span,
-        message: &str,
-    ) {
+    pub(super) fn error(&mut self, code: impl Into<Cow<'static, str>>, span: Span, message: &str) {
         self.diagnostics
             .push(Diagnostic::error(code, message).at(self.file, span));
     }

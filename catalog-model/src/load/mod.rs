@@ -3,6 +3,7 @@
 mod address;
 mod chart;
 mod choice;
+mod crd;
 mod definitions;
 mod folder;
 mod hooks;

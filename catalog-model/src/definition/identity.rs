@@ -1,24 +1,9 @@
-//! Objects that a package adds to the platform: CRDs, OAM definitions, and others.
-
-use std::sync::Arc;
-
-use serde_json::Value;
-
-use crate::capability::Capability;
+//! Which object a manifest is.
 
 /// The API group of OAM definitions.
-const OAM: &str = "core.oam.dev";
+pub(super) const OAM: &str = "core.oam.dev";
 /// The API group of CustomResourceDefinitions.
-const CRDS: &str = "apiextensions.k8s.io";
-
-/// One object of `definitions/`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Definition {
-    pub(crate) identity: ObjectIdentity,
-    pub(crate) file: String,
-    pub(crate) object: Arc<Value>,
-    pub(crate) served: Vec<Capability>,
-}
+pub(super) const CRDS: &str = "apiextensions.k8s.io";
 
 /// What makes two manifests the same object, whatever API version they are written in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,39 +12,6 @@ pub struct ObjectIdentity {
     pub(crate) kind: String,
     pub(crate) namespace: Option<String>,
     pub(crate) name: String,
-}
-
-impl Definition {
-    /// Which object it is.
-    #[must_use]
-    pub fn identity(&self) -> &ObjectIdentity {
-        &self.identity
-    }
-
-    /// The file it stands in, relative to the version folder.
-    #[must_use]
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    /// The object, as kubectl would send it.
-    #[must_use]
-    pub fn object(&self) -> &Value {
-        &self.object
-    }
-
-    /// What it provides by being there: itself, for OAM definitions and CRDs, and each API version that a CRD serves.
-    pub fn provides(&self) -> impl Iterator<Item = Capability> + '_ {
-        let itself = self
-            .identity
-            .is_definition()
-            .then(|| Capability::Definition {
-                group: self.identity.group.clone(),
-                kind: self.identity.kind.clone(),
-                name: self.identity.name.clone(),
-            });
-        itself.into_iter().chain(self.served.iter().cloned())
-    }
 }
 
 impl ObjectIdentity {
@@ -75,7 +27,7 @@ impl ObjectIdentity {
         &self.kind
     }
 
-    /// The namespace, where the manifest names one.
+    /// The namespace, where the manifest names one and its kind lives in namespaces.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
