@@ -39,6 +39,8 @@ pub mod import;
 pub mod load;
 #[cfg(feature = "parameters")]
 pub mod parameters;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod source;
 #[cfg(feature = "write")]
 pub mod write;
