@@ -1,9 +1,11 @@
 //! Puts a tree together from the parser's events, within the limits.
 
-use std::collections::{BTreeMap, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle};
+use super::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle, Tag};
+use super::text::Text;
 use super::{Documents, Limits};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
@@ -14,18 +16,18 @@ pub(super) struct Stop(pub(super) Box<Diagnostic>);
 /// A list or map that is not closed yet.
 struct Frame {
     span: Span,
-    tag: Option<Box<str>>,
+    tag: Option<Box<Tag>>,
     anchor: usize,
     size: Size,
-    content: Content,
+    collection: Collection,
+    /// How many nodes were waiting for what they belong to when it began: its own come after them.
+    below: usize,
 }
 
-enum Content {
-    Sequence(Vec<Node>),
-    Mapping {
-        entries: Vec<Entry>,
-        key: Option<Node>,
-    },
+enum Collection {
+    Sequence,
+    /// Its nodes are keys and values in turn.
+    Mapping,
 }
 
 /// What a finished node costs to copy, and how deep it nests.
@@ -45,6 +47,8 @@ pub(super) struct Builder<'a> {
     file: &'a Arc<SourceFile>,
     limits: &'a Limits,
     frames: Vec<Frame>,
+    /// Finished nodes of the lists and maps that are not closed yet.
+    waiting: Vec<Node>,
     anchors: BTreeMap<usize, Anchored>,
     root: Option<Node>,
     document_start: usize,
@@ -60,6 +64,7 @@ impl<'a> Builder<'a> {
             file,
             limits,
             frames: Vec::new(),
+            waiting: Vec::new(),
             anchors: BTreeMap::new(),
             root: None,
             document_start: 0,
@@ -111,7 +116,7 @@ impl<'a> Builder<'a> {
         if let Some(root) = self.root.take() {
             let empty = root
                 .as_scalar()
-                .is_some_and(|s| s.style == ScalarStyle::Plain && s.text.is_empty());
+                .is_some_and(|s| s.style == ScalarStyle::Plain && s.text().is_empty());
             if !empty {
                 self.documents.push(root);
             }
@@ -122,83 +127,78 @@ impl<'a> Builder<'a> {
     pub(super) fn scalar(
         &mut self,
         span: Span,
-        text: String,
+        text: Cow<'_, str>,
         style: ScalarStyle,
         anchor: usize,
-        tag: Option<Box<str>>,
+        tag: Option<Box<Tag>>,
     ) -> Result<(), Stop> {
         let text = self.as_written(span, text, style);
         let size = Size {
             nodes: 1,
-            bytes: text.len(),
+            bytes: text.as_str().len(),
             height: 0,
         };
         self.count(1, span)?;
-        self.complete(
-            Node {
-                span,
-                tag,
-                kind: Kind::Scalar(Scalar { text, style }),
-            },
-            size,
-            anchor,
-        )
+        let kind = Kind::Scalar(Scalar { text, style });
+        self.complete(Node::new(span, tag, kind), size, anchor)
     }
 
     /// The parser adds two things that nobody wrote: `~` for a value that is not there, and a line break after a block at the end of a
     /// file that has none.
-    fn as_written(&self, span: Span, mut text: String, style: ScalarStyle) -> String {
+    fn as_written(&self, span: Span, text: Cow<'_, str>, style: ScalarStyle) -> Text {
         let file = self.file.text();
-        let is_absent = style == ScalarStyle::Plain && span.start == span.end;
-        let is_cut_off =
-            style == ScalarStyle::Block && span.end >= file.len() && !file.ends_with('\n');
-        if is_absent {
-            text.clear();
-        } else if is_cut_off && text.ends_with('\n') {
-            text.pop();
+        let quote = usize::from(style == ScalarStyle::Quoted);
+        match text {
+            _ if style == ScalarStyle::Plain && span.start == span.end => Text::Own(String::new()),
+            Cow::Borrowed(slice) => Text::at(self.file, span.start + quote, slice),
+            Cow::Owned(mut text) => {
+                let is_cut_off =
+                    style == ScalarStyle::Block && span.end >= file.len() && !file.ends_with('\n');
+                if is_cut_off && text.ends_with('\n') {
+                    text.pop();
+                }
+                Text::Own(text)
+            }
         }
-        text
     }
 
     pub(super) fn sequence_start(
         &mut self,
         span: Span,
         anchor: usize,
-        tag: Option<Box<str>>,
+        tag: Option<Box<Tag>>,
     ) -> Result<(), Stop> {
-        self.open(Frame {
-            span,
-            tag,
-            anchor,
-            size: Size::default(),
-            content: Content::Sequence(Vec::new()),
-        })
+        self.open(span, anchor, tag, Collection::Sequence)
     }
 
     pub(super) fn mapping_start(
         &mut self,
         span: Span,
         anchor: usize,
-        tag: Option<Box<str>>,
+        tag: Option<Box<Tag>>,
     ) -> Result<(), Stop> {
-        self.open(Frame {
+        self.open(span, anchor, tag, Collection::Mapping)
+    }
+
+    fn open(
+        &mut self,
+        span: Span,
+        anchor: usize,
+        tag: Option<Box<Tag>>,
+        collection: Collection,
+    ) -> Result<(), Stop> {
+        self.count(1, span)?;
+        if self.frames.len() >= self.limits.depth {
+            return Err(self.too_deep(span));
+        }
+        self.frames.push(Frame {
             span,
             tag,
             anchor,
             size: Size::default(),
-            content: Content::Mapping {
-                entries: Vec::new(),
-                key: None,
-            },
-        })
-    }
-
-    fn open(&mut self, frame: Frame) -> Result<(), Stop> {
-        self.count(1, frame.span)?;
-        if self.frames.len() >= self.limits.depth {
-            return Err(self.too_deep(frame.span));
-        }
-        self.frames.push(frame);
+            collection,
+            below: self.waiting.len(),
+        });
         Ok(())
     }
 
@@ -211,16 +211,12 @@ impl<'a> Builder<'a> {
             bytes: frame.size.bytes,
             height: frame.size.height + 1,
         };
-        let (kind, last) = match frame.content {
-            Content::Sequence(items) => {
-                let last = items.last().map(|item| item.span.end);
-                (Kind::Sequence(items), last)
-            }
-            Content::Mapping { entries, .. } => {
-                let last = entries
-                    .last()
-                    .map(|entry| entry.value.span.end.max(entry.key.span.end));
-                (Kind::Mapping(self.mapping(entries)), last)
+        let last = self.last_end(&frame);
+        let kind = match frame.collection {
+            Collection::Sequence => Kind::Sequence(self.waiting.split_off(frame.below)),
+            Collection::Mapping => {
+                let entries = self.entries(frame.below);
+                Kind::Mapping(self.mapping(entries))
             }
         };
         // A block ends where its last item does; a flow list or map at its bracket, which has a width.
@@ -230,15 +226,28 @@ impl<'a> Builder<'a> {
             last.unwrap_or(frame.span.end)
         };
         let span = Span::new(frame.span.start, end.max(frame.span.start));
-        self.complete(
-            Node {
-                span,
-                tag: frame.tag,
-                kind,
-            },
-            size,
-            frame.anchor,
-        )
+        self.complete(Node::new(span, frame.tag, kind), size, frame.anchor)
+    }
+
+    /// Where the last item or entry of a collection ends.
+    fn last_end(&self, frame: &Frame) -> Option<usize> {
+        let nodes = self.waiting.get(frame.below..)?;
+        let last = match (&frame.collection, nodes) {
+            // An alias has the span of what it stands for, which may be before its key.
+            (Collection::Mapping, [.., key, value]) => value.span().end.max(key.span().end),
+            _ => nodes.last()?.span().end,
+        };
+        Some(last)
+    }
+
+    /// The nodes that wait above `below`, in pairs.
+    fn entries(&mut self, below: usize) -> Vec<Entry> {
+        let mut nodes = self.waiting.drain(below..);
+        let mut entries = Vec::with_capacity(nodes.len() / 2);
+        while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
+            entries.push(Entry { key, value });
+        }
+        entries
     }
 
     pub(super) fn alias(&mut self, span: Span, anchor: usize) -> Result<(), Stop> {
@@ -268,12 +277,13 @@ impl<'a> Builder<'a> {
         let diagnostic = Diagnostic::error("yaml.alias", message).at(self.file, span);
         let help = "define the anchor (`&name`) earlier in this document, or quote the text if it is meant as one";
         self.report(diagnostic.help(help));
-        self.scalar(span, format!("*{name}"), ScalarStyle::Quoted, 0, None)
+        let text = Cow::Owned(format!("*{name}"));
+        self.scalar(span, text, ScalarStyle::Quoted, 0, None)
     }
 
     fn complete(&mut self, node: Node, size: Size, anchor: usize) -> Result<(), Stop> {
         if anchor != 0 {
-            self.charge_copy(size, node.span)?;
+            self.charge_copy(size, node.span())?;
             self.anchors.insert(
                 anchor,
                 Anchored {
@@ -289,18 +299,15 @@ impl<'a> Builder<'a> {
         frame.size.nodes += size.nodes;
         frame.size.bytes += size.bytes;
         frame.size.height = frame.size.height.max(size.height);
-        match &mut frame.content {
-            Content::Sequence(items) => items.push(node),
-            Content::Mapping { entries, key } => match key.take() {
-                None => *key = Some(node),
-                Some(key) => entries.push(Entry { key, value: node }),
-            },
-        }
+        self.waiting.push(node);
         Ok(())
     }
 
     /// Reports keys that are no text or stand twice, and merges what `<<` names.
     fn mapping(&mut self, entries: Vec<Entry>) -> Mapping {
+        if are_texts_that_stand_once(&entries) {
+            return Mapping::new(entries, Vec::new());
+        }
         let mut seen: HashMap<String, Span> = HashMap::with_capacity(entries.len());
         let mut kept = Vec::with_capacity(entries.len());
         let (mut merged, mut duplicates) = (Vec::new(), Vec::new());
@@ -309,7 +316,7 @@ impl<'a> Builder<'a> {
                 merged.push(entry.value);
                 continue;
             }
-            let span = entry.key.span;
+            let span = entry.key.span();
             let Some(name) = entry.name() else {
                 let diagnostic = Diagnostic::error(
                     "yaml.key",
@@ -344,20 +351,17 @@ impl<'a> Builder<'a> {
         for value in merged {
             self.merge(value, &mut seen, &mut kept);
         }
-        Mapping {
-            entries: kept,
-            duplicates,
-        }
+        Mapping::new(kept, duplicates)
     }
 
     fn merge(&mut self, value: Node, seen: &mut HashMap<String, Span>, kept: &mut Vec<Entry>) {
-        let span = value.span;
-        let sources = match value.kind {
+        let span = value.span();
+        let sources = match value.into_kind() {
             Kind::Mapping(mapping) => vec![mapping],
             Kind::Sequence(items) if items.iter().all(|item| item.as_mapping().is_some()) => items
                 .into_iter()
                 .filter_map(|item| {
-                    if let Kind::Mapping(mapping) = item.kind {
+                    if let Kind::Mapping(mapping) = item.into_kind() {
                         Some(mapping)
                     } else {
                         None
@@ -375,12 +379,12 @@ impl<'a> Builder<'a> {
                 );
             }
         };
-        for entry in sources.into_iter().flat_map(|mapping| mapping.entries) {
+        for entry in sources.into_iter().flat_map(Mapping::into_entries) {
             let Some(name) = entry.name().map(str::to_owned) else {
                 continue;
             };
             if let std::collections::hash_map::Entry::Vacant(place) = seen.entry(name) {
-                place.insert(entry.key.span);
+                place.insert(entry.key.span());
                 kept.push(entry);
             }
         }
@@ -442,11 +446,33 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Whether there is nothing to report of the keys of a map, and nothing to merge: so it is with nearly all.
+fn are_texts_that_stand_once(entries: &[Entry]) -> bool {
+    /// Up to so many keys, comparing each with those before it is faster than hashing them.
+    const FEW: usize = 8;
+    let name = |entry: &'_ Entry| entry.name().filter(|_| !is_merge(&entry.key)).is_some();
+    if !entries.iter().all(name) {
+        return false;
+    }
+    if entries.len() > FEW {
+        let names: HashSet<&str> = entries.iter().filter_map(Entry::name).collect();
+        return names.len() == entries.len();
+    }
+    let mut rest = entries;
+    while let [first, others @ ..] = rest {
+        if others.iter().any(|other| other.name() == first.name()) {
+            return false;
+        }
+        rest = others;
+    }
+    true
+}
+
 fn is_merge(key: &Node) -> bool {
-    key.tag.is_none()
+    key.tag().is_none()
         && key
             .as_scalar()
-            .is_some_and(|s| s.style == ScalarStyle::Plain && s.text == "<<")
+            .is_some_and(|s| s.style == ScalarStyle::Plain && s.text() == "<<")
 }
 
 /// The beginning of a text that may be very long.

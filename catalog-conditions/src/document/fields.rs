@@ -60,18 +60,18 @@ impl<'a> Fields<'a> {
         alias: &'static str,
     ) -> Option<&'a Node> {
         if let (Some(first), Some(second)) = (self.mapping.entry(key), self.mapping.entry(alias)) {
-            let (first, second) = if first.key.span.start <= second.key.span.start {
+            let (first, second) = if first.key.span().start <= second.key.span().start {
                 (first, second)
             } else {
                 (second, first)
             };
             let message = format!(
                 "`{alias}` is another name of `{key}`: both are here, first in line {}",
-                reader.line(first.key.span)
+                reader.line(first.key.span())
             );
-            let diagnostic = reader.error("alias", second.key.span, message);
+            let diagnostic = reader.error("alias", second.key.span(), message);
             let diagnostic =
-                diagnostic.related(reader.file(), first.key.span, "first defined here");
+                diagnostic.related(reader.file(), first.key.span(), "first defined here");
             reader.report(diagnostic.help(format!("keep `{key}` only")));
         }
         self.aliases.push((key, alias));
@@ -98,7 +98,7 @@ impl<'a> Fields<'a> {
                 .mapping
                 .entry(key)
                 .map_or(Span::new(self.span.start, self.span.start), |entry| {
-                    entry.key.span
+                    entry.key.span()
                 });
             let near =
                 crate::suggest::near(key, self.mapping.entries().iter().filter_map(Entry::name));

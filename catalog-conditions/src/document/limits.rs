@@ -7,7 +7,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes in a file: 8 MiB.
+    /// Bytes in a file: 8 MiB. Above 4 GiB it counts as 4 GiB.
     pub file_bytes: usize,
     /// Bytes in one document of it: 3 MiB.
     pub document_bytes: usize,

@@ -14,6 +14,7 @@ mod mend;
 mod node;
 mod reader;
 mod scalar;
+mod text;
 mod yaml;
 
 pub use self::comment::{Comment, parse_with_comments};

@@ -1,14 +1,26 @@
 //! The tree of a document.
 
+use super::text::Text;
 use crate::source::Span;
 
 /// A value in a document, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    pub(super) span: Span,
-    pub(super) tag: Option<Box<str>>,
-    pub(super) kind: Kind,
+    place: Place,
+    tag: Option<Box<Tag>>,
+    kind: Kind,
 }
+
+/// A [`Span`] in half the memory: a file of more than 4 GiB is over the limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Place {
+    start: u32,
+    end: u32,
+}
+
+/// The name of a tag. Few nodes have one, and all have room for it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tag(pub(super) String);
 
 /// What a [`Node`] is.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +36,7 @@ pub enum Kind {
 /// A scalar as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar {
-    pub(super) text: String,
+    pub(super) text: Text,
     pub(super) style: ScalarStyle,
 }
 
@@ -42,8 +54,9 @@ pub enum ScalarStyle {
 /// The entries of a map, in the order written; keys merged in through `<<` come last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Mapping {
-    pub(super) entries: Vec<Entry>,
-    pub(super) duplicates: Vec<Entry>,
+    /// First those that count, then those whose key had been there before.
+    all: Vec<Entry>,
+    counting: usize,
 }
 
 /// A key and its value.
@@ -54,10 +67,23 @@ pub struct Entry {
 }
 
 impl Node {
+    pub(super) fn new(span: Span, tag: Option<Box<Tag>>, kind: Kind) -> Self {
+        let offset = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        let place = Place {
+            start: offset(span.start),
+            end: offset(span.end),
+        };
+        Self { place, tag, kind }
+    }
+
+    pub(super) fn into_kind(self) -> Kind {
+        self.kind
+    }
+
     /// Where it stands: for a scalar its text with quotes, for a list or map from its first to its last item.
     #[must_use]
     pub fn span(&self) -> Span {
-        self.span
+        Span::new(self.place.start as usize, self.place.end as usize)
     }
 
     /// What it is.
@@ -69,7 +95,7 @@ impl Node {
     /// The explicit tag (`!!str` as `tag:yaml.org,2002:str`), if any.
     #[must_use]
     pub fn tag(&self) -> Option<&str> {
-        self.tag.as_deref()
+        self.tag.as_deref().map(|tag| tag.0.as_str())
     }
 
     /// The scalar, if it is one.
@@ -127,7 +153,7 @@ impl Scalar {
     /// The text: unquoted and unescaped, never reinterpreted.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
     /// How it was written.
@@ -140,21 +166,36 @@ impl Scalar {
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.style == ScalarStyle::Plain
-            && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+            && matches!(self.text(), "" | "~" | "null" | "Null" | "NULL")
     }
 }
 
 impl Mapping {
+    pub(super) fn new(mut entries: Vec<Entry>, duplicates: Vec<Entry>) -> Self {
+        let counting = entries.len();
+        entries.extend(duplicates);
+        Self {
+            all: entries,
+            counting,
+        }
+    }
+
+    /// The entries that count.
+    pub(super) fn into_entries(mut self) -> Vec<Entry> {
+        self.all.truncate(self.counting);
+        self.all
+    }
+
     /// The entries in order.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
-        &self.entries
+        self.all.get(..self.counting).unwrap_or_default()
     }
 
     /// Entries whose key had been there before: each was reported, and none is among [`entries`](Self::entries).
     #[must_use]
     pub fn duplicates(&self) -> &[Entry] {
-        &self.duplicates
+        self.all.get(self.counting..).unwrap_or_default()
     }
 
     /// The value of the first entry with this key.
@@ -166,7 +207,9 @@ impl Mapping {
     /// The first entry with this key.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.name() == Some(key))
+        self.entries()
+            .iter()
+            .find(|entry| entry.name() == Some(key))
     }
 }
 

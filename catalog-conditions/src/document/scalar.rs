@@ -20,7 +20,7 @@ impl Node {
     /// Integers beyond 64 bits become floating-point numbers, as they do there; NaN and infinities, which JSON lacks, become their text.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        match &self.kind {
+        match self.kind() {
             Kind::Scalar(scalar) => resolve(scalar, self.tag()),
             Kind::Sequence(items) => Value::Array(items.iter().map(Self::to_json).collect()),
             Kind::Mapping(mapping) => {
@@ -34,7 +34,7 @@ impl Node {
     /// Reports scalars that do not mean what they seem to: those that YAML 1.1 and 1.2 read differently (warnings `yaml.ambiguous`),
     /// NaN and infinities (errors `yaml.not-finite`), and tags that no Kubernetes tool knows (warnings `yaml.tag`).
     pub fn check_scalars(&self, file: &Arc<SourceFile>, diagnostics: &mut Vec<Diagnostic>) {
-        match &self.kind {
+        match self.kind() {
             Kind::Scalar(scalar) => diagnostics.extend(check(self, scalar, file)),
             Kind::Sequence(items) => items
                 .iter()
@@ -60,7 +60,7 @@ impl Scalar {
     /// Whether YAML 1.1 (Kubernetes' tools) and YAML 1.2 (editors) read it differently: `on`, `0644`, `1_000`.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
-        self.style == ScalarStyle::Plain && differ(&self.text)
+        self.style == ScalarStyle::Plain && differ(self.text())
     }
 }
 
@@ -73,7 +73,7 @@ fn check(node: &Node, scalar: &Scalar, file: &Arc<SourceFile>) -> Option<Diagnos
         let message = format!("the tag `{tag}` means nothing to Kubernetes' tools");
         return (!known).then(|| {
             Diagnostic::warning("yaml.tag", message)
-                .at(file, node.span)
+                .at(file, node.span())
                 .help("remove the tag")
         });
     }
@@ -88,7 +88,7 @@ fn check(node: &Node, scalar: &Scalar, file: &Arc<SourceFile>) -> Option<Diagnos
         );
         return Some(
             diagnostic
-                .at(file, node.span)
+                .at(file, node.span())
                 .help(format!("quote it if it is a text: \"{text}\"")),
         );
     }
@@ -103,18 +103,18 @@ fn check(node: &Node, scalar: &Scalar, file: &Arc<SourceFile>) -> Option<Diagnos
             core(text).describe()
         ),
     );
-    let diagnostic = diagnostic.at(file, node.span).help(format!(
+    let diagnostic = diagnostic.at(file, node.span()).help(format!(
         "quote it if it is a text (\"{text}\"), else write {}",
         meant.canonical()
     ));
     // Which of the two was meant, the text does not say, and either may be what a cluster needs.
     let as_text = mend::quoted(file, node)
-        .map(|quoted| Fix::choice(format!("write {quoted}, a text")).replace(node.span, quoted));
+        .map(|quoted| Fix::choice(format!("write {quoted}, a text")).replace(node.span(), quoted));
     let as_read = Fix::choice(format!(
         "write {}, as kubectl and Helm read it",
         meant.canonical()
     ))
-    .replace(node.span, meant.canonical());
+    .replace(node.span(), meant.canonical());
     Some(diagnostic.fix(as_text).fix(as_read))
 }
 

@@ -7,6 +7,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Style, ScanError};
 use super::builder::{Builder, Stop};
 use super::comment::Comments;
 use super::lenient::Indented;
+use super::node::Tag;
 use super::{Limits, Node, ScalarStyle};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
@@ -48,11 +49,12 @@ pub(super) fn read(
     mut comments: Option<&mut Comments>,
 ) -> Documents {
     let text = file.text();
-    if text.len() > limits.file_bytes {
+    // Nodes keep where they stand in 32 bits.
+    let allowed = limits.file_bytes.min(u32::MAX as usize);
+    if text.len() > allowed {
         let message = format!(
-            "the file has {} bytes, more than the {} allowed",
-            text.len(),
-            limits.file_bytes
+            "the file has {} bytes, more than the {allowed} allowed",
+            text.len()
         );
         let diagnostic =
             Diagnostic::error("yaml.limit.file-bytes", message).at(file, Span::default());
@@ -209,17 +211,17 @@ fn dispatch(builder: &mut Builder<'_>, event: Event<'_>, span: Span) -> Result<(
         Event::Scalar(text, style, anchor, tag) => {
             builder.scalar(
                 span,
-                text.into_owned(),
+                text,
                 scalar_style(style),
                 anchor,
-                tag_name(tag.as_deref()),
+                tag_of(tag.as_deref()),
             )?;
         }
         Event::SequenceStart(_, anchor, tag) => {
-            builder.sequence_start(span, anchor, tag_name(tag.as_deref()))?
+            builder.sequence_start(span, anchor, tag_of(tag.as_deref()))?
         }
         Event::MappingStart(_, anchor, tag) => {
-            builder.mapping_start(span, anchor, tag_name(tag.as_deref()))?
+            builder.mapping_start(span, anchor, tag_of(tag.as_deref()))?
         }
         Event::SequenceEnd | Event::MappingEnd => builder.collection_end(span)?,
         Event::Alias(anchor) => builder.alias(span, anchor)?,
@@ -230,8 +232,8 @@ fn dispatch(builder: &mut Builder<'_>, event: Event<'_>, span: Span) -> Result<(
     Ok(())
 }
 
-fn tag_name(tag: Option<&granit_parser::Tag>) -> Option<Box<str>> {
-    tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()).into_boxed_str())
+fn tag_of(tag: Option<&granit_parser::Tag>) -> Option<Box<Tag>> {
+    tag.map(|tag| Box::new(Tag(format!("{}{}", tag.handle(), tag.suffix()))))
 }
 
 fn scalar_style(style: Style) -> ScalarStyle {
