@@ -98,7 +98,7 @@ fn json(
             let span = node.map(|node| node.span()).unwrap_or_default();
             let message = "a schema is a map, `true` or `false`";
             Err(vec![
-                Diagnostic::error("values-schema.type", message).at(file, span),
+                Diagnostic::error("values-schema.type", message).at(file, span).help("write `{\"type\": \"object\"}`, and what the values are under `properties`"),
             ])
         }
     }
