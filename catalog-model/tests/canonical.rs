@@ -7,6 +7,8 @@
     reason = "a test may fail loudly"
 )]
 
+mod corpus;
+
 use catalog_model::document::Limits;
 use catalog_model::write::release;
 use catalog_model::{LoadOptions, Loaded, MemorySource, Phase, Release, Severity, Source, load};
@@ -132,6 +134,16 @@ fn what_the_format_does_not_know_is_kept_in_its_place() {
     x-owner:
       team: 007
     "#);
+}
+
+/// Every file of the corpus that is loaded, files with unknown keys among them.
+#[test]
+fn the_corpus_is_written_as_it_was_loaded() {
+    let written: usize = corpus::cases()
+        .iter()
+        .map(|case| check(&case.catalog()))
+        .sum();
+    assert!(written >= 80, "{written} releases");
 }
 
 /// Lines of a metadata file, each of which may stand beside all others.

@@ -102,6 +102,21 @@ fn links_are_followed_inside_and_not_out() {
 }
 
 #[test]
+fn the_content_of_a_module_is_that_of_its_version() {
+    let root = folder("module-links");
+    let (first, second) = (release(&root, "p", "1.0.0"), release(&root, "p", "2.0.0"));
+    fs::create_dir_all(first.join("charts/web")).unwrap();
+    fs::create_dir(second.join("charts")).unwrap();
+    symlink("../../1.0.0/charts/web", second.join("charts/web")).unwrap();
+    symlink("charts", first.join("same")).unwrap();
+    let modules = "modules:\n- chart: {path: charts/web}\n";
+    fs::write(second.join("modules.yaml"), modules).unwrap();
+    let inside = "modules:\n- chart: {path: same/web}\n";
+    fs::write(first.join("modules.yaml"), inside).unwrap();
+    assert_eq!(codes(&root), ["modules.path"], "only 2.0.0 leads out");
+}
+
+#[test]
 fn reading_never_leaves_the_root() {
     let (root, outside) = (folder("escape"), folder("escaped"));
     fs::write(outside.join("secret"), "x").unwrap();
