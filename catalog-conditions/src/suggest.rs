@@ -37,6 +37,22 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     }
 }
 
+/// The names that can be meant, nearest first, at most `most` of them.
+///
+/// ```
+/// use catalog_conditions::suggest::near_names;
+/// assert_eq!(near_names("grafanna", ["loki", "grafana2", "grafana"], 3), ["grafana", "grafana2"]);
+/// ```
+pub fn near_names<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    let mut near = distances(name, known);
+    near.sort_by_key(|(distance, _)| *distance);
+    near.into_iter().take(most).map(|(_, name)| name).collect()
+}
+
 /// The names that can be meant, each with how many edits lie between.
 fn distances<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
     if name.len() > 64 {

@@ -25,6 +25,7 @@
 //! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`] (feature `fs`), [`MemorySource`], or one of your own.
 //! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
 //!   conditions.
+//! - Questions about whole catalogs: [`index`].
 //! - What is done to a package: [`Operation`], a type that resolvers and lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
 //! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `parameters`: what can be set in a module.
@@ -36,6 +37,7 @@
 
 #[cfg(feature = "import")]
 pub mod import;
+pub mod index;
 pub mod load;
 #[cfg(feature = "parameters")]
 pub mod parameters;

@@ -130,7 +130,26 @@ impl Requirement {
         })
     }
 
-    fn accepts(&self, label: Option<&str>) -> bool {
+    /// The key of the label.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// How the label and the values must relate.
+    #[must_use]
+    pub fn relation(&self) -> Relation {
+        self.relation
+    }
+
+    /// The values, sorted.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(String::as_str)
+    }
+
+    /// Whether an object with this value of the label is selected; `None` is one without the label.
+    #[must_use]
+    pub fn accepts(&self, label: Option<&str>) -> bool {
         let has = |value: &str| self.values.contains(value);
         match self.relation {
             Relation::In => label.is_some_and(has),

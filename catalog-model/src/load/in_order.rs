@@ -2,7 +2,7 @@
 
 /// What `work` makes of each item, in order. `parallel` lets the current rayon pool do it, where the feature `parallel` is there.
 #[cfg(feature = "parallel")]
-pub(super) fn in_order<T: Send, R: Send>(
+pub(crate) fn in_order<T: Send, R: Send>(
     parallel: bool,
     items: Vec<T>,
     work: impl Fn(T) -> R + Sync + Send,
@@ -18,7 +18,7 @@ pub(super) fn in_order<T: Send, R: Send>(
 
 /// What `work` makes of each item, in order.
 #[cfg(not(feature = "parallel"))]
-pub(super) fn in_order<T: Send, R: Send>(
+pub(crate) fn in_order<T: Send, R: Send>(
     _parallel: bool,
     items: Vec<T>,
     work: impl Fn(T) -> R + Sync + Send,

@@ -24,9 +24,11 @@ use catalog_conditions::document::Limits;
 use catalog_conditions::suggest::near;
 use catalog_conditions::{Diagnostic, Severity};
 
-use self::release::Parts;
-use self::shared::Shared;
-use self::walk::{Walk, Walked};
+pub(crate) use self::in_order::in_order;
+pub(crate) use self::release::{Found, Parts};
+pub(crate) use self::shared::Shared;
+pub(crate) use self::walk::Walk;
+use self::walk::Walked;
 use crate::catalog::Catalog;
 use crate::source::{Entry, Source, SourceError};
 

@@ -17,7 +17,7 @@ use crate::release::Release;
 use crate::source::EntryKind;
 
 /// What a version folder turned out to be.
-pub(super) enum Found {
+pub(crate) enum Found {
     Usable(Box<Release>),
     Unusable(UnusableRelease),
 }
@@ -28,7 +28,6 @@ pub(crate) enum Parts {
     /// All that the format knows.
     All,
     /// All but `definitions/`, which is not even listed.
-    #[expect(dead_code, reason = "the index reads so")]
     WithoutDefinitions,
 }
 
@@ -89,6 +88,12 @@ impl<'a> ReleaseLoader<'a> {
             (None, None) => unusable(UnusableReason::UnreadableVersion),
         };
         (found, self.folder.diagnostics)
+    }
+
+    /// Reads the definitions and nothing else.
+    pub(super) fn load_definitions(mut self) -> (Vec<Definition>, Vec<Diagnostic>) {
+        let definitions = self.definitions();
+        (definitions, self.folder.diagnostics)
     }
 
     /// Reads everything, whatever of it is broken; a release comes out only where name and version can be read.

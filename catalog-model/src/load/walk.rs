@@ -10,6 +10,7 @@ use super::release::{Found, Parts, ReleaseLoader};
 use super::shared::{Shared, SharedDocuments};
 use super::{LoadOptions, has_metadata, link, unreadable};
 use crate::catalog::{Package, UnusableRelease};
+use crate::definition::Definition;
 use crate::name::PackageName;
 use crate::release::Release;
 use crate::source::{Entry, EntryKind, Source, SourceError, join};
@@ -185,23 +186,58 @@ impl Walk<'_> {
             let note = note.at_path(self.source.display(path));
             return (None, vec![note.about(package, None)]);
         }
-        let (found, diagnostics) = self.release(package, folder, entries, documents);
+        let (found, diagnostics) = self.release(package, path, entries, documents);
         (Some(found), diagnostics)
+    }
+
+    /// One version by its folder, alone.
+    pub(crate) fn one(
+        &self,
+        package: &str,
+        folder: &str,
+    ) -> Result<(Found, Vec<Diagnostic>), SourceError> {
+        let entries = self.source.list(folder)?;
+        let documents = SharedDocuments::new();
+        Ok(self.release(package, folder, entries, &documents))
+    }
+
+    /// The definitions of one version by its folder.
+    pub(crate) fn definitions(
+        &self,
+        package: &str,
+        folder: &str,
+    ) -> (Vec<Definition>, Vec<Diagnostic>) {
+        let documents = SharedDocuments::new();
+        let (definitions, diagnostics) = match self.source.list(folder) {
+            Ok(entries) => self
+                .loader(package, folder, entries, &documents)
+                .load_definitions(),
+            Err(error) => (Vec::new(), vec![unreadable(&error)]),
+        };
+        (definitions, about(diagnostics, package, folder))
     }
 
     fn release(
         &self,
         package: &str,
-        folder: &Folder<'_>,
+        folder: &str,
         entries: Vec<Entry>,
         documents: &SharedDocuments,
     ) -> (Found, Vec<Diagnostic>) {
-        let version = folder.entry.name.as_str();
-        let files = VersionFolder::new(self.source, self.options, &folder.path, entries, documents);
+        let (found, diagnostics) = self.loader(package, folder, entries, documents).load();
+        (found, about(diagnostics, package, folder))
+    }
+
+    fn loader<'f>(
+        &'f self,
+        package: &'f str,
+        folder: &'f str,
+        entries: Vec<Entry>,
+        documents: &'f SharedDocuments,
+    ) -> ReleaseLoader<'f> {
+        let files = VersionFolder::new(self.source, self.options, folder, entries, documents);
         let reading = (self.shared, self.parts);
-        let (found, diagnostics) = ReleaseLoader::new(package, version, files, reading).load();
-        let about = |diagnostic: Diagnostic| diagnostic.about(package, Some(version));
-        (found, diagnostics.into_iter().map(about).collect())
+        ReleaseLoader::new(package, last(folder), files, reading)
     }
 
     /// A package of the versions found, those that contradict each other refused.
@@ -221,4 +257,15 @@ impl Walk<'_> {
         }
         Siblings::new(self.source, name, diagnostics).package(releases, unusable)
     }
+}
+
+/// The name of a folder.
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Diagnostics said to concern the version that a folder holds.
+fn about(diagnostics: Vec<Diagnostic>, package: &str, folder: &str) -> Vec<Diagnostic> {
+    let about = |diagnostic: Diagnostic| diagnostic.about(package, Some(last(folder)));
+    diagnostics.into_iter().map(about).collect()
 }

@@ -1,0 +1,163 @@
+//! Columns out of summaries.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use super::column::{Lists, row};
+use super::definitions::Definitions;
+use super::labels::Labels;
+use super::strings::{Interner, Text};
+use super::summary::{DependencySummary, Summary, VersionSummary};
+use super::{DependencyRow, Index, PRERELEASE, PackageRow, VersionRow, YANKED};
+use crate::capability::Capability;
+use crate::catalog::{Catalog, UnusableRelease};
+
+#[derive(Default)]
+struct Builder {
+    strings: Interner,
+    packages: Vec<PackageRow>,
+    versions: Vec<VersionRow>,
+    flags: Vec<u8>,
+    labels: Lists<(Text, Text)>,
+    tags: Lists<Text>,
+    dependencies: Lists<DependencyRow>,
+    capabilities: Vec<Capability>,
+    numbers: HashMap<Capability, u32>,
+    provides: Lists<u32>,
+    requires: Lists<u32>,
+    unusable: Vec<UnusableRelease>,
+    defines: Vec<BTreeSet<Capability>>,
+}
+
+impl Index {
+    /// The index of a catalog that is there, its definitions included.
+    #[must_use]
+    pub fn of(catalog: &Catalog) -> Self {
+        let mut builder = Builder::default();
+        for package in catalog.packages() {
+            builder.package(Summary::of(package));
+        }
+        let defines = std::mem::take(&mut builder.defines);
+        let index = builder.finish();
+        let _ = index.definitions.set(Definitions::of(defines));
+        index
+    }
+
+    /// The index of summaries in order of their names; what their definitions provide is not known.
+    pub(super) fn without_definitions(summaries: Vec<Summary>) -> Self {
+        let mut builder = Builder::default();
+        for summary in summaries {
+            builder.package(summary);
+        }
+        builder.finish()
+    }
+}
+
+impl Builder {
+    fn package(&mut self, summary: Summary) {
+        let package = row(self.packages.len());
+        for version in summary.versions {
+            self.version(package, version);
+        }
+        self.unusable.extend(summary.unusable);
+        self.packages.push(PackageRow {
+            name: self.strings.text(summary.name.as_str()),
+            versions_end: row(self.versions.len()),
+            unusable_end: row(self.unusable.len()),
+        });
+    }
+
+    fn version(&mut self, package: u32, summary: VersionSummary) {
+        let mut flags = 0;
+        if summary.version.is_prerelease() {
+            flags |= PRERELEASE;
+        }
+        if summary.yanked.is_some() {
+            flags |= YANKED;
+        }
+        self.flags.push(flags);
+        let strings = &mut self.strings;
+        let mut optional = |text: Option<String>| text.map(|text| strings.text(&text));
+        let (description, yanked, deprecated) = (
+            optional(summary.description),
+            optional(summary.yanked),
+            optional(summary.deprecated),
+        );
+        let labels = summary.labels.iter();
+        let labels: Vec<_> = labels
+            .map(|(key, value)| (strings.text(key), strings.text(value)))
+            .collect();
+        self.labels.push(labels);
+        let tags: Vec<_> = summary.tags.iter().map(|tag| strings.text(tag)).collect();
+        self.tags.push(tags);
+        let dependencies = summary.dependencies.iter();
+        let dependencies: Vec<_> = dependencies
+            .map(|dependency| dependency.row(strings))
+            .collect();
+        self.dependencies.push(dependencies);
+        self.versions.push(VersionRow {
+            version: summary.version,
+            package,
+            folder: strings.text(&summary.folder),
+            description,
+            yanked,
+            deprecated,
+        });
+        let provides = self.numbers(summary.provides);
+        self.provides.push(provides);
+        let requires = self.numbers(summary.requires);
+        self.requires.push(requires);
+        self.defines.push(summary.defines);
+    }
+
+    /// Each capability once, by number.
+    fn numbers(&mut self, capabilities: Vec<Capability>) -> Vec<u32> {
+        let number = |capability: Capability| {
+            *self
+                .numbers
+                .entry(capability)
+                .or_insert_with_key(|capability| {
+                    self.capabilities.push(capability.clone());
+                    row(self.capabilities.len() - 1)
+                })
+        };
+        capabilities.into_iter().map(number).collect()
+    }
+
+    fn finish(mut self) -> Index {
+        let labels = Labels::new(self.labels, self.versions.len(), &self.strings);
+        self.packages.shrink_to_fit();
+        self.versions.shrink_to_fit();
+        self.flags.shrink_to_fit();
+        self.tags.shrink();
+        self.dependencies.shrink();
+        self.capabilities.shrink_to_fit();
+        self.provides.shrink();
+        self.requires.shrink();
+        Index {
+            labels,
+            strings: self.strings.finish(),
+            packages: self.packages,
+            versions: self.versions,
+            flags: self.flags,
+            tags: self.tags,
+            dependencies: self.dependencies,
+            capabilities: self.capabilities,
+            provides: self.provides,
+            requires: self.requires,
+            unusable: self.unusable,
+            definitions: OnceLock::new(),
+        }
+    }
+}
+
+impl DependencySummary {
+    fn row(&self, strings: &mut Interner) -> DependencyRow {
+        DependencyRow {
+            package: strings.text(self.package.as_str()),
+            range: strings.text(&self.range),
+            catalog: self.catalog.as_deref().map(|name| strings.text(name)),
+            optional: self.optional,
+        }
+    }
+}

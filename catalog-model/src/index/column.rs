@@ -1,0 +1,122 @@
+//! A list for each row, all lists behind each other; and sets of rows.
+
+/// Lists in one allocation, each known by where it ends.
+#[derive(Debug)]
+pub(super) struct Lists<T> {
+    ends: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Self {
+            ends: Vec::new(),
+            items: Vec::new(),
+        }
+    }
+}
+
+impl<T> Lists<T> {
+    pub(super) fn push(&mut self, items: impl IntoIterator<Item = T>) {
+        self.items.extend(items);
+        self.ends.push(row(self.items.len()));
+    }
+
+    pub(super) fn of(&self, at: u32) -> &[T] {
+        let at = at as usize;
+        let end = self.ends.get(at).copied().unwrap_or_default();
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = start.copied().unwrap_or_default();
+        self.items
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
+    }
+
+    pub(super) fn items_mut(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.items.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.ends.capacity() * size_of::<u32>() + self.items.capacity() * size_of::<T>()
+    }
+}
+
+impl<T: Clone> Clone for Lists<T> {
+    fn clone(&self) -> Self {
+        Self {
+            ends: self.ends.clone(),
+            items: self.items.clone(),
+        }
+    }
+}
+
+/// The number of a row. Four thousand million rows do not fit into memory.
+pub(super) fn row(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A set of rows, a bit each.
+#[derive(Clone, Debug)]
+pub(super) struct Rows {
+    words: Vec<u64>,
+}
+
+impl Rows {
+    pub(super) fn none(rows: usize) -> Self {
+        Self {
+            words: vec![0; rows.div_ceil(64)],
+        }
+    }
+
+    pub(super) fn all(rows: usize) -> Self {
+        let mut words = vec![u64::MAX; rows.div_ceil(64)];
+        if let (Some(last), 1..) = (words.last_mut(), rows % 64) {
+            *last = (1 << (rows % 64)) - 1;
+        }
+        Self { words }
+    }
+
+    pub(super) fn insert(&mut self, row: u32) {
+        if let Some(word) = self.words.get_mut(row as usize / 64) {
+            *word |= 1 << (row % 64);
+        }
+    }
+
+    pub(super) fn remove(&mut self, row: u32) {
+        if let Some(word) = self.words.get_mut(row as usize / 64) {
+            *word &= !(1 << (row % 64));
+        }
+    }
+
+    pub(super) fn contains(&self, row: u32) -> bool {
+        let word = self.words.get(row as usize / 64);
+        word.is_some_and(|word| word & (1 << (row % 64)) != 0)
+    }
+
+    pub(super) fn intersect(&mut self, other: &Self) {
+        for (mine, others) in self.words.iter_mut().zip(&other.words) {
+            *mine &= others;
+        }
+    }
+
+    /// The rows in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.words.iter().enumerate().flat_map(|(at, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+                rest &= rest - 1;
+                Some(row(at * 64) + bit)
+            })
+        })
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.words.capacity() * size_of::<u64>()
+    }
+}

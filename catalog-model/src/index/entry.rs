@@ -1,0 +1,137 @@
+//! One version in the index.
+
+use std::fmt;
+
+use catalog_conditions::version::Version;
+
+use super::{DependencyRow, Index, VersionRow};
+use crate::capability::Capability;
+
+/// A version of a package, as its index knows it. As cheap to copy as a reference.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    pub(super) index: &'a Index,
+    pub(super) row: &'a VersionRow,
+    pub(super) at: u32,
+}
+
+/// Another package that an indexed version needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IndexedDependency<'a> {
+    /// The package needed.
+    pub package: &'a str,
+    /// The versions that will do, as written: [`VersionRange::parse`](crate::version::VersionRange::parse) reads it.
+    pub range: &'a str,
+    /// The catalog it must come from; `None`: by priority.
+    pub catalog: Option<&'a str>,
+    /// Whether it is not pulled in, but obeyed when present.
+    pub optional: bool,
+}
+
+impl<'a> Entry<'a> {
+    /// The package.
+    #[must_use]
+    pub fn package(self) -> &'a str {
+        self.index.package_name(self.row.package)
+    }
+
+    /// The version, with the text that `metadata.yaml` gives it.
+    #[must_use]
+    pub fn version(self) -> &'a Version {
+        &self.row.version
+    }
+
+    /// The version folder, relative to the root of the source.
+    #[must_use]
+    pub fn folder(self) -> &'a str {
+        self.index.strings.of(self.row.folder)
+    }
+
+    /// What the package is for.
+    #[must_use]
+    pub fn description(self) -> Option<&'a str> {
+        let text = self.row.description?;
+        Some(self.index.strings.of(text))
+    }
+
+    /// Why it was withdrawn.
+    #[must_use]
+    pub fn yanked(self) -> Option<&'a str> {
+        let text = self.row.yanked?;
+        Some(self.index.strings.of(text))
+    }
+
+    /// Why it should be used no more, and what instead.
+    #[must_use]
+    pub fn deprecated(self) -> Option<&'a str> {
+        let text = self.row.deprecated?;
+        Some(self.index.strings.of(text))
+    }
+
+    /// Its labels by key.
+    pub fn labels(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.index.labels.of(&self.index.strings, self.at)
+    }
+
+    /// Its tags, in the order written.
+    pub fn tags(self) -> impl Iterator<Item = &'a str> {
+        let tags = self.index.tags.of(self.at).iter();
+        tags.map(move |text| self.index.strings.of(*text))
+    }
+
+    /// Other packages it needs, in the order written.
+    pub fn dependencies(self) -> impl Iterator<Item = IndexedDependency<'a>> {
+        let rows = self.index.dependencies.of(self.at).iter();
+        rows.map(move |row| self.index.dependency(row))
+    }
+
+    /// What it needs from whoever provides it, in the order written.
+    pub fn requires(self) -> impl Iterator<Item = &'a Capability> {
+        let numbers = self.index.requires.of(self.at).iter();
+        numbers.filter_map(move |at| self.index.capabilities.get(*at as usize))
+    }
+
+    /// What its metadata says it provides, in the order written; then what its definitions provide, if they were read.
+    ///
+    /// Cost: for the latter, a search for each capability of the index.
+    pub fn provides(self) -> impl Iterator<Item = &'a Capability> {
+        let numbers = self.index.provides.of(self.at).iter();
+        let said = numbers.filter_map(move |at| self.index.capabilities.get(*at as usize));
+        let definitions = self.index.definitions.get().into_iter();
+        said.chain(definitions.flat_map(move |definitions| definitions.capabilities(self.at)))
+    }
+}
+
+impl Index {
+    fn dependency<'a>(&'a self, row: &DependencyRow) -> IndexedDependency<'a> {
+        IndexedDependency {
+            package: self.strings.of(row.package),
+            range: self.strings.of(row.range),
+            catalog: row.catalog.map(|text| self.strings.of(text)),
+            optional: row.optional,
+        }
+    }
+}
+
+impl PartialEq for Entry<'_> {
+    /// Whether both are the same version of the same index.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.index, other.index) && self.at == other.at
+    }
+}
+
+impl Eq for Entry<'_> {}
+
+impl fmt::Display for Entry<'_> {
+    /// `package@version`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.package(), self.version())
+    }
+}
+
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Entry({self})")
+    }
+}

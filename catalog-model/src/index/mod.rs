@@ -1,0 +1,112 @@
+//! What a service asks of a whole catalog, in a small part of its memory.
+//!
+//! An [`Index`] holds of each version what is asked of many: version, labels, tags, texts, dependencies, capabilities and flags, in
+//! columns that share their texts. It is made of a [`Catalog`] that is there, or read from a [`Source`] without its definitions, which
+//! are nine tenths of the bytes of real catalogs:
+//!
+//! ```
+//! use catalog_model::index::{Index, Query};
+//! use catalog_model::{Capability, LoadOptions, MemorySource};
+//!
+//! let source = MemorySource::from_iter([
+//!     ("grafana/11.0.0/metadata.yaml", "name: grafana\nversion: 11.0.0\nlabel: { tier: web }\n"),
+//!     ("grafana/12.0.0/metadata.yaml", "name: grafana\nversion: 12.0.0\nlabel: { tier: web }\nprovides:\n- name: dashboards\n"),
+//!     ("loki/3.0.0/metadata.yaml", "name: loki\nversion: 3.0.0\nlabel: { tier: data }\n"),
+//! ]);
+//! let options = LoadOptions::default();
+//! let (index, diagnostics) = Index::read(&source, &options)?;
+//! assert!(diagnostics.is_empty());
+//!
+//! let web = index.select(&Query::new().labels("tier=web".parse()?))?;
+//! assert_eq!(web[0].to_string(), "grafana@12.0.0");
+//! assert_eq!(index.versions("grafan").unwrap_err().near(), ["grafana"]);
+//!
+//! // What definitions provide is known once they are read, and a question that needs them does not guess.
+//! let dashboards = Query::new().provides([Capability::parse_name("dashboards")?]);
+//! assert!(index.select(&dashboards).is_err());
+//! index.read_definitions(&source, &options);
+//! assert_eq!(index.select(&dashboards)?[0].package(), "grafana");
+//!
+//! let loaded = index.load_release(web[0], &source, &options)?;
+//! assert_eq!(loaded.release().version().as_str(), "12.0.0");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod builder;
+mod column;
+mod definitions;
+mod entry;
+mod error;
+mod labels;
+mod lookup;
+mod query;
+mod read;
+mod select;
+mod strings;
+mod summary;
+
+use std::sync::OnceLock;
+
+use self::column::Lists;
+use self::definitions::Definitions;
+use self::labels::Labels;
+use self::strings::{Strings, Text};
+use crate::capability::Capability;
+use crate::catalog::UnusableRelease;
+
+pub use self::entry::{Entry, IndexedDependency};
+pub use self::error::{IndexError, IndexErrorKind};
+pub use self::query::Query;
+pub use self::read::LoadedRelease;
+
+#[cfg(doc)]
+use crate::{Catalog, Source};
+
+/// The versions of a catalog, in columns. Immutable, but for definitions that are read once when asked for; can be shared by threads.
+///
+/// Cost: some 300 bytes a version, and what is asked reads only the columns it needs.
+#[derive(Debug)]
+pub struct Index {
+    strings: Strings,
+    packages: Vec<PackageRow>,
+    versions: Vec<VersionRow>,
+    /// One byte a version, apart from the rest: what is newest is asked of every package at once.
+    flags: Vec<u8>,
+    labels: Labels,
+    tags: Lists<Text>,
+    dependencies: Lists<DependencyRow>,
+    capabilities: Vec<Capability>,
+    provides: Lists<u32>,
+    requires: Lists<u32>,
+    unusable: Vec<UnusableRelease>,
+    definitions: OnceLock<Definitions>,
+}
+
+/// A package; its versions and unusable ones end here and begin where those of the package before end.
+#[derive(Debug)]
+struct PackageRow {
+    name: Text,
+    versions_end: u32,
+    unusable_end: u32,
+}
+
+#[derive(Debug)]
+struct VersionRow {
+    version: crate::version::Version,
+    package: u32,
+    folder: Text,
+    description: Option<Text>,
+    yanked: Option<Text>,
+    deprecated: Option<Text>,
+}
+
+#[derive(Debug)]
+struct DependencyRow {
+    package: Text,
+    range: Text,
+    catalog: Option<Text>,
+    optional: bool,
+}
+
+const PRERELEASE: u8 = 1;
+const YANKED: u8 = 2;

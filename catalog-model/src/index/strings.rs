@@ -1,0 +1,62 @@
+//! Texts that are kept once.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+/// A text of [`Strings`]. Counted from one, so that an optional text takes no more room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Text(NonZeroU32);
+
+/// Texts behind each other.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    text: String,
+    ends: Vec<usize>,
+}
+
+/// Gives equal texts one place.
+#[derive(Default)]
+pub(super) struct Interner {
+    strings: Strings,
+    places: HashMap<Box<str>, Text>,
+}
+
+impl Interner {
+    pub(super) fn text(&mut self, text: &str) -> Text {
+        if let Some(place) = self.places.get(text) {
+            return *place;
+        }
+        self.strings.text.push_str(text);
+        self.strings.ends.push(self.strings.text.len());
+        // Four thousand million texts do not fit into memory.
+        let number = u32::try_from(self.strings.ends.len()).unwrap_or(u32::MAX);
+        let place = Text(NonZeroU32::new(number).unwrap_or(NonZeroU32::MAX));
+        self.places.insert(text.into(), place);
+        place
+    }
+
+    pub(super) fn of(&self, text: Text) -> &str {
+        self.strings.of(text)
+    }
+
+    pub(super) fn finish(mut self) -> Strings {
+        self.strings.text.shrink_to_fit();
+        self.strings.ends.shrink_to_fit();
+        self.strings
+    }
+}
+
+impl Strings {
+    pub(super) fn of(&self, text: Text) -> &str {
+        let at = text.0.get() as usize - 1;
+        let end = self.ends.get(at).copied().unwrap_or_default();
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before));
+        self.text
+            .get(start.copied().unwrap_or_default()..end)
+            .unwrap_or_default()
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>()
+    }
+}
