@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::fix::Fix;
 use crate::source::{Position, SourceFile, Span};
+use crate::suppression::Suppression;
 
 /// How bad a [`Diagnostic`] is, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +48,13 @@ pub struct Location {
 }
 
 impl Location {
+    pub(crate) fn new(file: &Arc<SourceFile>, span: Span) -> Self {
+        Self {
+            file: Arc::clone(file),
+            span,
+        }
+    }
+
     /// The file.
     #[must_use]
     pub fn file(&self) -> &Arc<SourceFile> {
@@ -87,6 +95,7 @@ pub struct Diagnostic {
     package: Option<String>,
     version: Option<String>,
     withholds_source: bool,
+    suppression: Option<Box<Suppression>>,
 }
 
 impl Diagnostic {
@@ -122,6 +131,7 @@ impl Diagnostic {
             package: None,
             version: None,
             withholds_source: false,
+            suppression: None,
         }
     }
 
@@ -193,6 +203,20 @@ impl Diagnostic {
         self
     }
 
+    /// The same, as bad as somebody other than its maker says.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// The same, kept back.
+    #[must_use]
+    pub fn suppressed(mut self, by: Suppression) -> Self {
+        self.suppression = Some(Box::new(by));
+        self
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -228,6 +252,12 @@ impl Diagnostic {
     #[must_use]
     pub fn withholds_source(&self) -> bool {
         self.withholds_source
+    }
+
+    /// Who keeps it back; `None` for what is reported.
+    #[must_use]
+    pub fn suppression(&self) -> Option<&Suppression> {
+        self.suppression.as_deref()
     }
 
     /// The lines of advice, most useful first.

@@ -62,6 +62,8 @@
 //! | amounts as Kubernetes writes them | [`quantity`]: [`Quantity`](quantity::Quantity) |
 //! | lengths of time as Go writes them, points in time | [`duration`], [`timestamp`] |
 //! | YAML with places, and what is wrong with it | [`document`], [`source`], [`diagnostic`], [`fix`], [`suggest`] |
+//! | what a diagnostic's code means | [`rule`] |
+//! | diagnostics for other programs | [`sarif`], [`github`] |
 
 /// The README's example compiles and holds.
 #[cfg(doctest)]
@@ -78,6 +80,7 @@ pub mod duration;
 pub mod evaluate;
 pub mod fix;
 pub mod fleet;
+pub mod github;
 #[cfg_attr(
     not(feature = "json-path"),
     expect(dead_code, reason = "nothing makes a query where none can be read")
@@ -92,12 +95,15 @@ mod regex;
 pub mod render;
 pub mod report;
 pub mod requirements;
+pub mod rule;
+pub mod sarif;
 pub mod schema;
 pub mod selector;
 mod show;
 pub mod snapshot;
 pub mod source;
 pub mod suggest;
+mod suppression;
 pub mod timestamp;
 pub mod version;
 
@@ -111,3 +117,4 @@ pub use self::requirements::Requirements;
 pub use self::selector::LabelSelector;
 pub use self::snapshot::Snapshot;
 pub use self::source::{Position, SourceFile, Span};
+pub use self::suppression::Suppression;

@@ -26,6 +26,8 @@
 //! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
 //!   conditions.
 //! - Questions about whole catalogs: [`index`].
+//! - What is wrong with it: [`Loaded::diagnostics`]; what each code means: [`mod@rule`]; which are passed over: [`Levels`],
+//!   [`Loaded::suppressed`]; for other programs: [`sarif`], [`github`].
 //! - What is done to a package: [`Operation`], a type that resolvers and lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
 //! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `parameters`: what can be set in a module.
@@ -41,6 +43,7 @@ pub mod index;
 pub mod load;
 #[cfg(feature = "parameters")]
 pub mod parameters;
+pub mod rule;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod source;
@@ -65,7 +68,8 @@ pub use catalog_conditions as conditions;
 pub use catalog_conditions::render;
 pub use catalog_conditions::version;
 pub use catalog_conditions::{
-    Diagnostic, Fix, Location, Position, Severity, SourceFile, Span, document, fix,
+    Diagnostic, Fix, Location, Position, Severity, SourceFile, Span, Suppression, document, fix,
+    github, sarif,
 };
 
 pub use self::capability::{Capability, CapabilityError};
@@ -82,6 +86,7 @@ pub use self::name::{NameError, PackageName};
 pub use self::operation::{Operation, OperationKind};
 pub use self::origin::Origin;
 pub use self::release::Release;
+pub use self::rule::{Level, LevelError, Levels};
 #[cfg(feature = "fs")]
 pub use self::source::FolderSource;
 pub use self::source::{MemorySource, Source, SourceError};

@@ -39,7 +39,7 @@ impl LoadedRelease {
 impl Index {
     /// Reads a catalog but for `definitions/`: metadata, conditions, hooks and modules are read, typed and checked as
     /// [`load`](crate::load()) does, and of them the index keeps what it needs. Gives the index and all that is wrong with what was
-    /// read, by file and place.
+    /// read, by file and place; what is kept back is among it, and says so by [`Diagnostic::suppression`].
     ///
     /// A version whose definitions have errors counts as usable until [`read_definitions`](Self::read_definitions).
     ///

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use catalog_conditions::document::{Documents, Node, parse};
 use catalog_conditions::{Diagnostic, Severity, SourceFile};
 
+use super::allow::{may_allow, settle};
 use super::shared::SharedDocuments;
 use super::{LoadOptions, definitions, link, unreadable};
 use crate::source::{Entry, EntryKind, Source, join};
@@ -17,6 +18,8 @@ pub(super) struct VersionFolder<'a> {
     entries: Vec<Entry>,
     files: usize,
     documents: &'a SharedDocuments,
+    /// Files that may hold comments which allow rules.
+    commented: Vec<Arc<SourceFile>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -51,6 +54,7 @@ impl<'a> VersionFolder<'a> {
             entries,
             files: 0,
             documents,
+            commented: Vec::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -180,7 +184,12 @@ impl<'a> VersionFolder<'a> {
 
     fn text(&mut self, entry: &Entry, name: String) -> Option<TextFile> {
         match self.read(entry, &name) {
-            Ok(file) => Some(TextFile { name, file }),
+            Ok(file) => {
+                if may_allow(file.text()) {
+                    self.commented.push(Arc::clone(&file));
+                }
+                Some(TextFile { name, file })
+            }
             Err(diagnostic) => {
                 self.diagnostics.push(*diagnostic);
                 None
@@ -256,6 +265,12 @@ impl<'a> VersionFolder<'a> {
         } else {
             Err(read)
         }
+    }
+
+    /// Takes the diagnostics as comments in the files and the options say.
+    pub(super) fn settle(&mut self) {
+        let diagnostics = std::mem::take(&mut self.diagnostics);
+        self.diagnostics = settle(diagnostics, &self.commented, self.options);
     }
 
     pub(super) fn refuse_second_document(&mut self, read: &DocumentFile) {

@@ -1,6 +1,7 @@
 //! Reads a tree of files into a [`Catalog`], and says all that is wrong with it.
 
 mod address;
+mod allow;
 mod chart;
 mod choice;
 mod crd;
@@ -30,6 +31,7 @@ pub(crate) use self::shared::Shared;
 pub(crate) use self::walk::Walk;
 use self::walk::Walked;
 use crate::catalog::Catalog;
+use crate::rule::{Levels, rule};
 use crate::source::{Entry, Source, SourceError};
 
 /// How a catalog is read.
@@ -42,6 +44,8 @@ pub struct LoadOptions {
     pub files_per_version: usize,
     /// Whether unknown keys in `metadata.yaml` and `modules.yaml` are errors instead of warnings.
     pub strict: bool,
+    /// How bad warnings and notes are to be taken, by rule: as the rules say.
+    pub levels: Levels,
     /// Whether packages and versions are read by all threads of the current rayon pool. The result is the same to the last
     /// diagnostic. Without the feature `parallel` one thread reads all.
     pub parallel: bool,
@@ -53,6 +57,7 @@ impl Default for LoadOptions {
             limits: Limits::default(),
             files_per_version: 10_000,
             strict: false,
+            levels: Levels::new(),
             parallel: false,
         }
     }
@@ -63,6 +68,7 @@ impl Default for LoadOptions {
 pub struct Loaded {
     catalog: Catalog,
     diagnostics: Vec<Diagnostic>,
+    suppressed: Vec<Diagnostic>,
 }
 
 impl Loaded {
@@ -82,6 +88,13 @@ impl Loaded {
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
+    }
+
+    /// What is kept back, by file and place: allowed by [`LoadOptions::levels`] or by a comment `# catalog: allow(rule, reason)` in the
+    /// file. [`Diagnostic::suppression`] says by which.
+    #[must_use]
+    pub fn suppressed(&self) -> &[Diagnostic] {
+        &self.suppressed
     }
 
     /// Whether a diagnostic is an error.
@@ -112,9 +125,9 @@ pub fn load(source: &dyn Source, options: &LoadOptions) -> Result<Loaded, Source
     };
     let Walked {
         packages,
-        mut diagnostics,
+        diagnostics,
     } = walk.packages(|package| package)?;
-    diagnostics.sort();
+    let (diagnostics, suppressed) = parted(diagnostics);
     let packages = packages
         .into_iter()
         .map(|package| (package.name.clone(), package));
@@ -123,7 +136,22 @@ pub fn load(source: &dyn Source, options: &LoadOptions) -> Result<Loaded, Source
             packages: packages.collect(),
         },
         diagnostics,
+        suppressed,
     })
+}
+
+/// Diagnostics in their order: those that are reported, and those that are kept back.
+fn parted(mut diagnostics: Vec<Diagnostic>) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    debug_assert!(
+        diagnostics
+            .iter()
+            .all(|diagnostic| rule(diagnostic.code()).is_some()),
+        "every code is that of a rule: {diagnostics:#?}"
+    );
+    diagnostics.sort();
+    diagnostics
+        .into_iter()
+        .partition(|diagnostic| diagnostic.suppression().is_none())
 }
 
 fn has_metadata(entries: &[Entry]) -> bool {

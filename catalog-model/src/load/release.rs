@@ -66,6 +66,7 @@ impl<'a> ReleaseLoader<'a> {
             .as_ref()
             .and_then(|metadata| metadata.version.clone());
         let release = self.parts(metadata);
+        self.folder.settle();
         let mut errors = self
             .folder
             .diagnostics
@@ -93,6 +94,7 @@ impl<'a> ReleaseLoader<'a> {
     /// Reads the definitions and nothing else.
     pub(super) fn load_definitions(mut self) -> (Vec<Definition>, Vec<Diagnostic>) {
         let definitions = self.definitions();
+        self.folder.settle();
         (definitions, self.folder.diagnostics)
     }
 

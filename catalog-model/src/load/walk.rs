@@ -101,10 +101,15 @@ impl Walk<'_> {
             .any(|version| has_metadata(&list(&join(folder, &version.name))))
     }
 
+    /// A warning or note about a folder as the options take it. Those about files are settled with their release.
+    fn taken(&self, diagnostic: Diagnostic) -> Diagnostic {
+        self.options.levels.apply(diagnostic)
+    }
+
     fn root_entry(&self, folder: &Folder<'_>) -> Read<Package> {
         match folder.entry.kind {
             EntryKind::Folder => self.package(&folder.path, &folder.entry.name),
-            EntryKind::Link => (None, vec![link(self.source, &folder.path)]),
+            EntryKind::Link => (None, vec![self.taken(link(self.source, &folder.path))]),
             EntryKind::File | EntryKind::Other => (None, Vec::new()),
         }
     }
@@ -144,7 +149,8 @@ impl Walk<'_> {
                 "package.empty",
                 "this folder has no version and is no package",
             );
-            return (None, vec![diagnostic.at_path(self.source.display(path))]);
+            let diagnostic = diagnostic.at_path(self.source.display(path));
+            return (None, vec![self.taken(diagnostic)]);
         }
         let package = match PackageName::parse(folder) {
             Ok(name) => Some(self.siblings(name, found, &mut diagnostics)),
@@ -168,7 +174,7 @@ impl Walk<'_> {
         let Folder { path, entry } = folder;
         match entry.kind {
             EntryKind::Folder => {}
-            EntryKind::Link => return (None, vec![link(self.source, path)]),
+            EntryKind::Link => return (None, vec![self.taken(link(self.source, path))]),
             EntryKind::File | EntryKind::Other => return (None, Vec::new()),
         }
         let entries = match self.source.list(path) {
@@ -184,7 +190,7 @@ impl Walk<'_> {
                 "this folder has no `metadata.yaml`, and its name is no version: it is skipped",
             );
             let note = note.at_path(self.source.display(path));
-            return (None, vec![note.about(package, None)]);
+            return (None, vec![self.taken(note.about(package, None))]);
         }
         let (found, diagnostics) = self.release(package, path, entries, documents);
         (Some(found), diagnostics)

@@ -1,0 +1,55 @@
+//! What diagnostics can be about, and how bad each is to be taken.
+//!
+//! Every code that loading or importing a catalog can give is a [`Rule`]: [`rules`] has them all, [`rule`](rule()) finds one by its code, and
+//! [`reference`](reference()) is the book of them, which the repository holds as `RULES.md`. [`Levels`] say which are passed over and which are
+//! errors.
+
+mod catalog;
+mod definition;
+mod hooks;
+mod kubevela;
+mod level;
+mod metadata;
+mod modules;
+mod reference;
+mod suppression;
+
+pub use catalog_conditions::rule::{Example, Files, Rule};
+
+pub use self::level::{Level, LevelError, Levels};
+pub use self::reference::reference;
+
+/// The rules of catalogs, with those of YAML and of condition files, in no order that means anything.
+///
+/// ```
+/// use catalog_model::rule::{rule, rules};
+/// assert!(rules().count() > 150);
+/// assert_eq!(rule("metadata.name.missing").unwrap().summary(), "`name` is missing, of the package or of an entry");
+/// ```
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    catalog_conditions::rule::rules().chain(
+        [
+            catalog::RULES,
+            definition::RULES,
+            hooks::RULES,
+            kubevela::RULES,
+            metadata::RULES,
+            modules::RULES,
+            suppression::RULES,
+        ]
+        .into_iter()
+        .flatten(),
+    )
+}
+
+/// The rule of a code. Cost: linear in the number of rules.
+#[must_use]
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.code() == code)
+}
+
+/// The code that one which is not known is probably a misspelling of.
+#[must_use]
+pub fn near(code: &str) -> Option<&'static str> {
+    catalog_conditions::suggest::near(code, rules().map(Rule::code))
+}

@@ -1,0 +1,229 @@
+//! The table of rules: what it says is so, and nothing is missing from it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail loudly"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use catalog_model::rule::{Example, reference, rule, rules};
+use catalog_model::{Diagnostic, LoadOptions, MemorySource, Severity, load};
+
+/// The file that every example of one file has beside it, unless it is that file.
+const METADATA: (&str, &str) = ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n");
+
+fn diagnostics(files: &[(String, &str)]) -> Vec<Diagnostic> {
+    let source: MemorySource = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), *text))
+        .collect();
+    load(&source, &LoadOptions::default())
+        .unwrap()
+        .diagnostics()
+        .to_vec()
+}
+
+/// The catalogs of an example: the one that breaks the rule, and the one that does not.
+fn catalogs(example: &Example) -> [Vec<(String, &'static str)>; 2] {
+    match *example {
+        Example::File { path, wrong, right } => [wrong, right].map(|text| {
+            let mut files = BTreeMap::from([(METADATA.0.to_owned(), METADATA.1)]);
+            if text.is_empty() {
+                files.remove(&format!("web/1.0.0/{path}"));
+            } else {
+                files.insert(format!("web/1.0.0/{path}"), text);
+            }
+            files.into_iter().collect()
+        }),
+        Example::Catalog { wrong, right } => [wrong, right].map(|files| {
+            files
+                .iter()
+                .map(|(path, text)| ((*path).to_owned(), *text))
+                .collect()
+        }),
+        _ => panic!("an example of another form"),
+    }
+}
+
+#[test]
+fn every_example_breaks_its_rule_and_mended_breaks_none() {
+    let mut wrong_ones = Vec::new();
+    let mut shown = 0;
+    for rule in rules() {
+        let Some(example) = rule.shown() else {
+            continue;
+        };
+        // Without the feature no JSONPath can be read.
+        if rule.code() == "conditions.path.blind" && cfg!(not(feature = "json-path")) {
+            continue;
+        }
+        shown += 1;
+        let [wrong, right] = catalogs(example);
+        let of_wrong = diagnostics(&wrong);
+        let broken = of_wrong.iter().find(|one| one.code() == rule.code());
+        if broken.is_none_or(|broken| broken.severity() != rule.severity()) {
+            wrong_ones.push(format!("{} in the wrong: {of_wrong:#?}", rule.code()));
+        }
+        let of_right = diagnostics(&right);
+        let bad = |one: &Diagnostic| one.severity() > Severity::Note || one.code() == rule.code();
+        if of_right.iter().any(bad) {
+            wrong_ones.push(format!("{} in the right: {of_right:#?}", rule.code()));
+        }
+    }
+    assert!(wrong_ones.is_empty(), "{}", wrong_ones.join("\n"));
+    assert!(shown > 130, "{shown}");
+}
+
+#[test]
+fn every_rule_is_told_in_full() {
+    let mut codes = BTreeSet::new();
+    for rule in rules() {
+        let code = rule.code();
+        assert!(codes.insert(code), "{code} is there twice");
+        let first = rule.summary().chars().next().unwrap();
+        assert!(!first.is_uppercase(), "{code}: {}", rule.summary());
+        assert!(!rule.summary().ends_with('.'), "{code}");
+        assert!(rule.explanation().len() > 70, "{code}");
+        assert!(rule.explanation().ends_with(['.', ')']), "{code}");
+        assert!(!rule.explanation().contains("  "), "{code}: two spaces");
+        assert!(
+            !rule.explanation().contains(rule.summary()),
+            "{code}: the explanation repeats the summary"
+        );
+    }
+}
+
+/// Whoever changes a rule runs this test with `UPDATE_RULES=1`, and commits the page.
+#[test]
+fn the_page_is_what_the_rules_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("RULES.md");
+    let page = reference();
+    if std::env::var_os("UPDATE_RULES").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "RULES.md is not what the rules say: run `UPDATE_RULES=1 cargo test -p catalog-model --test rule_table`"
+    );
+    let headings = page.lines().filter(|line| line.starts_with("## ")).count();
+    assert_eq!(headings, rules().count());
+}
+
+/// Kinds of files: the first part of the codes that a reader makes.
+const KINDS: [&str; 4] = ["metadata", "modules", "hooks", "conditions"];
+
+/// The first parts of codes.
+fn families() -> BTreeSet<&'static str> {
+    rules()
+        .map(|rule| rule.code().split_once('.').unwrap().0)
+        .collect()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Texts in a source file outside comments, each with what stands before it.
+fn literals(text: &str) -> Vec<(String, String)> {
+    let code: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let mut found = Vec::new();
+    let mut rest = code.as_str();
+    while let Some((before, after)) = rest.split_once('"') {
+        let mut end = 0;
+        let bytes = after.as_bytes();
+        while end < bytes.len() && bytes[end] != b'"' {
+            end += if bytes[end] == b'\\' { 2 } else { 1 };
+        }
+        let end = end.min(after.len());
+        found.push((before.trim_end().to_owned(), after[..end].to_owned()));
+        rest = after.get(end + 1..).unwrap_or_default();
+    }
+    found
+}
+
+fn looks_like_a_code(text: &str) -> bool {
+    let file = [".yaml", ".yml", ".cue", ".md", ".json", ".txt", ".rs"];
+    text.contains('.')
+        && !file.iter().any(|ending| text.ends_with(ending))
+        && text.split('.').all(|part| {
+            part.starts_with(|c: char| c.is_ascii_lowercase())
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        })
+}
+
+/// Paths into objects and names of groups, which look like codes.
+const NO_CODES: [&str; 3] = ["metadata.name", "metadata.namespace", "metadata.generation"];
+
+/// Whether a literal is a code that a rule is missing for. The second is what stands before the literal.
+fn is_undeclared(text: &str, before: &str, families: &BTreeSet<&str>) -> bool {
+    let by_reader = [
+        "reader.error(",
+        "reader.warning(",
+        "reader\n            .error(",
+        "reader\n                .error(",
+    ];
+    if by_reader.iter().any(|call| before.ends_with(call)) {
+        return KINDS
+            .iter()
+            .all(|kind| rule(&format!("{kind}.{text}")).is_none());
+    }
+    let family = text.split('.').next().unwrap_or_default();
+    looks_like_a_code(text)
+        && families.contains(family)
+        && !NO_CODES.contains(&text)
+        && rule(text).is_none()
+        && KINDS
+            .iter()
+            .all(|kind| rule(&format!("{kind}.{text}")).is_none())
+}
+
+#[test]
+fn every_code_in_the_sources_is_that_of_a_rule() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let families = families();
+    let (mut files, mut missing, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for folder in ["catalog-conditions/src", "catalog-model/src"] {
+        sources(&root.join(folder), &mut files);
+    }
+    for file in files.iter().filter(|file| {
+        // The tables themselves declare, and what reads clusters has codes of its own.
+        !file.components().any(|part| {
+            matches!(
+                part.as_os_str().to_str(),
+                Some("rule" | "snapshot" | "kube" | "evaluate" | "report")
+            )
+        })
+    }) {
+        for (before, text) in literals(&fs::read_to_string(file).unwrap()) {
+            if is_undeclared(&text, &before, &families) {
+                missing.push(format!("{}: {text}", file.display()));
+            } else if rule(&text).is_some() {
+                seen.insert(text);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no rule is declared for: {missing:#?}");
+    assert!(seen.len() > 50, "the sources are not read: {seen:?}");
+}
