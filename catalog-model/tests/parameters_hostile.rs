@@ -13,7 +13,8 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use catalog_model::parameters::{ChartFiles, ParameterLimits, ParameterSchema, SchemaOrigin};
-use catalog_model::{Diagnostic, SourceFile};
+use catalog_model::{Diagnostic, Severity, SourceFile};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Far more than any of these takes, in a build without optimisation on a busy machine.
@@ -430,4 +431,53 @@ fn terraform_that_is_large_is_bounded() {
     assert_eq!(diagnostics[0].code(), "terraform.limit.variables");
     let (_, diagnostics) = within_bounds("bytes", || terraform(&"#\n".repeat(1 << 20)));
     assert_eq!(diagnostics[0].code(), "terraform.limit.bytes");
+}
+
+/// A text with some of its bytes replaced, left out or put in twice.
+fn mutated(text: &'static str) -> impl Strategy<Value = String> {
+    let edit = (
+        any::<prop::sample::Index>(),
+        0_usize..4,
+        prop::sample::select(b"{}[]\"\\:,#/$ \n=()ax0".to_vec()),
+    );
+    prop::collection::vec(edit, 1..12).prop_map(move |edits| {
+        let mut bytes = text.as_bytes().to_vec();
+        for (place, act, byte) in edits {
+            let at = place.index(bytes.len());
+            match act {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                2 if bytes.len() > 1 => _ = bytes.remove(at),
+                _ => bytes.extend_from_within(at..),
+            }
+            bytes.truncate(20_000);
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+const SCHEMA: &str = r##"{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"a": {"$id": "#a", "type": ["string", "null"], "pattern": "^[a-z]+$"}, "tree": {"properties": {"next": {"$ref": "#/definitions/tree"}}}}, "properties": {"k": {"$ref": "#a"}, "t": {"$ref": "#/definitions/tree"}, "s": {"anyOf": [{"format": "password"}, {"enum": [1, 2]}]}}, "patternProperties": {"^x": {"items": [{"$ref": "#/definitions/a"}]}}, "additionalProperties": false}"##;
+const MODULE: &str = "variable \"a\" {\n  type = object({ b = optional(list(string), [\"x\"]) })\n  default = { b = [1, -2], \"c\" = <<EOT\nx\nEOT\n  }\n  sensitive = true\n  validation {\n    condition = var.a != null\n  }\n}\n";
+
+proptest! {
+    /// Whatever becomes of a schema, a module or values: an answer or diagnostics, and no panic.
+    #[test]
+    fn mutations_are_answered(schema in mutated(SCHEMA), module in mutated(MODULE), values in mutated("# -- a\nk: x # b\nt: {next: [1]}\n## @param s c\ns: |\n  x\n")) {
+        let files = ChartFiles {
+            values: Some(SourceFile::new("values.yaml", values)),
+            schema: Some(SourceFile::new("values.schema.json", schema)),
+            ..ChartFiles::default()
+        };
+        let limits = ParameterLimits::default();
+        let (declared, found) = ParameterSchema::of_chart(&files, &limits);
+        let (inferred, _) = ParameterSchema::of_chart(&ChartFiles { schema: None, ..files }, &limits);
+        let _ = declared.accepts(inferred.defaults());
+        let _ = declared.is_sensitive("/t/next/next");
+        prop_assert!(inferred.accepts(inferred.defaults()));
+        let is_error = |found: &Diagnostic| found.severity() == Severity::Error;
+        prop_assert!(declared.origin() == SchemaOrigin::Declared || found.iter().any(is_error));
+        let (variables, found) = terraform(&module);
+        let _ = variables.is_sensitive("/a");
+        prop_assert!(variables.origin() == SchemaOrigin::Terraform || found.iter().any(is_error));
+    }
 }
