@@ -3,11 +3,10 @@
 
 use std::borrow::Cow;
 
+use super::crd::{self, CrdSpec};
+use super::rule::require_all;
+use super::scalar::{Anything, SomeText};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::json;
-
-use super::rule::{require_all, when};
-use super::scalar::{Anything, SomeText, Text};
 
 /// A definition, or a `List` of them.
 pub(super) struct Document;
@@ -26,8 +25,8 @@ impl JsonSchema for Document {
             "if": {
                 "required": ["apiVersion", "kind", "items"],
                 "properties": {
-                    "apiVersion": { "const": "v1" },
-                    "kind": { "const": "List" },
+                    "apiVersion": { "type": ["string", "number", "boolean"] },
+                    "kind": { "type": "string", "pattern": "List$" },
                     "items": { "type": "array" },
                 },
             },
@@ -37,10 +36,26 @@ impl JsonSchema for Document {
     }
 }
 
+/// One object.
+struct Definition;
+
+impl JsonSchema for Definition {
+    fn schema_name() -> Cow<'static, str> {
+        "Definition".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let spec = generator.subschema_for::<CrdSpec>().to_value();
+        let mut schema = DefinitionKeys::json_schema(generator);
+        require_all(&mut schema, [crd::rule(&spec)]);
+        schema
+    }
+}
+
 /// A Kubernetes object.
 #[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase", transform = crds)]
-struct Definition {
+#[schemars(rename_all = "camelCase")]
+struct DefinitionKeys {
     /// The group and version of its API, as `core.oam.dev/v1beta1`.
     api_version: SomeText,
     /// Its kind, as `TraitDefinition` or `CustomResourceDefinition`.
@@ -55,40 +70,5 @@ struct Definition {
 #[schemars(inline)]
 struct DefinitionMetadata {
     /// Its name. That of a CustomResourceDefinition is `<plural>.<group>`.
-    name: Text,
-}
-
-/// A CustomResourceDefinition must say what it serves.
-fn crds(schema: &mut Schema) {
-    let crd = json!({
-        "required": ["apiVersion", "kind"],
-        "properties": {
-            "apiVersion": { "type": "string", "pattern": r"^apiextensions\.k8s\.io/" },
-            "kind": { "const": "CustomResourceDefinition" },
-        },
-    });
-    let served = json!({
-        "type": "object",
-        "required": ["name", "served"],
-        "properties": { "name": { "type": "string" }, "served": { "const": true } },
-    });
-    let spec = json!({
-        "type": "object",
-        "required": ["group", "names", "versions"],
-        "properties": {
-            "group": { "type": "string", "description": "The API group." },
-            "names": {
-                "type": "object",
-                "required": ["kind", "plural"],
-                "properties": { "kind": { "type": "string" }, "plural": { "type": "string" } },
-            },
-            "versions": {
-                "type": "array",
-                "description": "The versions of the API; one at least is served.",
-                "contains": served,
-            },
-        },
-    });
-    let rule = json!({ "required": ["spec"], "properties": { "spec": spec } });
-    require_all(schema, [when(crd, rule)]);
+    name: SomeText,
 }

@@ -12,6 +12,7 @@
 //! ```
 
 mod conditions;
+mod crd;
 mod definitions;
 mod hooks;
 mod metadata;

@@ -44,6 +44,27 @@ pub(super) fn api_group() -> String {
     format!(r"^(?:{LONG_LABEL}(?:\.{LONG_LABEL})*)?$")
 }
 
+/// The API group of a CRD: a domain with at least one dot.
+pub(super) fn crd_group() -> String {
+    format!(r"^{LABEL}(?:\.{LABEL})+$")
+}
+
+/// A DNS-1035 label.
+const RESOURCE_NAME: &str = r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?";
+
+pub(super) fn resource_name() -> String {
+    format!("^{RESOURCE_NAME}$")
+}
+
+pub(super) fn resource_name_if_any() -> String {
+    format!("^(?:{RESOURCE_NAME})?$")
+}
+
+/// A kind, which is judged in lower case.
+pub(super) fn kind_name() -> String {
+    "^[A-Za-z](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?$".to_owned()
+}
+
 /// A namespace, or `$namespace`.
 pub(super) fn namespace() -> String {
     format!(r"^(?:\$namespace|{LABEL})$")

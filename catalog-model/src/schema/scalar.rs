@@ -123,6 +123,12 @@ scalars! {
     Something => json_schema!({ "type": ["object", "array", "string", "number", "boolean"] });
     /// A map of anything.
     Object => json_schema!({ "type": "object" });
+    /// The API group of a CRD.
+    CrdGroup => string(pattern::crd_group(), "write a domain with at least one dot, as `example.com`");
+    /// A DNS-1035 label: the plural of a kind, a version.
+    ResourceName => string(pattern::resource_name(), "write lower-case letters, digits and `-`, beginning with a letter");
+    /// A kind.
+    KindName => string(pattern::kind_name(), "write letters and digits, beginning with a letter, as `Widget`");
     /// A string that is there.
     FullString => json_schema!({ "type": "string", "minLength": 1 });
 }
@@ -138,7 +144,12 @@ fn text(others: &[&str], pattern: String, message: &str) -> Schema {
     json_schema!({ "type": types, "pattern": pattern, "patternErrorMessage": message })
 }
 
-/// The same, of which no text begins with a sign.
+/// A string of a pattern.
+fn string(pattern: String, message: &str) -> Schema {
+    text(&[], pattern, message)
+}
+
+/// A text of a pattern, or a number or boolean, of which no text begins with a sign.
 fn natural(others: &[&str], pattern: String, message: &str) -> Schema {
     let mut schema = text(others, pattern, message);
     schema.insert("minimum".to_owned(), Value::from(0));
