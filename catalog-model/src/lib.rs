@@ -23,6 +23,7 @@
 //! # Contents
 //!
 //! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`] (feature `fs`), [`MemorySource`], or one of your own.
+//! - Mending what can be mended without asking: [`mend()`].
 //! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
 //!   conditions.
 //! - Questions about whole catalogs: [`index`].
@@ -55,6 +56,7 @@ mod catalog;
 mod definition;
 mod hook;
 mod label;
+mod mend;
 mod metadata;
 mod module;
 mod name;
@@ -80,6 +82,7 @@ pub use self::definition::{
 };
 pub use self::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics};
 pub use self::load::{LoadOptions, Loaded, load};
+pub use self::mend::{Mended, MendedFile, mend};
 pub use self::metadata::{Dependency, Metadata, PackageConflict, Plane, Scope};
 pub use self::module::{ChartRemote, ManifestsRemote, Module, ModuleContent, TerraformRemote};
 pub use self::name::{NameError, PackageName};
