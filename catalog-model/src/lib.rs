@@ -29,6 +29,7 @@
 //! - Questions about whole catalogs: [`index`].
 //! - What is wrong with it: [`Loaded::diagnostics`]; what each code means: [`mod@rule`]; which are passed over: [`Levels`],
 //!   [`Loaded::suppressed`]; for other programs: [`sarif`], [`github`].
+//! - Definitions in more detail: [`Crd`], [`OamDefinition`]; where a part is written, [`Origin`]; keys beside the format's own, [`UnknownFields`].
 //! - What is done to a package: [`Operation`], a type that resolvers and lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
 //! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `parameters`: what can be set in a module.

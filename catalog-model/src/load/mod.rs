@@ -108,7 +108,8 @@ impl Loaded {
 
 /// Loads a catalog: the root itself, or its `catalog/` folder if the root holds no package.
 ///
-/// One broken file never hides the rest: a release with errors is left out and listed in [`Package::unusable`], and every problem of
+/// One broken file never hides the rest: a release with errors is left out and listed in
+/// [`Package::unusable`](crate::Package::unusable), and every problem of
 /// every file is a diagnostic. Cost: each file below the version folders is read once; nothing else is. Definitions that are equal byte for
 /// byte are parsed once and shared between releases, and so are the other files within a package.
 ///
