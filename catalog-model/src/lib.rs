@@ -32,12 +32,18 @@
 //! - Definitions in more detail: [`Crd`], [`OamDefinition`]; where a part is written, [`Origin`]; keys beside the format's own, [`UnknownFields`].
 //! - What is done to a package: [`Operation`], a type that resolvers and lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
+//! - Feature `schema`: JSON Schemas of the files, for editors: `schema`.
 //! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `parameters`: what can be set in a module.
 //!   Feature `render`: diagnostics with source lines.
 //!
 //! # Scope of this crate
 //!
 //! It reads and checks text. It renders no chart, runs no Terraform, asks no cluster and resolves no dependency.
+
+/// The README's example compiles and holds.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
 
 #[cfg(feature = "import")]
 pub mod import;
