@@ -198,7 +198,7 @@ fn scalars_that_are_read_in_two_ways_are_not_quoted() {
 fn other_layers_show_none_either() {
     let parameters = parameters();
     let asker = |name| LayerOrigin::Dependency(Asker::new(name, "1.0.0", 0));
-    let values = |secret: &str| json!({"chart": {"password": secret, "by-name": {"a": secret}}});
+    let values = |secret: &str| json!({"chart": {"password": secret, "by-name": {"a": secret}}, "rds": {"password": secret}});
     let layer = |origin, secret| Layer::from_json(origin, &values(secret), &Limits::default());
     let (merged, diagnostics) = parameters.merge([
         layer(LayerOrigin::Module, "hunter2-module").unwrap(),
@@ -209,7 +209,7 @@ fn other_layers_show_none_either() {
     let shown: String = diagnostics.iter().map(shown_of).collect();
     let shown = shown + &shown_of_values(&merged);
     assert!(!shown.contains(SECRET), "{shown}");
-    assert_eq!(merged.reveal()["chart"]["password"], "hunter2-alpha");
+    assert_eq!(merged.reveal()["rds"]["password"], "hunter2-alpha");
 
     let text = |secret: &str| format!("chart:\n  password: {secret}\n");
     let parse = |name, secret: &str| {
@@ -253,6 +253,12 @@ fn what_is_open_is_shown() {
       |
     2 |   user: 5
       |         ^
+    error[parameters.value.missing]: `/rds` lacks `password`, which must be set
+     |
+     = help: set it in any layer: the `values` of `modules.yaml` or of a dependency, the environment, or the user's
+    error[parameters.value.missing]: `/rds` lacks `size`, which must be set
+     |
+     = help: set it in any layer: the `values` of `modules.yaml` or of a dependency, the environment, or the user's
     ");
 
     // The catalog itself is open to all who can read it, but for what a schema says is secret.

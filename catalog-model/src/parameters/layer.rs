@@ -74,6 +74,28 @@ impl Layer {
         file: &Arc<SourceFile>,
         limits: &Limits,
     ) -> (Option<Self>, Vec<Diagnostic>) {
+        Self::parse_below(origin, &[], file, limits)
+    }
+
+    /// The same for a text that stands below some keys, of which the first is the module: one value of a command line, or the values of
+    /// one module. A text without content sets nothing; null deletes.
+    ///
+    /// ```
+    /// use catalog_model::SourceFile;
+    /// use catalog_model::document::Limits;
+    /// use catalog_model::parameters::{Layer, LayerOrigin};
+    ///
+    /// let text = SourceFile::new("--set loki.replicas", "3");
+    /// let (layer, _) = Layer::parse_below(LayerOrigin::User, &["loki", "replicas"], &text, &Limits::default());
+    /// assert!(!layer.unwrap().is_empty());
+    /// ```
+    #[must_use]
+    pub fn parse_below(
+        origin: LayerOrigin,
+        keys: &[&str],
+        file: &Arc<SourceFile>,
+        limits: &Limits,
+    ) -> (Option<Self>, Vec<Diagnostic>) {
         let parsed = parse(file, limits);
         let mut diagnostics = parsed.diagnostics;
         let mut documents = parsed.documents.iter();
@@ -88,9 +110,10 @@ impl Layer {
             );
         }
         let layer = match first {
-            None => Some(Self::empty(origin, file)),
-            Some(node) if node.is_null() => Some(Self::empty(origin, file)),
-            Some(node) => Self::from_node(origin, file, node, &mut diagnostics),
+            Some(node) if !keys.is_empty() || !node.is_null() => {
+                Self::from_node(origin, file, (keys, node), &mut diagnostics)
+            }
+            _ => Some(Self::empty(origin, file)),
         };
         let has_error = diagnostics.iter().any(|d| d.severity() == Severity::Error);
         let diagnostics = diagnostics
@@ -103,10 +126,10 @@ impl Layer {
     fn from_node(
         origin: LayerOrigin,
         file: &Arc<SourceFile>,
-        node: &Node,
+        (keys, node): (&[&str], &Node),
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        if node.as_mapping().is_none() {
+        if keys.is_empty() && node.as_mapping().is_none() {
             let message = format!(
                 "values are a map `{{module: {{…}}}}`, not {}",
                 node.describe()
@@ -120,7 +143,12 @@ impl Layer {
         Some(Self {
             origin,
             file: Some(Arc::clone(file)),
-            root: Located::from_node(node),
+            root: keys
+                .iter()
+                .rev()
+                .fold(Located::from_node(node), |value, key| {
+                    value.under((*key).to_owned())
+                }),
             remarks,
         })
     }

@@ -77,6 +77,15 @@ impl Located {
         Self::from_json(value, limits.depth, &mut nodes)
     }
 
+    /// A map that stands nowhere as a whole.
+    pub(super) fn map(entries: BTreeMap<String, Self>) -> Self {
+        Self {
+            span: None,
+            key: None,
+            kind: LocatedKind::Map(entries),
+        }
+    }
+
     /// A map of one key.
     pub(super) fn under(self, key: String) -> Self {
         Self {

@@ -9,6 +9,7 @@ use super::layer::Layer;
 use super::limits::ParameterLimits;
 use super::located::Located;
 use super::origin::LayerOrigin;
+use super::pointer;
 use super::schema::{DefaultPlaces, ParameterSchema};
 use super::values::LayeredValues;
 use super::written;
@@ -123,13 +124,28 @@ impl ReleaseParameters {
     }
 }
 
-/// The defaults of a module, with the places where they were written.
-fn defaults(module: &str, schema: &ParameterSchema, limits: &ParameterLimits) -> Option<Layer> {
-    let (file, values) = match &schema.places {
-        DefaultPlaces::Document(file, node) if node.as_mapping().is_some() => {
-            (Some(Arc::clone(file)), Located::from_node(node))
+/// The defaults of a module, with the places where they were written: a layer for each file.
+fn defaults(module: &str, schema: &ParameterSchema, limits: &ParameterLimits) -> Vec<Layer> {
+    let layer = |file, values| Layer::of_module(LayerOrigin::Defaults, file, module, values);
+    if let DefaultPlaces::Document(file, node) = &schema.places
+        && node.to_json() == *schema.defaults()
+    {
+        let values = Located::from_node(node);
+        return layer(Some(Arc::clone(file)), values).into_iter().collect();
+    }
+    let place = |key: &str| schema.default_place(&pointer::push("", key));
+    let mut files: BTreeMap<Option<&str>, BTreeMap<String, Located>> = BTreeMap::new();
+    for (key, value) in schema.defaults().as_object().into_iter().flatten() {
+        let place = place(key);
+        if let Some(mut value) = Located::bounded(value, &limits.document) {
+            value.span = place.map(|(_, span)| span);
+            let values = files.entry(place.map(|(file, _)| file.path())).or_default();
+            values.insert(key.clone(), value);
         }
-        _ => (None, Located::bounded(schema.defaults(), &limits.document)?),
-    };
-    Layer::of_module(LayerOrigin::Defaults, file, module, values)
+    }
+    let layers = files.into_values().filter_map(|values| {
+        let file = values.keys().next().and_then(|key| place(key));
+        layer(file.map(|(file, _)| Arc::clone(file)), Located::map(values))
+    });
+    layers.collect()
 }

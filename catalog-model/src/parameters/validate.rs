@@ -18,7 +18,7 @@ use super::wording::{Wording, shown, wording};
 const MOST: usize = 1000;
 
 impl LayeredValues<'_> {
-    /// Everything in the values that the schemas of the modules refuse, by module, at most 1,000 a module.
+    /// Everything in the values that the schemas of the modules refuse, by module and pointer, at most 1,000 a module.
     ///
     /// Each says which layer set the value, and where. Cost: bounded by the limits that the schemas were read with; what would cost more
     /// is a violation of kind [`NotChecked`](ViolationKind::NotChecked).
@@ -93,7 +93,11 @@ impl Checking<'_> {
         };
         let errors = validator.iter_errors(values);
         let found = errors.flat_map(|error| self.found(&error, values));
+        let first = violations.len();
         violations.extend(found.take(MOST).map(|found| self.violation(found)));
+        // The validator's own order is that of its keywords, which may change with its version.
+        let own = violations.get_mut(first..).unwrap_or_default();
+        own.sort_by(|a, b| (&a.pointer, &a.diagnostic).cmp(&(&b.pointer, &b.diagnostic)));
     }
 
     fn not_checked(&self, problem: &str) -> Violation {
