@@ -293,4 +293,37 @@ proptest! {
             prop_assert!(text.get(span.start..span.end).is_some());
         }
     }
+
+    /// A key is reported once for each time it stands there again, however many keys a map has, and its first value counts.
+    #[test]
+    fn keys_that_stand_twice_are_found(keys in prop::collection::vec("[a-e]{1,2}", 0..24)) {
+        let text: String = keys.iter().enumerate().map(|(at, key)| format!("{key}: {at}\n")).collect();
+        let (documents, diagnostics) = read(&text);
+        let again = |at: usize| keys.get(..at).unwrap().contains(&keys[at]);
+        let lines: Vec<String> = (0..keys.len()).filter(|&at| again(at)).map(|at| format!("f:{}:1:", at + 1)).collect();
+        prop_assert_eq!(diagnostics.len(), lines.len());
+        prop_assert!(diagnostics.iter().zip(&lines).all(|(found, line)| found.starts_with(line.as_str())));
+        for (at, key) in keys.iter().enumerate().filter(|&(at, _)| !again(at)) {
+            prop_assert_eq!(documents[0].value(key).map(Node::to_json), Some(json!(at)));
+        }
+    }
+
+    /// A text is what stands at its span, whether it is kept there or was unescaped.
+    #[test]
+    fn texts_are_what_stands_at_their_spans(texts in prop::collection::vec("[ -~äö€]{0,8}", 1..6)) {
+        let quoted: Vec<String> = texts.iter().map(|text| Value::from(text.as_str()).to_string()).collect();
+        let single: Vec<String> = texts.iter().map(|text| format!("'{}'", text.replace('\'', "''"))).collect();
+        for written in [quoted, single] {
+            let source = format!("\u{feff}é: [{}]\n", written.join(", "));
+            let (documents, diagnostics) = read(&source);
+            prop_assert!(diagnostics.is_empty(), "{:?}", diagnostics);
+            let items = documents[0].value("é").unwrap().as_sequence().unwrap();
+            prop_assert_eq!(items.len(), texts.len());
+            for ((item, text), written) in items.iter().zip(&texts).zip(&written) {
+                prop_assert_eq!(item.as_scalar().unwrap().text(), text);
+                let span = item.span();
+                prop_assert_eq!(source.get(span.start..span.end), Some(written.as_str()));
+            }
+        }
+    }
 }
