@@ -61,8 +61,11 @@ pub mod write;
 mod capability;
 mod catalog;
 mod definition;
+#[cfg(feature = "digest")]
+mod digest;
 mod hook;
 mod label;
+mod location;
 mod mend;
 mod metadata;
 mod module;
@@ -87,8 +90,11 @@ pub use self::definition::{
     Conversion, Crd, CrdVersion, Definition, OamDefinition, OamKind, ObjectIdentity, ResourceScope,
     Schematic,
 };
+#[cfg(feature = "digest")]
+pub use self::digest::{DigestError, DigestLimits, ReleaseDigest};
 pub use self::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics};
 pub use self::load::{LoadOptions, Loaded, load};
+pub use self::location::ReleaseLocation;
 pub use self::mend::{Mended, MendedFile, mend};
 pub use self::metadata::{Dependency, Metadata, PackageConflict, Plane, Scope};
 pub use self::module::{ChartRemote, ManifestsRemote, Module, ModuleContent, TerraformRemote};

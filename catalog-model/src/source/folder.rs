@@ -136,6 +136,10 @@ impl Source for FolderSource {
         }
     }
 
+    fn is_link(&self, path: &str) -> bool {
+        fs::symlink_metadata(self.real.join(path)).is_ok_and(|metadata| metadata.is_symlink())
+    }
+
     fn display(&self, path: &str) -> String {
         if path.is_empty() {
             self.shown.display().to_string()

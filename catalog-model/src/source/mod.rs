@@ -34,6 +34,11 @@ pub trait Source: Sync {
         true
     }
 
+    /// Whether a path is itself a link, wherever it leads. [`list`](Self::list) gives links inside the root as what they lead to.
+    fn is_link(&self, _path: &str) -> bool {
+        false
+    }
+
     /// A path as diagnostics show it: for a folder on disk, one that an editor can open.
     fn display(&self, path: &str) -> String {
         path.to_owned()

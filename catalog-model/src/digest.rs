@@ -1,0 +1,167 @@
+//! The digest of a release: what a client can verify with `sha256sum` alone.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+use crate::source::{EntryKind, Source, SourceError, join};
+
+/// `sha256:` and 64 hexadecimal digits: the SHA-256 of the lines that `sha256sum` prints for all files of a version folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReleaseDigest(String);
+
+/// What taking a digest may cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DigestLimits {
+    /// Files in the version folder, folders in it counted: 10,000.
+    pub files: usize,
+    /// Bytes in one file: 256 MiB. One file is held in memory at a time.
+    pub file_bytes: usize,
+}
+
+/// Why a folder has no digest.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub struct DigestError {
+    message: String,
+    #[source]
+    cause: Option<Box<SourceError>>,
+}
+
+impl Default for DigestLimits {
+    fn default() -> Self {
+        Self {
+            files: 10_000,
+            file_bytes: 256 << 20,
+        }
+    }
+}
+
+impl ReleaseDigest {
+    /// The digest of a version folder: `sha256:` and the SHA-256 of the lines `<hex sha256 of content>  <path>` of every regular file
+    /// in it, known to the format or not, sorted by the bytes of their paths. Where it came from, modes and empty folders do not count.
+    ///
+    /// In the folder, `find . -type f -printf '%P\n' | LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum | sha256sum` prints the same
+    /// digits. A name with a backslash or a line break is written as `sha256sum` writes it: escaped, and the line begins with `\`.
+    ///
+    /// ```
+    /// use catalog_model::{DigestLimits, MemorySource, ReleaseDigest};
+    ///
+    /// let source = MemorySource::from_iter([("a/1.0/metadata.yaml", "name: a\nversion: 1.0\n")]);
+    /// let digest = ReleaseDigest::of(&source, "a/1.0", &DigestLimits::default())?;
+    /// assert_eq!(digest.as_str(), "sha256:05614b49afcc66b48208acdafe96692a03b33b86463a4e91ec306efa91b49fb6");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Cost: every file is read once.
+    ///
+    /// # Errors
+    ///
+    /// A link, a device or a name that is not UTF-8 in the folder; more than the limits allow; what the source cannot read.
+    pub fn of(
+        source: &dyn Source,
+        folder: &str,
+        limits: &DigestLimits,
+    ) -> Result<Self, DigestError> {
+        let mut files = files(source, folder, limits)?;
+        files.sort_unstable();
+        let mut lines = Sha256::new();
+        for file in files {
+            let bytes = source.read(&join(folder, &file), limits.file_bytes)?;
+            lines.update(line(&Sha256::digest(&bytes), &file));
+        }
+        Ok(Self(format!("sha256:{}", hex(&lines.finalize()))))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The paths of all files below a folder.
+fn files(
+    source: &dyn Source,
+    folder: &str,
+    limits: &DigestLimits,
+) -> Result<Vec<String>, DigestError> {
+    let (mut files, mut folders) = (Vec::new(), vec![String::new()]);
+    let mut seen = 0;
+    while let Some(below) = folders.pop() {
+        let path = match below.as_str() {
+            "" => folder.to_owned(),
+            below => join(folder, below),
+        };
+        for entry in source.list(&path)? {
+            seen += 1;
+            if seen > limits.files {
+                return Err(refuse(format!(
+                    "{}: there are more than the {} files allowed",
+                    source.display(folder),
+                    limits.files
+                )));
+            }
+            let name = join(&below, &entry.name);
+            let shown = || source.display(&join(folder, &name));
+            match entry.kind {
+                _ if source.is_link(&join(folder, &name)) => return Err(refuse(link(&shown()))),
+                EntryKind::File => files.push(name),
+                EntryKind::Folder => folders.push(name),
+                EntryKind::Link => return Err(refuse(link(&shown()))),
+                EntryKind::Other => {
+                    let message = "this is not a file, or its name is not UTF-8, and has no digest";
+                    return Err(refuse(format!("{}: {message}", shown())));
+                }
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn link(path: &str) -> String {
+    format!(
+        "{path}: this is a link, and a release with one has no digest; replace it by what it leads to"
+    )
+}
+
+/// As `sha256sum` prints it.
+fn line(digest: &[u8], path: &str) -> String {
+    let hex = hex(digest);
+    if !path.contains(['\\', '\n', '\r']) {
+        return format!("{hex}  {path}\n");
+    }
+    let path = path
+        .replace('\\', "\\\\")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r");
+    format!("\\{hex}  {path}\n")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn refuse(message: String) -> DigestError {
+    DigestError {
+        message,
+        cause: None,
+    }
+}
+
+impl From<SourceError> for DigestError {
+    fn from(cause: SourceError) -> Self {
+        Self {
+            message: cause.to_string(),
+            cause: Some(Box::new(cause)),
+        }
+    }
+}
+
+impl fmt::Display for ReleaseDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
