@@ -1,0 +1,251 @@
+//! Asks a catalog: `cargo run --release --example query -- examples/catalogs/observability --label tier=foundation`.
+
+use std::process::ExitCode;
+
+use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program};
+use catalog_model::index::{Entry, Index, IndexError, Query};
+use catalog_model::version::Version;
+use catalog_model::{
+    Capability, DigestLimits, FolderSource, LoadOptions, ReleaseDigest, ReleaseLocation,
+};
+use serde_json::{Map, Value, json};
+
+const PROGRAM: Program = Program {
+    usage: "\
+Lists the packages of a catalog, the versions of one, or shows one release.
+
+usage: query CATALOG [--label SELECTOR]... [--provides X] [--text T] [--format text|json]
+       query CATALOG PACKAGE[@VERSION] [--format text|json]
+
+Without PACKAGE, each package's newest usable version that has the labels (`tier=web,stage!=test`, as kubectl takes them),
+provides X (an API as `group/version/Kind`, a definition as `group/Kind/name`, or a name) and has T in its name, description or tags.
+With PACKAGE its versions, oldest first; with a version, that release and where it lies.
+CATALOG is a folder. Exit code: 0, 1 if the release asked for has errors, 2 if the catalog cannot be read or has no such name.",
+    options: &["label", "provides", "text", "format"],
+    switches: &[],
+};
+
+fn main() -> ExitCode {
+    PROGRAM.run(query)
+}
+
+fn query(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let format = arguments.format()?;
+    let (path, rest) = arguments.first("CATALOG")?;
+    let asked = asked(arguments)?;
+    let source = FolderSource::open(path)?;
+    let (index, _) = Index::read(&source, &LoadOptions::default())?;
+    match rest {
+        [] => {
+            if arguments.option("provides").is_some() {
+                index.read_definitions(&source, &LoadOptions::default());
+            }
+            list(&index, &asked.unwrap_or_default(), format, output)
+        }
+        [_] if asked.is_some() => Err(Failure::new(
+            "--label, --provides and --text choose among all packages: leave PACKAGE out",
+        )),
+        [one] => match one.split_once('@') {
+            None => versions(&index, one, format, output),
+            Some((package, version)) => {
+                let version =
+                    Version::parse(version).map_err(|error| Failure::new(error.to_string()))?;
+                let entry = index.release(package, &version).map_err(not_found)?;
+                release(&index, entry, (path, &source), format, output)
+            }
+        },
+        [_, more, ..] => Err(Failure::new(format!(
+            "`{more}` is one argument too many; see --help"
+        ))),
+    }
+}
+
+/// What the options ask for; `None` if nothing.
+fn asked(arguments: &Arguments) -> Result<Option<Query>, Failure> {
+    let mut query = Query::new();
+    for selector in arguments.options("label") {
+        let read = selector.parse();
+        query = query.labels(read.map_err(|error| Failure::new(format!("--label: {error}")))?);
+    }
+    for text in arguments.options("provides") {
+        query = query.provides(capabilities(text)?);
+    }
+    for text in arguments.options("text") {
+        query = query.text(text);
+    }
+    Ok((query != Query::new()).then_some(query))
+}
+
+/// What a text can mean: three parts name an API or a definition.
+fn capabilities(text: &str) -> Result<Vec<Capability>, Failure> {
+    let parse = [
+        Capability::parse_api,
+        Capability::parse_definition,
+        Capability::parse_name,
+    ];
+    let read: Vec<_> = parse.iter().filter_map(|parse| parse(text).ok()).collect();
+    if read.is_empty() {
+        return Err(Failure::new(format!(
+            "--provides: `{text}` is no capability: write `group/version/Kind`, `group/Kind/name` or a name"
+        )));
+    }
+    Ok(read)
+}
+
+fn list(
+    index: &Index,
+    query: &Query,
+    format: Format,
+    output: &mut Output,
+) -> Result<Answer, Failure> {
+    let entries = index.select(query).map_err(not_found)?;
+    match format {
+        Format::Json => {
+            let packages: Vec<Value> = entries.iter().map(|entry| summary(*entry)).collect();
+            output.json(&json!({ "packages": packages }));
+        }
+        Format::Text => entries.iter().for_each(|entry| output.line(line(*entry))),
+    }
+    Ok(Answer::Fine)
+}
+
+fn versions(
+    index: &Index,
+    package: &str,
+    format: Format,
+    output: &mut Output,
+) -> Result<Answer, Failure> {
+    let newest = index.newest_version(package).map_err(not_found)?;
+    let entries: Vec<Entry<'_>> = index.versions(package).map_err(not_found)?.collect();
+    let unusable = index.unusable(package).map_err(not_found)?;
+    match format {
+        Format::Json => {
+            let versions: Vec<Value> = entries.iter().map(|entry| summary(*entry)).collect();
+            let unusable = unusable.iter();
+            let unusable: Vec<Value> = unusable
+                .map(|one| json!({ "version": one.version(), "folder": one.folder() }))
+                .collect();
+            let newest = newest.map(|entry| entry.version().as_str());
+            output.json(&json!({ "name": package, "newest": newest, "versions": versions, "unusable": unusable }));
+        }
+        Format::Text => {
+            for entry in entries {
+                let mark = if newest == Some(entry) {
+                    " (newest)"
+                } else {
+                    ""
+                };
+                output.line(format!("{}{mark}", line(entry)));
+            }
+            for one in unusable {
+                output.line(format!(
+                    "{package}@{} has errors: see validate",
+                    one.version()
+                ));
+            }
+        }
+    }
+    Ok(Answer::Fine)
+}
+
+fn release(
+    index: &Index,
+    entry: Entry<'_>,
+    (path, source): (&str, &FolderSource),
+    format: Format,
+    output: &mut Output,
+) -> Result<Answer, Failure> {
+    let loaded = match index.load_release(entry, source, &LoadOptions::default()) {
+        Ok(loaded) => loaded,
+        Err(error) if !error.diagnostics().is_empty() => {
+            output.diagnostics(error.diagnostics());
+            return Ok(Answer::Finding);
+        }
+        Err(error) => return Err(not_found(error)),
+    };
+    let digest = ReleaseDigest::of(source, entry.folder(), &DigestLimits::default())
+        .map_err(|error| Failure::new(error.to_string()))?;
+    let location = ReleaseLocation::new("local", entry.folder())
+        .with_address(path)
+        .with_digest(&digest);
+    let provides = loaded.release().provides();
+    let provides: Vec<String> = provides.iter().map(ToString::to_string).collect();
+    match format {
+        Format::Json => {
+            let mut release = summary(entry);
+            release["provides"] = json!(provides);
+            release["location"] = location.to_json();
+            output.json(&release);
+        }
+        Format::Text => {
+            output.line(line(entry));
+            for dependency in entry.dependencies() {
+                output.line(format!(
+                    "  needs {} {}",
+                    dependency.package, dependency.range
+                ));
+            }
+            for capability in provides {
+                output.line(format!("  provides {capability}"));
+            }
+            output.line(format!("  lies in {}", entry.folder()));
+            output.line(format!("  digest {digest}"));
+        }
+    }
+    Ok(Answer::Fine)
+}
+
+/// An entry in one line.
+fn line(entry: Entry<'_>) -> String {
+    let description = entry.description().unwrap_or_default();
+    let mut line = entry.to_string();
+    for (word, reason) in [
+        ("yanked", entry.yanked()),
+        ("deprecated", entry.deprecated()),
+    ] {
+        if let Some(reason) = reason {
+            line.push_str(&format!(" [{word}: {reason}]"));
+        }
+    }
+    match description.lines().next() {
+        Some(first) => format!("{line}  {first}"),
+        None => line,
+    }
+}
+
+fn summary(entry: Entry<'_>) -> Value {
+    let labels: Map<String, Value> = entry
+        .labels()
+        .map(|(key, value)| (key.to_owned(), value.into()))
+        .collect();
+    let dependencies: Vec<Value> = entry
+        .dependencies()
+        .map(|one| json!({ "name": one.package, "version": one.range, "optional": one.optional }))
+        .collect();
+    let requires: Vec<String> = entry.requires().map(ToString::to_string).collect();
+    let mut object = json!({
+        "name": entry.package(),
+        "version": entry.version().as_str(),
+        "prerelease": entry.version().is_prerelease(),
+        "folder": entry.folder(),
+        "labels": labels,
+        "tags": entry.tags().collect::<Vec<_>>(),
+        "dependencies": dependencies,
+        "requires": requires,
+    });
+    for (key, text) in [
+        ("description", entry.description()),
+        ("yanked", entry.yanked()),
+        ("deprecated", entry.deprecated()),
+    ] {
+        if let Some(text) = text {
+            object[key] = text.into();
+        }
+    }
+    object
+}
+
+fn not_found(error: IndexError) -> Failure {
+    let near = error.near().first().map(String::as_str);
+    Failure::new(error.to_string()).did_you_mean(near)
+}
