@@ -13,6 +13,8 @@ use crate::program::{Failure, Program};
 pub struct Arguments {
     positional: Vec<String>,
     options: BTreeMap<String, Vec<String>>,
+    /// Names and values of options, as they were given.
+    given: Vec<(String, String)>,
 }
 
 /// How results are printed.
@@ -45,6 +47,7 @@ impl Arguments {
                     } else {
                         return Err(unknown(program, &name));
                     };
+                    read.given.push((name.clone(), value.clone()));
                     read.options.entry(name).or_default().push(value);
                 }
                 Arg::Short(letter) => {
@@ -128,6 +131,14 @@ impl Arguments {
             .into_iter()
             .flatten()
             .map(String::as_str)
+    }
+
+    /// The names and values of several options in the order given, for those of which the last one counts.
+    pub fn in_order(&self, names: &[&str]) -> impl Iterator<Item = (&str, &str)> {
+        self.given
+            .iter()
+            .filter(|(name, _)| names.contains(&name.as_str()))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether a switch is given.
