@@ -136,8 +136,8 @@ impl Place<'_> {
 
     fn metadata(&self, random: &mut Random) -> String {
         let (name, version, number) = (self.name, self.folder(), self.package);
-        let tier = ["foundation", "platform", "application"][number % 3];
-        let stage = ["stable", "testing"][self.version % 2];
+        let tier = nth(&["foundation", "platform", "application"], number);
+        let stage = nth(&["stable", "testing"], self.version);
         let mut text = format!(
             "name: {name}\nversion: {version}\ndescription: |\n  {}\n\n  {}\n",
             sentence(random, 14),
@@ -149,8 +149,8 @@ impl Place<'_> {
             number % 40,
             number % 50,
             number % 40,
-            WORDS[number % WORDS.len()],
-            WORDS[number / 7 % WORDS.len()],
+            nth(&WORDS, number),
+            nth(&WORDS, number / 7),
         );
         if number > 1 {
             let first = (number * 7 / 8).max(number / 3 + 1);
@@ -234,7 +234,7 @@ impl Place<'_> {
 fn property(text: &mut String, random: &mut Random, indent: usize, number: &mut usize, depth: u32) {
     *number += 1;
     let pad = " ".repeat(indent);
-    let name = WORDS[random.below(WORDS.len() as u64) as usize];
+    let name = random.word();
     let _ = writeln!(text, "{pad}{name}{number}:");
     let first = 8 + random.below(14) as usize;
     if random.below(3) == 0 {
@@ -313,11 +313,16 @@ const WORDS: [&str; 24] = [
     "whether",
 ];
 
+/// The words in turn.
+fn nth(words: &[&'static str], number: usize) -> &'static str {
+    words.get(number % words.len()).copied().unwrap_or_default()
+}
+
 /// Words in a row, the last with a number, so that no two texts are equal.
 fn sentence(random: &mut Random, words: usize) -> String {
     let mut text = String::new();
     for _ in 0..words {
-        text.push_str(WORDS[random.below(WORDS.len() as u64) as usize]);
+        text.push_str(random.word());
         text.push(' ');
     }
     let _ = write!(text, "{}", random.next() % 1_000_000);
@@ -333,6 +338,11 @@ impl Random {
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
+    }
+
+    fn word(&mut self) -> &'static str {
+        let number = self.below(WORDS.len() as u64);
+        nth(&WORDS, number as usize)
     }
 
     fn below(&mut self, bound: u64) -> u64 {
