@@ -11,6 +11,7 @@ mod kubevela;
 mod level;
 mod metadata;
 mod modules;
+mod parameters;
 mod reference;
 mod suppression;
 
@@ -35,6 +36,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             kubevela::RULES,
             metadata::RULES,
             modules::RULES,
+            parameters::RULES,
             suppression::RULES,
         ]
         .into_iter()
