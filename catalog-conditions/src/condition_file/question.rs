@@ -72,6 +72,7 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: &Keys<'_>, subject: Subject) -
     operator::check_subject(reader, operator, subject, span)?;
     check_when_absent(reader, operator, subject, keys.when_absent);
     let reading = reading(reader, keys.reading, operator, subject)?;
+    value_from::check_subject(reader, keys.value_from, subject)?;
     let test = test(reader, keys, operator, reading)?;
     Some(Asked { test, when_absent })
 }

@@ -2,10 +2,27 @@
 
 use super::item::optional;
 use super::operator::Operator;
+use super::subject::Subject;
 use super::target;
 use crate::condition::{Bound, FieldBound, Reading, Test};
 use crate::document::{Node, Reader};
 use crate::path::FieldPath;
+
+/// Refuses a `valueFrom` on what is no object: its path would lead nowhere, and the condition would never be known to hold.
+pub(super) fn check_subject(
+    reader: &mut Reader<'_>,
+    node: Option<&Node>,
+    subject: Subject,
+) -> Option<()> {
+    let Some(node) = node else { return Some(()) };
+    if matches!(subject, Subject::Object | Subject::Field) {
+        return Some(());
+    }
+    let message = "this target is no object, and has no other field to compare with";
+    let diagnostic = reader.error("valueFrom", node.span(), message);
+    reader.report(diagnostic.help("write the value itself: `value: …`"));
+    None
+}
 
 /// Reads `{fieldPath, minus: {fieldPath}}`, beside which no `value` may stand.
 pub(super) fn read(
