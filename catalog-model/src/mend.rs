@@ -344,6 +344,10 @@ impl Source for Overlay<'_> {
         self.source.is_inside(path, folder)
     }
 
+    fn is_link(&self, path: &str) -> bool {
+        self.source.is_link(path)
+    }
+
     fn display(&self, path: &str) -> String {
         match self.shown {
             true => self.source.display(path),

@@ -12,7 +12,7 @@ mod release;
 pub use self::arguments::{Arguments, Format};
 pub use self::input::{catalog, package_and_range, parameters, snapshot, text_or_gzip};
 pub use self::output::{Output, diagnostics_json};
-pub use self::program::{Answer, Failure, Program};
+pub use self::program::{Answer, Failure, Program, note};
 pub use self::release::release;
 
 /// The README's example compiles and holds.

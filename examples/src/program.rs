@@ -86,7 +86,7 @@ impl Program {
 
 /// A line on standard error that stops nothing.
 #[expect(clippy::print_stderr, reason = "this is a program")]
-pub(crate) fn note(line: impl fmt::Display) {
+pub fn note(line: impl fmt::Display) {
     eprintln!("{line}");
 }
 

@@ -1,0 +1,255 @@
+//! `validate --fix`: what is written, what is left alone, and what the diff of a dry run says.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// Runs `validate c` in a folder and gives its exit code, standard output and standard error.
+fn validate(root: &Path, options: &[&str]) -> (i32, String, String) {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    path.push("examples/validate");
+    let output = Command::new(path)
+        .current_dir(root)
+        .arg("c")
+        .args(options)
+        .output()
+        .unwrap();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+const WEB: &str = "c/web/1.10/metadata.yaml";
+
+/// A folder with the files given, by path.
+fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("validate-fix")
+        .join(name);
+    let _ = fs::remove_dir_all(&root);
+    for (path, text) in files {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    root
+}
+
+/// The names of the files in a folder.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Mends a metadata file of web 1.10 and compares its bytes; then mends it again.
+#[track_caller]
+fn check(name: &str, text: &str, expected: &str) {
+    let root = folder(name, &[(WEB, text)]);
+    let (exit, _, error) = validate(&root, &["--fix"]);
+    assert_eq!(fs::read_to_string(root.join(WEB)).unwrap(), expected);
+    assert_eq!((exit, error.as_str()), (0, ""));
+    let first = fs::metadata(root.join(WEB)).unwrap().modified().unwrap();
+    let (exit, out, error) = validate(&root, &["--fix"]);
+    let last = "1 packages, 1 versions, 1 usable: 0 errors, 0 warnings, 0 notes, 0 fixed\n";
+    assert_eq!((exit, out.as_str(), error.as_str()), (0, last, ""));
+    let second = fs::metadata(root.join(WEB)).unwrap().modified().unwrap();
+    assert_eq!(first, second, "a file with nothing to mend is not written");
+    assert_eq!(names(root.join(WEB).parent().unwrap()), ["metadata.yaml"]);
+}
+
+#[test]
+fn comments_layout_line_ends_and_characters_stay() {
+    check(
+        "comments",
+        "# ours\n\nname:   web # the site\nversion: 1.10\n\n# as upstream\nlicence:  MIT\n",
+        "# ours\n\nname:   web # the site\nversion: \"1.10\"\n\n# as upstream\nlicense:  MIT\n",
+    );
+    check(
+        "crlf",
+        "version: 1.10 # one\r\nlicence: MIT\r\n",
+        "name: web\r\nversion: \"1.10\" # one\r\nlicense: MIT\r\n",
+    );
+    check(
+        "characters",
+        "\u{feff}# \u{fc}ber \u{1f600}\nname: web\nversion: '1.10'\ndescription: '\u{1f600} \u{fc}' # \u{fc}\nmaintaner: [\u{e4}]",
+        "\u{feff}# \u{fc}ber \u{1f600}\nname: web\nversion: '1.10'\ndescription: '\u{1f600} \u{fc}' # \u{fc}\nmaintainer: [\u{e4}]",
+    );
+}
+
+#[test]
+fn what_was_mended_and_what_is_left_is_said() {
+    let text = "name: web\nversion: 1.10\nlicence: MIT\nurl: not one\n";
+    let root = folder("said", &[(WEB, text)]);
+    let (exit, out, error) = validate(&root, &["--fix"]);
+    assert_eq!((exit, error.as_str()), (1, ""), "the url is still wrong");
+    assert!(
+        out.starts_with(
+            "c/web/1.10/metadata.yaml:2:10: fixed[metadata.version.unquoted]: write \"1.10\"\nc/web/1.10/metadata.yaml:3:1: fixed[metadata.unknown-key]: write `license`\n\nerror[metadata.url]: "
+        ),
+        "{out}"
+    );
+    assert!(
+        out.ends_with("1 packages, 1 versions, 0 usable: 1 errors, 0 warnings, 0 notes, 2 fixed\n"),
+        "{out}"
+    );
+    fs::write(root.join(WEB), text).unwrap();
+    let (exit, out, _) = validate(&root, &["--fix", "--format", "json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(exit, 1);
+    assert_eq!(
+        report["fixed"][1],
+        json!({"file": WEB, "line": 3, "column": 1, "code": "metadata.unknown-key", "title": "write `license`"})
+    );
+    assert_eq!(report["fixed"].as_array().unwrap().len(), 2);
+    assert_eq!(report["notWritten"], json!([]));
+    assert_eq!(report["diagnostics"][0]["code"], "metadata.url");
+    assert_eq!(report.get("diff"), None);
+}
+
+#[test]
+fn a_dry_run_is_a_diff_and_writes_nothing() {
+    let text = "# a\n# b\n# c\nname: web\nversion: 1.10\nlicence: MIT";
+    let root = folder("dry", &[(WEB, text)]);
+    let (exit, out, error) = validate(&root, &["--fix", "--dry-run"]);
+    let diff = "\
+--- c/web/1.10/metadata.yaml
++++ c/web/1.10/metadata.yaml
+@@ -2,5 +2,5 @@
+ # b
+ # c
+ name: web
+-version: 1.10
+-licence: MIT
+\\ No newline at end of file
++version: \"1.10\"
++license: MIT
+\\ No newline at end of file
+";
+    assert_eq!(out, diff);
+    let summary = "1 packages, 1 versions, 1 usable: 0 errors, 0 warnings, 0 notes, 2 to fix\n";
+    assert_eq!((exit, error.as_str()), (0, summary));
+    assert_eq!(fs::read_to_string(root.join(WEB)).unwrap(), text);
+    let (_, out, error) = validate(&root, &["--fix", "--dry-run", "--format", "json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&report["diff"], error.as_str()), (&json!(diff), ""));
+    assert_eq!(fs::read_to_string(root.join(WEB)).unwrap(), text);
+    validate(&root, &["--fix"]);
+    let (exit, out, _) = validate(&root, &["--fix", "--dry-run"]);
+    assert_eq!((exit, out.as_str()), (0, ""), "nothing is left to mend");
+}
+
+#[test]
+fn permissions_stay_and_what_is_read_only_is_left() {
+    let text = "name: web\nversion: '1.10'\nlicence: MIT\n";
+    let other = "c/db/1.0.0/metadata.yaml";
+    let root = folder(
+        "permissions",
+        &[
+            (WEB, text),
+            (other, "name: db\nversion: 1.0.0\nlicence: MIT\n"),
+        ],
+    );
+    let mode = |path: &str, mode| {
+        fs::set_permissions(root.join(path), Permissions::from_mode(mode)).unwrap();
+    };
+    mode(WEB, 0o444);
+    mode(other, 0o640);
+    let (exit, out, error) = validate(&root, &["--fix", "--format", "json"]);
+    assert_eq!(
+        (exit, error.as_str()),
+        (
+            2,
+            "c/web/1.10/metadata.yaml: it is read-only\nerror: 1 of the files to mend cannot be written\n"
+        )
+    );
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        report["notWritten"],
+        json!([{"file": WEB, "why": "it is read-only"}])
+    );
+    assert_eq!(report["fixed"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        report["diagnostics"][0]["file"], WEB,
+        "what is not written is still wrong"
+    );
+    assert_eq!(fs::read_to_string(root.join(WEB)).unwrap(), text);
+    assert_eq!(
+        fs::read_to_string(root.join(other)).unwrap(),
+        "name: db\nversion: 1.0.0\nlicense: MIT\n"
+    );
+    let kept = fs::metadata(root.join(other)).unwrap().permissions().mode();
+    assert_eq!(kept & 0o777, 0o640);
+    mode(WEB, 0o644);
+}
+
+#[test]
+fn links_are_not_written_through() {
+    let text = "name: web\nversion: '1.10'\nlicence: MIT\n";
+    let root = folder(
+        "links",
+        &[
+            (
+                "c/shared/1.0.0/metadata.yaml",
+                "name: shared\nversion: 1.0.0\n",
+            ),
+            ("c/shared/1.0.0/web.yaml", text),
+            ("c/web/1.9/metadata.yaml", "name: web\nversion: '1.9'\n"),
+            ("elsewhere/metadata.yaml", text),
+        ],
+    );
+    fs::create_dir_all(root.join("c/web/1.10")).unwrap();
+    symlink("../../shared/1.0.0/web.yaml", root.join(WEB)).unwrap();
+    symlink("../../elsewhere", root.join("c/web/1.11")).unwrap();
+    let (exit, _, error) = validate(&root, &["--fix"]);
+    assert_eq!(exit, 2);
+    assert!(
+        error.starts_with(
+            "c/web/1.10/metadata.yaml: it is reached by a link, and is mended only where it lies\n"
+        ),
+        "{error}"
+    );
+    for path in ["c/shared/1.0.0/web.yaml", "elsewhere/metadata.yaml"] {
+        assert_eq!(fs::read_to_string(root.join(path)).unwrap(), text);
+    }
+    assert!(fs::symlink_metadata(root.join(WEB)).unwrap().is_symlink());
+}
+
+#[test]
+fn wrong_usage() {
+    let root = folder("usage", &[(WEB, "name: web\nversion: '1.10'\n")]);
+    for (options, message) in [
+        (
+            &["--dry-run"][..],
+            "error: --dry-run says how to --fix; see --help\n",
+        ),
+        (
+            &["--fix", "--dry-run", "--format", "sarif"],
+            "error: --dry-run prints text or json, not sarif\n",
+        ),
+    ] {
+        let (exit, out, error) = validate(&root, options);
+        assert_eq!((exit, out.as_str(), error.as_str()), (2, "", message));
+    }
+    let output = validate(&root.join("c/web/1.10"), &["--fix"]);
+    assert_eq!(
+        (output.0, output.2.as_str()),
+        (2, "error: c: there is no such file or folder\n")
+    );
+}

@@ -1,0 +1,95 @@
+//! Prints all that is wrong with a catalog: `cargo run --release --example validate -- examples/catalogs/broken`.
+
+mod fix;
+mod print;
+mod replace;
+
+use std::process::ExitCode;
+
+use catalog_examples::{Answer, Arguments, Failure, Output, Program};
+use catalog_model::rule::{near, rule};
+use catalog_model::{FolderSource, Level, LoadOptions, load};
+
+use self::fix::{Fixes, fix};
+use self::print::printer;
+
+const PROGRAM: Program = Program {
+    usage: "\
+Prints all that is wrong with a catalog, and mends what can be mended without asking.
+
+usage: validate CATALOG [OPTION...]
+       validate --explain RULE
+
+  --format text|json|sarif|github   how: for people (the default), for scripts, as SARIF 2.1.0, as annotations of GitHub Actions
+  --strict                          unknown keys in metadata.yaml and modules.yaml are errors
+  --allow RULE                      keep back what a rule says
+  --warn RULE                       make it a warning
+  --deny RULE                       make it an error
+  --suppressed                      with text: show what is kept back, too (json and sarif always have it)
+  --fix                             mend the files where there is one thing that can have been meant, then print what is left
+  --dry-run                         with --fix: write nothing, print the changes as a unified diff (json has it as `diff`)
+  --explain RULE                    say what a rule means, and why it is there
+
+RULE is a code such as yaml.ambiguous, or `warnings` or `notes` for all of them; of several for one rule the last counts. Errors can be
+neither allowed nor made warnings. A file can allow a rule by a comment: `# catalog: allow(RULE, reason)`.
+
+--fix keeps comments and layout, replaces each file as a whole, and leaves what is read-only or reached by a link.
+
+CATALOG is a folder. Exit code: 0 without errors (warnings are none), 1 with errors, 2 if the catalog cannot be read or a file that is to be
+mended cannot be written. With --fix the errors that count are those that are left.",
+    options: &["format", "allow", "warn", "deny", "explain"],
+    switches: &["strict", "suppressed", "fix", "dry-run"],
+};
+
+fn main() -> ExitCode {
+    PROGRAM.run(validate)
+}
+
+fn validate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    if let Some(code) = arguments.option("explain") {
+        arguments.none()?;
+        return explain(code, output);
+    }
+    let print = printer(arguments)?;
+    let folder = arguments.one("CATALOG")?;
+    let (source, options) = (FolderSource::open(folder)?, options(arguments)?);
+    let (loaded, fixes) = match arguments.switch("fix") {
+        true => {
+            let (loaded, fixes) = fix(&source, folder, &options, arguments.switch("dry-run"))?;
+            (loaded, Some(fixes))
+        }
+        false => (load(&source, &options)?, None),
+    };
+    print(&loaded, fixes.as_ref(), output);
+    if let Some(failure) = fixes.as_ref().and_then(Fixes::failure) {
+        return Err(failure);
+    }
+    Ok(if loaded.has_errors() {
+        Answer::Finding
+    } else {
+        Answer::Fine
+    })
+}
+
+fn explain(code: &str, output: &mut Output) -> Result<Answer, Failure> {
+    let Some(rule) = rule(code) else {
+        return Err(Failure::new(format!("there is no rule `{code}`")).did_you_mean(near(code)));
+    };
+    output.line(rule.to_markdown().trim_end());
+    Ok(Answer::Fine)
+}
+
+fn options(arguments: &Arguments) -> Result<LoadOptions, Failure> {
+    let mut options = LoadOptions::default();
+    options.strict = arguments.switch("strict");
+    for (option, rule) in arguments.in_order(&["allow", "warn", "deny"]) {
+        let level = match option {
+            "allow" => Level::Allow,
+            "warn" => Level::Warning,
+            _ => Level::Error,
+        };
+        let set = options.levels.set(rule, level);
+        set.map_err(|error| Failure::new(format!("--{option}: {error}")))?;
+    }
+    Ok(options)
+}
