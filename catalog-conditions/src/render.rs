@@ -120,7 +120,8 @@ fn window(text: &str, span: Span) -> (Range<usize>, Range<usize>) {
     let line_start = text
         .get(..start)
         .and_then(|before| before.rfind('\n'))
-        .map_or(0, |newline| newline + 1);
+        .map_or(begin(text), |newline| newline + 1);
+    let start = start.max(line_start);
     let first = if start - line_start > LINE_BYTES {
         floor(text, start - LINE_BYTES / 2)
     } else {
@@ -137,8 +138,18 @@ fn window(text: &str, span: Span) -> (Range<usize>, Range<usize>) {
         }
     }
     let end = floor(text, end.min(first + 2 * LINE_BYTES).max(start));
-    let span_end = floor(text, span.end.clamp(start, end));
+    let span_end = floor(text, span.end.clamp(start, end.max(start)));
     (first..end, start..trim(text, start, span_end))
+}
+
+/// Where the text begins: a byte order mark has no width.
+fn begin(text: &str) -> usize {
+    let mark = '\u{feff}';
+    if text.starts_with(mark) {
+        mark.len_utf8()
+    } else {
+        0
+    }
 }
 
 /// A span that runs over a line break ends before it: a marker below nothing helps nobody.

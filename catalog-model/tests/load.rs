@@ -65,7 +65,7 @@ fn versions_keep_their_source_text() {
     ] {
         let file = format!("name: p\nversion: {text}\n");
         let told = number.map(|number| [
-            format!("p/{text}/metadata.yaml:2:10: note[metadata.version.unquoted]: `{text}` is {number} to other readers of YAML"),
+            format!("p/{text}/metadata.yaml:2:10: note[metadata.version.unquoted]: unquoted, `{text}` is the value {number} to other readers of YAML"),
             format!("  help: quote it: \"{text}\""),
         ]);
         let told: Vec<&str> = told.iter().flatten().map(String::as_str).collect();
@@ -570,7 +570,7 @@ fn modules_have_one_kind_and_a_place() {
             ("charts/x/Chart.yaml", "name: x\n"),
         ],
         &[
-            "p/1.0.0/modules.yaml:2:80: note[modules.version.unquoted]: `1.10` is 1.1 to other readers of YAML",
+            "p/1.0.0/modules.yaml:2:80: note[modules.version.unquoted]: unquoted, `1.10` is the value 1.1 to other readers of YAML",
             "  help: quote it: \"1.10\"",
             "p/1.0.0/modules.yaml:3:23: warning[modules.remote.unpinned]: without `version`, what is installed is not reproducible",
             "  help: add `version:`",

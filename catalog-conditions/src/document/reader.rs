@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
                 "version.unquoted",
                 node.span(),
                 format!(
-                    "`{text}` is {} to other readers of YAML",
+                    "unquoted, `{text}` is the value {} to other readers of YAML",
                     scalar::core_value(text)
                 ),
             );
