@@ -19,7 +19,8 @@
 //!
 //! let web = index.select(&Query::new().labels("tier=web".parse()?))?;
 //! assert_eq!(web[0].to_string(), "grafana@12.0.0");
-//! assert_eq!(index.versions("grafan").unwrap_err().near(), ["grafana"]);
+//! let unknown = index.versions("grafan").err().ok_or("it is not there")?;
+//! assert_eq!(unknown.near(), ["grafana"]);
 //!
 //! // What definitions provide is known once they are read, and a question that needs them does not guess.
 //! let dashboards = Query::new().provides([Capability::parse_name("dashboards")?]);
