@@ -123,7 +123,7 @@ impl Diagnostic {
         Self {
             code: code.into(),
             severity,
-            message: message.into(),
+            message: bounded(message.into()),
             location: None,
             related: Vec::new(),
             help: Vec::new(),
@@ -175,7 +175,7 @@ impl Diagnostic {
     /// The same, with a line of advice.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(text.into());
+        self.help.push(bounded(text.into()));
         self
     }
 
@@ -328,6 +328,17 @@ impl Diagnostic {
             .map_or(("", Span::default()), |l| (l.file.path(), l.span));
         (path, span, &self.code, &self.message)
     }
+}
+
+/// Where a message or a line of advice is cut: what an author wrote is quoted in it, and may be a mebibyte.
+const LONGEST: usize = 2_000;
+
+fn bounded(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
 }
 
 impl PartialOrd for Diagnostic {

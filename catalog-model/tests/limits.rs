@@ -1,0 +1,459 @@
+//! Each limit of loading: what fits passes, one more is a diagnostic at its place, and neither costs much.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use std::time::{Duration, Instant};
+
+use catalog_model::{LoadOptions, Loaded, MemorySource, load};
+
+const HEAD: &str = "name: p\nversion: 1.0.0\n";
+const OBJECT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+
+/// Far above what any case costs in a debug build on a busy machine, and far below what a quadratic one would.
+const BOUND: Duration = Duration::from_secs(60);
+
+fn options(set: impl FnOnce(&mut LoadOptions)) -> LoadOptions {
+    let mut options = LoadOptions::default();
+    set(&mut options);
+    options
+}
+
+fn loaded(file: &str, text: String, options: &LoadOptions) -> Loaded {
+    let mut source =
+        MemorySource::from_iter([("q/1.0.0/metadata.yaml", "name: q\nversion: 1.0.0\n")]);
+    if file != "metadata.yaml" {
+        source.insert("p/1.0.0/metadata.yaml", HEAD);
+    }
+    source.insert(format!("p/1.0.0/{file}"), text);
+    let start = Instant::now();
+    let loaded = load(&source, options).unwrap();
+    assert!(start.elapsed() < BOUND, "{file}: {:?}", start.elapsed());
+    let other = loaded.catalog().package("q").unwrap();
+    assert_eq!(
+        other.releases().len(),
+        1,
+        "the other package is still there"
+    );
+    loaded
+}
+
+/// The first diagnostic of a text as `line:column code`.
+fn first(file: &str, text: impl Into<String>, options: &LoadOptions) -> Option<String> {
+    let loaded = loaded(file, text.into(), options);
+    let diagnostic = loaded.diagnostics().first()?;
+    let start = diagnostic.location().unwrap().start();
+    Some(format!("{start} {}", diagnostic.code()))
+}
+
+/// `fits` is read without any diagnostic; `exceeds` is refused with this one, and its release is not usable.
+fn check(file: &str, fits: String, exceeds: String, options: &LoadOptions, expected: &str) {
+    let fine = loaded(file, fits, options);
+    let told: Vec<String> = fine
+        .diagnostics()
+        .iter()
+        .map(ToString::to_string)
+        .filter(|line| !line.contains("note["))
+        .collect();
+    assert_eq!(told, [""; 0], "within the limit");
+    assert_eq!(fine.catalog().package("p").unwrap().releases().len(), 1);
+    let over = loaded(file, exceeds, options);
+    let diagnostic = &over.diagnostics()[0];
+    let location = diagnostic.location().unwrap();
+    assert_eq!(
+        format!(
+            "{}:{} {}",
+            location.file().path(),
+            location.start(),
+            diagnostic.code()
+        ),
+        format!("p/1.0.0/{file}:{expected}")
+    );
+    assert!(over.catalog().package("p").unwrap().releases().is_empty());
+}
+
+/// A text of so many bytes: `head`, and a comment up to the end.
+fn padded(head: &str, bytes: usize) -> String {
+    let line = format!("#{}\n", "x".repeat(998));
+    let mut text = head.to_owned();
+    while text.len() + line.len() < bytes {
+        text.push_str(&line);
+    }
+    let rest = bytes - text.len();
+    text + "#" + &"x".repeat(rest - 2) + "\n"
+}
+
+#[test]
+fn file_bytes() {
+    let default = LoadOptions::default();
+    assert_eq!(default.limits.file_bytes, 8 << 20);
+    let documents = |bytes: usize| {
+        let part = padded(OBJECT, 2 << 20) + "---\n";
+        let mut text: String = (0..3)
+            .map(|at| part.replace("name: a", &format!("name: a{at}")))
+            .collect();
+        text += &padded("", bytes - text.len());
+        text
+    };
+    check(
+        "definitions/d.yaml",
+        documents(8 << 20),
+        documents((8 << 20) + 1),
+        &default,
+        "1:1 file.too-large",
+    );
+    let small = options(|options| options.limits.file_bytes = 100);
+    check(
+        "metadata.yaml",
+        padded(HEAD, 100),
+        padded(HEAD, 101),
+        &small,
+        "1:1 file.too-large",
+    );
+}
+
+#[test]
+fn document_bytes() {
+    let default = LoadOptions::default();
+    assert_eq!(default.limits.document_bytes, 3 << 20);
+    let object = |bytes: usize| {
+        let head = format!("{OBJECT}data:\n  a: \"");
+        let rest = bytes - head.len() - 2;
+        format!("{head}{}\"\n", "x".repeat(rest))
+    };
+    check(
+        "definitions/d.yaml",
+        object(3 << 20),
+        object((3 << 20) + 1),
+        &default,
+        "6:1 yaml.limit.document-bytes",
+    );
+    let small = options(|options| options.limits.document_bytes = 100);
+    check(
+        "definitions/d.yaml",
+        object(100),
+        object(101),
+        &small,
+        "6:1 yaml.limit.document-bytes",
+    );
+}
+
+#[test]
+fn depth() {
+    let default = LoadOptions::default();
+    assert_eq!(default.limits.depth, 128);
+    // The document is a level of its own, and `data` another.
+    let flow = |depth: usize| {
+        format!(
+            "{OBJECT}data: {}{}\n",
+            "[".repeat(depth - 1),
+            "]".repeat(depth - 1)
+        )
+    };
+    check(
+        "definitions/d.yaml",
+        flow(128),
+        flow(129),
+        &default,
+        "4:134 yaml.limit.depth",
+    );
+    let block = |depth: usize| {
+        let lines: String = (0..depth - 1)
+            .map(|at| format!("{}a:\n", " ".repeat(at + 1)))
+            .collect();
+        format!("{OBJECT}data:\n{lines}")
+    };
+    check(
+        "definitions/d.yaml",
+        block(128),
+        block(129),
+        &default,
+        "132:129 yaml.limit.depth",
+    );
+    let small = options(|options| options.limits.depth = 4);
+    check(
+        "definitions/d.yaml",
+        flow(4),
+        flow(5),
+        &small,
+        "4:10 yaml.limit.depth",
+    );
+}
+
+#[test]
+fn nodes() {
+    let default = LoadOptions::default();
+    assert_eq!(default.limits.nodes, 100_000);
+    // The map, four keys, the four values and what `metadata` holds.
+    let object = |nodes: usize| format!("{OBJECT}data:\n{}", " - a\n".repeat(nodes - 11));
+    check(
+        "definitions/d.yaml",
+        object(100_000),
+        object(100_001),
+        &default,
+        "99994:4 yaml.limit.nodes",
+    );
+    let small = options(|options| options.limits.nodes = 20);
+    check(
+        "definitions/d.yaml",
+        object(20),
+        object(21),
+        &small,
+        "14:4 yaml.limit.nodes",
+    );
+}
+
+#[test]
+fn alias_expansion() {
+    let default = LoadOptions::default();
+    assert_eq!(default.limits.alias_expansion, 10);
+    // Each alias copies the anchored text, and the anchor itself is a copy.
+    let object = |aliases: usize| {
+        let text = "x".repeat(1_000);
+        format!("{OBJECT}data:\n- &a {text}\n{}", "- *a\n".repeat(aliases))
+    };
+    let most = (0..100)
+        .take_while(|&aliases| (aliases + 1) * 1_001 <= 10 * object(aliases).len())
+        .last()
+        .unwrap();
+    let last = format!("{}:3 yaml.limit.alias-expansion", 5 + most + 1);
+    check(
+        "definitions/d.yaml",
+        object(most),
+        object(most + 1),
+        &default,
+        &last,
+    );
+    let none = options(|options| options.limits.alias_expansion = 0);
+    assert_eq!(
+        first(
+            "metadata.yaml",
+            format!("{HEAD}tags: &a [x]\nmaintainer: *a\n"),
+            &none
+        )
+        .unwrap(),
+        "3:10 yaml.limit.alias-expansion"
+    );
+}
+
+#[test]
+fn files_per_version() {
+    let count = |files: usize, options: &LoadOptions| {
+        let mut source = MemorySource::from_iter([
+            ("p/1.0.0/metadata.yaml", HEAD),
+            ("q/1.0.0/metadata.yaml", "name: q\nversion: 1.0.0\n"),
+        ]);
+        for at in 0..files {
+            source.insert(
+                format!("p/1.0.0/definitions/{at:05}.yaml"),
+                OBJECT.replace("name: a", &format!("name: a{at}")),
+            );
+        }
+        let start = Instant::now();
+        let loaded = load(&source, options).unwrap();
+        assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+        assert_eq!(loaded.catalog().package("q").unwrap().releases().len(), 1);
+        let codes: Vec<String> = loaded
+            .diagnostics()
+            .iter()
+            .map(|diagnostic| diagnostic.code().to_owned())
+            .filter(|code| code != "definition.kind")
+            .collect();
+        codes
+    };
+    let default = LoadOptions::default();
+    assert_eq!(default.files_per_version, 10_000);
+    assert_eq!(count(9_999, &default), [""; 0]);
+    assert_eq!(count(10_001, &default), ["version.limit.files"]);
+    let small = options(|options| options.files_per_version = 3);
+    assert_eq!(count(2, &small), [""; 0]);
+    assert_eq!(count(4, &small), ["version.limit.files"]);
+}
+
+/// Whatever a text is made of, each kind of file that holds it is refused or read in bounded time.
+#[test]
+fn hostile_texts_are_read_or_refused_in_bounded_time() {
+    let default = LoadOptions::default();
+    let laughs = (b'b'..=b'j').fold("a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned(), |text, letter| {
+        let (this, before) = (char::from(letter), char::from(letter - 1));
+        format!(
+            "{text}{this}: &{this} [{}]\n",
+            vec![format!("*{before}"); 9].join(",")
+        )
+    });
+    let merges: String = "base: &a {a: 1, b: 2, c: 3}\n".to_owned()
+        + &(0..20_000)
+            .map(|at| format!("k{at}: {{<<: *a}}\n"))
+            .collect::<String>();
+    let million = (0..1_000_000).fold(String::new(), |mut text, at| {
+        text.push_str(&format!("k{at}:\n"));
+        text
+    });
+    let eight = 8 << 20;
+    for (name, text, code) in [
+        ("billion laughs", laughs, "yaml.limit.alias-expansion"),
+        ("merges", merges, ""),
+        (
+            "eight mebibytes of brackets",
+            "[".repeat(eight),
+            "yaml.limit.depth",
+        ),
+        (
+            "eight mebibytes of braces",
+            "{".repeat(eight),
+            "yaml.limit.depth",
+        ),
+        (
+            "eight mebibytes of dashes",
+            "- ".repeat(eight / 2),
+            "yaml.limit.depth",
+        ),
+        (
+            "eight mebibytes of question marks",
+            "? ".repeat(eight / 2),
+            "yaml.limit.depth",
+        ),
+        ("eight mebibytes of colons", ": ".repeat(eight / 2), ""),
+        ("eight mebibytes of quotes", "'".repeat(eight), ""),
+        (
+            "eight mebibytes of one open quote",
+            format!("\"{}", "\n".repeat(eight - 1)),
+            "yaml.syntax",
+        ),
+        ("eight mebibytes of blanks", " ".repeat(eight), ""),
+        ("eight mebibytes of tabs", "\t".repeat(eight), ""),
+        ("eight mebibytes of newlines", "\n".repeat(eight), ""),
+        ("eight mebibytes of ampersands", "&".repeat(eight), ""),
+        ("eight mebibytes of percent signs", "%".repeat(eight), ""),
+        (
+            "a key of a mebibyte",
+            format!("{}: 1\n", "k".repeat(1 << 20)),
+            "",
+        ),
+        (
+            "a quoted key of a mebibyte",
+            format!("\"{}\": 1\n", "k".repeat(1 << 20)),
+            "",
+        ),
+        (
+            "an explicit key of a mebibyte",
+            format!("? {}\n: 1\n", "k".repeat(1 << 20)),
+            "",
+        ),
+        (
+            "a million keys",
+            million.get(..3 << 20).unwrap().to_owned(),
+            "yaml.limit.nodes",
+        ),
+        (
+            "one key many times",
+            "a: 1\n".repeat(49_000),
+            "yaml.duplicate-key",
+        ),
+        (
+            "long keys that are the same",
+            format!("{}: 1\n", "k".repeat(1_000)).repeat(300),
+            "yaml.duplicate-key",
+        ),
+        (
+            "quoted lines at the parent's column",
+            "a:\n".to_owned() + &"- b: 'x\ny'\n".repeat(300),
+            "",
+        ),
+        (
+            "one quoted text of many such lines",
+            format!("a:\n  b: 'x\n{}'\n", "  y\n".repeat(100_000)),
+            "",
+        ),
+        (
+            "many anchors",
+            (0..30_000).fold("l:\n".to_owned(), |text, at| {
+                text + &format!("- &a{at} x\n")
+            }),
+            "",
+        ),
+        (
+            "one anchor many times",
+            format!("l:\n{}", "- &a x\n- *a\n".repeat(20_000)),
+            "",
+        ),
+        ("many documents", "--- a\n".repeat(20_000), ""),
+        ("many empty documents", "---\n".repeat(1 << 17), ""),
+        (
+            "a comment of eight mebibytes",
+            format!("#{}", "x".repeat(eight - 1)),
+            "",
+        ),
+        ("many tags", format!("[{}]", "!a b,".repeat(40_000)), ""),
+        (
+            "a tag of a mebibyte",
+            format!("!{} a\n", "t".repeat(1 << 20)),
+            "",
+        ),
+        (
+            "an anchor of a mebibyte",
+            format!("a: &{} a\n", "t".repeat(1 << 20)),
+            "",
+        ),
+        (
+            "a number of a mebibyte",
+            format!("a: {}\n", "9".repeat(1 << 20)),
+            "",
+        ),
+        (
+            "a name of a mebibyte",
+            format!(
+                "name: {}\nversion: {}\n",
+                "p".repeat(1 << 20),
+                "1.".repeat(1 << 19)
+            ),
+            "",
+        ),
+    ] {
+        for file in [
+            "metadata.yaml",
+            "definitions/d.yaml",
+            "conditions/c.yaml",
+            "hooks/h.yaml",
+            "modules.yaml",
+        ] {
+            // Each kind is parsed alike: the largest texts need not be read as all of them.
+            if text.len() >= eight && !matches!(file, "metadata.yaml" | "conditions/c.yaml") {
+                continue;
+            }
+            let start = Instant::now();
+            let loaded = loaded(file, text.clone(), &default);
+            let elapsed = start.elapsed();
+            if elapsed > Duration::from_secs(1) {
+                println!(
+                    "{name} as {file}: {elapsed:?}, {} diagnostics",
+                    loaded.diagnostics().len()
+                );
+            }
+            if !code.is_empty() {
+                let codes: Vec<&str> = loaded
+                    .diagnostics()
+                    .iter()
+                    .map(|diagnostic| diagnostic.code())
+                    .collect();
+                assert!(
+                    codes.contains(&code),
+                    "{name} as {file}: {:?}",
+                    codes.get(..codes.len().min(5))
+                );
+            }
+            let longest = loaded
+                .diagnostics()
+                .iter()
+                .map(|diagnostic| diagnostic.message().len())
+                .max()
+                .unwrap_or_default();
+            assert!(
+                longest <= 4 * 2_001,
+                "{name} as {file}: a message of {longest} bytes"
+            );
+        }
+    }
+}
