@@ -91,7 +91,12 @@ impl MendedFile {
 /// The root cannot be listed.
 pub fn mend(source: &dyn Source, options: &LoadOptions) -> Result<Mended, SourceError> {
     let plain = Overlay::new(source);
-    let loaded = load(&plain, options)?;
+    // A diagnostic that is not listed would be mended the next time only.
+    let all = LoadOptions {
+        diagnostics_per_file: usize::MAX,
+        ..options.clone()
+    };
+    let loaded = load(&plain, &all)?;
     let folders: BTreeSet<String> = loaded
         .diagnostics()
         .iter()
@@ -102,7 +107,7 @@ pub fn mend(source: &dyn Source, options: &LoadOptions) -> Result<Mended, Source
     for folder in folders {
         let mut mending = Mending {
             source: plain.only(folder),
-            options,
+            options: &all,
         };
         files.extend(mending.run()?);
     }

@@ -5,15 +5,26 @@
     reason = "a test may fail loudly"
 )]
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
 use catalog_model::{LoadOptions, Loaded, MemorySource, load};
 
 const HEAD: &str = "name: p\nversion: 1.0.0\n";
 const OBJECT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 
-/// Far above what any case costs in a debug build on a busy machine, and far below what a quadratic one would.
-const BOUND: Duration = Duration::from_secs(60);
+/// Far above what any case costs in a debug build, and far below what a quadratic one would.
+const BOUND: Duration = Duration::from_secs(15);
+
+/// The time that this thread has computed: on a busy machine a clock would tell of the others. Where Linux does not say it, the clock.
+fn computed() -> Duration {
+    let nanoseconds = std::fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse().ok());
+    match nanoseconds {
+        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
+        None => SystemTime::UNIX_EPOCH.elapsed().unwrap(),
+    }
+}
 
 fn options(set: impl FnOnce(&mut LoadOptions)) -> LoadOptions {
     let mut options = LoadOptions::default();
@@ -28,9 +39,10 @@ fn loaded(file: &str, text: String, options: &LoadOptions) -> Loaded {
         source.insert("p/1.0.0/metadata.yaml", HEAD);
     }
     source.insert(format!("p/1.0.0/{file}"), text);
-    let start = Instant::now();
+    let start = computed();
     let loaded = load(&source, options).unwrap();
-    assert!(start.elapsed() < BOUND, "{file}: {:?}", start.elapsed());
+    let took = computed() - start;
+    assert!(took < BOUND, "{file}: {took:?}");
     let other = loaded.catalog().package("q").unwrap();
     assert_eq!(
         other.releases().len(),
@@ -251,9 +263,9 @@ fn files_per_version() {
                 OBJECT.replace("name: a", &format!("name: a{at}")),
             );
         }
-        let start = Instant::now();
+        let start = computed();
         let loaded = load(&source, options).unwrap();
-        assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+        assert!(computed() - start < BOUND);
         assert_eq!(loaded.catalog().package("q").unwrap().releases().len(), 1);
         let codes: Vec<String> = loaded
             .diagnostics()
@@ -272,6 +284,83 @@ fn files_per_version() {
     assert_eq!(count(4, &small), ["version.limit.files"]);
 }
 
+#[test]
+fn errors_of_yaml() {
+    let default = LoadOptions::default();
+    assert_eq!(default.limits.errors, 1_000);
+    let maps = |count: usize| "- {a: 1, a: 2}\n".repeat(count);
+    let codes = |text: String, options: &LoadOptions| -> Vec<String> {
+        let loaded = loaded("conditions/c.yaml", text, options);
+        let codes = loaded.diagnostics().iter();
+        codes
+            .map(|diagnostic| diagnostic.code().to_owned())
+            .collect()
+    };
+    let count = |codes: &[String], code: &str| codes.iter().filter(|one| *one == code).count();
+    let mut most = options(|options| options.limits.errors = 3);
+    for (maps_in_error, stopped) in [(3, 0), (4, 1), (5, 1)] {
+        let codes = codes(maps(maps_in_error), &most);
+        assert_eq!(count(&codes, "yaml.limit.errors"), stopped, "{codes:?}");
+        assert_eq!(count(&codes, "yaml.duplicate-key"), maps_in_error.min(4));
+    }
+    most.limits.errors = 1_000;
+    most.diagnostics_per_file = 10_000;
+    let codes = codes(maps(20_000), &most);
+    assert_eq!(count(&codes, "yaml.duplicate-key"), 1_001);
+    assert_eq!(count(&codes, "yaml.limit.errors"), 1);
+}
+
+#[test]
+fn diagnostics_per_file() {
+    let default = LoadOptions::default();
+    assert_eq!(default.diagnostics_per_file, 1_000);
+    let told = |keys: usize, error: &str, options: &LoadOptions| {
+        let unknown: String = (0..keys).map(|at| format!("zz{at}: 1\n")).collect();
+        let loaded = loaded("metadata.yaml", format!("{HEAD}{unknown}{error}"), options);
+        let usable = loaded.catalog().package("p").unwrap().releases().len();
+        let messages = loaded.diagnostics().iter();
+        let last = messages
+            .clone()
+            .find(|diagnostic| diagnostic.code() == "file.limit.diagnostics");
+        let errors = messages
+            .filter(|diagnostic| diagnostic.code() == "metadata.url")
+            .count();
+        let last = last.map(|diagnostic| diagnostic.message().to_owned());
+        (usable, loaded.diagnostics().len(), errors, last)
+    };
+    let more = |count: usize| {
+        let message =
+            format!("there is more to say of this file than is listed: {count} diagnostics");
+        Some(message)
+    };
+    assert_eq!(told(1_000, "", &default), (1, 1_000, 0, None));
+    assert_eq!(told(1_001, "", &default), (1, 1_001, 0, more(1)));
+    // The error stands last, and is listed all the same.
+    assert_eq!(
+        told(5_000, "url: x y\n", &default),
+        (0, 1_001, 1, more(4_001))
+    );
+    let small = options(|options| options.diagnostics_per_file = 2);
+    assert_eq!(told(5, "url: x y\n", &small), (0, 3, 1, more(4)));
+    let none = options(|options| options.diagnostics_per_file = 0);
+    assert_eq!(
+        told(1, "url: x y\n", &none).0,
+        0,
+        "unseen errors count, too"
+    );
+}
+
+#[test]
+fn diagnostics_of_many_documents() {
+    let loaded = loaded(
+        "definitions/d.yaml",
+        "--- a\n".repeat(100_000),
+        &LoadOptions::default(),
+    );
+    assert_eq!(loaded.diagnostics().len(), 1_001);
+    assert!(loaded.catalog().package("p").unwrap().releases().is_empty());
+}
+
 /// Whatever a text is made of, each kind of file that holds it is refused or read in bounded time.
 #[test]
 fn hostile_texts_are_read_or_refused_in_bounded_time() {
@@ -284,49 +373,49 @@ fn hostile_texts_are_read_or_refused_in_bounded_time() {
         )
     });
     let merges: String = "base: &a {a: 1, b: 2, c: 3}\n".to_owned()
-        + &(0..20_000)
+        + &(0..10_000)
             .map(|at| format!("k{at}: {{<<: *a}}\n"))
             .collect::<String>();
-    let million = (0..1_000_000).fold(String::new(), |mut text, at| {
+    let many = (0..110_000).fold(String::new(), |mut text, at| {
         text.push_str(&format!("k{at}:\n"));
         text
     });
-    let eight = 8 << 20;
+    let mebibyte = 1 << 20;
     for (name, text, code) in [
         ("billion laughs", laughs, "yaml.limit.alias-expansion"),
         ("merges", merges, ""),
         (
-            "eight mebibytes of brackets",
-            "[".repeat(eight),
+            "a mebibyte of brackets",
+            "[".repeat(mebibyte),
             "yaml.limit.depth",
         ),
         (
-            "eight mebibytes of braces",
-            "{".repeat(eight),
+            "a mebibyte of braces",
+            "{".repeat(mebibyte),
             "yaml.limit.depth",
         ),
         (
-            "eight mebibytes of dashes",
-            "- ".repeat(eight / 2),
+            "a mebibyte of dashes",
+            "- ".repeat(mebibyte / 2),
             "yaml.limit.depth",
         ),
         (
-            "eight mebibytes of question marks",
-            "? ".repeat(eight / 2),
+            "a mebibyte of question marks",
+            "? ".repeat(mebibyte / 2),
             "yaml.limit.depth",
         ),
-        ("eight mebibytes of colons", ": ".repeat(eight / 2), ""),
-        ("eight mebibytes of quotes", "'".repeat(eight), ""),
+        ("a mebibyte of colons", ": ".repeat(mebibyte / 2), ""),
+        ("a mebibyte of quotes", "'".repeat(mebibyte), ""),
         (
-            "eight mebibytes of one open quote",
-            format!("\"{}", "\n".repeat(eight - 1)),
+            "a mebibyte of one open quote",
+            format!("\"{}", "\n".repeat(mebibyte - 1)),
             "yaml.syntax",
         ),
-        ("eight mebibytes of blanks", " ".repeat(eight), ""),
-        ("eight mebibytes of tabs", "\t".repeat(eight), ""),
-        ("eight mebibytes of newlines", "\n".repeat(eight), ""),
-        ("eight mebibytes of ampersands", "&".repeat(eight), ""),
-        ("eight mebibytes of percent signs", "%".repeat(eight), ""),
+        ("a mebibyte of blanks", " ".repeat(mebibyte), ""),
+        ("a mebibyte of tabs", "\t".repeat(mebibyte), ""),
+        ("a mebibyte of newlines", "\n".repeat(mebibyte), ""),
+        ("a mebibyte of ampersands", "&".repeat(mebibyte), ""),
+        ("a mebibyte of percent signs", "%".repeat(mebibyte), ""),
         (
             "a key of a mebibyte",
             format!("{}: 1\n", "k".repeat(1 << 20)),
@@ -342,14 +431,10 @@ fn hostile_texts_are_read_or_refused_in_bounded_time() {
             format!("? {}\n: 1\n", "k".repeat(1 << 20)),
             "",
         ),
-        (
-            "a million keys",
-            million.get(..3 << 20).unwrap().to_owned(),
-            "yaml.limit.nodes",
-        ),
+        ("very many keys", many, "yaml.limit.nodes"),
         (
             "one key many times",
-            "a: 1\n".repeat(49_000),
+            "a: 1\n".repeat(20_000),
             "yaml.duplicate-key",
         ),
         (
@@ -359,34 +444,34 @@ fn hostile_texts_are_read_or_refused_in_bounded_time() {
         ),
         (
             "quoted lines at the parent's column",
-            "a:\n".to_owned() + &"- b: 'x\ny'\n".repeat(300),
+            "a:\n".to_owned() + &"- b: 'x\ny'\n".repeat(2_000),
             "",
         ),
         (
             "one quoted text of many such lines",
-            format!("a:\n  b: 'x\n{}'\n", "  y\n".repeat(100_000)),
+            format!("a:\n  b: 'x\n{}'\n", "  y\n".repeat(20_000)),
             "",
         ),
         (
             "many anchors",
-            (0..30_000).fold("l:\n".to_owned(), |text, at| {
+            (0..10_000).fold("l:\n".to_owned(), |text, at| {
                 text + &format!("- &a{at} x\n")
             }),
             "",
         ),
         (
             "one anchor many times",
-            format!("l:\n{}", "- &a x\n- *a\n".repeat(20_000)),
+            format!("l:\n{}", "- &a x\n- *a\n".repeat(8_000)),
             "",
         ),
         ("many documents", "--- a\n".repeat(20_000), ""),
-        ("many empty documents", "---\n".repeat(1 << 17), ""),
+        ("many empty documents", "---\n".repeat(1 << 15), ""),
         (
-            "a comment of eight mebibytes",
-            format!("#{}", "x".repeat(eight - 1)),
+            "a comment of a mebibyte",
+            format!("#{}", "x".repeat(mebibyte - 1)),
             "",
         ),
-        ("many tags", format!("[{}]", "!a b,".repeat(40_000)), ""),
+        ("many tags", format!("[{}]", "!a b,".repeat(20_000)), ""),
         (
             "a tag of a mebibyte",
             format!("!{} a\n", "t".repeat(1 << 20)),
@@ -419,19 +504,12 @@ fn hostile_texts_are_read_or_refused_in_bounded_time() {
             "hooks/h.yaml",
             "modules.yaml",
         ] {
-            // Each kind is parsed alike: the largest texts need not be read as all of them.
-            if text.len() >= eight && !matches!(file, "metadata.yaml" | "conditions/c.yaml") {
+            // Each kind is parsed alike: the large texts need not be read as all of them.
+            let slow = text.len() >= 200_000 || name.starts_with("quoted lines");
+            if slow && !matches!(file, "metadata.yaml" | "conditions/c.yaml") {
                 continue;
             }
-            let start = Instant::now();
             let loaded = loaded(file, text.clone(), &default);
-            let elapsed = start.elapsed();
-            if elapsed > Duration::from_secs(1) {
-                println!(
-                    "{name} as {file}: {elapsed:?}, {} diagnostics",
-                    loaded.diagnostics().len()
-                );
-            }
             if !code.is_empty() {
                 let codes: Vec<&str> = loaded
                     .diagnostics()
@@ -450,6 +528,7 @@ fn hostile_texts_are_read_or_refused_in_bounded_time() {
                 .map(|diagnostic| diagnostic.message().len())
                 .max()
                 .unwrap_or_default();
+            assert!(loaded.diagnostics().len() <= 1_010, "{name} as {file}");
             assert!(
                 longest <= 4 * 2_001,
                 "{name} as {file}: a message of {longest} bytes"

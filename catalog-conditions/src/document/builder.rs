@@ -87,6 +87,19 @@ impl<'a> Builder<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Ends reading where so much is wrong that the diagnostics would take many times the memory of the file.
+    fn check_errors(&self, span: Span) -> Result<(), Stop> {
+        let allowed = self.limits.errors;
+        if self.diagnostics.len() <= allowed {
+            return Ok(());
+        }
+        let message = format!("more than {allowed} errors: the rest of this file is not read");
+        let diagnostic = Diagnostic::error("yaml.limit.errors", message).at(self.file, span);
+        Err(Stop(Box::new(diagnostic.help(
+            "mend those that are listed, from the first on: others are often their consequence",
+        ))))
+    }
+
     pub(super) fn finish(self) -> Documents {
         Documents {
             documents: self.documents,
@@ -226,6 +239,7 @@ impl<'a> Builder<'a> {
             last.unwrap_or(frame.span.end)
         };
         let span = Span::new(frame.span.start, end.max(frame.span.start));
+        self.check_errors(Span::new(span.end, span.end))?;
         self.complete(Node::new(span, frame.tag, kind), size, frame.anchor)
     }
 
@@ -277,6 +291,7 @@ impl<'a> Builder<'a> {
         let diagnostic = Diagnostic::error("yaml.alias", message).at(self.file, span);
         let help = "define the anchor (`&name`) earlier in this document, or quote the text if it is meant as one";
         self.report(diagnostic.help(help));
+        self.check_errors(span)?;
         let text = Cow::Owned(format!("*{name}"));
         self.scalar(span, text, ScalarStyle::Quoted, 0, None)
     }

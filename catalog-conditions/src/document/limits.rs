@@ -17,6 +17,8 @@ pub struct Limits {
     pub nodes: usize,
     /// How many times the size of the file its aliases may expand to: 10.
     pub alias_expansion: usize,
+    /// Errors of YAML in a file, all of them said, after which the rest of it is not read: 1,000.
+    pub errors: usize,
 }
 
 impl Default for Limits {
@@ -27,6 +29,7 @@ impl Default for Limits {
             depth: 128,
             nodes: 100_000,
             alias_expansion: 10,
+            errors: 1_000,
         }
     }
 }

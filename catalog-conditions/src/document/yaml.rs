@@ -72,6 +72,7 @@ pub(super) fn read(
     let mut reading = Reading {
         indented: Indented::new(),
         mark,
+        repairs: 0,
     };
     let mut repaired = Vec::new();
     loop {
@@ -79,15 +80,13 @@ pub(super) fn read(
         let stop = match reading.feed(&mut builder, comments.as_deref_mut()) {
             Ok(()) => None,
             Err(Failure::Stop(Stop(diagnostic))) => Some(*diagnostic),
-            Err(Failure::QuotedIndent(start)) => {
-                match reading.repair(text, start, repaired.len()) {
-                    Some(line) => {
-                        repaired.push(line);
-                        continue;
-                    }
-                    None => Some(unindented(file, start)),
+            Err(Failure::QuotedIndent(start)) => match reading.repair(text, start) {
+                Some(line) => {
+                    repaired.push(line);
+                    continue;
                 }
-            }
+                None => Some(unindented(file, start)),
+            },
         };
         let Documents {
             documents,
@@ -103,6 +102,9 @@ pub(super) fn read(
 
 /// Each repair reads the file again: this many bytes read bound the work on a file made to need repairs.
 const REPAIR_BYTES: usize = 64 << 20;
+
+/// The copy that is read grows with each repair, so that their number counts by itself. Generated files have dozens.
+const REPAIRS: usize = 512;
 
 /// One warning for all such texts of a file, at the first: generated files have dozens.
 fn quoted_indent(file: &Arc<SourceFile>, lines: &[usize]) -> Option<Diagnostic> {
@@ -148,13 +150,16 @@ impl From<Stop> for Failure {
 struct Reading {
     indented: Indented,
     mark: usize,
+    /// How often the text was read again.
+    repairs: usize,
 }
 
 impl Reading {
-    fn repair(&mut self, text: &str, at: usize, done: usize) -> Option<usize> {
-        if done > 0 && done.saturating_mul(text.len()) > REPAIR_BYTES {
+    fn repair(&mut self, text: &str, at: usize) -> Option<usize> {
+        if self.repairs >= REPAIRS || self.repairs.saturating_mul(text.len()) > REPAIR_BYTES {
             return None;
         }
+        self.repairs += 1;
         self.indented.indent(text, at)
     }
 

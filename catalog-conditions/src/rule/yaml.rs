@@ -126,6 +126,10 @@ pub(super) static RULES: &[Rule] = &[
         "Each node costs memory, and a short text can have very many. The largest published CRDs have some tens of thousands. Split the document; \
          `Limits::nodes` is the bound, 100,000.",
     ),
+    Rule::error("yaml.limit.errors", "a file has more errors of YAML than are listed").because(
+        "A file made of nothing but mistakes would take many times its size to tell of. After a thousand errors (`Limits::errors`) the rest of it is not \
+         read; those that are listed are often the cause of the others.",
+    ),
     Rule::error("yaml.limit.alias-expansion", "aliases expand to far more than the file").because(
         "Aliases of aliases multiply: ten lines can stand for a billion values (the \"billion laughs\"). What they expand to may be ten times the size of the \
          file. Write the values out, or use fewer aliases; `Limits::alias_expansion` is the bound.",

@@ -1,11 +1,13 @@
 //! The files of one version folder.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_conditions::document::{Documents, Node, parse};
 use catalog_conditions::{Diagnostic, Severity, SourceFile};
 
 use super::allow::{may_allow, settle};
+use super::crowd;
 use super::shared::SharedDocuments;
 use super::{LoadOptions, definitions, link, unreadable};
 use crate::source::{Entry, EntryKind, Source, join};
@@ -20,6 +22,8 @@ pub(super) struct VersionFolder<'a> {
     documents: &'a SharedDocuments,
     /// Files that may hold comments which allow rules.
     commented: Vec<Arc<SourceFile>>,
+    /// How many diagnostics of a file were left out already.
+    left_out: BTreeMap<String, usize>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -55,6 +59,7 @@ impl<'a> VersionFolder<'a> {
             files: 0,
             documents,
             commented: Vec::new(),
+            left_out: BTreeMap::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -257,8 +262,13 @@ impl<'a> VersionFolder<'a> {
         let before = self.diagnostics.len();
         self.diagnostics.extend(diagnostics);
         let mut read = Vec::new();
-        if !documents.is_empty() || !broken {
+        if documents.is_empty() && !broken {
             read = definitions::read(&text.name, &text.file, &documents, &mut self.diagnostics);
+        }
+        for some in documents.chunks(PIECE) {
+            let more = definitions::read(&text.name, &text.file, some, &mut self.diagnostics);
+            read.extend(more);
+            self.leave_out(&text.file, before);
         }
         if self.diagnostics.len() == before {
             Ok(read)
@@ -267,14 +277,28 @@ impl<'a> VersionFolder<'a> {
         }
     }
 
-    /// Takes the diagnostics as comments in the files and the options say.
+    /// Keeps as many of a file's diagnostics, those from `before` on, as are reported in the end.
+    fn leave_out(&mut self, file: &SourceFile, before: usize) {
+        let most = self.options.diagnostics_per_file.max(1);
+        if self.diagnostics.len() - before > most {
+            let mut of_file = self.diagnostics.split_off(before);
+            let left_out = crowd::cut(&mut of_file, most);
+            self.diagnostics.extend(of_file);
+            *self.left_out.entry(file.path().to_owned()).or_default() += left_out;
+        }
+    }
+
+    /// Takes the diagnostics as comments in the files and the options say, and no more of a file than the options allow.
     pub(super) fn settle(&mut self) {
         let diagnostics = std::mem::take(&mut self.diagnostics);
-        self.diagnostics = settle(diagnostics, &self.commented, self.options);
+        let settled = settle(diagnostics, &self.commented, self.options);
+        let left_out = std::mem::take(&mut self.left_out);
+        self.diagnostics = crowd::bounded(settled, left_out, self.options);
     }
 
     pub(super) fn refuse_second_document(&mut self, read: &DocumentFile) {
-        for second in read.documents.iter().skip(1) {
+        // One of them says it for all.
+        if let Some(second) = read.documents.get(1) {
             let message = "this file may hold one document only";
             let diagnostic =
                 Diagnostic::error("yaml.second-document", message).at(&read.file, second.span());
@@ -283,6 +307,9 @@ impl<'a> VersionFolder<'a> {
         }
     }
 }
+
+/// So many documents of a file are read before its diagnostics are counted.
+const PIECE: usize = 100;
 
 /// Why an entry of a part's folder is not read.
 fn stray(entry: &Entry) -> Option<&'static str> {

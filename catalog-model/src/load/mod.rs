@@ -5,6 +5,7 @@ mod allow;
 mod chart;
 mod choice;
 mod crd;
+mod crowd;
 mod definitions;
 mod folder;
 mod hooks;
@@ -42,6 +43,8 @@ pub struct LoadOptions {
     pub limits: Limits,
     /// Files in the folders of one version: 10,000.
     pub files_per_version: usize,
+    /// Diagnostics of one file that are listed, errors first: 1,000, and never less than one. If there are more, one says how many.
+    pub diagnostics_per_file: usize,
     /// Whether unknown keys in `metadata.yaml` and `modules.yaml` are errors instead of warnings.
     pub strict: bool,
     /// How bad warnings and notes are to be taken, by rule: as the rules say.
@@ -56,6 +59,7 @@ impl Default for LoadOptions {
         Self {
             limits: Limits::default(),
             files_per_version: 10_000,
+            diagnostics_per_file: 1_000,
             strict: false,
             levels: Levels::new(),
             parallel: false,

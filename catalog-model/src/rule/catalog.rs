@@ -81,6 +81,10 @@ pub(super) static RULES: &[Rule] = &[
     Rule::error("file.too-large", "a file is larger than allowed").because(
         "A file is not read further than `Limits::file_bytes`, 8 MiB, so that nobody's catalog can exhaust the memory of who loads it. Split it.",
     ),
+    Rule::note("file.limit.diagnostics", "a file has more diagnostics than are listed").because(
+        "Nobody reads the second thousand, and a file made of mistakes would take many times its size to tell of. Errors are listed before warnings and notes, so that \
+         none keeps a version from being used unseen; the number of the rest is said. `LoadOptions::diagnostics_per_file` is the bound.",
+    ),
     Rule::error("file.twice", "a file is there with both endings")
         .because(
             "`.yml` is read like `.yaml`, so that both are the same file. Which of the two is meant nobody can say, and half of the tools would take the other. Keep one.",
