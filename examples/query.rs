@@ -101,10 +101,10 @@ fn list(
     let entries = index.select(query).map_err(not_found)?;
     match format {
         Format::Json => {
-            let packages: Vec<Value> = entries.iter().map(|entry| summary(*entry)).collect();
+            let packages: Vec<Value> = entries.map(summary).collect();
             output.json(&json!({ "packages": packages }));
         }
-        Format::Text => entries.iter().for_each(|entry| output.line(line(*entry))),
+        Format::Text => entries.for_each(|entry| output.line(line(entry))),
     }
     Ok(Answer::Fine)
 }

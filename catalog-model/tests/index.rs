@@ -324,7 +324,7 @@ fn kubernetes_published_cases_agree_through_the_index() {
         let (index, diagnostics) = Index::read(&source, &LoadOptions::default()).unwrap();
         assert!(diagnostics.is_empty(), "{case}: {diagnostics:?}");
         let query = Query::new().labels(selector.unwrap());
-        let found = !index.select(&query).unwrap().is_empty();
+        let found = index.select(&query).unwrap().next().is_some();
         assert_eq!(found, case["match"] == true, "{case}");
     }
     assert!(matched > 20, "{matched}");
@@ -407,4 +407,72 @@ fn unknown_names_are_answered_with_near_ones() {
         index.release("alpha", &version).unwrap().to_string(),
         "alpha@1.1.0"
     );
+}
+
+/// Keys and values that all, most, some, few or none have, in a catalog with more versions than fit into a word.
+#[test]
+fn selectors_find_the_same_whether_many_have_a_label_or_few() {
+    let mut source = MemorySource::new();
+    for at in 0..200 {
+        let mut labels = format!("  all: same\n  own: v{at}\n  half: \"{}\"\n", at % 2);
+        if at % 70 == 3 {
+            labels.push_str("  rare: here\n");
+        }
+        if at % 3 > 0 {
+            labels.push_str(&format!("  number: \"{at}\"\n"));
+        }
+        source.insert(
+            format!("p{at:03}/1.0.0/metadata.yaml"),
+            format!("name: p{at:03}\nversion: 1.0.0\nlabel:\n{labels}"),
+        );
+    }
+    let loaded = load(&source, &LoadOptions::default()).unwrap();
+    let index = Index::of(loaded.catalog());
+    let terms = [
+        "all",
+        "!all",
+        "all=same",
+        "all!=same",
+        "own",
+        "!own",
+        "own=v7",
+        "own in (v3,v73,v199,v200)",
+        "own notin (v3,v4)",
+        "half=0",
+        "half!=1",
+        "rare",
+        "!rare",
+        "rare=here",
+        "rare!=here",
+        "number",
+        "!number",
+        "number>100",
+        "number<5",
+        "gone",
+        "!gone",
+        "gone=x",
+        "gone!=x",
+        "a",
+        "!a",
+        "z",
+    ];
+    let mut found = 0;
+    for first in terms {
+        for second in terms {
+            let asked = Asked {
+                selectors: vec![first, second],
+                provides: None,
+                text: None,
+                every: true,
+            };
+            let naive = asked.naive(loaded.catalog());
+            found += naive.len();
+            assert_eq!(
+                shown(index.select(&asked.query()).unwrap()),
+                naive,
+                "{first},{second}"
+            );
+        }
+    }
+    assert!(found > 10_000, "{found}");
 }

@@ -81,6 +81,12 @@ impl Rows {
         Self { words }
     }
 
+    pub(super) fn of(rows: usize, members: impl IntoIterator<Item = u32>) -> Self {
+        let mut set = Self::none(rows);
+        members.into_iter().for_each(|row| set.insert(row));
+        set
+    }
+
     pub(super) fn insert(&mut self, row: u32) {
         if let Some(word) = self.words.get_mut(row as usize / 64) {
             *word |= 1 << (row % 64);
@@ -104,19 +110,56 @@ impl Rows {
         }
     }
 
-    /// The rows in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        self.words.iter().enumerate().flat_map(|(at, word)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                let bit = (rest != 0).then(|| rest.trailing_zeros())?;
-                rest &= rest - 1;
-                Some(row(at * 64) + bit)
-            })
-        })
+    pub(super) fn unite(&mut self, other: &Self) {
+        for (mine, others) in self.words.iter_mut().zip(&other.words) {
+            *mine |= others;
+        }
+    }
+
+    pub(super) fn subtract(&mut self, other: &Self) {
+        for (mine, others) in self.words.iter_mut().zip(&other.words) {
+            *mine &= !others;
+        }
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
         self.words.capacity() * size_of::<u64>()
+    }
+}
+
+impl IntoIterator for Rows {
+    type Item = u32;
+    type IntoIter = RowsInOrder;
+
+    fn into_iter(self) -> RowsInOrder {
+        RowsInOrder {
+            words: self.words.into_iter(),
+            rest: 0,
+            next: 0,
+        }
+    }
+}
+
+/// The rows of a set, in order.
+#[derive(Clone, Debug)]
+pub(super) struct RowsInOrder {
+    words: std::vec::IntoIter<u64>,
+    /// What is left of the word before the next.
+    rest: u64,
+    /// The row of the first bit of the next word.
+    next: u32,
+}
+
+impl Iterator for RowsInOrder {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        while self.rest == 0 {
+            self.rest = self.words.next()?;
+            self.next = self.next.wrapping_add(64);
+        }
+        let bit = self.rest.trailing_zeros();
+        self.rest &= self.rest - 1;
+        Some(self.next.wrapping_sub(64) + bit)
     }
 }

@@ -1,5 +1,6 @@
 //! The labels of all versions, found by version and by label.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use catalog_conditions::selector::{LabelSelector, Relation, Requirement};
@@ -8,12 +9,22 @@ use super::column::{Lists, Rows, row};
 use super::strings::{Interner, Strings, Text};
 
 /// Each label (a key with a value) once, sorted by both, and who has it.
+///
+/// The versions that have a label are a list while they are few; from one in [`DENSE`] on they are a bit for each version there is,
+/// which is smaller, and which selectors combine word by word.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Labels {
     distinct: Vec<(Text, Text)>,
     of_version: Lists<u32>,
+    /// The versions of each label; none for those in `dense`.
     versions: Lists<u32>,
+    dense: BTreeMap<u32, Rows>,
+    /// The versions that have a key with whatever value, where they are many, by the first label of the key.
+    dense_keys: BTreeMap<u32, Rows>,
 }
+
+/// As many bits as a row in a list takes.
+const DENSE: usize = u32::BITS as usize;
 
 impl Labels {
     /// The labels of each version in order; those of one version are sorted by key.
@@ -43,17 +54,39 @@ impl Labels {
             }
             of_version.push(found);
         }
-        let mut versions = Lists::default();
-        holders
-            .into_iter()
-            .for_each(|holders| versions.push(holders));
         of_version.shrink();
-        versions.shrink();
-        Self {
+        let mut labels = Self {
             distinct,
             of_version,
-            versions,
+            ..Self::default()
+        };
+        labels.hold(holders, versions);
+        labels
+    }
+
+    /// Keeps the versions of each label, and of each key.
+    fn hold(&mut self, holders: Vec<Vec<u32>>, versions: usize) {
+        let is_dense = |rows: usize| rows * DENSE >= versions;
+        let mut first = 0;
+        for of_key in self.distinct.chunk_by(|a, b| a.0 == b.0) {
+            let labels = first..first + of_key.len();
+            let lists = holders.get(labels).unwrap_or_default();
+            // A version has a key once.
+            if is_dense(lists.iter().map(Vec::len).sum()) {
+                let all = Rows::of(versions, lists.iter().flatten().copied());
+                self.dense_keys.insert(row(first), all);
+            }
+            first += of_key.len();
         }
+        for (label, holders) in holders.into_iter().enumerate() {
+            if is_dense(holders.len()) {
+                self.dense.insert(row(label), Rows::of(versions, holders));
+                self.versions.push([]);
+            } else {
+                self.versions.push(holders);
+            }
+        }
+        self.versions.shrink();
     }
 
     pub(super) fn of<'a>(
@@ -68,7 +101,7 @@ impl Labels {
         })
     }
 
-    /// The rows among `rows` that a selector selects. Cost: that of the labels it names, not of the versions.
+    /// The rows among `rows` that a selector selects. Cost: that of the labels it names, a bit or less for each version.
     pub(super) fn select(
         &self,
         strings: &Strings,
@@ -77,26 +110,36 @@ impl Labels {
         versions: usize,
     ) {
         for requirement in selector.requirements() {
-            let key = self.of_key(strings, requirement.key());
+            let mut found = Rows::none(versions);
+            self.add_named(strings, requirement, &mut found);
             match requirement.relation() {
                 // What has no such label is selected too.
-                Relation::NotIn | Relation::DoesNotExist => {
-                    for at in self.with_values(strings, requirement, key) {
-                        self.versions
-                            .of(at)
-                            .iter()
-                            .for_each(|row| rows.remove(*row));
-                    }
-                }
-                _ => {
-                    let mut found = Rows::none(versions);
-                    for at in self.with_values(strings, requirement, key) {
-                        self.versions
-                            .of(at)
-                            .iter()
-                            .for_each(|row| found.insert(*row));
-                    }
-                    rows.intersect(&found);
+                Relation::NotIn | Relation::DoesNotExist => rows.subtract(&found),
+                _ => rows.intersect(&found),
+            }
+        }
+    }
+
+    /// Adds the versions that have a label that a requirement names; of `NotIn` and `DoesNotExist`, one that it refuses.
+    fn add_named(&self, strings: &Strings, requirement: &Requirement, found: &mut Rows) {
+        let key = self.of_key(strings, requirement.key());
+        let any_value = matches!(
+            requirement.relation(),
+            Relation::Exists | Relation::DoesNotExist
+        );
+        if any_value
+            && !key.is_empty()
+            && let Some(rows) = self.dense_keys.get(&row(key.start))
+        {
+            found.unite(rows);
+            return;
+        }
+        for label in self.with_values(strings, requirement, key) {
+            match self.dense.get(&label) {
+                Some(rows) => found.unite(rows),
+                None => {
+                    let rows = self.versions.of(label).iter();
+                    rows.for_each(|row| found.insert(*row));
                 }
             }
         }
@@ -143,8 +186,15 @@ impl Labels {
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
+        let dense = |by_label: &BTreeMap<u32, Rows>| -> usize {
+            let rows = by_label.values();
+            rows.map(|rows| size_of::<(u32, Rows)>() * 3 / 2 + rows.heap_bytes())
+                .sum()
+        };
         self.distinct.capacity() * size_of::<(Text, Text)>()
             + self.of_version.heap_bytes()
             + self.versions.heap_bytes()
+            + dense(&self.dense)
+            + dense(&self.dense_keys)
     }
 }

@@ -17,8 +17,9 @@
 //! let (index, diagnostics) = Index::read(&source, &options)?;
 //! assert!(diagnostics.is_empty());
 //!
-//! let web = index.select(&Query::new().labels("tier=web".parse()?))?;
-//! assert_eq!(web[0].to_string(), "grafana@12.0.0");
+//! let mut web = index.select(&Query::new().labels("tier=web".parse()?))?;
+//! let web = web.next().ok_or("nothing is found")?;
+//! assert_eq!(web.to_string(), "grafana@12.0.0");
 //! let unknown = index.versions("grafan").err().ok_or("it is not there")?;
 //! assert_eq!(unknown.near(), ["grafana"]);
 //!
@@ -26,9 +27,9 @@
 //! let dashboards = Query::new().provides([Capability::parse_name("dashboards")?]);
 //! assert!(index.select(&dashboards).is_err());
 //! index.read_definitions(&source, &options);
-//! assert_eq!(index.select(&dashboards)?[0].package(), "grafana");
+//! assert!(index.select(&dashboards)?.all(|entry| entry.package() == "grafana"));
 //!
-//! let loaded = index.load_release(web[0], &source, &options)?;
+//! let loaded = index.load_release(web, &source, &options)?;
 //! assert_eq!(loaded.release().version().as_str(), "12.0.0");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -59,6 +60,7 @@ pub use self::entry::{Entry, IndexedDependency};
 pub use self::error::{IndexError, IndexErrorKind};
 pub use self::query::Query;
 pub use self::read::LoadedRelease;
+pub use self::select::Selection;
 
 #[cfg(doc)]
 use crate::{Catalog, Source};

@@ -1,19 +1,43 @@
 //! Answers to queries.
 
-use super::column::{Rows, row};
+use std::iter::FusedIterator;
+
+use super::column::{Rows, RowsInOrder, row};
 use super::{Entry, Index, IndexError, IndexErrorKind, PRERELEASE, Query, YANKED};
 use crate::capability::Capability;
+
+/// The versions that a [`Query`] asks for, found one by one.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Selection<'a> {
+    index: &'a Index,
+    rows: RowsInOrder,
+    texts: Vec<String>,
+}
+
+impl<'a> Iterator for Selection<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        let (index, texts) = (self.index, &self.texts);
+        let mut entries = self.rows.by_ref().filter_map(|at| index.entry_at(at));
+        entries.find(|entry| has_texts(*entry, texts))
+    }
+}
+
+impl FusedIterator for Selection<'_> {}
 
 impl Index {
     /// The versions that a query asks for, by package and version: of each package the [newest](Self::newest), if that is what was
     /// asked for, or with [`Query::every_version`] all.
     ///
-    /// Cost: that of the labels named and of a bit a version; text is searched last, in what else is left.
+    /// Cost: that of the labels named, a bit or less for each version; text is searched in what is left, while the selection is asked for
+    /// the next.
     ///
     /// # Errors
     ///
     /// It asks what is provided, and the definitions were [not read](Self::read_definitions).
-    pub fn select(&self, query: &Query) -> Result<Vec<Entry<'_>>, IndexError> {
+    pub fn select(&self, query: &Query) -> Result<Selection<'_>, IndexError> {
         let mut rows = if query.every_version {
             self.usable()
         } else {
@@ -26,10 +50,11 @@ impl Index {
         for any in &query.provided {
             rows.intersect(&self.providers(any)?);
         }
-        let entries = rows.iter().filter_map(|at| self.entry_at(at));
-        Ok(entries
-            .filter(|entry| has_texts(*entry, &query.texts))
-            .collect())
+        Ok(Selection {
+            index: self,
+            rows: rows.into_iter(),
+            texts: query.texts.clone(),
+        })
     }
 
     /// The newest usable version of each package, by name: the newest that is stable and not yanked; where all that are not yanked are
