@@ -129,6 +129,53 @@ fn reading_never_leaves_the_root() {
 }
 
 #[test]
+fn what_became_a_link_after_it_was_listed_is_not_followed_out() {
+    let (root, outside) = (folder("swapped"), folder("swapped-outside"));
+    let version = release(&root, "p", "1.0.0");
+    fs::create_dir(version.join("hooks")).unwrap();
+    fs::write(version.join("hooks/a.yaml"), "inside").unwrap();
+    fs::write(outside.join("metadata.yaml"), "secret").unwrap();
+    fs::write(outside.join("a.yaml"), "secret").unwrap();
+    let source = FolderSource::open(&root).unwrap();
+    let list = || {
+        for path in ["", "p", "p/1.0.0", "p/1.0.0/hooks"] {
+            source.list(path).unwrap();
+        }
+    };
+    let kind = |file: &str| source.read(file, 1000).unwrap_err().kind();
+
+    list();
+    fs::remove_file(version.join("metadata.yaml")).unwrap();
+    symlink(outside.join("metadata.yaml"), version.join("metadata.yaml")).unwrap();
+    assert_eq!(kind("p/1.0.0/metadata.yaml"), SourceErrorKind::WrongKind);
+
+    // A folder above the file.
+    list();
+    fs::rename(version.join("hooks"), version.join("kept")).unwrap();
+    symlink(&outside, version.join("hooks")).unwrap();
+    assert_eq!(kind("p/1.0.0/hooks/a.yaml"), SourceErrorKind::WrongKind);
+    assert!(source.list("p/1.0.0/hooks").is_err());
+
+    // A file that took the place of another is read as it is.
+    fs::remove_file(version.join("hooks")).unwrap();
+    fs::rename(version.join("kept"), version.join("hooks")).unwrap();
+    list();
+    fs::write(version.join("new"), "replaced").unwrap();
+    fs::rename(version.join("new"), version.join("hooks/a.yaml")).unwrap();
+    assert_eq!(
+        source.read("p/1.0.0/hooks/a.yaml", 1000).unwrap(),
+        b"replaced"
+    );
+    assert_eq!(
+        source.read("p/1.0.0/hooks/a.yaml", 1000).unwrap(),
+        b"replaced"
+    );
+    // A path that begins with `/` is none below the root, whatever was listed.
+    list();
+    assert!(source.list("/p").is_err());
+}
+
+#[test]
 fn names_that_are_not_utf8_and_pipes() {
     let root = folder("odd");
     let version = release(&root, "p", "1.0.0");

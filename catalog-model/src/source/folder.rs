@@ -1,9 +1,11 @@
 //! A folder of the file system.
 
-use std::fs::{self, File, FileType};
+use std::fs::{self, DirEntry, File, FileType, Metadata};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::listed::{Identity, Listed, ListedFolder};
 use super::{Entry, EntryKind, Source, SourceError, SourceErrorKind};
 
 /// A folder on disk. Links are followed inside it and never out of it.
@@ -11,6 +13,8 @@ use super::{Entry, EntryKind, Source, SourceError, SourceErrorKind};
 pub struct FolderSource {
     shown: PathBuf,
     real: PathBuf,
+    /// Clones share it: it holds nothing that could not be asked again.
+    listed: Arc<Listed>,
 }
 
 impl FolderSource {
@@ -32,7 +36,11 @@ impl FolderSource {
                 "this is a file, and a catalog is a folder",
             ));
         }
-        Ok(Self { shown, real })
+        Ok(Self {
+            shown,
+            real,
+            listed: Arc::default(),
+        })
     }
 
     /// The path below the root, wherever links in it lead.
@@ -53,7 +61,38 @@ impl FolderSource {
         ))
     }
 
-    fn kind(&self, path: &Path, kind: FileType) -> EntryKind {
+    /// Where a folder really is, wherever links lead, and what tells it from others.
+    fn folder(&self, path: &str) -> Result<(PathBuf, Option<Identity>), SourceError> {
+        let identity = |real: &Path| Identity::of(&fs::symlink_metadata(real).ok()?);
+        if let Some((real, listed)) = self.listed.take(path)
+            && identity(&real) == Some(listed)
+        {
+            return Ok((real, Some(listed)));
+        }
+        let real = self.resolve(path)?;
+        let identity = identity(&real);
+        Ok((real, identity))
+    }
+
+    /// A file, opened, wherever links lead.
+    fn file(&self, path: &str) -> Result<(File, Metadata), SourceError> {
+        let open = |real: &Path| {
+            let handle = File::open(real)?;
+            let metadata = handle.metadata()?;
+            Ok((handle, metadata))
+        };
+        // What was replaced since it was listed is another file: nothing is read of it before it is known where it lies.
+        if let Some((real, listed)) = self.listed.take(path)
+            && let Ok((handle, metadata)) = open(&real)
+            && Identity::of(&metadata) == Some(listed)
+        {
+            return Ok((handle, metadata));
+        }
+        let real = self.resolve(path)?;
+        open(&real).map_err(|error| unreadable(&self.display(path), error))
+    }
+
+    fn kind(&self, entry: &DirEntry, kind: FileType) -> EntryKind {
         if kind.is_file() {
             return EntryKind::File;
         }
@@ -63,6 +102,7 @@ impl FolderSource {
         if !kind.is_symlink() {
             return EntryKind::Other;
         }
+        let path = entry.path();
         match path.canonicalize() {
             Ok(real) if real.starts_with(&self.real) && real.is_file() => EntryKind::File,
             // A link to a folder above itself would make the tree endless.
@@ -78,51 +118,61 @@ impl FolderSource {
 
 impl Source for FolderSource {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
-        let real = self.resolve(folder)?;
+        let (real, identity) = self.folder(folder)?;
+        let mut listed = identity.map(|identity| ListedFolder::new(&real, identity));
         let failed = |error| unreadable(&self.display(folder), error);
         let mut entries = Vec::new();
         for entry in fs::read_dir(real).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let kind = entry.file_type().map_err(failed)?;
             entries.push(match entry.file_name().into_string() {
-                Ok(name) => Entry {
-                    name,
-                    kind: self.kind(&entry.path(), kind),
-                },
+                Ok(name) => {
+                    if let (Some(listed), true) = (&mut listed, kind.is_file() || kind.is_dir()) {
+                        listed.insert(&name, &entry);
+                    }
+                    Entry {
+                        name,
+                        kind: self.kind(&entry, kind),
+                    }
+                }
                 Err(name) => Entry {
                     name: name.to_string_lossy().into_owned(),
                     kind: EntryKind::Other,
                 },
             });
         }
+        if let Some(listed) = listed {
+            self.listed.insert(folder, listed);
+        }
         Ok(entries)
     }
 
     fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
-        let real = self.resolve(file)?;
-        let shown = self.display(file);
-        let failed = |error| unreadable(&shown, error);
-        let handle = File::open(real).map_err(failed)?;
-        let metadata = handle.metadata().map_err(failed)?;
+        let (handle, metadata) = self.file(file)?;
         if !metadata.is_file() {
             return Err(SourceError::new(
                 SourceErrorKind::WrongKind,
-                shown,
+                self.display(file),
                 "this is not a file",
             ));
         }
-        let mut bytes = Vec::new();
+        let expected = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(expected.min(limit).saturating_add(1));
         // One byte more than allowed tells a file that grows, or lies about its size, from one that fits.
         let read = handle
             .take((limit as u64).saturating_add(1))
             .read_to_end(&mut bytes)
-            .map_err(failed)?;
+            .map_err(|error| unreadable(&self.display(file), error))?;
         if read > limit {
             let message = format!(
                 "the file has {} bytes, more than the {limit} allowed",
                 metadata.len().max(read as u64)
             );
-            return Err(SourceError::new(SourceErrorKind::TooLarge, shown, message));
+            return Err(SourceError::new(
+                SourceErrorKind::TooLarge,
+                self.display(file),
+                message,
+            ));
         }
         Ok(bytes)
     }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "fs")]
 mod folder;
+#[cfg(feature = "fs")]
+mod listed;
 mod memory;
 
 use thiserror::Error;
