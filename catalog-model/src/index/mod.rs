@@ -27,7 +27,8 @@
 //! let dashboards = Query::new().provides([Capability::parse_name("dashboards")?]);
 //! assert!(index.select(&dashboards).is_err());
 //! index.read_definitions(&source, &options);
-//! assert!(index.select(&dashboards)?.all(|entry| entry.package() == "grafana"));
+//! let packages: Vec<_> = index.select(&dashboards)?.map(|entry| entry.package()).collect();
+//! assert_eq!(packages, ["grafana"]);
 //!
 //! let loaded = index.load_release(web, &source, &options)?;
 //! assert_eq!(loaded.release().version().as_str(), "12.0.0");
