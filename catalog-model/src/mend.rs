@@ -149,7 +149,13 @@ impl Mending<'_> {
         }
         if is_worse(&before, &load(&self.source, self.options)?) {
             files.clear();
-            self.one_by_one(&before, &mut files)?;
+            self.source.changed.clear();
+            // What one fix brings to light, another may mend.
+            for _ in 0..ROUNDS {
+                if !self.one_by_one(&mut files)? {
+                    break;
+                }
+            }
         }
         Ok(files.into_values().collect())
     }
@@ -174,12 +180,14 @@ impl Mending<'_> {
         Ok(changed)
     }
 
-    /// Keeps those fixes that bring no error to light, each tried by itself.
+    /// Keeps those fixes that bring no error to light, each tried by itself; whether there were any.
     fn one_by_one(
         &mut self,
-        before: &Loaded,
         files: &mut BTreeMap<String, MendedFile>,
-    ) -> Result<(), SourceError> {
+    ) -> Result<bool, SourceError> {
+        let before = load(&self.source, self.options)?;
+        let mut round = BTreeMap::new();
+        let start = self.source.changed.clone();
         let fixable = before
             .diagnostics()
             .iter()
@@ -187,20 +195,23 @@ impl Mending<'_> {
         // From the end of each file on, so that a fix made moves none of those to come.
         let mut fixable: Vec<&Diagnostic> = fixable.take(TRIALS).collect();
         fixable.reverse();
-        self.source.changed.clear();
         for diagnostic in fixable {
-            let kept = files.clone();
-            if !fix_at_end(diagnostic, files) {
+            let kept = round.clone();
+            if !fix_at_end(diagnostic, &mut round) {
                 continue;
             }
-            self.source.change(files.values());
-            if is_worse(before, &load(&self.source, self.options)?) {
-                *files = kept;
-                self.source.changed.clear();
-                self.source.change(files.values());
+            self.source.change(round.values());
+            if is_worse(&before, &load(&self.source, self.options)?) {
+                round = kept;
+                self.source.changed.clone_from(&start);
+                self.source.change(round.values());
             }
         }
-        Ok(())
+        let changed = !round.is_empty();
+        for (path, file) in round {
+            join(files, path, file);
+        }
+        Ok(changed)
     }
 }
 
@@ -243,6 +254,19 @@ fn fix_file(diagnostics: &[&Diagnostic], files: &mut BTreeMap<String, MendedFile
     file.mended.extend(mended);
     file.after = applied.text;
     true
+}
+
+/// Takes what a later round made of a file.
+fn join(files: &mut BTreeMap<String, MendedFile>, path: String, later: MendedFile) {
+    match files.get_mut(&path) {
+        Some(file) => {
+            file.after = later.after;
+            file.mended.extend(later.mended);
+        }
+        None => {
+            files.insert(path, later);
+        }
+    }
 }
 
 /// Makes a fix of the original text in one that is changed behind it only; whether it could be made.

@@ -102,6 +102,15 @@ fn a_fix_that_would_break_a_release_is_not_made() {
 }
 
 #[test]
+fn what_one_fix_brings_to_light_is_mended_where_fixes_are_tried_one_by_one() {
+    // Renaming the key and adding the missing one would give two of it: only the one that stands is renamed, and then quoted.
+    metadata(
+        "name: q\n# one\nversioyesn: 1.10\n",
+        "name: q\n# one\nversion: \"1.10\"\n",
+    );
+}
+
+#[test]
 fn what_others_would_retype_is_quoted() {
     metadata(
         "name: p\nversion: 1.0 # one\nlabel: {tier: 1.10, on: yes, z: a}\nreplaces: 0.9\nskips: [0.8, 0.8.1]\ndependencies:\n- {name: q, version: 1.10}\ngroup: no\n",
