@@ -515,3 +515,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_large_default_of_a_variable_is_kept() {
+    let items = "1,".repeat(150_000);
+    let variables = format!(
+        "variable \"a\" {{\n  default = [{items}1]\n}}\nvariable \"b\" {{\n  default = 1\n}}\n"
+    );
+    let source = MemorySource::from_iter([
+        ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+        (
+            "web/1.0.0/modules.yaml",
+            "modules:\n- terraform: {path: ./tf}\n",
+        ),
+        ("web/1.0.0/tf/a.tf", variables.as_str()),
+    ]);
+    let loaded = load(&source, &LoadOptions::default()).unwrap();
+    let release = loaded.catalog().package("web").unwrap().newest().unwrap();
+    let (parameters, diagnostics) =
+        ReleaseParameters::read(&source, release, &ParameterLimits::default());
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let (values, _) = parameters.merge([]);
+    let values = values.reveal();
+    assert_eq!(values["tf"]["a"].as_array().unwrap().len(), 150_001);
+    assert_eq!(values["tf"]["b"], 1);
+}

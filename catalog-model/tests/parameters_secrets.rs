@@ -272,3 +272,100 @@ fn what_is_open_is_shown() {
     let (values, _) = parameters.merge([open]);
     assert!(!values.has_secrets());
 }
+
+/// What is shown while the files of a module are read, and of what was read.
+fn shown_of_reading(module: &str, files: &[(&str, &str)]) -> String {
+    let modules = format!("modules:\n- {module}: {{path: ./it}}\n");
+    let written = [
+        ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+        ("web/1.0.0/modules.yaml", &modules),
+    ];
+    let below = files.iter();
+    let below = below.map(|(name, text)| (format!("web/1.0.0/it/{name}"), (*text).to_owned()));
+    let written = written.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let source = MemorySource::from_iter(written.into_iter().chain(below));
+    let loaded = load(&source, &LoadOptions::default()).unwrap();
+    let release = loaded.catalog().package("web").unwrap().newest().unwrap();
+    let (parameters, diagnostics) =
+        ReleaseParameters::read(&source, release, &ParameterLimits::default());
+    let shown: String = diagnostics.iter().map(shown_of).collect();
+    let (values, diagnostics) = parameters.merge([]);
+    let shown = diagnostics.iter().map(shown_of).fold(shown, |a, b| a + &b);
+    format!("{shown}{parameters:?}\n{}", shown_of_values(&values))
+}
+
+const CHART: (&str, &str) = ("Chart.yaml", "apiVersion: v2\nname: it\nversion: 1.0.0\n");
+
+#[test]
+fn reading_a_module_shows_none_of_its_secrets() {
+    let secret_variable = "variable \"p\" {\n  type = string\n  sensitive = true\n}\n";
+    let schema = r#"{"properties": {"auth": {"properties": {"password": {"writeOnly": true}}}}}"#;
+    let broken =
+        r#"{"properties": {"p": {"writeOnly": true, "default": "hunter2"}, "q": {"type": 5}}}"#;
+    let cases: [(&str, &[(&str, &str)]); 7] = [
+        (
+            "terraform",
+            &[(
+                "a.tf.json",
+                r#"{"variable": {"p": {"type": "bogus", "default": "hunter2", "sensitive": true}}}"#,
+            )],
+        ),
+        (
+            "terraform",
+            &[(
+                "a.tf.json",
+                r#"{"variable": {"p": {"default": "hunter2", "sensitive": true}}, # no comment
+            }"#,
+            )],
+        ),
+        (
+            "terraform",
+            &[
+                ("a.tf", secret_variable),
+                (
+                    "override.tf",
+                    "variable \"p\" {\n  default = \"hunter2${local.x}\"\n}\n",
+                ),
+            ],
+        ),
+        (
+            "terraform",
+            &[
+                ("a.tf", secret_variable),
+                ("b.tf", "variable \"p\" { default = \"hunter2\" }\n"),
+            ],
+        ),
+        (
+            "terraform",
+            &[
+                ("a.tf", secret_variable),
+                (
+                    "override.tf",
+                    "variable \"p\" {\n  default = \"hunter2\"\n}\n",
+                ),
+            ],
+        ),
+        (
+            "chart",
+            &[
+                CHART,
+                (
+                    "values.yaml",
+                    "auth: {password: hunter2}\nauth: {password: hunter2}\n",
+                ),
+                ("values.schema.json", schema),
+            ],
+        ),
+        ("chart", &[CHART, ("values.schema.json", broken)]),
+    ];
+    for (module, files) in cases {
+        let shown = shown_of_reading(module, files);
+        assert!(!shown.contains(SECRET), "{files:?}\nshows it:\n{shown}");
+    }
+    let open = [CHART, ("values.yaml", "a: 1\na: 2\n")];
+    let shown = shown_of_reading("chart", &open);
+    assert!(
+        shown.contains("2 | a: 2"),
+        "nothing is secret here: {shown}"
+    );
+}

@@ -74,6 +74,10 @@ impl ParameterSchema {
         if let Some(values) = values {
             parameters.set_defaults(values);
         }
+        if files.schema.as_ref().is_some_and(says_secrets) {
+            let withheld = diagnostics.into_iter().map(Diagnostic::withholding_source);
+            diagnostics = withheld.collect();
+        }
         (parameters, diagnostics)
     }
 
@@ -83,6 +87,14 @@ impl ParameterSchema {
             self.places = DefaultPlaces::Document(values.file, node);
         }
     }
+}
+
+/// Whether a schema may say of a value that it is secret. It is asked of the text, as the schema may be broken, and then of every line of
+/// the chart: where a secret stands is not known while the files are read. Letters can be written as escapes.
+fn says_secrets(schema: &Arc<SourceFile>) -> bool {
+    ["writeOnly", "password", "\\u"]
+        .iter()
+        .any(|word| schema.text().contains(word))
 }
 
 /// A `values.yaml`.

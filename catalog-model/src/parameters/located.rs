@@ -77,6 +77,24 @@ impl Located {
         Self::from_json(value, limits.depth, &mut nodes)
     }
 
+    /// A value without a place that a parser made, and so bounded: in depth and size, by the limits of the file it is from.
+    pub(super) fn parsed(value: &Value) -> Self {
+        let kind = match value {
+            Value::Array(items) => LocatedKind::List(items.iter().map(Self::parsed).collect()),
+            Value::Object(entries) => {
+                let entries = entries.iter();
+                let entries = entries.map(|(key, value)| (key.clone(), Self::parsed(value)));
+                LocatedKind::Map(entries.collect())
+            }
+            scalar => LocatedKind::Scalar(scalar.clone()),
+        };
+        Self {
+            span: None,
+            key: None,
+            kind,
+        }
+    }
+
     /// A map that stands nowhere as a whole.
     pub(super) fn map(entries: BTreeMap<String, Self>) -> Self {
         Self {

@@ -71,7 +71,7 @@ impl ReleaseParameters {
             let (schema, found) = ParameterSchema::read(source, release, module, limits);
             diagnostics.extend(found);
             let name = module.name();
-            parameters.layers.extend(defaults(name, &schema, limits));
+            parameters.layers.extend(defaults(name, &schema));
             parameters.schemas.insert(name.to_owned(), schema);
         }
         parameters
@@ -125,7 +125,7 @@ impl ReleaseParameters {
 }
 
 /// The defaults of a module, with the places where they were written: a layer for each file.
-fn defaults(module: &str, schema: &ParameterSchema, limits: &ParameterLimits) -> Vec<Layer> {
+fn defaults(module: &str, schema: &ParameterSchema) -> Vec<Layer> {
     let layer = |file, values| Layer::of_module(LayerOrigin::Defaults, file, module, values);
     if let DefaultPlaces::Document(file, node) = &schema.places
         && node.to_json() == *schema.defaults()
@@ -137,11 +137,10 @@ fn defaults(module: &str, schema: &ParameterSchema, limits: &ParameterLimits) ->
     let mut files: BTreeMap<Option<&str>, BTreeMap<String, Located>> = BTreeMap::new();
     for (key, value) in schema.defaults().as_object().into_iter().flatten() {
         let place = place(key);
-        if let Some(mut value) = Located::bounded(value, &limits.document) {
-            value.span = place.map(|(_, span)| span);
-            let values = files.entry(place.map(|(file, _)| file.path())).or_default();
-            values.insert(key.clone(), value);
-        }
+        let mut value = Located::parsed(value);
+        value.span = place.map(|(_, span)| span);
+        let values = files.entry(place.map(|(file, _)| file.path())).or_default();
+        values.insert(key.clone(), value);
     }
     let layers = files.into_values().filter_map(|values| {
         let file = values.keys().next().and_then(|key| place(key));

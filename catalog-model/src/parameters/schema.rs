@@ -1,6 +1,7 @@
 //! What a module's parameters may be.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use catalog_conditions::document::{Kind, Node};
@@ -14,7 +15,9 @@ use super::outline::{Outline, TooCostly};
 use super::pointer::unescaped;
 
 /// The parameters of one module: a JSON Schema, the defaults, and which of them are secret.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows where they come from and how many defaults there are, never one of them.
+#[derive(Clone)]
 pub struct ParameterSchema {
     pub(super) json: Value,
     pub(super) origin: SchemaOrigin,
@@ -46,7 +49,7 @@ pub enum SchemaOrigin {
 }
 
 /// Where the defaults were written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) enum DefaultPlaces {
     #[default]
     Nowhere,
@@ -159,6 +162,16 @@ impl ParameterSchema {
         };
         rules.outline.cost(values, &rules.limits)?;
         Ok(Some(&rules.validator))
+    }
+}
+
+impl fmt::Debug for ParameterSchema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let defaults = self.defaults.as_object().map_or(0, Map::len);
+        f.debug_struct("ParameterSchema")
+            .field("origin", &self.origin)
+            .field("defaults", &defaults)
+            .finish_non_exhaustive()
     }
 }
 

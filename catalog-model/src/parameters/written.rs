@@ -33,7 +33,7 @@ pub(super) fn modules(source: &dyn Source, release: &Release, limits: &Limits) -
         let item = written
             .as_ref()
             .and_then(|written| written.item("modules", index));
-        let (file, values) = placed(written.as_ref(), item, module.values(), limits)?;
+        let (file, values) = placed(written.as_ref(), item, module.values());
         Layer::of_module(LayerOrigin::Module, file, module.name(), values)
     });
     layers.collect()
@@ -55,7 +55,7 @@ pub(super) fn dependency(
     let item = written
         .as_ref()
         .and_then(|written| written.item("dependencies", index));
-    let (file, values) = placed(written.as_ref(), item, dependency.values(), limits)?;
+    let (file, values) = placed(written.as_ref(), item, dependency.values());
     let origin = LayerOrigin::Dependency(asker);
     Some(Layer::of_modules(origin, file, values))
 }
@@ -83,14 +83,12 @@ fn placed(
     written: Option<&Written>,
     item: Option<&Node>,
     values: &Map<String, Value>,
-    limits: &Limits,
-) -> Option<(Option<Arc<SourceFile>>, Located)> {
+) -> (Option<Arc<SourceFile>>, Located) {
     let node = item.and_then(|item| item.value("values"));
     if let (Some(written), Some(node)) = (written, node)
         && node.to_json().as_object() == Some(values)
     {
-        return Some((Some(Arc::clone(&written.file)), Located::from_node(node)));
+        return (Some(Arc::clone(&written.file)), Located::from_node(node));
     }
-    let values = Located::bounded(&Value::Object(values.clone()), limits)?;
-    Some((None, values))
+    (None, Located::parsed(&Value::Object(values.clone())))
 }

@@ -43,6 +43,18 @@ impl ParameterSchema {
         files: &[Arc<SourceFile>],
         limits: &ParameterLimits,
     ) -> (Self, Vec<Diagnostic>) {
+        let (parameters, diagnostics) = Self::of_variables(files, limits);
+        if !files.iter().any(says_secrets) {
+            return (parameters, diagnostics);
+        }
+        let withheld = diagnostics.into_iter().map(Diagnostic::withholding_source);
+        (parameters, withheld.collect())
+    }
+
+    fn of_variables(
+        files: &[Arc<SourceFile>],
+        limits: &ParameterLimits,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut files: Vec<&Arc<SourceFile>> = files.iter().collect();
         files.sort_by_key(|file| (overrides(file), file.path()));
         let mut module = Variables::default();
@@ -59,6 +71,14 @@ impl ParameterSchema {
         files.into_iter().for_each(|file| module.read(file, limits));
         module.finish(limits)
     }
+}
+
+/// Whether a file may say of a variable that it is secret. It is asked of the text, as the file may be broken, and then of every line of
+/// the module: another file may hold the variable's default. Letters can be written as escapes in JSON.
+fn says_secrets(file: &Arc<SourceFile>) -> bool {
+    ["sensitive", "ephemeral", "\\u"]
+        .iter()
+        .any(|word| file.text().contains(word))
 }
 
 /// Whether Terraform lays a file over the others.
