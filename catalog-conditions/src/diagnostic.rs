@@ -367,7 +367,8 @@ impl fmt::Display for Diagnostic {
     /// One line: `file:line:column: severity[code]: message`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(location) = &self.location {
-            write!(f, "{}:{}: ", location.file.path(), location.start())?;
+            let path = crate::show::visible(location.file.path());
+            write!(f, "{path}:{}: ", location.start())?;
         }
         write!(f, "{}[{}]: {}", self.severity, self.code, self.message)
     }

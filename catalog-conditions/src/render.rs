@@ -5,6 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::show::visible;
 use crate::source::Span;
 
 /// At most this many lines of a span are shown, and this many bytes of a line.
@@ -82,7 +83,7 @@ impl Diagnostic {
 
 /// A place without its text.
 fn origin(location: &Location) -> Origin<'_> {
-    let origin = Origin::path(location.file().path());
+    let origin = Origin::path(visible(location.file().path()));
     if location.file().text().is_empty() {
         return origin;
     }
@@ -108,7 +109,7 @@ fn place<'a>(
     let text = file.text().get(shown).unwrap_or_default();
     group.element(
         Snippet::source(text)
-            .path(file.path())
+            .path(visible(file.path()))
             .line_start(line)
             .annotation(annotation),
     )

@@ -224,6 +224,10 @@ fn paths_are_escaped() {
         ),
         ("../other/a.yaml", json!({"uri": "../other/a.yaml"})),
         ("/srv/a b.yaml", json!({"uri": "file:///srv/a%20b.yaml"})),
+        (
+            "web/a\\b.yaml",
+            json!({"uri": "web/a%5Cb.yaml", "uriBaseId": "%SRCROOT%"}),
+        ),
         ("C:\\srv\\a.yaml", json!({"uri": "file:///C:/srv/a.yaml"})),
         (
             "\\\\host\\share\\a.yaml",

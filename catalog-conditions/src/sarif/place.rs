@@ -70,7 +70,17 @@ fn region(location: &Location) -> Value {
 
 /// An `artifactLocation`: relative paths are so to the root of the sources, which the host knows.
 fn artifact(path: &str) -> Value {
-    let path = path.replace('\\', "/");
+    // A backslash parts folders in what Windows names; elsewhere it is a character of a name like any other.
+    let is_windows = std::path::MAIN_SEPARATOR == '\\'
+        || path.starts_with("\\\\")
+        || matches!(
+            path.as_bytes(),
+            [b'A'..=b'Z' | b'a'..=b'z', b':', b'\\', ..]
+        );
+    let path = match is_windows {
+        true => path.replace('\\', "/"),
+        false => path.to_owned(),
+    };
     if path.starts_with("//") {
         return json!({ "uri": format!("file:{}", escaped(&path)) });
     }
