@@ -184,3 +184,33 @@ fn a_diagnostic_of_an_equal_file_names_its_own_path() {
     beta/v2/hooks/a.yaml:1:1: error[hooks.phase]: `pre-instal` is not a phase
     ");
 }
+
+#[test]
+fn each_object_of_a_long_file_is_its_own() {
+    let one = |number: usize| {
+        format!(
+            "apiVersion: core.oam.dev/v1beta1\nkind: PolicyDefinition\nmetadata: {{name: p{number}}}\n"
+        )
+    };
+    let item = |number: usize| format!("- {}", one(number).trim_end().replace('\n', "\n  "));
+    let mut text = String::new();
+    for number in (0..900).step_by(3) {
+        let list = format!("{}\n{}", item(number + 1), item(number + 2));
+        text += &format!(
+            "---\n{}---\napiVersion: v1\nkind: List\nitems:\n{list}\n",
+            one(number)
+        );
+    }
+    let mut source = MemorySource::new();
+    source.insert("p/1.0.0/metadata.yaml", "name: p\nversion: 1.0.0\n");
+    source.insert("p/1.0.0/definitions/all.yaml", text);
+    let loaded = load(&source, &LoadOptions::default()).unwrap();
+    let package = loaded.catalog().packages().next().unwrap();
+    let definitions = package.releases()[0].definitions();
+    assert_eq!(definitions.len(), 900);
+    for (number, definition) in definitions.iter().enumerate() {
+        let name = format!("p{number}");
+        assert_eq!(definition.identity().name(), name);
+        assert_eq!(definition.object()["metadata"]["name"], name.as_str());
+    }
+}

@@ -2,74 +2,113 @@
 
 mod crd;
 mod identity;
+mod manifests;
 mod oam;
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 pub use self::crd::{Conversion, Crd, CrdVersion, ResourceScope};
 pub use self::identity::ObjectIdentity;
+pub(crate) use self::manifests::{Manifests, expand, text};
 pub use self::oam::{OamDefinition, OamKind, Schematic};
 use crate::capability::Capability;
 use crate::origin::Origin;
 
 /// One object of `definitions/`.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Releases whose files are equal share it, and a copy costs a counter. What it is and what it provides is known from loading; its
+/// object is made when it is first asked for.
+#[derive(Clone)]
 pub struct Definition {
-    pub(crate) identity: ObjectIdentity,
-    pub(crate) origin: Origin,
-    pub(crate) object: Arc<Value>,
+    written: Arc<Written>,
+}
+
+/// What is read of a definition once, for all releases that have it.
+struct Written {
+    identity: ObjectIdentity,
+    origin: Origin,
+    served: Vec<Capability>,
+    manifests: Arc<Manifests>,
+    index: usize,
 }
 
 impl Definition {
+    /// The object at `index` among the manifests of its file, and the APIs that it serves.
+    pub(crate) fn new(
+        identity: ObjectIdentity,
+        origin: Origin,
+        served: Vec<Capability>,
+        (manifests, index): (&Arc<Manifests>, usize),
+    ) -> Self {
+        let written = Written {
+            identity,
+            origin,
+            served,
+            manifests: Arc::clone(manifests),
+            index,
+        };
+        Self {
+            written: Arc::new(written),
+        }
+    }
+
     /// Which object it is.
     #[must_use]
     pub fn identity(&self) -> &ObjectIdentity {
-        &self.identity
+        &self.written.identity
     }
 
     /// The file it stands in, relative to the version folder.
     #[must_use]
     pub fn file(&self) -> &str {
-        self.origin.file()
+        self.written.origin.file()
     }
 
     /// Where it is written.
     #[must_use]
     pub fn origin(&self) -> &Origin {
-        &self.origin
+        &self.written.origin
     }
 
     /// The object, as kubectl would send it.
+    ///
+    /// Cost: the first asking for any object of a file parses the file once more and makes all its objects, for all releases that
+    /// have an equal file; they are kept as long as one of their definitions is, and are several times as large as their text, which
+    /// is all that is kept before. Later askings cost nothing.
     #[must_use]
     pub fn object(&self) -> &Value {
-        &self.object
+        self.written.manifests.object(self.written.index)
     }
 
-    /// What it says as a CustomResourceDefinition; `None` if it is something else.
+    /// What it says as a CustomResourceDefinition; `None` if it is something else. Costs what [`object`](Self::object) does.
     #[must_use]
     pub fn crd(&self) -> Option<Crd<'_>> {
-        self.identity.is_crd().then(|| Crd::new(&self.object))
+        let is_crd = self.identity().is_crd();
+        is_crd.then(|| Crd::new(self.object()))
     }
 
-    /// What it says as a definition of KubeVela's; `None` if it is something else.
+    /// What it says as a definition of KubeVela's; `None` if it is something else. Costs what [`object`](Self::object) does.
     #[must_use]
     pub fn oam(&self) -> Option<OamDefinition<'_>> {
-        let kind = OamKind::of(&self.identity)?;
-        Some(OamDefinition::new(kind, &self.object))
+        let kind = OamKind::of(self.identity())?;
+        Some(OamDefinition::new(kind, self.object()))
     }
 
-    /// What it provides by being there: itself, for OAM definitions and CRDs, and each API version that a CRD serves.
+    /// What it provides by being there: itself, for OAM definitions and CRDs, and each API version that a CRD serves. Known
+    /// without the object.
     pub fn provides(&self) -> impl Iterator<Item = Capability> + '_ {
-        let identity = &self.identity;
+        let identity = self.identity();
         let itself = identity.is_definition().then(|| Capability::Definition {
             group: identity.group.clone(),
             kind: identity.kind.clone(),
             name: identity.name.clone(),
         });
-        let served = self.crd().map(Crd::served).into_iter().flatten();
-        itself.into_iter().chain(served)
+        itself
+            .into_iter()
+            .chain(self.written.served.iter().cloned())
     }
 
     /// What it cannot do without, as far as it says so: the workload that an OAM definition makes, and the resource or definition that
@@ -77,5 +116,27 @@ impl Definition {
     /// stands in its metadata.
     pub fn requires(&self) -> impl Iterator<Item = Capability> + '_ {
         self.oam().into_iter().flat_map(OamDefinition::requires)
+    }
+}
+
+impl PartialEq for Definition {
+    /// Whether both are the same object and say the same, wherever they are written. Texts that are equal are not read for it.
+    fn eq(&self, other: &Self) -> bool {
+        let (mine, theirs) = (&*self.written, &*other.written);
+        let is_same_place =
+            || mine.index == theirs.index && mine.manifests.is_same_text(&theirs.manifests);
+        Arc::ptr_eq(&self.written, &other.written)
+            || (mine.identity == theirs.identity
+                && (is_same_place() || self.object() == other.object()))
+    }
+}
+
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Definition")
+            .field("identity", self.identity())
+            .field("origin", self.origin())
+            .field("object", self.object())
+            .finish()
     }
 }

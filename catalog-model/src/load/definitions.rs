@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Kind, Node, Scalar};
+use catalog_conditions::document::Node;
 use catalog_conditions::snapshot::is_cluster_scoped;
 use catalog_conditions::{Diagnostic, SourceFile, Span};
 
 use super::crd;
-use crate::definition::{Definition, ObjectIdentity};
+use super::outline::outline;
+use crate::capability::Capability;
+use crate::definition::{Crd, Definition, Manifests, ObjectIdentity, expand, text};
 use crate::origin::Origin;
 
 /// The definitions of one file with their places; `Ok` if nothing is wrong with them, so that an equal file may share them.
@@ -19,27 +21,64 @@ pub(super) type Shareable = Result<Vec<(Definition, Span)>, Vec<(Definition, Spa
 /// A file of definitions, read.
 type ReadFile = (Arc<SourceFile>, Arc<Vec<(Definition, Span)>>);
 
+/// Some of the documents of a file, one after the other.
+pub(super) struct Piece<'a> {
+    documents: &'a [Node],
+    manifests: &'a Arc<Manifests>,
+    /// How many objects of the file stand before it.
+    before: usize,
+}
+
+impl<'a> Piece<'a> {
+    /// The beginning of a file, without any document.
+    pub(super) fn first(manifests: &'a Arc<Manifests>) -> Self {
+        Self {
+            documents: &[],
+            manifests,
+            before: 0,
+        }
+    }
+
+    /// The documents that come after this piece.
+    pub(super) fn next(&self, documents: &'a [Node]) -> Self {
+        Self {
+            documents,
+            manifests: self.manifests,
+            before: self.before + self.objects().count(),
+        }
+    }
+
+    /// Its objects, each with its place among those of the file.
+    fn objects(&self) -> impl Iterator<Item = (usize, &'a Node)> {
+        (self.before..).zip(self.documents.iter().flat_map(expand))
+    }
+}
+
 /// The definitions of one file, `name` below the version folder, with their places.
 pub(super) fn read(
     name: &str,
     file: &Arc<SourceFile>,
-    documents: &[Node],
+    piece: &Piece<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(Definition, Span)> {
-    if documents.is_empty() {
+    if piece.documents.is_empty() {
         let diagnostic = Diagnostic::warning("definition.empty", "this file defines nothing")
             .at(file, Span::default());
         diagnostics.push(diagnostic);
     }
     let path: Arc<str> = name.into();
     let mut definitions = Vec::new();
-    for node in documents.iter().flat_map(expand) {
+    for (index, node) in piece.objects() {
         let mut reading = Reading {
             file,
             node,
             diagnostics,
         };
-        definitions.extend(reading.definition(&path).map(|read| (read, node.span())));
+        let origin = Origin::new(&path, node.span());
+        if let Some((identity, served)) = reading.definition() {
+            let definition = Definition::new(identity, origin, served, (piece.manifests, index));
+            definitions.push((definition, node.span()));
+        }
     }
     definitions
 }
@@ -49,12 +88,12 @@ pub(super) fn join(files: &[ReadFile], diagnostics: &mut Vec<Diagnostic>) -> Vec
     let mut seen: BTreeMap<&ObjectIdentity, (&Arc<SourceFile>, Span)> = BTreeMap::new();
     for (file, definitions) in files {
         for (definition, span) in definitions.iter() {
-            match seen.entry(&definition.identity) {
+            match seen.entry(definition.identity()) {
                 Entry::Vacant(place) => {
                     place.insert((file, *span));
                 }
                 Entry::Occupied(first) => {
-                    let twice = twice(&definition.identity, (file, *span), *first.get());
+                    let twice = twice(definition.identity(), (file, *span), *first.get());
                     diagnostics.push(twice);
                 }
             }
@@ -77,21 +116,6 @@ fn twice(
     diagnostic.help("keep one of the two")
 }
 
-/// A `kind: List` stands for its items; so does a list of one kind (`ConfigMapList`), as kubectl has it.
-fn expand(node: &Node) -> Vec<&Node> {
-    let is_list = text(node, "kind").is_some_and(|kind| kind.ends_with("List"))
-        && text(node, "apiVersion").is_some();
-    match node.value("items").map(Node::kind) {
-        Some(Kind::Sequence(items)) if is_list => items.iter().collect(),
-        _ => vec![node],
-    }
-}
-
-fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
-    let value = node.value(key).filter(|value| !value.is_null())?;
-    value.as_scalar().map(Scalar::text)
-}
-
 /// One document that is read as an object.
 pub(super) struct Reading<'a> {
     pub(super) file: &'a Arc<SourceFile>,
@@ -100,13 +124,15 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn definition(&mut self, file: &Arc<str>) -> Option<Definition> {
-        let identity = self.identity();
-        let identity = identity?;
+    /// Which object it is and the APIs that it serves, with all that is wrong with it reported.
+    fn definition(&mut self) -> Option<(ObjectIdentity, Vec<Capability>)> {
+        let identity = self.identity()?;
+        let mut served = Vec::new();
         self.node.check_scalars(self.file, self.diagnostics);
-        let object = self.node.to_json();
         if identity.is_crd() {
+            let object = outline(self.node);
             crd::check(self, &object, &identity);
+            served.extend(Crd::new(&object).served());
         } else if !identity.is_definition() {
             let message = format!(
                 "`{}` is no definition: it is applied like one",
@@ -116,11 +142,8 @@ impl<'a> Reading<'a> {
             self.diagnostics
                 .push(diagnostic.at(self.file, self.span(&["kind"])));
         }
-        Some(Definition {
-            identity,
-            origin: Origin::new(file, self.node.span()),
-            object: Arc::new(object),
-        })
+        served.shrink_to_fit();
+        Some((identity, served))
     }
 
     fn identity(&mut self) -> Option<ObjectIdentity> {

@@ -8,8 +8,10 @@ use catalog_conditions::{Diagnostic, Severity, SourceFile};
 
 use super::allow::{may_allow, settle};
 use super::crowd;
+use super::definitions::Piece;
 use super::shared::SharedDocuments;
 use super::{LoadOptions, definitions, link, unreadable};
+use crate::definition::Manifests;
 use crate::source::{Entry, EntryKind, Source, join};
 
 /// A version folder while it is read. What is wrong with a file is reported, and the file left out.
@@ -262,11 +264,14 @@ impl<'a> VersionFolder<'a> {
         let before = self.diagnostics.len();
         self.diagnostics.extend(diagnostics);
         let mut read = Vec::new();
+        let manifests = Manifests::new(&text.file, &self.options.limits);
+        let mut piece = Piece::first(&manifests);
         if documents.is_empty() && !broken {
-            read = definitions::read(&text.name, &text.file, &documents, &mut self.diagnostics);
+            read = definitions::read(&text.name, &text.file, &piece, &mut self.diagnostics);
         }
         for some in documents.chunks(PIECE) {
-            let more = definitions::read(&text.name, &text.file, some, &mut self.diagnostics);
+            piece = piece.next(some);
+            let more = definitions::read(&text.name, &text.file, &piece, &mut self.diagnostics);
             read.extend(more);
             self.leave_out(&text.file, before);
         }

@@ -13,6 +13,7 @@ mod in_order;
 mod license;
 mod metadata;
 mod modules;
+mod outline;
 mod package;
 mod relations;
 mod release;
