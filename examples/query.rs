@@ -101,7 +101,7 @@ fn list(
     let entries = index.select(query).map_err(not_found)?;
     match format {
         Format::Json => {
-            let packages: Vec<Value> = entries.map(summary).collect();
+            let packages: Vec<Map<String, Value>> = entries.map(summary).collect();
             output.json(&json!({ "packages": packages }));
         }
         Format::Text => entries.for_each(|entry| output.line(line(entry))),
@@ -120,7 +120,8 @@ fn versions(
     let unusable = index.unusable(package).map_err(not_found)?;
     match format {
         Format::Json => {
-            let versions: Vec<Value> = entries.iter().map(|entry| summary(*entry)).collect();
+            let versions: Vec<Map<String, Value>> =
+                entries.iter().map(|entry| summary(*entry)).collect();
             let unusable = unusable.iter();
             let unusable: Vec<Value> = unusable
                 .map(|one| json!({ "version": one.version(), "folder": one.folder() }))
@@ -173,9 +174,9 @@ fn release(
     match format {
         Format::Json => {
             let mut release = summary(entry);
-            release["provides"] = json!(provides);
-            release["location"] = location.to_json();
-            output.json(&release);
+            release.insert("provides".to_owned(), json!(provides));
+            release.insert("location".to_owned(), location.to_json());
+            output.json(&Value::Object(release));
         }
         Format::Text => {
             output.line(line(entry));
@@ -213,7 +214,7 @@ fn line(entry: Entry<'_>) -> String {
     }
 }
 
-fn summary(entry: Entry<'_>) -> Value {
+fn summary(entry: Entry<'_>) -> Map<String, Value> {
     let labels: Map<String, Value> = entry
         .labels()
         .map(|(key, value)| (key.to_owned(), value.into()))
@@ -223,23 +224,26 @@ fn summary(entry: Entry<'_>) -> Value {
         .map(|one| json!({ "name": one.package, "version": one.range, "optional": one.optional }))
         .collect();
     let requires: Vec<String> = entry.requires().map(ToString::to_string).collect();
-    let mut object = json!({
-        "name": entry.package(),
-        "version": entry.version().as_str(),
-        "prerelease": entry.version().is_prerelease(),
-        "folder": entry.folder(),
-        "labels": labels,
-        "tags": entry.tags().collect::<Vec<_>>(),
-        "dependencies": dependencies,
-        "requires": requires,
-    });
+    let mut object = Map::from_iter([
+        ("name".to_owned(), json!(entry.package())),
+        ("version".to_owned(), json!(entry.version().as_str())),
+        (
+            "prerelease".to_owned(),
+            json!(entry.version().is_prerelease()),
+        ),
+        ("folder".to_owned(), json!(entry.folder())),
+        ("labels".to_owned(), json!(labels)),
+        ("tags".to_owned(), json!(entry.tags().collect::<Vec<_>>())),
+        ("dependencies".to_owned(), json!(dependencies)),
+        ("requires".to_owned(), json!(requires)),
+    ]);
     for (key, text) in [
         ("description", entry.description()),
         ("yanked", entry.yanked()),
         ("deprecated", entry.deprecated()),
     ] {
         if let Some(text) = text {
-            object[key] = text.into();
+            object.insert(key.to_owned(), text.into());
         }
     }
     object
