@@ -12,8 +12,10 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use catalog_model::parameters::{ChartFiles, ParameterLimits, ParameterSchema, SchemaOrigin};
-use catalog_model::{Diagnostic, Severity, SourceFile};
+use catalog_model::parameters::{
+    ChartFiles, ParameterLimits, ParameterSchema, ReleaseParameters, SchemaOrigin,
+};
+use catalog_model::{Diagnostic, LoadOptions, MemorySource, Severity, SourceFile, load};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -431,6 +433,48 @@ fn terraform_that_is_large_is_bounded() {
     assert_eq!(diagnostics[0].code(), "terraform.limit.variables");
     let (_, diagnostics) = within_bounds("bytes", || terraform(&"#\n".repeat(1 << 20)));
     assert_eq!(diagnostics[0].code(), "terraform.limit.bytes");
+}
+
+#[test]
+fn values_are_merged_and_shown_in_linear_time() {
+    let alike: Vec<Value> = (0..4000).map(|n| json!({"title": n.to_string()})).collect();
+    let named: Vec<Value> = (0..4000)
+        .map(|n| json!({"properties": {format!("k{n}"): {"title": "x"}}}))
+        .collect();
+    let values: serde_json::Map<String, Value> =
+        (0..4000).map(|n| (format!("k{n}"), json!(n))).collect();
+    for (what, all, is_shown) in [("alike", alike, true), ("named", named, false)] {
+        let schema = json!({"allOf": all, "properties": {"p": {"writeOnly": true}}}).to_string();
+        let source = MemorySource::from_iter([
+            ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+            (
+                "web/1.0.0/modules.yaml",
+                "modules:\n- chart: {path: ./chart}\n",
+            ),
+            (
+                "web/1.0.0/chart/Chart.yaml",
+                "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+            ),
+            (
+                "web/1.0.0/chart/values.yaml",
+                &Value::Object(values.clone()).to_string(),
+            ),
+            ("web/1.0.0/chart/values.schema.json", &schema),
+        ]);
+        let loaded = load(&source, &LoadOptions::default()).unwrap();
+        let release = loaded.catalog().package("web").unwrap().newest().unwrap();
+        let limits = ParameterLimits::default();
+        let (parameters, _) = ReleaseParameters::read(&source, release, &limits);
+        let (merged, _) = within_bounds(&format!("merge {what}"), || parameters.merge([]));
+        let shown = within_bounds(&format!("show {what}"), || merged.to_json());
+        within_bounds(&format!("leaves {what}"), || {
+            assert_eq!(merged.leaves().len(), 4000)
+        });
+        // What would cost more than allowed to tell is taken for secret.
+        let last = shown["chart"].get("k999").unwrap_or(&Value::Null);
+        assert_eq!(*last == json!(999), is_shown, "{what}: {last}");
+        assert_eq!(merged.reveal()["chart"]["k999"], 999);
+    }
 }
 
 /// A text with some of its bytes replaced, left out or put in twice.

@@ -137,6 +137,14 @@ fn no_placement_shows_a_secret() {
         "chart: {auth: {key: hunter2, login: 5}}",
         "chart: {auth: {login: 5, keey: hunter2}}",
         "chart: {either: hunter2}",
+        // In the place of the map or list that has the secret.
+        "chart: {auth: hunter2}",
+        "chart: {accounts: hunter2}",
+        "chart:\n  accounts:\n    a: hunter2\n",
+        "chart: {accounts: [hunter2]}",
+        "chart: {by-name: hunter2}",
+        "chart: {by-name: [hunter2]}",
+        "chart: {user: 5, by-name: hunter2}",
         // Under keys that nobody knows: a misspelt one may be a secret's.
         "chart: {pasword: hunter2}",
         "chart:\n  pasword: hunter2\n  user: 5\n",
@@ -368,4 +376,34 @@ fn reading_a_module_shows_none_of_its_secrets() {
         shown.contains("2 | a: 2"),
         "nothing is secret here: {shown}"
     );
+}
+
+#[test]
+fn a_schema_shows_values_without_their_secrets() {
+    let parameters = parameters();
+    let chart = parameters.schema("chart").unwrap();
+    let cases = [
+        (
+            "/by-name",
+            json!({"a": "hunter2"}),
+            json!({"a": "(sensitive)"}),
+        ),
+        (
+            "/accounts",
+            json!([{"name": "a", "password": "hunter2"}]),
+            json!([{"name": "a", "password": "(sensitive)"}]),
+        ),
+        ("/accounts", json!({"a": "hunter2"}), json!("(sensitive)")),
+        ("/accounts", json!([["hunter2"]]), json!(["(sensitive)"])),
+        ("/by-name", json!("hunter2"), json!("(sensitive)")),
+        ("/by-name", json!(null), json!(null)),
+        ("/password", json!(null), json!("(sensitive)")),
+        ("/user", json!("a"), json!("a")),
+        ("/nobody-knows", json!("hunter2"), json!("(sensitive)")),
+    ];
+    for (pointer, value, shown) in cases {
+        assert_eq!(chart.shown(pointer, &value), shown, "{pointer} {value}");
+    }
+    let far = parameters.schema("far").unwrap();
+    assert_eq!(far.shown("/a", &json!("hunter2")), "(sensitive)");
 }

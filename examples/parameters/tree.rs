@@ -95,11 +95,8 @@ impl<'s> Tree<'s> {
         Key {
             depth,
             name: name.to_owned(),
-            kind: self.kind(&parts),
-            default: match default {
-                Some(_) if is_sensitive => Some("(sensitive)".into()),
-                default => default.cloned(),
-            },
+            kind: self.kind(&parts, &pointer),
+            default: default.map(|default| self.schema.shown(&pointer, default)),
             description: description
                 .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")),
             is_required,
@@ -108,15 +105,20 @@ impl<'s> Tree<'s> {
         }
     }
 
-    fn kind(&self, parts: &[&'s Value]) -> String {
+    fn kind(&self, parts: &[&'s Value], pointer: &str) -> String {
         let said = |key: &str| parts.iter().find_map(|part| part.get(key));
-        if let Some(options) = said("enum").and_then(Value::as_array) {
+        // The values that a secret may have say too much of it.
+        let options = said("enum").filter(|_| !self.schema.is_sensitive(pointer));
+        if let Some(options) = options.and_then(Value::as_array) {
             let options: Vec<String> = options.iter().take(8).map(Value::to_string).collect();
             return format!("one of {}", options.join(", "));
         }
         match said("type") {
             Some(Value::String(kind)) if kind == "array" => match said("items") {
-                Some(items) => format!("list of {}", self.kind(&self.parts(items))),
+                Some(items) => {
+                    let kind = self.kind(&self.parts(items), &format!("{pointer}/0"));
+                    format!("list of {kind}")
+                }
                 None => "list".to_owned(),
             },
             Some(Value::String(kind)) => word(kind).to_owned(),

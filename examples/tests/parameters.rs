@@ -291,3 +291,37 @@ fn resolve_asks_conditions_with_the_parameters_of_their_package() {
         "2.0.0"
     );
 }
+
+#[test]
+fn the_tree_of_a_schema_shows_no_secret() {
+    let schema = r#"{"properties": {
+        "auth": {"type": "object", "additionalProperties": {"type": "string", "writeOnly": true}},
+        "users": {"type": "array", "items": {"properties": {"pw": {"format": "password"}}}},
+        "token": {"type": "string", "writeOnly": true, "enum": ["hunter2"], "default": "hunter2"},
+        "tokens": {"type": "array", "items": {"type": "string", "writeOnly": true, "enum": ["hunter2"]}}
+    }}"#;
+    let chart = "apiVersion: v2\nname: w\nversion: 1.0.0\n";
+    let values = "auth: {password: hunter2}\nusers: [{pw: hunter2}]\ntokens: [hunter2]\n";
+    let root = folder(
+        "secrets",
+        &[
+            ("w/1.0.0/metadata.yaml", "name: w\nversion: 1.0.0\n"),
+            (
+                "w/1.0.0/modules.yaml",
+                "modules:\n- chart: {path: ./chart}\n",
+            ),
+            ("w/1.0.0/chart/Chart.yaml", chart),
+            ("w/1.0.0/chart/values.yaml", values),
+            ("w/1.0.0/chart/values.schema.json", schema),
+        ],
+    );
+    let arguments = [root.to_str().unwrap(), "w"];
+    let shown = text(&arguments, 0);
+    assert!(
+        shown.contains(r#"auth: map = {"password":"(sensitive)"}"#),
+        "{shown}"
+    );
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let answer = json(&arguments, 0).to_string();
+    assert!(!answer.contains("hunter2"), "{answer}");
+}

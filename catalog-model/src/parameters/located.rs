@@ -6,6 +6,8 @@ use catalog_conditions::Span;
 use catalog_conditions::document::{Kind, Limits, Node};
 use serde_json::Value;
 
+use super::outline::Shape;
+
 /// A value of a layer and, where it was read from a file, its place.
 #[derive(Clone, PartialEq)]
 pub(super) struct Located {
@@ -130,6 +132,15 @@ impl Located {
 
     pub(super) fn is_null(&self) -> bool {
         matches!(self.kind, LocatedKind::Scalar(Value::Null))
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        match &self.kind {
+            LocatedKind::Scalar(Value::Null) => Shape::Nothing,
+            LocatedKind::Scalar(_) => Shape::Scalar,
+            LocatedKind::List(_) => Shape::List,
+            LocatedKind::Map(_) => Shape::Map,
+        }
     }
 
     /// The value under a key or index.

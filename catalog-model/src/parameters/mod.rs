@@ -29,6 +29,7 @@ mod terraform;
 mod validate;
 mod values;
 mod violation;
+mod walk;
 mod wording;
 mod written;
 

@@ -11,8 +11,10 @@ use serde_json::{Map, Value};
 
 use super::declared::rules;
 use super::limits::ParameterLimits;
+use super::origin::LayerOrigin;
 use super::outline::{Outline, TooCostly};
 use super::pointer::unescaped;
+use super::walk::Walk;
 
 /// The parameters of one module: a JSON Schema, the defaults, and which of them are secret.
 ///
@@ -139,6 +141,29 @@ impl ParameterSchema {
             (Some(rules), _) => rules.outline.is_sensitive(pointer),
             (None, _) => true,
         }
+    }
+
+    /// A value that stands, or is to stand, at a JSON pointer, as it may be shown: `(sensitive)` in place of whatever in it
+    /// [is secret](Self::is_sensitive), and of what stands where the schema wants a map or list with secrets in it.
+    ///
+    /// Cost: one step for each value in it, bounded by the limits that the schema was read with; what is beyond is not shown.
+    ///
+    /// ```
+    /// use catalog_model::SourceFile;
+    /// use catalog_model::parameters::{ChartFiles, ParameterLimits, ParameterSchema};
+    /// use serde_json::json;
+    ///
+    /// let schema = r#"{"properties": {"auth": {"properties": {"password": {"writeOnly": true}}}}}"#;
+    /// let files = ChartFiles { schema: Some(SourceFile::new("values.schema.json", schema)), ..ChartFiles::default() };
+    /// let (schema, _) = ParameterSchema::of_chart(&files, &ParameterLimits::default());
+    /// assert_eq!(schema.shown("/auth", &json!({"user": "a", "password": "b"})), json!({"user": "a", "password": "(sensitive)"}));
+    /// assert_eq!(schema.shown("/auth", &json!("b")), "(sensitive)");
+    /// ```
+    #[must_use]
+    pub fn shown(&self, pointer: &str, value: &Value) -> Value {
+        let mut walk = Walk::through(Some(self));
+        let at = walk.follow(pointer);
+        walk.withheld(at, &LayerOrigin::User, value.clone())
     }
 
     /// Whether values of the module fit, as Helm and Terraform would ask it of all layers together. Values that would cost more to hold

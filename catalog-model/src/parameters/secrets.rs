@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use catalog_conditions::{Diagnostic, Location, SourceFile, Span};
-use serde_json::{Map, Value};
 
 use super::layer::Layer;
 use super::located::{Located, LocatedKind};
 use super::origin::LayerOrigin;
 use super::pointer;
 use super::release_parameters::ReleaseParameters;
-use super::schema::SchemaOrigin;
+use super::walk::{At, Walk, Walks};
 
 /// What stands in the place of a secret.
 pub(super) const WITHHELD: &str = "(sensitive)";
@@ -22,24 +21,6 @@ pub(super) enum Secrecy {
     /// Nothing says that it is not: secret unless it stands in the catalog, which everybody reads.
     Unknown,
     Secret,
-}
-
-/// How secret the value at a pointer is, which begins with the module.
-pub(super) fn secrecy(parameters: &ReleaseParameters, pointer: &str) -> Secrecy {
-    let (module, below) = split(pointer);
-    let Some(schema) = module.and_then(|module| parameters.schema(&module)) else {
-        // The map of all modules is no value; a module that is not there may be a misspelt one that has secrets.
-        return if pointer.is_empty() {
-            Secrecy::Open
-        } else {
-            Secrecy::Unknown
-        };
-    };
-    match schema.is_sensitive(below) {
-        false => Secrecy::Open,
-        true if schema.origin() == SchemaOrigin::Unknown => Secrecy::Unknown,
-        true => Secrecy::Secret,
-    }
 }
 
 /// The module, unescaped, and the pointer inside it.
@@ -61,36 +42,6 @@ impl Secrecy {
     }
 }
 
-/// A value as it may be shown: in place of secrets stands [`WITHHELD`].
-pub(super) fn withheld(
-    parameters: &ReleaseParameters,
-    origin: &LayerOrigin,
-    pointer: &str,
-    value: Value,
-) -> Value {
-    if secrecy(parameters, pointer).withholds(origin) {
-        return Value::String(WITHHELD.to_owned());
-    }
-    let below =
-        |step: &str, value| withheld(parameters, origin, &pointer::push(pointer, step), value);
-    match value {
-        Value::Array(items) => {
-            let items = items.into_iter().enumerate();
-            items
-                .map(|(index, item)| below(&index.to_string(), item))
-                .collect()
-        }
-        Value::Object(entries) => {
-            let entries = entries.into_iter().map(|(key, value)| {
-                let value = below(&key, value);
-                (key, value)
-            });
-            Value::Object(entries.collect::<Map<_, _>>())
-        }
-        scalar => scalar,
-    }
-}
-
 /// The bytes of files that must not be shown.
 #[derive(Clone, Default)]
 pub(super) struct Secrets {
@@ -99,15 +50,29 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    /// The secrets of layers. Cost: one look at the schema for each value.
+    /// The secrets of layers. Cost: one step of a walk for each value, bounded for each module by the limits of its schema.
     pub(super) fn of(parameters: &ReleaseParameters, layers: &[Layer]) -> Self {
         let mut secrets = Self::default();
+        let mut walks = Walks::new(parameters);
         for layer in layers {
             let Some(file) = layer.file() else {
                 continue;
             };
             let spans = secrets.spans_of(file);
-            collect(parameters, layer, &layer.root, String::new(), spans);
+            let Some(modules) = layer.root.as_map() else {
+                spans.extend(layer.root.span);
+                continue;
+            };
+            for (module, value) in modules {
+                // What stands in the place of a whole module is no value that a schema knows: it may be a misplaced secret.
+                if value.as_map().is_none() {
+                    spans.extend(value.span);
+                    continue;
+                }
+                let walk = walks.module(module);
+                let start = walk.start();
+                collect(walk, start, layer.origin(), value, spans);
+            }
         }
         for (_, spans) in &mut secrets.files {
             join(spans);
@@ -171,15 +136,13 @@ fn lines(location: &Location) -> Span {
 }
 
 fn collect(
-    parameters: &ReleaseParameters,
-    layer: &Layer,
+    walk: &mut Walk<'_>,
+    at: At,
+    origin: &LayerOrigin,
     value: &Located,
-    pointer: String,
     spans: &mut Vec<Span>,
 ) {
-    // What stands in the place of a whole module is no value that a schema knows: it may be a misplaced secret.
-    let is_misplaced = value.as_map().is_none() && split(&pointer).1.is_empty();
-    if is_misplaced || secrecy(parameters, &pointer).withholds(layer.origin()) {
+    if walk.secrecy(at, value.shape()).withholds(origin) {
         spans.extend(value.span);
         return;
     }
@@ -187,14 +150,14 @@ fn collect(
         LocatedKind::Scalar(_) => {}
         LocatedKind::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                let pointer = pointer::push(&pointer, &index.to_string());
-                collect(parameters, layer, item, pointer, spans);
+                let below = walk.step(at, &index.to_string());
+                collect(walk, below, origin, item, spans);
             }
         }
         LocatedKind::Map(entries) => {
             for (key, entry) in entries {
-                let pointer = pointer::push(&pointer, key);
-                collect(parameters, layer, entry, pointer, spans);
+                let below = walk.step(at, key);
+                collect(walk, below, origin, entry, spans);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Holding merged values against the schemas of their modules.
 
+use std::cell::RefCell;
+
 use catalog_conditions::Diagnostic;
 use catalog_conditions::suggest::near;
 use jsonschema::ValidationError;
@@ -12,6 +14,7 @@ use super::provenance::Effect;
 use super::schema::ParameterSchema;
 use super::values::LayeredValues;
 use super::violation::{Violation, ViolationKind};
+use super::walk::Walk;
 use super::wording::{Wording, shown, wording};
 
 /// More that is wrong with the values of one module helps nobody.
@@ -58,6 +61,7 @@ impl LayeredValues<'_> {
                 values: self,
                 module,
                 schema,
+                walk: RefCell::new(Walk::through(Some(schema))),
             };
             checking.check(all.get(module).unwrap_or(&nothing), &mut violations);
         }
@@ -70,6 +74,7 @@ struct Checking<'v> {
     values: &'v LayeredValues<'v>,
     module: &'v str,
     schema: &'v ParameterSchema,
+    walk: RefCell<Walk<'v>>,
 }
 
 /// Something wrong, before it is said where.
@@ -138,7 +143,7 @@ impl Checking<'_> {
                 vec![self.missing(here, property.as_str().unwrap_or_default())]
             }
             _ => {
-                let is_secret = |below: &str| self.schema.is_sensitive(below);
+                let is_secret = |below: &str| self.walk.borrow_mut().is_secret(values, below);
                 vec![Found {
                     wording: wording(error, &is_secret),
                     subject: here.clone(),

@@ -7,13 +7,16 @@ use catalog_conditions::{Context, Diagnostic};
 use serde_json::{Map, Value};
 
 use super::layer::Layer;
+use super::located::Located;
 use super::merge::{Disagreements, Laying, Merged, MergedKind};
 use super::origin::LayerOrigin;
+use super::outline::Shape;
 use super::pointer;
 use super::provenance::{Effect, Provenance};
 use super::release_parameters::ReleaseParameters;
 use super::remarks;
 use super::secrets::{self, Secrecy, Secrets, WITHHELD};
+use super::walk::{At, Walk, Walks};
 
 /// The values of a release's modules, merged from layers, each with the layer that set or deleted it. Made by
 /// [`ReleaseParameters::merge`].
@@ -121,22 +124,35 @@ impl<'p> LayeredValues<'p> {
     /// All values by module; in place of a secret stands `(sensitive)`.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let values = self.shown(&self.root, String::new());
-        values.unwrap_or_else(|| Value::Object(Map::new()))
+        let mut walks = Walks::new(self.parameters);
+        let modules = self.modules().filter_map(|(module, values)| {
+            let walk = walks.module(module);
+            let start = walk.start();
+            Some((module.to_owned(), self.shown(walk, start, values)?))
+        });
+        Value::Object(modules.collect::<Map<_, _>>())
     }
 
-    fn shown(&self, at: &Merged, pointer: String) -> Option<Value> {
-        let MergedKind::Map { entries, .. } = &at.kind else {
-            let origin = self.layers.get(at.by)?.origin();
-            let value = at.to_json()?;
-            return Some(secrets::withheld(self.parameters, origin, &pointer, value));
+    fn modules(&self) -> impl Iterator<Item = (&str, &Merged)> {
+        let entries = match &self.root.kind {
+            MergedKind::Map { entries, .. } => Some(entries),
+            MergedKind::Leaf(_) | MergedKind::Gone => None,
         };
-        if secrets::secrecy(self.parameters, &pointer) == Secrecy::Secret {
+        let entries = entries.into_iter().flatten();
+        entries.map(|(module, values)| (module.as_str(), values))
+    }
+
+    fn shown(&self, walk: &mut Walk<'_>, at: At, value: &Merged) -> Option<Value> {
+        let MergedKind::Map { entries, .. } = &value.kind else {
+            let origin = self.layers.get(value.by)?.origin();
+            return Some(walk.withheld(at, origin, value.to_json()?));
+        };
+        if walk.secrecy(at, Shape::Map) == Secrecy::Secret {
             return Some(WITHHELD.into());
         }
         let entries = entries.iter().filter_map(|(key, entry)| {
-            let value = self.shown(entry, pointer::push(&pointer, key))?;
-            Some((key.clone(), value))
+            let below = walk.step(at, key);
+            Some((key.clone(), self.shown(walk, below, entry)?))
         });
         Some(Value::Object(entries.collect::<Map<_, _>>()))
     }
@@ -157,9 +173,23 @@ impl<'p> LayeredValues<'p> {
     /// what is, and it comes from the environment or the user.
     #[must_use]
     pub fn is_sensitive(&self, pointer: &str) -> bool {
-        let origin = self.last(pointer).and_then(|(by, _)| self.layers.get(by));
-        let origin = origin.map_or(&LayerOrigin::User, Layer::origin);
-        secrets::secrecy(self.parameters, pointer).withholds(origin)
+        let layer = self.last(pointer).and_then(|(by, _)| self.layers.get(by));
+        let origin = layer.map_or(&LayerOrigin::User, Layer::origin);
+        let (Some(module), below) = secrets::split(pointer) else {
+            return !pointer.is_empty();
+        };
+        let mut walk = Walk::through(self.parameters.schema(&module));
+        let mut at = walk.start();
+        let mut value = layer.and_then(|layer| layer.root.child(&module));
+        let shape = |value: Option<&Located>| value.map_or(Shape::Nothing, Located::shape);
+        for step in pointer::steps(below).into_iter().flatten() {
+            if walk.secrecy(at, shape(value)).withholds(origin) {
+                return true;
+            }
+            at = walk.step(at, &step);
+            value = value.and_then(|value| value.child(&step));
+        }
+        walk.secrecy(at, shape(value)).withholds(origin)
     }
 
     /// Whether any value is secret: then answers that quote values should quote none of them.
@@ -240,23 +270,36 @@ impl<'p> LayeredValues<'p> {
     #[must_use]
     pub fn leaves(&self) -> Vec<Leaf<'_>> {
         let mut leaves = Vec::new();
-        self.collect(&self.root, String::new(), &mut leaves);
+        let mut walks = Walks::new(self.parameters);
+        for (module, values) in self.modules() {
+            let walk = walks.module(module);
+            let start = walk.start();
+            self.collect(walk, start, values, pointer::push("", module), &mut leaves);
+        }
         leaves
     }
 
-    fn collect<'v>(&'v self, at: &'v Merged, pointer: String, leaves: &mut Vec<Leaf<'v>>) {
-        if let MergedKind::Map { entries, .. } = &at.kind
+    fn collect<'v>(
+        &'v self,
+        walk: &mut Walk<'_>,
+        at: At,
+        value: &Merged,
+        pointer: String,
+        leaves: &mut Vec<Leaf<'v>>,
+    ) {
+        if let MergedKind::Map { entries, .. } = &value.kind
             && !entries.is_empty()
-            && secrets::secrecy(self.parameters, &pointer) != Secrecy::Secret
+            && walk.secrecy(at, Shape::Map) != Secrecy::Secret
         {
             for (key, entry) in entries {
-                self.collect(entry, pointer::push(&pointer, key), leaves);
+                let below = walk.step(at, key);
+                self.collect(walk, below, entry, pointer::push(&pointer, key), leaves);
             }
             return;
         }
         if let Some(provenance) = self.provenance(&pointer) {
             leaves.push(Leaf {
-                value: self.shown(at, pointer.clone()),
+                value: self.shown(walk, at, value),
                 pointer,
                 provenance,
             });

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 pub(super) use self::cost::TooCostly;
 pub(super) use self::place::{Problem, Token};
+pub(super) use self::sensitive::{Sensitivity, Shape};
 
 /// The subschemas of a schema. Those that are asked about the same value as another stand after it.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +29,9 @@ pub(super) struct Outline {
 struct Subschema {
     /// `writeOnly`, or `format: password`.
     is_secret: bool,
+    /// Whether something that it asks about properties, or about items, is secret.
+    secret_in_maps: bool,
+    secret_in_lists: bool,
     /// The schema `false`, which no value fits.
     is_never: bool,
     /// Whether it is asked as one of several alternatives, whose answers hold copies of the value.

@@ -66,6 +66,7 @@ pub(super) fn ordered(
         root: renumbered(root),
     };
     outline.mark_alternatives();
+    outline.mark_secrets_below();
     Ok(outline)
 }
 
