@@ -1,5 +1,5 @@
 //! The schemas are those that are committed, valid themselves, and say of every file of the corpus what the strict loader says.
-#![cfg(feature = "schema")]
+#![cfg(all(feature = "schema", feature = "json-path"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
