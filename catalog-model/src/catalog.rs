@@ -109,12 +109,7 @@ impl Package {
 
     /// The release that speaks for the package: the newest stable one, else the newest.
     pub(crate) fn most_recent(&self) -> Option<&Release> {
-        let mut stable = self
-            .releases
-            .iter()
-            .rev()
-            .filter(|release| !release.version().is_prerelease());
-        stable.next().or_else(|| self.releases.last())
+        most_recent(&self.releases, |release| release.version())
     }
 
     /// The newest release that is stable and not yanked; where all that are not yanked are prereleases, the newest of them.
@@ -132,7 +127,23 @@ impl Package {
     }
 }
 
+/// The newest stable one of what has versions and stands oldest first, else the newest.
+pub(crate) fn most_recent<T>(oldest_first: &[T], version: impl Fn(&T) -> &Version) -> Option<&T> {
+    let newest_first = oldest_first.iter().rev();
+    let mut stable = newest_first.filter(|one| !version(one).is_prerelease());
+    stable.next().or_else(|| oldest_first.last())
+}
+
 impl UnusableRelease {
+    /// A release that turned out to have an error.
+    pub(crate) fn broken(version: &Version, folder: &str, message: &str) -> Self {
+        Self {
+            version: version.as_str().to_owned(),
+            folder: folder.to_owned(),
+            reason: UnusableReason::Broken(message.to_owned()),
+        }
+    }
+
     /// The version as `metadata.yaml` writes it, else as the folder is named.
     #[must_use]
     pub fn version(&self) -> &str {

@@ -13,8 +13,11 @@ use std::path::PathBuf;
 
 use catalog_model::conditions::selector::{LabelSelector, Relation, Requirement};
 use catalog_model::index::{Entry, Index, IndexErrorKind, Query};
+use catalog_model::rule::Level;
 use catalog_model::version::Version;
-use catalog_model::{Capability, Catalog, LoadOptions, MemorySource, Package, Release, load};
+use catalog_model::{
+    Capability, Catalog, LoadOptions, MemorySource, Package, Release, UnusableRelease, load,
+};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
@@ -50,10 +53,13 @@ struct Made {
     text: usize,
     provides: bool,
     definition: Option<usize>,
+    namespaced: bool,
+    unknown_key: bool,
+    other_files: usize,
 }
 
 const TEXTS: [&str; 3] = ["Draws DASHBOARDS", "keeps logs", "Straße"];
-const DEFINED: [&str; 3] = ["scaler", "route", "{broken"];
+const DEFINED: [&str; 4] = ["scaler", "route", "dashboards", "{broken"];
 
 fn made() -> impl Strategy<Value = Made> {
     (
@@ -64,9 +70,12 @@ fn made() -> impl Strategy<Value = Made> {
         0..TEXTS.len(),
         any::<bool>(),
         proptest::option::of(0..DEFINED.len()),
+        proptest::bool::weighted(0.3),
+        proptest::bool::weighted(0.2),
+        0..4_usize,
     )
         .prop_map(
-            |(package, version, labels, yanked, text, provides, definition)| Made {
+            |(
                 package,
                 version,
                 labels,
@@ -74,8 +83,43 @@ fn made() -> impl Strategy<Value = Made> {
                 text,
                 provides,
                 definition,
+                namespaced,
+                unknown_key,
+                other_files,
+            )| Made {
+                package,
+                version,
+                labels,
+                yanked,
+                text,
+                provides,
+                definition,
+                namespaced,
+                unknown_key,
+                other_files,
             },
         )
+}
+
+/// How a catalog may be read; `None` of files: as many as there are.
+fn options() -> impl Strategy<Value = (LoadOptions, bool)> {
+    let levels = select(vec![
+        "",
+        "metadata.unknown-key",
+        "file.ignored",
+        "package.empty",
+    ]);
+    let files = proptest::option::weighted(0.3, 1..4_usize);
+    (any::<bool>(), files, levels, any::<bool>()).prop_map(|(strict, files, rule, allow)| {
+        let mut options = LoadOptions::default();
+        options.strict = strict;
+        if !rule.is_empty() {
+            let level = if allow { Level::Allow } else { Level::Error };
+            options.levels.set(rule, level).unwrap();
+        }
+        options.files_per_version = files.unwrap_or(options.files_per_version);
+        (options, files.is_some())
+    })
 }
 
 fn source(made: &[Made]) -> MemorySource {
@@ -101,10 +145,19 @@ fn source(made: &[Made]) -> MemorySource {
             text.push_str("yanked: it breaks\n");
         }
         if one.provides {
-            text.push_str("provides:\n- name: dashboards\n");
+            text.push_str("provides:\n- name: dashboards\n- name: dashboards\n");
+        }
+        if one.namespaced {
+            text.push_str("scope: namespace\n");
+        }
+        if one.unknown_key {
+            text.push_str("colour: green\n");
         }
         let folder = format!("{name}/{version}");
         source.insert(format!("{folder}/metadata.yaml"), text);
+        for other in 0..one.other_files {
+            source.insert(format!("{folder}/hooks/{other}.md"), "nothing".to_owned());
+        }
         if let Some(at) = one.definition {
             source.insert(
                 format!("{folder}/definitions/d.yaml"),
@@ -231,17 +284,25 @@ proptest! {
     fn a_loop_over_releases_finds_the_same(
         made in proptest::collection::vec(made(), 0..14),
         asked in proptest::collection::vec(asked(), 1..4),
+        (options, few_files) in options(),
     ) {
         let source = source(&made);
-        let options = LoadOptions::default();
         let loaded = load(&source, &options).unwrap();
         let catalog = loaded.catalog();
         let whole = Index::of(catalog);
         let (read, mut told) = Index::read(&source, &options).unwrap();
         told.extend(read.read_definitions(&source, &options).iter().cloned());
         told.sort();
-        prop_assert_eq!(&told, loaded.diagnostics());
+        let mut expected = [loaded.diagnostics(), loaded.suppressed()].concat();
+        expected.sort();
+        // What is left unread of a version with too many files depends on what is read first.
+        if !few_files {
+            prop_assert_eq!(&told, &expected);
+        }
         for index in [&whole, &read] {
+            let releases: usize = catalog.packages().map(|package| package.releases().len()).sum();
+            prop_assert_eq!(index.len(), releases);
+            prop_assert_eq!(index.is_empty(), releases == 0);
             for asked in &asked {
                 prop_assert_eq!(shown(index.select(&asked.query()).unwrap()), asked.naive(catalog));
             }
@@ -252,6 +313,14 @@ proptest! {
                 let mut releases: Vec<&Release> = package.releases().iter().collect();
                 releases.sort_by(|a, b| a.version().cmp(b.version()));
                 prop_assert_eq!(shown(versions), releases.iter().map(|one| named(one)).collect::<Vec<_>>());
+                let unusable = index.unusable(package.name().as_str()).unwrap();
+                // Which of several errors is the reason depends on what is read first.
+                prop_assert_eq!(folders(unusable), folders(package.unusable()));
+                for one in unusable {
+                    let version = Version::parse(one.version()).unwrap();
+                    let error = index.release(package.name().as_str(), &version).unwrap_err();
+                    prop_assert!(error.to_string().ends_with("has errors and cannot be used"), "{error}");
+                }
                 for release in releases {
                     let entry = index.release(package.name().as_str(), release.version()).unwrap();
                     prop_assert_eq!(said(entry), said_by(release));
@@ -261,6 +330,11 @@ proptest! {
             }
         }
     }
+}
+
+fn folders(unusable: &[UnusableRelease]) -> Vec<(&str, &str)> {
+    let folders = unusable.iter();
+    folders.map(|one| (one.version(), one.folder())).collect()
 }
 
 /// All that an entry says.
@@ -354,8 +428,11 @@ fn broken_definitions_take_a_version_out_of_use_once_they_are_read() {
         text: 0,
         provides: false,
         definition,
+        namespaced: false,
+        unknown_key: false,
+        other_files: 0,
     };
-    let source = source(&[of(0, Some(0)), of(2, Some(2))]);
+    let source = source(&[of(0, Some(0)), of(2, Some(3))]);
     let options = LoadOptions::default();
     let (index, _) = Index::read(&source, &options).unwrap();
     assert_eq!(shown(index.newest()), ["alpha@1.1.0"]);
@@ -371,6 +448,72 @@ fn broken_definitions_take_a_version_out_of_use_once_they_are_read() {
     assert!(!index.read_definitions(&source, &options).is_empty());
     assert_eq!(shown(index.newest()), ["alpha@1.0.0"]);
     assert_eq!(index.versions("alpha").unwrap().count(), 1);
+    assert_eq!(index.len(), 1);
+    assert_eq!(index.unusable("alpha").unwrap().len(), 1);
+}
+
+#[test]
+fn a_version_with_broken_definitions_does_not_set_the_scope() {
+    let source = MemorySource::from_iter([
+        ("a/1.0.0/metadata.yaml", "name: a\nversion: 1.0.0\n"),
+        (
+            "a/2.0.0/metadata.yaml",
+            "name: a\nversion: 2.0.0\nscope: namespace\n",
+        ),
+        ("a/2.0.0/definitions/d.yaml", "kind: [\n"),
+    ]);
+    let options = LoadOptions::default();
+    let (index, _) = Index::read(&source, &options).unwrap();
+    index.read_definitions(&source, &options);
+    assert_eq!(shown(index.newest()), ["a@1.0.0"]);
+}
+
+#[test]
+fn a_version_of_another_scope_is_refused_once_that_is_known() {
+    let source = MemorySource::from_iter([
+        ("a/1.0.0/metadata.yaml", "name: a\nversion: 1.0.0\n"),
+        (
+            "a/2.0.0/metadata.yaml",
+            "name: a\nversion: 2.0.0\nscope: namespace\n",
+        ),
+    ]);
+    let options = LoadOptions::default();
+    let (index, diagnostics) = Index::read(&source, &options).unwrap();
+    assert!(diagnostics.is_empty());
+    let old = index
+        .release("a", &Version::parse("1.0.0").unwrap())
+        .unwrap();
+    assert!(index.load_release(old, &source, &options).is_ok());
+    assert_eq!(
+        index.read_definitions(&source, &options)[0].code(),
+        "package.scope"
+    );
+    let error = index.load_release(old, &source, &options).unwrap_err();
+    assert_eq!(error.kind(), IndexErrorKind::Unusable);
+    assert_eq!(error.diagnostics()[0].code(), "package.scope");
+}
+
+#[test]
+fn the_files_of_a_version_are_counted_together() {
+    let source = MemorySource::from_iter([
+        ("a/1.0.0/metadata.yaml", "name: a\nversion: 1.0.0\n"),
+        ("a/1.0.0/hooks/a.md", ""),
+        ("a/1.0.0/hooks/b.md", ""),
+        ("a/1.0.0/definitions/a.md", ""),
+    ]);
+    for (limit, usable) in [(2, 0), (3, 1)] {
+        let mut options = LoadOptions::default();
+        options.files_per_version = limit;
+        let (index, _) = Index::read(&source, &options).unwrap();
+        index.read_definitions(&source, &options);
+        assert_eq!(index.len(), usable, "{limit}");
+        let loaded = load(&source, &options).unwrap();
+        let errors = loaded.diagnostics().iter();
+        let errors = errors
+            .filter(|one| one.code() == "version.limit.files")
+            .count();
+        assert_eq!(errors, 1 - usable, "{limit}");
+    }
 }
 
 #[test]
@@ -384,6 +527,9 @@ fn unknown_names_are_answered_with_near_ones() {
             text: 0,
             provides: false,
             definition: None,
+            namespaced: false,
+            unknown_key: false,
+            other_files: 0,
         })
         .collect();
     let index = Index::of(

@@ -1,6 +1,6 @@
 //! Columns out of summaries.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use super::column::{Lists, row};
@@ -8,9 +8,10 @@ use super::definitions::Definitions;
 use super::labels::Labels;
 use super::strings::{Interner, Text};
 use super::summary::{DependencySummary, Summary, VersionSummary};
-use super::{DependencyRow, Index, PRERELEASE, PackageRow, VersionRow, YANKED};
+use super::{DependencyRow, Index, NAMESPACED, PRERELEASE, PackageRow, VersionRow, YANKED};
 use crate::capability::Capability;
 use crate::catalog::{Catalog, UnusableRelease};
+use crate::metadata::Scope;
 
 #[derive(Default)]
 struct Builder {
@@ -75,6 +76,9 @@ impl Builder {
         if summary.yanked.is_some() {
             flags |= YANKED;
         }
+        if summary.scope == Scope::Namespace {
+            flags |= NAMESPACED;
+        }
         self.flags.push(flags);
         let strings = &mut self.strings;
         let mut optional = |text: Option<String>| text.map(|text| strings.text(&text));
@@ -103,14 +107,16 @@ impl Builder {
             yanked,
             deprecated,
         });
-        let provides = self.numbers(summary.provides);
+        let mut said = HashSet::new();
+        let mut provides = self.numbers(summary.provides);
+        provides.retain(|number| said.insert(*number));
         self.provides.push(provides);
         let requires = self.numbers(summary.requires);
         self.requires.push(requires);
         self.defines.push(summary.defines);
     }
 
-    /// Each capability once, by number.
+    /// Capabilities by number, each kept once.
     fn numbers(&mut self, capabilities: Vec<Capability>) -> Vec<u32> {
         let number = |capability: Capability| {
             *self

@@ -4,46 +4,92 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_conditions::Diagnostic;
 
-use super::column::{Rows, row};
+use super::column::{Lists, Rows, row};
 use crate::capability::Capability;
+use crate::catalog::UnusableRelease;
 
-/// What the definitions of all versions provide.
+/// What the definitions of all versions provide, and which versions can be used now that they are known.
 #[derive(Debug)]
 pub(super) struct Definitions {
     /// The versions that define a capability, in order.
     providers: BTreeMap<Capability, Vec<u32>>,
-    /// Versions whose definitions have errors: they are usable no more.
+    /// Versions that are usable no more: their definitions have errors, or they have another scope than the newest without.
     broken: Rows,
+    usable: usize,
+    /// For each package all that cannot be used, by folder; nothing where that is what was known without definitions.
+    unusable: Option<Lists<UnusableRelease>>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// What the definitions of one package say.
+pub(super) struct PackageDefinitions {
+    /// What those of each version provide, oldest first; `None` where the version cannot be used.
+    pub(super) defines: Vec<Option<BTreeSet<Capability>>>,
+    /// All versions that cannot be used, by folder.
+    pub(super) unusable: Vec<UnusableRelease>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Definitions {
-    /// What each version's definitions provide, none of them broken.
+    /// What each version's definitions provide, all of them usable.
     pub(super) fn of(defines: Vec<BTreeSet<Capability>>) -> Self {
-        let sound = defines.into_iter().map(Some);
-        Self::read(sound.collect(), Vec::new())
+        let mut definitions = Self::none(defines.len());
+        for (version, defines) in defines.into_iter().enumerate() {
+            definitions.add(row(version), defines);
+        }
+        definitions
     }
 
-    /// What each version's definitions provide; `None` for those with errors.
-    pub(super) fn read(
-        defines: Vec<Option<BTreeSet<Capability>>>,
-        diagnostics: Vec<Diagnostic>,
-    ) -> Self {
-        let mut broken = Rows::none(defines.len());
-        let mut providers: BTreeMap<Capability, Vec<u32>> = BTreeMap::new();
-        for (version, defines) in defines.into_iter().enumerate() {
-            if defines.is_none() {
-                broken.insert(row(version));
+    /// What was read of each package, of all versions together.
+    pub(super) fn read(versions: usize, packages: Vec<PackageDefinitions>) -> Self {
+        let mut definitions = Self::none(versions);
+        let mut unusable = Lists::default();
+        let mut version = 0;
+        for package in packages {
+            for defines in package.defines {
+                match defines {
+                    Some(defines) => definitions.add(version, defines),
+                    None => {
+                        definitions.broken.insert(version);
+                        definitions.usable -= 1;
+                    }
+                }
+                version += 1;
             }
-            for capability in defines.into_iter().flatten() {
-                providers.entry(capability).or_default().push(row(version));
-            }
+            unusable.push(package.unusable);
+            definitions.diagnostics.extend(package.diagnostics);
         }
+        unusable.shrink();
+        definitions.unusable = Some(unusable);
+        definitions.diagnostics.sort();
+        definitions
+    }
+
+    fn none(versions: usize) -> Self {
         Self {
-            providers,
-            broken,
-            diagnostics,
+            providers: BTreeMap::new(),
+            broken: Rows::none(versions),
+            usable: versions,
+            unusable: None,
+            diagnostics: Vec::new(),
         }
+    }
+
+    fn add(&mut self, version: u32, defines: BTreeSet<Capability>) {
+        for capability in defines {
+            self.providers.entry(capability).or_default().push(version);
+        }
+    }
+
+    /// How many versions are usable.
+    pub(super) fn usable(&self) -> usize {
+        self.usable
+    }
+
+    /// All of a package that cannot be used; `None` where definitions changed nothing.
+    pub(super) fn unusable(&self, package: u32) -> Option<&[UnusableRelease]> {
+        let unusable = self.unusable.as_ref()?;
+        Some(unusable.of(package))
     }
 
     pub(super) fn is_broken(&self, version: u32) -> bool {
@@ -83,6 +129,7 @@ impl Definitions {
                 entry * 3 / 2 + texts(capability) + holders.capacity() * size_of::<u32>()
             })
             .sum();
-        held + self.broken.heap_bytes()
+        let unusable = self.unusable.as_ref().map_or(0, Lists::heap_bytes);
+        held + self.broken.heap_bytes() + unusable
     }
 }

@@ -1,11 +1,13 @@
 //! One version in the index.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use catalog_conditions::version::Version;
 
-use super::{DependencyRow, Index, VersionRow};
+use super::{DependencyRow, Index, NAMESPACED, VersionRow};
 use crate::capability::Capability;
+use crate::metadata::Scope;
 
 /// A version of a package, as its index knows it. As cheap to copy as a reference.
 #[derive(Clone, Copy)]
@@ -92,14 +94,26 @@ impl<'a> Entry<'a> {
         numbers.filter_map(move |at| self.index.capabilities.get(*at as usize))
     }
 
-    /// What its metadata says it provides, in the order written; then what its definitions provide, if they were read.
+    /// What its metadata says it provides, in the order written; then what its definitions provide, if they were read. Each once.
     ///
     /// Cost: for the latter, a search for each capability of the index.
     pub fn provides(self) -> impl Iterator<Item = &'a Capability> {
         let numbers = self.index.provides.of(self.at).iter();
         let said = numbers.filter_map(move |at| self.index.capabilities.get(*at as usize));
+        let known: HashSet<&Capability> = said.clone().collect();
         let definitions = self.index.definitions.get().into_iter();
-        said.chain(definitions.flat_map(move |definitions| definitions.capabilities(self.at)))
+        let defined = definitions.flat_map(move |definitions| definitions.capabilities(self.at));
+        said.chain(defined.filter(move |capability| !known.contains(capability)))
+    }
+
+    /// How many instances one cluster can have.
+    pub(super) fn scope(self) -> Scope {
+        let flags = self.index.flags.get(self.at as usize);
+        if flags.is_some_and(|flags| flags & NAMESPACED != 0) {
+            Scope::Namespace
+        } else {
+            Scope::Cluster
+        }
     }
 }
 

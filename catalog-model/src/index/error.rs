@@ -3,6 +3,7 @@
 use catalog_conditions::Diagnostic;
 use thiserror::Error;
 
+use super::Entry;
 use crate::source::SourceError;
 
 /// Why an index has no answer.
@@ -47,10 +48,11 @@ impl IndexError {
         Self { near, ..self }
     }
 
-    pub(super) fn with_diagnostics(self, diagnostics: Vec<Diagnostic>) -> Self {
+    pub(super) fn unusable(entry: Entry<'_>, diagnostics: Vec<Diagnostic>) -> Self {
+        let message = format!("{entry} has errors and cannot be used");
         Self {
             diagnostics,
-            ..self
+            ..Self::new(IndexErrorKind::Unusable, message)
         }
     }
 

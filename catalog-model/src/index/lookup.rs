@@ -23,13 +23,14 @@ impl Index {
     /// How many usable versions there are of all packages.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.versions.len()
+        let definitions = self.definitions.get();
+        definitions.map_or(self.versions.len(), super::Definitions::usable)
     }
 
     /// Whether no package has a usable version.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.versions.is_empty()
+        self.len() == 0
     }
 
     /// The usable versions of a package, oldest first, yanked ones and prereleases included.
@@ -136,7 +137,14 @@ impl Index {
         rows.filter_map(|at| self.entry_at(at))
     }
 
+    /// What of a package cannot be used, as far as is known now.
     fn unusable_of(&self, package: u32) -> &[UnusableRelease] {
+        let definitions = self.definitions.get();
+        let known = definitions.and_then(|definitions| definitions.unusable(package));
+        known.unwrap_or_else(|| self.unusable_without_definitions(package))
+    }
+
+    pub(super) fn unusable_without_definitions(&self, package: u32) -> &[UnusableRelease] {
         let (before, this) = self.around(package);
         let start = before.map_or(0, |row| row.unusable_end);
         let end = this.map_or(0, |row| row.unusable_end);

@@ -114,3 +114,4 @@ struct DependencyRow {
 
 const PRERELEASE: u8 = 1;
 const YANKED: u8 = 2;
+const NAMESPACED: u8 = 4;

@@ -1,11 +1,16 @@
 //! From a source to an index, and from an entry to its whole release.
 
+use std::collections::BTreeSet;
+
 use catalog_conditions::{Diagnostic, Severity};
 
-use super::definitions::Definitions;
+use super::column::row;
+use super::definitions::{Definitions, PackageDefinitions};
 use super::summary::{Summary, defined};
-use super::{Entry, Index, IndexError, IndexErrorKind};
-use crate::load::{Found, LoadOptions, Parts, Shared, Walk, in_order};
+use super::{Entry, Index, IndexError};
+use crate::capability::Capability;
+use crate::catalog::UnusableRelease;
+use crate::load::{Found, LoadOptions, Parts, Refused, Scoped, Shared, Walk, in_order};
 use crate::release::Release;
 use crate::source::{Source, SourceError};
 
@@ -41,7 +46,8 @@ impl Index {
     /// [`load`](crate::load()) does, and of them the index keeps what it needs. Gives the index and all that is wrong with what was
     /// read, by file and place; what is kept back is among it, and says so by [`Diagnostic::suppression`].
     ///
-    /// A version whose definitions have errors counts as usable until [`read_definitions`](Self::read_definitions).
+    /// A version that is unusable by its definitions, or by its scope (which is that of the newest release without errors), counts as
+    /// usable until [`read_definitions`](Self::read_definitions), which alone can tell.
     ///
     /// # Errors
     ///
@@ -73,10 +79,11 @@ impl Index {
     }
 
     /// Reads the definitions of all versions, unless that was done before, and keeps what they provide. Versions whose definitions have
-    /// errors are usable no more. Gives all that is wrong with definitions, by file and place.
+    /// errors, and those of another scope than the newest version without errors, are usable no more: from here on, the index has those
+    /// that [`load`](crate::load()) has. Gives all that is wrong with definitions and scopes, by file and place.
     ///
-    /// `source` must be the one that the index was read from. Cost: that of the definitions alone; later calls cost nothing. Several
-    /// threads may ask at once: one reads.
+    /// `source` must be the one that the index was read from. Cost: that of the definitions alone, in time; in memory, the definitions of
+    /// one package (in parallel, of a few). Later calls cost nothing. Several threads may ask at once: one reads.
     pub fn read_definitions(&self, source: &dyn Source, options: &LoadOptions) -> &[Diagnostic] {
         let definitions = self
             .definitions
@@ -85,6 +92,21 @@ impl Index {
     }
 
     fn definitions_in(&self, source: &dyn Source, options: &LoadOptions) -> Definitions {
+        let packages: Vec<u32> = (0..row(self.packages.len())).collect();
+        let read = in_order(options.parallel, packages, |package| {
+            self.definitions_of(package, source, options)
+        });
+        Definitions::read(self.versions.len(), read)
+    }
+
+    /// Reads the definitions of one package, and judges its versions by them. Equal definitions are read once, and dropped with the
+    /// package: those of a whole catalog may be many times the index.
+    fn definitions_of(
+        &self,
+        package: u32,
+        source: &dyn Source,
+        options: &LoadOptions,
+    ) -> PackageDefinitions {
         let shared = Shared::new();
         let walk = Walk {
             source,
@@ -92,20 +114,27 @@ impl Index {
             shared: &shared,
             parts: Parts::All,
         };
-        let entries: Vec<Entry<'_>> = (0..super::column::row(self.versions.len()))
-            .filter_map(|at| self.entry_at(at))
-            .collect();
-        let read = in_order(options.parallel, entries, |entry| {
-            let (definitions, diagnostics) = walk.definitions(entry.package(), entry.folder());
-            let broken = diagnostics
-                .iter()
-                .any(|diagnostic| diagnostic.severity() == Severity::Error);
-            ((!broken).then(|| defined(&definitions)), diagnostics)
+        let name = self.package_name(package);
+        let entries = self.versions_of(package).filter_map(|at| self.entry_at(at));
+        let versions = in_order(options.parallel, entries.collect(), |entry| {
+            let (definitions, diagnostics) = walk.definitions(name, entry.folder());
+            (entry, defined(&definitions), diagnostics)
         });
-        let (defines, diagnostics): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-        let mut diagnostics: Vec<Diagnostic> = diagnostics.into_iter().flatten().collect();
-        diagnostics.sort();
-        Definitions::read(defines, diagnostics)
+        let known = self.unusable_without_definitions(package);
+        let folders = known.iter().map(UnusableRelease::folder).collect();
+        let of_unusable = in_order(options.parallel, folders, |folder| {
+            walk.definitions(name, folder).1
+        });
+        let mut judged = Judged {
+            unusable: known.to_vec(),
+            diagnostics: of_unusable.into_iter().flatten().collect(),
+            versions: Vec::new(),
+        };
+        for (entry, defines, diagnostics) in versions {
+            judged.judge(entry, defines, diagnostics);
+        }
+        judged.refuse_other_scopes(source, name);
+        judged.finish()
     }
 
     /// Reads the whole release of an entry, with its definitions.
@@ -114,7 +143,8 @@ impl Index {
     ///
     /// # Errors
     ///
-    /// The folder cannot be listed, or the release has errors (in its definitions, or because it changed since).
+    /// The folder cannot be listed, or the release has errors (in its definitions, or because it changed since), or its scope was refused
+    /// when the definitions of all were read.
     pub fn load_release(
         &self,
         entry: Entry<'_>,
@@ -131,17 +161,96 @@ impl Index {
         let (found, mut diagnostics) = walk
             .one(entry.package(), entry.folder())
             .map_err(IndexError::of_source)?;
+        let release = match found {
+            Found::Usable(release) if !self.is_refused(entry) => Some(release),
+            Found::Usable(_) => {
+                diagnostics.extend(self.told_of(entry).cloned());
+                None
+            }
+            Found::Unusable(_) => None,
+        };
         diagnostics.sort();
-        match found {
-            Found::Usable(release) => Ok(LoadedRelease {
+        match release {
+            Some(release) => Ok(LoadedRelease {
                 release,
                 diagnostics,
             }),
-            Found::Unusable(_) => {
-                let message = format!("{entry} has errors and cannot be used");
-                let error = IndexError::new(IndexErrorKind::Unusable, message);
-                Err(error.with_diagnostics(diagnostics))
+            None => Err(IndexError::unusable(entry, diagnostics)),
+        }
+    }
+
+    fn is_refused(&self, entry: Entry<'_>) -> bool {
+        let definitions = self.definitions.get();
+        definitions.is_some_and(|definitions| definitions.is_broken(entry.at))
+    }
+
+    /// What was told of a version when definitions were read.
+    fn told_of(&self, entry: Entry<'_>) -> impl Iterator<Item = &Diagnostic> {
+        let told = self.definitions.get().into_iter();
+        let folder = entry.folder().rsplit('/').next();
+        told.flat_map(|definitions| &definitions.diagnostics)
+            .filter(move |one| one.package() == Some(entry.package()) && one.version() == folder)
+    }
+}
+
+/// The versions of a package while their definitions are read.
+struct Judged<'a> {
+    /// Those without errors in their metadata, oldest first, with what they define; `None` for those with errors in definitions.
+    versions: Vec<(Entry<'a>, Option<BTreeSet<Capability>>)>,
+    unusable: Vec<UnusableRelease>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Judged<'a> {
+    fn judge(
+        &mut self,
+        entry: Entry<'a>,
+        defines: BTreeSet<Capability>,
+        diagnostics: Vec<Diagnostic>,
+    ) {
+        let mut errors = diagnostics.iter();
+        let error = errors.find(|diagnostic| diagnostic.severity() == Severity::Error);
+        let broken = error.map(|error| unusable(entry, error.message()));
+        let defines = broken.is_none().then_some(defines);
+        self.unusable.extend(broken);
+        self.versions.push((entry, defines));
+        self.diagnostics.extend(diagnostics);
+    }
+
+    /// As [`load`](crate::load()) does among the releases without errors.
+    fn refuse_other_scopes(&mut self, source: &dyn Source, package: &str) {
+        let usable = self
+            .versions
+            .iter()
+            .filter(|(_, defines)| defines.is_some());
+        let usable = usable.map(|(entry, _)| Scoped {
+            version: &entry.row.version,
+            folder: entry.folder(),
+            scope: entry.scope(),
+        });
+        let Some(refused) = Refused::other_scopes(&usable.collect::<Vec<_>>()) else {
+            return;
+        };
+        self.diagnostics
+            .extend(refused.diagnostics(source, package));
+        for (entry, defines) in &mut self.versions {
+            if let Some(message) = refused.message(entry.folder()) {
+                *defines = None;
+                self.unusable.push(unusable(*entry, message));
             }
         }
     }
+
+    fn finish(mut self) -> PackageDefinitions {
+        self.unusable.sort_by(|a, b| a.folder().cmp(b.folder()));
+        PackageDefinitions {
+            defines: self.versions.into_iter().map(|(_, one)| one).collect(),
+            unusable: self.unusable,
+            diagnostics: self.diagnostics,
+        }
+    }
+}
+
+fn unusable(entry: Entry<'_>, message: &str) -> UnusableRelease {
+    UnusableRelease::broken(entry.version(), entry.folder(), message)
 }

@@ -7,7 +7,7 @@ use catalog_conditions::version::Version;
 use crate::capability::Capability;
 use crate::catalog::{Package, UnusableRelease};
 use crate::definition::Definition;
-use crate::metadata::Dependency;
+use crate::metadata::{Dependency, Scope};
 use crate::name::PackageName;
 use crate::release::Release;
 
@@ -19,6 +19,7 @@ pub(super) struct Summary {
 
 pub(super) struct VersionSummary {
     pub(super) version: Version,
+    pub(super) scope: Scope,
     pub(super) folder: String,
     pub(super) description: Option<String>,
     pub(super) yanked: Option<String>,
@@ -55,6 +56,7 @@ impl VersionSummary {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Self {
             version: release.version().clone(),
+            scope: metadata.scope(),
             folder: release.folder().to_owned(),
             description: owned(metadata.description()),
             yanked: owned(metadata.yanked()),

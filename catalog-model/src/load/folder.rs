@@ -140,6 +140,18 @@ impl<'a> VersionFolder<'a> {
         Some(read)
     }
 
+    /// Counts the files of parts as if they were read.
+    pub(super) fn count(&mut self, parts: &[&str]) {
+        let is_folder = |entry: &&Entry| entry.kind == EntryKind::Folder;
+        let folders = self.entries.iter().filter(is_folder);
+        let counted = folders.filter(|entry| parts.contains(&entry.name.as_str()));
+        let files = counted.map(|entry| {
+            let listed = self.source.list(&join(self.path, &entry.name));
+            listed.map_or(0, |entries| entries.len())
+        });
+        self.files += files.sum::<usize>();
+    }
+
     /// The text files of `definitions/`, `conditions/` or `hooks/`, by name.
     pub(super) fn part(&mut self, part: &'static str) -> Vec<TextFile> {
         let Some(kind) = self.entries.iter().find(|entry| entry.name == part) else {
@@ -161,14 +173,15 @@ impl<'a> VersionFolder<'a> {
             }
         };
         entries.sort();
+        let (before, limit) = (self.files, self.options.files_per_version);
         self.files += entries.len();
-        if self.files > self.options.files_per_version {
-            let message = format!(
-                "this version has more than the {} files allowed",
-                self.options.files_per_version
-            );
-            self.diagnostics
-                .push(Diagnostic::error("version.limit.files", message).at_path(self.display("")));
+        if self.files > limit {
+            // Said once, by the part that is too much.
+            if before <= limit {
+                let message = format!("this version has more than the {limit} files allowed");
+                let diagnostic = Diagnostic::error("version.limit.files", message);
+                self.diagnostics.push(diagnostic.at_path(self.display("")));
+            }
             return Vec::new();
         }
         entries

@@ -28,6 +28,7 @@ use catalog_conditions::suggest::near;
 use catalog_conditions::{Diagnostic, Severity};
 
 pub(crate) use self::in_order::in_order;
+pub(crate) use self::package::{Refused, Scoped};
 pub(crate) use self::release::{Found, Parts};
 pub(crate) use self::shared::Shared;
 pub(crate) use self::walk::Walk;

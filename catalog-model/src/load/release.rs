@@ -91,8 +91,9 @@ impl<'a> ReleaseLoader<'a> {
         (found, self.folder.diagnostics)
     }
 
-    /// Reads the definitions and nothing else.
+    /// Reads the definitions and nothing else, but counts what else there is.
     pub(super) fn load_definitions(mut self) -> (Vec<Definition>, Vec<Diagnostic>) {
+        self.folder.count(&["hooks", "conditions"]);
         let definitions = self.definitions();
         self.folder.settle();
         (definitions, self.folder.diagnostics)

@@ -261,7 +261,7 @@ impl Walk<'_> {
                 Found::Unusable(release) => unusable.push(release),
             }
         }
-        Siblings::new(self.source, name, diagnostics).package(releases, unusable)
+        Siblings::new(self.source, name, diagnostics).package(releases, unusable, self.parts)
     }
 }
 
