@@ -11,7 +11,7 @@ use crate::fix::Fix;
 use crate::source::{Position, SourceFile, Span};
 use crate::suppression::Suppression;
 
-/// How bad a [`Diagnostic`] is, mildest first.
+/// How bad a [`Diagnostic`] is, mildest first. There are these three and will be no others: `match` needs no wildcard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing.
@@ -40,8 +40,8 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A place in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A place in a file. Places order by the file's path, its text and the span.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
     file: Arc<SourceFile>,
     span: Span,
@@ -82,7 +82,8 @@ impl Location {
 
 /// One thing that an author should know or mend.
 ///
-/// Diagnostics order by file, then span, then code: the order in which they are reported.
+/// Diagnostics order by file, then span, then code, then message: the order in which they are reported. What is equal so far goes by all
+/// else that they hold, so that two compare as equal only where they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     code: Cow<'static, str>,
@@ -321,12 +322,22 @@ impl Diagnostic {
         Value::Object(object)
     }
 
-    fn sort_key(&self) -> (&str, Span, &str, &str) {
+    /// By what diagnostics are sorted first.
+    fn place(&self) -> (&str, Span, &str, &str) {
         let (path, span) = self
             .location
             .as_ref()
             .map_or(("", Span::default()), |l| (l.file.path(), l.span));
         (path, span, &self.code, &self.message)
+    }
+
+    /// All else, so that only equal diagnostics compare as equal.
+    fn rest(&self) -> impl Ord {
+        (
+            (self.severity, &self.help, &self.package, &self.version),
+            (&self.location, &self.related, &self.fixes),
+            (self.withholds_source, &self.suppression),
+        )
     }
 }
 
@@ -349,17 +360,9 @@ impl PartialOrd for Diagnostic {
 
 impl Ord for Diagnostic {
     fn cmp(&self, other: &Self) -> Ordering {
-        let rest = |d: &Self| {
-            (
-                d.severity,
-                d.help.clone(),
-                d.package.clone(),
-                d.version.clone(),
-            )
-        };
-        self.sort_key()
-            .cmp(&other.sort_key())
-            .then_with(|| rest(self).cmp(&rest(other)))
+        self.place()
+            .cmp(&other.place())
+            .then_with(|| self.rest().cmp(&other.rest()))
     }
 }
 

@@ -35,7 +35,7 @@ impl Applicability {
 }
 
 /// A change of one file that mends what a diagnostic says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fix {
     title: String,
     applicability: Applicability,

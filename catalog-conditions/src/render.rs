@@ -102,7 +102,7 @@ fn place<'a>(
         return group.element(origin(location));
     }
     let (shown, span) = window(file.text(), location.span());
-    let line = file.position(shown.start).line;
+    let line = file.line(shown.start);
     let annotation = kind
         .span(span.start - shown.start..span.end - shown.start)
         .label(label);

@@ -1,5 +1,6 @@
 //! A text with the name it was read under, and places in it.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -46,7 +47,7 @@ impl fmt::Display for Position {
 pub struct SourceFile {
     path: String,
     text: String,
-    line_starts: OnceLock<Vec<usize>>,
+    index: OnceLock<Index>,
 }
 
 impl SourceFile {
@@ -56,7 +57,7 @@ impl SourceFile {
         Arc::new(Self {
             path: path.into(),
             text: text.into(),
-            line_starts: OnceLock::new(),
+            index: OnceLock::new(),
         })
     }
 
@@ -107,29 +108,83 @@ impl SourceFile {
 
     /// The line and column of a byte; past the end, that of the end.
     ///
-    /// The first call on a file indexes its lines; each further one costs a binary search and one line.
+    /// The first call on a file indexes its lines; each further one costs a binary search, however long the line is.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
-        let starts = self.line_starts.get_or_init(|| line_starts(&self.text));
+        let index = self.index();
         let offset = offset.min(self.text.len());
-        let line = starts.partition_point(|&start| start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or_default();
-        let before = self.text.get(start..offset).unwrap_or_default();
+        let (line, start) = index.line(offset);
         // A byte order mark has no width in an editor.
-        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
+        let marked = self
+            .text
+            .get(start..)
+            .is_some_and(|rest| rest.starts_with('\u{feff}'));
+        let start = if marked {
+            start + '\u{feff}'.len_utf8()
+        } else {
+            start
+        };
+        let characters = index.characters(&self.text, offset);
+        let column = characters.saturating_sub(index.characters(&self.text, start)) + 1;
         Position { line, column }
+    }
+
+    /// The line of a byte, from 1; past the end, that of the end. Costs what [`position`](Self::position) does, without the column.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        self.index().line(offset.min(self.text.len())).0
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.text))
     }
 }
 
-fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0)
-        .chain(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, byte)| *byte == b'\n')
-                .map(|(at, _)| at + 1),
-        )
-        .collect()
+/// Where lines begin, and how many characters are before each block of bytes.
+struct Index {
+    line_starts: Vec<usize>,
+    /// Characters that begin before the byte `BLOCK * index`.
+    characters: Vec<usize>,
+}
+
+/// So many bytes are counted for a column at most; 0.8 % of the text's size are kept to know the rest.
+const BLOCK: usize = 1024;
+
+impl Index {
+    fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1));
+        let mut before = 0;
+        let characters = text.as_bytes().chunks(BLOCK).map(|block| {
+            let here = before;
+            before += begun(block);
+            here
+        });
+        Self {
+            line_starts: line_starts.collect(),
+            characters: characters.collect(),
+        }
+    }
+
+    /// The line of a byte, from 1, and where that begins.
+    fn line(&self, offset: usize) -> (usize, usize) {
+        let starts = &self.line_starts;
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        (line, starts.get(line - 1).copied().unwrap_or_default())
+    }
+
+    /// How many characters begin before a byte.
+    fn characters(&self, text: &str, offset: usize) -> usize {
+        let block = (offset / BLOCK).min(self.characters.len().saturating_sub(1));
+        let before = self.characters.get(block).copied().unwrap_or_default();
+        let rest = text.as_bytes().get(block * BLOCK..offset);
+        before + begun(rest.unwrap_or_default())
+    }
+}
+
+/// How many characters of UTF-8 begin in these bytes.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
 impl fmt::Debug for SourceFile {
@@ -148,3 +203,19 @@ impl PartialEq for SourceFile {
 }
 
 impl Eq for SourceFile {}
+
+impl PartialOrd for SourceFile {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SourceFile {
+    /// By path, then by text.
+    fn cmp(&self, other: &Self) -> Ordering {
+        if std::ptr::eq(self, other) {
+            return Ordering::Equal;
+        }
+        (&self.path, &self.text).cmp(&(&other.path, &other.text))
+    }
+}

@@ -6,7 +6,7 @@ use crate::diagnostic::Location;
 use crate::source::{SourceFile, Span};
 
 /// Who decided that a [`Diagnostic`](crate::Diagnostic) is not reported, and why. It is kept all the same: nothing is hidden.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Suppression {
     /// A comment in the file that the diagnostic is about.

@@ -43,8 +43,14 @@ impl ReleaseDigest {
     /// The digest of a version folder: `sha256:` and the SHA-256 of the lines `<hex sha256 of content>  <path>` of every regular file
     /// in it, known to the format or not, sorted by the bytes of their paths. Where it came from, modes and empty folders do not count.
     ///
-    /// In the folder, `find . -type f -printf '%P\n' | LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum | sha256sum` prints the same
-    /// digits. A name with a backslash or a line break is written as `sha256sum` writes it: escaped, and the line begins with `\`.
+    /// With the programs of GNU, this prints the same digits in the folder, whatever the files are named:
+    ///
+    /// ```sh
+    /// find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0r sha256sum -- | sha256sum
+    /// ```
+    ///
+    /// A name with a backslash or a line break is written as `sha256sum` writes it: as `\\`, `\n` or `\r`, and its line begins with `\`. A
+    /// folder without files has the digest of the empty text.
     ///
     /// ```
     /// use catalog_model::{DigestLimits, MemorySource, ReleaseDigest};
@@ -69,7 +75,8 @@ impl ReleaseDigest {
         files.sort_unstable();
         let mut lines = Sha256::new();
         for file in files {
-            let bytes = source.read(&join(folder, &file), limits.file_bytes)?;
+            let bytes = source.read(&join(folder, &file), limits.file_bytes);
+            let bytes = bytes.map_err(unreadable)?;
             lines.update(line(&Sha256::digest(&bytes), &file));
         }
         Ok(Self(format!("sha256:{}", hex(&lines.finalize()))))
@@ -95,7 +102,7 @@ fn files(
             "" => folder.to_owned(),
             below => join(folder, below),
         };
-        for entry in source.list(&path)? {
+        for entry in source.list(&path).map_err(unreadable)? {
             seen += 1;
             if seen > limits.files {
                 return Err(refuse(format!(
@@ -151,12 +158,10 @@ fn refuse(message: String) -> DigestError {
     }
 }
 
-impl From<SourceError> for DigestError {
-    fn from(cause: SourceError) -> Self {
-        Self {
-            message: cause.to_string(),
-            cause: Some(Box::new(cause)),
-        }
+fn unreadable(cause: SourceError) -> DigestError {
+    DigestError {
+        message: cause.to_string(),
+        cause: Some(Box::new(cause)),
     }
 }
 

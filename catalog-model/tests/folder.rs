@@ -9,7 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use catalog_model::source::{EntryKind, SourceErrorKind};
-use catalog_model::{FolderSource, LoadOptions, Source, load};
+use catalog_model::{Diagnostic, FolderSource, Level, Levels, LoadOptions, Source, load};
 
 fn folder(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
@@ -91,14 +91,13 @@ fn links_are_followed_inside_and_not_out() {
     symlink(outside.join("stolen"), root.join("stolen")).unwrap();
     symlink("..", root.join("p/circle")).unwrap();
     symlink("1.0.0", root.join("p/2.0.0")).unwrap();
-    // Two in `p/1.0.0`, two in the package reached through its own link, the circle, and the stolen package.
-    let (links, rest): (Vec<_>, Vec<_>) = codes(&root)
-        .into_iter()
-        .partition(|code| code == "file.link");
-    assert_eq!(
-        (links.len(), rest),
-        (6, vec!["metadata.version.folder".to_owned()])
-    );
+    let counted = |wanted: &str| codes(&root).iter().filter(|code| *code == wanted).count();
+    // The circle and the stolen package.
+    assert_eq!(counted("file.link"), 2);
+    // Two in `p/1.0.0`, and the same two in the version reached through its own link.
+    assert_eq!(counted("file.link.unread"), 4);
+    assert_eq!(counted("metadata.version.folder"), 1);
+    assert_eq!(codes(&root).len(), 7);
 }
 
 #[test]
@@ -203,7 +202,7 @@ fn names_that_are_not_utf8_and_pipes() {
     );
     assert_eq!(
         codes(&root),
-        ["file.ignored", "file.ignored"],
+        ["file.unreadable", "file.unreadable"],
         "a pipe is never opened: reading it would wait for ever"
     );
 }
@@ -242,4 +241,49 @@ fn files_that_are_no_text_or_too_large() {
         ]
     );
     assert_eq!(loaded.catalog().package("r").unwrap().releases().len(), 1);
+}
+
+/// Loads `p/1.0.0` with a link to nothing at `path`, with all that levels can allow allowed, and compares what is said.
+fn check_link(path: &str, reported: &[&str]) {
+    let root = folder("links-that-count");
+    let version = release(&root, "p", "1.0.0");
+    let link = version.join(path);
+    fs::create_dir_all(link.parent().unwrap()).unwrap();
+    let _ = fs::remove_file(&link);
+    symlink("/nowhere/at/all", &link).unwrap();
+    let mut options = LoadOptions::default();
+    for group in ["warnings", "notes"] {
+        options.levels.set(group, Level::Allow).unwrap();
+    }
+    options.levels.set("file.link", Level::Allow).unwrap();
+    let loaded = load(&FolderSource::open(&root).unwrap(), &options).unwrap();
+    let found: Vec<&str> = loaded.diagnostics().iter().map(Diagnostic::code).collect();
+    assert_eq!(found, reported, "{path}");
+    let package = loaded.catalog().package("p").unwrap();
+    let usable = usize::from(reported.is_empty());
+    assert_eq!(
+        (package.releases().len(), package.unusable().len()),
+        (usable, 1 - usable),
+        "{path}"
+    );
+}
+
+#[test]
+fn a_file_that_counts_is_no_link_to_nothing() {
+    for path in [
+        "metadata.yaml",
+        "modules.yaml",
+        "modules.yml",
+        "conditions/gate.yaml",
+        "hooks/h.yml",
+        "definitions/d.yaml",
+    ] {
+        check_link(path, &["file.link.unread"]);
+    }
+    for path in ["README.md", "charts/web.yaml", "hooks/notes.txt"] {
+        check_link(path, &[]);
+    }
+    check_link("conditions", &["file.not-a-folder"]);
+    let error = Levels::new().with("file.link.unread", Level::Allow);
+    assert!(error.is_err(), "an error is not allowed");
 }

@@ -341,7 +341,7 @@ impl<'a> Builder<'a> {
                 continue;
             };
             if let Some(&first) = seen.get(name) {
-                let line = self.file.position(first.start).line;
+                let line = self.file.line(first.start);
                 let diagnostic = Diagnostic::error(
                     "yaml.duplicate-key",
                     format!(

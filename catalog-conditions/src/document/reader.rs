@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
     /// The line of a span's start, from 1.
     #[must_use]
     pub fn line(&self, span: Span) -> usize {
-        self.file.position(span.start).line
+        self.file.line(span.start)
     }
 
     /// An error `<kind>.<rule>` at a place, for [`report`](Self::report).

@@ -140,7 +140,7 @@ impl Report {
         what: impl Into<String>,
         why: impl Into<String>,
     ) {
-        let line = file.position(span.start).line;
+        let line = file.line(span.start);
         self.lost.push(NotCarriedOver {
             file: file.path().to_owned(),
             line: Some(line),

@@ -108,7 +108,7 @@ fn twice(
     (file, span): (&Arc<SourceFile>, Span),
     (first_file, first): (&Arc<SourceFile>, Span),
 ) -> Diagnostic {
-    let line = first_file.position(first.start).line;
+    let line = first_file.line(first.start);
     let path = first_file.path();
     let message = format!("`{identity}` is defined here again, first in {path}:{line}");
     let diagnostic = Diagnostic::error("definition.duplicate", message).at(file, span);

@@ -10,7 +10,7 @@ use super::allow::{may_allow, settle};
 use super::crowd;
 use super::definitions::Piece;
 use super::shared::SharedDocuments;
-use super::{LoadOptions, definitions, link, unreadable};
+use super::{LoadOptions, definitions, unreadable};
 use crate::definition::Manifests;
 use crate::source::{Entry, EntryKind, Source, join};
 
@@ -219,13 +219,8 @@ impl<'a> VersionFolder<'a> {
 
     fn read(&self, entry: &Entry, name: &str) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
         let path = self.below(name);
-        match entry.kind {
-            EntryKind::File => {}
-            EntryKind::Link => return Err(Box::new(link(self.source, &path))),
-            EntryKind::Folder | EntryKind::Other => {
-                let diagnostic = Diagnostic::error("file.unreadable", "this is not a file");
-                return Err(Box::new(diagnostic.at_path(self.source.display(&path))));
-            }
+        if let Some(diagnostic) = unread(entry.kind) {
+            return Err(Box::new(diagnostic.at_path(self.source.display(&path))));
         }
         let limit = self.options.limits.file_bytes;
         let bytes = self
@@ -329,13 +324,29 @@ impl<'a> VersionFolder<'a> {
 /// So many documents of a file are read before its diagnostics are counted.
 const PIECE: usize = 100;
 
-/// Why an entry of a part's folder is not read.
+/// Why an entry of a part's folder is none of the files that count.
 fn stray(entry: &Entry) -> Option<&'static str> {
     let yaml = entry.name.ends_with(".yaml") || entry.name.ends_with(".yml");
     match entry.kind {
         EntryKind::Folder => Some("folders in here are not read"),
-        EntryKind::File if !yaml => Some("only `.yaml` and `.yml` files in here are read"),
-        EntryKind::Other => Some("this is not a file, or its name is not UTF-8: it is not read"),
+        _ if !yaml => Some("only `.yaml` and `.yml` files in here are read"),
         _ => None,
+    }
+}
+
+/// Why what stands in the place of a file that counts is not read. It is an error always: what it would have asked for is not known.
+fn unread(kind: EntryKind) -> Option<Diagnostic> {
+    match kind {
+        EntryKind::File => None,
+        EntryKind::Link => {
+            let message = "this link leads out of the catalog, to nothing or in a circle: it is not followed, and what it stands for is missing";
+            let diagnostic = Diagnostic::error("file.link.unread", message);
+            Some(diagnostic.help("put the file itself here"))
+        }
+        EntryKind::Folder => Some(Diagnostic::error("file.unreadable", "this is not a file")),
+        EntryKind::Other => {
+            let message = "this is not a file, or its name is not UTF-8";
+            Some(Diagnostic::error("file.unreadable", message))
+        }
     }
 }

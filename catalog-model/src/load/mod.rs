@@ -52,7 +52,7 @@ pub struct LoadOptions {
     /// How bad warnings and notes are to be taken, by rule: as the rules say.
     pub levels: Levels,
     /// Whether packages and versions are read by all threads of the current rayon pool. The result is the same to the last
-    /// diagnostic. Without the feature `parallel` one thread reads all.
+    /// diagnostic. Without the feature `parallel` this is ignored, and one thread reads all.
     pub parallel: bool,
 }
 

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::{near, rule};
 
-/// What to make of a warning or a note.
+/// What to make of a warning or a note. There are these four and will be no others: `match` needs no wildcard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// It is kept back.
@@ -24,6 +24,10 @@ pub enum Level {
 ///
 /// Besides codes there are two groups: `warnings` and `notes`, which mean what is a warning or a note without them. A rule's own level
 /// goes before that of a group. What is an error stays one.
+///
+/// A comment `# catalog: allow(rule, reason)` in a file goes before the level of a group, as `#[allow]` in a source goes before `-D warnings`
+/// of rustc: the author has looked at the one place and said why. It does not go before [`Level::Error`] for a rule by its own name, as
+/// nothing does before rustc's `-F`: name the rules that no author may overrule.
 ///
 /// ```
 /// use catalog_model::{Level, Levels};

@@ -102,7 +102,7 @@ impl Objects {
                 sorted.whole = false;
                 continue;
             };
-            let line = yaml.file.position(node.span().start).line;
+            let line = yaml.file.line(node.span().start);
             if !identity.is_definition() {
                 sorted.manifests.push(node);
             } else if let Some(first) = self.seen.get(&identity) {
