@@ -71,15 +71,47 @@ fn refuse_same_names(reader: &mut Reader<'_>, modules: &[Module]) {
 /// A module's name, which other files and users write: one word, and no path.
 fn own_name(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let text = reader.text(node, "name")?;
-    let unfit = |c: char| c.is_whitespace() || c.is_control() || c == '/';
-    if text.is_empty() || text.contains(unfit) {
-        let shown: String = text.chars().take(64).collect();
-        let message = format!("`{shown}` is not the name of a module");
+    if !is_name(text) {
+        let message = format!("`{}` is not the name of a module", shown(text));
         let diagnostic = reader.error("name", node.span(), message);
         reader.report(diagnostic.help("write one word without `/`, as `ingress`"));
         return None;
     }
     Some(text.to_owned())
+}
+
+/// The name of a module that has none of its own: as good as a written one, so that what is loaded can be written again.
+fn given_name(reader: &mut Reader<'_>, item: &Node, content: &ModuleContent) -> Option<String> {
+    let name = default_name(content)?;
+    if is_name(&name) {
+        return Some(name);
+    }
+    let message = format!(
+        "this module needs a `name`: the one it would be given, `{}`, is not the name of a module",
+        shown(&name)
+    );
+    let diagnostic = reader.error("name", item.span(), message);
+    reader.report(diagnostic.help("add `name:` with one word without `/`, as `ingress`"));
+    None
+}
+
+fn is_name(text: &str) -> bool {
+    let unfit = |c: char| c.is_whitespace() || c.is_control() || c == '/';
+    !text.is_empty() && !text.contains(unfit)
+}
+
+/// A name that is no good as messages show it: in one line, and not longer than that.
+fn shown(text: &str) -> String {
+    let shown = text.chars().take(64);
+    shown
+        .flat_map(|c| {
+            if c.is_control() {
+                c.escape_debug().collect()
+            } else {
+                vec![c]
+            }
+        })
+        .collect()
 }
 
 fn module(
@@ -122,7 +154,12 @@ fn module(
     };
     let mut unknown = Unknown::default();
     let content = content(reader, entry, &mut unknown, folder)?;
-    let name = name.or_else(|| default_name(&content));
+    let name = match name {
+        Some(name) => Some(name),
+        // A written name that is no good is reported, and is not to be replaced in silence.
+        None if item.value("name").is_some_and(|node| !node.is_null()) => None,
+        None => given_name(reader, item, &content),
+    };
     // Whoever gave a name or path that is no good has heard of it already.
     if name.is_none() && reader.error_count() == errors {
         let diagnostic = reader.error(
@@ -329,7 +366,9 @@ fn manifests_remote(
     let url = required_text(reader, &mut fields, "url");
     let sha256 = fields.take("sha256").and_then(|node| sha256(reader, node));
     *unknown = finish(reader, fields);
-    unpinned(reader, node, node.value("sha256").is_some(), "sha256");
+    // A digest that is no good is reported already; one without a value is none.
+    let pinned = node.value("sha256").is_some_and(|node| !node.is_null());
+    unpinned(reader, node, pinned, "sha256");
     Some(ManifestsRemote { url: url?, sha256 })
 }
 
@@ -367,7 +406,7 @@ fn required_text(
     reader.text(node, key).map(str::to_owned)
 }
 
-/// The remote's name, else the last segment of the path.
+/// The remote's name, else the last segment of the path or the address.
 fn default_name(content: &ModuleContent) -> Option<String> {
     let last = |text: &str| {
         text.trim_end_matches('/')
@@ -376,6 +415,8 @@ fn default_name(content: &ModuleContent) -> Option<String> {
             .filter(|name| !name.is_empty())
             .map(str::to_owned)
     };
+    // What follows `?` or `#` says which of it is meant, and may hold a `/`: `?ref=feature/x`.
+    let last_of_address = |text: &str| text.split(['?', '#']).next().and_then(last);
     match content {
         ModuleContent::Chart {
             remote: Some(remote),
@@ -385,11 +426,11 @@ fn default_name(content: &ModuleContent) -> Option<String> {
         ModuleContent::Terraform { path, remote } => path
             .as_deref()
             .and_then(last)
-            .or_else(|| last(&remote.as_ref()?.source)),
+            .or_else(|| last_of_address(&remote.as_ref()?.source)),
         ModuleContent::Manifests { path, remote } => path
             .as_deref()
             .and_then(last)
-            .or_else(|| last(&remote.as_ref()?.url)),
+            .or_else(|| last_of_address(&remote.as_ref()?.url)),
         ModuleContent::Opaque { kind, .. } => Some(kind.clone()),
     }
 }
