@@ -12,10 +12,6 @@ use serde_yaml::Value as Yaml;
 /// `cross-field`, that two places of a file do not fit together; `cross-file`, that two files do not. (A key that stands twice, an alias of
 /// nothing and what else is no YAML stops the reading of editors before a schema is asked.)
 pub(crate) const EXCEPTIONS: &[(&str, &str)] = &[
-    (
-        "modules.name",
-        "the name that a module without one is given comes from its path or remote, which may be anything",
-    ),
     ("conditions.composition", "cross-field"),
     ("conditions.missing", "lexical"),
     ("conditions.name.duplicate", "cross-field"),
@@ -41,6 +37,7 @@ pub(crate) const EXCEPTIONS: &[(&str, &str)] = &[
     ("metadata.package-name", "lexical"),
     ("metadata.version.folder", "cross-file"),
     ("modules.empty", "lexical"),
+    ("modules.name", "cross-field"),
     ("modules.name.duplicate", "cross-field"),
     ("modules.name.missing", "cross-field"),
     ("modules.path", "lexical"),
