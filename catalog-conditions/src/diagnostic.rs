@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::fix::Fix;
+use crate::fix::{Applicability, Fix};
 use crate::source::{Position, SourceFile, Span};
 use crate::suppression::Suppression;
 
@@ -276,7 +276,20 @@ impl Diagnostic {
     /// The way to mend it that a program may take unasked, if there is one.
     #[must_use]
     pub fn safe_fix(&self) -> Option<&Fix> {
-        self.fixes.iter().find(|fix| fix.is_safe())
+        self.fix_within(Applicability::Safe)
+    }
+
+    /// The way to mend it that needs no choice, if there is one. [`Fix::applicability`] says whether something that was ignored counts
+    /// from then on.
+    #[must_use]
+    pub fn clear_fix(&self) -> Option<&Fix> {
+        self.fix_within(Applicability::TakesEffect)
+    }
+
+    /// The first way to mend it that is at most as daring as `most`.
+    #[must_use]
+    pub fn fix_within(&self, most: Applicability) -> Option<&Fix> {
+        self.fixes.iter().find(|fix| fix.applicability() <= most)
     }
 
     /// The package it is about.

@@ -19,16 +19,20 @@ pub enum Applicability {
     /// The file then says the same as before, only in a way that nobody can misread; or it was in error, and there is one thing that
     /// it can have meant. Programs may make it unasked.
     Safe,
+    /// There is one thing that the file can have meant, but it was ignored with a warning, and counts from then on: `name-space` becomes
+    /// the namespace of a release that others may have installed without it. Programs may make it for whoever wrote the file.
+    TakesEffect,
     /// One of several things that can have been meant: a person has to choose.
     Choice,
 }
 
 impl Applicability {
-    /// `safe` or `choice`.
+    /// `safe`, `takes-effect` or `choice`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Safe => "safe",
+            Self::TakesEffect => "takes-effect",
             Self::Choice => "choice",
         }
     }
@@ -68,6 +72,13 @@ impl Fix {
             applicability,
             edits: Vec::new(),
         }
+    }
+
+    /// The same, of something that was ignored and counts from then on.
+    #[must_use]
+    pub fn taking_effect(mut self) -> Self {
+        self.applicability = self.applicability.max(Applicability::TakesEffect);
+        self
     }
 
     /// The same, replacing `span` too. Edits of one fix must not overlap: [`apply`] leaves one whose edits do.

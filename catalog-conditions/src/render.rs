@@ -71,7 +71,7 @@ impl Diagnostic {
             .iter()
             .map(|line| Level::HELP.message(line.as_str()));
         let fix = self
-            .safe_fix()
+            .clear_fix()
             .map(|fix| Level::HELP.with_name("fix").message(fix.title()));
         let renderer = match colour {
             Colour::Never => Renderer::plain(),

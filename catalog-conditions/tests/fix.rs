@@ -73,7 +73,24 @@ fn fixes_are_part_of_a_diagnostic_and_its_json() {
             {"line": 2, "column": 4, "endLine": 2, "endColumn": 6, "start": 9, "end": 11, "replacement": "\"on\""}
         ]})
     );
-    assert!(Applicability::Safe < Applicability::Choice);
+}
+
+#[test]
+fn what_was_ignored_and_then_counts_is_not_safe() {
+    use Applicability::{Choice, Safe, TakesEffect};
+    assert!(Safe < TakesEffect && TakesEffect < Choice);
+    let rename = Fix::safe("write `namespace`").taking_effect();
+    assert_eq!(rename.applicability().as_str(), "takes-effect");
+    assert_eq!(
+        Fix::choice("write it").taking_effect().applicability(),
+        Choice
+    );
+    let diagnostic = Diagnostic::warning("x", "y")
+        .fix(Fix::choice("remove it"))
+        .fix(rename.clone());
+    assert_eq!(diagnostic.safe_fix(), None);
+    assert_eq!(diagnostic.clear_fix(), Some(&rename));
+    assert_eq!(diagnostic.fix_within(Choice).unwrap().title(), "remove it");
 }
 
 #[test]

@@ -95,7 +95,7 @@ pub use self::digest::{DigestError, DigestLimits, ReleaseDigest};
 pub use self::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics};
 pub use self::load::{LoadOptions, Loaded, load};
 pub use self::location::ReleaseLocation;
-pub use self::mend::{Mended, MendedFile, mend};
+pub use self::mend::{Mended, MendedFile, mend, mend_within};
 pub use self::metadata::{Dependency, Metadata, PackageConflict, Plane, Scope};
 pub use self::module::{ChartRemote, ManifestsRemote, Module, ModuleContent, TerraformRemote};
 pub use self::name::{NameError, PackageName};

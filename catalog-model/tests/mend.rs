@@ -317,7 +317,7 @@ fn check_each_fix(source: &MemorySource, what: &str) -> usize {
     let loaded = load(source, &options).unwrap();
     let mut count = 0;
     for diagnostic in loaded.diagnostics() {
-        let Some(fix) = diagnostic.safe_fix() else {
+        let Some(fix) = diagnostic.clear_fix() else {
             continue;
         };
         count += 1;

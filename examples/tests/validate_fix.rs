@@ -101,7 +101,7 @@ fn what_was_mended_and_what_is_left_is_said() {
     assert_eq!((exit, error.as_str()), (1, ""), "the url is still wrong");
     assert!(
         out.starts_with(
-            "c/web/1.10/metadata.yaml:2:10: fixed[metadata.version.unquoted]: write \"1.10\"\nc/web/1.10/metadata.yaml:3:1: fixed[metadata.unknown-key]: write `license`\n\nerror[metadata.url]: "
+            "c/web/1.10/metadata.yaml:2:10: fixed[metadata.version.unquoted]: write \"1.10\"\nc/web/1.10/metadata.yaml:3:1: fixed[metadata.unknown-key]: write `license`, which was ignored and counts now\n\nerror[metadata.url]: "
         ),
         "{out}"
     );
@@ -115,7 +115,7 @@ fn what_was_mended_and_what_is_left_is_said() {
     assert_eq!(exit, 1);
     assert_eq!(
         report["fixed"][1],
-        json!({"file": WEB, "line": 3, "column": 1, "code": "metadata.unknown-key", "title": "write `license`"})
+        json!({"file": WEB, "line": 3, "column": 1, "code": "metadata.unknown-key", "title": "write `license`", "applicability": "takes-effect"})
     );
     assert_eq!(report["fixed"].as_array().unwrap().len(), 2);
     assert_eq!(report["notWritten"], json!([]));

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use catalog_examples::{Failure, note};
+use catalog_model::fix::Applicability;
 use catalog_model::source::Source;
 use catalog_model::{
     Diagnostic, FolderSource, LoadOptions, Loaded, MendedFile, Position, load, mend,
@@ -27,6 +28,7 @@ pub(crate) struct Made {
     start: Position,
     code: String,
     title: String,
+    applicability: Applicability,
 }
 
 /// Mends the files of a catalog; a dry run makes the diff instead. Gives the catalog that is there then, with what is left to mend.
@@ -128,18 +130,20 @@ fn unified(shown: &str, file: &MendedFile) -> String {
 
 impl Made {
     fn new(shown: &str, diagnostic: &Diagnostic) -> Option<Self> {
+        let fix = diagnostic.clear_fix()?;
         Some(Self {
             file: shown.to_owned(),
             start: diagnostic.location()?.start(),
             code: diagnostic.code().to_owned(),
-            title: diagnostic.safe_fix()?.title().to_owned(),
+            title: fix.title().to_owned(),
+            applicability: fix.applicability(),
         })
     }
 
     fn to_json(&self) -> Value {
         json!({
             "file": self.file, "line": self.start.line, "column": self.start.column,
-            "code": self.code, "title": self.title,
+            "code": self.code, "title": self.title, "applicability": self.applicability.as_str(),
         })
     }
 }
@@ -151,7 +155,12 @@ impl fmt::Display for Made {
             start,
             code,
             title,
+            applicability,
         } = self;
-        write!(f, "{file}:{start}: fixed[{code}]: {title}")
+        let effect = match applicability {
+            Applicability::TakesEffect => ", which was ignored and counts now",
+            _ => "",
+        };
+        write!(f, "{file}:{start}: fixed[{code}]: {title}{effect}")
     }
 }

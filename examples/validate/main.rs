@@ -26,14 +26,16 @@ usage: validate CATALOG [OPTION...]
   --warn RULE                       make it a warning
   --deny RULE                       make it an error
   --suppressed                      with text: show what is kept back, too (json and sarif always have it)
-  --fix                             mend the files where there is one thing that can have been meant, then print what is left
+  --fix                             mend the files where there is one thing that can have been meant, then print what is left;
+                                    what was ignored before (a misspelled key) counts from then on, and is marked as such
   --dry-run                         with --fix: write nothing, print the changes as a unified diff (json has it as `diff`)
   --explain RULE                    say what a rule means, and why it is there
 
 RULE is a code such as yaml.ambiguous, or `warnings` or `notes` for all of them; of several for one rule the last counts. Errors can be
 neither allowed nor made warnings. A file can allow a rule by a comment: `# catalog: allow(RULE, reason)`.
 
---fix keeps comments and layout, replaces each file as a whole, and leaves what is read-only or reached by a link.
+--fix keeps comments and layout, replaces each file as a whole, and leaves what is read-only or reached by a link. It makes no fix by which a
+release could not be used any more.
 
 CATALOG is a folder. Exit code: 0 without errors (warnings are none), 1 with errors, 2 if the catalog cannot be read or a file that is to be
 mended cannot be written. With --fix the errors that count are those that are left.",

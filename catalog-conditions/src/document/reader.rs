@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Gives an unknown key the known name nearest to it, unless that is there too.
+    /// Gives an unknown key the known name nearest to it, unless that is there too. Where unknown keys are ignored, it then counts.
     fn renamed_key(&self, fields: &Fields<'_>, entry: &Entry, name: &str) -> Option<Fix> {
         let near = nearest(name, fields.known.iter().copied())?;
         let other = fields.aliases.iter().find_map(|&(key, alias)| match near {
@@ -150,7 +150,11 @@ impl<'a> Reader<'a> {
         if taken(near) || other.is_some_and(taken) {
             return None;
         }
-        self.renamed(entry.key(), near)
+        let fix = self.renamed(entry.key(), near)?;
+        Some(match self.unknown_keys {
+            Severity::Error => fix,
+            Severity::Warning | Severity::Note => fix.taking_effect(),
+        })
     }
 
     /// The source text of a single value (never reinterpreted); null, lists and maps are errors.
