@@ -76,6 +76,7 @@ impl<'t, T: Trial> Search<'t, T> {
         if first.is_empty() {
             return Ok(true);
         }
-        Ok(self.add(kept, first)? && self.add(kept, second)?)
+        // The last first: what stands in a file is mended before anything is added above it.
+        Ok(self.add(kept, second)? && self.add(kept, first)?)
     }
 }

@@ -17,7 +17,8 @@ struct NewText<'d> {
 }
 
 impl<'d> Texts<'d> {
-    /// Makes the fixes of diagnostics, all of the same reading of the files. Of those that touch each other the first is made.
+    /// Makes the fixes of diagnostics, all of the same reading of the files. Of those that touch each other the one that stands first is
+    /// made, in whatever order they come.
     pub(super) fn new(diagnostics: &[&'d Diagnostic], most: Applicability) -> Self {
         let mut files: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
         for diagnostic in diagnostics {
@@ -26,7 +27,8 @@ impl<'d> Texts<'d> {
                 files.entry(path).or_default().push(diagnostic);
             }
         }
-        let texts = files.into_iter().filter_map(|(path, diagnostics)| {
+        let texts = files.into_iter().filter_map(|(path, mut diagnostics)| {
+            diagnostics.sort();
             let text = NewText::new(&diagnostics, most)?;
             Some((path, text))
         });
