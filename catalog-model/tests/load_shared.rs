@@ -177,10 +177,10 @@ fn a_diagnostic_of_an_equal_file_names_its_own_path() {
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r"
     alpha/1.0.0/definitions/a.yaml:1:1: error[definition.kind.missing]: this is no Kubernetes object: `kind` is missing
-    alpha/1.0.0/definitions/a.yaml:2:11: error[definition.metadata.name.missing]: this object has no `metadata.name`
+    alpha/1.0.0/definitions/a.yaml:2:19: error[definition.text]: `metadata.name` must be a text, not a list
     alpha/1.0.0/hooks/a.yaml:1:1: error[hooks.phase]: `pre-instal` is not a phase
     beta/v2/definitions/a.yaml:1:1: error[definition.kind.missing]: this is no Kubernetes object: `kind` is missing
-    beta/v2/definitions/a.yaml:2:11: error[definition.metadata.name.missing]: this object has no `metadata.name`
+    beta/v2/definitions/a.yaml:2:19: error[definition.text]: `metadata.name` must be a text, not a list
     beta/v2/hooks/a.yaml:1:1: error[hooks.phase]: `pre-instal` is not a phase
     ");
 }

@@ -36,6 +36,13 @@ impl Node {
         }
     }
 
+    /// Whether it is a string in [`to_json`](Self::to_json), which need not be made for it.
+    #[must_use]
+    pub fn is_string(&self) -> bool {
+        let meaning = self.as_scalar().map(|scalar| meaning(scalar, self.tag()));
+        matches!(meaning, Some(Plain::Text | Plain::NotFinite))
+    }
+
     /// Reports scalars that do not mean what they seem to: those that YAML 1.1 and 1.2 read differently (warnings `yaml.ambiguous`),
     /// NaN and infinities (errors `yaml.not-finite`), and tags that no Kubernetes tool knows (warnings `yaml.tag`).
     pub fn check_scalars(&self, file: &Arc<SourceFile>, diagnostics: &mut Vec<Diagnostic>) {
@@ -220,13 +227,15 @@ fn core_tag(tag: &str) -> Option<&str> {
 }
 
 fn resolve(scalar: &Scalar, tag: Option<&str>) -> Value {
-    let text = scalar.text();
+    meaning(scalar, tag).into_json(scalar.text())
+}
+
+/// What a scalar with a tag, or without one, is to Kubernetes' tools.
+fn meaning(scalar: &Scalar, tag: Option<&str>) -> Plain {
     match tag.and_then(core_tag) {
-        Some("int" | "float" | "bool" | "null") => kubernetes(text).into_json(text),
-        None if tag.is_none() && scalar.style == ScalarStyle::Plain => {
-            kubernetes(text).into_json(text)
-        }
-        _ => Value::String(text.to_owned()),
+        Some("int" | "float" | "bool" | "null") => kubernetes(scalar.text()),
+        None if tag.is_none() && scalar.style == ScalarStyle::Plain => kubernetes(scalar.text()),
+        _ => Plain::Text,
     }
 }
 

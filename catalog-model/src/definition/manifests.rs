@@ -56,7 +56,7 @@ pub(crate) fn expand(node: &Node) -> &[Node] {
 }
 
 /// The text of a key that is not null.
-pub(crate) fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     let value = node.value(key).filter(|value| !value.is_null())?;
     value.as_scalar().map(Scalar::text)
 }

@@ -6,13 +6,12 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use catalog_conditions::document::Node;
-use catalog_conditions::snapshot::is_cluster_scoped;
-use catalog_conditions::{Diagnostic, SourceFile, Span};
+use catalog_conditions::{Diagnostic, Location, SourceFile, Span};
 
 use super::crd;
 use super::outline::outline;
 use crate::capability::Capability;
-use crate::definition::{Crd, Definition, Manifests, ObjectIdentity, expand, text};
+use crate::definition::{Crd, Definition, Manifests, ObjectIdentity, expand};
 use crate::origin::Origin;
 
 /// The definitions of one file with their places; `Ok` if nothing is wrong with them, so that an equal file may share them.
@@ -126,9 +125,11 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Which object it is and the APIs that it serves, with all that is wrong with it reported.
     fn definition(&mut self) -> Option<(ObjectIdentity, Vec<Capability>)> {
-        let identity = self.identity()?;
+        let before = self.diagnostics.len();
+        let identity = self.identity();
+        self.check_scalars(before);
+        let identity = identity?;
         let mut served = Vec::new();
-        self.node.check_scalars(self.file, self.diagnostics);
         if identity.is_crd() {
             let object = outline(self.node);
             crd::check(self, &object, &identity);
@@ -146,57 +147,15 @@ impl<'a> Reading<'a> {
         Some((identity, served))
     }
 
-    fn identity(&mut self) -> Option<ObjectIdentity> {
-        let api_version = self.required("apiVersion");
-        let kind = self.required("kind");
-        let metadata = self.node.value("metadata");
-        let name = metadata.and_then(|metadata| text(metadata, "name"));
-        let name = name.filter(|name| !name.is_empty());
-        if name.is_none() {
-            let span = metadata.map_or(self.node.span(), Node::span);
-            self.error(
-                "definition.metadata.name.missing",
-                span,
-                "this object has no `metadata.name`",
-            );
-        }
-        let (api_version, kind, name) = (api_version?, kind?, name?);
-        let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        Some(ObjectIdentity {
-            group: group.to_owned(),
-            kind: kind.to_owned(),
-            namespace: self.namespace(group, kind),
-            name: name.to_owned(),
-        })
-    }
-
-    /// The namespace, unless the kind has none: the API server drops it there, and so two manifests that differ in it are one object.
-    fn namespace(&mut self, group: &str, kind: &str) -> Option<String> {
-        let namespace = text(self.node.value("metadata")?, "namespace")?;
-        if is_cluster_scoped(group, kind) != Some(true) {
-            return Some(namespace.to_owned());
-        }
-        let message = format!("a `{kind}` lives in no namespace: `{namespace}` is not used");
-        let diagnostic = Diagnostic::warning("definition.namespace", message);
-        self.diagnostics.push(
-            diagnostic
-                .at(self.file, self.span(&["metadata", "namespace"]))
-                .help("remove `metadata.namespace`"),
-        );
-        None
-    }
-
-    fn required(&mut self, key: &'static str) -> Option<&'a str> {
-        let value = text(self.node, key).filter(|text| !text.is_empty());
-        if value.is_none() {
-            let span = Span::new(self.node.span().start, self.node.span().start);
-            self.error(
-                format!("definition.{key}.missing"),
-                span,
-                &format!("this is no Kubernetes object: `{key}` is missing"),
-            );
-        }
-        value
+    /// Reports scalars that mean something else to some readers; of those that are refused anyway, as the diagnostics from `before` on
+    /// say, no more is said.
+    fn check_scalars(&mut self, before: usize) {
+        let place = |found: &Diagnostic| found.location().map(Location::span);
+        let refused: Vec<_> = self.diagnostics.iter().skip(before).map(place).collect();
+        let mut found = Vec::new();
+        self.node.check_scalars(self.file, &mut found);
+        found.retain(|diagnostic| !refused.contains(&place(diagnostic)));
+        self.diagnostics.append(&mut found);
     }
 
     /// Where the value under these keys stands, or the nearest thing around it that is there.

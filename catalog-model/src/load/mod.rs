@@ -9,6 +9,7 @@ mod crowd;
 mod definitions;
 mod folder;
 mod hooks;
+mod identity;
 mod in_order;
 mod license;
 mod metadata;

@@ -31,6 +31,13 @@ pub(super) static RULES: &[Rule] = &[
             "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {}\n",
             "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: scaler}\nspec: {}\n",
         ),
+    Rule::error("definition.text", "what names or labels an object is no text")
+        .because("`apiVersion`, `kind`, the name, the namespace and the values of labels and annotations are texts to the API server, and it refuses everything else. Without quotes, kubectl reads `0644` as the number 420, `1.10` as 1.1 and `y` as true.")
+        .example(
+            "definitions/shop.yaml",
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: 0644}\n",
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: \"0644\"}\n",
+        ),
     Rule::note("definition.kind", "an object is no definition")
         .because("`definitions/` is for OAM definitions and CustomResourceDefinitions, which others build on and which outlive an upgrade. Another object is applied with them; it may belong into a module, where it has parameters and is removed with the package.")
         .example(

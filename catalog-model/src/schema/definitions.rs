@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::crd::{self, CrdSpec};
 use super::rule::require_all;
-use super::scalar::{Anything, SomeText};
+use super::scalar::{Anything, FullString, PlainString, StringMap};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 /// A definition, or a `List` of them.
@@ -57,9 +57,9 @@ impl JsonSchema for Definition {
 #[schemars(rename_all = "camelCase")]
 struct DefinitionKeys {
     /// The group and version of its API, as `core.oam.dev/v1beta1`.
-    api_version: SomeText,
+    api_version: FullString,
     /// Its kind, as `TraitDefinition` or `CustomResourceDefinition`.
-    kind: SomeText,
+    kind: FullString,
     /// Its name, namespace, labels and annotations.
     metadata: DefinitionMetadata,
     /// What it defines.
@@ -70,5 +70,11 @@ struct DefinitionKeys {
 #[schemars(inline)]
 struct DefinitionMetadata {
     /// Its name. That of a CustomResourceDefinition is `<plural>.<group>`.
-    name: SomeText,
+    name: FullString,
+    /// Its namespace, for a kind that lives in one.
+    namespace: Option<PlainString>,
+    /// Its labels: texts.
+    labels: Option<StringMap>,
+    /// Its annotations: texts.
+    annotations: Option<StringMap>,
 }

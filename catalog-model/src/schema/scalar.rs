@@ -40,8 +40,6 @@ scalars! {
         "type": ["array", "string", "number", "boolean"],
         "items": { "type": ["string", "number", "boolean"] },
     });
-    /// A text of at least one character.
-    SomeText => json_schema!({ "type": ["string", "number", "boolean"], "minLength": 1 });
     /// A DNS-1123 label: a package's name, a namespace.
     Label => natural(
         &["integer", "boolean"],
@@ -129,6 +127,10 @@ scalars! {
     ResourceName => string(pattern::resource_name(), "write lower-case letters, digits and `-`, beginning with a letter");
     /// A kind.
     KindName => string(pattern::kind_name(), "write letters and digits, beginning with a letter, as `Widget`");
+    /// A string.
+    PlainString => json_schema!({ "type": "string" });
+    /// A map of strings, null being an empty one.
+    StringMap => json_schema!({ "type": "object", "additionalProperties": { "type": ["string", "null"] } });
     /// A string that is there.
     FullString => json_schema!({ "type": "string", "minLength": 1 });
 }

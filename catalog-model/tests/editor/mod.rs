@@ -25,6 +25,7 @@ pub(crate) const EXCEPTIONS: &[(&str, &str)] = &[
     ("conditions.value.type", "cross-field"),
     ("definition.crd", "cross-field"),
     ("definition.duplicate", "cross-field"),
+    ("definition.text", "lexical"),
     ("hooks.action.duplicate", "cross-field"),
     ("hooks.after", "cross-field"),
     ("hooks.duration", "lexical"),
