@@ -12,6 +12,7 @@ pub struct Module {
     pub(crate) namespace: Option<String>,
     pub(crate) values: Map<String, Value>,
     pub(crate) content: ModuleContent,
+    pub(crate) unknown: UnknownFields,
     pub(crate) unknown_in_content: UnknownFields,
     pub(crate) unknown_in_remote: UnknownFields,
     pub(crate) origin: Origin,
@@ -103,6 +104,12 @@ impl Module {
     #[must_use]
     pub fn content(&self) -> &ModuleContent {
         &self.content
+    }
+
+    /// The keys beside its kind, `name`, `namespace` and `values` that the format does not know.
+    #[must_use]
+    pub fn unknown(&self) -> &UnknownFields {
+        &self.unknown
     }
 
     /// The keys beside `path` and `remote` that the format does not know.

@@ -10,7 +10,7 @@ use crate::source::Span;
 pub struct Fields<'a> {
     pub(super) mapping: &'a Mapping,
     pub(super) span: Span,
-    pub(super) known: Vec<&'static str>,
+    pub(super) known: Vec<&'a str>,
     /// Keys with another name that they were asked for by.
     pub(super) aliases: Vec<(&'static str, &'static str)>,
 }
@@ -40,7 +40,15 @@ impl<'a> Fields<'a> {
         Some(value)
     }
 
-    fn know(&mut self, key: &'static str) {
+    /// An entry whose key is not known beforehand, and counts as known from now on.
+    pub fn take_entry(&mut self, entry: &'a Entry) -> &'a Node {
+        if let Some(name) = entry.name() {
+            self.know(name);
+        }
+        entry.value()
+    }
+
+    fn know(&mut self, key: &'a str) {
         if !self.known.contains(&key) {
             self.known.push(key);
         }

@@ -28,7 +28,7 @@ pub(super) static RULES: &[Rule] = &[
             "modules:\n- chart: {remote: {repo: \"https://charts.example.com\", name: web, version: 1.0.0}}\n",
         ),
     Rule::error("modules.kind", "a module has no kind, or several")
-        .because("An item has one key that says what it is (`chart`, `terraform`, `manifests`, or a kind of the service's own), and beside it only `name`, `namespace` and `values`. With two kinds nobody can tell which is installed, with none there is nothing to.")
+        .because("An item has one key that says what it is (`chart`, `terraform`, `manifests`, or a kind of the service's own), and beside it only `name`, `namespace` and `values`. Beside a kind that we know, every other key is an unknown one; of two keys that we do not know, either could be the kind. With two kinds nobody can tell which is installed, with none there is nothing to.")
         .example(
             "modules.yaml",
             "modules:\n- name: web\n  values: {replicas: 2}\n",

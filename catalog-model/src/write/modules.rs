@@ -30,6 +30,11 @@ pub struct ModuleEntry {
     pub values: Map<String, Value>,
     /// Its kind and content; paths are relative to the version folder.
     pub content: ModuleContent,
+    /// Keys beside the kind, `name`, `namespace` and `values` that the format does not know.
+    ///
+    /// Only beside a kind that the format knows: beside another, nothing tells which of two keys is the kind unless one is nearly a
+    /// key of the format.
+    pub unknown: UnknownFields,
     /// Keys beside `path` and `remote` that the format does not know.
     pub unknown_in_content: UnknownFields,
     /// Keys of `remote` that the format does not know.
@@ -44,6 +49,7 @@ impl ModuleEntry {
             namespace: None,
             values: Map::new(),
             content,
+            unknown: UnknownFields::default(),
             unknown_in_content: UnknownFields::default(),
             unknown_in_remote: UnknownFields::default(),
         }
@@ -55,6 +61,7 @@ impl ModuleEntry {
             namespace: module.namespace().map(str::to_owned),
             values: module.values().clone(),
             content: module.content().clone(),
+            unknown: module.unknown().clone(),
             unknown_in_content: module.unknown_in_content().clone(),
             unknown_in_remote: module.unknown_in_remote().clone(),
         }
@@ -83,6 +90,7 @@ impl ModuleEntry {
         fields.text("name", self.name.as_str());
         fields.optional("namespace", self.namespace.as_deref());
         fields.values("values", &self.values);
+        fields.unknown(&self.unknown);
         Tree::Fields(fields)
     }
 }
