@@ -204,3 +204,92 @@ fn a_run_without_findings_has_results_and_annotates_nothing() {
         (0, String::new(), String::new())
     );
 }
+
+/// Whoever changes the text writes the file anew: `validate --help > validate/help.txt`.
+#[test]
+fn help_says_what_levels_mean() {
+    let (exit, out, error) = validate(Path::new("."), &["--help"]);
+    assert_eq!((exit, error.as_str()), (0, ""));
+    assert_eq!(out, include_str!("../validate/help.txt"));
+}
+
+#[test]
+fn levels_and_comments_overrule_each_other_as_help_says() {
+    let root = catalog(
+        "order",
+        "# catalog: allow(metadata.unknown-key, our portal reads it)\n",
+    );
+    let key = "metadata.unknown-key";
+    for (options, code) in [
+        (&[][..], 0),
+        (&["--deny", "warnings"], 0),
+        (&["--deny", key], 1),
+        (&["--deny", key, "--allow", "warnings"], 1),
+        (&["--strict"], 1),
+        (&["--strict", "--allow", key], 1),
+    ] {
+        let (exit, out, _) = validate(&root, &[&["c"], options].concat());
+        assert_eq!(exit, code, "{options:?}: {out}");
+    }
+}
+
+#[test]
+fn modules_are_looked_into_and_what_is_wrong_there_counts() {
+    let root = catalog("modules", "");
+    let files = [
+        ("metadata.yaml", "name: web\nversion: 1.0.0\n"),
+        (
+            "modules.yaml",
+            "modules:\n- chart: {path: ./chart}\n- terraform: {path: ./db}\n",
+        ),
+        (
+            "chart/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        (
+            "chart/values.schema.json",
+            "{\"$ref\": \"https://example.com/web.json\"}\n",
+        ),
+        ("db/main.tf", "variable \"name\" {\n"),
+    ];
+    for (path, text) in files {
+        let path = root.join("c/web/1.0.0").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let (exit, out, _) = validate(&root, &["c", "--format", "json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (exit, &report["versions"], &report["usable"]),
+        (1, &json!(1), &json!(0))
+    );
+    let diagnostics = report["diagnostics"].as_array().unwrap();
+    let told: Vec<_> = diagnostics
+        .iter()
+        .map(|one| (&one["file"], &one["code"], &one["version"]))
+        .collect();
+    let (schema, main) = (
+        json!("c/web/1.0.0/chart/values.schema.json"),
+        json!("c/web/1.0.0/db/main.tf"),
+    );
+    let (remote, syntax, version) = (
+        json!("values-schema.ref.remote"),
+        json!("terraform.syntax"),
+        json!("1.0.0"),
+    );
+    assert_eq!(
+        told,
+        [(&schema, &remote, &version), (&main, &syntax, &version)]
+    );
+    let (_, out, _) = validate(&root, &["c", "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 2);
+    let (_, out, _) = validate(&root, &["c", "--format", "github"]);
+    assert_eq!(
+        out.lines()
+            .filter(|line| line.starts_with("::error "))
+            .count(),
+        2,
+        "{out}"
+    );
+}

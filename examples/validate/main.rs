@@ -7,6 +7,7 @@ mod replace;
 use std::process::ExitCode;
 
 use catalog_examples::{Answer, Arguments, Failure, Output, Program};
+use catalog_model::parameters::ParameterLimits;
 use catalog_model::rule::{near, rule};
 use catalog_model::{FolderSource, Level, LoadOptions, load};
 
@@ -31,8 +32,15 @@ usage: validate CATALOG [OPTION...]
   --dry-run                         with --fix: write nothing, print the changes as a unified diff (json has it as `diff`)
   --explain RULE                    say what a rule means, and why it is there
 
-RULE is a code such as yaml.ambiguous, or `warnings` or `notes` for all of them; of several for one rule the last counts. Errors can be
-neither allowed nor made warnings. A file can allow a rule by a comment: `# catalog: allow(RULE, reason)`.
+RULE is a code such as yaml.ambiguous, or `warnings` or `notes` for all of them. What counts for a warning or a note, from the top:
+  1. --deny with the rule by its name: nothing overrules it
+  2. a comment in the file that it is about: `# catalog: allow(RULE, reason)`
+  3. --allow or --warn with the rule by its name (of several options for one rule the last counts)
+  4. the same, or --deny, for `warnings` or `notes`
+Errors, and with --strict unknown keys, can be neither allowed nor made warnings.
+
+What lies inside modules is checked too, where `modules.yaml` says `path`: Chart.yaml, values.yaml and values.schema.json of charts, the
+variables of Terraform modules, and the `values` that `modules.yaml` sets in them. A version with an error there is as little usable as any.
 
 --fix keeps comments and layout, replaces each file as a whole, and leaves what is read-only or reached by a link. It makes no fix by which a
 release could not be used any more.
@@ -84,6 +92,7 @@ fn explain(code: &str, output: &mut Output) -> Result<Answer, Failure> {
 fn options(arguments: &Arguments) -> Result<LoadOptions, Failure> {
     let mut options = LoadOptions::default();
     options.strict = arguments.switch("strict");
+    options.modules = Some(ParameterLimits::default());
     for (option, rule) in arguments.in_order(&["allow", "warn", "deny"]) {
         let level = match option {
             "allow" => Level::Allow,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[cfg(feature = "parameters")]
+use catalog_conditions::Location;
 use catalog_conditions::document::{Documents, Node, parse};
 use catalog_conditions::{Diagnostic, Severity, SourceFile};
 
@@ -72,6 +74,27 @@ impl<'a> VersionFolder<'a> {
 
     pub(super) fn options(&self) -> &'a LoadOptions {
         self.options
+    }
+
+    #[cfg(feature = "parameters")]
+    pub(super) fn source(&self) -> &'a dyn Source {
+        self.source
+    }
+
+    /// Adds diagnostics of files that were read by others, whose comments count as those of the files read here.
+    #[cfg(feature = "parameters")]
+    pub(super) fn report(&mut self, diagnostics: Vec<Diagnostic>) {
+        for diagnostic in &diagnostics {
+            let Some(file) = diagnostic.location().map(Location::file) else {
+                continue;
+            };
+            let is_yaml = file.path().ends_with(".yaml") || file.path().ends_with(".yml");
+            let is_known = |known: &Arc<SourceFile>| known.path() == file.path();
+            if is_yaml && may_allow(file.text()) && !self.commented.iter().any(is_known) {
+                self.commented.push(Arc::clone(file));
+            }
+        }
+        self.diagnostics.extend(diagnostics);
     }
 
     pub(super) fn entries(&self) -> &[Entry] {

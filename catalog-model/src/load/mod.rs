@@ -13,6 +13,8 @@ mod identity;
 mod in_order;
 mod license;
 mod metadata;
+#[cfg(feature = "parameters")]
+mod module_files;
 mod modules;
 mod outline;
 mod package;
@@ -50,6 +52,18 @@ pub struct LoadOptions {
     pub diagnostics_per_file: usize,
     /// Whether unknown keys in `metadata.yaml` and `modules.yaml` are errors instead of warnings.
     pub strict: bool,
+    /// What looking into the modules of a release may cost: the charts and Terraform modules that lie in its folder, and what
+    /// `modules.yaml` sets in them. `None`, as it is: nobody looks, and what is wrong there is found by whoever installs.
+    ///
+    /// Where they are looked into, a release with an error in its modules is as little usable as one with an error in `metadata.yaml`:
+    /// a chart without `Chart.yaml`, a schema that is none, a file of Terraform that cannot be read, values that the schema of their
+    /// module refuses [whoever adds to them](crate::parameters::ReleaseParameters::own_violations). Levels and comments count there as
+    /// elsewhere; a comment is looked for in files of YAML that have a diagnostic. [`mend`](crate::mend()) judges its fixes by it, too.
+    ///
+    /// Cost: that of [`ReleaseParameters::read`](crate::parameters::ReleaseParameters::read) for each release; a module without `path`
+    /// costs nothing.
+    #[cfg(feature = "parameters")]
+    pub modules: Option<crate::parameters::ParameterLimits>,
     /// How bad warnings and notes are to be taken, by rule: as the rules say.
     pub levels: Levels,
     /// Whether packages and versions are read by all threads of the current rayon pool. The result is the same to the last
@@ -64,6 +78,8 @@ impl Default for LoadOptions {
             files_per_version: 10_000,
             diagnostics_per_file: 1_000,
             strict: false,
+            #[cfg(feature = "parameters")]
+            modules: None,
             levels: Levels::new(),
             parallel: false,
         }

@@ -7,6 +7,8 @@ use catalog_conditions::{Diagnostic, Fix, Severity, Span};
 
 use super::folder::{DocumentFile, VersionFolder};
 use super::metadata::MetadataFile;
+#[cfg(feature = "parameters")]
+use super::module_files;
 use super::modules::ModulesFile;
 use super::shared::Shared;
 use super::{definitions, has_metadata, hooks, metadata, modules, near_name};
@@ -193,6 +195,12 @@ impl<'a> ReleaseLoader<'a> {
         let mut reader = Reader::new(&read.file, "modules", self.unknown_keys());
         let modules = modules::read(&mut reader, node, &read.name, &self.folder);
         self.folder.diagnostics.extend(reader.into_diagnostics());
+        #[cfg(feature = "parameters")]
+        module_files::look_into(
+            &modules.modules,
+            (self.package, self.version),
+            &mut self.folder,
+        );
         modules
     }
 

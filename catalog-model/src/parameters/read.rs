@@ -24,6 +24,20 @@ impl ParameterSchema {
         module: &Module,
         limits: &ParameterLimits,
     ) -> (Self, Vec<Diagnostic>) {
+        let (parameters, diagnostics) = Self::read_in(source, release.folder(), module, limits);
+        let about = |diagnostic: Diagnostic| {
+            diagnostic.about(release.package().as_str(), Some(release.version().as_str()))
+        };
+        (parameters, diagnostics.into_iter().map(about).collect())
+    }
+
+    /// The same for a module of the version in `folder`, which may turn out to make no release.
+    pub(super) fn read_in(
+        source: &dyn Source,
+        folder: &str,
+        module: &Module,
+        limits: &ParameterLimits,
+    ) -> (Self, Vec<Diagnostic>) {
         let (path, is_chart) = match module.content() {
             ModuleContent::Chart {
                 path: Some(path), ..
@@ -34,7 +48,12 @@ impl ParameterSchema {
             // What is elsewhere is not looked at, manifests have no parameters, and other kinds are for others to know.
             _ => return (Self::unknown(), Vec::new()),
         };
-        let mut folder = ModuleFolder::new(source, join(release.folder(), path));
+        // A module may be the version folder itself.
+        let path = match path.as_str() {
+            "" => folder.to_owned(),
+            path => join(folder, path),
+        };
+        let mut folder = ModuleFolder::new(source, path);
         let Some(names) = folder.names() else {
             return (Self::unknown(), folder.diagnostics);
         };
@@ -45,10 +64,7 @@ impl ParameterSchema {
         let mut diagnostics = folder.diagnostics;
         diagnostics.extend(found);
         diagnostics.sort();
-        let about = |diagnostic: Diagnostic| {
-            diagnostic.about(release.package().as_str(), Some(release.version().as_str()))
-        };
-        (parameters, diagnostics.into_iter().map(about).collect())
+        (parameters, diagnostics)
     }
 }
 
@@ -58,7 +74,7 @@ fn chart(
     limits: &ParameterLimits,
 ) -> (ParameterSchema, Vec<Diagnostic>) {
     if !names.iter().any(|name| name == "Chart.yaml") {
-        let diagnostic = Diagnostic::warning(
+        let diagnostic = Diagnostic::error(
             "chart.missing",
             "this folder has no `Chart.yaml` and is no chart",
         );
@@ -101,7 +117,7 @@ fn terraform(
         return (ParameterSchema::unknown(), Vec::new());
     }
     if files.is_empty() {
-        let diagnostic = Diagnostic::warning(
+        let diagnostic = Diagnostic::error(
             "terraform.missing",
             "this folder has no `.tf` file and is no Terraform module",
         );

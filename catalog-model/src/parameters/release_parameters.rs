@@ -13,6 +13,7 @@ use super::pointer;
 use super::schema::{DefaultPlaces, ParameterSchema};
 use super::values::LayeredValues;
 use super::written;
+use crate::module::Module;
 use crate::release::Release;
 use crate::source::Source;
 
@@ -49,6 +50,14 @@ pub struct ReleaseParameters {
     layers: Vec<Layer>,
 }
 
+/// A version folder and the modules it brings.
+pub(crate) struct Bringing<'a> {
+    pub(crate) package: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) folder: &'a str,
+    pub(crate) modules: &'a [Module],
+}
+
 impl ReleaseParameters {
     /// Reads the parameters of every module of a release from `source`, the source that the release was loaded from.
     ///
@@ -60,23 +69,40 @@ impl ReleaseParameters {
         release: &Release,
         limits: &ParameterLimits,
     ) -> (Self, Vec<Diagnostic>) {
+        let (package, version) = (release.package().as_str(), release.version().as_str());
+        let of = Bringing {
+            package,
+            version,
+            folder: release.folder(),
+            modules: release.modules(),
+        };
+        let (parameters, diagnostics) = Self::of(source, &of, limits);
+        let about = |diagnostic: Diagnostic| diagnostic.about(package, Some(version));
+        (parameters, diagnostics.into_iter().map(about).collect())
+    }
+
+    /// The same for what may turn out to be no release.
+    pub(crate) fn of(
+        source: &dyn Source,
+        of: &Bringing<'_>,
+        limits: &ParameterLimits,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut parameters = Self {
-            package: release.package().as_str().to_owned(),
-            version: release.version().as_str().to_owned(),
+            package: of.package.to_owned(),
+            version: of.version.to_owned(),
             schemas: BTreeMap::new(),
             layers: Vec::new(),
         };
         let mut diagnostics = Vec::new();
-        for module in release.modules() {
-            let (schema, found) = ParameterSchema::read(source, release, module, limits);
+        for module in of.modules {
+            let (schema, found) = ParameterSchema::read_in(source, of.folder, module, limits);
             diagnostics.extend(found);
             let name = module.name();
             parameters.layers.extend(defaults(name, &schema));
             parameters.schemas.insert(name.to_owned(), schema);
         }
-        parameters
-            .layers
-            .extend(written::modules(source, release, &limits.document));
+        let written = written::modules(source, of.folder, of.modules, &limits.document);
+        parameters.layers.extend(written);
         (parameters, diagnostics)
     }
 

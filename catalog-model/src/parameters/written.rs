@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use catalog_conditions::SourceFile;
 use catalog_conditions::document::{Limits, Node, parse};
+use catalog_conditions::{SourceFile, Span};
 use serde_json::{Map, Value};
 
 use super::layer::Layer;
 use super::located::Located;
 use super::origin::{Asker, LayerOrigin};
+use crate::module::Module;
 use crate::release::Release;
 use crate::source::{Source, join};
 
@@ -18,21 +19,22 @@ struct Written {
     root: Node,
 }
 
-/// The `values` of the modules of a release, a layer each.
-pub(super) fn modules(source: &dyn Source, release: &Release, limits: &Limits) -> Vec<Layer> {
-    if release
-        .modules()
-        .iter()
-        .all(|module| module.values().is_empty())
-    {
+/// The `values` of the modules in a version folder, a layer each.
+pub(super) fn modules(
+    source: &dyn Source,
+    folder: &str,
+    modules: &[Module],
+    limits: &Limits,
+) -> Vec<Layer> {
+    if modules.iter().all(|module| module.values().is_empty()) {
         return Vec::new();
     }
-    let written = Written::read(source, release, "modules", limits);
-    let layers = release.modules().iter().enumerate();
-    let layers = layers.filter_map(|(index, module)| {
+    let written = Written::read(source, folder, "modules", limits);
+    let layers = modules.iter().filter_map(|module| {
+        // Items that are no modules are left out, so that the place is sure and the number is not.
         let item = written
             .as_ref()
-            .and_then(|written| written.item("modules", index));
+            .and_then(|written| written.item_at("modules", module.origin().span()));
         let (file, values) = placed(written.as_ref(), item, module.values());
         Layer::of_module(LayerOrigin::Module, file, module.name(), values)
     });
@@ -51,7 +53,7 @@ pub(super) fn dependency(
     if dependency.values().is_empty() {
         return None;
     }
-    let written = Written::read(source, release, "metadata", limits);
+    let written = Written::read(source, release.folder(), "metadata", limits);
     let item = written
         .as_ref()
         .and_then(|written| written.item("dependencies", index));
@@ -61,9 +63,8 @@ pub(super) fn dependency(
 }
 
 impl Written {
-    fn read(source: &dyn Source, release: &Release, stem: &str, limits: &Limits) -> Option<Self> {
-        let paths =
-            ["yaml", "yml"].map(|ending| join(release.folder(), &format!("{stem}.{ending}")));
+    fn read(source: &dyn Source, folder: &str, stem: &str, limits: &Limits) -> Option<Self> {
+        let paths = ["yaml", "yml"].map(|ending| join(folder, &format!("{stem}.{ending}")));
         let mut texts = paths.iter().filter_map(|path| {
             let bytes = source.read(path, limits.file_bytes).ok()?;
             SourceFile::from_bytes(source.display(path), bytes).ok()
@@ -75,6 +76,11 @@ impl Written {
 
     fn item(&self, list: &str, index: usize) -> Option<&Node> {
         self.root.value(list)?.as_sequence()?.get(index)
+    }
+
+    fn item_at(&self, list: &str, span: Span) -> Option<&Node> {
+        let mut items = self.root.value(list)?.as_sequence()?.iter();
+        items.find(|item| item.span() == span)
     }
 }
 

@@ -10,6 +10,7 @@ mod hooks;
 mod kubevela;
 mod level;
 mod metadata;
+mod module_files;
 mod modules;
 mod parameters;
 mod reference;
@@ -35,6 +36,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             hooks::RULES,
             kubevela::RULES,
             metadata::RULES,
+            module_files::RULES,
             modules::RULES,
             parameters::RULES,
             suppression::RULES,

@@ -66,8 +66,8 @@ pub(super) static RULES: &[Rule] = &[
         .because("The name is the module's identity across versions: by it an upgrade finds what it upgrades, and user values their module. It is taken from the remote or the path where that has one.")
         .example(
             "modules.yaml",
-            "modules:\n- chart: {path: ./}\n",
-            "modules:\n- name: web\n  chart: {path: ./}\n",
+            "modules:\n- manifests: {path: ./}\n",
+            "modules:\n- name: web\n  manifests: {path: ./}\n",
         ),
     Rule::error("modules.name.duplicate", "two modules have one name")
         .because("Values are given to modules by their names, and an upgrade finds a module by it. With two of a name, one would get the other's values. Names that are not written are taken from the remote or the path, so that two modules of one chart need names of their own.")

@@ -180,8 +180,7 @@ impl Variables {
             Ok(rules) => rules,
             Err(problems) => {
                 let problems = problems.into_iter().map(|problem| {
-                    Diagnostic::error(format!("terraform.{}", problem.rule), problem.message)
-                        .help(problem.help)
+                    Diagnostic::error("terraform.limit.schema", problem.message).help(problem.help)
                 });
                 self.diagnostics.extend(problems);
                 return (ParameterSchema::unknown(), self.diagnostics);

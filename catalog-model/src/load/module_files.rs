@@ -1,0 +1,29 @@
+//! What is wrong inside the charts and Terraform modules of a version, where somebody asks for it.
+
+use super::folder::VersionFolder;
+use crate::module::Module;
+use crate::parameters::{Bringing, ReleaseParameters, Violation};
+
+/// Looks into the modules of a version folder, if the options say so.
+pub(super) fn look_into(
+    modules: &[Module],
+    (package, version): (&str, &str),
+    folder: &mut VersionFolder<'_>,
+) {
+    let Some(limits) = &folder.options().modules else {
+        return;
+    };
+    let of = Bringing {
+        package,
+        version,
+        folder: folder.path(),
+        modules,
+    };
+    let (parameters, mut found) = ReleaseParameters::of(folder.source(), &of, limits);
+    let violations = parameters.own_violations();
+    found.extend(violations.iter().map(Violation::diagnostic).cloned());
+    // Two modules may have one folder.
+    found.sort();
+    found.dedup();
+    folder.report(found);
+}
