@@ -130,13 +130,13 @@ fn print(
     let requirements = release.conditions().requirements(context);
     match printed {
         Printed::Reads => {
-            output.line(requirements.kubectl_script(snapshot).trim_end());
+            output.verbatim(requirements.kubectl_script(snapshot).trim_end());
             Answer::Fine
         }
         Printed::Rbac => {
             let rbac = requirements.rbac(snapshot);
             let yaml = rbac.to_yaml(&format!("{}-conditions", release.package()));
-            output.line(match yaml.trim_end() {
+            output.verbatim(match yaml.trim_end() {
                 "" => "# No rule is needed: what is asked, every user may read.",
                 roles => roles,
             });

@@ -2,11 +2,14 @@
 
 use std::process::ExitCode;
 
-use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program};
-use catalog_model::index::{Entry, Index, IndexError, Query};
+use catalog_examples::{
+    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, one_line,
+};
+use catalog_model::index::{Entry, Index, IndexError, IndexErrorKind, Query};
 use catalog_model::version::Version;
 use catalog_model::{
-    Capability, DigestLimits, FolderSource, LoadOptions, ReleaseDigest, ReleaseLocation,
+    Capability, Diagnostic, DigestLimits, FolderSource, LoadOptions, ReleaseDigest,
+    ReleaseLocation, UnusableReason, UnusableRelease,
 };
 use serde_json::{Map, Value, json};
 
@@ -19,7 +22,8 @@ usage: query CATALOG [--label SELECTOR]... [--provides X] [--text T] [--format t
 
 Without PACKAGE, each package's newest usable version that has the labels (`tier=web,stage!=test`, as kubectl takes them),
 provides X (an API as `group/version/Kind`, a definition as `group/Kind/name`, or a name) and has T in its name, description or tags.
-With PACKAGE its versions, oldest first; with a version, that release and where it lies.
+With PACKAGE its versions, oldest first, and the folders that cannot be used; with a version, that release and where it lies.
+Definitions are read whatever is asked, so that no version counts as usable that is not.
 CATALOG is a folder. Exit code: 0, 1 if the release asked for has errors, 2 if the catalog cannot be read or has no such name.",
     options: &["label", "provides", "text", "format"],
     switches: &[],
@@ -34,24 +38,38 @@ fn query(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
     let (path, rest) = arguments.first("CATALOG")?;
     let asked = asked(arguments)?;
     let source = FolderSource::open(path)?;
-    let (index, _) = Index::read(&source, &LoadOptions::default())?;
+    let loaded = Index::read(&source, &LoadOptions::default())?;
+    let index = loaded.index();
+    // Without its definitions a version may count as usable that is not, and answers would depend on what is asked.
+    let definitions = index.read_definitions(&source);
     match rest {
-        [] => {
-            if arguments.option("provides").is_some() {
-                index.read_definitions(&source, &LoadOptions::default());
-            }
-            list(&index, &asked.unwrap_or_default(), format, output)
-        }
+        [] => list(index, &asked.unwrap_or_default(), format, output),
         [_] if asked.is_some() => Err(Failure::new(
             "--label, --provides and --text choose among all packages: leave PACKAGE out",
         )),
         [one] => match one.split_once('@') {
-            None => versions(&index, one, format, output),
+            None => versions(index, one, format, output),
             Some((package, version)) => {
                 let version =
                     Version::parse(version).map_err(|error| Failure::new(error.to_string()))?;
-                let entry = index.release(package, &version).map_err(not_found)?;
-                release(&index, entry, (path, &source), format, output)
+                match index.release(package, &version) {
+                    Ok(entry) => release(index, entry, (path, &source), format, output),
+                    Err(error) if error.kind() == IndexErrorKind::Unusable => {
+                        let told = loaded.diagnostics().iter().chain(definitions.diagnostics());
+                        let told = told.filter(|one| one.package() == Some(package));
+                        let folders = unusable_folders(index, package, &version)?;
+                        let of_version = |one: &&Diagnostic| {
+                            one.version()
+                                .is_some_and(|folder| folders.contains(&folder))
+                        };
+                        Ok(broken(
+                            told.filter(of_version).cloned().collect(),
+                            format,
+                            output,
+                        ))
+                    }
+                    Err(error) => Err(not_found(error)),
+                }
             }
         },
         [_, more, ..] => Err(Failure::new(format!(
@@ -101,10 +119,10 @@ fn list(
     let entries = index.select(query).map_err(not_found)?;
     match format {
         Format::Json => {
-            let packages: Vec<Map<String, Value>> = entries.map(summary).collect();
+            let packages: Vec<Map<String, Value>> = entries.iter().map(summary).collect();
             output.json(&json!({ "packages": packages }));
         }
-        Format::Text => entries.for_each(|entry| output.line(line(entry))),
+        Format::Text => entries.iter().for_each(|entry| output.line(line(entry))),
     }
     Ok(Answer::Fine)
 }
@@ -124,7 +142,7 @@ fn versions(
                 entries.iter().map(|entry| summary(*entry)).collect();
             let unusable = unusable.iter();
             let unusable: Vec<Value> = unusable
-                .map(|one| json!({ "version": one.version(), "folder": one.folder() }))
+                .map(|one| json!({ "version": one.version(), "folder": one.folder(), "reason": reason(one) }))
                 .collect();
             let newest = newest.map(|entry| entry.version().as_str());
             output.json(&json!({ "name": package, "newest": newest, "versions": versions, "unusable": unusable }));
@@ -139,10 +157,11 @@ fn versions(
                 output.line(format!("{}{mark}", line(entry)));
             }
             for one in unusable {
-                output.line(format!(
-                    "{package}@{} has errors: see validate",
-                    one.version()
-                ));
+                output.line(one_line(&format!(
+                    "{} cannot be used: {}",
+                    one.folder(),
+                    reason(one)
+                )));
             }
         }
     }
@@ -158,9 +177,8 @@ fn release(
 ) -> Result<Answer, Failure> {
     let loaded = match index.load_release(entry, source, &LoadOptions::default()) {
         Ok(loaded) => loaded,
-        Err(error) if !error.diagnostics().is_empty() => {
-            output.diagnostics(error.diagnostics());
-            return Ok(Answer::Finding);
+        Err(error) if error.kind() == IndexErrorKind::Unusable => {
+            return Ok(broken(error.diagnostics().to_vec(), format, output));
         }
         Err(error) => return Err(not_found(error)),
     };
@@ -181,19 +199,51 @@ fn release(
         Format::Text => {
             output.line(line(entry));
             for dependency in entry.dependencies() {
-                output.line(format!(
-                    "  needs {} {}",
-                    dependency.package, dependency.range
-                ));
+                let range = one_line(dependency.range);
+                output.line(format!("  needs {} {range}", dependency.package));
             }
             for capability in provides {
-                output.line(format!("  provides {capability}"));
+                output.line(one_line(&format!("  provides {capability}")));
             }
-            output.line(format!("  lies in {}", entry.folder()));
+            output.line(one_line(&format!("  lies in {}", entry.folder())));
             output.line(format!("  digest {digest}"));
         }
     }
     Ok(Answer::Fine)
+}
+
+/// The names of the folders that hold a version and cannot be used.
+fn unusable_folders<'a>(
+    index: &'a Index,
+    package: &str,
+    version: &Version,
+) -> Result<Vec<&'a str>, Failure> {
+    let unusable = index.unusable(package).map_err(not_found)?.iter();
+    let same = unusable.filter(|one| {
+        Version::parse(one.version()).is_ok_and(|one| one.same_precedence_and_build(version))
+    });
+    Ok(same
+        .filter_map(|one| one.folder().rsplit('/').next())
+        .collect())
+}
+
+/// What is wrong with the release asked for.
+fn broken(mut diagnostics: Vec<Diagnostic>, format: Format, output: &mut Output) -> Answer {
+    diagnostics.sort();
+    match format {
+        Format::Json => output.json(&json!({ "diagnostics": diagnostics_json(&diagnostics) })),
+        Format::Text => output.diagnostics(&diagnostics),
+    }
+    Answer::Finding
+}
+
+/// Why a version folder cannot be used.
+fn reason(unusable: &UnusableRelease) -> String {
+    match unusable.reason() {
+        UnusableReason::Broken(message) => message.clone(),
+        UnusableReason::UnreadableVersion => format!("`{}` is no version", unusable.version()),
+        _ => "validate says why".to_owned(),
+    }
 }
 
 /// An entry in one line.
@@ -208,10 +258,10 @@ fn line(entry: Entry<'_>) -> String {
             line.push_str(&format!(" [{word}: {reason}]"));
         }
     }
-    match description.lines().next() {
-        Some(first) => format!("{line}  {first}"),
-        None => line,
+    if let Some(first) = description.lines().next() {
+        line.push_str(&format!("  {first}"));
     }
+    one_line(&line)
 }
 
 fn summary(entry: Entry<'_>) -> Map<String, Value> {

@@ -1,10 +1,12 @@
 //! Diagnostics as people read them: with the source lines they point at.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::path::is_bidi;
 use crate::show::visible;
 use crate::source::Span;
 
@@ -53,8 +55,11 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let mut group: Group<'_> =
-            Group::with_title(level.primary_title(self.message()).id(self.code()));
+        let mut group: Group<'_> = Group::with_title(
+            level
+                .primary_title(harmless(self.message()))
+                .id(self.code()),
+        );
         if self.withholds_source() {
             // A label belongs to a line, so that further places would only repeat the first.
             group = group.elements(self.location().map(origin));
@@ -69,10 +74,10 @@ impl Diagnostic {
         let help = self
             .help_lines()
             .iter()
-            .map(|line| Level::HELP.message(line.as_str()));
+            .map(|line| Level::HELP.message(harmless(line)));
         let fix = self
             .clear_fix()
-            .map(|fix| Level::HELP.with_name("fix").message(fix.title()));
+            .map(|fix| Level::HELP.with_name("fix").message(harmless(fix.title())));
         let renderer = match colour {
             Colour::Never => Renderer::plain(),
             Colour::Always => Renderer::styled(),
@@ -105,14 +110,31 @@ fn place<'a>(
     let line = file.line(shown.start);
     let annotation = kind
         .span(span.start - shown.start..span.end - shown.start)
-        .label(label);
-    let text = file.text().get(shown).unwrap_or_default();
+        .label(label.map(harmless));
+    let text = harmless(file.text().get(shown).unwrap_or_default());
     group.element(
         Snippet::source(text)
             .path(visible(file.path()))
             .line_start(line)
             .annotation(annotation),
     )
+}
+
+/// A text with others in place of characters that a terminal acts on: the renderer replaces those of ASCII and most that turn the
+/// direction of writing, and leaves these. Each is replaced by one with as many bytes, so that spans stay where they are.
+fn harmless(text: &str) -> Cow<'_, str> {
+    const SHOWN_TWO: char = '¿';
+    const SHOWN_THREE: char = '\u{fffd}';
+    let acts = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}') || is_bidi(c);
+    if !text.contains(acts) {
+        return text.into();
+    }
+    let replaced = text.chars().map(|c| match (acts(c), c.len_utf8()) {
+        (true, 2) => SHOWN_TWO,
+        (true, 3) => SHOWN_THREE,
+        _ => c,
+    });
+    replaced.collect()
 }
 
 /// The lines around a span, and the part of the span in them. All ends are character boundaries.

@@ -114,3 +114,22 @@ fn a_name_cannot_write_to_the_terminal() {
         assert!(told.contains("a\\u{1b}[31m\\u{a}b.yaml:1:1"), "{told}");
     }
 }
+
+#[test]
+fn nothing_that_a_terminal_acts_on_is_written() {
+    let hostile =
+        "a\u{1b}[31m\u{7}\r\u{8}\u{7f}\u{9b}31m\u{85}\u{61c}\u{200f}\u{202e}\u{2066}\u{2028}z";
+    let file = SourceFile::new(hostile, format!("url: {hostile} x\n").as_str());
+    let start = file.text().find('z').unwrap();
+    let diagnostic = Diagnostic::warning("metadata.url", hostile)
+        .at(&file, Span::new(start, start + 1))
+        .related(&file, Span::new(0, 3), hostile)
+        .help(hostile);
+    let rendered = diagnostic.render(Colour::Never);
+    let acts = |c: char| {
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    assert_eq!(rendered.find(acts), None, "{rendered:?}");
+    assert!(rendered.contains(&format!(":1:{}\n", file.position(start).column)));
+}

@@ -16,7 +16,8 @@ use catalog_model::index::{Entry, Index, IndexErrorKind, Query};
 use catalog_model::rule::Level;
 use catalog_model::version::Version;
 use catalog_model::{
-    Capability, Catalog, LoadOptions, MemorySource, Package, Release, UnusableRelease, load,
+    Capability, Catalog, Diagnostic, LoadOptions, MemorySource, Package, Release, UnusableRelease,
+    load,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -290,21 +291,35 @@ proptest! {
         let loaded = load(&source, &options).unwrap();
         let catalog = loaded.catalog();
         let whole = Index::of(catalog);
-        let (read, mut told) = Index::read(&source, &options).unwrap();
-        told.extend(read.read_definitions(&source, &options).iter().cloned());
-        told.sort();
-        let mut expected = [loaded.diagnostics(), loaded.suppressed()].concat();
-        expected.sort();
+        let without = Index::read(&source, &options).unwrap();
+        let read = without.index();
+        prop_assert!(!read.definitions_are_read());
+        let definitions = read.read_definitions(&source);
+        prop_assert!(definitions.happened_now() && read.definitions_are_read());
         // What is left unread of a version with too many files depends on what is read first.
         if !few_files {
-            prop_assert_eq!(&told, &expected);
+            let both = |one: &[Diagnostic], other: &[Diagnostic]| {
+                let mut both = [one, other].concat();
+                both.sort();
+                both
+            };
+            prop_assert_eq!(both(without.diagnostics(), definitions.diagnostics()), loaded.diagnostics());
+            prop_assert_eq!(both(without.suppressed(), definitions.suppressed()), loaded.suppressed());
         }
-        for index in [&whole, &read] {
+        for index in [&whole, read] {
             let releases: usize = catalog.packages().map(|package| package.releases().len()).sum();
             prop_assert_eq!(index.len(), releases);
             prop_assert_eq!(index.is_empty(), releases == 0);
             for asked in &asked {
-                prop_assert_eq!(shown(index.select(&asked.query()).unwrap()), asked.naive(catalog));
+                let selection = index.select(&asked.query()).unwrap();
+                let naive = asked.naive(catalog);
+                prop_assert_eq!(selection.len(), naive.len());
+                prop_assert_eq!(selection.is_empty(), naive.is_empty());
+                prop_assert_eq!(shown(selection.iter()), &naive[..]);
+                for entry in index.select(&Query::new().every_version()).unwrap() {
+                    prop_assert_eq!(selection.contains(entry), naive.contains(&entry.to_string()));
+                }
+                prop_assert_eq!(shown(selection), naive);
             }
             let all: Vec<String> = catalog.packages().filter_map(newest).map(named).collect();
             prop_assert_eq!(shown(index.newest()), all);
@@ -319,6 +334,7 @@ proptest! {
                 for one in unusable {
                     let version = Version::parse(one.version()).unwrap();
                     let error = index.release(package.name().as_str(), &version).unwrap_err();
+                    prop_assert_eq!(error.kind(), IndexErrorKind::Unusable);
                     prop_assert!(error.to_string().ends_with("has errors and cannot be used"), "{error}");
                 }
                 for release in releases {
@@ -395,10 +411,11 @@ fn kubernetes_published_cases_agree_through_the_index() {
         }
         let text = text.trim_end_matches("label:\n").to_owned();
         let source = MemorySource::from_iter([("one/1.0.0/metadata.yaml", text)]);
-        let (index, diagnostics) = Index::read(&source, &LoadOptions::default()).unwrap();
-        assert!(diagnostics.is_empty(), "{case}: {diagnostics:?}");
+        let read = Index::read(&source, &LoadOptions::default()).unwrap();
+        assert!(read.diagnostics().is_empty(), "{case}: {read:?}");
+        let index = read.into_index();
         let query = Query::new().labels(selector.unwrap());
-        let found = index.select(&query).unwrap().next().is_some();
+        let found = !index.select(&query).unwrap().is_empty();
         assert_eq!(found, case["match"] == true, "{case}");
     }
     assert!(matched > 20, "{matched}");
@@ -434,7 +451,7 @@ fn broken_definitions_take_a_version_out_of_use_once_they_are_read() {
     };
     let source = source(&[of(0, Some(0)), of(2, Some(3))]);
     let options = LoadOptions::default();
-    let (index, _) = Index::read(&source, &options).unwrap();
+    let index = Index::read(&source, &options).unwrap().into_index();
     assert_eq!(shown(index.newest()), ["alpha@1.1.0"]);
     let entry = index.newest().next().unwrap();
     let error = index.load_release(entry, &source, &options).unwrap_err();
@@ -445,11 +462,52 @@ fn broken_definitions_take_a_version_out_of_use_once_they_are_read() {
     let error = index.select(&query).unwrap_err();
     assert_eq!(error.kind(), IndexErrorKind::DefinitionsUnread);
 
-    assert!(!index.read_definitions(&source, &options).is_empty());
+    let kept = index.select(&Query::new()).unwrap();
+    let told = index.read_definitions(&source);
+    assert!(told.happened_now());
+    assert!(!told.diagnostics().is_empty());
+    assert_eq!(shown(kept), ["alpha@1.1.0"]);
     assert_eq!(shown(index.newest()), ["alpha@1.0.0"]);
     assert_eq!(index.versions("alpha").unwrap().count(), 1);
     assert_eq!(index.len(), 1);
     assert_eq!(index.unusable("alpha").unwrap().len(), 1);
+}
+
+#[test]
+fn definitions_are_read_once_and_as_the_rest_was() {
+    let source = MemorySource::from_iter([
+        (
+            "a/1.0.0/metadata.yaml",
+            "name: a\nversion: 1.0.0\ncolour: green\n",
+        ),
+        ("a/1.0.0/definitions/d.md", "nothing"),
+        ("b/1.0.0/metadata.yaml", "name: b\nversion: 1.0.0\n"),
+    ]);
+    let mut options = LoadOptions::default();
+    options.levels.set("file.ignored", Level::Allow).unwrap();
+    options
+        .levels
+        .set("metadata.unknown-key", Level::Allow)
+        .unwrap();
+    let read = Index::read(&source, &options).unwrap();
+    assert!(read.diagnostics().is_empty() && !read.has_errors());
+    assert_eq!(read.suppressed()[0].code(), "metadata.unknown-key");
+    let index = read.index();
+    let told = index.read_definitions(&source);
+    assert!(told.happened_now() && told.diagnostics().is_empty());
+    assert_eq!(told.suppressed()[0].code(), "file.ignored");
+    // The second time nothing is read, whatever the source.
+    let again = index.read_definitions(&MemorySource::new());
+    assert!(!again.happened_now());
+    assert_eq!(again.suppressed(), told.suppressed());
+    let entry = index.newest_version("a").unwrap().unwrap();
+    let release = index.load_release(entry, &source, &options).unwrap();
+    assert!(release.diagnostics().is_empty());
+    assert_eq!(release.suppressed().len(), 2);
+
+    let of_catalog = Index::of(load(&source, &options).unwrap().catalog());
+    assert!(of_catalog.definitions_are_read());
+    assert!(!of_catalog.read_definitions(&source).happened_now());
 }
 
 #[test]
@@ -463,8 +521,8 @@ fn a_version_with_broken_definitions_does_not_set_the_scope() {
         ("a/2.0.0/definitions/d.yaml", "kind: [\n"),
     ]);
     let options = LoadOptions::default();
-    let (index, _) = Index::read(&source, &options).unwrap();
-    index.read_definitions(&source, &options);
+    let index = Index::read(&source, &options).unwrap().into_index();
+    index.read_definitions(&source);
     assert_eq!(shown(index.newest()), ["a@1.0.0"]);
 }
 
@@ -478,14 +536,15 @@ fn a_version_of_another_scope_is_refused_once_that_is_known() {
         ),
     ]);
     let options = LoadOptions::default();
-    let (index, diagnostics) = Index::read(&source, &options).unwrap();
-    assert!(diagnostics.is_empty());
+    let read = Index::read(&source, &options).unwrap();
+    assert!(read.diagnostics().is_empty());
+    let index = read.index();
     let old = index
         .release("a", &Version::parse("1.0.0").unwrap())
         .unwrap();
     assert!(index.load_release(old, &source, &options).is_ok());
     assert_eq!(
-        index.read_definitions(&source, &options)[0].code(),
+        index.read_definitions(&source).diagnostics()[0].code(),
         "package.scope"
     );
     let error = index.load_release(old, &source, &options).unwrap_err();
@@ -504,8 +563,8 @@ fn the_files_of_a_version_are_counted_together() {
     for (limit, usable) in [(2, 0), (3, 1)] {
         let mut options = LoadOptions::default();
         options.files_per_version = limit;
-        let (index, _) = Index::read(&source, &options).unwrap();
-        index.read_definitions(&source, &options);
+        let index = Index::read(&source, &options).unwrap().into_index();
+        index.read_definitions(&source);
         assert_eq!(index.len(), usable, "{limit}");
         let loaded = load(&source, &options).unwrap();
         let errors = loaded.diagnostics().iter();

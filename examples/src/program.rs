@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use catalog_model::SourceError;
 
 use crate::arguments::Arguments;
-use crate::output::Output;
+use crate::output::{Output, shown};
 
 /// A program: what `--help` prints, and the options it knows.
 pub struct Program {
@@ -87,13 +87,13 @@ impl Program {
 /// A line on standard error that stops nothing.
 #[expect(clippy::print_stderr, reason = "this is a program")]
 pub fn note(line: impl fmt::Display) {
-    eprintln!("{line}");
+    eprintln!("{}", shown(&line.to_string()));
 }
 
 #[expect(clippy::print_stderr, reason = "this is a program")]
 fn fail(failure: &Failure) -> ExitCode {
     // A diagnostic says by itself that it is an error, with its code.
-    let text = &failure.0;
+    let text = shown(&failure.0);
     let label = if text.contains("error[") {
         ""
     } else {

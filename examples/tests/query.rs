@@ -6,6 +6,8 @@
     reason = "a test may fail loudly"
 )]
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -13,6 +15,10 @@ use serde_json::Value;
 const OBSERVABILITY: &str = "catalogs/observability";
 
 fn run(arguments: &[&str]) -> Output {
+    run_on(OBSERVABILITY, arguments)
+}
+
+fn run_on(catalog: &str, arguments: &[&str]) -> Output {
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.pop();
@@ -20,7 +26,23 @@ fn run(arguments: &[&str]) -> Output {
     path.push("query");
     let mut command = Command::new(path);
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.arg(OBSERVABILITY).args(arguments).output().unwrap()
+    command.arg(catalog).args(arguments).output().unwrap()
+}
+
+/// A catalog of these files, and what a query answers: its exit code and standard output.
+fn asked(name: &str, files: &[(&str, &str)], arguments: &[&str]) -> (Option<i32>, String) {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("query")
+        .join(name);
+    let _ = fs::remove_dir_all(&root);
+    for (file, text) in files {
+        let path = root.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let output = run_on(root.to_str().unwrap(), arguments);
+    let text = String::from_utf8(output.stdout).unwrap();
+    (output.status.code(), text)
 }
 
 fn json(arguments: &[&str]) -> Value {
@@ -108,4 +130,82 @@ fn wrong_usage_is_one_line_with_near_names() {
         assert_eq!(told.lines().count(), 1, "{told}");
         assert!(output.stdout.is_empty());
     }
+}
+
+/// A package whose newest version has broken definitions, and a folder whose version is none.
+const PARTLY_BROKEN: [(&str, &str); 4] = [
+    (
+        "g/1.0.0/metadata.yaml",
+        "name: g\nversion: 1.0.0\nprovides: [{ name: x }]\n",
+    ),
+    (
+        "g/2.0.0/metadata.yaml",
+        "name: g\nversion: 2.0.0\nprovides: [{ name: x }]\n",
+    ),
+    ("g/2.0.0/definitions/d.yaml", "kind: [\n"),
+    ("g/latest/metadata.yaml", "name: g\nversion: latest\n"),
+];
+
+#[test]
+fn a_version_with_broken_definitions_is_never_the_newest() {
+    let ask = |arguments: &[&str]| asked("broken", &PARTLY_BROKEN, arguments);
+    for options in [&[][..], &["--provides", "x"], &["--text", "g"]] {
+        assert_eq!(
+            ask(options),
+            (Some(0), "g@1.0.0\n".to_owned()),
+            "{options:?}"
+        );
+    }
+    let (code, text) = ask(&["g"]);
+    assert_eq!(code, Some(0));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "g@1.0.0 (newest)");
+    assert!(
+        lines[1].starts_with("g/2.0.0 cannot be used: this is not YAML"),
+        "{text}"
+    );
+    assert_eq!(lines[2], "g/latest cannot be used: `latest` is no version");
+    let (code, text) = ask(&["g@2.0.0"]);
+    assert_eq!(code, Some(1));
+    assert!(text.starts_with("error[yaml.syntax]"), "{text}");
+    let (code, text) = ask(&["g@2", "--format", "json"]);
+    assert_eq!(code, Some(1));
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    let diagnostics = answer["diagnostics"].as_array().unwrap();
+    assert_eq!(diagnostics.len(), 1, "{answer}");
+    assert_eq!(diagnostics[0]["version"], "2.0.0");
+}
+
+#[test]
+fn a_terminal_gets_no_control_characters_of_a_catalog() {
+    let files = [(
+        "b/1.0.0/metadata.yaml",
+        r#"{name: b, version: 1.0.0, description: "\e[31m\a\r\x9b32m\u202eend", yanked: "one\nb@9.9.9",
+            deprecated: "a\tb\u2028c", provides: [{ name: x }]}"#,
+    )];
+    let acts = |c: char| {
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    for arguments in [
+        &["b"][..],
+        &["b@1.0.0"],
+        &["b", "--format", "json"],
+        &["b@1.0.0", "--format", "json"],
+    ] {
+        let (code, text) = asked("control", &files, arguments);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("end"), "{text}");
+        assert_eq!(text.find(acts), None, "{text:?}");
+        assert!(
+            !text.lines().any(|line| line.starts_with("b@9.9.9")),
+            "{text}"
+        );
+    }
+    let (_, text) = asked("control", &files, &["b@1.0.0", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        answer["description"],
+        "\u{1b}[31m\u{7}\r\u{9b}32m\u{202e}end"
+    );
 }

@@ -39,7 +39,7 @@ pub(crate) fn printer(arguments: &Arguments) -> Result<Print, Failure> {
 /// The diff is all of standard output, so that it can be piped into `patch`.
 fn diff(loaded: &Loaded, fixes: Option<&Fixes>, output: &mut Output) {
     if let Some(diff) = fixes.and_then(Fixes::diff).filter(|diff| !diff.is_empty()) {
-        output.line(diff.strip_suffix('\n').unwrap_or(diff));
+        output.verbatim(diff.strip_suffix('\n').unwrap_or(diff));
     }
     note(summary(loaded, fixes));
 }

@@ -11,6 +11,7 @@ use super::summary::{DependencySummary, Summary, VersionSummary};
 use super::{DependencyRow, Index, NAMESPACED, PRERELEASE, PackageRow, VersionRow, YANKED};
 use crate::capability::Capability;
 use crate::catalog::{Catalog, UnusableRelease};
+use crate::load::LoadOptions;
 use crate::metadata::Scope;
 
 #[derive(Default)]
@@ -39,18 +40,19 @@ impl Index {
             builder.package(Summary::of(package));
         }
         let defines = std::mem::take(&mut builder.defines);
-        let index = builder.finish();
+        // They are there: nothing will be read.
+        let index = builder.finish(LoadOptions::default());
         let _ = index.definitions.set(Definitions::of(defines));
         index
     }
 
     /// The index of summaries in order of their names; what their definitions provide is not known.
-    pub(super) fn without_definitions(summaries: Vec<Summary>) -> Self {
+    pub(super) fn without_definitions(summaries: Vec<Summary>, options: LoadOptions) -> Self {
         let mut builder = Builder::default();
         for summary in summaries {
             builder.package(summary);
         }
-        builder.finish()
+        builder.finish(options)
     }
 }
 
@@ -130,7 +132,7 @@ impl Builder {
         capabilities.into_iter().map(number).collect()
     }
 
-    fn finish(mut self) -> Index {
+    fn finish(mut self, options: LoadOptions) -> Index {
         let labels = Labels::new(self.labels, self.versions.len(), &self.strings);
         self.packages.shrink_to_fit();
         self.versions.shrink_to_fit();
@@ -153,6 +155,7 @@ impl Builder {
             requires: self.requires,
             unusable: self.unusable,
             definitions: OnceLock::new(),
+            options,
         }
     }
 }

@@ -93,10 +93,18 @@ impl Rows {
         }
     }
 
-    pub(super) fn remove(&mut self, row: u32) {
-        if let Some(word) = self.words.get_mut(row as usize / 64) {
-            *word &= !(1 << (row % 64));
-        }
+    pub(super) fn len(&self) -> usize {
+        let ones = self.words.iter().map(|word| word.count_ones() as usize);
+        ones.sum()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
+    /// The rows in order.
+    pub(super) fn iter(&self) -> RowsInOrder<impl Iterator<Item = u64>> {
+        RowsInOrder::new(self.words.iter().copied())
     }
 
     pub(super) fn contains(&self, row: u32) -> bool {
@@ -129,28 +137,34 @@ impl Rows {
 
 impl IntoIterator for Rows {
     type Item = u32;
-    type IntoIter = RowsInOrder;
+    type IntoIter = RowsInOrder<std::vec::IntoIter<u64>>;
 
-    fn into_iter(self) -> RowsInOrder {
-        RowsInOrder {
-            words: self.words.into_iter(),
-            rest: 0,
-            next: 0,
-        }
+    fn into_iter(self) -> Self::IntoIter {
+        RowsInOrder::new(self.words.into_iter())
     }
 }
 
 /// The rows of a set, in order.
 #[derive(Clone, Debug)]
-pub(super) struct RowsInOrder {
-    words: std::vec::IntoIter<u64>,
+pub(super) struct RowsInOrder<W> {
+    words: W,
     /// What is left of the word before the next.
     rest: u64,
     /// The row of the first bit of the next word.
     next: u32,
 }
 
-impl Iterator for RowsInOrder {
+impl<W> RowsInOrder<W> {
+    fn new(words: W) -> Self {
+        Self {
+            words,
+            rest: 0,
+            next: 0,
+        }
+    }
+}
+
+impl<W: Iterator<Item = u64>> Iterator for RowsInOrder<W> {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {

@@ -7,6 +7,7 @@ use catalog_conditions::Diagnostic;
 use super::column::{Lists, Rows, row};
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
+use crate::load::parted;
 
 /// What the definitions of all versions provide, and which versions can be used now that they are known.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub(super) struct Definitions {
     /// For each package all that cannot be used, by folder; nothing where that is what was known without definitions.
     unusable: Option<Lists<UnusableRelease>>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) suppressed: Vec<Diagnostic>,
 }
 
 /// What the definitions of one package say.
@@ -44,6 +46,7 @@ impl Definitions {
     pub(super) fn read(versions: usize, packages: Vec<PackageDefinitions>) -> Self {
         let mut definitions = Self::none(versions);
         let mut unusable = Lists::default();
+        let mut diagnostics = Vec::new();
         let mut version = 0;
         for package in packages {
             for defines in package.defines {
@@ -57,11 +60,11 @@ impl Definitions {
                 version += 1;
             }
             unusable.push(package.unusable);
-            definitions.diagnostics.extend(package.diagnostics);
+            diagnostics.extend(package.diagnostics);
         }
         unusable.shrink();
         definitions.unusable = Some(unusable);
-        definitions.diagnostics.sort();
+        (definitions.diagnostics, definitions.suppressed) = parted(diagnostics);
         definitions
     }
 
@@ -72,6 +75,7 @@ impl Definitions {
             usable: versions,
             unusable: None,
             diagnostics: Vec::new(),
+            suppressed: Vec::new(),
         }
     }
 
@@ -90,6 +94,11 @@ impl Definitions {
     pub(super) fn unusable(&self, package: u32) -> Option<&[UnusableRelease]> {
         let unusable = self.unusable.as_ref()?;
         Some(unusable.of(package))
+    }
+
+    /// The versions that are usable no more.
+    pub(super) fn broken(&self) -> &Rows {
+        &self.broken
     }
 
     pub(super) fn is_broken(&self, version: u32) -> bool {

@@ -26,7 +26,7 @@ pub enum IndexErrorKind {
     NotFound,
     /// The question is about what definitions provide, and they were not read.
     DefinitionsUnread,
-    /// The release has errors, which [`IndexError::diagnostics`] tells.
+    /// The release has errors; where it was just read, [`IndexError::diagnostics`] tells them.
     Unusable,
     /// The source could not be read.
     Source,
@@ -76,7 +76,7 @@ impl IndexError {
         &self.near
     }
 
-    /// What is wrong with a release that is not usable.
+    /// What is wrong with a release that [was read](crate::index::Index::load_release) and is not usable, without what is kept back.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

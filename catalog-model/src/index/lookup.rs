@@ -20,7 +20,8 @@ impl Index {
             .map(|package| self.strings.of(package.name))
     }
 
-    /// How many usable versions there are of all packages.
+    /// How many usable versions there are of all packages, as far as is known now: [definitions](Self::definitions_are_read), once read,
+    /// may make it less.
     #[must_use]
     pub fn len(&self) -> usize {
         let definitions = self.definitions.get();
@@ -33,7 +34,8 @@ impl Index {
         self.len() == 0
     }
 
-    /// The usable versions of a package, oldest first, yanked ones and prereleases included.
+    /// The usable versions of a package, oldest first, yanked ones and prereleases included. Before
+    /// [definitions are read](Self::definitions_are_read), those with errors in definitions or of a refused scope are among them.
     ///
     /// # Errors
     ///
@@ -46,7 +48,7 @@ impl Index {
         Ok(self.entries_of(package))
     }
 
-    /// The [newest](Self::newest) version of a package; `None` where all are yanked or unusable.
+    /// The [newest](Self::newest) version of a package, as far as is known; `None` where all are yanked or unusable.
     ///
     /// # Errors
     ///
@@ -60,7 +62,8 @@ impl Index {
     ///
     /// # Errors
     ///
-    /// There is no such package, or no such usable version of it; the error has names like it.
+    /// There is no such package or version; the error has names like it. Or the version is there and not usable: its error is of the kind
+    /// [`Unusable`](IndexErrorKind::Unusable), and what is wrong with it was told when it was read.
     pub fn release(&self, package: &str, version: &Version) -> Result<Entry<'_>, IndexError> {
         let at = self.package(package)?;
         let same = |entry: &Entry<'_>| entry.version().same_precedence_and_build(version);
@@ -73,23 +76,21 @@ impl Index {
             .map(|entry| entry.version().as_str())
             .collect();
         let near = near_names(version.as_str(), known.iter().copied(), NEAR);
-        let broken = self.unusable_of(at).iter();
-        let broken = broken
-            .filter(|one| {
-                Version::parse(one.version())
-                    .is_ok_and(|one| one.same_precedence_and_build(version))
-            })
-            .count();
-        let why = if broken > 0 {
-            "has errors and cannot be used"
+        let mut unusable = self.unusable_of(at).iter();
+        let broken = unusable.any(|one| {
+            Version::parse(one.version()).is_ok_and(|one| one.same_precedence_and_build(version))
+        });
+        let (kind, why) = if broken {
+            (IndexErrorKind::Unusable, "has errors and cannot be used")
         } else {
-            "is not there"
+            (IndexErrorKind::NotFound, "is not there")
         };
         let message = format!("version {version} of `{package}` {why}");
-        Err(IndexError::new(IndexErrorKind::NotFound, message).with_near(near))
+        Err(IndexError::new(kind, message).with_near(near))
     }
 
-    /// The version folders of a package that cannot be used, by folder name.
+    /// The version folders of a package that cannot be used as far as is known, by folder name: once
+    /// [definitions are read](Self::definitions_are_read), all of them.
     ///
     /// # Errors
     ///

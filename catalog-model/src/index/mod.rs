@@ -14,11 +14,12 @@
 //!     ("loki/3.0.0/metadata.yaml", "name: loki\nversion: 3.0.0\nlabel: { tier: data }\n"),
 //! ]);
 //! let options = LoadOptions::default();
-//! let (index, diagnostics) = Index::read(&source, &options)?;
-//! assert!(diagnostics.is_empty());
+//! let loaded = Index::read(&source, &options)?;
+//! assert!(loaded.diagnostics().is_empty());
+//! let index = loaded.into_index();
 //!
-//! let mut web = index.select(&Query::new().labels("tier=web".parse()?))?;
-//! let web = web.next().ok_or("nothing is found")?;
+//! let web = index.select(&Query::new().labels("tier=web".parse()?))?;
+//! let web = web.iter().next().ok_or("nothing is found")?;
 //! assert_eq!(web.to_string(), "grafana@12.0.0");
 //! let unknown = index.versions("grafan").err().ok_or("it is not there")?;
 //! assert_eq!(unknown.near(), ["grafana"]);
@@ -26,8 +27,8 @@
 //! // What definitions provide is known once they are read, and a question that needs them does not guess.
 //! let dashboards = Query::new().provides([Capability::parse_name("dashboards")?]);
 //! assert!(index.select(&dashboards).is_err());
-//! index.read_definitions(&source, &options);
-//! let packages: Vec<_> = index.select(&dashboards)?.map(|entry| entry.package()).collect();
+//! assert!(index.read_definitions(&source).diagnostics().is_empty());
+//! let packages: Vec<_> = index.select(&dashboards)?.iter().map(|entry| entry.package()).collect();
 //! assert_eq!(packages, ["grafana"]);
 //!
 //! let loaded = index.load_release(web, &source, &options)?;
@@ -41,6 +42,7 @@ mod definitions;
 mod entry;
 mod error;
 mod labels;
+mod loaded;
 mod lookup;
 mod query;
 mod read;
@@ -56,17 +58,23 @@ use self::labels::Labels;
 use self::strings::{Strings, Text};
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
+use crate::load::LoadOptions;
 
 pub use self::entry::{Entry, IndexedDependency};
 pub use self::error::{IndexError, IndexErrorKind};
+pub use self::loaded::{DefinitionsRead, LoadedIndex, LoadedRelease};
 pub use self::query::Query;
-pub use self::read::LoadedRelease;
-pub use self::select::Selection;
+pub use self::select::{Entries, Selection};
 
 #[cfg(doc)]
 use crate::{Catalog, Source};
 
 /// The versions of a catalog, in columns. Immutable, but for definitions that are read once when asked for; can be shared by threads.
+///
+/// **Usable** is a version that nothing is wrong with as far as is known: in an index that was [read](Self::read), as far as its metadata,
+/// conditions, hooks and modules tell; once [definitions are read](Self::definitions_are_read), in earnest, as [`load`](crate::load())
+/// has it. Every method that speaks of usable or newest versions answers by what is known when it is asked, so that reading definitions
+/// may take a version away, put an older one in its place as the newest, and never adds one.
 ///
 /// Cost: some 300 bytes a version, and what is asked reads only the columns it needs.
 #[derive(Debug)]
@@ -84,6 +92,8 @@ pub struct Index {
     requires: Lists<u32>,
     unusable: Vec<UnusableRelease>,
     definitions: OnceLock<Definitions>,
+    /// How it was read, and how its definitions will be.
+    options: LoadOptions,
 }
 
 /// A package; its versions and unusable ones end here and begin where those of the package before end.

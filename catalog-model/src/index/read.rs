@@ -7,55 +7,25 @@ use catalog_conditions::{Diagnostic, Severity};
 use super::column::row;
 use super::definitions::{Definitions, PackageDefinitions};
 use super::summary::{Summary, defined};
-use super::{Entry, Index, IndexError};
+use super::{DefinitionsRead, Entry, Index, IndexError, LoadedIndex, LoadedRelease};
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
-use crate::load::{Found, LoadOptions, Parts, Refused, Scoped, Shared, Walk, in_order};
-use crate::release::Release;
+use crate::load::{Found, LoadOptions, Parts, Refused, Scoped, Shared, Walk, in_order, parted};
 use crate::source::{Source, SourceError};
-
-/// A release that was read whole, and what is worth knowing of it.
-#[derive(Clone, Debug)]
-pub struct LoadedRelease {
-    release: Box<Release>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl LoadedRelease {
-    /// The release.
-    #[must_use]
-    pub fn release(&self) -> &Release {
-        &self.release
-    }
-
-    /// The release, without the diagnostics.
-    #[must_use]
-    pub fn into_release(self) -> Release {
-        *self.release
-    }
-
-    /// Warnings and notes.
-    #[must_use]
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-}
 
 impl Index {
     /// Reads a catalog but for `definitions/`: metadata, conditions, hooks and modules are read, typed and checked as
-    /// [`load`](crate::load()) does, and of them the index keeps what it needs. Gives the index and all that is wrong with what was
-    /// read, by file and place; what is kept back is among it, and says so by [`Diagnostic::suppression`].
+    /// [`load`](crate::load()) does, and of them the index keeps what it needs. Gives the index with all that is wrong with what was
+    /// read.
     ///
-    /// A version that is unusable by its definitions, or by its scope (which is that of the newest release without errors), counts as
-    /// usable until [`read_definitions`](Self::read_definitions), which alone can tell.
+    /// The index keeps the options, and reads [definitions](Self::read_definitions) with the same. Until then, a version that is unusable
+    /// by its definitions, or by its scope (which is that of the newest release without errors), counts as usable: a service whose answers
+    /// must not change reads definitions before it gives any.
     ///
     /// # Errors
     ///
     /// The root cannot be listed. Whatever is wrong below it is a diagnostic.
-    pub fn read(
-        source: &dyn Source,
-        options: &LoadOptions,
-    ) -> Result<(Self, Vec<Diagnostic>), SourceError> {
+    pub fn read(source: &dyn Source, options: &LoadOptions) -> Result<LoadedIndex, SourceError> {
         let shared = Shared::new();
         let walk = Walk {
             source,
@@ -63,50 +33,58 @@ impl Index {
             shared: &shared,
             parts: Parts::WithoutDefinitions,
         };
-        let mut walked = walk.packages(|package| Summary::of(&package))?;
-        walked.diagnostics.sort();
-        // Folders are read in order of their names, which is that of the packages.
-        Ok((
-            Self::without_definitions(walked.packages),
-            walked.diagnostics,
-        ))
+        let walked = walk.packages(|package| Summary::of(&package))?;
+        let (diagnostics, suppressed) = parted(walked.diagnostics);
+        Ok(LoadedIndex {
+            // Folders are read in order of their names, which is that of the packages.
+            index: Self::without_definitions(walked.packages, options.clone()),
+            diagnostics,
+            suppressed,
+        })
     }
 
-    /// Whether what definitions provide is known.
+    /// Whether definitions are read: what they provide is known, and no version counts as usable that is not. True of an index that was
+    /// made [of a catalog](Self::of).
     #[must_use]
-    pub fn has_definitions(&self) -> bool {
+    pub fn definitions_are_read(&self) -> bool {
         self.definitions.get().is_some()
     }
 
-    /// Reads the definitions of all versions, unless that was done before, and keeps what they provide. Versions whose definitions have
-    /// errors, and those of another scope than the newest version without errors, are usable no more: from here on, the index has those
-    /// that [`load`](crate::load()) has. Gives all that is wrong with definitions and scopes, by file and place.
+    /// Reads the definitions of all versions, with the options that the index was read with, and keeps what they provide. Versions whose
+    /// definitions have errors, and those of another scope than the newest version without errors, are usable no more: from here on, the
+    /// index has those that [`load`](crate::load()) has, and no answer changes again.
     ///
-    /// `source` must be the one that the index was read from. Cost: that of the definitions alone, in time; in memory, the definitions of
-    /// one package (in parallel, of a few). Later calls cost nothing. Several threads may ask at once: one reads.
-    pub fn read_definitions(&self, source: &dyn Source, options: &LoadOptions) -> &[Diagnostic] {
-        let definitions = self
-            .definitions
-            .get_or_init(|| self.definitions_in(source, options));
-        &definitions.diagnostics
+    /// `source` must be the one that the index was read from. Where definitions are read already, by a call before or because the index was
+    /// made [of a catalog](Self::of), nothing is read: what was told then is told again (of a catalog nothing, as
+    /// [`Loaded`](crate::Loaded) has told it), and [`DefinitionsRead::happened_now`] is false. Several threads may ask at once: one reads,
+    /// the others wait.
+    ///
+    /// Cost: that of the definitions alone, in time; in memory, the definitions of one package (in parallel, of a few).
+    pub fn read_definitions(&self, source: &dyn Source) -> DefinitionsRead<'_> {
+        let mut now = false;
+        let definitions = self.definitions.get_or_init(|| {
+            now = true;
+            self.definitions_in(source)
+        });
+        DefinitionsRead {
+            diagnostics: &definitions.diagnostics,
+            suppressed: &definitions.suppressed,
+            now,
+        }
     }
 
-    fn definitions_in(&self, source: &dyn Source, options: &LoadOptions) -> Definitions {
+    fn definitions_in(&self, source: &dyn Source) -> Definitions {
         let packages: Vec<u32> = (0..row(self.packages.len())).collect();
-        let read = in_order(options.parallel, packages, |package| {
-            self.definitions_of(package, source, options)
+        let read = in_order(self.options.parallel, packages, |package| {
+            self.definitions_of(package, source)
         });
         Definitions::read(self.versions.len(), read)
     }
 
     /// Reads the definitions of one package, and judges its versions by them. Equal definitions are read once, and dropped with the
     /// package: those of a whole catalog may be many times the index.
-    fn definitions_of(
-        &self,
-        package: u32,
-        source: &dyn Source,
-        options: &LoadOptions,
-    ) -> PackageDefinitions {
+    fn definitions_of(&self, package: u32, source: &dyn Source) -> PackageDefinitions {
+        let options = &self.options;
         let shared = Shared::new();
         let walk = Walk {
             source,
@@ -139,12 +117,14 @@ impl Index {
 
     /// Reads the whole release of an entry, with its definitions.
     ///
-    /// `source` must be the one that the index was made from. Cost: that of the one version folder.
+    /// `source` must be the one that the index was made from, and `options` are best those that it was read with. Cost: that of the one
+    /// version folder.
     ///
     /// # Errors
     ///
     /// The folder cannot be listed, or the release has errors (in its definitions, or because it changed since), or its scope was refused
-    /// when the definitions of all were read.
+    /// when the definitions of all were read. Scope is a matter of all versions of a package: before that, one whose scope will be refused
+    /// is given.
     pub fn load_release(
         &self,
         entry: Entry<'_>,
@@ -169,11 +149,12 @@ impl Index {
             }
             Found::Unusable(_) => None,
         };
-        diagnostics.sort();
+        let (diagnostics, suppressed) = parted(diagnostics);
         match release {
             Some(release) => Ok(LoadedRelease {
                 release,
                 diagnostics,
+                suppressed,
             }),
             None => Err(IndexError::unusable(entry, diagnostics)),
         }

@@ -1,38 +1,115 @@
 //! Answers to queries.
 
+use std::fmt;
 use std::iter::FusedIterator;
 
 use super::column::{Rows, RowsInOrder, row};
 use super::{Entry, Index, IndexError, IndexErrorKind, PRERELEASE, Query, YANKED};
 use crate::capability::Capability;
 
-/// The versions that a [`Query`] asks for, found one by one.
-#[derive(Clone, Debug)]
+/// The versions that a [`Query`] asks for, as a set: by package and version when iterated, a bit for each version of the index in memory.
+///
+/// It is what was known when it was [selected](Index::select): reading definitions later takes nothing out of it.
+///
+/// ```
+/// use catalog_model::index::{Index, Query};
+/// use catalog_model::{LoadOptions, MemorySource};
+///
+/// let source = MemorySource::from_iter([
+///     ("loki/2.0.0/metadata.yaml", "name: loki\nversion: 2.0.0\n"),
+///     ("loki/3.0.0/metadata.yaml", "name: loki\nversion: 3.0.0\nlabel: { stage: test }\n"),
+/// ]);
+/// let index = Index::read(&source, &LoadOptions::default())?.into_index();
+/// let all = index.select(&Query::new().every_version())?;
+/// let tested = index.select(&Query::new().every_version().labels("stage=test".parse()?))?;
+/// assert_eq!((all.len(), tested.len()), (2, 1));
+/// let rest: Vec<String> = all.iter().filter(|entry| !tested.contains(*entry)).map(|entry| entry.to_string()).collect();
+/// assert_eq!(rest, ["loki@2.0.0"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
 #[must_use]
 pub struct Selection<'a> {
     index: &'a Index,
-    rows: RowsInOrder,
-    texts: Vec<String>,
+    rows: Rows,
 }
 
-impl<'a> Iterator for Selection<'a> {
-    type Item = Entry<'a>;
+impl<'a> Selection<'a> {
+    /// How many versions are selected. Cost: a bit for each version of the index.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
 
-    fn next(&mut self) -> Option<Entry<'a>> {
-        let (index, texts) = (self.index, &self.texts);
-        let mut entries = self.rows.by_ref().filter_map(|at| index.entry_at(at));
-        entries.find(|entry| has_texts(*entry, texts))
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Whether an entry of the same index is selected; none of another is.
+    #[must_use]
+    pub fn contains(&self, entry: Entry<'_>) -> bool {
+        std::ptr::eq(self.index, entry.index) && self.rows.contains(entry.at)
+    }
+
+    /// The versions selected, by package and version.
+    pub fn iter(&self) -> impl Iterator<Item = Entry<'a>> + use<'a, '_> {
+        let index = self.index;
+        self.rows.iter().filter_map(|at| index.entry_at(at))
     }
 }
 
-impl FusedIterator for Selection<'_> {}
+impl fmt::Debug for Selection<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl<'a> IntoIterator for Selection<'a> {
+    type Item = Entry<'a>;
+    type IntoIter = Entries<'a>;
+
+    fn into_iter(self) -> Entries<'a> {
+        Entries {
+            index: self.index,
+            rows: self.rows.into_iter(),
+        }
+    }
+}
+
+/// The versions of a [`Selection`] one by one.
+#[derive(Clone)]
+#[must_use]
+pub struct Entries<'a> {
+    index: &'a Index,
+    rows: RowsInOrder<std::vec::IntoIter<u64>>,
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        self.index.entry_at(self.rows.next()?)
+    }
+}
+
+impl FusedIterator for Entries<'_> {}
+
+impl fmt::Debug for Entries<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
 
 impl Index {
     /// The versions that a query asks for, by package and version: of each package the [newest](Self::newest), if that is what was
     /// asked for, or with [`Query::every_version`] all.
     ///
-    /// Cost: that of the labels named, a bit or less for each version; text is searched in what is left, while the selection is asked for
-    /// the next.
+    /// Labels and flags are known by what was read; which versions are usable, and so which is newest, is what is known now: see
+    /// [`definitions_are_read`](Self::definitions_are_read).
+    ///
+    /// Cost: that of the labels named, a bit or less for each version; text is searched in what they leave.
     ///
     /// # Errors
     ///
@@ -50,15 +127,21 @@ impl Index {
         for any in &query.provided {
             rows.intersect(&self.providers(any)?);
         }
-        Ok(Selection {
-            index: self,
-            rows: rows.into_iter(),
-            texts: query.texts.clone(),
-        })
+        if !query.texts.is_empty() {
+            let named = |at: &u32| {
+                self.entry_at(*at)
+                    .is_some_and(|entry| has_texts(entry, &query.texts))
+            };
+            rows = Rows::of(self.versions.len(), rows.iter().filter(named));
+        }
+        Ok(Selection { index: self, rows })
     }
 
     /// The newest usable version of each package, by name: the newest that is stable and not yanked; where all that are not yanked are
     /// prereleases, the newest of them. A package whose versions are all yanked has none.
+    ///
+    /// Before [definitions are read](Self::definitions_are_read), that may be a version whose definitions turn out to have errors; after,
+    /// it is the one that [`Package::newest`](crate::Package::newest) gives.
     pub fn newest(&self) -> impl Iterator<Item = Entry<'_>> {
         let packages = 0..row(self.packages.len());
         packages.filter_map(|package| self.entry_at(self.newest_of(package)?))
@@ -90,9 +173,7 @@ impl Index {
     fn usable(&self) -> Rows {
         let mut rows = Rows::all(self.versions.len());
         if let Some(definitions) = self.definitions.get() {
-            (0..row(self.versions.len()))
-                .filter(|at| definitions.is_broken(*at))
-                .for_each(|at| rows.remove(at));
+            rows.subtract(definitions.broken());
         }
         rows
     }

@@ -165,7 +165,7 @@ pub fn load(source: &dyn Source, options: &LoadOptions) -> Result<Loaded, Source
 }
 
 /// Diagnostics in their order: those that are reported, and those that are kept back.
-fn parted(mut diagnostics: Vec<Diagnostic>) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+pub(crate) fn parted(mut diagnostics: Vec<Diagnostic>) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     debug_assert!(
         diagnostics
             .iter()
