@@ -121,12 +121,12 @@ fn queries(packages: usize, table: &mut Table) {
         .every_version();
     let column = label_column(&index);
     let naive = least(|| column.clone());
-    let select = least(|| index.select(&query).unwrap().for_each(hand_out));
+    let select = least(|| index.select(&query).unwrap().into_iter().for_each(hand_out));
     println!(
         "  copying the label column of {} bytes {:.3} ms, selecting {} versions and handing out each {:.3} ms",
         4 * (column.0.len() + column.1.len()),
         naive * 1e3,
-        index.select(&query).unwrap().count(),
+        index.select(&query).unwrap().len(),
         select * 1e3
     );
     table.row(
@@ -191,7 +191,7 @@ fn memory(packages: usize) -> MemorySource {
 fn index_of(packages: usize) -> Index {
     Index::read(&memory(packages), &LoadOptions::default())
         .unwrap()
-        .0
+        .into_index()
 }
 
 /// The labels of all versions as they lie in the index: the number of each label (a key with a value), and where those of each version

@@ -6,8 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::path::is_bidi;
-use crate::show::visible;
+use crate::show::{is_hidden, visible, visible_lines};
 use crate::source::Span;
 
 /// At most this many lines of a span are shown, and this many bytes of a line.
@@ -74,10 +73,12 @@ impl Diagnostic {
         let help = self
             .help_lines()
             .iter()
-            .map(|line| Level::HELP.message(harmless(line)));
-        let fix = self
-            .clear_fix()
-            .map(|fix| Level::HELP.with_name("fix").message(harmless(fix.title())));
+            .map(|line| Level::HELP.message(visible_lines(line)));
+        let fix = self.clear_fix().map(|fix| {
+            Level::HELP
+                .with_name("fix")
+                .message(visible_lines(fix.title()))
+        });
         let renderer = match colour {
             Colour::Never => Renderer::plain(),
             Colour::Always => Renderer::styled(),
@@ -110,7 +111,7 @@ fn place<'a>(
     let line = file.line(shown.start);
     let annotation = kind
         .span(span.start - shown.start..span.end - shown.start)
-        .label(label.map(harmless));
+        .label(label.map(visible_lines));
     let text = harmless(file.text().get(shown).unwrap_or_default());
     group.element(
         Snippet::source(text)
@@ -120,18 +121,16 @@ fn place<'a>(
     )
 }
 
-/// A text with others in place of characters that a terminal acts on: the renderer replaces those of ASCII and most that turn the
-/// direction of writing, and leaves these. Each is replaced by one with as many bytes, so that spans stay where they are.
+/// Source lines without characters that a terminal acts on. The renderer replaces those of ASCII; each of the others is replaced by one
+/// with as many bytes, so that spans stay where they are.
 fn harmless(text: &str) -> Cow<'_, str> {
-    const SHOWN_TWO: char = '¿';
-    const SHOWN_THREE: char = '\u{fffd}';
-    let acts = |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{2028}' | '\u{2029}') || is_bidi(c);
+    let acts = |c: char| is_hidden(c) && !c.is_ascii();
     if !text.contains(acts) {
         return text.into();
     }
     let replaced = text.chars().map(|c| match (acts(c), c.len_utf8()) {
-        (true, 2) => SHOWN_TWO,
-        (true, 3) => SHOWN_THREE,
+        (true, 2) => '¿',
+        (true, 3) => '\u{fffd}',
         _ => c,
     });
     replaced.collect()

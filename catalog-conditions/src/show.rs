@@ -18,15 +18,29 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// A whole text with what is invisible in it escaped.
 pub(crate) fn visible(text: &str) -> String {
+    escaped(text, is_hidden)
+}
+
+/// The same, but for line breaks and tabs: what a text of several lines is made of.
+pub(crate) fn visible_lines(text: &str) -> String {
+    escaped(text, |c| is_hidden(c) && !matches!(c, '\n' | '\t'))
+}
+
+fn escaped(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || is_bidi(c) {
+        if is_hidden(c) {
             shown.extend(c.escape_unicode());
         } else {
             shown.push(c);
         }
     }
     shown
+}
+
+/// Whether a terminal acts on a character instead of showing it: it moves, colours, breaks the line or turns the direction of writing.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control() || is_bidi(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// A text in double quotes, as JSON writes it.
@@ -38,9 +52,7 @@ pub(crate) fn text(text: &str) -> String {
             '"' | '\\' => shown.extend(['\\', c]),
             '\n' => shown.push_str("\\n"),
             '\t' => shown.push_str("\\t"),
-            c if c.is_control() || is_bidi(c) => {
-                shown.push_str(&format!("\\u{:04x}", u32::from(c)))
-            }
+            c if is_hidden(c) => shown.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => shown.push(c),
         }
     }
