@@ -22,6 +22,7 @@ pub(crate) fn visible(text: &str) -> String {
 }
 
 /// The same, but for line breaks and tabs: what a text of several lines is made of.
+#[cfg(feature = "render")]
 pub(crate) fn visible_lines(text: &str) -> String {
     escaped(text, |c| is_hidden(c) && !matches!(c, '\n' | '\t'))
 }
