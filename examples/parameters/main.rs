@@ -29,7 +29,8 @@ here overrides what stands further up: the defaults of the modules, modules.yaml
   --asked-by PACKAGE    a package that is installed with it, whose dependencies may set values in it. Who is asked for by another of
                         these has less to say than that one
 In place of a sensitive value stands `(sensitive)`.
-Exit code: 0 if the values fit, 1 if they do not, 2 if something cannot be read.",
+Exit code: 0 if the values fit, 1 if they do not or something is wrong with the modules, 2 if the catalog, a file or what --set says cannot
+be read (the first such place is named).",
     options: &["values", "set", "environment", "asked-by", "format"],
     switches: &[],
 };
@@ -72,17 +73,30 @@ fn given(arguments: &Arguments, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec
     ] {
         for path in arguments.options(option) {
             let file = SourceFile::new(path, text_or_gzip(path)?);
-            let (layer, found) = Layer::parse(origin.clone(), &file, &Limits::default());
-            diagnostics.extend(found);
-            layers.extend(layer);
+            let read = Layer::parse(origin.clone(), &file, &Limits::default());
+            layers.push(readable(read, diagnostics)?);
         }
     }
     for argument in arguments.options("set") {
-        let (layer, found) = assigned(argument)?;
-        diagnostics.extend(found);
-        layers.extend(layer);
+        layers.push(readable(assigned(argument)?, diagnostics)?);
     }
     Ok(layers)
+}
+
+/// A layer that could be read: without one of those that are given, the answer would be about something else.
+fn readable(
+    (layer, found): (Option<Layer>, Vec<Diagnostic>),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Layer, Failure> {
+    let error = found.iter().find(|one| one.severity() == Severity::Error);
+    match (layer, error) {
+        (Some(layer), None) => {
+            diagnostics.extend(found);
+            Ok(layer)
+        }
+        (_, Some(error)) => Err(Failure::new(error.to_string())),
+        (None, None) => Err(Failure::new("these values cannot be read")),
+    }
 }
 
 /// `MODULE.KEY=VALUE`.

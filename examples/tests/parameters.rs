@@ -325,3 +325,87 @@ fn the_tree_of_a_schema_shows_no_secret() {
     let answer = json(&arguments, 0).to_string();
     assert!(!answer.contains("hunter2"), "{answer}");
 }
+
+/// A file that cannot be read, or not as values, is no finding: what would be shown is not what was asked for.
+#[test]
+fn what_cannot_be_read_is_one_line_and_no_answer() {
+    let root = folder(
+        "unreadable",
+        &[
+            ("folder/a.yaml", ""),
+            ("syntax.yaml", "overview: [\n"),
+            ("list.yaml", "- overview\n"),
+            ("two.yaml", "overview: {}\n---\nrules: {}\n"),
+            ("twice.yaml", "overview: {a: hunter2, a: hunter2}\n"),
+            ("empty.yaml", ""),
+            ("comment.yaml", "# nothing yet\n"),
+        ],
+    );
+    fs::write(root.join("latin.yaml"), b"overview: \xe9\n").unwrap();
+    fs::write(root.join("packed.gz"), b"\x1f\x8bno").unwrap();
+    for (name, expected) in [
+        ("folder", "error: folder: Is a directory (os error 21)"),
+        (
+            "none.yaml",
+            "error: none.yaml: No such file or directory (os error 2)",
+        ),
+        ("latin.yaml", "error: latin.yaml: byte 10 is not UTF-8"),
+        ("packed.gz", "error: packed.gz: unexpected end of file"),
+        (
+            "syntax.yaml",
+            "syntax.yaml:1:11: error[yaml.syntax]: this is not YAML: unclosed bracket '['",
+        ),
+        (
+            "list.yaml",
+            "list.yaml:1:1: error[parameters.values.type]: values are a map `{module: {…}}`, not a list",
+        ),
+        (
+            "two.yaml",
+            "two.yaml:3:1: error[parameters.values.documents]: a file of values is one document, and here a second one begins",
+        ),
+        (
+            "twice.yaml",
+            "twice.yaml:1:24: error[yaml.duplicate-key]: the key `a` stands here again, first in line 1",
+        ),
+    ] {
+        for option in ["--values", "--environment"] {
+            let path = root.join(name);
+            let path = path.to_str().unwrap();
+            let output = run(
+                "parameters",
+                &[OBSERVABILITY, "full-observability", option, path],
+            );
+            let error = String::from_utf8(output.stderr).unwrap();
+            let error = error.replace(root.to_str().unwrap(), "").replace("/", "");
+            assert_eq!(
+                (output.status.code(), error.trim_end()),
+                (Some(2), expected)
+            );
+            assert!(output.stdout.is_empty(), "{name}");
+        }
+    }
+    for name in ["empty.yaml", "comment.yaml"] {
+        let path = root.join(name);
+        text(
+            &[
+                OBSERVABILITY,
+                "full-observability",
+                "--values",
+                path.to_str().unwrap(),
+            ],
+            0,
+        );
+    }
+    let output = run(
+        "parameters",
+        &[
+            OBSERVABILITY,
+            "full-observability",
+            "--set",
+            "overview.a=[hunter2",
+        ],
+    );
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), error.lines().count()), (Some(2), 1));
+    assert!(!error.contains("hunter2"), "{error}");
+}
