@@ -617,6 +617,20 @@ version: 1.0.0
 }
 
 #[test]
+fn a_component_that_names_no_chart_is_no_module() {
+    let import = import(&[
+        ("a/metadata.yaml", "name: a\nversion: 1.0.0\n"),
+        (
+            "a/template.yaml",
+            "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {name: a}\nspec:\n  components:\n  - {name: web, type: helm, properties: {repoType: helm, url: 'https://example.com'}}\n",
+        ),
+    ]);
+    let said = report(&import);
+    let expected = "warning[kubevela.chart]: the component `web` has no `url` or no `chart`";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn folders_that_are_no_addons() {
     let import = import(&[
         ("ours/1.0.0/metadata.yaml", "name: ours\nversion: 1.0.0\n"),

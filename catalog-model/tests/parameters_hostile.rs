@@ -436,6 +436,71 @@ fn terraform_that_is_large_is_bounded() {
 }
 
 #[test]
+fn every_limit_of_terraform_is_named() {
+    let file = |name: &str, text: &str| SourceFile::new(name, text);
+    let small = |change: fn(&mut ParameterLimits)| {
+        let mut limits = ParameterLimits::default();
+        change(&mut limits);
+        limits
+    };
+    let numbers = "variable \"a\" {\n  type = object({b = number, c = number})\n}\n";
+    let two = [file("a.tf", ""), file("b.tf", "")];
+    let one = [file("a.tf", numbers)];
+    for (files, limits, code) in [
+        (
+            &two[..],
+            small(|limits| limits.terraform_files = 1),
+            "terraform.limit.files",
+        ),
+        (
+            &one,
+            small(|limits| limits.terraform_bytes = 10),
+            "terraform.limit.bytes",
+        ),
+        (
+            &one,
+            small(|limits| limits.terraform_assignments = 2),
+            "terraform.limit.assignments",
+        ),
+        (
+            &one,
+            small(|limits| limits.variables = 0),
+            "terraform.limit.variables",
+        ),
+        (
+            &one,
+            small(|limits| limits.patterns = 1),
+            "terraform.limit.schema",
+        ),
+        (
+            &one,
+            small(|limits| limits.subschemas = 2),
+            "terraform.limit.schema",
+        ),
+    ] {
+        let (parameters, diagnostics) = ParameterSchema::of_terraform(files, &limits);
+        let codes: Vec<&str> = diagnostics.iter().map(Diagnostic::code).collect();
+        assert_eq!(
+            (parameters.origin(), codes),
+            (SchemaOrigin::Unknown, vec![code])
+        );
+    }
+}
+
+#[test]
+fn a_file_over_its_limit_is_not_read() {
+    let mut limits = ParameterLimits::default();
+    limits.document.file_bytes = 3;
+    let files = ChartFiles {
+        values: Some(SourceFile::new("values.yaml", "a: 1\n")),
+        ..ChartFiles::default()
+    };
+    let (parameters, diagnostics) = ParameterSchema::of_chart(&files, &limits);
+    assert_eq!(parameters.origin(), SchemaOrigin::Unknown);
+    assert_eq!(diagnostics[0].code(), "yaml.limit.file-bytes");
+}
+
+#[test]
 fn values_are_merged_and_shown_in_linear_time() {
     let alike: Vec<Value> = (0..4000).map(|n| json!({"title": n.to_string()})).collect();
     let named: Vec<Value> = (0..4000)

@@ -327,6 +327,10 @@ fn values_are_bounded() {
     );
     assert!(layer.is_none());
     assert_eq!(diagnostics[0].code(), "yaml.limit.depth");
+    let list = SourceFile::new("list.yaml", "- m\n");
+    let (layer, diagnostics) = Layer::parse(LayerOrigin::User, &list, &limits);
+    assert!(layer.is_none());
+    insta::assert_snapshot!(diagnostics[0], @"list.yaml:1:1: error[parameters.values.type]: values are a map `{module: {…}}`, not a list");
     let second = SourceFile::new("two.yaml", "m: {}\n---\nm: {a: 1}\n");
     let (layer, diagnostics) = Layer::parse(LayerOrigin::User, &second, &limits);
     assert!(layer.is_none());

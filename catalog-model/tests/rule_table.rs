@@ -123,6 +123,127 @@ fn every_rule_is_told_in_full() {
     }
 }
 
+/// Rules that no files of a catalog can show in a few lines, by why, and the test of each that stands by hand instead.
+const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
+    // Links, other encodings and files that are too large are no texts that a page could show.
+    (
+        "catalog-model",
+        "folder.rs",
+        &[
+            "file.link",
+            "file.link.unread",
+            "file.not-utf8",
+            "file.too-large",
+        ],
+    ),
+    // What goes over a limit is longer than a page.
+    (
+        "catalog-model",
+        "limits.rs",
+        &[
+            "file.limit.diagnostics",
+            "version.limit.files",
+            "yaml.limit.alias-expansion",
+            "yaml.limit.depth",
+            "yaml.limit.document-bytes",
+            "yaml.limit.errors",
+            "yaml.limit.nodes",
+        ],
+    ),
+    (
+        "catalog-model",
+        "parameters_inferred.rs",
+        &["values.limit.inferred"],
+    ),
+    (
+        "catalog-model",
+        "parameters_validation.rs",
+        &["parameters.value.not-checked"],
+    ),
+    (
+        "catalog-model",
+        "parameters_hostile.rs",
+        &[
+            "terraform.limit.assignments",
+            "terraform.limit.bytes",
+            "terraform.limit.files",
+            "terraform.limit.schema",
+            "terraform.limit.variables",
+            "values-schema.limit.depth",
+            "values-schema.limit.enum",
+            "values-schema.limit.expansion",
+            "values-schema.limit.paths",
+            "values-schema.limit.pattern",
+            "values-schema.limit.pattern-work",
+            "values-schema.limit.patterns",
+            "values-schema.limit.subschemas",
+            "yaml.limit.file-bytes",
+        ],
+    ),
+    // Values of users and of other packages are no files of a release.
+    (
+        "catalog-model",
+        "parameters_merge.rs",
+        &[
+            "parameters.dependency.disagreement",
+            "parameters.module.null",
+            "parameters.module.type",
+            "parameters.module.unknown",
+            "parameters.values.documents",
+            "parameters.values.type",
+        ],
+    ),
+    // A CRD must be at hand, which a catalog does not say of itself.
+    (
+        "catalog-conditions",
+        "schema_conditions.rs",
+        &[
+            "conditions.path.list-map",
+            "conditions.path.schema",
+            "conditions.value.enum",
+        ],
+    ),
+    // Addons are no catalogs.
+    (
+        "catalog-model",
+        "import_kubevela.rs",
+        &[
+            "kubevela.addon.duplicate",
+            "kubevela.addon.name",
+            "kubevela.chart",
+            "kubevela.dependency",
+            "kubevela.empty",
+            "kubevela.limit",
+            "kubevela.metadata",
+            "kubevela.name",
+            "kubevela.no-addon",
+            "kubevela.range",
+            "kubevela.terraform",
+            "kubevela.type",
+            "kubevela.version",
+        ],
+    ),
+];
+
+#[test]
+fn every_rule_has_an_example_or_a_test_by_hand() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut by_hand = BTreeSet::new();
+    for (package, test, codes) in WITHOUT_EXAMPLE {
+        let text = fs::read_to_string(root.join(package).join("tests").join(test)).unwrap();
+        for code in *codes {
+            // Codes begin others, as `pattern` does `patterns`.
+            let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+            let is_named = text.split(code).skip(1).any(|rest| !goes_on(rest));
+            assert!(is_named, "{test} does not try {code}");
+            assert!(by_hand.insert(*code), "{code} is there twice");
+        }
+    }
+    let without = rules().filter(|rule| rule.shown().is_none());
+    let without: BTreeSet<&str> = without.map(|rule| rule.code()).collect();
+    assert_eq!(without, by_hand);
+}
+
 /// Whoever changes a rule runs this test with `UPDATE_RULES=1`, and commits the page.
 #[test]
 fn the_page_is_what_the_rules_say() {

@@ -77,6 +77,10 @@ pub(super) static RULES: &[Rule] = &[
     ),
     Rule::error("file.unreadable", "a file or folder cannot be read").because(
         "What cannot be read might ask for something: a condition in it would be passed over and the gate stand open. So the version is not used until it can be. Usually it is a matter of permissions, or a file that vanished while it was read.",
+    )
+    .catalog_example(
+        &[("web/1.0.0/metadata.yaml", METADATA), ("web/1.0.0/modules.yaml/main.yaml", "modules: []\n")],
+        &[("web/1.0.0/metadata.yaml", METADATA)],
     ),
     Rule::error("file.too-large", "a file is larger than allowed").because(
         "A file is not read further than `Limits::file_bytes`, 8 MiB, so that nobody's catalog can exhaust the memory of who loads it. Split it.",
