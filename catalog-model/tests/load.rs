@@ -252,6 +252,8 @@ fn labels_are_texts_in_kubernetes_syntax() {
         &[
             "p/1.0.0/metadata.yaml:3:15: warning[metadata.label.unquoted]: the values of labels are texts: `1.10` is read as one",
             "  help: quote it: \"1.10\"",
+            "p/1.0.0/metadata.yaml:3:21: warning[yaml.ambiguous]: `on` is a text here, and something else to other readers of YAML",
+            "  help: quote it: \"on\"",
             "p/1.0.0/metadata.yaml:3:25: warning[metadata.label.unquoted]: the values of labels are texts: `yes` is read as one",
             "  help: quote it: \"yes\"",
         ],

@@ -114,7 +114,7 @@ fn what_one_fix_brings_to_light_is_mended_where_fixes_are_tried_one_by_one() {
 fn what_others_would_retype_is_quoted() {
     metadata(
         "name: p\nversion: 1.0 # one\nlabel: {tier: 1.10, on: yes, z: a}\nreplaces: 0.9\nskips: [0.8, 0.8.1]\ndependencies:\n- {name: q, version: 1.10}\ngroup: no\n",
-        "name: p\nversion: \"1.0\" # one\nlabel: {tier: \"1.10\", on: \"yes\", z: a}\nreplaces: \"0.9\"\nskips: [\"0.8\", 0.8.1]\ndependencies:\n- {name: q, version: \"1.10\"}\ngroup: \"no\"\n",
+        "name: p\nversion: \"1.0\" # one\nlabel: {tier: \"1.10\", \"on\": \"yes\", z: a}\nreplaces: \"0.9\"\nskips: [\"0.8\", 0.8.1]\ndependencies:\n- {name: q, version: \"1.10\"}\ngroup: \"no\"\n",
     );
     check(
         "conditions/c.yaml",

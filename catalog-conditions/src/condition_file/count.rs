@@ -9,7 +9,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Each> {
     if node.as_mapping().is_some() {
         return counted(reader, node);
     }
-    match reader.text(node, "each")? {
+    match reader.word(node, "each")? {
         "all" => Some(Each::All),
         "any" => Some(Each::Any),
         "none" => Some(Each::None),

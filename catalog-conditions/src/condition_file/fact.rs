@@ -86,7 +86,7 @@ fn of_parameters(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<Tre
 
 /// A path into the parameters, which people who write charts call `.Values`.
 fn parameter(reader: &mut Reader<'_>, node: &Node) -> Option<FieldPath> {
-    let text = reader.text(node, "parameter")?;
+    let text = reader.word(node, "parameter")?;
     if let Some(path) = text.strip_prefix(".Values.") {
         let message = "a parameter is named without `.Values.`, which belongs to templates";
         let diagnostic = reader.error("path", node.span(), message);

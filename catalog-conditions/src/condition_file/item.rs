@@ -118,7 +118,7 @@ pub(super) fn word<T: Copy>(
     key: &str,
     words: &[(&'static str, T)],
 ) -> Option<T> {
-    let text = reader.text(node, key)?;
+    let text = reader.word(node, key)?;
     if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
         return Some(*value);
     }

@@ -119,7 +119,7 @@ impl Operator {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Operator> {
-    let text = reader.text(node, "op")?;
+    let text = reader.word(node, "op")?;
     if let Some((_, operator)) = NAMES.iter().find(|(name, _)| *name == text) {
         return Some(*operator);
     }

@@ -140,7 +140,7 @@ fn reading(
     let Some(node) = node else {
         return Some(implied.unwrap_or_default());
     };
-    let text = reader.text(node, "as")?;
+    let text = reader.word(node, "as")?;
     let names = || Reading::NAMES.into_iter().map(|(name, _)| name);
     let Some((_, reading)) = Reading::NAMES.into_iter().find(|(name, _)| *name == text) else {
         let message = format!("`as` cannot be `{}`", crate::show::plain(text));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::condition::Reading;
 use crate::decimal::Decimal;
-use crate::document::{Kind, Node, Reader, Scalar, ScalarStyle};
+use crate::document::{Kind, Node, Reader, Scalar, ScalarStyle, is_of_yaml_1_1};
 
 /// Whether a value is not null; null is an error that says which operators ask for it.
 pub(super) fn not_null(reader: &mut Reader<'_>, node: &Node) -> bool {
@@ -58,7 +58,7 @@ fn problem(node: &Node, scalar: &Scalar, reading: Reading) -> Option<&'static st
     if scalar.is_ambiguous() {
         return Some("means one thing to kubectl and Helm, and another to YAML 1.2");
     }
-    if is_sexagesimal(text) || is_date(text) {
+    if is_of_yaml_1_1(text) {
         return Some("is a text to YAML 1.2 and kubectl, but a number or a time to YAML 1.1");
     }
     match node.to_json() {
@@ -103,49 +103,6 @@ fn is_text(reading: Reading) -> bool {
             | Reading::ApiVersion
             | Reading::Timestamp
     )
-}
-
-/// Numbers to the base of sixty, which YAML 1.1 has: `12:30`, `1:02:03.5`.
-fn is_sexagesimal(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let mut parts = unsigned.split(':');
-    let first = parts.next().is_some_and(|first| {
-        first
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'_')
-            && first.starts_with(|c: char| c.is_ascii_digit())
-    });
-    let mut more = 0;
-    let rest = parts.all(|part| {
-        more += 1;
-        let digits = part.split('.').next().unwrap_or_default();
-        digits.len() <= 2
-            && digits.parse::<u8>().is_ok_and(|value| value < 60)
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-    });
-    first && rest && more > 0
-}
-
-/// A date, with or without a time: `2024-01-31`, `2001-12-14t21:59:43.10-05:00`.
-fn is_date(text: &str) -> bool {
-    let mut parts = text.splitn(3, '-');
-    let digits = |part: Option<&str>, least: usize, most: usize| {
-        part.is_some_and(|part| {
-            (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    let year = digits(parts.next(), 4, 4);
-    let month = digits(parts.next(), 1, 2);
-    let rest = parts.next().unwrap_or_default();
-    let day = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
-    let after = rest.get(day..).unwrap_or_default();
-    year && month
-        && (1..=2).contains(&day)
-        && (after.is_empty() || after.starts_with(['t', 'T', ' ', '\t']))
 }
 
 fn is_not_finite(text: &str) -> bool {

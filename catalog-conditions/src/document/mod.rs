@@ -16,6 +16,7 @@ mod reader;
 mod scalar;
 mod text;
 mod yaml;
+mod yaml_1_1;
 
 pub use self::comment::{Comment, parse_with_comments};
 pub use self::fields::Fields;
@@ -23,3 +24,4 @@ pub use self::limits::Limits;
 pub use self::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle};
 pub use self::reader::Reader;
 pub use self::yaml::{Documents, parse};
+pub(crate) use self::yaml_1_1::is_of_yaml_1_1;

@@ -157,8 +157,17 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The source text of a single value (never reinterpreted); null, lists and maps are errors.
+    /// The source text of a single value (never reinterpreted); null, lists and maps are errors. Of a plain value that not all readers
+    /// of YAML take for the same, it warns (`yaml.ambiguous`).
     pub fn text<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
+        let text = self.word(node, what);
+        self.warn_of_ambiguous(node);
+        text
+    }
+
+    /// The source text of a single value, where others' reading of it does not matter: one of a few words, or a text of which more
+    /// is said than that. Null, lists and maps are errors.
+    pub fn word<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
         let text = node
             .as_scalar()
             .filter(|_| !node.is_null())
@@ -169,13 +178,13 @@ impl<'a> Reader<'a> {
         text
     }
 
-    /// Warns of a free text that others who read the file may not take for one: it is taken as it was written, here.
+    /// Warns of a text that others who read the file may not take for one: it is taken as it was written, here.
     pub fn warn_of_ambiguous(&mut self, node: &Node) {
-        let Some(scalar) = node.as_scalar().filter(|scalar| scalar.is_ambiguous()) else {
+        let Some(scalar) = node.as_scalar().filter(|scalar| scalar.is_read_otherwise()) else {
             return;
         };
         if node.tag().is_none() {
-            let text = scalar.text();
+            let text = crate::show::plain(scalar.text());
             let diagnostic = Diagnostic::warning(
                 "yaml.ambiguous",
                 format!("`{text}` is a text here, and something else to other readers of YAML"),
@@ -191,7 +200,7 @@ impl<'a> Reader<'a> {
         let Some(scalar) = node.as_scalar().filter(|scalar| is_retyped(scalar)) else {
             return;
         };
-        if node.tag().is_none() && !scalar.is_ambiguous() {
+        if node.tag().is_none() && !scalar.is_read_otherwise() {
             let text = scalar.text();
             let diagnostic = self.diagnostic(
                 Severity::Note,

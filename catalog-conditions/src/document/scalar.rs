@@ -9,6 +9,7 @@ use serde_json::{Map, Number, Value};
 
 use super::mend;
 use super::node::{Entry, Kind, Node, Scalar, ScalarStyle};
+use super::yaml_1_1::{is_of_yaml_1_1, is_text_of_yaml_1_1};
 use crate::diagnostic::Diagnostic;
 use crate::fix::Fix;
 use crate::source::SourceFile;
@@ -73,6 +74,17 @@ impl Scalar {
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         self.style == ScalarStyle::Plain && differ(self.text())
+    }
+
+    /// Whether any two readers of YAML, those of 1.1 that are not Kubernetes' among them, read it differently: `12:30` and `1e3` too.
+    pub(super) fn is_read_otherwise(&self) -> bool {
+        let text = self.text();
+        let of_1_1 = || match core(text) {
+            Plain::Text => is_of_yaml_1_1(text),
+            Plain::Signed(_) | Plain::Unsigned(_) | Plain::Float(_) => is_text_of_yaml_1_1(text),
+            Plain::Null | Plain::Bool(_) | Plain::NotFinite => false,
+        };
+        self.is_ambiguous() || (self.style == ScalarStyle::Plain && starts_number(text) && of_1_1())
     }
 }
 

@@ -94,7 +94,8 @@ pub(super) static RULES: &[Rule] = &[
         .because(
             "kubectl and Helm read YAML 1.1, where `on` and `yes` are true, `0644` is 420 and `1_000` is a number. Editors, linters and most other programs read \
              YAML 1.2, where they are texts or other numbers. The object is sent as kubectl would send it, but whoever reviews the file sees something else. Write what is meant: \
-             quotes for a text, `true`, `420` or `1000` for the rest.",
+             quotes for a text, `true`, `420` or `1000` for the rest. In fields of the format that hold a text, the text counts; there the warning also stands where YAML 1.1 \
+             alone reads something else: `12:30` is 750 to it, and `2024-01-01` a date.",
         )
         .example(
             "definitions/settings.yaml",

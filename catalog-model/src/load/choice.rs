@@ -10,7 +10,7 @@ pub(super) fn choice<T: Copy>(
     what: &str,
     choices: &[(&'static str, T)],
 ) -> Option<T> {
-    let text = reader.text(node, what)?;
+    let text = reader.word(node, what)?;
     if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text) {
         return Some(*value);
     }

@@ -107,7 +107,6 @@ fn version_text(reader: &mut Reader<'_>, fields: &mut Fields<'_>, folder: &str) 
         );
         reader.report(diagnostic.help(format!("write `version: {folder}`, or rename the folder")));
     }
-    reader.warn_of_ambiguous(node);
     match Version::parse(text) {
         Ok(version) => {
             reader.note_unquoted(node);
@@ -176,7 +175,7 @@ fn withdrawals(reader: &mut Reader<'_>, fields: &mut Fields<'_>, metadata: &mut 
         let Some(node) = fields.take(key) else {
             continue;
         };
-        let Some(text) = reader.text(node, key) else {
+        let Some(text) = reader.word(node, key) else {
             continue;
         };
         // An author who writes `false` does not withdraw the release; every other text, an empty one too, does.
@@ -191,6 +190,9 @@ fn withdrawals(reader: &mut Reader<'_>, fields: &mut Fields<'_>, metadata: &mut 
                 _ => diagnostic
                     .help("write what is wrong with this release, and what to use instead"),
             });
+        }
+        if !matches!(flag, Value::Bool(_)) {
+            reader.warn_of_ambiguous(node);
         }
         *says = (flag != Value::Bool(false)).then(|| text.to_owned());
     }
@@ -212,7 +214,8 @@ fn labels(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
             );
             reader.report(diagnostic);
         }
-        let Some(value) = reader.text(entry.value(), key) else {
+        reader.warn_of_ambiguous(entry.key());
+        let Some(value) = reader.word(entry.value(), key) else {
             continue;
         };
         if let Some(problem) = label::value_problem(value) {
@@ -231,6 +234,8 @@ fn labels(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
             );
             let fix = reader.quoted(entry.value());
             reader.report(diagnostic.help(format!("quote it: \"{value}\"")).fix(fix));
+        } else {
+            reader.warn_of_ambiguous(entry.value());
         }
         labels.insert(key.to_owned(), value.to_owned());
     }

@@ -112,7 +112,6 @@ pub(super) fn foreign_version(reader: &mut Reader<'_>, fields: &mut Fields<'_>) 
 
 fn free_text(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<String> {
     let text = reader.text(node, what)?;
-    reader.warn_of_ambiguous(node);
     Some(text.to_owned())
 }
 
