@@ -12,6 +12,7 @@ mod lenient;
 mod limits;
 mod mend;
 mod node;
+mod quoted;
 mod reader;
 mod scalar;
 mod text;

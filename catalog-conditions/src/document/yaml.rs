@@ -1,12 +1,13 @@
 //! The one place that knows the YAML parser: its events become calls on a [`Builder`].
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Style, ScanError};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle as Style, ScanError, StructureStyle};
 
 use super::builder::{Builder, Stop};
 use super::comment::Comments;
-use super::lenient::Indented;
+use super::lenient::{Indented, is_refused, lines};
 use super::node::Tag;
 use super::{Limits, Node, ScalarStyle};
 use crate::diagnostic::Diagnostic;
@@ -70,29 +71,27 @@ pub(super) fn read(
         0
     };
     let mut reading = Reading {
-        indented: Indented::new(),
+        indented: Indented::new(text.len()),
         mark,
-        repairs: 0,
+        rounds: 0,
     };
-    let mut repaired = Vec::new();
     loop {
         let mut builder = Builder::new(file, limits);
-        let stop = match reading.feed(&mut builder, comments.as_deref_mut()) {
+        let mut check = Check::default();
+        let fed = reading.feed(&mut builder, &mut check, comments.as_deref_mut());
+        let stop = match fed {
             Ok(()) => None,
+            Err(failure) if reading.goes_on_after(&failure, text) => continue,
             Err(Failure::Stop(Stop(diagnostic))) => Some(*diagnostic),
-            Err(Failure::QuotedIndent(start)) => match reading.repair(text, start) {
-                Some(line) => {
-                    repaired.push(line);
-                    continue;
-                }
-                None => Some(unindented(file, start)),
-            },
+            Err(Failure::QuotedIndent(start) | Failure::Guess(start)) => {
+                Some(unindented(file, start))
+            }
         };
         let Documents {
             documents,
             mut diagnostics,
         } = builder.finish();
-        diagnostics.extend(quoted_indent(file, &repaired).into_iter().chain(stop));
+        diagnostics.extend(quoted_indent(file, &check.repaired).into_iter().chain(stop));
         return Documents {
             documents,
             diagnostics,
@@ -100,15 +99,15 @@ pub(super) fn read(
     }
 }
 
-/// Each repair reads the file again: this many bytes read bound the work on a file made to need repairs.
-const REPAIR_BYTES: usize = 64 << 20;
+/// Each wrong guess at where texts are to be indented reads the file again: this bounds the work on a file made to be guessed wrong.
+const ROUNDS: usize = 512;
 
-/// The copy that is read grows with each repair, so that their number counts by itself. Generated files have dozens.
-const REPAIRS: usize = 512;
+/// How many bytes may be read so, in all.
+const ROUND_BYTES: usize = 64 << 20;
 
 /// One warning for all such texts of a file, at the first: generated files have dozens.
 fn quoted_indent(file: &Arc<SourceFile>, lines: &[usize]) -> Option<Diagnostic> {
-    let line = lines.iter().copied().min()?;
+    let line = lines.first().copied()?;
     let rest = file.text().get(line..).unwrap_or_default();
     let start = line + rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let end = start + rest.trim_start().lines().next().map_or(0, str::len);
@@ -138,6 +137,8 @@ enum Failure {
     Stop(Stop),
     /// A quoted scalar goes on at this byte, which is not indented.
     QuotedIndent(usize),
+    /// A line was indented, here, that is none of a quoted scalar, or may be none.
+    Guess(usize),
 }
 
 impl From<Stop> for Failure {
@@ -146,21 +147,86 @@ impl From<Stop> for Failure {
     }
 }
 
+/// Holds what was put in to the parser's events.
+#[derive(Default)]
+struct Check {
+    /// Of each list or map that is open, the column of its entries; none of one in brackets.
+    parents: Vec<Option<usize>>,
+    /// What stands before this byte of the original is right.
+    confirmed: usize,
+    /// Of each scalar that had to be indented, its second line.
+    repaired: Vec<usize>,
+}
+
+impl Check {
+    /// Takes in an event, unless something was put in before or in it where nothing may be.
+    fn event(
+        &mut self,
+        indented: &Indented,
+        file: &SourceFile,
+        (event, span, column): (&Event<'_>, Span, usize),
+    ) -> Result<(), Failure> {
+        let is_quoted = match event {
+            Event::Scalar(_, style, ..) => scalar_style(*style) == ScalarStyle::Quoted,
+            _ => false,
+        };
+        let sure_up_to = if is_quoted { span.start } else { span.end };
+        if let Some(line) = indented.guess_from(self.confirmed)
+            && line < sure_up_to
+        {
+            return Err(Failure::Guess(line));
+        }
+        match event {
+            Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
+                let is_block = matches!(style, StructureStyle::Block);
+                self.parents.push(is_block.then_some(column));
+            }
+            Event::SequenceEnd | Event::MappingEnd => drop(self.parents.pop()),
+            _ => {}
+        }
+        if is_quoted {
+            self.quoted(indented, file.text(), span.start..span.end);
+        }
+        Ok(())
+    }
+
+    fn quoted(&mut self, indented: &Indented, text: &str, scalar: Range<usize>) {
+        let (places, is_asked_for) = indented.within(&scalar);
+        let parent = self.parents.last().copied().flatten();
+        let is_refused = |parent| {
+            let mut places = places.iter();
+            places.any(|place| is_refused(text, &scalar, place.line, parent))
+        };
+        if !places.is_empty() && (is_asked_for || parent.is_some_and(is_refused)) {
+            self.repaired.extend(lines(text, &scalar).next());
+        }
+        self.confirmed = scalar.end;
+    }
+}
+
 /// The text that the parser gets, and the way back to the author's.
 struct Reading {
     indented: Indented,
     mark: usize,
     /// How often the text was read again.
-    repairs: usize,
+    rounds: usize,
 }
 
 impl Reading {
-    fn repair(&mut self, text: &str, at: usize) -> Option<usize> {
-        if self.repairs >= REPAIRS || self.repairs.saturating_mul(text.len()) > REPAIR_BYTES {
-            return None;
+    /// Whether the text can be read further after this, from its beginning.
+    fn goes_on_after(&mut self, failure: &Failure, text: &str) -> bool {
+        if self.rounds >= ROUNDS || self.rounds.saturating_mul(text.len()) > ROUND_BYTES {
+            return false;
         }
-        self.repairs += 1;
-        self.indented.indent(text, at)
+        self.rounds += 1;
+        match failure {
+            Failure::Stop(_) => false,
+            Failure::QuotedIndent(at) => self.indented.indent(text, *at),
+            Failure::Guess(line) => {
+                self.indented.doubt(text, *line);
+                true
+            }
+        }
     }
 
     fn span(&self, span: granit_parser::Span) -> Span {
@@ -174,6 +240,7 @@ impl Reading {
     fn feed(
         &self,
         builder: &mut Builder<'_>,
+        check: &mut Check,
         mut comments: Option<&mut Comments>,
     ) -> Result<(), Failure> {
         if let Some(comments) = comments.as_deref_mut() {
@@ -185,12 +252,19 @@ impl Reading {
         for next in
             Parser::new_from_str_with_options(text.get(self.mark..).unwrap_or_default(), options)
         {
-            let (event, span) = next.map_err(|error| self.failure(builder, &error))?;
-            let span = self.span(span);
+            let (event, place) = next.map_err(|error| self.failure(builder, check, &error))?;
+            let span = self.span(place);
+            if !self.indented.is_empty() {
+                let column = place.start.col();
+                check.event(&self.indented, builder.file(), (&event, span, column))?;
+            }
             if let (Some(comments), Event::Scalar(text, ..)) = (comments.as_deref_mut(), &event) {
                 comments.scalar(builder.file(), span, text);
             }
             dispatch(builder, event, span)?;
+        }
+        if let Some(line) = self.indented.guess_from(check.confirmed) {
+            return Err(Failure::Guess(line));
         }
         if let Some(comments) = comments {
             comments.search_up_to(builder.file(), builder.file().text().len());
@@ -198,10 +272,16 @@ impl Reading {
         Ok(())
     }
 
-    fn failure(&self, builder: &Builder<'_>, error: &ScanError) -> Failure {
+    fn failure(&self, builder: &Builder<'_>, check: &Check, error: &ScanError) -> Failure {
         let at = self
             .indented
             .original(self.mark + error.marker().byte_offset().unwrap_or_default());
+        // What is wrong may be wrong for the guess that stands before it.
+        if let Some(line) = self.indented.guess_from(check.confirmed)
+            && line <= at
+        {
+            return Failure::Guess(line);
+        }
         if matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent) {
             return Failure::QuotedIndent(at);
         }
