@@ -1,9 +1,12 @@
 //! Which object a manifest is.
 
 /// The API group of OAM definitions.
-pub(super) const OAM: &str = "core.oam.dev";
+pub(crate) const OAM: &str = "core.oam.dev";
 /// The API group of CustomResourceDefinitions.
-pub(super) const CRDS: &str = "apiextensions.k8s.io";
+pub(crate) const CRDS: &str = "apiextensions.k8s.io";
+
+/// The kind of CustomResourceDefinitions.
+pub(crate) const CRD: &str = "CustomResourceDefinition";
 
 /// What makes two manifests the same object, whatever API version they are written in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +45,7 @@ impl ObjectIdentity {
     /// Whether it is a CustomResourceDefinition.
     #[must_use]
     pub fn is_crd(&self) -> bool {
-        self.group == CRDS && self.kind == "CustomResourceDefinition"
+        self.group == CRDS && self.kind == CRD
     }
 
     /// Whether it extends the platform: a CRD or an OAM definition.

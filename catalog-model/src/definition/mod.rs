@@ -12,6 +12,7 @@ use serde_json::Value;
 
 pub use self::crd::{Conversion, Crd, CrdVersion, ResourceScope};
 pub use self::identity::ObjectIdentity;
+pub(crate) use self::identity::{CRD, CRDS, OAM};
 pub(crate) use self::manifests::{Manifests, expand};
 pub use self::oam::{OamDefinition, OamKind, Schematic};
 use crate::capability::Capability;

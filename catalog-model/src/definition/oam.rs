@@ -49,17 +49,31 @@ pub enum Schematic<'a> {
 }
 
 impl OamKind {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Component,
+        Self::Trait,
+        Self::Workload,
+        Self::Policy,
+        Self::WorkflowStep,
+    ];
+
     pub(crate) fn of(identity: &ObjectIdentity) -> Option<Self> {
         if identity.group != OAM {
             return None;
         }
-        match identity.kind.as_str() {
-            "ComponentDefinition" => Some(Self::Component),
-            "TraitDefinition" => Some(Self::Trait),
-            "WorkloadDefinition" => Some(Self::Workload),
-            "PolicyDefinition" => Some(Self::Policy),
-            "WorkflowStepDefinition" => Some(Self::WorkflowStep),
-            _ => None,
+        let mut kinds = Self::ALL.into_iter();
+        kinds.find(|kind| kind.as_str() == identity.kind)
+    }
+
+    /// The `kind` of such a definition, as `TraitDefinition`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Component => "ComponentDefinition",
+            Self::Trait => "TraitDefinition",
+            Self::Workload => "WorkloadDefinition",
+            Self::Policy => "PolicyDefinition",
+            Self::WorkflowStep => "WorkflowStepDefinition",
         }
     }
 }

@@ -129,19 +129,12 @@ impl<'a> Reading<'a> {
         let identity = self.identity();
         self.check_scalars(before);
         let identity = identity?;
+        self.check_kind(&identity);
         let mut served = Vec::new();
         if identity.is_crd() {
             let object = outline(self.node);
             crd::check(self, &object, &identity);
             served.extend(Crd::new(&object).served());
-        } else if !identity.is_definition() {
-            let message = format!(
-                "`{}` is no definition: it is applied like one",
-                identity.kind()
-            );
-            let diagnostic = Diagnostic::note("definition.kind", message);
-            self.diagnostics
-                .push(diagnostic.at(self.file, self.span(&["kind"])));
         }
         served.shrink_to_fit();
         Some((identity, served))

@@ -6,6 +6,7 @@ mod chart;
 mod choice;
 mod crd;
 mod crowd;
+mod definition_kind;
 mod definitions;
 mod folder;
 mod hooks;

@@ -45,6 +45,13 @@ pub(super) static RULES: &[Rule] = &[
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n",
             "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: scaler}\nspec: {}\n",
         ),
+    Rule::warning("definition.kind.unknown", "an object is nearly a definition")
+        .because("Its group has no such kind, or its kind is of another group, and both are nearly those of an OAM definition or a CustomResourceDefinition. What is written so provides nothing, and no API server takes it.")
+        .example(
+            "definitions/scaler.yaml",
+            "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefintion\nmetadata: {name: scaler}\nspec: {}\n",
+            "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: scaler}\nspec: {}\n",
+        ),
     Rule::error("definition.crd", "a CustomResourceDefinition is none that the API server takes")
         .because("It needs `spec.group`, `spec.names.kind` and `spec.names.plural`, at least one served version, and the name `plural.group`. The package provides the APIs that its CRDs serve: from a broken one, nobody could tell which.")
         .example(
