@@ -102,6 +102,12 @@ fn a_licence_is_free_text_and_better_an_expression() {
         Some("Apache License 2.0")
     );
     metadata(
+        "license: Apache-3.0 OR MIT\n",
+        &[
+            "note[metadata.license.spdx]: `Apache-3.0` is not an identifier of SPDX, which tools would understand; did you mean `Apache-2.0 OR MIT`?",
+        ],
+    );
+    metadata(
         "license: ask our lawyers\n",
         &[
             "note[metadata.license.spdx]: `ask our lawyers` is not an SPDX expression, which tools would understand; write an identifier of https://spdx.org/licenses/, as `Apache-2.0`, or `LicenseRef-` and a name of your own",

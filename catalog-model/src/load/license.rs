@@ -1,179 +1,72 @@
 //! Licences: SPDX expressions are suggested, free text is accepted.
 
+use catalog_conditions::Severity;
 use catalog_conditions::document::{Node, Reader};
-use catalog_conditions::{Severity, suggest::near};
 
-/// Identifiers of the SPDX licence list that packages for Kubernetes have, and the exceptions that go with them: enough to know what
-/// is nearly one. What is not here is not therefore wrong.
-const KNOWN: [&str; 56] = [
-    "0BSD",
-    "AFL-3.0",
-    "AGPL-3.0",
-    "AGPL-3.0-only",
-    "AGPL-3.0-or-later",
-    "Apache-1.1",
-    "Apache-2.0",
-    "Artistic-2.0",
-    "BlueOak-1.0.0",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "BSL-1.0",
-    "BUSL-1.1",
-    "CC-BY-4.0",
-    "CC-BY-SA-4.0",
-    "CC0-1.0",
-    "CDDL-1.0",
-    "CDDL-1.1",
-    "Classpath-exception-2.0",
-    "CPL-1.0",
-    "ECL-2.0",
-    "Elastic-2.0",
-    "EPL-1.0",
-    "EPL-2.0",
-    "EUPL-1.2",
-    "GPL-2.0",
-    "GPL-2.0-only",
-    "GPL-2.0-or-later",
-    "GPL-3.0",
-    "GPL-3.0-only",
-    "GPL-3.0-or-later",
-    "Hippocratic-2.1",
-    "ISC",
-    "LGPL-2.1",
-    "LGPL-2.1-only",
-    "LGPL-2.1-or-later",
-    "LGPL-3.0",
-    "LGPL-3.0-only",
-    "LGPL-3.0-or-later",
-    "LLVM-exception",
-    "MIT",
-    "MIT-0",
-    "MPL-1.1",
-    "MPL-2.0",
-    "MS-PL",
-    "MulanPSL-2.0",
-    "NCSA",
-    "OFL-1.1",
-    "OpenSSL",
-    "PostgreSQL",
-    "Python-2.0",
-    "SSPL-1.0",
-    "Unlicense",
-    "Vim",
-    "WTFPL",
-    "Zlib",
-];
+use super::spdx::{is_identifier, meant, same_words};
 
-/// What people write instead, in lower case and without the words and signs that say nothing.
-const OTHERWISE: [(&str, &str); 28] = [
-    ("2 clause bsd", "BSD-2-Clause"),
-    ("3 clause bsd", "BSD-3-Clause"),
-    ("agpl", "AGPL-3.0-only"),
-    ("agpl 3", "AGPL-3.0-only"),
-    ("agplv3", "AGPL-3.0-only"),
-    ("apache", "Apache-2.0"),
-    ("apache 2", "Apache-2.0"),
-    ("apache2", "Apache-2.0"),
-    ("apache 2 0", "Apache-2.0"),
-    ("apache software 2 0", "Apache-2.0"),
-    ("asl 2 0", "Apache-2.0"),
-    ("bsd", "BSD-3-Clause"),
-    ("bsd 2", "BSD-2-Clause"),
-    ("bsd 3", "BSD-3-Clause"),
-    ("bsl 1 1", "BUSL-1.1"),
-    ("business source 1 1", "BUSL-1.1"),
-    ("gpl 2", "GPL-2.0-only"),
-    ("gpl 3", "GPL-3.0-only"),
-    ("gplv2", "GPL-2.0-only"),
-    ("gplv2+", "GPL-2.0-or-later"),
-    ("gplv3", "GPL-3.0-only"),
-    ("gplv3+", "GPL-3.0-or-later"),
-    ("lgplv3", "LGPL-3.0-only"),
-    ("mozilla public 2 0", "MPL-2.0"),
-    ("mpl", "MPL-2.0"),
-    ("mpl2", "MPL-2.0"),
-    ("mplv2", "MPL-2.0"),
-    ("server side public 1", "SSPL-1.0"),
-];
-
-/// Notes a licence that is no SPDX expression, with the one that is probably meant.
+/// Notes a licence that is no SPDX expression, or has an identifier that SPDX does not know, with what is probably meant.
 pub(super) fn note(reader: &mut Reader<'_>, node: &Node, text: &str) {
-    let meant = suggestion(text);
-    if meant.is_none() && is_expression(text) {
+    let unknown = unknown_identifier(text);
+    if unknown.is_none() && is_expression(text) {
         return;
     }
-    let shown: String = text.chars().take(64).collect();
-    let diagnostic = reader.diagnostic(
-        Severity::Note,
-        "license.spdx",
-        node.span(),
-        format!("`{shown}` is not an SPDX expression, which tools would understand"),
-    );
-    reader.report(match meant {
+    let shown: String = unknown.unwrap_or(text).chars().take(64).collect();
+    let message = match unknown {
+        Some(_) => format!("`{shown}` is not an identifier of SPDX, which tools would understand"),
+        None => format!("`{shown}` is not an SPDX expression, which tools would understand"),
+    };
+    let diagnostic = reader.diagnostic(Severity::Note, "license.spdx", node.span(), message);
+    reader.report(match suggestion(text) {
         Some(meant) => diagnostic.did_you_mean(Some(&meant)),
         None => diagnostic.help("write an identifier of https://spdx.org/licenses/, as `Apache-2.0`, or `LicenseRef-` and a name of your own"),
     });
 }
 
-/// The expression that is probably meant, where it is not what was written.
-fn suggestion(text: &str) -> Option<String> {
-    // A longer text is the licence itself, or prose.
-    if text.len() > 256 {
-        return None;
-    }
-    if is_expression(text) {
-        let mut changed = false;
-        let words = text.split(' ').map(|word| {
-            let id = word.trim_matches(['(', ')', '+']);
-            match nearly(id) {
-                Some(known) => {
-                    changed = true;
-                    word.replacen(id, known, 1)
-                }
-                None => word.to_owned(),
-            }
-        });
-        let meant = words.collect::<Vec<_>>().join(" ");
-        return changed.then_some(meant);
-    }
-    let plain = plain(text);
-    let known = OTHERWISE.iter().find(|(written, _)| *written == plain);
-    let same = || KNOWN.into_iter().find(|known| self::plain(known) == plain);
-    known.map(|(_, id)| *id).or_else(same).map(str::to_owned)
+/// The first identifier of an expression that SPDX does not know; `None` also of what is no expression.
+fn unknown_identifier(text: &str) -> Option<&str> {
+    let mut unknown = words(text).filter(|id| !is_known(id));
+    is_expression(text).then(|| unknown.next()).flatten()
 }
 
-/// A known identifier that `id` is but for case or a slip.
-fn nearly(id: &str) -> Option<&'static str> {
-    if id.is_empty()
-        || KNOWN.contains(&id)
-        || is_operator(id)
-        || id.starts_with("LicenseRef-")
-        || id.starts_with("DocumentRef-")
-    {
+/// The words of an expression without parentheses and `+`.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| c.is_ascii_whitespace() || matches!(c, '(' | ')'));
+    words
+        .map(|word| word.strip_suffix('+').unwrap_or(word))
+        .filter(|word| !word.is_empty())
+}
+
+/// Whether a word of an expression is an operator, a name of the author's own, or on the list.
+fn is_known(word: &str) -> bool {
+    is_operator(word)
+        || word.starts_with("LicenseRef-")
+        || word.starts_with("DocumentRef-")
+        || is_identifier(word)
+}
+
+/// The expression that is probably meant, where it is not what was written.
+fn suggestion(text: &str) -> Option<String> {
+    // A longer text is the licence itself, or prose; and each word is compared with the whole list.
+    if text.len() > 256 || words(text).count() > 16 {
         return None;
     }
-    let same = KNOWN
-        .into_iter()
-        .find(|known| known.eq_ignore_ascii_case(id));
-    let plain = plain(id);
-    let otherwise = || {
-        OTHERWISE
-            .iter()
-            .find(|(written, _)| *written == plain)
-            .map(|(_, id)| *id)
-    };
-    // Short names are near too much: `MIT` and `NIST`. Versions differ on purpose: `CC-BY-3.0` is no slip of `CC-BY-4.0`.
-    let letters = |text: &str| text.bytes().filter(|b| !b.is_ascii_digit()).count();
-    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-    let slip = || {
-        near(
-            id,
-            KNOWN
-                .into_iter()
-                .filter(|known| letters(known) > 4 && digits(known) == digits(id)),
-        )
-    };
-    same.or_else(otherwise).or_else(slip)
+    if !is_expression(text) {
+        return same_words(text).map(str::to_owned);
+    }
+    let mut changed = false;
+    let words = text.split(' ').map(|word| {
+        let id = word.trim_matches(['(', ')', '+']);
+        match meant(id).filter(|_| !id.is_empty() && !is_known(id)) {
+            Some(known) => {
+                changed = true;
+                word.replacen(id, known, 1)
+            }
+            None => word.to_owned(),
+        }
+    });
+    let meant = words.collect::<Vec<_>>().join(" ");
+    changed.then_some(meant)
 }
 
 fn is_operator(word: &str) -> bool {
@@ -212,22 +105,9 @@ fn is_expression(text: &str) -> bool {
     after_operand && depth == 0
 }
 
-/// Lower case, with a space for each sign, and without `the`, `license`, `version` and `v` before a number.
-fn plain(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    let words = lower
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '+')
-        .filter(|word| !matches!(*word, "" | "the" | "license" | "licence" | "version" | "v"))
-        .map(|word| match word.strip_prefix('v') {
-            Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => number,
-            _ => word,
-        });
-    words.collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_expression, suggestion};
+    use super::{is_expression, suggestion, unknown_identifier};
 
     #[test]
     fn knows_what_people_mean() {
@@ -245,9 +125,34 @@ mod tests {
             ("MIT OR apache-2.0", "MIT OR Apache-2.0"),
             ("(mit AND ISC)", "(MIT AND ISC)"),
             ("Mozilla Public License 2.0", "MPL-2.0"),
+            ("Apache-3.0 OR MIT", "Apache-2.0 OR MIT"),
+            ("MIT AND (Apache-2 OR zlib)", "MIT AND (Apache-2.0 OR Zlib)"),
+            ("CC-BY-4.1", "CC-BY-4.0"),
+            ("GPL-2.0-onyl", "GPL-2.0-only"),
+            ("afl-1.1+", "AFL-1.1+"),
         ] {
             assert_eq!(suggestion(written).as_deref(), Some(meant), "{written}");
         }
+    }
+
+    #[test]
+    fn finds_identifiers_that_are_none() {
+        for (text, unknown) in [
+            ("Apache-3.0 OR MIT", Some("Apache-3.0")),
+            ("MIT OR (ISC AND Acme)", Some("Acme")),
+            ("Proprietary", Some("Proprietary")),
+            ("mit", Some("mit")),
+            (
+                "GPL-2.0-or-later WITH My-exception-1.0",
+                Some("My-exception-1.0"),
+            ),
+            ("GPL-2.0+ OR LicenseRef-Acme", None),
+            ("our own", None),
+        ] {
+            assert_eq!(unknown_identifier(text), unknown, "{text}");
+        }
+        assert_eq!(suggestion("Proprietary"), None);
+        assert_eq!(suggestion("NIST"), None);
     }
 
     #[test]
@@ -265,6 +170,7 @@ mod tests {
         ] {
             assert!(is_expression(text), "{text}");
             assert_eq!(suggestion(text), None, "{text}");
+            assert_eq!(unknown_identifier(text), None, "{text}");
         }
         for text in [
             "",

@@ -22,6 +22,7 @@ mod package;
 mod relations;
 mod release;
 mod shared;
+mod spdx;
 mod system;
 mod upgrades;
 mod values;

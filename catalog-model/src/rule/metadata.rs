@@ -86,9 +86,9 @@ pub(super) static RULES: &[Rule] = &[
             "name: web\nversion: 1.0.0\nreplaces: \"<1.0\"\n",
             "name: web\nversion: 1.0.0\nreplaces: 0.9.0\n",
         ),
-    Rule::note("metadata.license.spdx", "`license` is no SPDX expression")
+    Rule::note("metadata.license.spdx", "`license` is no SPDX expression, or names what SPDX does not know")
         .because(
-            "Free text is accepted and shown. Tools that check licences understand identifiers of the SPDX list (`Apache-2.0`, `MIT OR Apache-2.0`) and nothing else, so that the package would be held for one of unknown licence.",
+            "Free text is accepted and shown. Tools that check licences understand identifiers of the SPDX list (`Apache-2.0`, `MIT OR Apache-2.0`; here of version 3.28.0) and nothing else, so that the package would be held for one of unknown licence.",
         )
         .example(
             "metadata.yaml",
