@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle, Tag};
+use super::receiver::{Receiver, Shape};
 use super::text::Text;
 use super::{Documents, Limits};
 use crate::diagnostic::Diagnostic;
@@ -19,15 +20,9 @@ struct Frame {
     tag: Option<Box<Tag>>,
     anchor: usize,
     size: Size,
-    collection: Collection,
+    shape: Shape,
     /// How many nodes were waiting for what they belong to when it began: its own come after them.
     below: usize,
-}
-
-enum Collection {
-    Sequence,
-    /// Its nodes are keys and values in turn.
-    Mapping,
 }
 
 /// What a finished node costs to copy, and how deep it nests.
@@ -107,55 +102,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(super) fn document_start(&mut self, span: Span) {
-        self.document_start = span.start;
-        self.nodes = 0;
-        self.anchors.clear();
-        self.root = None;
-    }
-
-    pub(super) fn document_end(&mut self, span: Span) -> Result<(), Stop> {
-        let bytes = span.end.saturating_sub(self.document_start);
-        if bytes > self.limits.document_bytes {
-            return Err(self.over(
-                "document-bytes",
-                span,
-                format!(
-                    "the document has {bytes} bytes, more than the {} allowed",
-                    self.limits.document_bytes
-                ),
-            ));
-        }
-        if let Some(root) = self.root.take() {
-            let empty = root
-                .as_scalar()
-                .is_some_and(|s| s.style == ScalarStyle::Plain && s.text().is_empty());
-            if !empty {
-                self.documents.push(root);
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn scalar(
-        &mut self,
-        span: Span,
-        text: Cow<'_, str>,
-        style: ScalarStyle,
-        anchor: usize,
-        tag: Option<Box<Tag>>,
-    ) -> Result<(), Stop> {
-        let text = self.as_written(span, text, style);
-        let size = Size {
-            nodes: 1,
-            bytes: text.as_str().len(),
-            height: 0,
-        };
-        self.count(1, span)?;
-        let kind = Kind::Scalar(Scalar { text, style });
-        self.complete(Node::new(span, tag, kind), size, anchor)
-    }
-
     /// The parser adds two things that nobody wrote: `~` for a value that is not there, and a line break after a block at the end of a
     /// file that has none.
     fn as_written(&self, span: Span, text: Cow<'_, str>, style: ScalarStyle) -> Text {
@@ -175,80 +121,12 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(super) fn sequence_start(
-        &mut self,
-        span: Span,
-        anchor: usize,
-        tag: Option<Box<Tag>>,
-    ) -> Result<(), Stop> {
-        self.open(span, anchor, tag, Collection::Sequence)
-    }
-
-    pub(super) fn mapping_start(
-        &mut self,
-        span: Span,
-        anchor: usize,
-        tag: Option<Box<Tag>>,
-    ) -> Result<(), Stop> {
-        self.open(span, anchor, tag, Collection::Mapping)
-    }
-
-    fn open(
-        &mut self,
-        span: Span,
-        anchor: usize,
-        tag: Option<Box<Tag>>,
-        collection: Collection,
-    ) -> Result<(), Stop> {
-        self.count(1, span)?;
-        if self.frames.len() >= self.limits.depth {
-            return Err(self.too_deep(span));
-        }
-        self.frames.push(Frame {
-            span,
-            tag,
-            anchor,
-            size: Size::default(),
-            collection,
-            below: self.waiting.len(),
-        });
-        Ok(())
-    }
-
-    pub(super) fn collection_end(&mut self, end: Span) -> Result<(), Stop> {
-        let Some(frame) = self.frames.pop() else {
-            return Ok(());
-        };
-        let size = Size {
-            nodes: frame.size.nodes + 1,
-            bytes: frame.size.bytes,
-            height: frame.size.height + 1,
-        };
-        let last = self.last_end(&frame);
-        let kind = match frame.collection {
-            Collection::Sequence => Kind::Sequence(self.waiting.split_off(frame.below)),
-            Collection::Mapping => {
-                let entries = self.entries(frame.below);
-                Kind::Mapping(self.mapping(entries))
-            }
-        };
-        // A block ends where its last item does; a flow list or map at its bracket, which has a width.
-        let end = if end.end > end.start {
-            end.end
-        } else {
-            last.unwrap_or(frame.span.end)
-        };
-        let span = Span::new(frame.span.start, end.max(frame.span.start));
-        self.check_errors(Span::new(span.end, span.end))?;
-        self.complete(Node::new(span, frame.tag, kind), size, frame.anchor)
-    }
-
     /// Where the last item or entry of a collection ends.
     fn last_end(&self, frame: &Frame) -> Option<usize> {
         let nodes = self.waiting.get(frame.below..)?;
-        let last = match (&frame.collection, nodes) {
+        let last = match (frame.shape, nodes) {
             // An alias has the span of what it stands for, which may be before its key.
-            (Collection::Mapping, [.., key, value]) => value.span().end.max(key.span().end),
+            (Shape::Mapping, [.., key, value]) => value.span().end.max(key.span().end),
             _ => nodes.last()?.span().end,
         };
         Some(last)
@@ -262,38 +140,6 @@ impl<'a> Builder<'a> {
             entries.push(Entry { key, value });
         }
         entries
-    }
-
-    pub(super) fn alias(&mut self, span: Span, anchor: usize) -> Result<(), Stop> {
-        let Some(anchored) = self.anchors.get(&anchor) else {
-            let message = "this alias stands inside what it names".to_owned();
-            return Err(self.stop("yaml.alias", span, message));
-        };
-        let size = anchored.size;
-        self.charge_copy(size, span)?;
-        self.count(size.nodes, span)?;
-        if self.frames.len() + size.height > self.limits.depth {
-            return Err(self.too_deep(span));
-        }
-        let Some(node) = self
-            .anchors
-            .get(&anchor)
-            .map(|anchored| anchored.node.clone())
-        else {
-            return Ok(());
-        };
-        self.complete(node, size, 0)
-    }
-
-    pub(super) fn unresolved_alias(&mut self, span: Span, name: &str) -> Result<(), Stop> {
-        // The name is not said: a password that begins with `*` reads as an alias.
-        let message = "no anchor of its name comes before this alias";
-        let diagnostic = Diagnostic::error("yaml.alias", message).at(self.file, span);
-        let help = "define the anchor (`&name`) earlier in this document, or quote the text if it is meant as one";
-        self.report(diagnostic.help(help));
-        self.check_errors(span)?;
-        let text = Cow::Owned(format!("*{name}"));
-        self.scalar(span, text, ScalarStyle::Quoted, 0, None)
     }
 
     fn complete(&mut self, node: Node, size: Size, anchor: usize) -> Result<(), Stop> {
@@ -405,7 +251,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
+    pub(super) fn count(&mut self, nodes: usize, span: Span) -> Result<(), Stop> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes <= self.limits.nodes {
             return Ok(());
@@ -461,21 +307,156 @@ impl<'a> Builder<'a> {
     }
 }
 
+impl<'t> Receiver<'t> for Builder<'_> {
+    type Stop = Stop;
+
+    fn document_start(&mut self, span: Span) {
+        self.document_start = span.start;
+        self.nodes = 0;
+        self.anchors.clear();
+        self.root = None;
+    }
+
+    fn document_end(&mut self, span: Span) -> Result<(), Stop> {
+        let bytes = span.end.saturating_sub(self.document_start);
+        if bytes > self.limits.document_bytes {
+            return Err(self.over(
+                "document-bytes",
+                span,
+                format!(
+                    "the document has {bytes} bytes, more than the {} allowed",
+                    self.limits.document_bytes
+                ),
+            ));
+        }
+        if let Some(root) = self.root.take() {
+            let empty = root
+                .as_scalar()
+                .is_some_and(|s| s.style == ScalarStyle::Plain && s.text().is_empty());
+            if !empty {
+                self.documents.push(root);
+            }
+        }
+        Ok(())
+    }
+
+    fn scalar(
+        &mut self,
+        span: Span,
+        text: Cow<'t, str>,
+        style: ScalarStyle,
+        (anchor, tag): (usize, Option<Box<Tag>>),
+    ) -> Result<(), Stop> {
+        let text = self.as_written(span, text, style);
+        let size = Size {
+            nodes: 1,
+            bytes: text.as_str().len(),
+            height: 0,
+        };
+        self.count(1, span)?;
+        let kind = Kind::Scalar(Scalar { text, style });
+        self.complete(Node::new(span, tag, kind), size, anchor)
+    }
+
+    fn collection_start(
+        &mut self,
+        span: Span,
+        shape: Shape,
+        (anchor, tag): (usize, Option<Box<Tag>>),
+    ) -> Result<(), Stop> {
+        self.count(1, span)?;
+        if self.frames.len() >= self.limits.depth {
+            return Err(self.too_deep(span));
+        }
+        self.frames.push(Frame {
+            span,
+            tag,
+            anchor,
+            size: Size::default(),
+            shape,
+            below: self.waiting.len(),
+        });
+        Ok(())
+    }
+
+    fn collection_end(&mut self, end: Span) -> Result<(), Stop> {
+        let Some(frame) = self.frames.pop() else {
+            return Ok(());
+        };
+        let size = Size {
+            nodes: frame.size.nodes + 1,
+            bytes: frame.size.bytes,
+            height: frame.size.height + 1,
+        };
+        let last = self.last_end(&frame);
+        let kind = match frame.shape {
+            Shape::Sequence => Kind::Sequence(self.waiting.split_off(frame.below)),
+            Shape::Mapping => {
+                let entries = self.entries(frame.below);
+                Kind::Mapping(self.mapping(entries))
+            }
+        };
+        // A block ends where its last item does; a flow list or map at its bracket, which has a width.
+        let end = if end.end > end.start {
+            end.end
+        } else {
+            last.unwrap_or(frame.span.end)
+        };
+        let span = Span::new(frame.span.start, end.max(frame.span.start));
+        self.check_errors(Span::new(span.end, span.end))?;
+        self.complete(Node::new(span, frame.tag, kind), size, frame.anchor)
+    }
+
+    fn alias(&mut self, span: Span, anchor: usize) -> Result<(), Stop> {
+        let Some(anchored) = self.anchors.get(&anchor) else {
+            let message = "this alias stands inside what it names".to_owned();
+            return Err(self.stop("yaml.alias", span, message));
+        };
+        let size = anchored.size;
+        self.charge_copy(size, span)?;
+        self.count(size.nodes, span)?;
+        if self.frames.len() + size.height > self.limits.depth {
+            return Err(self.too_deep(span));
+        }
+        let Some(node) = self
+            .anchors
+            .get(&anchor)
+            .map(|anchored| anchored.node.clone())
+        else {
+            return Ok(());
+        };
+        self.complete(node, size, 0)
+    }
+
+    fn unresolved_alias(&mut self, span: Span, name: &str) -> Result<(), Stop> {
+        // The name is not said: a password that begins with `*` reads as an alias.
+        let message = "no anchor of its name comes before this alias";
+        let diagnostic = Diagnostic::error("yaml.alias", message).at(self.file, span);
+        let help = "define the anchor (`&name`) earlier in this document, or quote the text if it is meant as one";
+        self.report(diagnostic.help(help));
+        self.check_errors(span)?;
+        let text = Cow::Owned(format!("*{name}"));
+        self.scalar(span, text, ScalarStyle::Quoted, (0, None))
+    }
+}
+
 /// Whether there is nothing to report of the keys of a map, and nothing to merge: so it is with nearly all.
 fn are_texts_that_stand_once(entries: &[Entry]) -> bool {
-    /// Up to so many keys, comparing each with those before it is faster than hashing them.
-    const FEW: usize = 8;
     let name = |entry: &'_ Entry| entry.name().filter(|_| !is_merge(&entry.key)).is_some();
-    if !entries.iter().all(name) {
-        return false;
+    entries.iter().all(name) && stand_once(entries, |entry| entry.name().unwrap_or_default())
+}
+
+/// Whether no two of these have the same name.
+pub(super) fn stand_once<T>(named: &[T], name: impl Fn(&T) -> &str) -> bool {
+    /// Up to so many, comparing each with those after it is faster than hashing them.
+    const FEW: usize = 8;
+    if named.len() > FEW {
+        let names: HashSet<&str> = named.iter().map(name).collect();
+        return names.len() == named.len();
     }
-    if entries.len() > FEW {
-        let names: HashSet<&str> = entries.iter().filter_map(Entry::name).collect();
-        return names.len() == entries.len();
-    }
-    let mut rest = entries;
+    let mut rest = named;
     while let [first, others @ ..] = rest {
-        if others.iter().any(|other| other.name() == first.name()) {
+        if others.iter().any(|other| name(other) == name(first)) {
             return false;
         }
         rest = others;

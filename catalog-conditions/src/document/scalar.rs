@@ -150,6 +150,11 @@ fn differ(text: &str) -> bool {
     }
 }
 
+/// Whether [`Node::check_scalars`] would report a plain scalar.
+pub(super) fn is_doubtful(text: &str) -> bool {
+    !is_long_word(text) && (kubernetes(text) == Plain::NotFinite || differ(text))
+}
+
 /// Whether a plain scalar is a text to both readers.
 pub(super) fn is_text(text: &str) -> bool {
     kubernetes(text) == Plain::Text && core(text) == Plain::Text

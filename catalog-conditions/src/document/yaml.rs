@@ -9,6 +9,7 @@ use super::builder::{Builder, Stop};
 use super::comment::Comments;
 use super::lenient::{Indented, is_refused, lines};
 use super::node::Tag;
+use super::receiver::{Receiver, Shape};
 use super::{Limits, Node, ScalarStyle};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceFile, Span};
@@ -50,8 +51,7 @@ pub(super) fn read(
     mut comments: Option<&mut Comments>,
 ) -> Documents {
     let text = file.text();
-    // Nodes keep where they stand in 32 bits.
-    let allowed = limits.file_bytes.min(u32::MAX as usize);
+    let allowed = allowed_bytes(limits);
     if text.len() > allowed {
         let message = format!(
             "the file has {} bytes, more than the {allowed} allowed",
@@ -64,12 +64,7 @@ pub(super) fn read(
             diagnostics: vec![diagnostic.help("split the file, or raise the limit")],
         };
     }
-    // A byte order mark is no content; spans count it all the same.
-    let mark = if text.starts_with('\u{feff}') {
-        '\u{feff}'.len_utf8()
-    } else {
-        0
-    };
+    let mark = mark_bytes(text);
     let mut reading = Reading {
         indented: Indented::new(text.len()),
         mark,
@@ -96,6 +91,45 @@ pub(super) fn read(
             documents,
             diagnostics,
         };
+    }
+}
+
+/// Hands the events of a text to `receiver`, within the limits; `None` where the text is no YAML, or too long, or where that stops.
+pub(super) fn events<'t>(
+    text: &'t str,
+    limits: &Limits,
+    receiver: &mut impl Receiver<'t>,
+) -> Option<()> {
+    let mark = mark_bytes(text);
+    let text = text.get(mark..)?;
+    if mark + text.len() > allowed_bytes(limits) {
+        return None;
+    }
+    for next in Parser::new_from_str_with_options(text, options(limits)) {
+        let (event, span) = next.ok()?;
+        let range = span.byte_range().unwrap_or_default();
+        let span = Span::new(mark + range.start, mark + range.end);
+        dispatch(receiver, event, span).ok()?;
+    }
+    Some(())
+}
+
+fn options(limits: &Limits) -> granit_parser::Options {
+    granit_parser::options! { flow_nesting_limit: limits.depth, block_nesting_limit: limits.depth, emit_comments: false, emit_unresolved_aliases: true }
+}
+
+/// Nodes keep where they stand in 32 bits.
+fn allowed_bytes(limits: &Limits) -> usize {
+    limits.file_bytes.min(u32::MAX as usize)
+}
+
+/// A byte order mark is no content; spans count it all the same.
+fn mark_bytes(text: &str) -> usize {
+    let mark = '\u{feff}';
+    if text.starts_with(mark) {
+        mark.len_utf8()
+    } else {
+        0
     }
 }
 
@@ -246,12 +280,9 @@ impl Reading {
         if let Some(comments) = comments.as_deref_mut() {
             comments.restart();
         }
-        let depth = builder.limits().depth;
         let text = self.indented.text(builder.file().text());
-        let options = granit_parser::options! { flow_nesting_limit: depth, block_nesting_limit: depth, emit_comments: false, emit_unresolved_aliases: true };
-        for next in
-            Parser::new_from_str_with_options(text.get(self.mark..).unwrap_or_default(), options)
-        {
+        let text = text.get(self.mark..).unwrap_or_default();
+        for next in Parser::new_from_str_with_options(text, options(builder.limits())) {
             let (event, place) = next.map_err(|error| self.failure(builder, check, &error))?;
             let span = self.span(place);
             if !self.indented.is_empty() {
@@ -289,28 +320,30 @@ impl Reading {
     }
 }
 
-fn dispatch(builder: &mut Builder<'_>, event: Event<'_>, span: Span) -> Result<(), Stop> {
+/// Hands an event on.
+fn dispatch<'t, R: Receiver<'t>>(
+    receiver: &mut R,
+    event: Event<'t>,
+    span: Span,
+) -> Result<(), R::Stop> {
     match event {
-        Event::DocumentStart(..) => builder.document_start(span),
-        Event::DocumentEnd => builder.document_end(span)?,
+        Event::DocumentStart(..) => receiver.document_start(span),
+        Event::DocumentEnd => receiver.document_end(span)?,
         Event::Scalar(text, style, anchor, tag) => {
-            builder.scalar(
-                span,
-                text,
-                scalar_style(style),
-                anchor,
-                tag_of(tag.as_deref()),
-            )?;
+            let style = scalar_style(style);
+            receiver.scalar(span, text, style, (anchor, tag_of(tag.as_deref())))?;
         }
         Event::SequenceStart(_, anchor, tag) => {
-            builder.sequence_start(span, anchor, tag_of(tag.as_deref()))?
+            let mark = (anchor, tag_of(tag.as_deref()));
+            receiver.collection_start(span, Shape::Sequence, mark)?;
         }
         Event::MappingStart(_, anchor, tag) => {
-            builder.mapping_start(span, anchor, tag_of(tag.as_deref()))?
+            let mark = (anchor, tag_of(tag.as_deref()));
+            receiver.collection_start(span, Shape::Mapping, mark)?;
         }
-        Event::SequenceEnd | Event::MappingEnd => builder.collection_end(span)?,
-        Event::Alias(anchor) => builder.alias(span, anchor)?,
-        Event::UnresolvedAlias(name) => builder.unresolved_alias(span, &name)?,
+        Event::SequenceEnd | Event::MappingEnd => receiver.collection_end(span)?,
+        Event::Alias(anchor) => receiver.alias(span, anchor)?,
+        Event::UnresolvedAlias(name) => receiver.unresolved_alias(span, &name)?,
         // The stream's ends, and events that later versions of the parser may add, carry no data.
         _ => {}
     }

@@ -26,6 +26,11 @@ impl Manifests {
         })
     }
 
+    /// The limits within which the file reads.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The object at a place among those of the file, lists counted by their items; null where there is none.
     pub(crate) fn object(&self, index: usize) -> &Value {
         let objects = self.objects.get_or_init(|| {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use catalog_conditions::document::Node;
+use catalog_conditions::document::{Node, outline};
 use catalog_conditions::{Diagnostic, Location, SourceFile, Span};
 
 use super::crd;
-use super::outline::outline;
+use super::without_schemas::without_schemas;
 use crate::capability::Capability;
 use crate::definition::{Crd, Definition, Manifests, ObjectIdentity, expand};
 use crate::origin::Origin;
@@ -51,6 +51,27 @@ impl<'a> Piece<'a> {
     fn objects(&self) -> impl Iterator<Item = (usize, &'a Node)> {
         (self.before..).zip(self.documents.iter().flat_map(expand))
     }
+}
+
+/// How deep what is asked of a definition stands: the root of a schema in a version of a CustomResourceDefinition is at the sixth
+/// level, `spec.versions[].schema.openAPIV3Schema`.
+const LEVELS: usize = 6;
+
+/// The definitions of a file of which nothing is to be said, and none is in a list; `None` where something may be, and [`read`] says it.
+pub(super) fn outlined(
+    name: &str,
+    file: &Arc<SourceFile>,
+    manifests: &Arc<Manifests>,
+) -> Option<Vec<(Definition, Span)>> {
+    let documents = outline(file, manifests.limits(), LEVELS)?;
+    let is_list = |node: &Node| !std::ptr::eq(expand(node), std::slice::from_ref(node));
+    if documents.iter().any(is_list) {
+        return None;
+    }
+    let mut diagnostics = Vec::new();
+    let piece = Piece::first(manifests).next(&documents);
+    let read = read(name, file, &piece, &mut diagnostics);
+    diagnostics.is_empty().then_some(read)
 }
 
 /// The definitions of one file, `name` below the version folder, with their places.
@@ -132,7 +153,7 @@ impl<'a> Reading<'a> {
         self.check_kind(&identity);
         let mut served = Vec::new();
         if identity.is_crd() {
-            let object = outline(self.node);
+            let object = without_schemas(self.node);
             crd::check(self, &object, &identity);
             served.extend(Crd::new(&object).served());
         }

@@ -284,6 +284,10 @@ impl<'a> VersionFolder<'a> {
 
     /// Reads the definitions of a text file that nobody read before, or whose reading nobody may share.
     pub(super) fn definitions(&mut self, text: &TextFile) -> definitions::Shareable {
+        let manifests = Manifests::new(&text.file, &self.options.limits);
+        if let Some(read) = definitions::outlined(&text.name, &text.file, &manifests) {
+            return Ok(read);
+        }
         let Documents {
             documents,
             diagnostics,
@@ -295,7 +299,6 @@ impl<'a> VersionFolder<'a> {
         let before = self.diagnostics.len();
         self.diagnostics.extend(diagnostics);
         let mut read = Vec::new();
-        let manifests = Manifests::new(&text.file, &self.options.limits);
         let mut piece = Piece::first(&manifests);
         if documents.is_empty() && !broken {
             read = definitions::read(&text.name, &text.file, &piece, &mut self.diagnostics);

@@ -17,7 +17,6 @@ mod metadata;
 #[cfg(feature = "parameters")]
 mod module_files;
 mod modules;
-mod outline;
 mod package;
 mod relations;
 mod release;
@@ -27,6 +26,7 @@ mod system;
 mod upgrades;
 mod values;
 mod walk;
+mod without_schemas;
 
 use catalog_conditions::document::Limits;
 use catalog_conditions::suggest::near;

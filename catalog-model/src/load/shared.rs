@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use catalog_conditions::document::Node;
 use catalog_conditions::{SourceFile, Span};
@@ -32,10 +32,17 @@ impl Shared {
 
 /// Values by the text they were read from, and by a name that they depend on.
 ///
-/// The hash is keyed, so that nobody can choose files that collide; it finds candidates, and the bytes decide.
+/// Few texts that differ have the same length: only where one of that length is known already is another hashed. The hash is keyed, so
+/// that nobody can choose files that collide; it finds candidates, and the bytes decide.
 pub(super) struct Memo<T> {
     hashing: RandomState,
-    known: Mutex<HashMap<u64, Vec<Known<T>>>>,
+    known: Mutex<HashMap<usize, OfLength<T>>>,
+}
+
+/// The texts of one length.
+struct OfLength<T> {
+    first: Arc<Known<T>>,
+    others: HashMap<u64, Vec<Arc<Known<T>>>>,
 }
 
 struct Known<T> {
@@ -59,29 +66,59 @@ impl<T> Memo<T> {
         text: &Arc<SourceFile>,
         read: impl FnOnce() -> Result<T, T>,
     ) -> Arc<T> {
-        let hash = self.hashing.hash_one((name, text.text()));
-        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_same = |known: &&Known<T>| known.name == name && known.text.text() == text.text();
-        let found = lock()
-            .get(&hash)
-            .and_then(|known| known.iter().find(is_same))
-            .map(|known| Arc::clone(&known.value));
-        if let Some(value) = found {
+        if let Some(value) = self.found(name, text.text()) {
             return value;
         }
         // Two threads may read equal texts at once: both get the same, and nobody waits.
         match read() {
             Ok(value) => {
                 let value = Arc::new(value);
-                let known = Known {
+                self.keep(Known {
                     name: name.to_owned(),
                     text: Arc::clone(text),
                     value: Arc::clone(&value),
-                };
-                lock().entry(hash).or_default().push(known);
+                });
                 value
             }
             Err(value) => Arc::new(value),
         }
+    }
+
+    /// Nothing is compared or hashed while others wait.
+    fn found(&self, name: &str, text: &str) -> Option<Arc<T>> {
+        let length = text.len();
+        let is_same = |known: &&Arc<Known<T>>| known.name == name && known.text.text() == text;
+        let first = Arc::clone(&self.known().get(&length)?.first);
+        if is_same(&&first) {
+            return Some(Arc::clone(&first.value));
+        }
+        let hash = self.hash(name, text);
+        let others = self.known().get(&length)?.others.get(&hash)?.clone();
+        let found = others.iter().find(is_same)?;
+        Some(Arc::clone(&found.value))
+    }
+
+    fn keep(&self, new: Known<T>) {
+        let length = new.text.text().len();
+        let is_first = !self.known().contains_key(&length);
+        let hash = (!is_first).then(|| self.hash(&new.name, new.text.text()));
+        let new = Arc::new(new);
+        let mut known = self.known();
+        let of_length = known.entry(length).or_insert_with(|| OfLength {
+            first: Arc::clone(&new),
+            others: HashMap::new(),
+        });
+        // One that two threads found to be the first at once is kept by one of them.
+        if let Some(hash) = hash {
+            of_length.others.entry(hash).or_default().push(new);
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<usize, OfLength<T>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hash(&self, name: &str, text: &str) -> u64 {
+        self.hashing.hash_one((name, text))
     }
 }

@@ -8,7 +8,7 @@ const SCHEMA: [&str; 4] = ["spec", "versions", "schema", "openAPIV3Schema"];
 
 /// The object as [`Node::to_json`] has it, but of each schema only its `type`: schemas are nine tenths of a CustomResourceDefinition,
 /// and nothing that is asked of every one looks deeper into them.
-pub(super) fn outline(node: &Node) -> Value {
+pub(super) fn without_schemas(node: &Node) -> Value {
     below(node, &SCHEMA)
 }
 
