@@ -39,6 +39,21 @@ pub struct CapabilityError {
 }
 
 impl Capability {
+    /// The bytes of its texts.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Api {
+                group,
+                version,
+                kind,
+            } => group.capacity() + version.capacity() + kind.capacity(),
+            Self::Definition { group, kind, name } => {
+                group.capacity() + kind.capacity() + name.capacity()
+            }
+            Self::Name(name) => name.capacity(),
+        }
+    }
+
     /// Reads `group/version/Kind`, or `version/Kind` for the core group.
     ///
     /// # Errors

@@ -135,6 +135,15 @@ pub(crate) fn most_recent<T>(oldest_first: &[T], version: impl Fn(&T) -> &Versio
 }
 
 impl UnusableRelease {
+    /// The bytes of its texts.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let reason = match &self.reason {
+            UnusableReason::Broken(message) => message.capacity(),
+            UnusableReason::UnreadableVersion => 0,
+        };
+        self.version.capacity() + self.folder.capacity() + reason
+    }
+
     /// A release that turned out to have an error.
     pub(crate) fn broken(version: &Version, folder: &str, message: &str) -> Self {
         Self {

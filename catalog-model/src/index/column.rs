@@ -32,6 +32,10 @@ impl<T> Lists<T> {
             .unwrap_or_default()
     }
 
+    pub(super) fn items(&self) -> &[T] {
+        &self.items
+    }
+
     pub(super) fn items_mut(&mut self) -> &mut [T] {
         &mut self.items
     }

@@ -120,25 +120,19 @@ impl Definitions {
             .map(|(capability, _)| capability)
     }
 
-    /// About what it holds: a map's nodes are counted as if full by two thirds.
+    /// About what it holds, without diagnostics: a map's nodes are counted as if full by two thirds.
     pub(super) fn heap_bytes(&self) -> usize {
         let entry = size_of::<Capability>() + size_of::<Vec<u32>>();
-        let texts = |capability: &Capability| match capability {
-            Capability::Api {
-                group,
-                version,
-                kind,
-            } => group.len() + version.len() + kind.len(),
-            Capability::Definition { group, kind, name } => group.len() + kind.len() + name.len(),
-            Capability::Name(name) => name.len(),
-        };
         let entries = self.providers.iter();
         let held: usize = entries
             .map(|(capability, holders)| {
-                entry * 3 / 2 + texts(capability) + holders.capacity() * size_of::<u32>()
+                entry * 3 / 2 + capability.heap_bytes() + holders.capacity() * size_of::<u32>()
             })
             .sum();
-        let unusable = self.unusable.as_ref().map_or(0, Lists::heap_bytes);
+        let unusable = self.unusable.as_ref().map_or(0, |unusable| {
+            let texts = unusable.items().iter().map(UnusableRelease::heap_bytes);
+            unusable.heap_bytes() + texts.sum::<usize>()
+        });
         held + self.broken.heap_bytes() + unusable
     }
 }

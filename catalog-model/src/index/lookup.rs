@@ -7,6 +7,7 @@ use catalog_conditions::version::Version;
 
 use super::column::row;
 use super::{Entry, Index, IndexError, IndexErrorKind};
+use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
 
 /// How many near names an error has.
@@ -100,13 +101,20 @@ impl Index {
         Ok(self.unusable_of(package))
     }
 
-    /// About how many bytes of heap it holds.
+    /// About how many bytes of heap it holds, within a tenth; not counted are the diagnostics that
+    /// [`read_definitions`](Self::read_definitions) tells, which share the texts of their files.
     #[must_use]
     pub fn heap_bytes(&self) -> usize {
         let versions = self.versions.iter();
-        // A version's text has two reference counts before it.
-        let texts: usize = versions.map(|row| row.version.as_str().len() + 16).sum();
+        // A version's text has two reference counts before it, and all three are aligned as they are.
+        let texts: usize = versions
+            .map(|row| row.version.as_str().len().next_multiple_of(8) + 16)
+            .sum();
+        let capabilities = self.capabilities.iter().map(Capability::heap_bytes);
+        let unusable = self.unusable.iter().map(UnusableRelease::heap_bytes);
         texts
+            + capabilities.sum::<usize>()
+            + unusable.sum::<usize>()
             + self.strings.heap_bytes()
             + self.packages.capacity() * size_of::<super::PackageRow>()
             + self.versions.capacity() * size_of::<super::VersionRow>()
@@ -114,7 +122,7 @@ impl Index {
             + self.labels.heap_bytes()
             + self.tags.heap_bytes()
             + self.dependencies.heap_bytes()
-            + self.capabilities.capacity() * (size_of::<crate::Capability>() + 48)
+            + self.capabilities.capacity() * size_of::<Capability>()
             + self.provides.heap_bytes()
             + self.requires.heap_bytes()
             + self.unusable.capacity() * size_of::<UnusableRelease>()
