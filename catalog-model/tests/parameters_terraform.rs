@@ -345,3 +345,177 @@ fn a_module_of_a_catalog_is_read_from_its_folder() {
         );
     }
 }
+
+/// Of each row: the module's files, a value of the variable `v` and whether Terraform takes it. The rows are the statements of its
+/// documentation on input variables, type constraints, override files and JSON syntax.
+#[test]
+fn values_are_taken_as_the_documentation_says() {
+    let of = |body: &str| format!("variable \"v\" {{\n{body}\n}}\n");
+    let object = "type = object({name = string, size = optional(number, 3), tags = optional(map(string)), inner = optional(object({on = bool}), {on = true})})";
+    for (body, value, taken) in [
+        ("type = string", json!(5), true),
+        ("type = string", json!(true), true),
+        ("type = string", json!(["a"]), false),
+        ("type = number", json!("5.5"), true),
+        ("type = number", json!("five"), false),
+        ("type = number", json!(true), false),
+        ("type = bool", json!("true"), true),
+        ("type = bool", json!("yes"), false),
+        ("type = list(string)", json!(["a", 1]), true),
+        ("type = list(string)", json!({"a": 1}), false),
+        ("type = set(number)", json!([1, "2"]), true),
+        ("type = set(number)", json!(["x"]), false),
+        ("type = map(bool)", json!({"a": true}), true),
+        ("type = map(bool)", json!({"a": "maybe"}), false),
+        ("type = tuple([string, number])", json!(["a", 1]), true),
+        ("type = tuple([string, number])", json!(["a"]), false),
+        ("type = tuple([string, number])", json!(["a", 1, 2]), false),
+        ("type = any", json!({"a": [1]}), true),
+        ("", json!([null]), true),
+        (object, json!({"name": "a"}), true),
+        (
+            object,
+            json!({"name": "a", "size": "7", "tags": {"a": 1}, "inner": {"on": false}}),
+            true,
+        ),
+        (object, json!({"name": "a", "size": null}), true),
+        (object, json!({"name": "a", "more": "is dropped"}), true),
+        (object, json!({"size": 1}), false),
+        (object, json!({"name": "a", "inner": {}}), false),
+        (
+            "type = list(object({port = number, name = optional(string)}))",
+            json!([{"port": 80}]),
+            true,
+        ),
+        (
+            "type = list(object({port = number, name = optional(string)}))",
+            json!([{"name": "a"}]),
+            false,
+        ),
+        ("type = string", json!(null), true),
+        ("type = string\n nullable = true", json!(null), true),
+        ("type = string\n nullable = false", json!(null), false),
+        (
+            "type = list(string)\n nullable = false",
+            json!([null]),
+            true,
+        ),
+        ("type = string\n ephemeral = true", json!("a"), true),
+        ("type = string\n sensitive = true", json!(["a"]), false),
+        // Conditions need Terraform: they are kept as text.
+        (
+            "type = number\n validation {\n condition = var.v > 5\n error_message = \"more\"\n }",
+            json!(1),
+            true,
+        ),
+    ] {
+        let parameters = usable(&of(body));
+        assert_eq!(
+            parameters.accepts(&json!({ "v": value })),
+            taken,
+            "{body}: {value}"
+        );
+        assert!(
+            !parameters.accepts(&json!({"v": value, "w": 1})),
+            "no file declares w"
+        );
+    }
+}
+
+/// Of each row: files of a module, and what is said of them.
+#[test]
+fn declarations_are_refused_as_the_documentation_says() {
+    let declared = (
+        "a.tf",
+        "variable \"v\" {\n  type    = string\n  default = \"a\"\n}\n",
+    );
+    for (files, expected) in [
+        (vec![declared], ""),
+        (
+            vec![
+                declared,
+                ("override.tf", "variable \"v\" {\n  type = number\n}\n"),
+            ],
+            "a.tf:3:13: error[terraform.default.type]: the default of `v` does not fit the variable's type",
+        ),
+        (
+            vec![
+                declared,
+                (
+                    "x_override.tf",
+                    "variable \"v\" {\n  type    = number\n  default = 1\n}\n",
+                ),
+            ],
+            "",
+        ),
+        (
+            vec![("x_override.tf", "variable \"v\" {}\n")],
+            "x_override.tf:1:10: error[terraform.variable.override]: this overrides the variable `v`, which no file declares",
+        ),
+        (
+            vec![declared, ("b.tf", "variable \"v\" {}\n")],
+            "b.tf:1:10: error[terraform.variable.duplicate]: the variable `v` is declared twice",
+        ),
+        (
+            vec![declared, ("b.tf.json", "{\"variable\": {\"v\": {}}}")],
+            "b.tf.json:1:15: error[terraform.variable.duplicate]: the variable `v` is declared twice",
+        ),
+        (
+            vec![(
+                "a.tf.json",
+                "{\"variable\": {\"v\": {\"type\": \"list(string)\", \"default\": \"a\"}}}",
+            )],
+            "a.tf.json:1:56: error[terraform.default.type]: the default of `v` does not fit the variable's type",
+        ),
+        (
+            vec![(
+                "a.tf.json",
+                "{\"variable\": [{\"v\": {\"type\": \"list(string)\", \"default\": [\"a\"]}}]}",
+            )],
+            "",
+        ),
+        (
+            vec![(
+                "a.tf",
+                "variable \"v\" {\n  type     = string\n  nullable = false\n  default  = null\n}\n",
+            )],
+            "a.tf:4:14: error[terraform.default.type]: the default of `v` does not fit the variable's type",
+        ),
+        (
+            vec![(
+                "a.tf",
+                "variable \"v\" {\n  type    = object({a = string, b = optional(number)})\n  default = {a = \"x\", c = 1}\n}\n",
+            )],
+            "",
+        ),
+        (
+            vec![(
+                "a.tf",
+                "variable \"v\" {\n  type    = object({a = string})\n  default = {}\n}\n",
+            )],
+            "a.tf:3:13: error[terraform.default.type]: the default of `v` does not fit the variable's type",
+        ),
+        (
+            vec![(
+                "a.tf",
+                "variable \"v\" {\n  type    = map(list(string))\n  default = { a = [\"x\", 1], (\"b\") = [] }\n}\n",
+            )],
+            "",
+        ),
+        (
+            vec![(
+                "a.tf",
+                "variable \"v\" {\n  type    = number\n  default = <<-EOT\n    5\n  EOT\n}\n",
+            )],
+            "a.tf:3:13: error[terraform.default.type]: the default of `v` does not fit the variable's type",
+        ),
+        (
+            vec![("a.tf", "variable \"v\" {\n  default = null\n}\n")],
+            "",
+        ),
+    ] {
+        let (_, diagnostics) = module(&files);
+        let said: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(said.join("\n"), expected, "{files:#?}");
+    }
+}

@@ -152,6 +152,18 @@ pub(super) static RULES: &[Rule] = &[
             terraform!("variable \"zone\" {\n  default = local.zone\n}\n"),
             terraform!("variable \"zone\" {\n  default = \"a\"\n}\n"),
         ),
+    Rule::error("terraform.default.type", "the default of a variable does not fit its type")
+        .because("Terraform converts a default to the type of its variable, a number to a text, say, and refuses the module where it cannot: a text that is no number, an object that lacks an attribute, null where `nullable` is false.")
+        .catalog_example(
+            terraform!("variable \"size\" {\n  type    = number\n  default = \"large\"\n}\n"),
+            terraform!("variable \"size\" {\n  type    = number\n  default = 20\n}\n"),
+        ),
+    Rule::error("terraform.variable.override", "a variable is overridden that no file declares")
+        .because("Files named `override.tf` or `*_override.tf` say something of variables that other files declare. Terraform refuses one that is declared nowhere else.")
+        .catalog_example(
+            &[METADATA, OF_TERRAFORM, ("web/1.0.0/db/override.tf", NAME)],
+            terraform!(NAME),
+        ),
     Rule::error("terraform.variable.name", "a `variable` block has no name, or several")
         .because("Values are given to a variable by its name: write `variable \"name\" { … }`. Terraform refuses other blocks.")
         .catalog_example(terraform!("variable {\n  type = string\n}\n"), terraform!(NAME)),

@@ -6,7 +6,7 @@ mod json;
 mod literal;
 mod variable;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
@@ -15,7 +15,11 @@ use serde_json::{Map, Value, json};
 use self::variable::Variable;
 use super::declared::rules;
 use super::limits::ParameterLimits;
+use super::pointer;
 use super::schema::{DefaultPlaces, ParameterSchema, SchemaOrigin};
+
+/// More that is wrong with the defaults of one module helps nobody.
+const MISFITS: usize = 1000;
 
 impl ParameterSchema {
     /// The parameters of a Terraform module: the variables that its files (`*.tf`, `*.tf.json`) declare, and no others.
@@ -120,6 +124,31 @@ fn over(file: &Arc<SourceFile>, limits: &ParameterLimits) -> Option<Diagnostic> 
     )
 }
 
+/// Defaults that the types of their variables refuse, with which Terraform refuses the module. None is quoted: it may be a secret.
+fn misfits(
+    parameters: &ParameterSchema,
+    places: &BTreeMap<String, (Arc<SourceFile>, Span)>,
+) -> Vec<Diagnostic> {
+    let Ok(Some(validator)) = parameters.validator(&parameters.defaults) else {
+        return Vec::new();
+    };
+    // What is missing is so at the root: variables without a default.
+    let errors = validator.iter_errors(&parameters.defaults).take(MISFITS);
+    let names: BTreeSet<String> = errors
+        .filter_map(|error| pointer::steps(error.instance_path().as_str())?.next())
+        .collect();
+    let of_name = names
+        .iter()
+        .filter_map(|name| Some((name, places.get(name)?)));
+    let said = of_name.map(|(name, (file, span))| {
+        let message = format!("the default of `{name}` does not fit the variable's type");
+        Diagnostic::error("terraform.default.type", message)
+            .at(file, *span)
+            .help("Terraform refuses the module: change the default or the type")
+    });
+    said.collect()
+}
+
 /// The variables found so far.
 #[derive(Default)]
 struct Variables {
@@ -166,6 +195,14 @@ impl Variables {
                 );
                 self.diagnostics.push(diagnostic.help("keep one of them"));
             }
+            None if overrides => {
+                let (file, span) = &variable.place;
+                let message =
+                    format!("this overrides the variable `{name}`, which no file declares");
+                let diagnostic = Diagnostic::error("terraform.variable.override", message);
+                let help = "declare it in a file that overrides none, as `variables.tf`";
+                self.diagnostics.push(diagnostic.at(file, *span).help(help));
+            }
             None => _ = self.by_name.insert(name, variable),
         }
     }
@@ -199,6 +236,8 @@ impl Variables {
             }
         }
         parameters.defaults = Value::Object(defaults);
+        let misfits = misfits(&parameters, &places);
+        self.diagnostics.extend(misfits);
         parameters.places = DefaultPlaces::Variables(places);
         (parameters, self.diagnostics)
     }
