@@ -88,6 +88,35 @@ fn names_that_are_taken_or_not_clearly_meant_stay() {
 }
 
 #[test]
+fn of_two_misspellings_of_a_key_neither_is_taken_for_it() {
+    for (rest, fixes) in [
+        ("descripton: a\ndesciption: b\n", 0),
+        // `label` and `labels` are one.
+        ("lable: {a: b}\nlabelz: {a: c}\n", 0),
+        ("descripton: a\nlicence: b\n", 2),
+    ] {
+        let text = format!("name: p\nversion: '1.0'\n{rest}");
+        let source = MemorySource::from_iter([("p/1.0/metadata.yaml", text.as_str())]);
+        let loaded = load(&source, &LoadOptions::default()).unwrap();
+        let unknown: Vec<&Diagnostic> = loaded
+            .diagnostics()
+            .iter()
+            .filter(|diagnostic| diagnostic.code() == "metadata.unknown-key")
+            .collect();
+        assert_eq!(
+            unknown.len(),
+            rest.matches("\n").count(),
+            "{rest:?}: {unknown:?}"
+        );
+        let clear = unknown.iter().filter(|one| one.clear_fix().is_some());
+        assert_eq!(clear.count(), fixes, "{rest:?}");
+        if fixes == 0 {
+            metadata(&text, &text);
+        }
+    }
+}
+
+#[test]
 fn a_fix_that_would_break_a_release_is_not_made() {
     // As `icon` it must be a text: the release could be used before, and could not after.
     metadata(

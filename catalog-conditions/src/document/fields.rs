@@ -60,6 +60,13 @@ impl<'a> Fields<'a> {
         entries.filter(|entry| entry.name().is_some_and(|name| !self.known.contains(&name)))
     }
 
+    /// The key that a name is another name of, or the name.
+    pub(super) fn field<'n>(&self, name: &'n str) -> &'n str {
+        let aliases = self.aliases.iter();
+        let mut keys = aliases.filter_map(|(key, alias)| (*alias == name).then_some(*key));
+        keys.next().unwrap_or(name)
+    }
+
     /// The value of `key` or of its `alias`; both at once are an error.
     pub fn take_aliased(
         &mut self,

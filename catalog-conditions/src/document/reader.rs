@@ -1,6 +1,7 @@
 //! Reads typed values out of nodes and reports what does not fit.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -114,12 +115,21 @@ impl<'a> Reader<'a> {
 
     /// Reports the keys that nobody asked for, each with the known key nearest to it.
     pub fn finish(&mut self, fields: Fields<'_>) {
-        for entry in fields.mapping.entries() {
-            let Some(name) = entry.name().filter(|name| !fields.known.contains(name)) else {
-                continue;
-            };
-            let near = near(name, fields.known.iter().copied());
+        let known = || fields.known.iter().copied();
+        let near_of = |entry: &Entry| near(entry.name().unwrap_or_default(), known());
+        let unknown: Vec<(&Entry, Option<&str>)> = fields
+            .unknown()
+            .map(|entry| (entry, near_of(entry)))
+            .collect();
+        let mut claims: BTreeMap<&str, usize> = BTreeMap::new();
+        for near in unknown.iter().filter_map(|(_, near)| *near) {
+            *claims.entry(fields.field(near)).or_default() += 1;
+        }
+        for (entry, near) in unknown {
+            let name = entry.name().unwrap_or_default();
+            let meant = nearest(name, known());
             let shown: String = name.chars().take(64).collect();
+            let alone = meant.filter(|meant| claims.get(fields.field(meant)) == Some(&1));
             let diagnostic = self
                 .diagnostic(
                     self.unknown_keys,
@@ -127,7 +137,7 @@ impl<'a> Reader<'a> {
                     entry.key().span(),
                     format!("`{shown}` is not a key of this map"),
                 )
-                .fix(self.renamed_key(&fields, entry, name));
+                .fix(alone.and_then(|meant| self.renamed_key(&fields, entry, meant)));
             self.report(match near {
                 Some(_) => diagnostic.did_you_mean(near),
                 None if fields.known.is_empty() => {
@@ -138,19 +148,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Gives an unknown key the known name nearest to it, unless that is there too. Where unknown keys are ignored, it then counts.
-    fn renamed_key(&self, fields: &Fields<'_>, entry: &Entry, name: &str) -> Option<Fix> {
-        let near = nearest(name, fields.known.iter().copied())?;
-        let other = fields.aliases.iter().find_map(|&(key, alias)| match near {
-            _ if near == key => Some(alias),
-            _ if near == alias => Some(key),
-            _ => None,
-        });
-        let taken = |name: &str| fields.mapping.entry(name).is_some();
-        if taken(near) || other.is_some_and(taken) {
+    /// Gives an unknown key the known name that alone is meant by it and by no other unknown key, unless that is there too. Where unknown
+    /// keys are ignored, it then counts.
+    fn renamed_key(&self, fields: &Fields<'_>, entry: &Entry, meant: &str) -> Option<Fix> {
+        let field = fields.field(meant);
+        let taken = |entry: &Entry| entry.name().is_some_and(|name| fields.field(name) == field);
+        if fields.mapping.entries().iter().any(taken) {
             return None;
         }
-        let fix = self.renamed(entry.key(), near)?;
+        let fix = self.renamed(entry.key(), meant)?;
         Some(match self.unknown_keys {
             Severity::Error => fix,
             Severity::Warning | Severity::Note => fix.taking_effect(),
