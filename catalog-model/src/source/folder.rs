@@ -89,7 +89,17 @@ impl FolderSource {
             return Ok((handle, metadata));
         }
         let real = self.resolve(path)?;
-        open(&real).map_err(|error| unreadable(&self.display(path), error))
+        let failed = |error| unreadable(&self.display(path), error);
+        // To open a pipe would wait for somebody to write to it.
+        if !fs::metadata(&real).map_err(failed)?.is_file() {
+            return Err(self.no_file(path));
+        }
+        open(&real).map_err(failed)
+    }
+
+    fn no_file(&self, path: &str) -> SourceError {
+        let message = "this is not a file";
+        SourceError::new(SourceErrorKind::WrongKind, self.display(path), message)
     }
 
     fn kind(&self, entry: &DirEntry, kind: FileType) -> EntryKind {
@@ -150,11 +160,7 @@ impl Source for FolderSource {
     fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
         let (handle, metadata) = self.file(file)?;
         if !metadata.is_file() {
-            return Err(SourceError::new(
-                SourceErrorKind::WrongKind,
-                self.display(file),
-                "this is not a file",
-            ));
+            return Err(self.no_file(file));
         }
         let expected = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
         let mut bytes = Vec::with_capacity(expected.min(limit).saturating_add(1));
