@@ -44,7 +44,21 @@ fn check(source: &dyn Source) -> usize {
             assert!(first == bytes, "{path} is written otherwise again");
         }
     }
+    copied(source, &written);
     before.len()
+}
+
+/// Files of conditions and hooks are the same bytes, with their comments and layout.
+fn copied(source: &dyn Source, written: &MemorySource) {
+    for (path, bytes) in written.files() {
+        let inside = path
+            .split('/')
+            .any(|part| matches!(part, "conditions" | "hooks"));
+        if inside {
+            let before = source.read(path, usize::MAX - 1).unwrap();
+            assert!(before == bytes, "{path} is not copied as it is");
+        }
+    }
 }
 
 fn releases(loaded: &Loaded) -> impl Iterator<Item = &Release> {
@@ -183,8 +197,9 @@ const METADATA: [&str; 33] = [
     "empty-list: []",
 ];
 
-const MODULES: [&str; 8] = [
+const MODULES: [&str; 9] = [
     "chart: {path: ./c/../c/, remote: {repo: https://e.com, name: c, version: 1.10, x: 1.10}, y: 0x1}\n  name: one",
+    "chart: {path: c}\n  vaules: {a: 1.10, on: [x]}\n  name: nine\n  flux: 007",
     "chart: {path: gone, remote: {repo: oci://e.com, name: two}}\n  values: {a: [on, 'on', 1.0, 007]}\n  namespace: n",
     "terraform: {path: ., remote: {source: a/b/c, version: ~> 2.0}}\n  name: '1.0'",
     "terraform: {remote: {source: 'git::https://e.com/x.git?ref=v1'}}\n  name: four",
@@ -222,7 +237,8 @@ proptest! {
         let mut source = MemorySource::from_iter([
             (format!("{folder}/metadata.yaml"), format!("{}version: {version}\n", file("name: p", metadata))),
             (format!("{folder}/c/Chart.yaml"), "name: c\nversion: 1.10\n".to_owned()),
-            (format!("{folder}/conditions/a.yaml"), "conditions:\n- {target: {kubeVersion: {}}, op: range, value: '>=1.28'}\n".to_owned()),
+            (format!("{folder}/hooks/b.yml"), "# runs first\npre-install:\n- name:   a # why\n  job: {apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: a, image: b}]}}}}\n".to_owned()),
+            (format!("{folder}/conditions/a.yaml"), "# catalog: allow(conditions.empty, none yet)\nconditions:\n- {target: {kubeVersion: {}}, op: range, value: '>=1.28'}\n".to_owned()),
             (format!("{folder}/definitions/all.yml"), file("", definitions.iter().flat_map(|text| ["---", *text]).collect())),
         ]);
         if !modules.is_empty() {

@@ -181,10 +181,8 @@ fn every_chart_accepts_its_own_values_by_what_is_inferred_from_them() {
             continue;
         };
         with_values += 1;
-        let files = ChartFiles {
-            values: Some(SourceFile::new("values.yaml", text)),
-            ..ChartFiles::default()
-        };
+        let mut files = ChartFiles::default();
+        files.values = Some(SourceFile::new("values.yaml", text));
         let (inferred, diagnostics) =
             ParameterSchema::of_chart(&files, &ParameterLimits::default());
         assert!(diagnostics.is_empty(), "{}: {diagnostics:?}", chart.name);

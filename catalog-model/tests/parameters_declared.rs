@@ -13,10 +13,8 @@ use catalog_model::{Diagnostic, LoadOptions, MemorySource, SourceFile, load};
 use serde_json::{Value, json};
 
 fn declared(schema: &str) -> (ParameterSchema, Vec<Diagnostic>) {
-    let files = ChartFiles {
-        schema: Some(SourceFile::new("values.schema.json", schema)),
-        ..ChartFiles::default()
-    };
+    let mut files = ChartFiles::default();
+    files.schema = Some(SourceFile::new("values.schema.json", schema));
     ParameterSchema::of_chart(&files, &ParameterLimits::default())
 }
 

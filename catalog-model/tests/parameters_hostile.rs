@@ -36,10 +36,8 @@ fn declared(schema: &str) -> (ParameterSchema, Vec<Diagnostic>) {
 }
 
 fn declared_within(schema: &str, limits: &ParameterLimits) -> (ParameterSchema, Vec<Diagnostic>) {
-    let files = ChartFiles {
-        schema: Some(SourceFile::new("values.schema.json", schema)),
-        ..ChartFiles::default()
-    };
+    let mut files = ChartFiles::default();
+    files.schema = Some(SourceFile::new("values.schema.json", schema));
     ParameterSchema::of_chart(&files, limits)
 }
 
@@ -491,10 +489,8 @@ fn every_limit_of_terraform_is_named() {
 fn a_file_over_its_limit_is_not_read() {
     let mut limits = ParameterLimits::default();
     limits.document.file_bytes = 3;
-    let files = ChartFiles {
-        values: Some(SourceFile::new("values.yaml", "a: 1\n")),
-        ..ChartFiles::default()
-    };
+    let mut files = ChartFiles::default();
+    files.values = Some(SourceFile::new("values.yaml", "a: 1\n"));
     let (parameters, diagnostics) = ParameterSchema::of_chart(&files, &limits);
     assert_eq!(parameters.origin(), SchemaOrigin::Unknown);
     assert_eq!(diagnostics[0].code(), "yaml.limit.file-bytes");
@@ -572,14 +568,13 @@ proptest! {
     /// Whatever becomes of a schema, a module or values: an answer or diagnostics, and no panic.
     #[test]
     fn mutations_are_answered(schema in mutated(SCHEMA), module in mutated(MODULE), values in mutated("# -- a\nk: x # b\nt: {next: [1]}\n## @param s c\ns: |\n  x\n")) {
-        let files = ChartFiles {
-            values: Some(SourceFile::new("values.yaml", values)),
-            schema: Some(SourceFile::new("values.schema.json", schema)),
-            ..ChartFiles::default()
-        };
+        let mut files = ChartFiles::default();
+        files.values = Some(SourceFile::new("values.yaml", values));
+        files.schema = Some(SourceFile::new("values.schema.json", schema));
         let limits = ParameterLimits::default();
         let (declared, found) = ParameterSchema::of_chart(&files, &limits);
-        let (inferred, _) = ParameterSchema::of_chart(&ChartFiles { schema: None, ..files }, &limits);
+        files.schema = None;
+        let (inferred, _) = ParameterSchema::of_chart(&files, &limits);
         let _ = declared.accepts(inferred.defaults());
         let _ = declared.is_sensitive("/t/next/next");
         prop_assert!(inferred.accepts(inferred.defaults()));

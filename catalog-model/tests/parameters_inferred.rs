@@ -14,10 +14,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn inferred_within(values: &str, limits: &ParameterLimits) -> (ParameterSchema, Vec<String>) {
-    let files = ChartFiles {
-        values: Some(SourceFile::new("values.yaml", values)),
-        ..ChartFiles::default()
-    };
+    let mut files = ChartFiles::default();
+    files.values = Some(SourceFile::new("values.yaml", values));
     let (parameters, diagnostics) = ParameterSchema::of_chart(&files, limits);
     (
         parameters,

@@ -20,7 +20,8 @@ use super::schema::{DefaultPlaces, ParameterSchema, SchemaOrigin};
 /// use catalog_model::parameters::{ChartFiles, ParameterLimits, ParameterSchema, SchemaOrigin};
 ///
 /// let values = SourceFile::new("values.yaml", "# How many pods.\nreplicas: 2\n");
-/// let files = ChartFiles { values: Some(values), ..ChartFiles::default() };
+/// let mut files = ChartFiles::default();
+/// files.values = Some(values);
 /// let (schema, diagnostics) = ParameterSchema::of_chart(&files, &ParameterLimits::default());
 /// assert!(diagnostics.is_empty());
 /// assert_eq!(schema.origin(), SchemaOrigin::Inferred);
@@ -28,6 +29,7 @@ use super::schema::{DefaultPlaces, ParameterSchema, SchemaOrigin};
 /// assert_eq!(schema.defaults()["replicas"], 2);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ChartFiles {
     /// `Chart.yaml`, which names the charts it depends on.
     pub chart: Option<Arc<SourceFile>>,

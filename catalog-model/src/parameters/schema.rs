@@ -154,7 +154,8 @@ impl ParameterSchema {
     /// use serde_json::json;
     ///
     /// let schema = r#"{"properties": {"auth": {"properties": {"password": {"writeOnly": true}}}}}"#;
-    /// let files = ChartFiles { schema: Some(SourceFile::new("values.schema.json", schema)), ..ChartFiles::default() };
+    /// let mut files = ChartFiles::default();
+    /// files.schema = Some(SourceFile::new("values.schema.json", schema));
     /// let (schema, _) = ParameterSchema::of_chart(&files, &ParameterLimits::default());
     /// assert_eq!(schema.shown("/auth", &json!({"user": "a", "password": "b"})), json!({"user": "a", "password": "(sensitive)"}));
     /// assert_eq!(schema.shown("/auth", &json!("b")), "(sensitive)");

@@ -10,9 +10,14 @@ use crate::source::{EntryKind, MemorySource, Source, SourceError, SourceErrorKin
 
 /// The files of a release in canonical form, under the same version folder as in the `source` it was loaded from.
 ///
-/// `metadata.yaml`, `modules.yaml` and `definitions/` are written anew from what was read, keys that the format does not know included; comments are not kept, nor is layout; every other file is copied byte for byte:
-/// `conditions/` and `hooks/`, charts and manifests that modules refer to, and files that the format does not know. Loading the result gives an equal release.
-/// Each file may have `limits.file_bytes` at most.
+/// `metadata.yaml`, `modules.yaml` and `definitions/` are written anew from what was read, keys that the format does not know included;
+/// comments are not kept, nor is layout. Every other file is copied byte for byte: charts and manifests that modules refer to, files that
+/// the format does not know, and `conditions/` and `hooks/`.
+///
+/// Those two are copied because nothing is gained by writing them anew: an unknown key is an error in them, so that none could get lost
+/// unseen, and each says why a gate is shut or what a Job does in its comments, which review and `# catalog: allow(…)` need.
+///
+/// Loading the result gives an equal release, and writing that one gives the same bytes. Each file may have `limits.file_bytes` at most.
 ///
 /// # Errors
 ///
