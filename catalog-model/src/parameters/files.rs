@@ -22,6 +22,11 @@ impl<'a> ModuleFolder<'a> {
         }
     }
 
+    /// Whether what stands in its place is a packed chart, which Helm takes too.
+    pub(super) fn is_packed(&self) -> bool {
+        self.path.ends_with(".tgz") && self.source.list(&self.path).is_err()
+    }
+
     /// The names of the regular files in it, in order; `None` where it is no folder or cannot be read, which is reported.
     pub(super) fn names(&mut self) -> Option<Vec<String>> {
         let entries = match self.source.list(&self.path) {

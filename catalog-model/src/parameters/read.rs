@@ -54,6 +54,17 @@ impl ParameterSchema {
             path => join(folder, path),
         };
         let mut folder = ModuleFolder::new(source, path);
+        if is_chart && folder.is_packed() {
+            let diagnostic = Diagnostic::warning(
+                "chart.packed",
+                "this chart is packed, and is not looked into",
+            );
+            let diagnostic = diagnostic.at_path(folder.display());
+            return (
+                Self::unknown(),
+                vec![diagnostic.help("unpack it into a folder, and name that in `path`")],
+            );
+        }
         let Some(names) = folder.names() else {
             return (Self::unknown(), folder.diagnostics);
         };

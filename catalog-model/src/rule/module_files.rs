@@ -39,7 +39,7 @@ macro_rules! terraform {
 
 pub(super) static RULES: &[Rule] = &[
     Rule::error("module.unreadable", "a module's folder cannot be read")
-        .because("`path` leads to a file, or to a folder that may not be listed. What is installed from it could be neither checked nor digested. Unpack a packed chart into a folder.")
+        .because("`path` leads to a file, or to a folder that may not be listed. What is installed from it could be neither checked nor digested. Write the path of the folder itself.")
         .catalog_example(
             &[METADATA, OF_CHART, ("web/1.0.0/chart", "apiVersion: v2\n")],
             &[METADATA, OF_CHART, CHART],
@@ -49,6 +49,16 @@ pub(super) static RULES: &[Rule] = &[
         .catalog_example(
             &[METADATA, OF_CHART, (VALUES, "replicas: 1\n")],
             &[METADATA, OF_CHART, CHART, (VALUES, "replicas: 1\n")],
+        ),
+    Rule::warning("chart.packed", "a chart is packed, and is not looked into")
+        .because("Helm installs it as well, but nobody can review what changes in it from version to version, and what can be set in it is not known here: its values are not checked, and none of them is shown. Unpack it into a folder.")
+        .catalog_example(
+            &[
+                METADATA,
+                ("web/1.0.0/modules.yaml", "modules:\n- name: web\n  chart: {path: ./web-1.0.0.tgz}\n"),
+                ("web/1.0.0/web-1.0.0.tgz", "…"),
+            ],
+            &[METADATA, OF_CHART, CHART],
         ),
     Rule::error("values.type", "a chart's `values.yaml` is no map")
         .because("Helm gives templates named values: a list or a single value in their place has no names, and Helm refuses the chart.")
