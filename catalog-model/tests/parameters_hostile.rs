@@ -17,7 +17,7 @@ use catalog_model::parameters::{
 };
 use catalog_model::{Diagnostic, LoadOptions, MemorySource, Severity, SourceFile, load};
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Far more than any of these takes, in a build without optimisation on a busy machine.
 const BOUND: Duration = Duration::from_secs(20);
@@ -51,7 +51,7 @@ fn check_refused(what: &str, schema: &str, code: &str) {
 }
 
 fn chain(length: usize, last: &Value, link: impl Fn(usize) -> Value) -> Value {
-    let mut definitions = serde_json::Map::new();
+    let mut definitions = Map::new();
     for number in 0..length {
         definitions.insert(format!("d{number}"), link(number + 1));
     }
@@ -198,7 +198,7 @@ fn large_schemas_are_refused_before_they_are_walked() {
         "values-schema.limit.enum",
     );
     // Long names before ten thousand short ones are written out ten thousand times by a validator.
-    let many: serde_json::Map<String, Value> = (0..10_000)
+    let many: Map<String, Value> = (0..10_000)
         .map(|number| (format!("p{number}"), json!({})))
         .collect();
     let name = "x".repeat(1000);
@@ -233,7 +233,7 @@ fn patterns_are_matched_in_linear_time_or_not_at_all() {
         &json!({"properties": {"a": {"pattern": "a".repeat(5000)}}}).to_string(),
         "values-schema.limit.pattern",
     );
-    let many: serde_json::Map<String, Value> = (0..2000)
+    let many: Map<String, Value> = (0..2000)
         .map(|number| (format!("^p{number}$"), json!({})))
         .collect();
     check_refused(
@@ -241,7 +241,7 @@ fn patterns_are_matched_in_linear_time_or_not_at_all() {
         &json!({"patternProperties": many}).to_string(),
         "values-schema.limit.patterns",
     );
-    let classes: serde_json::Map<String, Value> = (0..100)
+    let classes: Map<String, Value> = (0..100)
         .map(|number| {
             (
                 format!("p{number}"),
@@ -434,6 +434,31 @@ fn terraform_that_is_large_is_bounded() {
 }
 
 #[test]
+fn many_unknown_keys_beside_many_known_ones_are_bounded() {
+    let known: Map<String, Value> = (0..19_000).map(|n| (format!("p{n}"), json!({}))).collect();
+    let schema = json!({"properties": known, "additionalProperties": false}).to_string();
+    let values: String = (0..5_000).map(|n| format!("    q{n}: 1\n")).collect();
+    let modules = format!("modules:\n- chart: {{path: chart}}\n  values:\n{values}");
+    let source = MemorySource::from_iter([
+        ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+        ("web/1.0.0/modules.yaml", modules.as_str()),
+        (
+            "web/1.0.0/chart/Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        ),
+        ("web/1.0.0/chart/values.schema.json", schema.as_str()),
+    ]);
+    let mut options = LoadOptions::default();
+    options.modules = Some(ParameterLimits::default());
+    let loaded = within_bounds("unknown keys", || load(&source, &options).unwrap());
+    assert_eq!(loaded.diagnostics().len(), 1000);
+    assert_eq!(
+        loaded.diagnostics()[0].code(),
+        "parameters.value.unknown-key"
+    );
+}
+
+#[test]
 fn every_limit_of_terraform_is_named() {
     let file = |name: &str, text: &str| SourceFile::new(name, text);
     let small = |change: fn(&mut ParameterLimits)| {
@@ -502,8 +527,7 @@ fn values_are_merged_and_shown_in_linear_time() {
     let named: Vec<Value> = (0..4000)
         .map(|n| json!({"properties": {format!("k{n}"): {"title": "x"}}}))
         .collect();
-    let values: serde_json::Map<String, Value> =
-        (0..4000).map(|n| (format!("k{n}"), json!(n))).collect();
+    let values: Map<String, Value> = (0..4000).map(|n| (format!("k{n}"), json!(n))).collect();
     for (what, all, is_shown) in [("alike", alike, true), ("named", named, false)] {
         let schema = json!({"allOf": all, "properties": {"p": {"writeOnly": true}}}).to_string();
         let source = MemorySource::from_iter([

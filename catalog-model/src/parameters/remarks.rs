@@ -66,6 +66,12 @@ pub(super) fn module(
     })
 }
 
+/// How many modules a name that is none of them is compared with.
+const NAMED: usize = 100;
+
+/// How many of them a help lists.
+const LISTED: usize = 8;
+
 fn unknown_module(
     parameters: &ReleaseParameters,
     origin: &LayerOrigin,
@@ -78,13 +84,15 @@ fn unknown_module(
         parameters.version()
     );
     let diagnostic = Diagnostic::error("parameters.module.unknown", message);
-    let known: Vec<&str> = parameters.modules().map(|(name, _)| name).collect();
+    // Each layer may name many that are not there.
+    let known = parameters.modules().map(|(name, _)| name);
+    let known: Vec<&str> = known.take(NAMED).collect();
     match near(module, known.iter().copied()) {
         Some(near) => diagnostic.did_you_mean(Some(near)),
         None if known.is_empty() => diagnostic.help("it has none at all"),
         None => diagnostic.help(format!(
             "its modules: {}; values stand below the name of their module",
-            known.join(", ")
+            known.get(..LISTED).unwrap_or(&known).join(", ")
         )),
     }
 }

@@ -130,12 +130,13 @@ impl Checking<'_> {
             Kind::AdditionalProperties { unexpected }
             | Kind::UnevaluatedProperties { unexpected } => {
                 let known = self.known_keys(error);
-                let unknown = unexpected.iter();
+                let unknown = unexpected.iter().take(MOST);
                 unknown.map(|key| unknown_key(&here, key, &known)).collect()
             }
             Kind::FalseSchema if !Self::keys_of_closed_map(error, values).is_empty() => {
                 let keys = Self::keys_of_closed_map(error, values);
                 keys.iter()
+                    .take(MOST)
                     .map(|key| unknown_key(&here, key, &[]))
                     .collect()
             }
@@ -240,7 +241,7 @@ impl Checking<'_> {
 
 fn unknown_key(map: &str, key: &str, known: &[&str]) -> Found {
     let pointer = pointer::push(map, key);
-    let help = match near(key, known.iter().copied()) {
+    let help = match near(key, known.iter().copied().take(COMPARED)) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "remove it: no key is allowed here".to_owned(),
         None => {
@@ -262,6 +263,9 @@ fn unknown_key(map: &str, key: &str, known: &[&str]) -> Found {
         pointer,
     }
 }
+
+/// With so many known keys an unknown one is compared: where both are many, each with each would take minutes.
+const COMPARED: usize = 500;
 
 /// How many keys a help lists.
 const LISTED: usize = 8;
