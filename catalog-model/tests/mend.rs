@@ -253,6 +253,73 @@ fn name_and_version_are_known_from_the_folders() {
 }
 
 #[test]
+fn fixes_keep_to_their_place_in_every_layout() {
+    for (text, expected) in [
+        // Tabs, comments and multi-byte texts around values.
+        (
+            "name:\tp\t# ä\u{1f600}\nversion:\t1.0\t# ö\n",
+            "name:\tp\t# ä\u{1f600}\nversion:\t\"1.0\"\t# ö\n",
+        ),
+        (
+            "name: p\nversion: '1.0'\nlabel: { ä: x, b: 1.10 } # 1.10\n",
+            "name: p\nversion: '1.0'\nlabel: { ä: x, b: \"1.10\" } # 1.10\n",
+        ),
+        (
+            "name: p\nversion: '1.0'\nlabel: { a: x,\n  # 1.10\n  b: 1.10, # 1.10\n  c: 'é' }\n",
+            "name: p\nversion: '1.0'\nlabel: { a: x,\n  # 1.10\n  b: \"1.10\", # 1.10\n  c: 'é' }\n",
+        ),
+        // Keys in quotes, and explicit ones.
+        (
+            "'name': p\n\"version\": 1.0\n? licence\n: MIT\n",
+            "'name': p\n\"version\": \"1.0\"\n? license\n: MIT\n",
+        ),
+        (
+            "{\"name\":\"p\",\"version\":1.0}",
+            "{\"name\":\"p\",\"version\":\"1.0\"}",
+        ),
+        // Properties before values.
+        (
+            "name: p\nversion: &v 1.0\n&k licence: MIT\n",
+            "name: p\nversion: &v \"1.0\"\n&k license: MIT\n",
+        ),
+        // A value on a line of its own.
+        (
+            "name: p\nversion:\n  1.0\n",
+            "name: p\nversion:\n  \"1.0\"\n",
+        ),
+        (
+            "name:\n  p # a\nurl: https://e.com\n",
+            "version: \"1.0\"\nname:\n  p # a\nurl: https://e.com\n",
+        ),
+        // Documents and directives.
+        (
+            "%YAML 1.2\n---\nname: p\nversion: 1.0\n...\n",
+            "%YAML 1.2\n---\nname: p\nversion: \"1.0\"\n...\n",
+        ),
+        (
+            "--- # one\nname: p\nversion: 1.0\n--- # none\n",
+            "--- # one\nname: p\nversion: \"1.0\"\n--- # none\n",
+        ),
+        (
+            "# a\n---\n# b\n...\n",
+            "# a\n---\n# b\n...\nname: p\nversion: \"1.0\"\n",
+        ),
+        ("--- {version: '1.0'}\n", "--- {name: p, version: '1.0'}\n"),
+        // Quoted texts that go on at their parent's column, before what is mended.
+        (
+            "description: 'a\nb'\nname: p\nversion: 1.0\nicon: \"a\nb\"\nlicence: MIT\n",
+            "description: 'a\nb'\nname: p\nversion: \"1.0\"\nicon: \"a\nb\"\nlicense: MIT\n",
+        ),
+        (
+            "version: \"1.\\\n0\"\nurl: 'https://e.com'\n",
+            "name: p\nversion: \"1.\\\n0\"\nurl: 'https://e.com'\n",
+        ),
+    ] {
+        metadata(text, expected);
+    }
+}
+
+#[test]
 fn nothing_is_added_that_the_folders_do_not_know() {
     let source = MemorySource::from_iter([("p/latest/metadata.yaml", "name: p\n")]);
     let mended = mend(&source, &LoadOptions::default()).unwrap();
