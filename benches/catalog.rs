@@ -25,7 +25,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use catalog_benches::{CatalogShape, generate_catalog, write_catalog};
@@ -41,6 +41,10 @@ fn main() -> ExitCode {
     }
     let quick = std::env::args().any(|argument| argument == "--quick");
     let packages = number("--packages").unwrap_or(if quick { 50 } else { 1_000 });
+    if let Some(what) = argument("--once") {
+        once(&what, packages);
+        return ExitCode::SUCCESS;
+    }
     let rounds = number("--rounds").unwrap_or(3);
     let mut table = Table::default();
     for percent in [42, 0] {
@@ -197,50 +201,54 @@ fn queries(packages: usize, table: &mut Table) {
     );
 }
 
-/// From 1,000 to 100,000 versions.
-///
-/// The largest case alone is larger than what the process has freed before: of its load a tenth of the samples of a profile lie in the
-/// kernel, which hands out fresh memory, and of the smaller ones a hundredth. That is 0.02 of the exponent.
+/// From 1,000 to 100,000 versions, each load in a process of its own, so that none finds memory that another has used before: fresh
+/// memory costs what the system takes to hand it out, whatever the size.
 fn growth(table: &mut Table) {
-    let mut seconds = Vec::new();
     println!();
-    for packages in [100, 1_000, 10_000] {
-        let source = memory(packages);
-        let options = LoadOptions::default();
-        let rounds = if packages > 1_000 { 1 } else { 3 };
-        let index = median(
-            (0..rounds)
-                .map(|_| cpu(|| Index::read(&source, &options).unwrap()))
-                .collect(),
-        );
-        let whole = median(
-            (0..rounds)
-                .map(|_| {
-                    cpu(|| {
-                        let loaded = load(&source, &options).unwrap();
-                        (Index::of(loaded.catalog()), loaded)
-                    })
-                })
-                .collect(),
-        );
-        println!("{packages} packages: whole {whole:.3} s, index {index:.3} s");
-        seconds.push((whole, index));
-    }
-    if let (Some(first), Some(last)) = (seconds.first(), seconds.last()) {
-        let exponent = |first: f64, last: f64| (last / first).ln() / 100_f64.ln();
+    for what in ["load", "index"] {
+        let seconds = [100, 1_000, 10_000].map(|packages| {
+            let times = if packages > 1_000 { 1 } else { 3 };
+            let seconds = median((0..times).map(|_| in_process(what, packages)).collect());
+            println!("  {what} of {packages} packages: {seconds:.3} s");
+            seconds
+        });
+        let [first, _, last] = seconds;
+        let exponent = (last / first).ln() / 100_f64.ln();
         table.row(
-            "growth of the load, exponent",
-            exponent(first.0, last.0),
-            1.05,
-            "",
-        );
-        table.row(
-            "growth of the index, exponent",
-            exponent(first.1, last.1),
+            &format!("growth of the {what}, exponent"),
+            exponent,
             1.05,
             "",
         );
     }
+}
+
+/// How long a new process of this program takes for one of the two.
+fn in_process(what: &str, packages: usize) -> f64 {
+    let mut program = Command::new(std::env::current_exe().unwrap());
+    let program = program.args(["--once", what, "--packages", &packages.to_string()]);
+    let output = program.stderr(Stdio::inherit()).output().unwrap();
+    assert!(output.status.success(), "{what} of {packages} packages");
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap()
+}
+
+/// Prints how long one load, or one reading of the index, of a catalog in memory takes.
+fn once(what: &str, packages: usize) {
+    let source = memory(packages);
+    let options = LoadOptions::default();
+    let seconds = if what == "index" {
+        cpu(|| Index::read(&source, &options).unwrap())
+    } else {
+        cpu(|| {
+            let loaded = load(&source, &options).unwrap();
+            (Index::of(loaded.catalog()), loaded)
+        })
+    };
+    println!("{seconds}");
 }
 
 fn memory(packages: usize) -> MemorySource {
@@ -273,8 +281,13 @@ fn label_column(index: &Index) -> (Vec<u32>, Vec<u32>) {
 }
 
 fn number(name: &str) -> Option<usize> {
+    argument(name)?.parse().ok()
+}
+
+/// What stands behind an option.
+fn argument(name: &str) -> Option<String> {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    arguments.nth(1)?.parse().ok()
+    arguments.nth(1)
 }
 
 fn cpu<T>(work: impl FnOnce() -> T) -> f64 {
