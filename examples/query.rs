@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, one_line,
+    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, note, one_line,
 };
 use catalog_model::index::{Entry, Index, IndexError, IndexErrorKind, Query};
 use catalog_model::version::Version;
 use catalog_model::{
     Capability, Diagnostic, DigestLimits, FolderSource, LoadOptions, ReleaseDigest,
-    ReleaseLocation, UnusableReason, UnusableRelease,
+    ReleaseLocation, Severity, UnusableReason, UnusableRelease,
 };
 use serde_json::{Map, Value, json};
 
@@ -23,7 +23,8 @@ usage: query CATALOG [--label SELECTOR]... [--provides X] [--text T] [--format t
 Without PACKAGE, each package's newest usable version that has the labels (`tier=web,stage!=test`, as kubectl takes them),
 provides X (an API as `group/version/Kind`, a definition as `group/Kind/name`, or a name) and has T in its name, description or tags.
 With PACKAGE its versions, oldest first, and the folders that cannot be used; with a version, that release and where it lies.
-Definitions are read whatever is asked, so that no version counts as usable that is not.
+Definitions are read whatever is asked, so that no version counts as usable that is not; what lies inside modules is not looked at, as
+validate does.
 CATALOG is a folder. Exit code: 0, 1 if the release asked for has errors, 2 if the catalog cannot be read or has no such name.",
     options: &["label", "provides", "text", "format"],
     switches: &[],
@@ -43,7 +44,10 @@ fn query(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
     // Without its definitions a version may count as usable that is not, and answers would depend on what is asked.
     let definitions = index.read_definitions(&source);
     match rest {
-        [] => list(index, &asked.unwrap_or_default(), format, output),
+        [] => {
+            let told = loaded.diagnostics().iter().chain(definitions.diagnostics());
+            list(index, &asked.unwrap_or_default(), told, format, output)
+        }
         [_] if asked.is_some() => Err(Failure::new(
             "--label, --provides and --text choose among all packages: leave PACKAGE out",
         )),
@@ -110,9 +114,10 @@ fn capabilities(text: &str) -> Result<Vec<Capability>, Failure> {
     Ok(read)
 }
 
-fn list(
+fn list<'a>(
     index: &Index,
     query: &Query,
+    told: impl Iterator<Item = &'a Diagnostic>,
     format: Format,
     output: &mut Output,
 ) -> Result<Answer, Failure> {
@@ -123,6 +128,17 @@ fn list(
             output.json(&json!({ "packages": packages }));
         }
         Format::Text => entries.iter().for_each(|entry| output.line(line(entry))),
+    }
+    let errors: Vec<&Diagnostic> = told
+        .filter(|one| one.severity() == Severity::Error)
+        .collect();
+    match errors.as_slice() {
+        [] => {}
+        [one] => note(format!("{one}")),
+        several => note(format!(
+            "{} errors in this catalog keep what has them out of the answer: `validate` shows them",
+            several.len()
+        )),
     }
     Ok(Answer::Fine)
 }

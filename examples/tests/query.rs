@@ -209,3 +209,19 @@ fn a_terminal_gets_no_control_characters_of_a_catalog() {
         "\u{1b}[31m\u{7}\r\u{9b}32m\u{202e}end"
     );
 }
+
+#[test]
+fn what_errors_keep_out_is_not_passed_over_in_silence() {
+    let told = |catalog: &str| {
+        let output = run_on(catalog, &[]);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(told(OBSERVABILITY), "");
+    let broken = told("catalogs/broken");
+    assert!(broken.contains("errors in this catalog"), "{broken}");
+    let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("query/empty");
+    fs::create_dir_all(&empty).unwrap();
+    let empty = told(empty.to_str().unwrap());
+    assert!(empty.contains("catalog.empty"), "{empty}");
+}
