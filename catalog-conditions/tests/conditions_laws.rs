@@ -280,7 +280,7 @@ proptest! {
     #[test]
     fn the_order_of_objects_decides_nothing(objects in prop::collection::vec(any_object(), 0..8), seed in any::<u64>()) {
         let (set, diagnostics) = ConditionSet::parse(&SourceFile::new("q.yaml", QUESTIONS), &Limits::default());
-        prop_assert!(diagnostics.is_empty());
+        prop_assert!(diagnostics.is_empty(), "{diagnostics:?}");
         let mut documents = objects;
         documents.push(json!({"serverVersion": {"gitVersion": "v1.31.0"}}));
         documents.push(json!({"kind": "SnapshotCoverage", "covers": [{"group": "apps", "kind": "Deployment", "namespaces": ["n0", "n1"]}]}));
@@ -303,15 +303,15 @@ proptest! {
         let thousandths = |whole: i64, fraction: u32| whole * 1000 + if whole < 0 { -i64::from(fraction) } else { i64::from(fraction) };
         let actual = text(whole, fraction);
         let snapshot = Snapshot::builder().object(json!({
-            "apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"},
+            "apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"},
             "spec": {"number": serde_json::from_str::<Value>(&actual).unwrap(), "text": actual},
         })).build();
         let order = thousandths(whole, fraction).cmp(&thousandths(other, other_fraction));
         for (op, holds) in [("lt", order.is_lt()), ("le", order.is_le()), ("gt", order.is_gt()), ("ge", order.is_ge()), ("eq", order.is_eq()), ("ne", order.is_ne())] {
             for field in ["number", "text"] {
-                let text = format!("conditions:\n- {{ target: {{ apiVersion: v1, kind: Node, name: n, fieldPath: spec.{field} }}, op: {op}, value: \"{}\", as: number }}\n", text(other, other_fraction));
+                let text = format!("conditions:\n- {{ target: {{ apiVersion: v1, kind: Node, name: node-1, fieldPath: spec.{field} }}, op: {op}, value: \"{}\", as: number }}\n", text(other, other_fraction));
                 let (set, diagnostics) = ConditionSet::parse(&SourceFile::new("q.yaml", text), &Limits::default());
-                prop_assert!(diagnostics.is_empty());
+                prop_assert!(diagnostics.is_empty(), "{diagnostics:?}");
                 let outcome = evaluate(&set, &snapshot, &Context::new()).conditions()[0].outcome();
                 prop_assert_eq!(outcome == Outcome::Satisfied, holds);
             }
