@@ -384,9 +384,10 @@ fn terraform_that_nests_is_refused() {
         ("a ? b : ", ""),
         ("f(g, ", ")"),
         ("{(", ")=1}"),
+        ("\"${[for x in f({a=!(", ")}): x]}\""),
     ];
     for (open, close) in open {
-        for depth in [20, 60, 70, 2000, 50_000] {
+        for depth in [10, 20, 60, 63, 64, 70, 2000, 50_000] {
             let value = format!("{}1{}", open.repeat(depth), close.repeat(depth));
             let text = format!("variable \"a\" {{\n  default = {value}\n}}\n");
             let (parameters, _) = within_bounds(&format!("{open} {depth}"), || terraform(&text));

@@ -4,6 +4,7 @@ mod constraint;
 mod hcl;
 mod json;
 mod literal;
+mod stack;
 mod variable;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,8 +73,17 @@ impl ParameterSchema {
                 .push(Diagnostic::error("terraform.limit.files", message));
             return (Self::unknown(), module.diagnostics);
         }
-        files.into_iter().for_each(|file| module.read(file, limits));
-        module.finish(limits)
+        stack::with_enough(|| {
+            files.into_iter().for_each(|file| module.read(file, limits));
+            module.finish(limits)
+        })
+        .unwrap_or_else(|error| {
+            let message = format!("this module could not be read: {error}");
+            (
+                Self::unknown(),
+                vec![Diagnostic::error("terraform.syntax", message)],
+            )
+        })
     }
 }
 
