@@ -151,7 +151,7 @@ fn the_script_asks_for_each_read_once() {
 - target: { crd: { name: widgets.example.com } }
 - target: { canI: { verb: create, group: apps, resource: deployments, subresource: scale, name: 'it''s', namespace: $namespace } }
 - { target: { apiVersion: v1, kind: Namespace, name: $namespace }, op: exists }
-- { target: { apiVersion: apps/v1, kind: Deployment, selector: 'app in (a,b)', namespaces: [x, y] }, op: exists }
+- { target: { apiVersion: apps/v1, kind: Deployment, selector: 'app in (a,b)', namespaces: [x, z] }, op: exists }
 - { target: { apiVersion: example.com/v1, kind: Widget, name: w }, op: exists }
 - { target: { apiVersion: example.com/v1, kind: Widget, selector: '', namespaces: all }, op: exists }
 - { target: { apiVersion: example.com/v2, kind: Gadget, name: g, namespace: elsewhere }, op: exists }
@@ -174,7 +174,7 @@ fn the_script_asks_for_each_read_once() {
         objects 'group: "example.com", kind: "Gadget", namespaces: ["elsewhere"], names: ["g"]' 'group: "example.com", kind: "Gadget", namespace: "elsewhere", name: "g"' 'GET Gadget.v2.example.com "g" -n elsewhere' -o json --namespace=elsewhere -- Gadget.v2.example.com g
     fi
     objects 'group: "apps", kind: "Deployment", namespaces: ["x"], selector: "app in (a,b)"' 'group: "apps", kind: "Deployment", namespace: "x"' 'GET Deployment.v1.apps -l app in (a,b) -n x' -o json --namespace=x '--selector=app in (a,b)' -- Deployment.v1.apps
-    objects 'group: "apps", kind: "Deployment", namespaces: ["y"], selector: "app in (a,b)"' 'group: "apps", kind: "Deployment", namespace: "y"' 'GET Deployment.v1.apps -l app in (a,b) -n y' -o json --namespace=y '--selector=app in (a,b)' -- Deployment.v1.apps
+    objects 'group: "apps", kind: "Deployment", namespaces: ["z"], selector: "app in (a,b)"' 'group: "apps", kind: "Deployment", namespace: "z"' 'GET Deployment.v1.apps -l app in (a,b) -n z' -o json --namespace=z '--selector=app in (a,b)' -- Deployment.v1.apps
     objects 'group: "example.com", kind: "Widget", namespaces: all' 'group: "example.com", kind: "Widget"' 'GET Widget.v1.example.com' -o json --all-namespaces -- Widget.v1.example.com
     finish
     "#);

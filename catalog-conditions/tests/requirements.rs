@@ -246,10 +246,10 @@ fn a_list_leaves_out_what_it_brings() {
     );
     check_pods(
         &[
-            "selector: 'b=y,a=x', namespace: n",
+            "selector: 'b=y,a=x', namespace: ns",
             "selector: 'a=x,b=y', namespaces: [m]",
         ],
-        &["list Pod with a=x,b=y in m, n (v1)"],
+        &["list Pod with a=x,b=y in m, ns (v1)"],
     );
 }
 

@@ -28,7 +28,7 @@ const KINDS: [(&str, &str, &str, bool); 4] = [
     ("storage.k8s.io/v1", "StorageClass", "storageclasses", false),
 ];
 const NAMES: [&str; 3] = ["a", "b", "c"];
-const NAMESPACES: [&str; 3] = ["own", "x", "y"];
+const NAMESPACES: [&str; 3] = ["own", "x", "z"];
 const LABELS: [[&str; 2]; 4] = [["app", "p"], ["app", "q"], ["tier", "1"], ["tier", "2"]];
 /// Selectors by their requirements; none of two of them follows from others.
 const SELECTORS: [&str; 6] = [

@@ -44,8 +44,8 @@ fn rules_name_verbs_and_objects_in_their_places() {
 - target: { crd: { name: gadgets.example.com } }
 - target: { storageClass: { default: true } }
 - { target: { apiVersion: v1, kind: Namespace, name: $namespace }, op: exists }
-- { target: { apiVersion: v1, kind: Secret, name: on, namespace: vault }, op: exists }
-- { target: { apiVersion: v1, kind: ConfigMap, name: on, namespace: vault }, op: exists }
+- { target: { apiVersion: v1, kind: Secret, name: 'on', namespace: vault }, op: exists }
+- { target: { apiVersion: v1, kind: ConfigMap, name: 'on', namespace: vault }, op: exists }
 - { target: { apiVersion: v1, kind: ConfigMap, name: settings }, op: exists }
 - { target: { apiVersion: v1, kind: Pod, selector: app=x, namespaces: [shop, vault] }, op: exists }
 - { target: { apiVersion: v1, kind: Service, selector: '' }, op: exists }
