@@ -262,7 +262,7 @@ fn the_page_is_what_the_rules_say() {
 }
 
 /// Kinds of files: the first part of the codes that a reader makes.
-const KINDS: [&str; 4] = ["metadata", "modules", "hooks", "conditions"];
+const KINDS: [&str; 5] = ["metadata", "definition", "modules", "hooks", "conditions"];
 
 /// The first parts of codes.
 fn families() -> BTreeSet<&'static str> {
@@ -319,7 +319,13 @@ fn looks_like_a_code(text: &str) -> bool {
 }
 
 /// Paths into objects and names of groups, which look like codes.
-const NO_CODES: [&str; 3] = ["metadata.name", "metadata.namespace", "metadata.generation"];
+const NO_CODES: [&str; 5] = [
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.labels",
+    "metadata.annotations",
+    "metadata.generation",
+];
 
 /// Whether a literal is a code that a rule is missing for. The second is what stands before the literal.
 fn is_undeclared(text: &str, before: &str, families: &BTreeSet<&str>) -> bool {

@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use catalog_conditions::Diagnostic;
 use serde_json::Value;
 
 use super::definitions::Reading;
@@ -22,9 +21,8 @@ pub(super) fn check(reading: &mut Reading<'_>, object: &Value, identity: &Object
         let message = format!(
             "no API server since Kubernetes 1.22 takes a CustomResourceDefinition of {OLD}"
         );
-        let diagnostic = Diagnostic::warning("definition.crd.v1beta1", message);
         let span = reading.span(&["apiVersion"]);
-        let diagnostic = diagnostic.at(reading.file, span);
+        let diagnostic = reading.reader.warning("crd.v1beta1", span, message);
         reading
             .diagnostics
             .push(diagnostic.help("write it as `apiextensions.k8s.io/v1`"));
@@ -55,7 +53,7 @@ struct Check<'a, 'r> {
 impl Check<'_, '_> {
     fn refuse(&mut self, place: &[&str], message: &str) {
         let span = self.reading.span(place);
-        self.reading.error("definition.crd", span, message);
+        self.reading.error("crd", span, message);
     }
 
     fn required(&mut self, place: &[&str], value: Option<&str>) {

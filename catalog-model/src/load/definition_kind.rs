@@ -2,7 +2,6 @@
 //!
 //! What is misspelt is no definition: it provides nothing, and nobody finds what it was meant to provide.
 
-use catalog_conditions::document::Reader;
 use catalog_conditions::{Diagnostic, Fix, Severity};
 
 use super::definitions::Reading;
@@ -48,7 +47,8 @@ impl Reading<'_> {
                     "`{}` is no definition: it is applied like one",
                     identity.kind
                 );
-                Diagnostic::note("definition.kind", message).at(self.file, self.span(&["kind"]))
+                self.reader
+                    .diagnostic(Severity::Note, "kind", self.span(&["kind"]), message)
             }
             (None, None) => return,
         };
@@ -56,14 +56,12 @@ impl Reading<'_> {
     }
 
     fn slip(&self, key: &str, message: String, meant: String) -> Diagnostic {
-        let fix = self.node.value(key).and_then(|node| {
-            let reader = Reader::new(self.file, "definition", Severity::Warning);
-            reader.renamed(node, &meant).map(Fix::taking_effect)
-        });
-        Diagnostic::warning("definition.kind.unknown", message)
-            .at(self.file, self.span(&[key]))
+        let written = self.node.value(key);
+        let fix = written.and_then(|node| self.reader.renamed(node, &meant));
+        self.reader
+            .warning("kind.unknown", self.span(&[key]), message)
             .did_you_mean(Some(&meant))
-            .fix(fix)
+            .fix(fix.map(Fix::taking_effect))
     }
 
     /// The version that is written, in another group.

@@ -1,12 +1,11 @@
 //! The files of `definitions/`.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Node, outline};
-use catalog_conditions::{Diagnostic, Location, SourceFile, Span};
+use catalog_conditions::document::{Node, Reader, outline};
+use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
 
 use super::crd;
 use super::without_schemas::without_schemas;
@@ -24,16 +23,19 @@ type ReadFile = (Arc<SourceFile>, Arc<Vec<(Definition, Span)>>);
 pub(super) struct Piece<'a> {
     documents: &'a [Node],
     manifests: &'a Arc<Manifests>,
+    /// One for the whole file: it finds out once what fixes must not touch.
+    reader: &'a Reader<'a>,
     /// How many objects of the file stand before it.
     before: usize,
 }
 
 impl<'a> Piece<'a> {
     /// The beginning of a file, without any document.
-    pub(super) fn first(manifests: &'a Arc<Manifests>) -> Self {
+    pub(super) fn first(manifests: &'a Arc<Manifests>, reader: &'a Reader<'a>) -> Self {
         Self {
             documents: &[],
             manifests,
+            reader,
             before: 0,
         }
     }
@@ -43,6 +45,7 @@ impl<'a> Piece<'a> {
         Self {
             documents,
             manifests: self.manifests,
+            reader: self.reader,
             before: self.before + self.objects().count(),
         }
     }
@@ -57,6 +60,11 @@ impl<'a> Piece<'a> {
 /// level, `spec.versions[].schema.openAPIV3Schema`.
 const LEVELS: usize = 6;
 
+/// What reads a file of definitions.
+pub(super) fn reader(file: &Arc<SourceFile>) -> Reader<'_> {
+    Reader::new(file, "definition", Severity::Error)
+}
+
 /// The definitions of a file of which nothing is to be said, and none is in a list; `None` where something may be, and [`read`] says it.
 pub(super) fn outlined(
     name: &str,
@@ -69,28 +77,27 @@ pub(super) fn outlined(
         return None;
     }
     let mut diagnostics = Vec::new();
-    let piece = Piece::first(manifests).next(&documents);
-    let read = read(name, file, &piece, &mut diagnostics);
+    let reader = reader(file);
+    let piece = Piece::first(manifests, &reader).next(&documents);
+    let read = read(name, &piece, &mut diagnostics);
     diagnostics.is_empty().then_some(read)
 }
 
 /// The definitions of one file, `name` below the version folder, with their places.
 pub(super) fn read(
     name: &str,
-    file: &Arc<SourceFile>,
     piece: &Piece<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(Definition, Span)> {
     if piece.documents.is_empty() {
-        let diagnostic = Diagnostic::warning("definition.empty", "this file defines nothing")
-            .at(file, Span::default());
-        diagnostics.push(diagnostic);
+        let message = "this file defines nothing";
+        diagnostics.push(piece.reader.warning("empty", Span::default(), message));
     }
     let path: Arc<str> = name.into();
     let mut definitions = Vec::new();
     for (index, node) in piece.objects() {
         let mut reading = Reading {
-            file,
+            reader: piece.reader,
             node,
             diagnostics,
         };
@@ -138,7 +145,7 @@ fn twice(
 
 /// One document that is read as an object.
 pub(super) struct Reading<'a> {
-    pub(super) file: &'a Arc<SourceFile>,
+    pub(super) reader: &'a Reader<'a>,
     pub(super) node: &'a Node,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
 }
@@ -146,10 +153,7 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Which object it is and the APIs that it serves, with all that is wrong with it reported.
     fn definition(&mut self) -> Option<(ObjectIdentity, Vec<Capability>)> {
-        let before = self.diagnostics.len();
-        let identity = self.identity();
-        self.check_scalars(before);
-        let identity = identity?;
+        let identity = self.identity()?;
         self.check_kind(&identity);
         let mut served = Vec::new();
         if identity.is_crd() {
@@ -159,17 +163,6 @@ impl<'a> Reading<'a> {
         }
         served.shrink_to_fit();
         Some((identity, served))
-    }
-
-    /// Reports scalars that mean something else to some readers; of those that are refused anyway, as the diagnostics from `before` on
-    /// say, no more is said.
-    fn check_scalars(&mut self, before: usize) {
-        let place = |found: &Diagnostic| found.location().map(Location::span);
-        let refused: Vec<_> = self.diagnostics.iter().skip(before).map(place).collect();
-        let mut found = Vec::new();
-        self.node.check_scalars(self.file, &mut found);
-        found.retain(|diagnostic| !refused.contains(&place(diagnostic)));
-        self.diagnostics.append(&mut found);
     }
 
     /// Where the value under these keys stands, or the nearest thing around it that is there.
@@ -188,8 +181,9 @@ impl<'a> Reading<'a> {
         node.span()
     }
 
-    pub(super) fn error(&mut self, code: impl Into<Cow<'static, str>>, span: Span, message: &str) {
+    /// Reports an error `definition.<rule>`.
+    pub(super) fn error(&mut self, rule: &str, span: Span, message: &str) {
         self.diagnostics
-            .push(Diagnostic::error(code, message).at(self.file, span));
+            .push(self.reader.error(rule, span, message));
     }
 }

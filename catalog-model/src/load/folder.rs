@@ -299,13 +299,14 @@ impl<'a> VersionFolder<'a> {
         let before = self.diagnostics.len();
         self.diagnostics.extend(diagnostics);
         let mut read = Vec::new();
-        let mut piece = Piece::first(&manifests);
+        let reader = definitions::reader(&text.file);
+        let mut piece = Piece::first(&manifests, &reader);
         if documents.is_empty() && !broken {
-            read = definitions::read(&text.name, &text.file, &piece, &mut self.diagnostics);
+            read = definitions::read(&text.name, &piece, &mut self.diagnostics);
         }
         for some in documents.chunks(PIECE) {
             piece = piece.next(some);
-            let more = definitions::read(&text.name, &text.file, &piece, &mut self.diagnostics);
+            let more = definitions::read(&text.name, &piece, &mut self.diagnostics);
             read.extend(more);
             self.leave_out(&text.file, before);
         }

@@ -1,43 +1,31 @@
 //! Which object a document of `definitions/` is.
-//!
-//! The API server takes nothing but texts for what names an object: it refuses the number that kubectl makes of `name: 0644`
-//! ("cannot unmarshal number into Go struct field ObjectMeta.metadata.name of type string"), and kubectl sends it nothing else.
 
-use catalog_conditions::document::{Node, Reader, Scalar};
+use catalog_conditions::Span;
 use catalog_conditions::snapshot::is_cluster_scoped;
-use catalog_conditions::{Diagnostic, Severity, Span};
 
 use super::definitions::Reading;
+use super::object_text::ObjectTexts;
 use crate::definition::ObjectIdentity;
 
 impl<'a> Reading<'a> {
     /// The identity, with all that is wrong with it, and with labels and annotations, reported.
     pub(super) fn identity(&mut self) -> Option<ObjectIdentity> {
+        let mut texts = ObjectTexts::new(self.reader, self.node);
         let start = Span::new(self.node.span().start, self.node.span().start);
-        let api_version = self.required(
-            &["apiVersion"],
-            start,
-            "this is no Kubernetes object: `apiVersion` is missing",
-        );
-        let kind = self.required(
-            &["kind"],
-            start,
-            "this is no Kubernetes object: `kind` is missing",
-        );
+        let lacking = "this is no Kubernetes object: `apiVersion` is missing";
+        let api_version = self.required(&mut texts, "apiVersion", (start, lacking));
+        let lacking = "this is no Kubernetes object: `kind` is missing";
+        let kind = self.required(&mut texts, "kind", (start, lacking));
         let around = self.node.value("metadata").unwrap_or(self.node).span();
-        let name = self.required(
-            &["metadata", "name"],
-            around,
-            "this object has no `metadata.name`",
-        );
-        let namespace = self.written(&["metadata", "namespace"]);
-        let namespace = namespace
-            .and_then(|node| self.string(node, "metadata.namespace"))
-            .filter(|namespace| !namespace.is_empty());
-        self.texts_under("labels");
-        self.texts_under("annotations");
+        let lacking = "this object has no `metadata.name`";
+        let name = self.required(&mut texts, "metadata.name", (around, lacking));
+        let namespace = texts.text("metadata.namespace");
+        texts.texts("metadata.labels");
+        texts.texts("metadata.annotations");
+        self.diagnostics.extend(texts.finish());
         let (api_version, kind, name) = (api_version?, kind?, name?);
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        let namespace = namespace.filter(|namespace| !namespace.is_empty());
         Some(ObjectIdentity {
             group: group.to_owned(),
             kind: kind.to_owned(),
@@ -52,86 +40,24 @@ impl<'a> Reading<'a> {
             return Some(namespace.to_owned());
         }
         let message = format!("a `{kind}` lives in no namespace: `{namespace}` is not used");
-        let diagnostic = Diagnostic::warning("definition.namespace", message);
-        self.diagnostics.push(
-            diagnostic
-                .at(self.file, self.span(&["metadata", "namespace"]))
-                .help("remove `metadata.namespace`"),
-        );
+        let span = self.span(&["metadata", "namespace"]);
+        let diagnostic = self.reader.warning("namespace", span, message);
+        self.diagnostics
+            .push(diagnostic.help("remove `metadata.namespace`"));
         None
     }
 
-    /// A text that an object cannot do without; without it, `lacking` is said.
-    fn required(&mut self, keys: &[&str], around: Span, lacking: &str) -> Option<&'a str> {
-        let what = keys.join(".");
-        let is_empty = |node: &Node| node.as_scalar().is_some_and(|text| text.text().is_empty());
-        match self.written(keys).filter(|node| !is_empty(node)) {
-            Some(node) => self.string(node, &what),
-            None => {
-                let code = format!("definition.{what}.missing");
-                self.error(code, around, lacking);
-                None
-            }
+    /// A text that an object cannot do without; where it is missing, `lacking` is said of the place around it.
+    fn required(
+        &mut self,
+        texts: &mut ObjectTexts<'_, 'a>,
+        field: &str,
+        (around, lacking): (Span, &str),
+    ) -> Option<&'a str> {
+        if texts.lacks(field) {
+            self.error(&format!("{field}.missing"), around, lacking);
+            return None;
         }
-    }
-
-    /// What stands under these keys, if it is not null: to the API server that is nothing.
-    fn written(&self, keys: &[&str]) -> Option<&'a Node> {
-        let node = keys.iter().try_fold(self.node, |node, key| node.value(key));
-        node.filter(|node| !node.is_null())
-    }
-
-    /// Labels and annotations: maps of texts.
-    fn texts_under(&mut self, key: &str) {
-        let Some(node) = self.written(&["metadata", key]) else {
-            return;
-        };
-        let what = format!("metadata.{key}");
-        let Some(mapping) = node.as_mapping() else {
-            let message = format!("`{what}` must be a map, not {}", node.describe());
-            return self.error("definition.text", node.span(), &message);
-        };
-        for entry in mapping.entries() {
-            // Null is an empty text here.
-            if !entry.value().is_null() {
-                self.string(entry.value(), &what);
-            }
-        }
-    }
-
-    /// A text that kubectl sends as one; anything else is an error.
-    fn string(&mut self, node: &'a Node, what: &str) -> Option<&'a str> {
-        if node.is_string() {
-            return node.as_scalar().map(Scalar::text);
-        }
-        let diagnostic = match node.as_scalar() {
-            None => {
-                let message = format!("`{what}` must be a text, not {}", node.describe());
-                Diagnostic::error("definition.text", message)
-            }
-            Some(scalar) => {
-                let shown: String = scalar.text().chars().take(64).collect();
-                let message = format!(
-                    "`{what}` must be a text, and `{shown}` is {} to kubectl, which the API server refuses",
-                    meaning(node)
-                );
-                let fix = Reader::new(self.file, "definition", Severity::Error).quoted(node);
-                let help = format!("quote it: \"{shown}\"");
-                Diagnostic::error("definition.text", message)
-                    .help(help)
-                    .fix(fix)
-            }
-        };
-        self.diagnostics.push(diagnostic.at(self.file, node.span()));
-        None
-    }
-}
-
-/// What a scalar is to kubectl, in words.
-fn meaning(node: &Node) -> String {
-    let value = node.to_json();
-    match value.is_number() {
-        true => format!("the number {value}"),
-        false => value.to_string(),
+        texts.text(field)
     }
 }

@@ -17,6 +17,7 @@ mod metadata;
 #[cfg(feature = "parameters")]
 mod module_files;
 mod modules;
+mod object_text;
 mod package;
 mod relations;
 mod release;

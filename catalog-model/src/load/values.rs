@@ -7,6 +7,7 @@ use catalog_conditions::document::{Fields, Node, Reader};
 use catalog_conditions::version::{RangeNote, RangeNoteKind, Version, VersionRange};
 use serde_json::{Map, Value};
 
+use super::object_text::ObjectTexts;
 use crate::capability::{Capability, CapabilityError};
 use crate::name::{PackageName, label_problem};
 use crate::unknown::UnknownFields;
@@ -132,15 +133,25 @@ pub(super) fn object(
     node: &Node,
     what: &str,
 ) -> Option<Map<String, Value>> {
+    object_with(reader, node, what, |_| ())
+}
+
+/// The same of an object of which `read` reads some fields as texts.
+pub(super) fn object_with(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+    read: impl FnOnce(&mut ObjectTexts<'_, '_>),
+) -> Option<Map<String, Value>> {
     if node.as_mapping().is_none() {
         reader.wrong_type(node, what, "a map");
         return None;
     }
-    let mut diagnostics = Vec::new();
-    node.check_scalars(reader.file(), &mut diagnostics);
-    diagnostics
-        .into_iter()
-        .for_each(|diagnostic| reader.report(diagnostic));
+    let mut texts = ObjectTexts::new(reader, node);
+    read(&mut texts);
+    for diagnostic in texts.finish() {
+        reader.report(diagnostic);
+    }
     match node.to_json() {
         Value::Object(object) => Some(object),
         _ => None,

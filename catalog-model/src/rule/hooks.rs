@@ -102,4 +102,11 @@ pub(super) static RULES: &[Rule] = &[
             "pre-install:\n- name: migrate\n  resources:\n  - {kind: ServiceAccount}\n  job:\n    apiVersion: batch/v1\n    kind: Job\n    spec: {template: {spec: {containers: [{name: migrate, image: \"web:1.0.0\"}]}}}\n",
             "pre-install:\n- name: migrate\n  resources:\n  - {apiVersion: v1, kind: ServiceAccount, metadata: {name: migrate}}\n  job:\n    apiVersion: batch/v1\n    kind: Job\n    spec: {template: {spec: {containers: [{name: migrate, image: \"web:1.0.0\"}]}}}\n",
         ),
+    Rule::error("hooks.text", "what names or labels an object of a hook is no text")
+        .because("`apiVersion`, `kind`, the name, the namespace and the values of labels and annotations are texts to the API server, and it refuses everything else, of a Job, of its pods and of resources. Without quotes, kubectl reads `0644` as the number 420, `1.10` as 1.1 and `y` as true.")
+        .example(
+            "hooks/migrate.yaml",
+            "pre-install:\n- name: migrate\n  job:\n    apiVersion: batch/v1\n    kind: Job\n    metadata: {labels: {step: 1}}\n    spec: {template: {spec: {containers: [{name: migrate, image: \"web:1.0.0\"}]}}}\n",
+            "pre-install:\n- name: migrate\n  job:\n    apiVersion: batch/v1\n    kind: Job\n    metadata: {labels: {step: \"1\"}}\n    spec: {template: {spec: {containers: [{name: migrate, image: \"web:1.0.0\"}]}}}\n",
+        ),
 ];

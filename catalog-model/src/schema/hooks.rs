@@ -5,7 +5,10 @@ use schemars::{JsonSchema, Schema};
 use serde_json::json;
 
 use super::rule::{require_all, when, with};
-use super::scalar::{FullString, Inked, Label, Object, Signed, Text, Texts, Timeout, Unsigned};
+use super::scalar::{
+    FullString, Inked, Label, Object, PlainString, Signed, StringMap, Text, Texts, Timeout,
+    Unsigned,
+};
 use super::word;
 
 /// Jobs that run around the operations of a package: lists by phase, and actions.
@@ -185,8 +188,23 @@ struct Job {
     /// What it is.
     #[schemars(extend("const" = "Job"))]
     kind: String,
+    /// Its name, which is replaced, its namespace, labels and annotations.
+    metadata: Option<JobMetadata>,
     /// What runs.
     spec: JobSpec,
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline)]
+struct JobMetadata {
+    /// Its name: whatever it is, the Job gets another.
+    name: Option<PlainString>,
+    /// Its namespace, which must be the instance's.
+    namespace: Option<PlainString>,
+    /// Its labels: texts.
+    labels: Option<StringMap>,
+    /// Its annotations: texts.
+    annotations: Option<StringMap>,
 }
 
 #[derive(JsonSchema)]
@@ -199,8 +217,19 @@ struct JobSpec {
 #[derive(JsonSchema)]
 #[schemars(inline)]
 struct PodTemplate {
+    /// Labels and annotations of the pod.
+    metadata: Option<PodMetadata>,
     /// What is in the pod.
     spec: PodSpec,
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline)]
+struct PodMetadata {
+    /// Its labels: texts.
+    labels: Option<StringMap>,
+    /// Its annotations: texts.
+    annotations: Option<StringMap>,
 }
 
 #[derive(JsonSchema)]
@@ -225,10 +254,10 @@ struct Container {
 #[schemars(rename_all = "camelCase")]
 struct Resource {
     /// The group and version of its API.
-    api_version: String,
+    api_version: FullString,
     /// Its kind.
-    kind: String,
-    /// Its name and labels.
+    kind: FullString,
+    /// Its name, namespace, labels and annotations.
     metadata: ResourceMetadata,
 }
 
@@ -236,5 +265,11 @@ struct Resource {
 #[schemars(inline)]
 struct ResourceMetadata {
     /// Its name.
-    name: String,
+    name: FullString,
+    /// Its namespace. Default: the instance's, for a kind that lives in one.
+    namespace: Option<PlainString>,
+    /// Its labels: texts.
+    labels: Option<StringMap>,
+    /// Its annotations: texts.
+    annotations: Option<StringMap>,
 }

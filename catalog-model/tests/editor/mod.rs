@@ -30,6 +30,7 @@ pub(crate) const EXCEPTIONS: &[(&str, &str)] = &[
     ("hooks.after", "cross-field"),
     ("hooks.duration", "lexical"),
     ("hooks.name.duplicate", "cross-field"),
+    ("hooks.text", "lexical"),
     ("hooks.type", "lexical"),
     ("metadata.dependency.duplicate", "cross-field"),
     ("metadata.dependency.self", "cross-field"),

@@ -4,11 +4,19 @@ use catalog_conditions::Span;
 use catalog_conditions::document::{Fields, Node, Reader};
 use serde_json::{Map, Value};
 
-use crate::load::values::object;
+use crate::load::object_text::ObjectTexts;
+use crate::load::values::object_with;
 
 /// A `batch/v1` Job with at least one container. The rest is the API server's affair.
 pub(super) fn job(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<Map<String, Value>> {
-    let job = object(reader, node, what)?;
+    let job = object_with(reader, node, what, |texts| {
+        texts.text("metadata.name");
+        texts.text("metadata.namespace");
+        for metadata in ["metadata", "spec.template.metadata"] {
+            texts.map(metadata);
+            labels(texts, metadata);
+        }
+    })?;
     let mut complain = |span: Span, message: String, help: &str| {
         let diagnostic = reader.error("job", span, message);
         reader.report(diagnostic.help(help));
@@ -66,23 +74,23 @@ pub(super) fn resources(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Vec
 }
 
 fn resource(reader: &mut Reader<'_>, item: &Node) -> Option<Value> {
-    let object = object(reader, item, "resource")?;
-    let text = |pointer: &str| item_text(&object, pointer);
-    if text("apiVersion").is_none()
-        || text("kind").is_none()
-        || object
-            .get("metadata")
-            .and_then(|metadata| metadata.get("name"))
-            .and_then(Value::as_str)
-            .is_none()
-    {
+    const NEEDED: [&str; 3] = ["apiVersion", "kind", "metadata.name"];
+    let (mut lacks, mut is_named) = (false, false);
+    let object = object_with(reader, item, "resource", |texts| {
+        lacks = NEEDED.iter().any(|field| texts.lacks(field));
+        is_named = NEEDED.map(|field| texts.text(field).is_some()) == [true; 3];
+        texts.text("metadata.namespace");
+        labels(texts, "metadata");
+    })?;
+    if lacks {
         let diagnostic = reader.error("resource", item.span(), "a resource is a whole Kubernetes object: it needs `apiVersion`, `kind` and `metadata.name`");
         reader.report(diagnostic);
-        return None;
     }
-    Some(Value::Object(object))
+    (is_named && !lacks).then_some(Value::Object(object))
 }
 
-fn item_text<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v str> {
-    object.get(key).and_then(Value::as_str)
+/// Labels and annotations.
+fn labels(texts: &mut ObjectTexts<'_, '_>, metadata: &str) {
+    texts.texts(&format!("{metadata}.labels"));
+    texts.texts(&format!("{metadata}.annotations"));
 }
