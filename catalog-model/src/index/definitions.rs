@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_conditions::Diagnostic;
 
+use super::DefinitionsRead;
 use super::column::{Lists, Rows, row};
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
@@ -82,6 +83,15 @@ impl Definitions {
     fn add(&mut self, version: u32, defines: BTreeSet<Capability>) {
         for capability in defines {
             self.providers.entry(capability).or_default().push(version);
+        }
+    }
+
+    /// What was told when they were read, by the call that asks or before.
+    pub(super) fn told(&self, now: bool) -> DefinitionsRead<'_> {
+        DefinitionsRead {
+            diagnostics: &self.diagnostics,
+            suppressed: &self.suppressed,
+            now,
         }
     }
 

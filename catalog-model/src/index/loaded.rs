@@ -71,7 +71,8 @@ impl<'a> DefinitionsRead<'a> {
         self.suppressed
     }
 
-    /// Whether this call read them; `false` where they were known before, and the source was not touched.
+    /// Whether they were read by this call; `false` where they were known before, or another thread was quicker. One call of an index
+    /// that was [read](Index::read) says so, and none of one that was made [of a catalog](Index::of).
     #[must_use]
     pub fn happened_now(self) -> bool {
         self.now

@@ -56,21 +56,22 @@ impl Index {
     ///
     /// `source` must be the one that the index was read from. Where definitions are read already, by a call before or because the index was
     /// made [of a catalog](Self::of), nothing is read: what was told then is told again (of a catalog nothing, as
-    /// [`Loaded`](crate::Loaded) has told it), and [`DefinitionsRead::happened_now`] is false. Several threads may ask at once: one reads,
-    /// the others wait.
+    /// [`Loaded`](crate::Loaded) has told it), and [`DefinitionsRead::happened_now`] is false. Several threads may ask at once, those of a
+    /// rayon pool as well: each that finds them unread reads them, none waits for another, and all get the answer of the first that is done.
     ///
     /// Cost: that of the definitions alone, in time; in memory, the definitions of one package (in parallel, of a few).
     pub fn read_definitions(&self, source: &dyn Source) -> DefinitionsRead<'_> {
+        if let Some(known) = self.definitions.get() {
+            return known.told(false);
+        }
+        // Nothing is read under the lock: a thread of a pool that waits for its own work may take up another call of this.
+        let read = self.definitions_in(source);
         let mut now = false;
         let definitions = self.definitions.get_or_init(|| {
             now = true;
-            self.definitions_in(source)
+            read
         });
-        DefinitionsRead {
-            diagnostics: &definitions.diagnostics,
-            suppressed: &definitions.suppressed,
-            now,
-        }
+        definitions.told(now)
     }
 
     fn definitions_in(&self, source: &dyn Source) -> Definitions {
