@@ -106,7 +106,7 @@ fn on_disk(packages: usize, percent: u64, rounds: usize, table: &mut Table) {
         let whole = cpu(|| {
             let loaded = load(&source, &one).unwrap();
             assert!(loaded.diagnostics().is_empty());
-            (Index::of(loaded.catalog()), loaded)
+            (Index::of(loaded.catalog(), &one), loaded)
         });
         let index = cpu(|| Index::read(&source, &one).unwrap());
         let alone = wall(|| load(&source, &one).unwrap());
@@ -245,7 +245,7 @@ fn once(what: &str, packages: usize) {
     } else {
         cpu(|| {
             let loaded = load(&source, &options).unwrap();
-            (Index::of(loaded.catalog()), loaded)
+            (Index::of(loaded.catalog(), &options), loaded)
         })
     };
     println!("{seconds}");

@@ -57,7 +57,7 @@ fn query(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
                 let version =
                     Version::parse(version).map_err(|error| Failure::new(error.to_string()))?;
                 match index.release(package, &version) {
-                    Ok(entry) => release(index, entry, (path, &source), format, output),
+                    Ok(entry) => release(entry, (path, &source), format, output),
                     Err(error) if error.kind() == IndexErrorKind::Unusable => {
                         let told = loaded.diagnostics().iter().chain(definitions.diagnostics());
                         let told = told.filter(|one| one.package() == Some(package));
@@ -185,13 +185,12 @@ fn versions(
 }
 
 fn release(
-    index: &Index,
     entry: Entry<'_>,
     (path, source): (&str, &FolderSource),
     format: Format,
     output: &mut Output,
 ) -> Result<Answer, Failure> {
-    let loaded = match index.load_release(entry, source, &LoadOptions::default()) {
+    let loaded = match entry.load(source) {
         Ok(loaded) => loaded,
         Err(error) if error.kind() == IndexErrorKind::Unusable => {
             return Ok(broken(error.diagnostics().to_vec(), format, output));

@@ -290,7 +290,7 @@ proptest! {
         let source = source(&made);
         let loaded = load(&source, &options).unwrap();
         let catalog = loaded.catalog();
-        let whole = Index::of(catalog);
+        let whole = Index::of(catalog, &options);
         let without = Index::read(&source, &options).unwrap();
         let read = without.index();
         prop_assert!(!read.definitions_are_read());
@@ -340,7 +340,7 @@ proptest! {
                 for release in releases {
                     let entry = index.release(package.name().as_str(), release.version()).unwrap();
                     prop_assert_eq!(said(entry), said_by(release));
-                    let whole = index.load_release(entry, &source, &options).unwrap();
+                    let whole = entry.load(&source).unwrap();
                     prop_assert_eq!(format!("{:?}", whole.release()), format!("{release:?}"));
                 }
             }
@@ -436,146 +436,6 @@ fn read(selector: &Value) -> Result<LabelSelector, String> {
 }
 
 #[test]
-fn broken_definitions_take_a_version_out_of_use_once_they_are_read() {
-    let of = |version, definition| Made {
-        package: 0,
-        version,
-        labels: vec![],
-        yanked: false,
-        text: 0,
-        provides: false,
-        definition,
-        namespaced: false,
-        unknown_key: false,
-        other_files: 0,
-    };
-    let source = source(&[of(0, Some(0)), of(2, Some(3))]);
-    let options = LoadOptions::default();
-    let index = Index::read(&source, &options).unwrap().into_index();
-    assert_eq!(shown(index.newest()), ["alpha@1.1.0"]);
-    let entry = index.newest().next().unwrap();
-    let error = index.load_release(entry, &source, &options).unwrap_err();
-    assert_eq!(error.kind(), IndexErrorKind::Unusable);
-    assert!(!error.diagnostics().is_empty());
-
-    let query = Query::new().provides([Capability::parse_name("dashboards").unwrap()]);
-    let error = index.select(&query).unwrap_err();
-    assert_eq!(error.kind(), IndexErrorKind::DefinitionsUnread);
-
-    let kept = index.select(&Query::new()).unwrap();
-    let told = index.read_definitions(&source);
-    assert!(told.happened_now());
-    assert!(!told.diagnostics().is_empty());
-    assert_eq!(shown(kept), ["alpha@1.1.0"]);
-    assert_eq!(shown(index.newest()), ["alpha@1.0.0"]);
-    assert_eq!(index.versions("alpha").unwrap().count(), 1);
-    assert_eq!(index.len(), 1);
-    assert_eq!(index.unusable("alpha").unwrap().len(), 1);
-}
-
-#[test]
-fn definitions_are_read_once_and_as_the_rest_was() {
-    let source = MemorySource::from_iter([
-        (
-            "a/1.0.0/metadata.yaml",
-            "name: a\nversion: 1.0.0\ncolour: green\n",
-        ),
-        ("a/1.0.0/definitions/d.md", "nothing"),
-        ("b/1.0.0/metadata.yaml", "name: b\nversion: 1.0.0\n"),
-    ]);
-    let mut options = LoadOptions::default();
-    options.levels.set("file.ignored", Level::Allow).unwrap();
-    options
-        .levels
-        .set("metadata.unknown-key", Level::Allow)
-        .unwrap();
-    let read = Index::read(&source, &options).unwrap();
-    assert!(read.diagnostics().is_empty() && !read.has_errors());
-    assert_eq!(read.suppressed()[0].code(), "metadata.unknown-key");
-    let index = read.index();
-    let told = index.read_definitions(&source);
-    assert!(told.happened_now() && told.diagnostics().is_empty());
-    assert_eq!(told.suppressed()[0].code(), "file.ignored");
-    // The second time nothing is read, whatever the source.
-    let again = index.read_definitions(&MemorySource::new());
-    assert!(!again.happened_now());
-    assert_eq!(again.suppressed(), told.suppressed());
-    let entry = index.newest_version("a").unwrap().unwrap();
-    let release = index.load_release(entry, &source, &options).unwrap();
-    assert!(release.diagnostics().is_empty());
-    assert_eq!(release.suppressed().len(), 2);
-
-    let of_catalog = Index::of(load(&source, &options).unwrap().catalog());
-    assert!(of_catalog.definitions_are_read());
-    assert!(!of_catalog.read_definitions(&source).happened_now());
-}
-
-#[test]
-fn a_version_with_broken_definitions_does_not_set_the_scope() {
-    let source = MemorySource::from_iter([
-        ("a/1.0.0/metadata.yaml", "name: a\nversion: 1.0.0\n"),
-        (
-            "a/2.0.0/metadata.yaml",
-            "name: a\nversion: 2.0.0\nscope: namespace\n",
-        ),
-        ("a/2.0.0/definitions/d.yaml", "kind: [\n"),
-    ]);
-    let options = LoadOptions::default();
-    let index = Index::read(&source, &options).unwrap().into_index();
-    index.read_definitions(&source);
-    assert_eq!(shown(index.newest()), ["a@1.0.0"]);
-}
-
-#[test]
-fn a_version_of_another_scope_is_refused_once_that_is_known() {
-    let source = MemorySource::from_iter([
-        ("a/1.0.0/metadata.yaml", "name: a\nversion: 1.0.0\n"),
-        (
-            "a/2.0.0/metadata.yaml",
-            "name: a\nversion: 2.0.0\nscope: namespace\n",
-        ),
-    ]);
-    let options = LoadOptions::default();
-    let read = Index::read(&source, &options).unwrap();
-    assert!(read.diagnostics().is_empty());
-    let index = read.index();
-    let old = index
-        .release("a", &Version::parse("1.0.0").unwrap())
-        .unwrap();
-    assert!(index.load_release(old, &source, &options).is_ok());
-    assert_eq!(
-        index.read_definitions(&source).diagnostics()[0].code(),
-        "package.scope"
-    );
-    let error = index.load_release(old, &source, &options).unwrap_err();
-    assert_eq!(error.kind(), IndexErrorKind::Unusable);
-    assert_eq!(error.diagnostics()[0].code(), "package.scope");
-}
-
-#[test]
-fn the_files_of_a_version_are_counted_together() {
-    let source = MemorySource::from_iter([
-        ("a/1.0.0/metadata.yaml", "name: a\nversion: 1.0.0\n"),
-        ("a/1.0.0/hooks/a.md", ""),
-        ("a/1.0.0/hooks/b.md", ""),
-        ("a/1.0.0/definitions/a.md", ""),
-    ]);
-    for (limit, usable) in [(2, 0), (3, 1)] {
-        let mut options = LoadOptions::default();
-        options.files_per_version = limit;
-        let index = Index::read(&source, &options).unwrap().into_index();
-        index.read_definitions(&source);
-        assert_eq!(index.len(), usable, "{limit}");
-        let loaded = load(&source, &options).unwrap();
-        let errors = loaded.diagnostics().iter();
-        let errors = errors
-            .filter(|one| one.code() == "version.limit.files")
-            .count();
-        assert_eq!(errors, 1 - usable, "{limit}");
-    }
-}
-
-#[test]
 fn unknown_names_are_answered_with_near_ones() {
     let all: Vec<Made> = (0..4)
         .map(|package| Made {
@@ -591,11 +451,8 @@ fn unknown_names_are_answered_with_near_ones() {
             other_files: 0,
         })
         .collect();
-    let index = Index::of(
-        load(&source(&all), &LoadOptions::default())
-            .unwrap()
-            .catalog(),
-    );
+    let options = LoadOptions::default();
+    let index = Index::of(load(&source(&all), &options).unwrap().catalog(), &options);
     let error = index.newest_version("alphine").unwrap_err();
     assert_eq!(error.kind(), IndexErrorKind::NotFound);
     assert_eq!(
@@ -631,8 +488,9 @@ fn selectors_find_the_same_whether_many_have_a_label_or_few() {
             format!("name: p{at:03}\nversion: 1.0.0\nlabel:\n{labels}"),
         );
     }
-    let loaded = load(&source, &LoadOptions::default()).unwrap();
-    let index = Index::of(loaded.catalog());
+    let options = LoadOptions::default();
+    let loaded = load(&source, &options).unwrap();
+    let index = Index::of(loaded.catalog(), &options);
     let terms = [
         "all",
         "!all",

@@ -32,16 +32,17 @@ struct Builder {
 }
 
 impl Index {
-    /// The index of a catalog that is there, its definitions included.
+    /// The index of a catalog that is there, its definitions included. It keeps the options, which are those that the catalog was loaded
+    /// with, and reads [releases](super::Entry::load) with the same.
     #[must_use]
-    pub fn of(catalog: &Catalog) -> Self {
+    pub fn of(catalog: &Catalog, options: &LoadOptions) -> Self {
         let mut builder = Builder::default();
         for package in catalog.packages() {
             builder.package(Summary::of(package));
         }
         let defines = std::mem::take(&mut builder.defines);
         // They are there: nothing will be read.
-        let index = builder.finish(LoadOptions::default());
+        let index = builder.finish(options.clone());
         let _ = index.definitions.set(Definitions::of(defines));
         index
     }

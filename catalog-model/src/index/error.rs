@@ -76,7 +76,7 @@ impl IndexError {
         &self.near
     }
 
-    /// What is wrong with a release that [was read](crate::index::Index::load_release) and is not usable, without what is kept back.
+    /// What is wrong with a release that [was read](Entry::load) and is not usable, without what is kept back.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics

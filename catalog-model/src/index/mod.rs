@@ -13,8 +13,7 @@
 //!     ("grafana/12.0.0/metadata.yaml", "name: grafana\nversion: 12.0.0\nlabel: { tier: web }\nprovides:\n- name: dashboards\n"),
 //!     ("loki/3.0.0/metadata.yaml", "name: loki\nversion: 3.0.0\nlabel: { tier: data }\n"),
 //! ]);
-//! let options = LoadOptions::default();
-//! let loaded = Index::read(&source, &options)?;
+//! let loaded = Index::read(&source, &LoadOptions::default())?;
 //! assert!(loaded.diagnostics().is_empty());
 //! let index = loaded.into_index();
 //!
@@ -31,7 +30,7 @@
 //! let packages: Vec<_> = index.select(&dashboards)?.iter().map(|entry| entry.package()).collect();
 //! assert_eq!(packages, ["grafana"]);
 //!
-//! let loaded = index.load_release(web, &source, &options)?;
+//! let loaded = web.load(&source)?;
 //! assert_eq!(loaded.release().version().as_str(), "12.0.0");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -46,6 +45,7 @@ mod loaded;
 mod lookup;
 mod query;
 mod read;
+mod release;
 mod select;
 mod strings;
 mod summary;
@@ -92,7 +92,7 @@ pub struct Index {
     requires: Lists<u32>,
     unusable: Vec<UnusableRelease>,
     definitions: OnceLock<Definitions>,
-    /// How it was read, and how its definitions will be.
+    /// How it was read, and how definitions and releases will be.
     options: LoadOptions,
 }
 

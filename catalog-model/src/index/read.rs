@@ -1,4 +1,4 @@
-//! From a source to an index, and from an entry to its whole release.
+//! From a source to an index.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use catalog_conditions::{Diagnostic, Severity};
 use super::column::row;
 use super::definitions::{Definitions, PackageDefinitions};
 use super::summary::{Summary, defined};
-use super::{DefinitionsRead, Entry, Index, IndexError, LoadedIndex, LoadedRelease};
+use super::{DefinitionsRead, Entry, Index, LoadedIndex};
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
-use crate::load::{Found, LoadOptions, Parts, Refused, Scoped, Shared, Walk, in_order, parted};
+use crate::load::{LoadOptions, Parts, Refused, Scoped, Shared, Walk, in_order, parted};
 use crate::source::{Source, SourceError};
 
 impl Index {
@@ -18,7 +18,8 @@ impl Index {
     /// [`load`](crate::load()) does, and of them the index keeps what it needs. Gives the index with all that is wrong with what was
     /// read.
     ///
-    /// The index keeps the options, and reads [definitions](Self::read_definitions) with the same. Until then, a version that is unusable
+    /// The index keeps the options, and reads [definitions](Self::read_definitions) and [releases](Entry::load) with the same. Until the
+    /// former is done, a version that is unusable
     /// by its definitions, or by its scope (which is that of the newest release without errors), counts as usable: a service whose answers
     /// must not change reads definitions before it gives any.
     ///
@@ -114,64 +115,6 @@ impl Index {
         }
         judged.refuse_other_scopes(source, name);
         judged.finish()
-    }
-
-    /// Reads the whole release of an entry, with its definitions.
-    ///
-    /// `source` must be the one that the index was made from, and `options` are best those that it was read with. Cost: that of the one
-    /// version folder.
-    ///
-    /// # Errors
-    ///
-    /// The folder cannot be listed, or the release has errors (in its definitions, or because it changed since), or its scope was refused
-    /// when the definitions of all were read. Scope is a matter of all versions of a package: before that, one whose scope will be refused
-    /// is given.
-    pub fn load_release(
-        &self,
-        entry: Entry<'_>,
-        source: &dyn Source,
-        options: &LoadOptions,
-    ) -> Result<LoadedRelease, IndexError> {
-        let shared = Shared::new();
-        let walk = Walk {
-            source,
-            options,
-            shared: &shared,
-            parts: Parts::All,
-        };
-        let (found, mut diagnostics) = walk
-            .one(entry.package(), entry.folder())
-            .map_err(IndexError::of_source)?;
-        let release = match found {
-            Found::Usable(release) if !self.is_refused(entry) => Some(release),
-            Found::Usable(_) => {
-                diagnostics.extend(self.told_of(entry).cloned());
-                None
-            }
-            Found::Unusable(_) => None,
-        };
-        let (diagnostics, suppressed) = parted(diagnostics);
-        match release {
-            Some(release) => Ok(LoadedRelease {
-                release,
-                diagnostics,
-                suppressed,
-            }),
-            None => Err(IndexError::unusable(entry, diagnostics)),
-        }
-    }
-
-    fn is_refused(&self, entry: Entry<'_>) -> bool {
-        let definitions = self.definitions.get();
-        definitions.is_some_and(|definitions| definitions.is_broken(entry.at))
-    }
-
-    /// What was told of a version when definitions were read.
-    fn told_of(&self, entry: Entry<'_>) -> impl Iterator<Item = &Diagnostic> {
-        let told = self.definitions.get().into_iter();
-        let folder = entry.folder().rsplit('/').next();
-        told.flat_map(|definitions| &definitions.diagnostics)
-            .filter(move |one| one.package() == Some(entry.package()) && one.version() == folder)
     }
 }
 
