@@ -207,6 +207,51 @@ fn names_that_are_not_utf8_and_pipes() {
     );
 }
 
+/// Makes a folder with a file in it, at a path that is no text.
+fn unspeakable(root: &Path, path: &[u8]) {
+    let path = root.join(OsStr::from_bytes(path));
+    fs::create_dir_all(&path).unwrap();
+    fs::write(path.join("metadata.yaml"), "name: p\nversion: 1.0.0\n").unwrap();
+}
+
+#[test]
+fn a_package_or_version_whose_name_is_no_text_is_missed() {
+    let root = folder("unspeakable");
+    release(&root, "p", "1.0.0");
+    unspeakable(&root, b"q\xff/1.0.0");
+    assert_eq!(codes(&root), ["file.other"], "a package");
+    unspeakable(&root, b"p/2.0.0\xff");
+    assert_eq!(codes(&root), ["file.other"; 2], "a version");
+    unspeakable(&root, b"r/1.0.0\xff");
+    let mut expected = vec!["file.other"; 3];
+    expected.insert(2, "package.empty");
+    assert_eq!(codes(&root), expected, "the only version of its package");
+    unspeakable(&root, b"p/1.0.0/logo\xff");
+    expected.push("file.other");
+    let mut found = codes(&root);
+    found.sort();
+    expected.sort_unstable();
+    assert_eq!(found, expected, "something in a version");
+}
+
+#[test]
+fn a_part_of_a_version_whose_name_is_no_text_shuts_it() {
+    for part in [
+        &b"p/1.0.0/conditions\xff"[..],
+        b"p/1.0.0/\xffhooks",
+        b"p/1.0.0/defin\xfftions",
+        b"p/1.0.0/metadata.yam\xff",
+    ] {
+        let root = folder("unspeakable-part");
+        release(&root, "p", "1.0.0");
+        unspeakable(&root, part);
+        let loaded = load(&FolderSource::open(&root).unwrap(), &LoadOptions::default()).unwrap();
+        let found: Vec<&str> = loaded.diagnostics().iter().map(Diagnostic::code).collect();
+        assert_eq!(found, ["file.unreadable"]);
+        assert!(loaded.catalog().package("p").unwrap().releases().is_empty());
+    }
+}
+
 #[test]
 fn files_that_are_no_text_or_too_large() {
     let root = folder("bytes");

@@ -133,6 +133,7 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
             "file.link",
             "file.link.unread",
             "file.not-utf8",
+            "file.other",
             "file.too-large",
         ],
     ),

@@ -23,6 +23,7 @@ mod relations;
 mod release;
 mod shared;
 mod spdx;
+mod strays;
 mod system;
 mod upgrades;
 mod values;

@@ -11,12 +11,11 @@ use super::metadata::MetadataFile;
 use super::module_files;
 use super::modules::ModulesFile;
 use super::shared::Shared;
-use super::{definitions, has_metadata, hooks, metadata, modules, near_name};
+use super::{definitions, has_metadata, hooks, metadata, modules, near_name, strays};
 use crate::catalog::{UnusableReason, UnusableRelease};
 use crate::definition::Definition;
 use crate::name::PackageName;
 use crate::release::Release;
-use crate::source::EntryKind;
 
 /// What a version folder turned out to be.
 pub(crate) enum Found {
@@ -41,9 +40,6 @@ pub(super) struct ReleaseLoader<'a> {
     parts: Parts,
 }
 
-const PARTS: [&str; 3] = ["definitions", "conditions", "hooks"];
-const FILES: [&str; 2] = ["metadata.yaml", "modules.yaml"];
-
 impl<'a> ReleaseLoader<'a> {
     /// A loader of the version that a folder's name says it holds.
     pub(super) fn new(
@@ -62,7 +58,7 @@ impl<'a> ReleaseLoader<'a> {
     }
 
     pub(super) fn load(mut self) -> (Found, Vec<Diagnostic>) {
-        self.warn_of_near_names();
+        self.report_strays();
         let metadata = self.metadata();
         let written = metadata
             .as_ref()
@@ -99,6 +95,17 @@ impl<'a> ReleaseLoader<'a> {
         let definitions = self.definitions();
         self.folder.settle();
         (definitions, self.folder.diagnostics)
+    }
+
+    /// Says what is not read and may have been meant to be.
+    fn report_strays(&mut self) {
+        let folder = &self.folder;
+        let strays = folder.entries().iter().filter_map(|entry| {
+            let said = strays::diagnostic(entry)?;
+            Some(said.at_path(folder.display(&entry.name)))
+        });
+        let strays: Vec<Diagnostic> = strays.collect();
+        self.folder.diagnostics.extend(strays);
     }
 
     /// Reads everything, whatever of it is broken; a release comes out only where name and version can be read.
@@ -229,59 +236,4 @@ impl<'a> ReleaseLoader<'a> {
             Severity::Warning
         }
     }
-
-    /// Warns of names that are nearly ones of the format.
-    fn warn_of_near_names(&mut self) {
-        let mut warnings = Vec::new();
-        for entry in self.folder.entries() {
-            let known: &[&'static str] = if entry.kind == EntryKind::Folder {
-                &PARTS
-            } else {
-                &FILES
-            };
-            let stem = entry
-                .name
-                .strip_suffix(".yml")
-                .map(|stem| format!("{stem}.yaml"));
-            if known.contains(&stem.as_deref().unwrap_or(&entry.name)) {
-                continue;
-            }
-            let part = PARTS
-                .iter()
-                .find(|part| entry.kind == EntryKind::File && stem_of(&entry.name) == **part);
-            if let Some(part) = part {
-                let message = format!(
-                    "`{}` is not read: files of this kind stand in a folder",
-                    entry.name
-                );
-                let diagnostic = Diagnostic::error("file.misplaced", message);
-                warnings.push(
-                    diagnostic
-                        .at_path(self.folder.display(&entry.name))
-                        .help(format!("move it to `{part}/`")),
-                );
-                continue;
-            }
-            if let Some(near) = near_name(&entry.name, known) {
-                let diagnostic = Diagnostic::warning(
-                    "file.near",
-                    format!("`{}` is not part of the format and is not read", entry.name),
-                );
-                warnings.push(
-                    diagnostic
-                        .at_path(self.folder.display(&entry.name))
-                        .did_you_mean(Some(near)),
-                );
-            }
-        }
-        self.folder.diagnostics.extend(warnings);
-    }
-}
-
-/// A file's name without the ending of YAML files.
-fn stem_of(name: &str) -> &str {
-    let stem = name
-        .strip_suffix(".yaml")
-        .or_else(|| name.strip_suffix(".yml"));
-    stem.unwrap_or_default()
 }

@@ -1,14 +1,14 @@
 //! From the root of a source to its packages and their versions.
 
-use catalog_conditions::Diagnostic;
 use catalog_conditions::version::Version;
+use catalog_conditions::{Diagnostic, Severity};
 
 use super::folder::VersionFolder;
 use super::in_order::in_order;
 use super::package::Siblings;
 use super::release::{Found, Parts, ReleaseLoader};
 use super::shared::{Shared, SharedDocuments};
-use super::{LoadOptions, has_metadata, link, unreadable};
+use super::{LoadOptions, has_metadata, link, strays, unreadable};
 use crate::catalog::{Package, UnusableRelease};
 use crate::definition::Definition;
 use crate::name::PackageName;
@@ -106,11 +106,20 @@ impl Walk<'_> {
         self.options.levels.apply(diagnostic)
     }
 
+    /// What is said of something that stands among folders and is none. Files are for whoever looks into the folder.
+    fn no_folder(&self, kind: EntryKind, path: &str) -> Vec<Diagnostic> {
+        let said = match kind {
+            EntryKind::File | EntryKind::Folder => return Vec::new(),
+            EntryKind::Link => link(self.source, path),
+            EntryKind::Other => strays::other(None).at_path(self.source.display(path)),
+        };
+        vec![self.taken(said)]
+    }
+
     fn root_entry(&self, folder: &Folder<'_>) -> Read<Package> {
         match folder.entry.kind {
             EntryKind::Folder => self.package(&folder.path, &folder.entry.name),
-            EntryKind::Link => (None, vec![self.taken(link(self.source, &folder.path))]),
-            EntryKind::File | EntryKind::Other => (None, Vec::new()),
+            kind => (None, self.no_folder(kind, &folder.path)),
         }
     }
 
@@ -144,13 +153,15 @@ impl Walk<'_> {
             diagnostics.extend(of_version);
         }
         if found.is_empty() {
-            // One note is enough for a folder of something else.
+            // One note is enough for a folder of something else; what could not be read might have been a version.
+            diagnostics.retain(|diagnostic| diagnostic.severity() > Severity::Note);
             let diagnostic = Diagnostic::note(
                 "package.empty",
                 "this folder has no version and is no package",
             );
             let diagnostic = diagnostic.at_path(self.source.display(path));
-            return (None, vec![self.taken(diagnostic)]);
+            diagnostics.push(self.taken(diagnostic));
+            return (None, diagnostics);
         }
         let package = match PackageName::parse(folder) {
             Ok(name) => Some(self.siblings(name, found, &mut diagnostics)),
@@ -172,10 +183,8 @@ impl Walk<'_> {
         documents: &SharedDocuments,
     ) -> Read<Found> {
         let Folder { path, entry } = folder;
-        match entry.kind {
-            EntryKind::Folder => {}
-            EntryKind::Link => return (None, vec![self.taken(link(self.source, path))]),
-            EntryKind::File | EntryKind::Other => return (None, Vec::new()),
+        if entry.kind != EntryKind::Folder {
+            return (None, self.no_folder(entry.kind, path));
         }
         let entries = match self.source.list(path) {
             Ok(entries) => entries,

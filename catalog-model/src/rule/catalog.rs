@@ -154,6 +154,9 @@ pub(super) static RULES: &[Rule] = &[
     Rule::warning("file.link", "a link is not followed").because(
         "A link that leads out of the catalog could show files of the machine that loads it to whoever reads the catalog; one in a circle has no end. Links within the catalog are followed. Copy the file instead. This is about folders of packages and versions: a file that a version is made of must be there, and a link in its place is `file.link.unread`.",
     ),
+    Rule::warning("file.other", "something is neither file nor folder, or its name is not UTF-8").because(
+        "A pipe, a device, or a name whose bytes are no text is not read: a name that cannot be said cannot be asked for. It may have been meant as a package, a version or the content of a module, and then that is missing. Where its name is nearly that of a part of a version, such as `conditions/`, it is `file.unreadable` and the version is not used. Rename it, or take it out of the catalog.",
+    ),
     Rule::error("file.link.unread", "a link stands for a file that counts and is not followed").because(
         "`metadata.yaml`, `modules.yaml` or a YAML file in `definitions/`, `conditions/` or `hooks/` is a link out of the catalog, to nothing or in a circle. It is not followed (`file.link` says why), and what it would have asked for is not known: passing over it would leave a gate open or a module out. So the version is not used, and no level or comment allows it. Put the file itself in its place.",
     ),
