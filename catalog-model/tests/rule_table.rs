@@ -161,6 +161,7 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
         "parameters_validation.rs",
         &["parameters.value.not-checked"],
     ),
+    ("catalog-model", "parameters_together.rs", &["module.limit"]),
     (
         "catalog-model",
         "parameters_hostile.rs",

@@ -205,6 +205,7 @@ impl<'a> ReleaseLoader<'a> {
         #[cfg(feature = "parameters")]
         module_files::look_into(
             &modules.modules,
+            (&read.file, node),
             (self.package, self.version),
             &mut self.folder,
         );

@@ -160,7 +160,7 @@ impl Layer {
             root: Located {
                 span: Some(Span::default()),
                 key: None,
-                kind: LocatedKind::Map(BTreeMap::new()),
+                kind: LocatedKind::Map(Arc::default()),
             },
             remarks: Vec::new(),
         }
@@ -228,6 +228,12 @@ impl Layer {
             root,
             remarks: Vec::new(),
         }
+    }
+
+    /// The modules that it sets values in.
+    pub(super) fn modules(&self) -> impl Iterator<Item = &str> {
+        let modules = self.root.as_map().into_iter();
+        modules.flat_map(BTreeMap::keys).map(String::as_str)
     }
 
     /// Whose values they are.

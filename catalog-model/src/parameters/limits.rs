@@ -2,7 +2,7 @@
 
 use catalog_conditions::document::Limits;
 
-/// Bounds on the schema of a module. Going over one is a diagnostic that names the bound, and the schema is not used.
+/// Bounds on the schema of a module, and on those of a release together. Going over one is a diagnostic that names the bound, and the schema is not used.
 ///
 /// The schemas of real charts have some hundred subschemas and nest ten deep; bundled Kubernetes definitions reach some ten thousand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,11 @@ pub struct ParameterLimits {
     pub terraform_assignments: usize,
     /// Variables of a Terraform module: 10,000.
     pub variables: usize,
+    /// What all modules of a release may cost together: as much as so many modules that go to the limits: 3.
+    ///
+    /// Counted are bytes of files, subschemas, patterns and bytes of paths, those of a folder once, however many modules name it; and
+    /// for each module the values that it brings (`document.nodes`) and the questions about all its values (`applications`).
+    pub largest_modules: usize,
 }
 
 impl Default for ParameterLimits {
@@ -59,6 +64,7 @@ impl Default for ParameterLimits {
             terraform_bytes: 1 << 20,
             terraform_assignments: 10_000,
             variables: 10_000,
+            largest_modules: 3,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Values that remember where they stood.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalog_conditions::Span;
 use catalog_conditions::document::{Kind, Limits, Node};
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use super::outline::Shape;
 
-/// A value of a layer and, where it was read from a file, its place.
+/// A value of a layer and, where it was read from a file, its place. Clones share what is in it: many modules may have one file.
 #[derive(Clone, PartialEq)]
 pub(super) struct Located {
     pub(super) span: Option<Span>,
@@ -21,8 +22,8 @@ pub(super) struct Located {
 pub(super) enum LocatedKind {
     /// Anything but a list or a map.
     Scalar(Value),
-    List(Vec<Located>),
-    Map(BTreeMap<String, Located>),
+    List(Arc<[Located]>),
+    Map(Arc<BTreeMap<String, Located>>),
 }
 
 impl Located {
@@ -38,7 +39,7 @@ impl Located {
                     value.key = Some(entry.key().span());
                     Some((key(entry.key())?, value))
                 });
-                LocatedKind::Map(entries.collect())
+                LocatedKind::Map(Arc::new(entries.collect()))
             }
         };
         Self {
@@ -62,7 +63,7 @@ impl Located {
                 let entries = entries.iter();
                 let entries = entries
                     .map(|(key, value)| Some((key.clone(), Self::from_json(value, depth, nodes)?)));
-                LocatedKind::Map(entries.collect::<Option<_>>()?)
+                LocatedKind::Map(Arc::new(entries.collect::<Option<_>>()?))
             }
             scalar => LocatedKind::Scalar(scalar.clone()),
         };
@@ -86,7 +87,7 @@ impl Located {
             Value::Object(entries) => {
                 let entries = entries.iter();
                 let entries = entries.map(|(key, value)| (key.clone(), Self::parsed(value)));
-                LocatedKind::Map(entries.collect())
+                LocatedKind::Map(Arc::new(entries.collect()))
             }
             scalar => LocatedKind::Scalar(scalar.clone()),
         };
@@ -102,7 +103,7 @@ impl Located {
         Self {
             span: None,
             key: None,
-            kind: LocatedKind::Map(entries),
+            kind: LocatedKind::Map(Arc::new(entries)),
         }
     }
 
@@ -111,7 +112,7 @@ impl Located {
         Self {
             span: self.span,
             key: None,
-            kind: LocatedKind::Map(BTreeMap::from([(key, self)])),
+            kind: LocatedKind::Map(Arc::new(BTreeMap::from([(key, self)]))),
         }
     }
 
@@ -121,6 +122,16 @@ impl Located {
             .filter(|span| span.end > span.start)
             .or(self.key)
             .or(self.span)
+    }
+
+    /// How many values there are, it and those in it.
+    pub(super) fn count(&self) -> usize {
+        let below: usize = match &self.kind {
+            LocatedKind::Scalar(_) => 0,
+            LocatedKind::List(items) => items.iter().map(Self::count).sum(),
+            LocatedKind::Map(entries) => entries.values().map(Self::count).sum(),
+        };
+        1 + below
     }
 
     pub(super) fn as_map(&self) -> Option<&BTreeMap<String, Self>> {

@@ -7,6 +7,7 @@
 //!   [`LayeredValues`], where every value knows its [`Provenance`].
 
 mod askers;
+mod budget;
 mod chart;
 mod declared;
 mod describe;
@@ -16,6 +17,7 @@ mod layer;
 mod limits;
 mod located;
 mod merge;
+mod module_reader;
 mod origin;
 mod outline;
 mod own;

@@ -1,10 +1,14 @@
 //! What a release itself sets wrongly, whatever others set.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use super::layer::Layer;
 use super::origin::LayerOrigin;
 use super::pointer;
 use super::release_parameters::ReleaseParameters;
+use super::values::LayeredValues;
 use super::violation::{Violation, ViolationKind};
 
 impl ReleaseParameters {
@@ -21,19 +25,24 @@ impl ReleaseParameters {
         if !self.layers().iter().any(|layer| is_own(layer.origin())) {
             return Vec::new();
         }
-        let (values, _) = self.merge([]);
+        let modules: BTreeSet<&str> = (self.layers().iter())
+            .filter(|layer| is_own(layer.origin()))
+            .flat_map(Layer::modules)
+            .collect();
+        // Modules in which nothing is set cost nothing.
+        let layers = self.layers().iter().filter(|layer| {
+            let mut of_layer = layer.modules();
+            of_layer.any(|module| modules.contains(module))
+        });
+        let (values, _) = LayeredValues::merge(self, layers.cloned().collect());
         let all = values.reveal();
         let is_final = |violation: &Violation| match violation.kind() {
-            ViolationKind::NotChecked => values.layers().iter().any(|layer| {
-                is_own(layer.origin()) && layer.root.child(violation.module()).is_some()
-            }),
+            ViolationKind::NotChecked => true,
             kind => {
                 violation.origin().is_some_and(is_own) && stays(kind, &all, violation.pointer())
             }
         };
-        let mut violations = values.validate();
-        violations.retain(is_final);
-        violations
+        values.violations(&all, |module| modules.contains(module), is_final)
     }
 }
 

@@ -7,10 +7,30 @@ use catalog_conditions::{Diagnostic, SourceFile};
 use super::chart::ChartFiles;
 use super::files::ModuleFolder;
 use super::limits::ParameterLimits;
+use super::module_reader::{ModuleParameters, ModuleReader};
 use super::schema::ParameterSchema;
 use crate::module::{Module, ModuleContent};
 use crate::release::Release;
-use crate::source::{Source, join};
+use crate::source::Source;
+
+/// What of a module's folder is looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ContentKind {
+    Chart,
+    Terraform,
+}
+
+impl ContentKind {
+    /// The path of a module's folder and what it is, if its parameters stand in the release.
+    pub(super) fn of(module: &Module) -> Option<(&str, Self)> {
+        match module.content() {
+            ModuleContent::Chart { path, .. } => Some((path.as_deref()?, Self::Chart)),
+            ModuleContent::Terraform { path, .. } => Some((path.as_deref()?, Self::Terraform)),
+            // What is elsewhere is not looked at, manifests have no parameters, and other kinds are for others to know.
+            _ => None,
+        }
+    }
+}
 
 impl ParameterSchema {
     /// The parameters of a module of a release, read from its files in `source`, the source that the release was loaded from.
@@ -24,37 +44,30 @@ impl ParameterSchema {
         module: &Module,
         limits: &ParameterLimits,
     ) -> (Self, Vec<Diagnostic>) {
-        let (parameters, diagnostics) = Self::read_in(source, release.folder(), module, limits);
+        let mut reader = ModuleReader::new(source, release.folder(), limits);
+        let read = reader.read(module);
+        let mut diagnostics = reader.diagnostics;
+        let parameters = read.unwrap_or_else(|exhausted| {
+            let folder = source.display(release.folder());
+            diagnostics.push(exhausted.diagnostic().at_path(folder));
+            ModuleParameters::unknown()
+        });
         let about = |diagnostic: Diagnostic| {
             diagnostic.about(release.package().as_str(), Some(release.version().as_str()))
         };
-        (parameters, diagnostics.into_iter().map(about).collect())
+        (
+            Arc::unwrap_or_clone(parameters.schema),
+            diagnostics.into_iter().map(about).collect(),
+        )
     }
 
-    /// The same for a module of the version in `folder`, which may turn out to make no release.
-    pub(super) fn read_in(
-        source: &dyn Source,
-        folder: &str,
-        module: &Module,
+    /// The parameters of what a folder holds.
+    pub(super) fn read_folder(
+        mut folder: ModuleFolder<'_>,
+        kind: ContentKind,
         limits: &ParameterLimits,
     ) -> (Self, Vec<Diagnostic>) {
-        let (path, is_chart) = match module.content() {
-            ModuleContent::Chart {
-                path: Some(path), ..
-            } => (path, true),
-            ModuleContent::Terraform {
-                path: Some(path), ..
-            } => (path, false),
-            // What is elsewhere is not looked at, manifests have no parameters, and other kinds are for others to know.
-            _ => return (Self::unknown(), Vec::new()),
-        };
-        // A module may be the version folder itself.
-        let path = match path.as_str() {
-            "" => folder.to_owned(),
-            path => join(folder, path),
-        };
-        let mut folder = ModuleFolder::new(source, path);
-        if is_chart && folder.is_packed() {
+        if kind == ContentKind::Chart && folder.is_packed() {
             let diagnostic = Diagnostic::warning(
                 "chart.packed",
                 "this chart is packed, and is not looked into",
@@ -68,9 +81,9 @@ impl ParameterSchema {
         let Some(names) = folder.names() else {
             return (Self::unknown(), folder.diagnostics);
         };
-        let (parameters, found) = match is_chart {
-            true => chart(&mut folder, &names, limits),
-            false => terraform(&mut folder, &names, limits),
+        let (parameters, found) = match kind {
+            ContentKind::Chart => chart(&mut folder, &names, limits),
+            ContentKind::Terraform => terraform(&mut folder, &names, limits),
         };
         let mut diagnostics = folder.diagnostics;
         diagnostics.extend(found);
@@ -96,7 +109,6 @@ fn chart(
         );
     }
     let bytes = limits.document.file_bytes;
-    let before = folder.diagnostics.len();
     let files = ChartFiles {
         chart: folder.text("Chart.yaml", bytes),
         requirements: folder.text("requirements.yaml", bytes),
@@ -104,7 +116,7 @@ fn chart(
         schema: folder.text("values.schema.json", bytes),
     };
     // A schema that is there and cannot be read is not one that is not there.
-    if folder.diagnostics.len() > before {
+    if folder.lacks_file {
         return (ParameterSchema::unknown(), Vec::new());
     }
     ParameterSchema::of_chart(&files, limits)
@@ -115,7 +127,6 @@ fn terraform(
     names: &[String],
     limits: &ParameterLimits,
 ) -> (ParameterSchema, Vec<Diagnostic>) {
-    let before = folder.diagnostics.len();
     let names = names
         .iter()
         .filter(|name| name.ends_with(".tf") || name.ends_with(".tf.json"));
@@ -124,7 +135,7 @@ fn terraform(
     let files: Vec<Arc<SourceFile>> = names
         .filter_map(|name| folder.text(name, limits.terraform_bytes))
         .collect();
-    if folder.diagnostics.len() > before {
+    if folder.lacks_file {
         return (ParameterSchema::unknown(), Vec::new());
     }
     if files.is_empty() {

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog_conditions::Diagnostic;
+use catalog_conditions::document::Node;
+use catalog_conditions::{Diagnostic, SourceFile, Span};
 
 use super::layer::Layer;
 use super::limits::ParameterLimits;
-use super::located::Located;
-use super::origin::LayerOrigin;
-use super::pointer;
-use super::schema::{DefaultPlaces, ParameterSchema};
+use super::module_reader::{ModuleParameters, ModuleReader};
+use super::schema::ParameterSchema;
 use super::values::LayeredValues;
-use super::written;
+use super::written::{self, Written};
 use crate::module::Module;
 use crate::release::Release;
 use crate::source::Source;
@@ -46,7 +45,8 @@ use crate::source::Source;
 pub struct ReleaseParameters {
     package: String,
     version: String,
-    schemas: BTreeMap<String, ParameterSchema>,
+    limits: ParameterLimits,
+    schemas: BTreeMap<String, Arc<ParameterSchema>>,
     layers: Vec<Layer>,
 }
 
@@ -56,13 +56,16 @@ pub(crate) struct Bringing<'a> {
     pub(crate) version: &'a str,
     pub(crate) folder: &'a str,
     pub(crate) modules: &'a [Module],
+    /// The file that names the modules, where it is at hand.
+    pub(crate) document: Option<(&'a Arc<SourceFile>, &'a Node)>,
 }
 
 impl ReleaseParameters {
     /// Reads the parameters of every module of a release from `source`, the source that the release was loaded from.
     ///
     /// Never fails: what is wrong is a diagnostic, and a module whose files say nothing has a schema that allows everything.
-    /// Cost: that of [`ParameterSchema::read`] for each module, and of `modules.yaml` for the places of its values.
+    /// Cost: that of [`ParameterSchema::read`] for each folder that modules name, and of `modules.yaml` for the places of its values;
+    /// all modules together cost no more than [`ParameterLimits::largest_modules`] allows. Modules of one folder share what is known of it.
     #[must_use]
     pub fn read(
         source: &dyn Source,
@@ -75,6 +78,7 @@ impl ReleaseParameters {
             version,
             folder: release.folder(),
             modules: release.modules(),
+            document: None,
         };
         let (parameters, diagnostics) = Self::of(source, &of, limits);
         let about = |diagnostic: Diagnostic| diagnostic.about(package, Some(version));
@@ -90,20 +94,41 @@ impl ReleaseParameters {
         let mut parameters = Self {
             package: of.package.to_owned(),
             version: of.version.to_owned(),
+            limits: limits.clone(),
             schemas: BTreeMap::new(),
             layers: Vec::new(),
         };
-        let mut diagnostics = Vec::new();
+        let written = match of.document {
+            Some((file, root)) => Some(Written::of(file, root)),
+            None => Written::read(source, of.folder, "modules", &limits.document),
+        };
+        let mut reader = ModuleReader::new(source, of.folder, limits);
+        let mut exhausted = None;
         for module in of.modules {
-            let (schema, found) = ParameterSchema::read_in(source, of.folder, module, limits);
-            diagnostics.extend(found);
+            let read = reader.read(module).unwrap_or_else(|problem| {
+                exhausted.get_or_insert((problem, module.origin().span()));
+                ModuleParameters::unknown()
+            });
             let name = module.name();
-            parameters.layers.extend(defaults(name, &schema));
-            parameters.schemas.insert(name.to_owned(), schema);
+            parameters.layers.extend(read.defaults(name));
+            parameters.schemas.insert(name.to_owned(), read.schema);
         }
-        let written = written::modules(source, of.folder, of.modules, &limits.document);
-        parameters.layers.extend(written);
+        let mut diagnostics = reader.diagnostics;
+        diagnostics.extend(exhausted.map(|(problem, span)| {
+            let problem = problem.diagnostic();
+            match &written {
+                Some(written) => problem.at(written.file(), Span::new(span.start, span.start)),
+                None => problem.at_path(source.display(of.folder)),
+            }
+        }));
+        let layers = written::modules(written.as_ref(), of.modules);
+        parameters.layers.extend(layers);
         (parameters, diagnostics)
+    }
+
+    /// What was allowed when they were read.
+    pub(super) fn limits(&self) -> &ParameterLimits {
+        &self.limits
     }
 
     /// The package.
@@ -122,13 +147,13 @@ impl ReleaseParameters {
     pub fn modules(&self) -> impl Iterator<Item = (&str, &ParameterSchema)> {
         self.schemas
             .iter()
-            .map(|(name, schema)| (name.as_str(), schema))
+            .map(|(name, schema)| (name.as_str(), schema.as_ref()))
     }
 
     /// The schema of a module.
     #[must_use]
     pub fn schema(&self, module: &str) -> Option<&ParameterSchema> {
-        self.schemas.get(module)
+        self.schemas.get(module).map(Arc::as_ref)
     }
 
     /// What the release itself brings: the defaults of its modules and the `values` of `modules.yaml`.
@@ -148,29 +173,4 @@ impl ReleaseParameters {
     ) -> (LayeredValues<'_>, Vec<Diagnostic>) {
         LayeredValues::merge(self, self.layers.iter().cloned().chain(layers).collect())
     }
-}
-
-/// The defaults of a module, with the places where they were written: a layer for each file.
-fn defaults(module: &str, schema: &ParameterSchema) -> Vec<Layer> {
-    let layer = |file, values| Layer::of_module(LayerOrigin::Defaults, file, module, values);
-    if let DefaultPlaces::Document(file, node) = &schema.places
-        && node.to_json() == *schema.defaults()
-    {
-        let values = Located::from_node(node);
-        return layer(Some(Arc::clone(file)), values).into_iter().collect();
-    }
-    let place = |key: &str| schema.default_place(&pointer::push("", key));
-    let mut files: BTreeMap<Option<&str>, BTreeMap<String, Located>> = BTreeMap::new();
-    for (key, value) in schema.defaults().as_object().into_iter().flatten() {
-        let place = place(key);
-        let mut value = Located::parsed(value);
-        value.span = place.map(|(_, span)| span);
-        let values = files.entry(place.map(|(file, _)| file.path())).or_default();
-        values.insert(key.clone(), value);
-    }
-    let layers = files.into_values().filter_map(|values| {
-        let file = values.keys().next().and_then(|key| place(key));
-        layer(file.map(|(file, _)| Arc::clone(file)), Located::map(values))
-    });
-    layers.collect()
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::declared::rules;
 use super::limits::ParameterLimits;
 use super::origin::LayerOrigin;
-use super::outline::{Outline, TooCostly};
+use super::outline::{Outline, Size, TooCostly};
 use super::pointer::unescaped;
 use super::walk::Walk;
 
@@ -85,6 +85,13 @@ impl ParameterSchema {
     pub(super) fn inferred(json: Value, limits: &ParameterLimits) -> Option<Self> {
         let rules = rules(&json, limits).ok()?;
         Some(Self::with_rules(json, SchemaOrigin::Inferred, rules))
+    }
+
+    /// How large it is.
+    pub(super) fn size(&self) -> Size {
+        self.rules
+            .as_ref()
+            .map_or_else(Size::default, |rules| rules.outline.size())
     }
 
     /// The schema as a JSON Schema document; draft-07 where it says no `$schema`.
@@ -183,10 +190,21 @@ impl ParameterSchema {
     ///
     /// The answer would cost more than the limits that the schema was read with allow.
     pub(super) fn validator(&self, values: &Value) -> Result<Option<&Validator>, TooCostly> {
+        let mut questions = u64::MAX;
+        self.validator_within(values, &mut questions)
+    }
+
+    /// The same, taking what the answer costs off the `questions` that may be asked about several modules together.
+    pub(super) fn validator_within(
+        &self,
+        values: &Value,
+        questions: &mut u64,
+    ) -> Result<Option<&Validator>, TooCostly> {
         let Some(rules) = &self.rules else {
             return Ok(None);
         };
-        rules.outline.cost(values, &rules.limits)?;
+        let cost = rules.outline.cost(values, &rules.limits)?;
+        *questions = questions.checked_sub(cost).ok_or(TooCostly::Together)?;
         Ok(Some(&rules.validator))
     }
 }

@@ -1,5 +1,6 @@
 //! What must not be shown: which values, and which lines of which files.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use catalog_conditions::{Diagnostic, Location, SourceFile, Span};
@@ -45,8 +46,8 @@ impl Secrecy {
 /// The bytes of files that must not be shown.
 #[derive(Clone, Default)]
 pub(super) struct Secrets {
-    /// Each file's secrets, sorted and apart from each other.
-    files: Vec<(Arc<SourceFile>, Vec<Span>)>,
+    /// Each file's secrets, sorted and apart from each other, by the address of the file: one that is read twice is two.
+    files: HashMap<usize, (Arc<SourceFile>, Vec<Span>)>,
 }
 
 impl Secrets {
@@ -74,36 +75,27 @@ impl Secrets {
                 collect(walk, start, layer.origin(), value, spans);
             }
         }
-        for (_, spans) in &mut secrets.files {
+        for (_, spans) in secrets.files.values_mut() {
             join(spans);
         }
         secrets
     }
 
     fn spans_of(&mut self, file: &Arc<SourceFile>) -> &mut Vec<Span> {
-        let known = self
-            .files
-            .iter()
-            .position(|(known, _)| Arc::ptr_eq(known, file));
-        let index = known.unwrap_or_else(|| {
-            self.files.push((Arc::clone(file), Vec::new()));
-            self.files.len() - 1
-        });
-        #[expect(clippy::indexing_slicing, reason = "the index was just found or made")]
-        &mut self.files[index].1
+        let of_file = self.files.entry(address(file));
+        let (_, spans) = of_file.or_insert_with(|| (Arc::clone(file), Vec::new()));
+        spans
     }
 
     /// Whether part of a secret is among these bytes.
     pub(super) fn touch(&self, file: &Arc<SourceFile>, span: Span) -> bool {
-        self.files
-            .iter()
-            .filter(|(known, _)| Arc::ptr_eq(known, file))
-            .any(|(_, spans)| {
-                let next = spans.partition_point(|secret| secret.end <= span.start);
-                spans
-                    .get(next)
-                    .is_some_and(|secret| secret.start < span.end)
-            })
+        let Some((_, spans)) = self.files.get(&address(file)) else {
+            return false;
+        };
+        let next = spans.partition_point(|secret| secret.end <= span.start);
+        spans
+            .get(next)
+            .is_some_and(|secret| secret.start < span.end)
     }
 
     /// The diagnostic, withholding its source if a secret stands on a line it would show.
@@ -120,6 +112,11 @@ impl Secrets {
             diagnostic
         }
     }
+}
+
+/// What tells a file from others while it is kept.
+fn address(file: &Arc<SourceFile>) -> usize {
+    Arc::as_ptr(file).addr()
 }
 
 /// The bytes of the whole lines of a place.
@@ -155,7 +152,7 @@ fn collect(
             }
         }
         LocatedKind::Map(entries) => {
-            for (key, entry) in entries {
+            for (key, entry) in entries.iter() {
                 let below = walk.step(at, key);
                 collect(walk, below, origin, entry, spans);
             }

@@ -9,12 +9,13 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::{Map, Value};
 
 use super::layer::Layer;
+use super::outline::TooCostly;
 use super::pointer;
 use super::provenance::Effect;
 use super::schema::ParameterSchema;
 use super::values::LayeredValues;
 use super::violation::{Violation, ViolationKind};
-use super::walk::Walk;
+use super::walk::Walks;
 use super::wording::{Wording, shown, wording};
 
 /// More that is wrong with the values of one module helps nobody.
@@ -23,8 +24,8 @@ const MOST: usize = 1000;
 impl LayeredValues<'_> {
     /// Everything in the values that the schemas of the modules refuse, by module and pointer, at most 1,000 a module.
     ///
-    /// Each says which layer set the value, and where. Cost: bounded by the limits that the schemas were read with; what would cost more
-    /// is a violation of kind [`NotChecked`](ViolationKind::NotChecked).
+    /// Each says which layer set the value, and where. Cost: bounded by the limits that the schemas were read with, for each module and for
+    /// all of them together; what would cost more is a violation of kind [`NotChecked`](ViolationKind::NotChecked).
     ///
     /// ```
     /// use catalog_model::document::Limits;
@@ -53,28 +54,49 @@ impl LayeredValues<'_> {
     /// ```
     #[must_use]
     pub fn validate(&self) -> Vec<Violation> {
-        let all = self.reveal();
+        self.violations(&self.reveal(), |_| true, |_| true)
+    }
+
+    /// The violations that are wanted, of the modules that are, in `all` the values.
+    pub(super) fn violations(
+        &self,
+        all: &Value,
+        is_asked: impl Fn(&str) -> bool,
+        is_wanted: impl Fn(&Violation) -> bool,
+    ) -> Vec<Violation> {
         let nothing = Value::Object(Map::new());
+        let limits = self.parameters().limits();
+        let mut budget = limits
+            .applications
+            .saturating_mul(limits.largest_modules as u64);
+        let walks = RefCell::new(Walks::new(self.parameters()));
         let mut violations = Vec::new();
-        for (module, schema) in self.parameters().modules() {
+        let modules = self.parameters().modules();
+        for (module, schema) in modules.filter(|(module, _)| is_asked(module)) {
             let checking = Checking {
                 values: self,
                 module,
                 schema,
-                walk: RefCell::new(Walk::through(Some(schema))),
+                walks: &walks,
+                is_wanted: &is_wanted,
             };
-            checking.check(all.get(module).unwrap_or(&nothing), &mut violations);
+            let values = all.get(module).unwrap_or(&nothing);
+            violations.extend(checking.check(values, &mut budget));
         }
         violations
     }
 }
+
+/// So many questions could be asked in the time in which one answer is put into words.
+const ANSWER: u64 = 200;
 
 /// One module that is being checked.
 struct Checking<'v> {
     values: &'v LayeredValues<'v>,
     module: &'v str,
     schema: &'v ParameterSchema,
-    walk: RefCell<Walk<'v>>,
+    walks: &'v RefCell<Walks<'v>>,
+    is_wanted: &'v dyn Fn(&Violation) -> bool,
 }
 
 /// Something wrong, before it is said where.
@@ -87,25 +109,35 @@ struct Found {
 }
 
 impl Checking<'_> {
-    fn check(&self, values: &Value, violations: &mut Vec<Violation>) {
-        let validator = match self.schema.validator(values) {
-            Ok(None) => return,
+    /// What is wrong with the module's values, and wanted; what that costs is taken off the budget of all modules.
+    fn check(&self, values: &Value, budget: &mut u64) -> Vec<Violation> {
+        let validator = match self.schema.validator_within(values, budget) {
+            Ok(None) => return Vec::new(),
             Ok(Some(validator)) => validator,
-            Err(problem) => {
-                violations.push(self.not_checked(&problem.to_string()));
-                return;
-            }
+            Err(problem) => return vec![self.not_checked(problem)],
         };
         let errors = validator.iter_errors(values);
         let found = errors.flat_map(|error| self.found(&error, values));
-        let first = violations.len();
-        violations.extend(found.take(MOST).map(|found| self.violation(found)));
+        let mut violations = Vec::new();
+        for found in found {
+            match budget.checked_sub(ANSWER) {
+                Some(left) => *budget = left,
+                None => {
+                    violations.push(self.not_checked(TooCostly::Together));
+                    break;
+                }
+            }
+            violations.extend(Some(self.violation(found)).filter(self.is_wanted));
+            if violations.len() == MOST {
+                break;
+            }
+        }
         // The validator's own order is that of its keywords, which may change with its version.
-        let own = violations.get_mut(first..).unwrap_or_default();
-        own.sort_by(|a, b| (&a.pointer, &a.diagnostic).cmp(&(&b.pointer, &b.diagnostic)));
+        violations.sort_by(|a, b| (&a.pointer, &a.diagnostic).cmp(&(&b.pointer, &b.diagnostic)));
+        violations
     }
 
-    fn not_checked(&self, problem: &str) -> Violation {
+    fn not_checked(&self, problem: TooCostly) -> Violation {
         let pointer = pointer::push("", self.module);
         let message = format!(
             "the values of `{}` were not checked: {problem}",
@@ -144,7 +176,10 @@ impl Checking<'_> {
                 vec![self.missing(here, property.as_str().unwrap_or_default())]
             }
             _ => {
-                let is_secret = |below: &str| self.walk.borrow_mut().is_secret(values, below);
+                let is_secret = |below: &str| {
+                    let mut walks = self.walks.borrow_mut();
+                    walks.module(self.module).is_secret(values, below)
+                };
                 vec![Found {
                     wording: wording(error, &is_secret),
                     subject: here.clone(),

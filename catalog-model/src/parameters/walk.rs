@@ -1,6 +1,6 @@
 //! Walks through values, asking of each whether it is secret.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,8 @@ use super::secrets::{Secrecy, WITHHELD};
 /// Walks through the modules of a release.
 pub(super) struct Walks<'p> {
     parameters: &'p ReleaseParameters,
-    modules: BTreeMap<String, Walk<'p>>,
+    /// By the address of the schema, as modules of one folder share one: what was found out about it is known for all of them.
+    by_schema: HashMap<Option<*const ParameterSchema>, Walk<'p>>,
 }
 
 /// A walk through the values of one module. It may be begun again, and knows the way then.
@@ -36,14 +37,15 @@ impl<'p> Walks<'p> {
     pub(super) fn new(parameters: &'p ReleaseParameters) -> Self {
         Self {
             parameters,
-            modules: BTreeMap::new(),
+            by_schema: HashMap::new(),
         }
     }
 
     /// The walk through a module. One that is not there may be a misspelt one that has secrets.
     pub(super) fn module(&mut self, name: &str) -> &mut Walk<'p> {
-        let walk = self.modules.entry(name.to_owned());
-        walk.or_insert_with(|| Walk::through(self.parameters.schema(name)))
+        let schema = self.parameters.schema(name);
+        let walk = self.by_schema.entry(schema.map(std::ptr::from_ref));
+        walk.or_insert_with(|| Walk::through(schema))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where the files of a release set values. Releases keep the values and not the places, of which a catalog has far more.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_conditions::document::{Limits, Node, parse};
@@ -14,28 +16,18 @@ use crate::release::Release;
 use crate::source::{Source, join};
 
 /// A file of a release, and its document.
-struct Written {
+pub(super) struct Written<'a> {
     file: Arc<SourceFile>,
-    root: Node,
+    root: Cow<'a, Node>,
 }
 
-/// The `values` of the modules in a version folder, a layer each.
-pub(super) fn modules(
-    source: &dyn Source,
-    folder: &str,
-    modules: &[Module],
-    limits: &Limits,
-) -> Vec<Layer> {
-    if modules.iter().all(|module| module.values().is_empty()) {
-        return Vec::new();
-    }
-    let written = Written::read(source, folder, "modules", limits);
+/// The `values` of the modules that a file names, a layer each.
+pub(super) fn modules(written: Option<&Written<'_>>, modules: &[Module]) -> Vec<Layer> {
+    let items = written.map(Written::items_by_span).unwrap_or_default();
     let layers = modules.iter().filter_map(|module| {
         // Items that are no modules are left out, so that the place is sure and the number is not.
-        let item = written
-            .as_ref()
-            .and_then(|written| written.item_at("modules", module.origin().span()));
-        let (file, values) = placed(written.as_ref(), item, module.values());
+        let item = items.get(&module.origin().span()).copied();
+        let (file, values) = placed(written, item, module.values());
         Layer::of_module(LayerOrigin::Module, file, module.name(), values)
     });
     layers.collect()
@@ -62,8 +54,20 @@ pub(super) fn dependency(
     Some(Layer::of_modules(origin, file, values))
 }
 
-impl Written {
-    fn read(source: &dyn Source, folder: &str, stem: &str, limits: &Limits) -> Option<Self> {
+impl<'a> Written<'a> {
+    pub(super) fn of(file: &Arc<SourceFile>, root: &'a Node) -> Self {
+        Self {
+            file: Arc::clone(file),
+            root: Cow::Borrowed(root),
+        }
+    }
+
+    pub(super) fn read(
+        source: &dyn Source,
+        folder: &str,
+        stem: &str,
+        limits: &Limits,
+    ) -> Option<Self> {
         let paths = ["yaml", "yml"].map(|ending| join(folder, &format!("{stem}.{ending}")));
         let mut texts = paths.iter().filter_map(|path| {
             let bytes = source.read(path, limits.file_bytes).ok()?;
@@ -71,22 +75,29 @@ impl Written {
         });
         let file = texts.next()?;
         let root = parse(&file, limits).documents.into_iter().next()?;
+        let root = Cow::Owned(root);
         Some(Self { file, root })
+    }
+
+    pub(super) fn file(&self) -> &Arc<SourceFile> {
+        &self.file
     }
 
     fn item(&self, list: &str, index: usize) -> Option<&Node> {
         self.root.value(list)?.as_sequence()?.get(index)
     }
 
-    fn item_at(&self, list: &str, span: Span) -> Option<&Node> {
-        let mut items = self.root.value(list)?.as_sequence()?.iter();
-        items.find(|item| item.span() == span)
+    /// The items of `modules`, by where they stand.
+    fn items_by_span(&self) -> BTreeMap<Span, &Node> {
+        let items = self.root.value("modules").and_then(Node::as_sequence);
+        let items = items.unwrap_or_default().iter();
+        items.map(|item| (item.span(), item)).collect()
     }
 }
 
 /// The values with their places, if the file still says what it said when the release was loaded; else without.
 fn placed(
-    written: Option<&Written>,
+    written: Option<&Written<'_>>,
     item: Option<&Node>,
     values: &Map<String, Value>,
 ) -> (Option<Arc<SourceFile>>, Located) {

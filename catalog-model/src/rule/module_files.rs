@@ -44,6 +44,8 @@ pub(super) static RULES: &[Rule] = &[
             &[METADATA, OF_CHART, ("web/1.0.0/chart", "apiVersion: v2\n")],
             &[METADATA, OF_CHART, CHART],
         ),
+    Rule::error("module.limit", "the modules of a release are too much together")
+        .because("Each module is within the limits, and all of them together, as often as they are named, are more than any release needs: three times what one module may be. The modules from there on are not looked into, so that nothing is known of them. Bring fewer modules, or leave out of their charts what is not used."),
     Rule::error("chart.missing", "a chart's folder has no `Chart.yaml`")
         .because("Helm refuses a folder without that file. Mostly `path` leads one folder too high, or the chart was not copied into the catalog as a whole.")
         .catalog_example(

@@ -9,7 +9,7 @@ use super::keyword::{Role, Shape, keyword};
 use super::order::ordered;
 use super::place::{PathId, Paths, Problem, Token};
 use super::reference::{References, Resource};
-use super::{Outline, Subschema};
+use super::{Outline, Size, Subschema};
 use crate::parameters::limits::ParameterLimits;
 
 /// More problems than these help nobody.
@@ -80,14 +80,22 @@ impl Outline {
             found,
             outline,
             paths,
+            patterns,
+            path_bytes,
             ..
         } = builder;
-        ordered(outline, root, limits.applications).map_err(|endless| {
+        let size = Size {
+            subschemas: outline.len(),
+            patterns,
+            path_bytes,
+        };
+        let outline = ordered(outline, root, limits.applications).map_err(|endless| {
             let path = found
                 .get(endless.at)
                 .map_or(PathId::ROOT, |found| found.path);
             vec![endless.problem(paths.tokens(path), limits)]
-        })
+        })?;
+        Ok(Self { size, ..outline })
     }
 }
 

@@ -15,6 +15,8 @@ pub(in crate::parameters) enum TooCostly {
     Questions(u64),
     #[error("the values and the schema's references nest deeper than {0} together")]
     Depth(usize),
+    #[error("the schemas of the modules together ask more than is allowed about all their values")]
+    Together,
 }
 
 /// What one question about a text with a regular expression counts, for each 64 bytes of the text: an expression of the largest size

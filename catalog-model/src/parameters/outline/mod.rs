@@ -23,6 +23,22 @@ pub(super) use self::sensitive::{Sensitivity, Shape};
 pub(super) struct Outline {
     subschemas: Vec<Subschema>,
     root: usize,
+    size: Size,
+}
+
+/// How large a schema is: what a validator made of it takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Size {
+    pub(super) subschemas: usize,
+    pub(super) patterns: usize,
+    /// Bytes of the paths of all subschemas together.
+    pub(super) path_bytes: usize,
+}
+
+impl Outline {
+    pub(super) fn size(&self) -> Size {
+        self.size
+    }
 }
 
 #[derive(Clone, Debug, Default)]

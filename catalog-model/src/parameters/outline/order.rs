@@ -1,7 +1,7 @@
 //! Numbers the subschemas so that those asked about the same value come after who asks.
 
 use super::place::{Problem, Token};
-use super::{Outline, Subschema};
+use super::{Outline, Size, Subschema};
 use crate::parameters::limits::ParameterLimits;
 
 /// A subschema that asks itself, or too many others, about one value.
@@ -64,6 +64,7 @@ pub(super) fn ordered(
     let mut outline = Outline {
         subschemas,
         root: renumbered(root),
+        size: Size::default(),
     };
     outline.mark_alternatives();
     outline.mark_secrets_below();
