@@ -115,6 +115,61 @@ fn a_version_is_not_mended_at_the_cost_of_another() {
     );
 }
 
+/// In a version that has no error, `requires: 5` would be one; in one that has, it tells its author more.
+#[test]
+fn what_a_mistake_hid_is_shown_where_it_costs_no_release() {
+    let text = |url, key| format!("name: a\nversion: 1.0.0\nurl: {url}\n{key}: 5\n");
+    for (url, key, releases) in [
+        ("https://a.example", "requries", 2),
+        ("'no address'", "requires", 1),
+    ] {
+        let source = catalog(&[
+            ("a/1.0.0/metadata.yaml", &text(url, "requries")),
+            ("a/2.0.0/metadata.yaml", "name: a\nversion: 2.0.0\n"),
+        ]);
+        let mended = mend(&source, &LoadOptions::default()).unwrap();
+        let after = with(&source, &mended);
+        let bytes = after.read("a/1.0.0/metadata.yaml", 1_000).unwrap();
+        assert_eq!(String::from_utf8(bytes).unwrap(), text(url, key));
+        assert_eq!(usable(&after).len(), releases, "{url}");
+    }
+}
+
+/// A file is never mended to one that is larger than files may be; what else there is to mend is mended.
+#[test]
+fn a_fix_that_would_make_a_file_too_large_is_not_made() {
+    let sound = "name: a\nversion: 1.10 # as those wrote it who were here before us\n";
+    // An error beside it gives no leave.
+    let broken = "name: a\nversion: 1.10\nurl: 'this is no address of anything'\n";
+    for (text, room) in [(sound, 2), (sound, 0), (sound, 1), (broken, 2), (broken, 0)] {
+        let mut options = LoadOptions::default();
+        options.limits.file_bytes = text.len() + room;
+        let source = catalog(&[
+            ("a/1.10/metadata.yaml", text),
+            (
+                "a/1.10/definitions/d.yaml",
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: d}\n",
+            ),
+            ("a/2.0/metadata.yaml", "version: 2.0\n"),
+        ]);
+        let counting = Counting(source, AtomicUsize::new(0));
+        let mended = mend(&counting, &options).unwrap();
+        let after: Vec<(&str, &str)> = mended
+            .files()
+            .iter()
+            .map(|file| (file.path(), file.after()))
+            .collect();
+        let quoted = text.replace("1.10", "\"1.10\"");
+        let mut expected = vec![("a/2.0/metadata.yaml", "name: a\nversion: \"2.0\"\n")];
+        if quoted.len() <= text.len() + room {
+            expected.insert(0, ("a/1.10/metadata.yaml", &quoted));
+        }
+        assert_eq!(after, expected, "{room} bytes left");
+        let read = counting.1.load(Ordering::Relaxed);
+        assert!(read <= 20, "{read}");
+    }
+}
+
 /// Counts how often definitions are read.
 struct Counting(MemorySource, AtomicUsize);
 

@@ -75,9 +75,10 @@ impl MendedFile {
 /// Makes the fixes of a catalog that leave no choice, in as many rounds as they need, and loads what comes out: for whoever wrote it.
 ///
 /// Comments, layout and every byte that no fix names stay. A key that was ignored with a warning counts once it has its right name
-/// ([`Applicability::TakesEffect`]): [`mend_within`] leaves it. A fix is not made where it would bring an error to light that was not
-/// there before: a release that can be used can be used after mending, the other versions of its package included. Mending twice changes
-/// nothing: a package in which that cannot be reached is left as it was.
+/// ([`Applicability::TakesEffect`]): [`mend_within`] leaves it. A fix is not made where it would cost anybody a release: one that can be
+/// used can be used after mending, the other versions of its package included, and a package without errors has none. One that cannot be
+/// used may show errors that a mistake hid, such as that of a value whose key had the wrong name; but whatever of it could be read can be
+/// read. Mending twice changes nothing: a package in which that cannot be reached is left as it was.
 ///
 /// Cost: two loads of the catalog, and three of each package in which something is mended. Where fixes cannot be made, they are searched
 /// for by halves, each time with a load of their version folder: at most some hundred.

@@ -63,10 +63,14 @@ impl Source for Overlay<'_> {
     }
 
     fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
-        match self.changed.get(file) {
-            Some(text) if text.len() <= limit => Ok(text.as_bytes().to_vec()),
-            _ => self.source.read(file, limit),
+        let Some(text) = self.changed.get(file) else {
+            return self.source.read(file, limit);
+        };
+        if text.len() > limit {
+            let bytes = text.len() as u64;
+            return Err(SourceError::too_large(self.display(file), bytes, limit));
         }
+        Ok(text.as_bytes().to_vec())
     }
 
     fn is_inside(&self, path: &str, folder: &str) -> bool {

@@ -24,13 +24,13 @@ pub(super) struct Mending<'a> {
     files: BTreeMap<String, MendedFile>,
 }
 
-/// What mending must not make worse. What was broken may well show more errors once it is read further.
+/// What mending must not make worse. What was broken may well show more errors once it is read further, but no less of it may be read.
 struct Standing {
     /// The folders of the releases that can be used.
     usable: BTreeSet<String>,
     has_errors: bool,
-    /// Errors of the YAML itself.
-    syntax: usize,
+    /// Errors that keep a file, or some of it, from being read.
+    unread: usize,
 }
 
 impl Standing {
@@ -39,22 +39,23 @@ impl Standing {
             .catalog()
             .packages()
             .flat_map(|package| package.releases());
-        let is_syntax = |diagnostic: &&Diagnostic| {
-            diagnostic.severity() == Severity::Error && diagnostic.code().starts_with("yaml.")
+        let is_unread = |diagnostic: &&Diagnostic| {
+            let family = diagnostic.code().split('.').next();
+            diagnostic.severity() == Severity::Error && matches!(family, Some("yaml" | "file"))
         };
         Self {
             usable: releases
                 .map(|release| release.folder().to_owned())
                 .collect(),
             has_errors: loaded.has_errors(),
-            syntax: loaded.diagnostics().iter().filter(is_syntax).count(),
+            unread: loaded.diagnostics().iter().filter(is_unread).count(),
         }
     }
 
     fn is_worse_than(&self, before: &Self) -> bool {
         !before.usable.is_subset(&self.usable)
             || (self.has_errors && !before.has_errors)
-            || self.syntax > before.syntax
+            || self.unread > before.unread
     }
 }
 

@@ -170,15 +170,8 @@ impl Source for FolderSource {
             .read_to_end(&mut bytes)
             .map_err(|error| unreadable(&self.display(file), error))?;
         if read > limit {
-            let message = format!(
-                "the file has {} bytes, more than the {limit} allowed",
-                metadata.len().max(read as u64)
-            );
-            return Err(SourceError::new(
-                SourceErrorKind::TooLarge,
-                self.display(file),
-                message,
-            ));
+            let bytes = metadata.len().max(read as u64);
+            return Err(SourceError::too_large(self.display(file), bytes, limit));
         }
         Ok(bytes)
     }

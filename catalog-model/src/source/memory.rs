@@ -91,11 +91,7 @@ impl Source for MemorySource {
             SourceError::new(SourceErrorKind::NotFound, file, "there is no such file")
         })?;
         if bytes.len() > limit {
-            let message = format!(
-                "the file has {} bytes, more than the {limit} allowed",
-                bytes.len()
-            );
-            return Err(SourceError::new(SourceErrorKind::TooLarge, file, message));
+            return Err(SourceError::too_large(file, bytes.len() as u64, limit));
         }
         Ok(bytes.clone())
     }

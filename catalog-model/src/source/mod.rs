@@ -106,6 +106,12 @@ impl SourceError {
         }
     }
 
+    /// A file that is larger than whoever reads it allows.
+    pub(crate) fn too_large(path: impl Into<String>, bytes: u64, limit: usize) -> Self {
+        let message = format!("the file has {bytes} bytes, more than the {limit} allowed");
+        Self::new(SourceErrorKind::TooLarge, path, message)
+    }
+
     /// The same, caused by the operating system.
     #[must_use]
     pub fn caused_by(mut self, cause: std::io::Error) -> Self {
