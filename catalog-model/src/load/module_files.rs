@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use catalog_conditions::SourceFile;
 use catalog_conditions::document::Node;
+use catalog_conditions::{Diagnostic, SourceFile};
 
 use super::folder::VersionFolder;
 use crate::module::Module;
@@ -29,8 +29,43 @@ pub(super) fn look_into(
     let (parameters, mut found) = ReleaseParameters::of(folder.source(), &of, limits);
     let violations = parameters.own_violations();
     found.extend(violations.iter().map(Violation::diagnostic).cloned());
+    let before = std::mem::take(&mut folder.diagnostics);
+    folder.diagnostics = parameters.guarded(&of, before);
     // Two modules may have one folder.
     found.sort();
     found.dedup();
     folder.report(found);
+}
+
+/// Withholds the lines of a file of modules that cannot be read as a whole: what is secret in the values of such a file is not known.
+pub(super) fn withhold_unread(folder: &mut VersionFolder<'_>) {
+    if folder.options().modules.is_none() {
+        return;
+    }
+    let paths = ["modules.yaml", "modules.yml"].map(|name| folder.display(name));
+    let diagnostics = std::mem::take(&mut folder.diagnostics);
+    let withheld = diagnostics.into_iter().map(|found| {
+        let unread = found.code() == "yaml.syntax" || found.code().starts_with("yaml.limit.");
+        match found.location() {
+            Some(place) if unread && paths.iter().any(|path| path == place.file().path()) => {
+                withheld_after_values(found)
+            }
+            _ => found,
+        }
+    });
+    folder.diagnostics = withheld.collect();
+}
+
+/// Before the first values there are no secrets.
+fn withheld_after_values(found: Diagnostic) -> Diagnostic {
+    let has_values = found.location().is_some_and(|place| {
+        let (text, span) = (place.file().text(), place.span());
+        let line_end = text.get(span.end..).and_then(|rest| rest.find('\n'));
+        let shown = text.get(..line_end.map_or(text.len(), |end| span.end + end));
+        shown.is_none_or(|shown| shown.contains("values"))
+    });
+    match has_values {
+        true => found.withholding_source(),
+        false => found,
+    }
 }

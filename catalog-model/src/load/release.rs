@@ -192,7 +192,10 @@ impl<'a> ReleaseLoader<'a> {
     }
 
     fn modules(&mut self) -> ModulesFile {
-        let Some(read) = self.folder.single("modules") else {
+        let read = self.folder.single("modules");
+        #[cfg(feature = "parameters")]
+        module_files::withhold_unread(&mut self.folder);
+        let Some(read) = read else {
             return ModulesFile::default();
         };
         let Some(node) = read.documents.first() else {

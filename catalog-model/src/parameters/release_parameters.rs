@@ -9,7 +9,9 @@ use catalog_conditions::{Diagnostic, SourceFile, Span};
 use super::layer::Layer;
 use super::limits::ParameterLimits;
 use super::module_reader::{ModuleParameters, ModuleReader};
+use super::remarks;
 use super::schema::ParameterSchema;
+use super::secrets::Secrets;
 use super::values::LayeredValues;
 use super::written::{self, Written};
 use crate::module::Module;
@@ -141,6 +143,23 @@ impl ReleaseParameters {
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Diagnostics of the file that names the modules, made before it was known which of the values in it are secret: none shows one.
+    pub(crate) fn guarded(
+        &self,
+        of: &Bringing<'_>,
+        diagnostics: Vec<Diagnostic>,
+    ) -> Vec<Diagnostic> {
+        let Some((file, root)) = of.document else {
+            return diagnostics;
+        };
+        let (layers, stray) = written::meant(&Written::of(file, root), of.modules);
+        let secrets = Secrets::of(self, &layers).with(file, stray);
+        let diagnostics = diagnostics.into_iter();
+        diagnostics
+            .map(|found| remarks::guarded(found, &secrets))
+            .collect()
     }
 
     /// The modules and their schemas, by name.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use catalog_conditions::rule::Rule;
 use catalog_conditions::suggest::near;
-use catalog_conditions::{Diagnostic, SourceFile, Span};
+use catalog_conditions::{Diagnostic, Fix, SourceFile, Span};
 
 use super::layer::Layer;
 use super::located::{Located, LocatedKind};
@@ -12,30 +13,54 @@ use super::origin::LayerOrigin;
 use super::release_parameters::ReleaseParameters;
 use super::secrets::{Secrets, split};
 use super::values::LayeredValues;
+use crate::rule::rule;
 
 /// What is odd about the scalars of a layer; of a secret, only that it is.
 pub(super) fn scalars(layer: &Layer, secrets: &Secrets) -> Vec<Diagnostic> {
-    let remarks = layer.remarks.iter().map(|remark| {
-        let place = remark.location();
-        match place.filter(|place| secrets.touch(place.file(), place.span())) {
-            Some(place) => unquoted(remark, place.file(), place.span()),
-            None => secrets.guard(remark.clone()),
-        }
-    });
-    remarks.collect()
+    let remarks = layer.remarks.iter().cloned();
+    remarks.map(|remark| guarded(remark, secrets)).collect()
 }
 
-/// A remark about a secret: it quotes nothing, and offers no edit that would.
+/// What was said before it was known what is secret. Of a secret it says only that there is something, and offers no edit of it.
+pub(super) fn guarded(remark: Diagnostic, secrets: &Secrets) -> Diagnostic {
+    let Some(place) = remark.location() else {
+        return remark;
+    };
+    let edits = remark
+        .fixes()
+        .iter()
+        .flat_map(Fix::edits)
+        .map(|edit| edit.span);
+    let mut spans = edits.chain([place.span()]);
+    if spans.any(|span| secrets.touch(place.file(), span)) {
+        unquoted(&remark, place.file(), place.span())
+    } else {
+        secrets.guard(remark)
+    }
+}
+
 fn unquoted(remark: &Diagnostic, file: &Arc<SourceFile>, span: Span) -> Diagnostic {
     let code = remark.code().to_owned();
-    let message = match remark.code() {
-        "yaml.not-finite" => "this is no number that JSON and the API server know",
-        "yaml.tag" => "this has a tag that means nothing to Kubernetes' tools",
-        _ => "this is one thing to kubectl and Helm, and another to YAML 1.2",
+    let quote = "quote it if it is a text; it is not shown, being sensitive";
+    let (message, help) = match remark.code() {
+        "yaml.not-finite" => ("this is no number that JSON and the API server know", quote),
+        "yaml.tag" => (
+            "this has a tag that means nothing to Kubernetes' tools",
+            quote,
+        ),
+        "yaml.ambiguous" => (
+            "this is one thing to kubectl and Helm, and another to YAML 1.2",
+            quote,
+        ),
+        // What a rule is about names no value.
+        other => (
+            rule(other).map_or("something is wrong with this", Rule::summary),
+            "it is not shown, being sensitive",
+        ),
     };
     Diagnostic::new(remark.severity(), code, message)
         .at(file, span)
-        .help("quote it if it is a text; it is not shown, being sensitive")
+        .help(help)
         .withholding_source()
 }
 

@@ -75,10 +75,20 @@ impl Secrets {
                 collect(walk, start, layer.origin(), value, spans);
             }
         }
-        for (_, spans) in secrets.files.values_mut() {
-            join(spans);
-        }
+        secrets.join();
         secrets
+    }
+
+    /// These and more of one file.
+    pub(super) fn with(mut self, file: &Arc<SourceFile>, spans: Vec<Span>) -> Self {
+        self.spans_of(file).extend(spans);
+        self.join();
+        self
+    }
+
+    fn join(&mut self) {
+        let spans = self.files.values_mut().map(|(_, spans)| spans);
+        spans.for_each(join);
     }
 
     fn spans_of(&mut self, file: &Arc<SourceFile>) -> &mut Vec<Span> {

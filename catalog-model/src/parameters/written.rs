@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Limits, Node, parse};
+use catalog_conditions::document::{Entry, Limits, Mapping, Node, parse};
+use catalog_conditions::suggest::near;
 use catalog_conditions::{SourceFile, Span};
 use serde_json::{Map, Value};
 
@@ -31,6 +32,34 @@ pub(super) fn modules(written: Option<&Written<'_>>, modules: &[Module]) -> Vec<
         Layer::of_module(LayerOrigin::Module, file, module.name(), values)
     });
     layers.collect()
+}
+
+/// What stands in the file as the values of modules, whatever it is, and the bytes of what does so in items that are no modules.
+pub(super) fn meant(written: &Written<'_>, modules: &[Module]) -> (Vec<Layer>, Vec<Span>) {
+    let names: BTreeMap<Span, &str> = modules
+        .iter()
+        .map(|module| (module.origin().span(), module.name()))
+        .collect();
+    let (mut layers, mut stray) = (Vec::new(), Vec::new());
+    for (span, item) in written.items_by_span() {
+        let entries = item.as_mapping().map(Mapping::entries).unwrap_or_default();
+        // A misspelt key does not make secrets less secret.
+        let is_meant = |name: &str| name == "values" || near(name, ["values"]).is_some();
+        let values = entries
+            .iter()
+            .filter(|entry| entry.name().is_some_and(is_meant));
+        for value in values.map(Entry::value) {
+            match names.get(&span) {
+                Some(name) => layers.push(Layer::of_modules(
+                    LayerOrigin::Module,
+                    Some(Arc::clone(&written.file)),
+                    Located::from_node(value).under((*name).to_owned()),
+                )),
+                None => stray.push(value.span()),
+            }
+        }
+    }
+    (layers, stray)
 }
 
 /// What one dependency of a release sets in the package it asks for.
