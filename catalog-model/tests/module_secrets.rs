@@ -2,7 +2,7 @@
 #![cfg(all(feature = "parameters", feature = "render"))]
 #![allow(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "a test may fail loudly"
 )]
 

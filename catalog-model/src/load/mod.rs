@@ -62,7 +62,8 @@ pub struct LoadOptions {
     /// Where they are looked into, a release with an error in its modules is as little usable as one with an error in `metadata.yaml`:
     /// a chart without `Chart.yaml`, a schema that is none, a file of Terraform that cannot be read, values that the schema of their
     /// module refuses [whoever adds to them](crate::parameters::ReleaseParameters::own_violations). Levels and comments count there as
-    /// elsewhere. Only then is it known which values are secret, so that no diagnostic shows one. A comment is looked for in files of YAML that have a diagnostic. [`mend`](crate::mend()) judges its fixes by it, too.
+    /// elsewhere. A comment is looked for in files of YAML that have a diagnostic. [`mend`](crate::mend()) judges its fixes by it, too. Only
+    /// then is it known which values of `modules.yaml` are secret, and no diagnostic shows one.
     ///
     /// Cost: that of [`ReleaseParameters::read`](crate::parameters::ReleaseParameters::read) for each release; a module without `path`
     /// costs nothing.
