@@ -23,9 +23,10 @@ const OTHERS_OF_OAM: [&str; 10] = [
 ];
 
 impl Reading<'_> {
-    /// Notes an object that is no definition, and warns of one that is nearly one.
+    /// Notes an object that is no definition, and warns of one that is nearly one, or of a version that nobody serves.
     pub(super) fn check_kind(&mut self, identity: &ObjectIdentity) {
         if identity.is_crd() || OamKind::of(identity).is_some() {
+            self.check_version(identity);
             return;
         }
         let near_kind = near_kind(identity);
@@ -62,14 +63,6 @@ impl Reading<'_> {
             .warning("kind.unknown", self.span(&[key]), message)
             .did_you_mean(Some(&meant))
             .fix(fix.map(Fix::taking_effect))
-    }
-
-    /// The version that is written, in another group.
-    fn api_version_in(&self, group: &str) -> String {
-        let written = self.node.value("apiVersion");
-        let written = written.and_then(|node| Some(node.as_scalar()?.text()));
-        let version = written.map_or("", |text| text.rsplit('/').next().unwrap_or(text));
-        format!("{group}/{version}")
     }
 }
 

@@ -7,6 +7,7 @@ mod choice;
 mod crd;
 mod crowd;
 mod definition_kind;
+mod definition_version;
 mod definitions;
 mod folder;
 mod hooks;

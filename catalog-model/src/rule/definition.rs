@@ -52,6 +52,13 @@ pub(super) static RULES: &[Rule] = &[
             "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefintion\nmetadata: {name: scaler}\nspec: {}\n",
             "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: scaler}\nspec: {}\n",
         ),
+    Rule::warning("definition.apiVersion.unserved", "a definition is of a version that no server of today takes")
+        .because("KubeVela takes its definitions as `core.oam.dev/v1beta1` and Kubernetes a CustomResourceDefinition as `apiextensions.k8s.io/v1`. A version that was served once, or never, is refused when the package is installed. (Of old CustomResourceDefinitions `definition.crd.v1beta1` speaks.)")
+        .example(
+            "definitions/scaler.yaml",
+            "apiVersion: core.oam.dev/v1alpha2\nkind: TraitDefinition\nmetadata: {name: scaler}\nspec: {}\n",
+            "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: scaler}\nspec: {}\n",
+        ),
     Rule::error("definition.crd", "a CustomResourceDefinition is none that the API server takes")
         .because("It needs `spec.group`, `spec.names.kind` and `spec.names.plural`, at least one served version, and the name `plural.group`. The package provides the APIs that its CRDs serve: from a broken one, nobody could tell which.")
         .example(
