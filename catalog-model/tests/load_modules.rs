@@ -146,6 +146,79 @@ fn what_others_may_still_set_is_not_held_against_a_release() {
     check_values("{auth: {ttl: 3}}", true, &[]);
 }
 
+/// 2.0.0 with a chart of this schema, whose `mode` is `safe` unless somebody says otherwise, and these values in `modules.yaml`.
+fn check_schema(schema: &str, values: &str, usable: bool, expected: &[&str]) {
+    let modules = format!("modules:\n- chart: {{path: chart}}\n  values: {values}\n");
+    let files = [
+        ("modules.yaml", modules.as_str()),
+        ("chart/Chart.yaml", CHART),
+        ("chart/values.yaml", "mode: safe\n"),
+        ("chart/values.schema.json", schema),
+    ];
+    check(&files, usable, expected);
+}
+
+/// A user who sets another mode makes each of these right.
+#[test]
+fn what_is_wrong_while_another_value_is_what_it_is_is_not_held_against_a_release() {
+    let safe = r#""if": {"properties": {"mode": {"const": "safe"}}}"#;
+    for (then, values) in [
+        (
+            r#"{"properties": {"port": {"minimum": 1024}}}"#,
+            "{port: 80}",
+        ),
+        (
+            r#"{"properties": {"port": {"type": "null"}}}"#,
+            "{port: 80}",
+        ),
+        (
+            r#"{"properties": {"mode": {}}, "additionalProperties": false}"#,
+            "{port: 80}",
+        ),
+        (r##"{"$ref": "#/definitions/large"}"##, "{port: 80}"),
+        (
+            r#"{"properties": {"tls": {"properties": {"port": false}}}}"#,
+            "{tls: {port: 80}}",
+        ),
+    ] {
+        let schema = format!(
+            r#"{{{safe}, "then": {then}, "definitions": {{"large": {{"properties": {{"port": {{"minimum": 1024}}}}}}}}}}"#
+        );
+        check_schema(&schema, values, true, &[]);
+        let otherwise = schema
+            .replace("\"then\"", "\"else\"")
+            .replace("safe", "other");
+        check_schema(&otherwise, values, true, &[]);
+    }
+    for schema in [
+        r#"{"dependentSchemas": {"mode": {"properties": {"port": {"minimum": 1024}}}}, "$schema": "https://json-schema.org/draft/2020-12/schema"}"#,
+        r#"{"dependencies": {"mode": {"properties": {"port": {"minimum": 1024}}}}}"#,
+        r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"mode": {}}, "if": {"properties": {"mode": {"const": "open"}}}, "then": {"properties": {"port": {}}}, "unevaluatedProperties": false}"#,
+    ] {
+        check_schema(schema, "{port: 80}", true, &[]);
+    }
+}
+
+#[test]
+fn values_named_as_keywords_and_conditions_inside_lists_are_held_against_a_release() {
+    check_schema(
+        r#"{"properties": {"then": {"properties": {"port": {"minimum": 1024}}}}}"#,
+        "{then: {port: 80}}",
+        false,
+        &[
+            "modules.yaml:3:25: error[parameters.value.bound]: `/chart/then/port` must be at least 1024, not the number `80` (set by `modules.yaml`)",
+        ],
+    );
+    check_schema(
+        r#"{"properties": {"ports": {"items": {"if": {"required": ["tls"]}, "then": {"properties": {"port": {"minimum": 1024}}}}}}}"#,
+        "{ports: [{tls: true, port: 80}]}",
+        false,
+        &[
+            "modules.yaml:3:38: error[parameters.value.bound]: `/chart/ports/0/port` must be at least 1024, not the number `80` (set by `modules.yaml`)",
+        ],
+    );
+}
+
 #[test]
 fn what_nobody_can_add_to_is_held_against_a_release() {
     check_values(

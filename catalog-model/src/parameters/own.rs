@@ -14,8 +14,9 @@ use super::violation::{Violation, ViolationKind};
 impl ReleaseParameters {
     /// The values of `modules.yaml` that the schemas of the modules refuse, whatever layers above them set.
     ///
-    /// What others may still complete is not held against the release: keys that are missing, and maps that fit no alternative or are too
-    /// small. Nor are the defaults of the modules, which often are such that somebody must set something. For all that is wrong with what
+    /// What others may still make right by adding to it is not held against the release: keys that are missing, maps that fit no
+    /// alternative or are too small, and what is wrong only while other values are what they are (below `then`, `else` and
+    /// `dependentSchemas`, or for the sake of `unevaluatedProperties`). Nor are the defaults of the modules, which often are such that somebody must set something. For all that is wrong with what
     /// is to be installed, [`merge`](Self::merge) all layers and [`validate`](super::LayeredValues::validate) them.
     ///
     /// Cost: that of merging and validating the layers of the release; none if `modules.yaml` sets nothing.
@@ -38,6 +39,7 @@ impl ReleaseParameters {
         let all = values.reveal();
         let is_final = |violation: &Violation| match violation.kind() {
             ViolationKind::NotChecked => true,
+            _ if violation.is_conditional => false,
             kind => {
                 violation.origin().is_some_and(is_own) && stays(kind, &all, violation.pointer())
             }

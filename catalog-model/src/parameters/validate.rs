@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::layer::Layer;
 use super::outline::TooCostly;
+use super::outline::is_conditional;
 use super::pointer;
 use super::provenance::Effect;
 use super::schema::ParameterSchema;
@@ -117,9 +118,13 @@ impl Checking<'_> {
             Err(problem) => return vec![self.not_checked(problem)],
         };
         let errors = validator.iter_errors(values);
-        let found = errors.flat_map(|error| self.found(&error, values));
+        let found = errors.flat_map(|error| {
+            let is_conditional = is_conditional(error.evaluation_path().as_str());
+            let found = self.found(&error, values).into_iter();
+            found.map(move |found| (found, is_conditional))
+        });
         let mut violations = Vec::new();
-        for found in found {
+        for (found, is_conditional) in found {
             match budget.checked_sub(ANSWER) {
                 Some(left) => *budget = left,
                 None => {
@@ -127,7 +132,7 @@ impl Checking<'_> {
                     break;
                 }
             }
-            violations.extend(Some(self.violation(found)).filter(self.is_wanted));
+            violations.extend(Some(self.violation(found, is_conditional)).filter(self.is_wanted));
             if violations.len() == MOST {
                 break;
             }
@@ -150,6 +155,7 @@ impl Checking<'_> {
             pointer,
             kind: ViolationKind::NotChecked,
             origin: None,
+            is_conditional: false,
             diagnostic: self.about(diagnostic),
         }
     }
@@ -231,7 +237,7 @@ impl Checking<'_> {
             .collect()
     }
 
-    fn violation(&self, found: Found) -> Violation {
+    fn violation(&self, found: Found, is_conditional: bool) -> Violation {
         let Found {
             wording,
             pointer,
@@ -264,6 +270,7 @@ impl Checking<'_> {
             pointer,
             kind: wording.kind,
             origin: layer.map(|layer| layer.origin().clone()),
+            is_conditional,
             diagnostic: self.about(self.values.secrets.guard(diagnostic)),
         }
     }

@@ -17,6 +17,8 @@ pub struct Violation {
     pub(super) pointer: String,
     pub(super) kind: ViolationKind,
     pub(super) origin: Option<LayerOrigin>,
+    /// Whether it is wrong only while other values are what they are.
+    pub(super) is_conditional: bool,
     pub(super) diagnostic: Diagnostic,
 }
 

@@ -54,3 +54,28 @@ pub(super) fn keyword(name: &str) -> Option<(Shape, Role)> {
         _ => return None,
     })
 }
+
+/// Whether a schema is asked, at the end of this path of keywords, only while values beside the one in question are what they are:
+/// another value of those can make right what is wrong. Inside a list nothing is: who changes one value of a list writes all of it anew.
+pub(in crate::parameters) fn is_conditional(path: &str) -> bool {
+    let mut tokens = path.split('/').skip(1);
+    while let Some(token) = tokens.next() {
+        match token {
+            "then"
+            | "else"
+            | "dependencies"
+            | "dependentSchemas"
+            | "dependentRequired"
+            | "unevaluatedProperties" => return true,
+            "items" | "prefixItems" | "additionalItems" | "unevaluatedItems" | "contains" => {
+                return false;
+            }
+            _ => {}
+        }
+        // What follows is a name.
+        if let Some((Shape::Map, _)) = keyword(token) {
+            tokens.next();
+        }
+    }
+    false
+}

@@ -15,6 +15,7 @@ mod sensitive;
 use std::collections::BTreeMap;
 
 pub(super) use self::cost::TooCostly;
+pub(super) use self::keyword::is_conditional;
 pub(super) use self::place::{Problem, Token};
 pub(super) use self::sensitive::{Sensitivity, Shape};
 
