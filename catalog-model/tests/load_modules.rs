@@ -128,6 +128,50 @@ fn a_release_whose_modules_have_errors_cannot_be_used() {
     );
 }
 
+/// Whether there is a schema or not, Helm reads `Chart.yaml` first.
+#[test]
+fn a_chart_says_its_name_and_version() {
+    let module = ("modules.yaml", "modules:\n- chart: {path: chart}\n");
+    let cases: [(&str, &[&str]); 7] = [
+        (
+            "}{ not yaml: [",
+            &["chart/Chart.yaml:1:1: error[yaml.syntax]: this is not YAML: misplaced bracket"],
+        ),
+        (
+            "",
+            &["chart/Chart.yaml:1:1: error[chart.type]: a `Chart.yaml` is a map, not nothing"],
+        ),
+        (
+            "- name: web\n",
+            &["chart/Chart.yaml:1:1: error[chart.type]: a `Chart.yaml` is a map, not a list"],
+        ),
+        (
+            "apiVersion: v2\nname: web\n",
+            &[
+                "chart/Chart.yaml:1:1: error[chart.field.missing]: `version` is missing, without which Helm refuses the chart",
+            ],
+        ),
+        (
+            "name:\nversion: {a: 1}\n",
+            &[
+                "chart/Chart.yaml:1:1: error[chart.field.missing]: `name` is missing, without which Helm refuses the chart",
+                "chart/Chart.yaml:2:1: error[chart.field.type]: `version` is no text to Helm, which refuses the chart",
+            ],
+        ),
+        ("name: web\nversion: 1.0.0\n", &[]),
+        (CHART, &[]),
+    ];
+    for (text, expected) in cases {
+        let own = ("chart/Chart.yaml", text);
+        for more in [
+            ("chart/values.schema.json", "{}"),
+            ("chart/values.yaml", "a: 1\n"),
+        ] {
+            check(&[module, own, more], expected.is_empty(), expected);
+        }
+    }
+}
+
 #[test]
 fn the_reason_is_the_first_error() {
     let source = source(&[

@@ -301,7 +301,7 @@ fn a_broken_schema_or_broken_values_do_not_pass_for_none() {
             ("p/1.0.0/modules.yaml", "modules:\n- chart: {path: ./c}\n"),
             (
                 "p/1.0.0/c/Chart.yaml",
-                "name: c\ndependencies:\n- {name: redis, alias: cache}\n- name: common\n",
+                "name: c\nversion: 1.0.0\ndependencies:\n- {name: redis, alias: cache}\n- name: common\n",
             ),
         ]);
         files

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Node, parse, parse_with_comments};
+use catalog_conditions::document::{Node, parse_with_comments};
 use catalog_conditions::{Diagnostic, Severity, SourceFile};
 use serde_json::{Map, Value};
 
+use super::chart_yaml::{chart_yaml, document, subcharts};
 use super::declared::declared;
 use super::describe::Descriptions;
 use super::infer::{Inference, inferred};
@@ -47,11 +48,15 @@ impl ParameterSchema {
     /// What is inferred is as wide as Helm is: a template writes a number, a text and a boolean alike, so that each may stand for the
     /// other; nothing, `""` and empty lists and maps say no more than that there is something.
     ///
+    /// A `Chart.yaml` that is given is held to what Helm wants of it: a map with a `name` and a `version`.
+    ///
     /// A schema that is there and cannot be used is an error, and nothing is known then: what the chart's author forbade or hid must not
     /// be allowed or shown because of a mistake.
     #[must_use]
     pub fn of_chart(files: &ChartFiles, limits: &ParameterLimits) -> (Self, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
+        let chart = files.chart.as_ref();
+        let chart = chart.and_then(|file| chart_yaml(file, limits, &mut diagnostics));
         let values = files
             .values
             .as_ref()
@@ -69,7 +74,10 @@ impl ParameterSchema {
             },
             None if is_broken => Self::unknown(),
             None => {
-                let subcharts = subcharts(files, limits, &mut diagnostics);
+                let requirements = files.requirements.as_ref();
+                let requirements =
+                    requirements.and_then(|file| document(file, limits, &mut diagnostics));
+                let subcharts = subcharts([chart, requirements].into_iter().flatten());
                 Values::inferred(values.as_ref(), &subcharts, limits, &mut diagnostics)
             }
         };
@@ -174,28 +182,4 @@ impl Values {
         }
         parameters.unwrap_or_else(ParameterSchema::unknown)
     }
-}
-
-/// Under which keys a chart takes the values of the charts it depends on.
-fn subcharts(
-    files: &ChartFiles,
-    limits: &ParameterLimits,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for file in [&files.chart, &files.requirements].into_iter().flatten() {
-        let parsed = parse(file, &limits.document);
-        diagnostics.extend(parsed.diagnostics);
-        let dependencies = parsed
-            .documents
-            .first()
-            .and_then(|chart| chart.value("dependencies"));
-        for dependency in dependencies.and_then(Node::as_sequence).unwrap_or_default() {
-            let text = |key| {
-                Some(dependency.value(key)?.as_scalar()?.text()).filter(|text| !text.is_empty())
-            };
-            names.extend(text("alias").or_else(|| text("name")).map(str::to_owned));
-        }
-    }
-    names
 }

@@ -9,6 +9,7 @@
 mod askers;
 mod budget;
 mod chart;
+mod chart_yaml;
 mod declared;
 mod describe;
 mod files;

@@ -52,6 +52,24 @@ pub(super) static RULES: &[Rule] = &[
             &[METADATA, OF_CHART, (VALUES, "replicas: 1\n")],
             &[METADATA, OF_CHART, CHART, (VALUES, "replicas: 1\n")],
         ),
+    Rule::error("chart.type", "a `Chart.yaml` is no map")
+        .because("Helm reads the name and version of the chart from it, and refuses the folder if there are none. Mostly the file was emptied, or is another file of that name.")
+        .catalog_example(
+            &[METADATA, OF_CHART, (CHART.0, "")],
+            &[METADATA, OF_CHART, CHART],
+        ),
+    Rule::error("chart.field.missing", "a `Chart.yaml` lacks the chart's name or version")
+        .because("Helm refuses a chart without them. `apiVersion` may be missing, as in charts of old; whoever writes a new one adds `apiVersion: v2`.")
+        .catalog_example(
+            &[METADATA, OF_CHART, (CHART.0, "apiVersion: v2\nname: web\n")],
+            &[METADATA, OF_CHART, CHART],
+        ),
+    Rule::error("chart.field.type", "the name or version in a `Chart.yaml` is no text")
+        .because("Helm takes texts there and refuses the chart otherwise: `version: 1.10` is a number. Quote it.")
+        .catalog_example(
+            &[METADATA, OF_CHART, (CHART.0, "apiVersion: v2\nname: web\nversion: 1.10\n")],
+            &[METADATA, OF_CHART, CHART],
+        ),
     Rule::warning("chart.packed", "a chart is packed, and is not looked into")
         .because("Helm installs it as well, but nobody can review what changes in it from version to version, and what can be set in it is not known here: its values are not checked, and none of them is shown. Unpack it into a folder.")
         .catalog_example(
