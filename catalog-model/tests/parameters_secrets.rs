@@ -10,7 +10,7 @@
 use catalog_model::conditions::Context;
 use catalog_model::document::Limits;
 use catalog_model::parameters::{
-    Asker, Layer, LayerOrigin, LayeredValues, ParameterLimits, ReleaseParameters,
+    Asker, Layer, LayerOrigin, LayeredValues, ParameterLimits, ParameterSchema, ReleaseParameters,
 };
 use catalog_model::render::Colour;
 use catalog_model::{Diagnostic, LoadOptions, MemorySource, SourceFile, load};
@@ -406,4 +406,71 @@ fn a_schema_shows_values_without_their_secrets() {
     }
     let far = parameters.schema("far").unwrap();
     assert_eq!(far.shown("/a", &json!("hunter2")), "(sensitive)");
+}
+
+/// A secret variable's default is not all that can hold its value.
+#[test]
+fn the_schema_of_a_secret_variable_holds_no_value() {
+    let text = "variable \"db\" {\n  type = list(object({user = string, password = optional(string, \"hunter2\"), more = optional(tuple([object({\"a b\" = optional(map(any), {x = \"hunter2\"})})]))}))\n  sensitive = true\n  validation {\n    condition = var.db.password != \"hunter2\"\n    error_message = \"not hunter2\"\n  }\n}\nvariable \"open\" {\n  type = object({a = optional(string, \"shown\")})\n}\n";
+    for (path, text) in [
+        ("a.tf", text.to_owned()),
+        (
+            "a.tf.json",
+            json!({"variable": {"db": {"type": "object({password = optional(string, \"hunter2\")})", "default": {"password": "hunter2"}, "ephemeral": true, "validation": {"condition": "hunter2"}}}})
+                .to_string(),
+        ),
+    ] {
+        let file = SourceFile::new(path, text);
+        let (schema, diagnostics) =
+            ParameterSchema::of_terraform(&[file], &ParameterLimits::default());
+        assert_eq!(diagnostics, []);
+        assert!(!schema.json().to_string().contains(SECRET), "{}", schema.json());
+        if path == "a.tf" {
+            let properties = &schema.json()["properties"];
+            assert_eq!(
+                properties["db"]["x-terraform-type"],
+                "list(object({user = string, password = optional(string), more = optional(tuple([object({\"a b\" = optional(map(any))})]))}))"
+            );
+            assert_eq!(properties["open"]["properties"]["a"]["default"], "shown");
+        }
+    }
+}
+
+/// What is wrong with a type or an argument is said without the default beside it.
+#[test]
+fn mistakes_in_a_variable_show_none_of_its_values() {
+    for (path, text) in [
+        (
+            "a.tf",
+            "variable \"db\" {\n  type = object({password = optional(string, \"hunter2\"), u = strin})\n  sensitive = true\n}\n",
+        ),
+        (
+            "a.tf",
+            "variable \"db\" {\n  type = object({password = optional(number, \"hunter2\")})\n  sensitive = true\n}\n",
+        ),
+        (
+            "a.tf.json",
+            r#"{"variable": {"db": {"type": "object({p = optional(string, \"hunter2\"), u = strin})", "sensitive": true}}}"#,
+        ),
+        (
+            "a.tf.json",
+            r#"{"variable": {"db": {"default": "hunter2", "sensetive": true}}}"#,
+        ),
+        (
+            "a.tf.json",
+            r#"{"variable": {"db": {"default": {"a": "hunter2", "a": "hunter2"}, "sensitive": true}}}"#,
+        ),
+        (
+            "a.tf.json",
+            r#"{"variable": {"db": {"default": "hunter2", "sensitive": true}, 5}"#,
+        ),
+    ] {
+        let file = SourceFile::new(path, text);
+        let (schema, diagnostics) =
+            ParameterSchema::of_terraform(&[file], &ParameterLimits::default());
+        assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+        let shown = shown_of(&diagnostics[0]);
+        assert!(!shown.contains(SECRET), "{shown}");
+        assert!(schema.is_sensitive("/db"));
+    }
 }

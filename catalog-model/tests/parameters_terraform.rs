@@ -244,7 +244,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ),
         (
             "variable \"a\" {\n  type = list(string, number)\n}\n",
-            "main.tf:2:10: error[terraform.type]: `list(string, number)` is no type",
+            "main.tf:2:10: error[terraform.type]: `list(…)` holds one type",
         ),
         (
             "variable {}\n",
@@ -422,100 +422,96 @@ fn values_are_taken_as_the_documentation_says() {
     }
 }
 
-/// Of each row: files of a module, and what is said of them.
+/// Terraform passes over hidden files: editors keep the last state of a file in one, and macOS what else it knows of it.
 #[test]
-fn declarations_are_refused_as_the_documentation_says() {
-    let declared = (
-        "a.tf",
-        "variable \"v\" {\n  type    = string\n  default = \"a\"\n}\n",
-    );
-    for (files, expected) in [
-        (vec![declared], ""),
+fn hidden_files_are_not_read() {
+    let module = |files: &[(&str, &str)]| {
+        let own = [
+            ("p/1.0.0/metadata.yaml", "name: p\nversion: 1.0.0\n"),
+            (
+                "p/1.0.0/modules.yaml",
+                "modules:\n- terraform: {path: ./rds}\n",
+            ),
+        ];
+        let source = MemorySource::from_iter(own.iter().chain(files).copied());
+        let loaded = load(&source, &LoadOptions::default()).unwrap();
+        let release = &loaded.catalog().package("p").unwrap().releases()[0];
+        let limits = ParameterLimits::default();
+        let (parameters, diagnostics) =
+            ParameterSchema::read(&source, release, &release.modules()[0], &limits);
+        let codes = diagnostics.iter().map(|one| one.code().to_owned());
+        (parameters.origin(), codes.collect::<Vec<_>>())
+    };
+    let declared = ("p/1.0.0/rds/variables.tf", "variable \"a\" {}\n");
+    for hidden in [
+        ("p/1.0.0/rds/.variables.tf", "variable \"a\" {}\n"),
+        ("p/1.0.0/rds/._variables.tf", "\u{0}\u{5}\u{16}Mac OS X"),
+        ("p/1.0.0/rds/.#variables.tf.json", "{"),
+        ("p/1.0.0/rds/variables.tf~", "{"),
+        ("p/1.0.0/rds/#variables.tf#", "{"),
+    ] {
+        let (origin, codes) = module(&[declared, hidden]);
+        assert_eq!(
+            (origin, codes),
+            (SchemaOrigin::Terraform, vec![]),
+            "{hidden:?}"
+        );
+        let (origin, codes) = module(&[hidden]);
+        assert_eq!(
+            (origin, codes),
+            (SchemaOrigin::Unknown, vec!["terraform.missing".to_owned()]),
+            "{hidden:?}"
+        );
+    }
+}
+
+/// Terraform reckons with 512 bits, of which no digit may be lost on the way.
+#[test]
+fn numbers_keep_their_digits() {
+    for (written, value) in [
+        ("5", json!(5)),
+        ("-5", json!(-5)),
+        ("- 5", json!(-5)),
+        ("-(-5)", json!(5)),
+        ("1.50", json!(1.5)),
+        ("0.1", json!(0.1)),
+        ("2.5e-3", json!(0.0025)),
+        ("18446744073709551615", json!(u64::MAX)),
+        ("-9223372036854775808", json!(i64::MIN)),
+        ("100000000000000000000", json!(1e20)),
         (
-            vec![
-                declared,
-                ("override.tf", "variable \"v\" {\n  type = number\n}\n"),
-            ],
-            "a.tf:3:13: error[terraform.default.type]: the default of `v` does not fit the variable's type",
+            "123456789012345678901234567890",
+            json!("123456789012345678901234567890"),
         ),
+        ("-18446744073709551616", json!("-18446744073709551616")),
+        ("-(-18446744073709551617)", json!("18446744073709551617")),
+        ("3.14159265358979323846", json!("3.14159265358979323846")),
         (
-            vec![
-                declared,
-                (
-                    "x_override.tf",
-                    "variable \"v\" {\n  type    = number\n  default = 1\n}\n",
-                ),
-            ],
-            "",
-        ),
-        (
-            vec![("x_override.tf", "variable \"v\" {}\n")],
-            "x_override.tf:1:10: error[terraform.variable.override]: this overrides the variable `v`, which no file declares",
-        ),
-        (
-            vec![declared, ("b.tf", "variable \"v\" {}\n")],
-            "b.tf:1:10: error[terraform.variable.duplicate]: the variable `v` is declared twice",
-        ),
-        (
-            vec![declared, ("b.tf.json", "{\"variable\": {\"v\": {}}}")],
-            "b.tf.json:1:15: error[terraform.variable.duplicate]: the variable `v` is declared twice",
-        ),
-        (
-            vec![(
-                "a.tf.json",
-                "{\"variable\": {\"v\": {\"type\": \"list(string)\", \"default\": \"a\"}}}",
-            )],
-            "a.tf.json:1:56: error[terraform.default.type]: the default of `v` does not fit the variable's type",
-        ),
-        (
-            vec![(
-                "a.tf.json",
-                "{\"variable\": [{\"v\": {\"type\": \"list(string)\", \"default\": [\"a\"]}}]}",
-            )],
-            "",
-        ),
-        (
-            vec![(
-                "a.tf",
-                "variable \"v\" {\n  type     = string\n  nullable = false\n  default  = null\n}\n",
-            )],
-            "a.tf:4:14: error[terraform.default.type]: the default of `v` does not fit the variable's type",
-        ),
-        (
-            vec![(
-                "a.tf",
-                "variable \"v\" {\n  type    = object({a = string, b = optional(number)})\n  default = {a = \"x\", c = 1}\n}\n",
-            )],
-            "",
-        ),
-        (
-            vec![(
-                "a.tf",
-                "variable \"v\" {\n  type    = object({a = string})\n  default = {}\n}\n",
-            )],
-            "a.tf:3:13: error[terraform.default.type]: the default of `v` does not fit the variable's type",
-        ),
-        (
-            vec![(
-                "a.tf",
-                "variable \"v\" {\n  type    = map(list(string))\n  default = { a = [\"x\", 1], (\"b\") = [] }\n}\n",
-            )],
-            "",
-        ),
-        (
-            vec![(
-                "a.tf",
-                "variable \"v\" {\n  type    = number\n  default = <<-EOT\n    5\n  EOT\n}\n",
-            )],
-            "a.tf:3:13: error[terraform.default.type]: the default of `v` does not fit the variable's type",
-        ),
-        (
-            vec![("a.tf", "variable \"v\" {\n  default = null\n}\n")],
-            "",
+            "[0.30000000000000000001]",
+            json!(["0.30000000000000000001"]),
         ),
     ] {
-        let (_, diagnostics) = module(&files);
-        let said: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-        assert_eq!(said.join("\n"), expected, "{files:#?}");
+        let parameters = usable(&format!("variable \"v\" {{\n  default = {written}\n}}\n"));
+        assert_eq!(parameters.defaults()["v"], value, "{written}");
     }
+    let huge = "123456789012345678901234567890";
+    for of in ["number", "string", "any"] {
+        let parameters = usable(&format!(
+            "variable \"v\" {{\n  type = {of}\n  default = {huge}\n}}\n"
+        ));
+        assert!(parameters.accepts(parameters.defaults()));
+        assert_eq!(parameters.json()["properties"]["v"]["default"], huge);
+    }
+}
+
+/// What a variable that may not be null takes is said in its schema, with a type or without.
+#[test]
+fn null_is_refused_where_it_may_not_be() {
+    for of in ["type = any", "", "type = list(any)"] {
+        let parameters = usable(&format!("variable \"v\" {{\n{of}\nnullable = false\n}}\n"));
+        assert!(!parameters.accepts(&json!({ "v": null })), "{of}");
+        assert!(parameters.accepts(&json!({"v": [1, null]})), "{of}");
+    }
+    let parameters = usable("variable \"v\" {\n  nullable = \"false\"\n}\n");
+    assert!(!parameters.accepts(&json!({ "v": null })));
 }

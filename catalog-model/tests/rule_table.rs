@@ -166,6 +166,7 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
         "catalog-model",
         "parameters_hostile.rs",
         &[
+            "module.unread",
             "terraform.limit.assignments",
             "terraform.limit.bytes",
             "terraform.limit.files",

@@ -8,7 +8,7 @@ use catalog_conditions::document::Limits;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParameterLimits {
-    /// What one file may cost: `values.yaml`, `values.schema.json`, a Terraform file in JSON.
+    /// What one file may cost: `values.yaml`, `values.schema.json`.
     pub document: Limits,
     /// Subschemas of a schema: 20,000.
     pub subschemas: usize,

@@ -14,6 +14,7 @@ mod declared;
 mod describe;
 mod files;
 mod infer;
+mod json;
 mod layer;
 mod limits;
 mod located;

@@ -127,9 +127,7 @@ fn terraform(
     names: &[String],
     limits: &ParameterLimits,
 ) -> (ParameterSchema, Vec<Diagnostic>) {
-    let names = names
-        .iter()
-        .filter(|name| name.ends_with(".tf") || name.ends_with(".tf.json"));
+    let names = names.iter().filter(|name| super::terraform::reads(name));
     // One more than allowed is enough to say so.
     let names = names.take(limits.terraform_files.saturating_add(1));
     let files: Vec<Arc<SourceFile>> = names

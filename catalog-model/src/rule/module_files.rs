@@ -18,6 +18,7 @@ const OF_TERRAFORM: (&str, &str) = (
 const VALUES: &str = "web/1.0.0/chart/values.yaml";
 const SCHEMA: &str = "web/1.0.0/chart/values.schema.json";
 const VARIABLES: &str = "web/1.0.0/db/variables.tf";
+const VARIABLES_JSON: &str = "web/1.0.0/db/variables.tf.json";
 const ANY_SCHEMA: &str = "{\"type\": \"object\"}\n";
 const NAME: &str = "variable \"name\" {\n  type = string\n}\n";
 
@@ -37,6 +38,14 @@ macro_rules! terraform {
     }};
 }
 
+/// The same, of a file in JSON.
+macro_rules! terraform_json {
+    ($text:expr) => {{
+        const FILES: Files = &[METADATA, OF_TERRAFORM, (VARIABLES_JSON, $text)];
+        FILES
+    }};
+}
+
 pub(super) static RULES: &[Rule] = &[
     Rule::error("module.unreadable", "a module's folder cannot be read")
         .because("`path` leads to a file, or to a folder that may not be listed. What is installed from it could be neither checked nor digested. Write the path of the folder itself.")
@@ -46,6 +55,8 @@ pub(super) static RULES: &[Rule] = &[
         ),
     Rule::error("module.limit", "the modules of a release are too much together")
         .because("Each module is within the limits, and all of them together, as often as they are named, are more than any release needs: three times what one module may be. The modules from there on are not looked into, so that nothing is known of them. Bring fewer modules, or leave out of their charts what is not used."),
+    Rule::error("module.unread", "a module was not read, and is not to blame")
+        .because("Terraform's files are read by a thread with room for what they may nest, and the system started none: it ran out of memory, or of the threads that it allows. Of a module that nobody read, nothing is known. Read the catalog again where more may be used."),
     Rule::error("chart.missing", "a chart's folder has no `Chart.yaml`")
         .because("Helm refuses a folder without that file. Mostly `path` leads one folder too high, or the chart was not copied into the catalog as a whole.")
         .catalog_example(
@@ -194,9 +205,21 @@ pub(super) static RULES: &[Rule] = &[
             &[METADATA, OF_TERRAFORM, ("web/1.0.0/db/override.tf", NAME)],
             terraform!(NAME),
         ),
-    Rule::error("terraform.variable.name", "a `variable` block has no name, or several")
-        .because("Values are given to a variable by its name: write `variable \"name\" { … }`. Terraform refuses other blocks.")
-        .catalog_example(terraform!("variable {\n  type = string\n}\n"), terraform!(NAME)),
+    Rule::error("terraform.variable.name", "a `variable` block has no name that can be used")
+        .because("Values are given to a variable by its one name, which begins with a letter or `_` and goes on with letters, digits, `_` and `-`. `source`, `version`, `providers`, `count`, `for_each`, `depends_on`, `lifecycle`, `locals` and some more mean something else in the `module` block that calls the module. Terraform refuses other names, and blocks with none or several.")
+        .catalog_example(terraform!("variable \"source\" {\n  type = string\n}\n"), terraform!(NAME)),
+    Rule::error("terraform.variable.type", "a block of a Terraform file in JSON is no map")
+        .because("`variable` is a map of names, and each of these is a map of arguments, or a list of such maps. Of anything else Terraform reads nothing, and refuses the module.")
+        .catalog_example(
+            terraform_json!("{\"variable\": {\"name\": \"string\"}}\n"),
+            terraform_json!("{\"variable\": {\"name\": {\"type\": \"string\"}}}\n"),
+        ),
+    Rule::error("terraform.variable.unknown-key", "a variable has an argument or a block that Terraform does not know")
+        .because("Terraform refuses the module. Mostly it is a misspelling, and the variable lacks what was meant: with `defualt` it must be set by whoever installs the module, and with `sensetive` its value is shown.")
+        .catalog_example(
+            terraform!("variable \"name\" {\n  type    = string\n  defualt = \"main\"\n}\n"),
+            terraform!("variable \"name\" {\n  type    = string\n  default = \"main\"\n}\n"),
+        ),
     Rule::error("terraform.variable.duplicate", "a variable is declared twice")
         .because("Terraform refuses the module, for either may be meant. Only files named `override.tf` or `*_override.tf` may say something of a variable that another declares.")
         .catalog_example(

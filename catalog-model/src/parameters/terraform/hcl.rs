@@ -6,13 +6,14 @@ use std::sync::Arc;
 use catalog_conditions::{Diagnostic, SourceFile, Span};
 use hcl_edit::Span as _;
 use hcl_edit::expr::Expression;
-use hcl_edit::parser::parse_body;
+use hcl_edit::parser::{parse_body, parse_expr};
 use hcl_edit::structure::{Attribute, Block, Body};
 use serde_json::Value;
 
-use super::constraint::{Constraint, constraint};
+use super::constraint::Constraint;
+use super::declaration::{unknown_argument, unknown_block, unknown_of_validation, wrong_name};
 use super::literal::literal;
-use super::variable::{Default, Validation, Variable};
+use super::variable::{Default, Validation, Variable, Written, not_plain};
 
 /// The variables of a file. What else the file declares is not looked at.
 pub(super) fn variables(
@@ -27,13 +28,27 @@ pub(super) fn variables(
     blocks.filter_map(|block| reading.variable(block)).collect()
 }
 
-/// The schema of a type constraint that stands in another file format.
-pub(super) fn constraint_of(text: &str) -> Option<Constraint> {
-    let schema = constraint(&hcl_edit::parser::parse_expr(text).ok()?)?;
-    Some(Constraint {
-        text: text.to_owned(),
-        schema,
-    })
+/// The type that stands in another file format, and whose place there is `span`.
+pub(super) fn constraint_of(
+    text: &str,
+    (file, span): (&Arc<SourceFile>, Span),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Written> {
+    let constraint = match parse_expr(text) {
+        Ok(expression) => Constraint::read(&expression).map_err(|no_type| no_type.message),
+        Err(_) => Err("this is no type".to_owned()),
+    };
+    let constraint = constraint
+        .map_err(|message| diagnostics.push(wrong_type(message).at(file, span)))
+        .ok()?;
+    let text = text.to_owned();
+    let written = Written { constraint, text };
+    written.check_defaults(file, |_| span, diagnostics);
+    Some(written)
+}
+
+fn wrong_type(message: String) -> Diagnostic {
+    Diagnostic::error("terraform.type", message).help(TYPES)
 }
 
 struct Reading<'r> {
@@ -71,27 +86,31 @@ impl<'r> Reading<'r> {
 
     fn variable(&mut self, block: &Block) -> Option<(String, Variable)> {
         let [label] = block.labels.as_slice() else {
-            let span = self.span(block.ident.span());
             let message = "a `variable` block has one name";
-            let diagnostic =
-                Diagnostic::error("terraform.variable.name", message).at(self.file, span);
-            self.diagnostics
-                .push(diagnostic.help("write `variable \"name\" { … }`"));
+            let diagnostic = Diagnostic::error("terraform.variable.name", message)
+                .help("write `variable \"name\" { … }`");
+            self.say(diagnostic, block.ident.span());
             return None;
         };
+        let name = label.as_str();
+        if let Some(wrong) = wrong_name(name) {
+            self.say(wrong, label.span());
+        }
         let mut variable = Variable::new(self.file, self.span(label.span()));
         for attribute in block.body.attributes() {
             self.attribute(&mut variable, attribute);
         }
-        let validations = block
-            .body
-            .blocks()
-            .filter(|block| block.has_ident("validation"));
-        variable.validations = validations
-            .map(|block| self.validation(&block.body))
-            .collect();
-        self.say_default(label.as_str(), &variable);
-        Some((label.as_str().to_owned(), variable))
+        for block in block.body.blocks() {
+            match unknown_block(block.ident.as_str()) {
+                Some(unknown) => self.say(unknown, block.ident.span()),
+                None => {
+                    let validation = self.validation(&block.body);
+                    variable.validations.push(validation);
+                }
+            }
+        }
+        self.say_default(name, &variable);
+        Some((name.to_owned(), variable))
     }
 
     fn attribute(&mut self, variable: &mut Variable, attribute: &Attribute) {
@@ -108,40 +127,37 @@ impl<'r> Reading<'r> {
                 variable.default = Some(Default {
                     value: literal(value),
                     text: self.text(value),
-                    span: self.span(value.span()),
+                    place: (Arc::clone(self.file), self.span(value.span())),
                 });
             }
-            // What is no plain `false` may be true.
-            "sensitive" | "ephemeral" => {
-                let is_secret = literal(value) != Some(Value::Bool(false));
-                variable.is_secret = Some(variable.is_secret.unwrap_or_default() || is_secret);
+            "sensitive" | "ephemeral" => variable.say_secret(literal(value).as_ref()),
+            "nullable" => variable.say_nullable(literal(value).as_ref()),
+            other => {
+                if let Some(unknown) = unknown_argument(other) {
+                    self.say(unknown, attribute.key.span());
+                }
             }
-            "nullable" => variable.is_nullable = literal(value).and_then(|value| value.as_bool()),
-            _ => {}
         }
     }
 
-    fn constraint(&mut self, value: &Expression) -> Option<Constraint> {
-        let text = self.text(value);
-        let schema = constraint(value);
-        if schema.is_none() {
-            let shown: String = text.chars().take(64).collect();
-            let span = self.span(value.span());
-            let diagnostic = Diagnostic::error("terraform.type", format!("`{shown}` is no type"))
-                .at(self.file, span);
-            self.diagnostics.push(diagnostic.help(TYPES));
-        }
-        Some(Constraint {
-            text,
-            schema: schema?,
-        })
-    }
-
-    fn validation(&self, body: &Body) -> Validation {
-        let mut validation = Validation {
-            condition: String::new(),
-            message: String::new(),
+    fn constraint(&mut self, value: &Expression) -> Option<Written> {
+        let constraint = match Constraint::read(value) {
+            Ok(constraint) => constraint,
+            Err(no_type) => {
+                self.say(wrong_type(no_type.message), Some(no_type.bytes));
+                return None;
+            }
         };
+        let text = self.text(value);
+        let written = Written { constraint, text };
+        let skipped = self.skipped;
+        let span = |bytes: Range<usize>| Span::new(skipped + bytes.start, skipped + bytes.end);
+        written.check_defaults(self.file, span, self.diagnostics);
+        Some(written)
+    }
+
+    fn validation(&mut self, body: &Body) -> Validation {
+        let mut validation = Validation::default();
         for attribute in body.attributes() {
             match attribute.key.as_str() {
                 "condition" => validation.condition = self.text(&attribute.value),
@@ -151,7 +167,11 @@ impl<'r> Reading<'r> {
                         _ => self.text(&attribute.value),
                     }
                 }
-                _ => {}
+                other => {
+                    if let Some(unknown) = unknown_of_validation(other) {
+                        self.say(unknown, attribute.key.span());
+                    }
+                }
             }
         }
         validation
@@ -159,21 +179,21 @@ impl<'r> Reading<'r> {
 
     /// Says of a default that is no plain value that it is not known; never what it is, if it is secret.
     fn say_default(&mut self, name: &str, variable: &Variable) {
-        let Some(default) = variable
-            .default
-            .as_ref()
-            .filter(|default| default.value.is_none())
-        else {
+        let default = variable.default.as_ref();
+        let Some(default) = default.filter(|default| default.value.is_none()) else {
             return;
         };
-        let message = format!("the default of `{name}` is no plain value: it is kept as text");
-        let diagnostic =
-            Diagnostic::warning("terraform.default", message).at(self.file, default.span);
-        let diagnostic = diagnostic.help("Terraform allows no references and no functions in it");
+        let (file, span) = &default.place;
+        let diagnostic = not_plain(&format!("`{name}`"), "kept as text").at(file, *span);
         self.diagnostics.push(match variable.is_secret {
             Some(true) => diagnostic.withholding_source(),
             _ => diagnostic,
         });
+    }
+
+    fn say(&mut self, diagnostic: Diagnostic, range: Option<Range<usize>>) {
+        let span = self.span(range);
+        self.diagnostics.push(diagnostic.at(self.file, span));
     }
 
     fn span(&self, range: Option<Range<usize>>) -> Span {
@@ -190,4 +210,4 @@ impl<'r> Reading<'r> {
     }
 }
 
-pub(super) const TYPES: &str = "write `string`, `number`, `bool`, `any`, or `list(…)`, `set(…)`, `map(…)`, `object({…})`, `tuple([…])` of types";
+const TYPES: &str = "write `string`, `number`, `bool`, `any`, or `list(…)`, `set(…)`, `map(…)`, `object({…})`, `tuple([…])` of types";

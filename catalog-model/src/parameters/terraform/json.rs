@@ -1,126 +1,204 @@
 //! Variables in Terraform's JSON (`*.tf.json`).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Node, parse};
-use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
+use catalog_conditions::{Diagnostic, SourceFile, Span};
 use serde_json::{Map, Value};
 
-use super::hcl::{TYPES, constraint_of};
+use super::declaration::{VALIDATION, unknown_key, unknown_of_validation, wrong_name};
+use super::hcl::constraint_of;
+use super::number::number;
 use super::variable::{Default, Validation, Variable};
-use crate::parameters::limits::ParameterLimits;
+use crate::parameters::json::{Json, JsonKind, Member, NotRead, Reason};
+
+/// How deep lists and maps may nest, as in Terraform's own language.
+const DEPTH: usize = 64;
 
 /// The variables of a file. What else the file declares is not looked at.
 pub(super) fn variables(
     file: &Arc<SourceFile>,
-    limits: &ParameterLimits,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(String, Variable)> {
-    let parsed = parse(file, &limits.document);
-    let errors = parsed
-        .diagnostics
-        .into_iter()
-        .filter(|diagnostic| diagnostic.severity() == Severity::Error);
-    let before = diagnostics.len();
-    diagnostics.extend(errors.map(Diagnostic::withholding_source));
-    if diagnostics.len() > before {
-        return Vec::new();
+    match Json::parse(file.text(), DEPTH) {
+        Ok(root) => Reading { file, diagnostics }.root(&root),
+        Err(error) => {
+            diagnostics.push(not_read(&error, file));
+            Vec::new()
+        }
     }
-    if serde_json::from_str::<Value>(file.text()).is_err() {
-        diagnostics.push(
-            Diagnostic::error("terraform.syntax", "this is not JSON").at(file, Span::default()),
-        );
-        return Vec::new();
-    }
-    let mut found = Vec::new();
-    for block in parsed
-        .documents
-        .first()
-        .and_then(|root| root.value("variable"))
-        .map(blocks)
-        .unwrap_or_default()
-    {
-        for entry in block
-            .as_mapping()
-            .into_iter()
-            .flat_map(|mapping| mapping.entries())
-        {
-            let Some(name) = entry.name() else { continue };
-            for body in blocks(entry.value()) {
-                let mut variable = Variable::new(file, entry.key().span());
-                if let Value::Object(attributes) = body.to_json() {
-                    read(&mut variable, attributes, body, diagnostics);
+}
+
+fn not_read(error: &NotRead, file: &Arc<SourceFile>) -> Diagnostic {
+    let message = match error.reason {
+        Reason::Syntax => "this is not JSON".to_owned(),
+        Reason::Depth => format!("this nests deeper than the {DEPTH} levels allowed"),
+    };
+    // The line may hold a default that is secret.
+    Diagnostic::error("terraform.syntax", message)
+        .at(file, Span::new(error.at, error.at))
+        .withholding_source()
+}
+
+struct Reading<'r> {
+    file: &'r Arc<SourceFile>,
+    diagnostics: &'r mut Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    fn root(&mut self, root: &Json) -> Vec<(String, Variable)> {
+        let mut found = Vec::new();
+        for top in blocks(root) {
+            let members = self.members(top, "the file is no map of blocks");
+            for member in members.iter().filter(|member| member.key == "variable") {
+                for block in blocks(&member.value) {
+                    let variables = self.members(block, "`variable` is no map of variables");
+                    let variables = variables.iter().map(|variable| self.variable(variable));
+                    found.extend(variables.flatten());
                 }
-                found.push((name.to_owned(), variable));
+            }
+        }
+        found
+    }
+
+    /// What a name stands for: a block for each time it is declared.
+    fn variable(&mut self, member: &Member) -> Vec<(String, Variable)> {
+        if let Some(wrong) = wrong_name(&member.key) {
+            self.say(wrong, member.place);
+        }
+        let bodies = blocks(&member.value);
+        let mut found = Vec::new();
+        for body in bodies {
+            let mut variable = Variable::new(self.file, member.place);
+            let what = format!("the variable `{}` is no map of arguments", member.key);
+            for argument in self.arguments(body, &what) {
+                self.argument(&mut variable, argument);
+            }
+            found.push((member.key.clone(), variable));
+        }
+        found
+    }
+
+    fn argument(&mut self, variable: &mut Variable, argument: &Member) {
+        let value = to_value(&argument.value);
+        let place = (Arc::clone(self.file), argument.value.span);
+        match argument.key.as_str() {
+            "description" => variable.description = value.as_str().map(str::to_owned),
+            "type" => {
+                let text = value.as_str().unwrap_or_default();
+                let place = (self.file, argument.value.span);
+                variable.constraint = constraint_of(text, place, self.diagnostics);
+            }
+            "default" => {
+                self.check_keys(&argument.value);
+                variable.default = Some(Default {
+                    text: value.to_string(),
+                    value: Some(value),
+                    place,
+                });
+            }
+            "sensitive" | "ephemeral" => variable.say_secret(Some(&value)),
+            "nullable" => variable.say_nullable(Some(&value)),
+            VALIDATION => {
+                let validations = blocks(&argument.value);
+                let validations = validations.iter().map(|block| self.validation(block));
+                variable.validations.extend(validations);
+            }
+            other => {
+                if let Some(unknown) = unknown_key(other) {
+                    self.say(unknown, argument.place);
+                }
             }
         }
     }
-    found
-}
 
-/// Where a block may stand, a list of blocks may too.
-fn blocks(node: &Node) -> Vec<&Node> {
-    match node.as_sequence() {
-        Some(items) => items.iter().collect(),
-        None => vec![node],
-    }
-}
-
-fn read(
-    variable: &mut Variable,
-    attributes: Map<String, Value>,
-    body: &Node,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let span = |key: &str| body.value(key).map(Node::span).unwrap_or_default();
-    for (key, value) in attributes {
-        match (key.as_str(), value) {
-            ("description", Value::String(text)) => variable.description = Some(text),
-            ("type", value) => {
-                variable.constraint = value.as_str().and_then(constraint_of);
-                if variable.constraint.is_none() {
-                    let shown: String = value.to_string().chars().take(64).collect();
-                    let diagnostic =
-                        Diagnostic::error("terraform.type", format!("`{shown}` is no type"));
-                    let diagnostic = diagnostic.at(&variable.place.0, span("type"));
-                    diagnostics.push(diagnostic.help(TYPES));
+    fn validation(&mut self, block: &Json) -> Validation {
+        let mut validation = Validation::default();
+        for argument in self.arguments(block, "`validation` is no map of arguments") {
+            let text = to_value(&argument.value);
+            let text = text.as_str().unwrap_or_default().to_owned();
+            match argument.key.as_str() {
+                "condition" => validation.condition = text,
+                "error_message" => validation.message = text,
+                other => {
+                    if let Some(unknown) = unknown_of_validation(other) {
+                        self.say(unknown, argument.place);
+                    }
                 }
             }
-            ("default", value) => {
-                let text = value.to_string();
-                variable.default = Some(Default {
-                    value: Some(value),
-                    text,
-                    span: span("default"),
-                });
+        }
+        validation
+    }
+
+    /// The arguments of a block, each of which may be there once. What stands under `//` is a comment.
+    fn arguments<'j>(&mut self, block: &'j Json, what: &str) -> Vec<&'j Member> {
+        let members = self.members(block, what);
+        self.check_unique(members);
+        let arguments = members.iter().filter(|member| member.key != "//");
+        arguments.collect()
+    }
+
+    fn members<'j>(&mut self, json: &'j Json, what: &str) -> &'j [Member] {
+        if let JsonKind::Map(members) = &json.kind {
+            return members;
+        }
+        let diagnostic = Diagnostic::error("terraform.variable.type", what)
+            .help("write `{\"variable\": {\"name\": {\"type\": \"string\"}}}`");
+        self.say(diagnostic, json.span);
+        &[]
+    }
+
+    /// Refuses maps that name a key twice, in a value.
+    fn check_keys(&mut self, json: &Json) {
+        match &json.kind {
+            JsonKind::Map(members) => {
+                self.check_unique(members);
+                members
+                    .iter()
+                    .for_each(|member| self.check_keys(&member.value));
             }
-            ("sensitive" | "ephemeral", value) => {
-                let is_secret = !matches!(&value, Value::Bool(false)) && value != "false";
-                variable.is_secret = Some(variable.is_secret.unwrap_or_default() || is_secret);
-            }
-            ("nullable", value) => variable.is_nullable = value.as_bool(),
-            ("validation", value) => variable.validations = validations(&value),
+            JsonKind::List(items) => items.iter().for_each(|item| self.check_keys(item)),
             _ => {}
         }
     }
+
+    fn check_unique(&mut self, members: &[Member]) {
+        let mut keys = BTreeSet::new();
+        for member in members {
+            if member.key != "//" && !keys.insert(member.key.as_str()) {
+                let message = "this key is in the map already";
+                let diagnostic = Diagnostic::error("terraform.syntax", message);
+                self.say(diagnostic.help("keep one of them"), member.place);
+            }
+        }
+    }
+
+    fn say(&mut self, diagnostic: Diagnostic, span: Span) {
+        self.diagnostics.push(diagnostic.at(self.file, span));
+    }
 }
 
-fn validations(value: &Value) -> Vec<Validation> {
-    let one = |block: &Value| {
-        let text = |key: &str| {
-            block
-                .get(key)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        Validation {
-            condition: text("condition"),
-            message: text("error_message"),
+/// Where a block may stand, a list of blocks may too, or nothing.
+fn blocks(json: &Json) -> Vec<&Json> {
+    match &json.kind {
+        JsonKind::List(items) => items.iter().collect(),
+        JsonKind::Null => Vec::new(),
+        _ => vec![json],
+    }
+}
+
+/// The value that Terraform reads. Recursion is bounded by [`DEPTH`].
+fn to_value(json: &Json) -> Value {
+    match &json.kind {
+        JsonKind::Null => Value::Null,
+        JsonKind::Bool(value) => Value::Bool(*value),
+        JsonKind::Number(text) => number(text),
+        JsonKind::Text(text) => Value::String(text.clone()),
+        JsonKind::List(items) => Value::Array(items.iter().map(to_value).collect()),
+        JsonKind::Map(members) => {
+            let members = members.iter();
+            let members = members.map(|member| (member.key.clone(), to_value(&member.value)));
+            Value::Object(members.collect::<Map<_, _>>())
         }
-    };
-    match value {
-        Value::Array(blocks) => blocks.iter().map(one).collect(),
-        block => vec![one(block)],
     }
 }

@@ -2,7 +2,9 @@
 
 use hcl_edit::expr::{Expression, ObjectKey, UnaryOperator};
 use hcl_edit::template::Element;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
+
+use super::number::number;
 
 /// The value of an expression that needs no evaluation; `None` for one that does: references, functions, interpolations.
 ///
@@ -11,14 +13,11 @@ pub(super) fn literal(expression: &Expression) -> Option<Value> {
     Some(match expression {
         Expression::Null(_) => Value::Null,
         Expression::Bool(value) => Value::Bool(*value.value()),
-        Expression::Number(number) => Value::Number(exact(number.value())?),
+        Expression::Number(_) | Expression::UnaryOp(_) => number(&digits(expression)?),
         Expression::String(text) => Value::String(text.value().clone()),
         Expression::StringTemplate(template) => Value::String(text(template.iter())?),
         Expression::HeredocTemplate(heredoc) => Value::String(text(heredoc.template.iter())?),
         Expression::Parenthesis(inside) => literal(inside.inner())?,
-        Expression::UnaryOp(operation) if *operation.operator.value() == UnaryOperator::Neg => {
-            negated(&literal(&operation.expr)?)?
-        }
         Expression::Array(items) => Value::Array(items.iter().map(literal).collect::<Option<_>>()?),
         Expression::Object(object) => {
             let entry = |(key, value): (&ObjectKey, &hcl_edit::expr::ObjectValue)| {
@@ -30,21 +29,28 @@ pub(super) fn literal(expression: &Expression) -> Option<Value> {
     })
 }
 
-/// A whole number as one, another as a floating-point number.
-fn exact(number: &hcl_edit::Number) -> Option<Number> {
-    let whole = number
-        .as_i64()
-        .map(Number::from)
-        .or_else(|| number.as_u64().map(Number::from));
-    whole.or_else(|| Number::from_f64(number.as_f64()?))
-}
-
-fn negated(value: &Value) -> Option<Value> {
-    let number = value.as_number()?;
-    if let Some(whole) = number.as_i64().and_then(i64::checked_neg) {
-        return Some(whole.into());
+/// A number as it is written, with the minus signs before it. The parser's own has lost the digits that a `f64` has no room for.
+fn digits(expression: &Expression) -> Option<String> {
+    match expression {
+        Expression::Number(number) => {
+            let written: &str = number.as_repr()?;
+            // Space or a comment may stand behind the sign.
+            let is_other =
+                |c: char| !(c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
+            let digits = written.rsplit(is_other).next()?.trim_start_matches('-');
+            let sign = if written.starts_with('-') { "-" } else { "" };
+            Some(format!("{sign}{digits}"))
+        }
+        Expression::Parenthesis(inside) => digits(inside.inner()),
+        Expression::UnaryOp(operation) if *operation.operator.value() == UnaryOperator::Neg => {
+            let digits = digits(&operation.expr)?;
+            Some(match digits.strip_prefix('-') {
+                Some(digits) => digits.to_owned(),
+                None => format!("-{digits}"),
+            })
+        }
+        _ => None,
     }
-    Number::from_f64(-number.as_f64()?).map(Value::Number)
 }
 
 /// A template without interpolations and directives.

@@ -1,13 +1,18 @@
 //! The parameters of a Terraform module: its `variable` blocks.
 
 mod constraint;
+mod convert;
+mod declaration;
 mod hcl;
 mod json;
 mod literal;
+mod number;
+mod schema;
 mod stack;
 mod variable;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
@@ -16,7 +21,7 @@ use serde_json::{Map, Value, json};
 use self::variable::Variable;
 use super::declared::rules;
 use super::limits::ParameterLimits;
-use super::pointer;
+use super::outline::{Problem, Token};
 use super::schema::{DefaultPlaces, ParameterSchema, SchemaOrigin};
 
 /// More that is wrong with the defaults of one module helps nobody.
@@ -27,10 +32,13 @@ impl ParameterSchema {
     ///
     /// Types become schemas as Terraform converts: a number may stand for a text, and a text that holds one for a number; anything may be
     /// null unless the variable says `nullable = false`; attributes that an `object` does not name are allowed, and dropped. A variable
-    /// without a default is required. `sensitive` and `ephemeral` become `writeOnly`, and the default of such a variable is not in the
-    /// schema. Conditions of `validation` blocks are kept as text under `x-validation`.
+    /// without a default is required. Conditions of `validation` blocks are kept as text under `x-validation`. Numbers that 64 bits do not
+    /// hold are texts, with all their digits.
     ///
-    /// Files are read by name, those that override others (`override.tf`, `*_override.tf`) last, as Terraform does. A file that cannot be
+    /// `sensitive` and `ephemeral` become `writeOnly`. The schema of such a variable has no value in it: neither its default nor those of
+    /// attributes, nor conditions, which may compare with one.
+    ///
+    /// All `files` are read, by name, those that override others (`override.tf`, `*_override.tf`) last, as Terraform does. A file that cannot be
     /// read may declare anything: then nothing is known.
     ///
     /// ```
@@ -49,7 +57,9 @@ impl ParameterSchema {
         limits: &ParameterLimits,
     ) -> (Self, Vec<Diagnostic>) {
         let (parameters, diagnostics) = Self::of_variables(files, limits);
-        if !files.iter().any(says_secrets) {
+        // An argument that is not known may be one of the words for a secret, misspelt.
+        let is_unknown = |said: &Diagnostic| said.code() == "terraform.variable.unknown-key";
+        if !files.iter().any(says_secrets) && !diagnostics.iter().any(is_unknown) {
             return (parameters, diagnostics);
         }
         let withheld = diagnostics.into_iter().map(Diagnostic::withholding_source);
@@ -62,28 +72,41 @@ impl ParameterSchema {
     ) -> (Self, Vec<Diagnostic>) {
         let mut files: Vec<&Arc<SourceFile>> = files.iter().collect();
         files.sort_by_key(|file| (overrides(file), file.path()));
-        let mut module = Variables::default();
         if files.len() > limits.terraform_files {
             let message = format!(
                 "this module has more than the {} Terraform files allowed",
                 limits.terraform_files
             );
-            module
-                .diagnostics
-                .push(Diagnostic::error("terraform.limit.files", message));
-            return (Self::unknown(), module.diagnostics);
+            let diagnostic = Diagnostic::error("terraform.limit.files", message);
+            return (Self::unknown(), vec![of_first(&files, diagnostic)]);
         }
         stack::with_enough(|| {
-            files.into_iter().for_each(|file| module.read(file, limits));
+            let mut module = Variables::default();
+            files.iter().for_each(|file| module.read(file, limits));
             module.finish(limits)
         })
-        .unwrap_or_else(|error| {
-            let message = format!("this module could not be read: {error}");
-            (
-                Self::unknown(),
-                vec![Diagnostic::error("terraform.syntax", message)],
-            )
-        })
+        .unwrap_or_else(|error| (Self::unknown(), vec![unread(&files, &error)]))
+    }
+}
+
+/// Whether Terraform reads a file of this name. It passes over hidden ones, which editors and file systems leave behind.
+pub(super) fn reads(name: &str) -> bool {
+    !name.starts_with('.') && (name.ends_with(".tf") || name.ends_with(".tf.json"))
+}
+
+/// What is wrong is not said of the module, but of where it is read.
+fn unread(files: &[&Arc<SourceFile>], error: &io::Error) -> Diagnostic {
+    let message = format!("this module was not read: the system started no thread for it: {error}");
+    let diagnostic = Diagnostic::error("module.unread", message);
+    let help = "nothing is wrong with the module: read it where more memory or threads may be used";
+    of_first(files, diagnostic.help(help))
+}
+
+/// The same, about a module as a whole: its first file stands for it.
+fn of_first(files: &[&Arc<SourceFile>], diagnostic: Diagnostic) -> Diagnostic {
+    match files.first() {
+        Some(file) => diagnostic.at_path(file.path()),
+        None => diagnostic,
     }
 }
 
@@ -134,31 +157,6 @@ fn over(file: &Arc<SourceFile>, limits: &ParameterLimits) -> Option<Diagnostic> 
     )
 }
 
-/// Defaults that the types of their variables refuse, with which Terraform refuses the module. None is quoted: it may be a secret.
-fn misfits(
-    parameters: &ParameterSchema,
-    places: &BTreeMap<String, (Arc<SourceFile>, Span)>,
-) -> Vec<Diagnostic> {
-    let Ok(Some(validator)) = parameters.validator(&parameters.defaults) else {
-        return Vec::new();
-    };
-    // What is missing is so at the root: variables without a default.
-    let errors = validator.iter_errors(&parameters.defaults).take(MISFITS);
-    let names: BTreeSet<String> = errors
-        .filter_map(|error| pointer::steps(error.instance_path().as_str())?.next())
-        .collect();
-    let of_name = names
-        .iter()
-        .filter_map(|name| Some((name, places.get(name)?)));
-    let said = of_name.map(|(name, (file, span))| {
-        let message = format!("the default of `{name}` does not fit the variable's type");
-        Diagnostic::error("terraform.default.type", message)
-            .at(file, *span)
-            .help("Terraform refuses the module: change the default or the type")
-    });
-    said.collect()
-}
-
 /// The variables found so far.
 #[derive(Default)]
 struct Variables {
@@ -172,7 +170,7 @@ impl Variables {
             return self.diagnostics.push(over);
         }
         let found = match file.path().ends_with(".json") {
-            true => json::variables(file, limits, &mut self.diagnostics),
+            true => json::variables(file, &mut self.diagnostics),
             false => hcl::variables(file, &mut self.diagnostics),
         };
         for (name, variable) in found {
@@ -226,30 +224,44 @@ impl Variables {
         let rules = match rules(&json, limits) {
             Ok(rules) => rules,
             Err(problems) => {
-                let problems = problems.into_iter().map(|problem| {
-                    Diagnostic::error("terraform.limit.schema", problem.message).help(problem.help)
-                });
+                let problems = problems.into_iter().map(|problem| self.too_much(problem));
+                let problems: Vec<Diagnostic> = problems.collect();
                 self.diagnostics.extend(problems);
                 return (ParameterSchema::unknown(), self.diagnostics);
             }
         };
+        let misfits = self.by_name.iter();
+        let misfits = misfits.filter_map(|(name, variable)| variable.misfit(name));
+        self.diagnostics.extend(misfits.take(MISFITS));
         let mut parameters = ParameterSchema::with_rules(json, SchemaOrigin::Terraform, rules);
         let mut defaults = Map::new();
         let mut places = BTreeMap::new();
         for (name, variable) in self.by_name {
             if let Some(default) = variable
                 .default
-                .and_then(|default| Some((default.value?, default.span)))
+                .and_then(|default| Some((default.value?, default.place)))
             {
                 defaults.insert(name.clone(), default.0);
-                places.insert(name, (variable.place.0, default.1));
+                places.insert(name, default.1);
             }
         }
         parameters.defaults = Value::Object(defaults);
-        let misfits = misfits(&parameters, &places);
-        self.diagnostics.extend(misfits);
         parameters.places = DefaultPlaces::Variables(places);
         (parameters, self.diagnostics)
+    }
+
+    /// Says which variable the schema got too large with.
+    fn too_much(&self, problem: Problem<'_>) -> Diagnostic {
+        let named = match problem.place.as_slice() {
+            [Token::Key("properties"), Token::Key(name), ..] => self.by_name.get(*name),
+            _ => None,
+        };
+        let diagnostic = Diagnostic::error("terraform.limit.schema", problem.message);
+        let diagnostic = diagnostic.help(problem.help);
+        match named.or_else(|| self.by_name.values().next()) {
+            Some(variable) => diagnostic.at(&variable.place.0, variable.place.1),
+            None => diagnostic,
+        }
     }
 
     fn schema(&self) -> Value {
