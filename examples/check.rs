@@ -72,7 +72,7 @@ fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
         Format::Text => {
             output.diagnostics(&diagnostics);
             output.line(format!("{} {}", release.package(), release.version()));
-            output.line(report.to_string());
+            output.lines(report.to_string());
         }
         Format::Json => {
             let mut json = report.to_json();

@@ -52,7 +52,7 @@ fn preflight(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failu
         .collect();
     let matrix = Fleet::new(&sets, &clusters).evaluate();
     match format {
-        Format::Text => output.line(matrix.to_string()),
+        Format::Text => output.lines(matrix.to_string()),
         Format::Json => output.json(&json(&matrix, &saved)),
     }
     match saved.iter().find_map(|saved| saved.unreadable.as_ref()) {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, note, one_line,
+    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, note,
 };
 use catalog_model::index::{Entry, Index, IndexError, IndexErrorKind, Query};
 use catalog_model::version::Version;
@@ -173,11 +173,7 @@ fn versions(
                 output.line(format!("{}{mark}", line(entry)));
             }
             for one in unusable {
-                output.line(one_line(&format!(
-                    "{} cannot be used: {}",
-                    one.folder(),
-                    reason(one)
-                )));
+                output.line(format!("{} cannot be used: {}", one.folder(), reason(one)));
             }
         }
     }
@@ -214,13 +210,15 @@ fn release(
         Format::Text => {
             output.line(line(entry));
             for dependency in entry.dependencies() {
-                let range = one_line(dependency.range);
-                output.line(format!("  needs {} {range}", dependency.package));
+                output.line(format!(
+                    "  needs {} {}",
+                    dependency.package, dependency.range
+                ));
             }
             for capability in provides {
-                output.line(one_line(&format!("  provides {capability}")));
+                output.line(format!("  provides {capability}"));
             }
-            output.line(one_line(&format!("  lies in {}", entry.folder())));
+            output.line(format!("  lies in {}", entry.folder()));
             output.line(format!("  digest {digest}"));
         }
     }
@@ -276,7 +274,7 @@ fn line(entry: Entry<'_>) -> String {
     if let Some(first) = description.lines().next() {
         line.push_str(&format!("  {first}"));
     }
-    one_line(&line)
+    line
 }
 
 fn summary(entry: Entry<'_>) -> Map<String, Value> {

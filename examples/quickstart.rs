@@ -36,7 +36,7 @@ fn main() -> ExitCode {
             loaded.diagnostics().len()
         ));
         for cluster in ["production", "staging"] {
-            output.line(format!("\n== full-observability >=2 on {cluster}\n"));
+            output.lines(format!("\n== full-observability >=2 on {cluster}\n"));
             install(loaded.catalog(), cluster, output)?;
         }
         Ok(Answer::Fine)
@@ -54,7 +54,7 @@ fn install(catalog: &Catalog, cluster: &str, output: &mut Output) -> Result<(), 
     match resolve(view.universe(), &request) {
         Outcome::Resolved(resolution) => {
             let plan = resolution.plan();
-            output.line(plan.to_string());
+            output.lines(plan.to_string());
             for release in resolution.releases() {
                 for deferred in view.deferred(release.package(), release.version().as_str()) {
                     output.line(format!(
@@ -69,7 +69,7 @@ fn install(catalog: &Catalog, cluster: &str, output: &mut Output) -> Result<(), 
         }
         Outcome::Conflict(conflict) => {
             let repairs = repairs(view.universe(), &request, &conflict);
-            output.line(conflict.explanation_with(&repairs));
+            output.lines(conflict.explanation_with(&repairs));
         }
         _ => output.line("no answer was found within the budget"),
     }
@@ -78,7 +78,7 @@ fn install(catalog: &Catalog, cluster: &str, output: &mut Output) -> Result<(), 
 
 /// The Jobs around each step.
 fn hooks(catalog: &Catalog, plan: &Plan, output: &mut Output) -> Result<(), Failure> {
-    output.line("\nhooks:");
+    output.lines("\nhooks:");
     for operation in plan
         .operations()
         .map_err(|error| Failure::new(error.to_string()))?

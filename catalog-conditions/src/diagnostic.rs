@@ -383,9 +383,10 @@ impl fmt::Display for Diagnostic {
     /// One line: `file:line:column: severity[code]: message`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(location) = &self.location {
-            let path = crate::show::visible(location.file.path());
+            let path = crate::show::one_line(location.file.path());
             write!(f, "{path}:{}: ", location.start())?;
         }
-        write!(f, "{}[{}]: {}", self.severity, self.code, self.message)
+        let message = crate::show::one_line(&self.message);
+        write!(f, "{}[{}]: {message}", self.severity, self.code)
     }
 }

@@ -64,6 +64,7 @@
 //! | YAML with places, and what is wrong with it | [`document`], [`source`], [`diagnostic`], [`fix`], [`suggest`] |
 //! | what a diagnostic's code means | [`rule`] |
 //! | diagnostics for other programs | [`sarif`], [`github`] |
+//! | names, descriptions and paths of others in lines that people read | [`show`] |
 
 /// The README's example compiles and holds.
 #[cfg(doctest)]
@@ -99,7 +100,7 @@ pub mod rule;
 pub mod sarif;
 pub mod schema;
 pub mod selector;
-mod show;
+pub mod show;
 pub mod snapshot;
 pub mod source;
 pub mod suggest;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::show::{is_hidden, visible, visible_lines};
+use crate::show::{is_hidden, one_line};
 use crate::source::Span;
 
 /// At most this many lines of a span are shown, and this many bytes of a line.
@@ -56,7 +56,7 @@ impl Diagnostic {
         };
         let mut group: Group<'_> = Group::with_title(
             level
-                .primary_title(harmless(self.message()))
+                .primary_title(one_line(self.message()))
                 .id(self.code()),
         );
         if self.withholds_source() {
@@ -73,12 +73,10 @@ impl Diagnostic {
         let help = self
             .help_lines()
             .iter()
-            .map(|line| Level::HELP.message(visible_lines(line)));
-        let fix = self.clear_fix().map(|fix| {
-            Level::HELP
-                .with_name("fix")
-                .message(visible_lines(fix.title()))
-        });
+            .map(|line| Level::HELP.message(one_line(line)));
+        let fix = self
+            .clear_fix()
+            .map(|fix| Level::HELP.with_name("fix").message(one_line(fix.title())));
         let renderer = match colour {
             Colour::Never => Renderer::plain(),
             Colour::Always => Renderer::styled(),
@@ -89,7 +87,7 @@ impl Diagnostic {
 
 /// A place without its text.
 fn origin(location: &Location) -> Origin<'_> {
-    let origin = Origin::path(visible(location.file().path()));
+    let origin = Origin::path(one_line(location.file().path()));
     if location.file().text().is_empty() {
         return origin;
     }
@@ -111,11 +109,11 @@ fn place<'a>(
     let line = file.line(shown.start);
     let annotation = kind
         .span(span.start - shown.start..span.end - shown.start)
-        .label(label.map(visible_lines));
+        .label(label.map(one_line));
     let text = harmless(file.text().get(shown).unwrap_or_default());
     group.element(
         Snippet::source(text)
-            .path(visible(file.path()))
+            .path(one_line(file.path()))
             .line_start(line)
             .annotation(annotation),
     )

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use catalog_model::conditions::show::one_line;
 use catalog_model::version::Version;
 use petgraph::algo::{has_path_connecting, kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -247,10 +248,11 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in &self.steps {
             let (level, action) = (step.level + 1, step.action);
+            let (package, namespace) = (one_line(&step.package), one_line(&step.namespace));
             writeln!(
                 f,
-                "{level:>2}  {action} {} {} in {}",
-                step.package, step.to, step.namespace
+                "{level:>2}  {action} {package} {} in {namespace}",
+                step.to
             )?;
         }
         Ok(())

@@ -30,12 +30,13 @@ pub(crate) fn print(
             SchemaOrigin::Terraform => "Terraform variables",
             _ => "no schema: anything can be set",
         };
-        output.line(format!("\n{module} ({from})"));
+        output.line("");
+        output.line(format!("{module} ({from})"));
         for key in keys(schema) {
             output.line(line(&key));
         }
     }
-    output.line("\nvalues");
+    output.lines("\nvalues");
     let leaves = values.leaves();
     if leaves.is_empty() {
         output.line("  none");
@@ -47,7 +48,7 @@ pub(crate) fn print(
         output.line(format!("    {}", leaf.provenance));
     }
     let wrong = violations.len();
-    output.line(match wrong {
+    output.lines(match wrong {
         0 => "\nthe values fit".to_owned(),
         1 => "\n1 value does not fit".to_owned(),
         _ => format!("\n{wrong} values do not fit"),

@@ -59,7 +59,7 @@ pub(crate) fn each(
         })),
         Format::Text => {
             for (_, _, conflict) in &conflicted {
-                output.line(conflict.explanation());
+                output.lines(conflict.explanation());
             }
             output.line(format!("{} requests: {resolved} resolved, {} conflicts, {unreadable} unreadable; {seconds:.3} s", requests.len() + unreadable, conflicted.len()));
         }

@@ -112,7 +112,7 @@ pub(crate) fn conflicting(
 ) {
     let repairs = repairs(universe, request, conflict);
     if format == Format::Text {
-        return output.line(conflict.explanation_with(&repairs));
+        return output.lines(conflict.explanation_with(&repairs));
     }
     let facts = conflict.facts().iter().map(|fact| json!({ "kind": fact.kind().as_str(), "text": fact.text(), "packages": fact.packages() }));
     let changes = repairs.iter().map(|repair| {

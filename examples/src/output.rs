@@ -1,9 +1,9 @@
 //! Standard output that may be closed at any time.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
+use catalog_conditions::show;
 use catalog_model::Diagnostic;
 use catalog_model::render::Colour;
 use serde_json::Value;
@@ -33,28 +33,40 @@ impl Output {
         }
     }
 
-    /// Writes a text and ends its last line. What no terminal should get from a catalog (control characters but line breaks and tabs,
-    /// characters that turn the direction of writing) is written as an escape.
+    /// Writes one line. What no line of text should have from a catalog (line breaks and tabs, control characters, characters that turn the
+    /// direction of writing) is written as an escape, so that no name or description can pass for another line.
     pub fn line(&mut self, text: impl AsRef<str>) {
-        self.write(&shown(text.as_ref()));
+        self.write(&show::one_line(text.as_ref()));
     }
 
-    /// Writes a text that another program reads, a patch or a script, as it is; on a terminal, as [`line`](Self::line) does.
+    /// Writes a text of several lines, each of which the library has made; what else a terminal would act on is escaped as in
+    /// [`line`](Self::line).
+    pub fn lines(&mut self, text: impl AsRef<str>) {
+        self.write(&show::lines(text.as_ref()));
+    }
+
+    /// Writes a text that another program reads, a patch or a script, as it is; on a terminal, as [`lines`](Self::lines) does.
     pub fn verbatim(&mut self, text: &str) {
         if self.is_terminal {
-            self.line(text);
+            self.lines(text);
         } else {
             self.write(text);
         }
     }
 
-    /// Writes a value as JSON, indented. What [`line`](Self::line) escapes is escaped as JSON does.
+    /// Writes a value as JSON, indented. What [`lines`](Self::lines) escapes is escaped as JSON does.
     pub fn json(&mut self, value: &Value) {
         let text = format!("{value:#}");
-        // Such a character stands in a string: all else of JSON is ASCII, and line breaks of strings are escaped already.
-        self.write(&escaped(&text, |json, c| {
-            let _ = write!(json, "\\u{:04x}", u32::from(c));
-        }));
+        let mut json = String::with_capacity(text.len());
+        for c in text.chars() {
+            if c == '\n' || !show::is_hidden(c) {
+                json.push(c);
+            } else {
+                // Such a character stands in a string: all else of JSON is ASCII, and line breaks of strings are escaped already.
+                let _ = write!(json, "\\u{:04x}", u32::from(c));
+            }
+        }
+        self.write(&json);
     }
 
     /// Writes diagnostics with the lines they point at, each followed by an empty line.
@@ -73,40 +85,6 @@ impl Output {
             .write_all(text.as_bytes())
             .and_then(|()| self.to.write_all(b"\n"));
     }
-}
-
-/// A text of a catalog within one line: line breaks and tabs are escaped too, so that it cannot pass for a line of the program.
-#[must_use]
-pub fn one_line(text: &str) -> String {
-    shown(text).replace('\n', "\\n").replace('\t', "\\t")
-}
-
-/// A text with escapes in place of what is hidden.
-pub(crate) fn shown(text: &str) -> Cow<'_, str> {
-    escaped(text, |shown, c| shown.extend(c.escape_unicode()))
-}
-
-fn escaped(text: &str, escape: impl Fn(&mut String, char)) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
-        return text.into();
-    }
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) {
-            escape(&mut shown, c);
-        } else {
-            shown.push(c);
-        }
-    }
-    shown.into()
-}
-
-/// Whether a terminal would act on a character instead of showing it: C0 and C1 but line breaks and tabs, what breaks lines beside them,
-/// and what Unicode has for the direction of writing.
-fn is_hidden(c: char) -> bool {
-    let breaks = matches!(c, '\u{2028}' | '\u{2029}');
-    let directs = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    (c.is_control() && !matches!(c, '\n' | '\t')) || breaks || directs
 }
 
 /// Diagnostics as a JSON list.

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use catalog_conditions::show::one_line;
 use catalog_model::SourceError;
 
 use crate::arguments::Arguments;
-use crate::output::{Output, shown};
+use crate::output::Output;
 
 /// A program: what `--help` prints, and the options it knows.
 pub struct Program {
@@ -69,7 +70,7 @@ impl Program {
         let arguments = match Arguments::parse(self, std::env::args_os().skip(1)) {
             Ok(Some(arguments)) => arguments,
             Ok(None) => {
-                output.line(self.usage);
+                output.lines(self.usage);
                 return ExitCode::SUCCESS;
             }
             Err(failure) => return fail(&failure),
@@ -87,13 +88,13 @@ impl Program {
 /// A line on standard error that stops nothing.
 #[expect(clippy::print_stderr, reason = "this is a program")]
 pub fn note(line: impl fmt::Display) {
-    eprintln!("{}", shown(&line.to_string()));
+    eprintln!("{}", one_line(&line.to_string()));
 }
 
 #[expect(clippy::print_stderr, reason = "this is a program")]
 fn fail(failure: &Failure) -> ExitCode {
     // A diagnostic says by itself that it is an error, with its code.
-    let text = shown(&failure.0);
+    let text = one_line(&failure.0);
     let label = if text.contains("error[") {
         ""
     } else {

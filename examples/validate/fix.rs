@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use catalog_conditions::show::one_line;
 use catalog_examples::{Failure, note};
 use catalog_model::fix::Applicability;
 use catalog_model::source::Source;
@@ -116,7 +117,9 @@ impl Fixes {
 }
 
 /// Lines end with a newline only: a lone carriage return is a part of its line for every program that reads diffs.
-fn unified(shown: &str, file: &MendedFile) -> String {
+fn unified(path: &str, file: &MendedFile) -> String {
+    // A line break in a name would begin another file's changes.
+    let shown = one_line(path);
     let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
     let (before, after) = (lines(file.before()), lines(file.after()));
     let mut config = TextDiff::configure();
@@ -124,7 +127,7 @@ fn unified(shown: &str, file: &MendedFile) -> String {
         .newline_terminated(true)
         .diff_slices(&before, &after)
         .unified_diff()
-        .header(shown, shown)
+        .header(&shown, &shown)
         .to_string()
 }
 

@@ -85,7 +85,7 @@ fn explain(code: &str, output: &mut Output) -> Result<Answer, Failure> {
     let Some(rule) = rule(code) else {
         return Err(Failure::new(format!("there is no rule `{code}`")).did_you_mean(near(code)));
     };
-    output.line(rule.to_markdown().trim_end());
+    output.lines(rule.to_markdown().trim_end());
     Ok(Answer::Fine)
 }
 

@@ -54,7 +54,7 @@ fn text(loaded: &Loaded, fixes: Option<&Fixes>, suppressed: bool, output: &mut O
     }
     output.diagnostics(loaded.diagnostics());
     if suppressed && !loaded.suppressed().is_empty() {
-        output.line("kept back:\n");
+        output.lines("kept back:\n");
         output.diagnostics(loaded.suppressed());
     }
     output.line(summary(loaded, fixes));

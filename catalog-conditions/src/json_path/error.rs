@@ -6,7 +6,7 @@ use super::find::JsonPath;
 
 /// A text that is no query, or one that is not taken: `Display` says what is wrong and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}", crate::show::visible(&refusal.to_string()))]
+#[error("{}", crate::show::one_line(&refusal.to_string()))]
 pub struct JsonPathError {
     offset: Option<usize>,
     refusal: Refusal,

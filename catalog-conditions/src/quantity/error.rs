@@ -96,5 +96,5 @@ fn excerpt(text: &str, longest: usize) -> String {
     let mut chars = text.chars();
     let head: String = chars.by_ref().take(longest).collect();
     let more = if chars.next().is_some() { "…" } else { "" };
-    show::visible(&head) + more
+    show::one_line(&head) + more
 }

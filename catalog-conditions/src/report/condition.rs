@@ -52,7 +52,7 @@ impl ConditionReport {
         if answer.outcome != Outcome::Satisfied {
             answer
                 .help
-                .extend(condition.message().map(crate::show::visible));
+                .extend(condition.message().map(crate::show::one_line));
         }
         Self {
             name: condition.name().to_owned(),

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// A text that is no label selector, or a requirement that no label can meet.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}", crate::show::visible(&problem.to_string()))]
+#[error("{}", crate::show::one_line(&problem.to_string()))]
 pub struct SelectorError {
     problem: Problem,
 }

@@ -20,7 +20,7 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A path at which there is no saved cluster.
 #[derive(Debug, Error)]
-#[error("{}: {problem}", crate::show::visible(path))]
+#[error("{}: {problem}", crate::show::one_line(path))]
 pub struct ReadPathError {
     path: String,
     #[source]

@@ -13,6 +13,8 @@ pub use self::repairs::{Repair, repairs};
 
 use std::collections::BTreeSet;
 
+use catalog_model::conditions::show::one_line;
+
 use self::core::Core;
 use crate::encode::Encoder;
 use crate::engine::Engine;
@@ -60,7 +62,10 @@ impl Conflict {
             .flat_map(|clause| repairs::levers(encoder, clause));
         Self {
             facts,
-            lines: explain::lines(encoder, &core),
+            lines: explain::lines(encoder, &core)
+                .iter()
+                .map(|line| one_line(line))
+                .collect(),
             levers: levers.collect(),
             is_minimal: core.is_minimal,
         }
@@ -79,7 +84,8 @@ impl Conflict {
         self.is_minimal
     }
 
-    /// The conflict in plain sentences, a line each, the first one naming what cannot be had.
+    /// The conflict in plain sentences, a line each, the first one naming what cannot be had. What the catalog says in several lines is
+    /// in one here (see [`one_line`]).
     #[must_use]
     pub fn explanation(&self) -> String {
         self.lines.join("\n")
@@ -91,11 +97,16 @@ impl Conflict {
         let mut lines = self.lines.clone();
         match repairs {
             [] => {}
-            [only] => lines.push(format!("this change would help: {}", only.change())),
+            [only] => lines.push(format!(
+                "this change would help: {}",
+                one_line(only.change())
+            )),
             _ => {
                 lines.push("these changes would help, cheapest first".to_owned());
                 let numbered = repairs.iter().zip(1..);
-                lines.extend(numbered.map(|(repair, n)| format!("  {n}. {}", repair.change())));
+                let numbered =
+                    numbered.map(|(repair, n)| format!("  {n}. {}", one_line(repair.change())));
+                lines.extend(numbered);
             }
         }
         lines.join("\n")
