@@ -18,6 +18,7 @@ mod reader;
 mod receiver;
 mod scalar;
 mod text;
+mod unknown_key;
 mod yaml;
 mod yaml_1_1;
 
@@ -27,5 +28,6 @@ pub use self::limits::Limits;
 pub use self::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle};
 pub use self::outline::outline;
 pub use self::reader::Reader;
+pub use self::unknown_key::UnknownKey;
 pub use self::yaml::{Documents, parse};
 pub(crate) use self::yaml_1_1::is_of_yaml_1_1;

@@ -1,18 +1,15 @@
 //! Reads typed values out of nodes and reports what does not fit.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use super::fields::Fields;
 use super::mend::{Repeated, is_retyped};
-use super::node::{Entry, Node, Scalar, ScalarStyle};
+use super::node::{Node, Scalar, ScalarStyle};
 use super::scalar;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::fix::Fix;
 use crate::source::{SourceFile, Span};
-use crate::suggest::{near, nearest};
 
 /// Reads one file of a known kind. Codes begin with the kind (`metadata.unknown-key`).
 pub struct Reader<'a> {
@@ -113,31 +110,20 @@ impl<'a> Reader<'a> {
         fields
     }
 
-    /// Reports the keys that nobody asked for, each with the known key nearest to it.
+    /// Reports the keys that nobody asked for, each with the known key nearest to it. Where unknown keys are ignored, one that gets the name
+    /// that was meant counts from then on.
     pub fn finish(&mut self, fields: Fields<'_>) {
-        let known = || fields.known.iter().copied();
-        let near_of = |entry: &Entry| near(entry.name().unwrap_or_default(), known());
-        let unknown: Vec<(&Entry, Option<&str>)> = fields
-            .unknown()
-            .map(|entry| (entry, near_of(entry)))
-            .collect();
-        let mut claims: BTreeMap<&str, usize> = BTreeMap::new();
-        for near in unknown.iter().filter_map(|(_, near)| *near) {
-            *claims.entry(fields.field(near)).or_default() += 1;
-        }
-        for (entry, near) in unknown {
-            let name = entry.name().unwrap_or_default();
-            let meant = nearest(name, known());
-            let shown: String = name.chars().take(64).collect();
-            let alone = meant.filter(|meant| claims.get(fields.field(meant)) == Some(&1));
-            let diagnostic = self
-                .diagnostic(
-                    self.unknown_keys,
-                    "unknown-key",
-                    entry.key().span(),
-                    format!("`{shown}` is not a key of this map"),
-                )
-                .fix(alone.and_then(|meant| self.renamed_key(&fields, entry, meant)));
+        for unknown in self.unknown_keys(&fields) {
+            let (entry, near) = (unknown.entry(), unknown.near());
+            let shown: String = entry.name().unwrap_or_default().chars().take(64).collect();
+            let message = format!("`{shown}` is not a key of this map");
+            let severity = self.unknown_keys;
+            let diagnostic = self.diagnostic(severity, "unknown-key", entry.key().span(), message);
+            let fix = unknown.into_fix().map(|fix| match severity {
+                Severity::Error => fix,
+                Severity::Warning | Severity::Note => fix.taking_effect(),
+            });
+            let diagnostic = diagnostic.fix(fix);
             self.report(match near {
                 Some(_) => diagnostic.did_you_mean(near),
                 None if fields.known.is_empty() => {
@@ -146,21 +132,6 @@ impl<'a> Reader<'a> {
                 None => diagnostic.help(format!("known keys: {}", fields.known.join(", "))),
             });
         }
-    }
-
-    /// Gives an unknown key the known name that alone is meant by it and by no other unknown key, unless that is there too. Where unknown
-    /// keys are ignored, it then counts.
-    fn renamed_key(&self, fields: &Fields<'_>, entry: &Entry, meant: &str) -> Option<Fix> {
-        let field = fields.field(meant);
-        let taken = |entry: &Entry| entry.name().is_some_and(|name| fields.field(name) == field);
-        if fields.mapping.entries().iter().any(taken) {
-            return None;
-        }
-        let fix = self.renamed(entry.key(), meant)?;
-        Some(match self.unknown_keys {
-            Severity::Error => fix,
-            Severity::Warning | Severity::Note => fix.taking_effect(),
-        })
     }
 
     /// The source text of a single value (never reinterpreted); null, lists and maps are errors. Of a plain value that not all readers

@@ -6,7 +6,6 @@ use catalog_conditions::condition::{Condition, ConditionSet};
 use catalog_conditions::document::{Node, Reader};
 use catalog_conditions::version::{KubeVersionRange, RangeNote, VersionRange};
 
-use super::near_name;
 use super::values::note_range;
 
 const KEYS: [&str; 2] = ["kubernetes", "vela"];
@@ -42,21 +41,16 @@ pub(super) fn read(
         texts.insert(key.to_owned(), text.to_owned());
     }
     // A requirement that nobody checks is worse than none: unknown keys are errors here, strict or not.
-    for entry in fields.unknown() {
-        let Some(name) = entry.name() else { continue };
-        let near = near_name(name, &KEYS);
-        let shown: String = name.chars().take(64).collect();
+    for unknown in reader.unknown_keys(&fields) {
+        let (entry, near) = (unknown.entry(), unknown.near());
+        let shown: String = entry.name().unwrap_or_default().chars().take(64).collect();
         let diagnostic = reader.error(
             "system",
             entry.key().span(),
             format!("`{shown}` is not a system whose version can be asked for"),
         );
         reader.report(match near {
-            Some(key) => {
-                let free = node.value(key).is_none();
-                let fix = free.then(|| reader.renamed(entry.key(), key)).flatten();
-                diagnostic.did_you_mean(near).fix(fix)
-            }
+            Some(_) => diagnostic.did_you_mean(near).fix(unknown.into_fix()),
             None => diagnostic.help("known: kubernetes, vela; for anything else write a condition"),
         });
     }

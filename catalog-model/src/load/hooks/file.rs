@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Entry, Mapping, Node, Reader};
-use catalog_conditions::suggest::{near, nearest};
+use catalog_conditions::document::{Fields, Node, Reader, UnknownKey};
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
 
 use super::item::{HookFile, read_action, read_hook};
@@ -88,45 +87,44 @@ fn read_file(
         path: name.into(),
         stem: stem.unwrap_or(last),
     };
-    let Some(mapping) = node.as_mapping() else {
+    if node.as_mapping().is_none() {
         return reader.wrong_type(node, "a hooks file", "a map of phases to lists");
+    }
+    let Some(mut fields) = reader.fields(node, "a hooks file") else {
+        return;
     };
-    for entry in mapping.entries() {
-        let Some(key) = entry.name() else { continue };
-        let phase = Phase::ALL.into_iter().find(|phase| phase.as_str() == key);
-        if phase.is_none() && key != "actions" {
-            unknown_phase(reader, key, (entry, mapping));
-            continue;
-        }
-        if entry.value().is_null() {
-            continue;
-        }
-        let items = reader.items(entry.value(), key).unwrap_or_default();
+    for phase in Phase::ALL {
+        let items = items(reader, &mut fields, phase.as_str());
         for (index, item) in items.iter().enumerate() {
-            match phase {
-                Some(phase) => hooks.extend(read_hook(reader, item, phase, (&file, index))),
-                None => actions.extend(read_action(reader, item, &file)),
-            }
+            hooks.extend(read_hook(reader, item, phase, (&file, index)));
         }
+    }
+    for item in items(reader, &mut fields, "actions") {
+        actions.extend(read_action(reader, item, &file));
+    }
+    for unknown in reader.unknown_keys(&fields) {
+        unknown_phase(reader, unknown);
     }
 }
 
+/// The list under a key.
+fn items<'n>(reader: &mut Reader<'_>, fields: &mut Fields<'n>, key: &'static str) -> &'n [Node] {
+    let items = fields.take(key).and_then(|node| reader.items(node, key));
+    items.unwrap_or_default()
+}
+
 /// Helm drops hooks of unknown phases silently; here they are errors.
-fn unknown_phase(reader: &mut Reader<'_>, key: &str, (entry, mapping): (&Entry, &Mapping)) {
-    let shown: String = key.chars().take(64).collect();
-    let names = Phase::ALL
-        .iter()
-        .map(|phase| phase.as_str())
-        .chain(["actions"]);
-    let near = near(key, names.clone());
-    let span = entry.key().span();
-    let diagnostic = reader.error("phase", span, format!("`{shown}` is not a phase"));
+fn unknown_phase(reader: &mut Reader<'_>, unknown: UnknownKey<'_>) {
+    let (entry, near) = (unknown.entry(), unknown.near());
+    let shown: String = entry.name().unwrap_or_default().chars().take(64).collect();
+    let message = format!("`{shown}` is not a phase");
+    let diagnostic = reader.error("phase", entry.key().span(), message);
     reader.report(match near {
-        Some(_) => {
-            let phase = nearest(key, names).filter(|phase| mapping.entry(phase).is_none());
-            let fix = phase.and_then(|phase| reader.renamed(entry.key(), phase));
-            diagnostic.did_you_mean(near).fix(fix)
+        Some(_) => diagnostic.did_you_mean(near).fix(unknown.into_fix()),
+        None => {
+            let names = Phase::ALL.iter().map(|phase| phase.as_str());
+            let names = names.chain(["actions"]).collect::<Vec<_>>();
+            diagnostic.help(format!("phases: {}", names.join(", ")))
         }
-        None => diagnostic.help(format!("phases: {}", names.collect::<Vec<_>>().join(", "))),
     });
 }

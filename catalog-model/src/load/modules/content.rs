@@ -1,14 +1,14 @@
 //! What a module holds.
 
-use catalog_conditions::document::{Entry, Reader};
+use catalog_conditions::document::{Entry, Node, Reader, UnknownKey};
 use catalog_conditions::{Fix, Severity};
 
 use super::kind::{BESIDE, KINDS};
 use super::path::path;
 use super::remote::{chart_remote, manifests_remote, terraform_remote};
+use crate::load::chart;
 use crate::load::folder::VersionFolder;
 use crate::load::values::finish;
-use crate::load::{chart, near_name};
 use crate::module::ModuleContent;
 use crate::unknown::UnknownFields;
 
@@ -19,16 +19,16 @@ pub(super) struct Unknown {
     pub(super) remote: UnknownFields,
 }
 
-/// What stands under the kind key of a module.
+/// What stands under the kind key of a module, which is one of the keys of `item`.
 pub(super) fn content(
     reader: &mut Reader<'_>,
-    entry: &Entry,
+    (item, entry): (&Node, &Entry),
     unknown: &mut Unknown,
     folder: &VersionFolder<'_>,
 ) -> Option<ModuleContent> {
     let kind = entry.name()?;
     if !KINDS.contains(&kind) {
-        return Some(opaque(reader, entry, kind));
+        return Some(opaque(reader, item, (entry, kind)));
     }
     let mut fields = reader.fields(entry.value(), kind)?;
     let remote = fields.take("remote");
@@ -72,8 +72,9 @@ pub(super) fn content(
 }
 
 /// A kind that a service may know although this library does not.
-fn opaque(reader: &mut Reader<'_>, entry: &Entry, kind: &str) -> ModuleContent {
-    let near = near_name(kind, &KINDS).or_else(|| near_name(kind, &BESIDE));
+fn opaque(reader: &mut Reader<'_>, item: &Node, (entry, kind): (&Entry, &str)) -> ModuleContent {
+    let slip = slip(reader, item, entry);
+    let near = slip.as_ref().and_then(UnknownKey::near);
     let shown: String = kind.chars().take(64).collect();
     // What is nearly a key of ours was hardly meant for somebody else.
     let severity = match near {
@@ -86,7 +87,7 @@ fn opaque(reader: &mut Reader<'_>, entry: &Entry, kind: &str) -> ModuleContent {
         entry.key().span(),
         format!("`{shown}` is a kind of module that is passed on as it is"),
     );
-    let fix = near.and_then(|near| reader.renamed(entry.key(), near));
+    let fix = slip.and_then(UnknownKey::into_fix);
     reader.report(
         diagnostic
             .did_you_mean(near)
@@ -96,4 +97,14 @@ fn opaque(reader: &mut Reader<'_>, entry: &Entry, kind: &str) -> ModuleContent {
         kind: kind.to_owned(),
         value: entry.value().to_json(),
     }
+}
+
+/// The kind among the keys of a module that the format does not know.
+fn slip<'n>(reader: &mut Reader<'_>, item: &'n Node, kind: &Entry) -> Option<UnknownKey<'n>> {
+    let mut fields = reader.fields(item, "module")?;
+    for key in KINDS.into_iter().chain(BESIDE) {
+        fields.take(key);
+    }
+    let mut unknown = reader.unknown_keys(&fields).into_iter();
+    unknown.find(|unknown| unknown.entry().key().span() == kind.key().span())
 }

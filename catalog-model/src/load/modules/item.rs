@@ -33,7 +33,7 @@ pub(super) fn module(
     fields.take_entry(entry);
     let beside = finish(reader, fields);
     let mut unknown = Unknown::default();
-    let content = content(reader, entry, &mut unknown, folder)?;
+    let content = content(reader, (item, entry), &mut unknown, folder)?;
     let name = match name {
         Some(name) => Some(name),
         None => named(reader, item, &content, errors),
