@@ -137,6 +137,40 @@ fn a_folder_that_many_modules_name_is_read_once() {
     }
 }
 
+/// Without a look into modules, too: whether there is something at a path, and which version a chart has, is found out once.
+#[test]
+fn what_many_modules_name_is_looked_at_once() {
+    let manifests = numbered(50, |n| {
+        format!(
+            "- {{name: m{n}, manifests: {{path: ./all/{}.yaml}}}}\n",
+            n % 7
+        )
+    });
+    let charts = numbered(50, |n| {
+        format!(
+            "- {{name: c{n}, chart: {{path: ./charts/web, remote: {{repo: 'https://charts.example.com', name: web, version: 1.0.0}}}}}}\n"
+        )
+    });
+    let mut source = release(
+        &format!("{manifests}{charts}"),
+        &[("charts/web/Chart.yaml", CHART)],
+    );
+    for n in 0..6 {
+        source.insert(format!("web/1.0.0/all/{n}.yaml"), "");
+    }
+    let source = Counted::new(source);
+    let loaded = load(&source, &LoadOptions::default()).unwrap();
+    let codes: Vec<&str> = loaded
+        .diagnostics()
+        .iter()
+        .map(|found| found.code())
+        .collect();
+    assert_eq!(codes, ["modules.path.missing"; 7]);
+    for path in ["all", "charts", "charts/web/Chart.yaml"] {
+        assert_eq!(source.asked(&format!("web/1.0.0/{path}")), 1, "{path}");
+    }
+}
+
 /// Each of two folders is within the limits, and the two together are not. It is said once, where the module is that is too much.
 #[test]
 fn modules_have_one_budget() {

@@ -1,6 +1,6 @@
 //! A chart in the version folder, beside where it is said to come from.
 
-use catalog_conditions::document::{Node, Reader, Scalar};
+use catalog_conditions::document::{Node, Reader};
 use catalog_conditions::version::{Prereleases, Version, VersionRange};
 
 use super::folder::VersionFolder;
@@ -15,7 +15,7 @@ pub(super) fn compare(
     remote: &ChartRemote,
 ) {
     let Some(said) = &remote.version else { return };
-    let Some(there) = version(folder, path) else {
+    let Some(there) = folder.chart_version(path) else {
         return;
     };
     if agree(&there, said) {
@@ -30,13 +30,6 @@ pub(super) fn compare(
     reader.report(diagnostic.help(format!(
         "the chart at `path` is what is installed: write `version: {shown}`, or put that version there"
     )));
-}
-
-/// The version in the chart's own file, whose problems are those of whoever renders it.
-fn version(folder: &VersionFolder<'_>, path: &str) -> Option<String> {
-    let documents = folder.peek(&format!("{path}/Chart.yaml"))?;
-    let version = documents.first()?.value("version")?;
-    version.as_scalar().map(Scalar::text).map(str::to_owned)
 }
 
 fn agree(there: &str, said: &str) -> bool {

@@ -11,6 +11,7 @@ use catalog_conditions::{Diagnostic, Severity, SourceFile};
 use super::allow::{may_allow, settle};
 use super::crowd;
 use super::definitions::Piece;
+use super::module_places::ModulePlaces;
 use super::shared::SharedDocuments;
 use super::{LoadOptions, definitions, unreadable};
 use crate::definition::Manifests;
@@ -23,6 +24,7 @@ pub(super) struct VersionFolder<'a> {
     path: &'a str,
     entries: Vec<Entry>,
     files: usize,
+    places: ModulePlaces<'a>,
     documents: &'a SharedDocuments,
     /// Files that may hold comments which allow rules.
     commented: Vec<Arc<SourceFile>>,
@@ -61,6 +63,7 @@ impl<'a> VersionFolder<'a> {
             path,
             entries,
             files: 0,
+            places: ModulePlaces::new(source),
             documents,
             commented: Vec::new(),
             left_out: BTreeMap::new(),
@@ -108,13 +111,7 @@ impl<'a> VersionFolder<'a> {
 
     /// Whether there is a file or folder of this name.
     pub(super) fn exists(&self, name: &str) -> bool {
-        let path = self.below(name);
-        let (parent, last) = path.rsplit_once('/').unwrap_or(("", &path));
-        let entries = self.source.list(parent).unwrap_or_default();
-        let is_content = |kind| matches!(kind, EntryKind::File | EntryKind::Folder);
-        entries
-            .iter()
-            .any(|entry| entry.name == last && is_content(entry.kind))
+        self.places.exists(&self.below(name))
     }
 
     /// Whether a link on the way to this name leads out of the version folder.
@@ -122,15 +119,10 @@ impl<'a> VersionFolder<'a> {
         !self.source.is_inside(&self.below(name), self.path)
     }
 
-    /// The documents of a file that is not ours to judge; `None` where it cannot be read.
-    pub(super) fn peek(&self, name: &str) -> Option<Vec<Node>> {
-        let path = self.below(name);
-        let bytes = self
-            .source
-            .read(&path, self.options.limits.file_bytes)
-            .ok()?;
-        let file = SourceFile::from_bytes(self.source.display(&path), bytes).ok()?;
-        Some(parse(&file, &self.options.limits).documents)
+    /// The version of the chart in a folder, if it can be read.
+    pub(super) fn chart_version(&self, name: &str) -> Option<String> {
+        let limits = &self.options.limits;
+        self.places.chart_version(&self.below(name), limits)
     }
 
     fn below(&self, name: &str) -> String {

@@ -17,6 +17,7 @@ mod license;
 mod metadata;
 #[cfg(feature = "parameters")]
 mod module_files;
+mod module_places;
 mod modules;
 mod object_text;
 mod package;
