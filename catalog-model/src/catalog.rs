@@ -37,7 +37,8 @@ pub struct UnusableRelease {
 pub enum UnusableReason {
     /// Its version cannot be read as one, so nothing can be said about its order.
     UnreadableVersion,
-    /// Its files have errors; this is the first one's message.
+    /// It is the same version as another folder of its package, or its files have errors, or its scope is not that of its package. This
+    /// is the message of the first of them, in this order; of files, those of `definitions/` come last.
     Broken(String),
 }
 

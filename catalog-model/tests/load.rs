@@ -487,6 +487,8 @@ fn definitions_are_objects_with_identities() {
         &[
             "p/1.0.0/definitions/b.yaml:1:1: error[definition.duplicate]: `TraitDefinition.core.oam.dev/vela-system/scaler` is defined here again, first in p/1.0.0/definitions/a.yaml:1",
             "  help: keep one of the two",
+            "p/1.0.0/definitions/b.yaml:1:13: warning[definition.apiVersion.unserved]: no server of today takes a `TraitDefinition` of `core.oam.dev` in the version `v1alpha2`",
+            "  help: write it as `core.oam.dev/v1beta1`",
         ],
     );
     check(

@@ -30,7 +30,9 @@ pub(super) struct VersionFolder<'a> {
     commented: Vec<Arc<SourceFile>>,
     /// How many diagnostics of a file were left out already.
     left_out: BTreeMap<String, usize>,
+    /// Of the files read since the last were settled.
     pub(super) diagnostics: Vec<Diagnostic>,
+    settled: Vec<Diagnostic>,
 }
 
 /// A text file of the release.
@@ -68,6 +70,7 @@ impl<'a> VersionFolder<'a> {
             commented: Vec::new(),
             left_out: BTreeMap::new(),
             diagnostics: Vec::new(),
+            settled: Vec::new(),
         }
     }
 
@@ -320,12 +323,25 @@ impl<'a> VersionFolder<'a> {
         }
     }
 
-    /// Takes the diagnostics as comments in the files and the options say, and no more of a file than the options allow.
+    /// Takes the diagnostics of the files read so far as comments in them and the options say, and no more of a file than the options
+    /// allow. None of the files is read again.
     pub(super) fn settle(&mut self) {
         let diagnostics = std::mem::take(&mut self.diagnostics);
-        let settled = settle(diagnostics, &self.commented, self.options);
+        let commented = std::mem::take(&mut self.commented);
+        let settled = settle(diagnostics, &commented, self.options);
         let left_out = std::mem::take(&mut self.left_out);
-        self.diagnostics = crowd::bounded(settled, left_out, self.options);
+        let bounded = crowd::bounded(settled, left_out, self.options);
+        self.settled.extend(bounded);
+    }
+
+    /// What is settled, in the order of settling.
+    pub(super) fn settled(&self) -> &[Diagnostic] {
+        &self.settled
+    }
+
+    /// What is settled, without the folder.
+    pub(super) fn into_settled(self) -> Vec<Diagnostic> {
+        self.settled
     }
 
     pub(super) fn refuse_second_document(&mut self, read: &DocumentFile) {

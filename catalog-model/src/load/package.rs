@@ -6,7 +6,7 @@ use catalog_conditions::Diagnostic;
 use catalog_conditions::version::Version;
 
 use super::Parts;
-use crate::catalog::{Package, UnusableRelease, most_recent};
+use crate::catalog::{Package, UnusableReason, UnusableRelease, most_recent};
 use crate::metadata::Scope;
 use crate::name::PackageName;
 use crate::release::Release;
@@ -139,10 +139,15 @@ impl<'a> Siblings<'a> {
         }
     }
 
-    /// Reports folders and takes the releases among them out of use.
+    /// Reports folders and takes the releases among them out of use; of those that are broken as well, this is the reason.
     fn refuse(&mut self, refused: &Refused) {
         let reported = refused.diagnostics(self.source, self.package.name.as_str());
         self.diagnostics.extend(reported);
+        for broken in &mut self.package.unusable {
+            if let Some(message) = refused.message(&broken.folder) {
+                broken.reason = UnusableReason::Broken(message.to_owned());
+            }
+        }
         for release in std::mem::take(&mut self.package.releases) {
             match refused.message(&release.folder) {
                 None => self.package.releases.push(release),

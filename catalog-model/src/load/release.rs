@@ -65,13 +65,15 @@ impl<'a> ReleaseLoader<'a> {
             .and_then(|metadata| metadata.version.clone());
         let release = self.parts(metadata);
         self.folder.settle();
-        let mut errors = self
-            .folder
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity() == Severity::Error);
-        let broken = errors
-            .next()
+        // Last, and settled apart: whoever reads all but the definitions, and these later, finds the same first error.
+        let definitions = match self.parts {
+            Parts::All => self.definitions(),
+            Parts::WithoutDefinitions => Vec::new(),
+        };
+        self.folder.settle();
+        let mut settled = self.folder.settled().iter();
+        let broken = settled
+            .find(|diagnostic| diagnostic.severity() == Severity::Error)
             .map(|diagnostic| diagnostic.message().to_owned());
         let version = written.unwrap_or_else(|| self.version.to_owned());
         let unusable = |reason| {
@@ -83,10 +85,13 @@ impl<'a> ReleaseLoader<'a> {
         };
         let found = match (broken, release) {
             (Some(message), _) => unusable(UnusableReason::Broken(message)),
-            (None, Some(release)) => Found::Usable(Box::new(release)),
+            (None, Some(release)) => Found::Usable(Box::new(Release {
+                definitions,
+                ..release
+            })),
             (None, None) => unusable(UnusableReason::UnreadableVersion),
         };
-        (found, self.folder.diagnostics)
+        (found, self.folder.into_settled())
     }
 
     /// Reads the definitions and nothing else, but counts what else there is.
@@ -94,7 +99,7 @@ impl<'a> ReleaseLoader<'a> {
         self.folder.count(&["hooks", "conditions"]);
         let definitions = self.definitions();
         self.folder.settle();
-        (definitions, self.folder.diagnostics)
+        (definitions, self.folder.into_settled())
     }
 
     /// Says what is not read and may have been meant to be.
@@ -108,12 +113,8 @@ impl<'a> ReleaseLoader<'a> {
         self.folder.diagnostics.extend(strays);
     }
 
-    /// Reads everything, whatever of it is broken; a release comes out only where name and version can be read.
+    /// Reads everything but the definitions, whatever of it is broken; a release comes out only where name and version can be read.
     fn parts(&mut self, metadata: Option<MetadataFile>) -> Option<Release> {
-        let definitions = match self.parts {
-            Parts::All => self.definitions(),
-            Parts::WithoutDefinitions => Vec::new(),
-        };
         let hooks = self.documents("hooks");
         hooks
             .iter()
@@ -131,7 +132,7 @@ impl<'a> ReleaseLoader<'a> {
             folder: self.folder.path().to_owned(),
             metadata: metadata?,
             conditions,
-            definitions,
+            definitions: Vec::new(),
             hooks: hooks.hooks,
             actions: hooks.actions,
             modules: modules.modules,
