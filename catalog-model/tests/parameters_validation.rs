@@ -317,7 +317,7 @@ fn what_would_cost_too_much_is_not_checked_and_says_so() {
     let text: String = (0..200).map(|n| format!("  k{n}: 1\n")).collect();
     let found = violations(&parameters, vec![user(&format!("chart:\n{text}"))]);
     assert_eq!(found.len(), 1);
-    insta::assert_snapshot!(found[0], @"error[parameters.value.not-checked]: the values of `chart` were not checked: the schema asks more than the 100 questions allowed about these values");
+    insta::assert_snapshot!(found[0], @"mine.yaml:1:1: error[parameters.value.not-checked]: the values of `chart` were not checked: the schema asks more than the 100 questions allowed about these values");
     assert_eq!(found[0].kind(), ViolationKind::NotChecked);
 }
 

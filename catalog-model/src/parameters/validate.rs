@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use catalog_conditions::Diagnostic;
 use catalog_conditions::suggest::near;
+use catalog_conditions::{Diagnostic, Span};
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::{Map, Value};
@@ -150,13 +150,24 @@ impl Checking<'_> {
         );
         let diagnostic = Diagnostic::error(ViolationKind::NotChecked.code(), message)
             .help("make the values smaller, or raise the limit");
+        // Where the strongest layer that has a place begins to speak of the module.
+        let layers = self.values.layers().iter().rev();
+        let mut places = layers.filter_map(|layer| {
+            let located = layer.root.child(self.module)?;
+            let span = located.key.or(located.place())?;
+            Some((layer.file()?, Span::new(span.start, span.start)))
+        });
+        let diagnostic = match places.next() {
+            Some((file, start)) => diagnostic.at(file, start),
+            None => diagnostic,
+        };
         Violation {
             module: self.module.to_owned(),
             pointer,
             kind: ViolationKind::NotChecked,
             origin: None,
             is_conditional: false,
-            diagnostic: self.about(diagnostic),
+            diagnostic: self.about(self.values.secrets.guard(diagnostic)),
         }
     }
 
