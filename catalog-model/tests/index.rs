@@ -22,7 +22,8 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Value, json};
 
-const NAMES: [&str; 4] = ["alpha", "alpine", "beta", "gamma"];
+/// The last is none.
+const NAMES: [&str; 5] = ["alpha", "alpine", "beta", "gamma", "Delta_"];
 const VERSIONS: [&str; 6] = ["1.0.0", "v1.0", "1.1.0-rc.1", "1.1.0", "2.0.0-beta", "v10"];
 const LABELS: [&str; 6] = [
     "tier: web",

@@ -16,7 +16,8 @@ use crate::source::{Source, SourceError};
 impl Index {
     /// Reads a catalog but for `definitions/`: metadata, conditions, hooks and modules are read, typed and checked as
     /// [`load`](crate::load()) does, and of them the index keeps what it needs. Gives the index with all that is wrong with what was
-    /// read.
+    /// read. (In a folder that cannot be a package by its name, definitions are read as well: no index holds it, and what is wrong there
+    /// is said once.)
     ///
     /// The index keeps the options, and reads [definitions](Self::read_definitions) and [releases](Entry::load) with the same. Until the
     /// former is done, a version that is unusable

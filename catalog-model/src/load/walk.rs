@@ -251,7 +251,12 @@ impl Walk<'_> {
         documents: &'f SharedDocuments,
     ) -> ReleaseLoader<'f> {
         let files = VersionFolder::new(self.source, self.options, folder, entries, documents);
-        let reading = (self.shared, self.parts);
+        // Nobody comes back for the definitions of a package that is none.
+        let parts = match PackageName::parse(package) {
+            Ok(_) => self.parts,
+            Err(_) => Parts::All,
+        };
+        let reading = (self.shared, parts);
         ReleaseLoader::new(package, last(folder), files, reading)
     }
 
