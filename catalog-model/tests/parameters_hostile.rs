@@ -435,6 +435,62 @@ fn terraform_that_is_large_is_bounded() {
 }
 
 #[test]
+fn terraform_in_json_that_is_large_is_bounded() {
+    let json = |what: &str, default: &str| {
+        let text = format!("{{\"variable\": {{\"a\": {{\"default\": {default}}}}}}}");
+        let file = SourceFile::new("main.tf.json", text);
+        let read = || ParameterSchema::of_terraform(&[file], &ParameterLimits::default());
+        within_bounds(what, read)
+    };
+    for (what, default, is_json) in [
+        ("lists", format!("[{}1]", "[],".repeat(340_000)), true),
+        ("numbers", format!("[{}1]", "1,".repeat(500_000)), true),
+        ("a number", "9".repeat(1_000_000), true),
+        (
+            "a power of ten",
+            format!("1e{}", "9".repeat(1_000_000)),
+            true,
+        ),
+        ("escapes", format!("\"{}\"", "\\n".repeat(500_000)), true),
+        ("texts", format!("[{}1]", "\"\",".repeat(340_000)), true),
+        ("no end", "\"".repeat(1_000_001), false),
+        (
+            "back slashes",
+            format!("\"{}", "\\".repeat(1_000_000)),
+            false,
+        ),
+        ("lists in lists", "[".repeat(1_000_000), false),
+    ] {
+        let (parameters, diagnostics) = json(what, &default);
+        assert_eq!(diagnostics.is_empty(), is_json, "{what}");
+        assert_eq!(parameters.origin() == SchemaOrigin::Terraform, is_json);
+    }
+}
+
+/// A thousand mistakes are said of a module, and no warning takes the place of an error.
+#[test]
+fn mistakes_in_terraform_are_bounded() {
+    let warnings: String = (0..900)
+        .map(|number| format!("variable \"v{number}\" {{\n  default = local.x\n}}\n"))
+        .collect();
+    let keys: String = (0..900)
+        .map(|number| format!("  k{number} = 1\n"))
+        .collect();
+    let files = [
+        SourceFile::new("a.tf", warnings),
+        SourceFile::new("b.tf", format!("variable \"a\" {{\n{keys}}}\n")),
+        SourceFile::new("c.tf", format!("variable \"b\" {{\n{keys}}}\n")),
+    ];
+    let (parameters, diagnostics) =
+        ParameterSchema::of_terraform(&files, &ParameterLimits::default());
+    let errors = diagnostics
+        .iter()
+        .filter(|said| said.severity() == Severity::Error);
+    assert_eq!((diagnostics.len(), errors.count()), (1000, 1000));
+    assert_eq!(parameters.origin(), SchemaOrigin::Unknown);
+}
+
+#[test]
 fn many_unknown_keys_beside_many_known_ones_are_bounded() {
     let known: Map<String, Value> = (0..19_000).map(|n| (format!("p{n}"), json!({}))).collect();
     let schema = json!({"properties": known, "additionalProperties": false}).to_string();

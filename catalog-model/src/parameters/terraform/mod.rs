@@ -24,8 +24,8 @@ use super::limits::ParameterLimits;
 use super::outline::{Problem, Token};
 use super::schema::{DefaultPlaces, ParameterSchema, SchemaOrigin};
 
-/// More that is wrong with the defaults of one module helps nobody.
-const MISFITS: usize = 1000;
+/// More that is wrong with one module helps nobody.
+const MISTAKES: usize = 1000;
 
 impl ParameterSchema {
     /// The parameters of a Terraform module: the variables that its files (`*.tf`, `*.tf.json`) declare, and no others.
@@ -166,6 +166,16 @@ struct Variables {
 
 impl Variables {
     fn read(&mut self, file: &Arc<SourceFile>, limits: &ParameterLimits) {
+        self.read_whole(file, limits);
+        if self.diagnostics.len() > MISTAKES {
+            // No warning may take the place of an error, without which the module would be used.
+            let severity = |said: &Diagnostic| std::cmp::Reverse(said.severity());
+            self.diagnostics.sort_by_key(severity);
+            self.diagnostics.truncate(MISTAKES);
+        }
+    }
+
+    fn read_whole(&mut self, file: &Arc<SourceFile>, limits: &ParameterLimits) {
         if let Some(over) = over(file, limits) {
             return self.diagnostics.push(over);
         }
@@ -232,7 +242,7 @@ impl Variables {
         };
         let misfits = self.by_name.iter();
         let misfits = misfits.filter_map(|(name, variable)| variable.misfit(name));
-        self.diagnostics.extend(misfits.take(MISFITS));
+        self.diagnostics.extend(misfits.take(MISTAKES));
         let mut parameters = ParameterSchema::with_rules(json, SchemaOrigin::Terraform, rules);
         let mut defaults = Map::new();
         let mut places = BTreeMap::new();
