@@ -290,6 +290,16 @@ fn versions_of_crds_that_the_api_server_refuses() {
         "`spec.conversion.strategy` must be `None` or `Webhook`",
     );
     check_crd(&[("/spec/conversion", json!({"strategy": "None"}))], &[]);
+    for client in [Value::Null, json!("https://e.com")] {
+        let webhook = json!({"clientConfig": client, "conversionReviewVersions": ["v1"]});
+        one(
+            (
+                "/spec/conversion",
+                json!({"strategy": "Webhook", "webhook": webhook}),
+            ),
+            "`spec.conversion.webhook` needs `clientConfig` and `conversionReviewVersions`",
+        );
+    }
     check_crd(
         &[
             ("/apiVersion", json!("apiextensions.k8s.io/v1beta1")),

@@ -213,12 +213,13 @@ impl Check<'_, '_> {
 
     fn conversion(&mut self) {
         let place = ["spec", "conversion"];
-        let Some(conversion) = self.object.pointer("/spec/conversion") else {
+        // To the API server, null is absent.
+        let given = |value: &&Value| !value.is_null();
+        let conversion = self.object.pointer("/spec/conversion");
+        let Some(conversion) = conversion.filter(given) else {
             return;
         };
-        let webhook = conversion
-            .get("webhook")
-            .filter(|webhook| !webhook.is_null());
+        let webhook = conversion.get("webhook").filter(given);
         match (conversion.get("strategy").and_then(Value::as_str), webhook) {
             (Some("None"), None) => {}
             (Some("None"), Some(_)) => {
@@ -231,7 +232,8 @@ impl Check<'_, '_> {
                 let reviews = webhook
                     .get("conversionReviewVersions")
                     .and_then(Value::as_array);
-                if reviews.is_none_or(Vec::is_empty) || webhook.get("clientConfig").is_none() {
+                let client = webhook.get("clientConfig");
+                if reviews.is_none_or(Vec::is_empty) || !client.is_some_and(Value::is_object) {
                     self.refuse(&place, "`spec.conversion.webhook` needs `clientConfig` and `conversionReviewVersions`");
                 }
             }

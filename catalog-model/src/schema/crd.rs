@@ -60,7 +60,7 @@ pub(super) struct CrdSpec {
     /// The versions of the API: one at least is served, and exactly one is stored.
     versions: Vec<CrdVersion>,
     /// How objects are converted between versions.
-    conversion: Conversion,
+    conversion: Option<Conversion>,
     /// Must not be true: the schema says it instead, with `x-kubernetes-preserve-unknown-fields: true`.
     #[schemars(extend("not" = { "const": true }))]
     preserve_unknown_fields: Option<Anything>,
@@ -167,7 +167,10 @@ fn strategy_fits(schema: &mut Schema) {
     let webhook = json!({
         "type": "object",
         "required": ["clientConfig", "conversionReviewVersions"],
-        "properties": { "conversionReviewVersions": { "type": "array", "minItems": 1 } },
+        "properties": {
+            "clientConfig": { "type": "object" },
+            "conversionReviewVersions": { "type": "array", "minItems": 1 },
+        },
     });
     let rules = [
         when(strategy("None"), with("webhook", json!({ "type": "null" }))),
