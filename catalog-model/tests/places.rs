@@ -4,8 +4,9 @@
 use std::cmp::Ordering;
 use std::time::{Duration, Instant};
 
+use catalog_model::source::{Entry, SourceError};
 use catalog_model::{
-    Diagnostic, Fix, LoadOptions, MemorySource, SourceFile, Span, Suppression, load,
+    Diagnostic, Fix, LoadOptions, Loaded, MemorySource, Source, SourceFile, Span, Suppression, load,
 };
 use proptest::prelude::*;
 
@@ -105,5 +106,84 @@ fn only_equal_diagnostics_compare_as_equal() {
             assert_eq!(a.cmp(b) == Ordering::Equal, a == b, "{a:?} {b:?}");
             assert_eq!(a.cmp(b), b.cmp(a).reverse());
         }
+    }
+}
+
+/// A catalog that is shown below another root.
+struct Moved(MemorySource);
+
+impl Source for Moved {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
+        self.0.list(folder)
+    }
+
+    fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        self.0.read(file, limit)
+    }
+
+    fn display(&self, path: &str) -> String {
+        format!("/srv/catalogs/{path}")
+    }
+}
+
+/// One file of each kind.
+const FILES: [(&str, &str); 5] = [
+    (
+        "metadata.yaml",
+        "name: w\nversion: 1.0.0\nsystem: {kubernetes: '>=1.28'}\n",
+    ),
+    (
+        "modules.yaml",
+        "modules:\n- chart: {remote: {repo: 'https://e.example', name: a, version: 1.0.0}}\n",
+    ),
+    (
+        "conditions/a.yaml",
+        "conditions:\n- {name: kube, target: {kubeVersion: {}}, op: range, value: '>=1.28'}\n",
+    ),
+    (
+        "hooks/a.yaml",
+        "pre-install:\n- job: {apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: a, image: 'a:1'}]}}}}\n",
+    ),
+    (
+        "definitions/a.yaml",
+        "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: a}\n",
+    ),
+];
+
+/// A catalog of one release, with one of its files changed.
+fn with(file: usize, change: impl Fn(&str) -> String) -> MemorySource {
+    let files = FILES.iter().enumerate().map(|(at, (name, text))| {
+        let text = if at == file {
+            change(text)
+        } else {
+            (*text).to_owned()
+        };
+        (format!("w/1.0.0/{name}"), text)
+    });
+    files.collect()
+}
+
+fn loaded(source: &dyn Source) -> Loaded {
+    let loaded = load(source, &LoadOptions::default()).unwrap();
+    assert!(!loaded.has_errors(), "{:#?}", loaded.diagnostics());
+    loaded
+}
+
+#[test]
+fn what_says_the_same_is_equal_wherever_it_is_written() {
+    let plain = loaded(&with(0, str::to_owned));
+    let moved = loaded(&Moved(with(0, str::to_owned)));
+    assert_eq!(plain.catalog(), moved.catalog());
+    for (file, (name, _)) in FILES.iter().enumerate() {
+        let spaced = loaded(&with(file, |text| {
+            format!("# ours\n{}", text.replace(": ", ":   "))
+        }));
+        assert_eq!(plain.catalog(), spaced.catalog(), "{name}");
+        let other = loaded(&with(file, |text| {
+            text.replace("1.28", "1.29")
+                .replace("1, kind: Job", "1, kind: Job, metadata: {name: b}")
+                .replace("name: a", "name: b")
+        }));
+        assert_ne!(plain.catalog(), other.catalog(), "{name}");
     }
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::{Location, Severity};
 use crate::report::Missing;
 use crate::version::{KubeVersionRange, VersionRange};
 
-/// A named question, with what its answers mean.
+/// A named question, with what its answers mean. Equal are two that ask the same, wherever they are written.
 ///
 /// ```
 /// use catalog_conditions::condition::{Condition, OnUnknown};
@@ -22,7 +22,7 @@ use crate::version::{KubeVersionRange, VersionRange};
 /// assert_eq!(condition.severity(), Severity::Error);
 /// # Ok::<(), catalog_conditions::version::RangeError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Condition {
     name: String,
     message: Option<String>,
@@ -160,5 +160,26 @@ impl Condition {
     #[must_use]
     pub fn location(&self) -> Option<&Location> {
         self.location.as_ref()
+    }
+}
+
+impl PartialEq for Condition {
+    fn eq(&self, other: &Self) -> bool {
+        // All of it is named, so that a new field is not forgotten here.
+        let Self {
+            name,
+            message,
+            severity,
+            on_unknown,
+            when,
+            expression,
+            location: _,
+        } = self;
+        *name == other.name
+            && *message == other.message
+            && *severity == other.severity
+            && *on_unknown == other.on_unknown
+            && *when == other.when
+            && *expression == other.expression
     }
 }
