@@ -263,6 +263,35 @@ fn many_modules_of_one_large_chart_are_bounded() {
     assert_eq!(codes, ["module.limit"]);
 }
 
+/// Once all questions are asked, or answered, a further module costs no more than to say so.
+#[test]
+fn many_modules_that_ask_much_are_bounded() {
+    let names: Vec<String> = (0..1000).map(|n| format!("p{n}")).collect();
+    let bounds = (0..1000)
+        .map(|n| serde_json::json!({"properties": {"a": {"type": "integer", "minimum": n}}}));
+    for schema in [
+        serde_json::json!({"required": names}),
+        serde_json::json!({"allOf": bounds.collect::<Vec<_>>()}),
+    ] {
+        let modules = numbered(5_000, |n| {
+            format!("- {{name: m{n}, chart: {{path: ./chart}}, values: {{a: -1}}}}\n")
+        });
+        let source = release(
+            &modules,
+            &[
+                ("chart/Chart.yaml", CHART),
+                ("chart/values.schema.json", &schema.to_string()),
+            ],
+        );
+        let start = Instant::now();
+        let loaded = load(&source, &options(|_| ())).unwrap();
+        let taken = start.elapsed();
+        eprintln!("5,000 modules that ask 1,000 questions: {taken:?}");
+        assert!(taken < Duration::from_secs(60), "{taken:?}");
+        assert!(loaded.has_errors());
+    }
+}
+
 /// What each module asks is little, and all of them together ask more than is allowed: that is said, and not passed over.
 #[test]
 fn questions_about_all_values_are_bounded_together() {

@@ -1,6 +1,8 @@
 //! The files of one version folder.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "parameters")]
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[cfg(feature = "parameters")]
@@ -90,13 +92,15 @@ impl<'a> VersionFolder<'a> {
     /// Adds diagnostics of files that were read by others, whose comments count as those of the files read here.
     #[cfg(feature = "parameters")]
     pub(super) fn report(&mut self, diagnostics: Vec<Diagnostic>) {
-        for diagnostic in &diagnostics {
-            let Some(file) = diagnostic.location().map(Location::file) else {
-                continue;
-            };
+        let known = self.commented.iter().map(|file| file.path().to_owned());
+        let mut known: BTreeSet<String> = known.collect();
+        for file in diagnostics
+            .iter()
+            .filter_map(Diagnostic::location)
+            .map(Location::file)
+        {
             let is_yaml = file.path().ends_with(".yaml") || file.path().ends_with(".yml");
-            let is_known = |known: &Arc<SourceFile>| known.path() == file.path();
-            if is_yaml && may_allow(file.text()) && !self.commented.iter().any(is_known) {
+            if is_yaml && known.insert(file.path().to_owned()) && may_allow(file.text()) {
                 self.commented.push(Arc::clone(file));
             }
         }

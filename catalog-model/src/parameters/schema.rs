@@ -203,8 +203,16 @@ impl ParameterSchema {
         let Some(rules) = &self.rules else {
             return Ok(None);
         };
-        let cost = rules.outline.cost(values, &rules.limits)?;
-        *questions = questions.checked_sub(cost).ok_or(TooCostly::Together)?;
+        // To count what may not be asked any more would cost as much for each module as asking it of one.
+        let most = rules.limits.applications.min(*questions);
+        match rules.outline.cost(values, most, &rules.limits) {
+            Ok(cost) => *questions -= cost,
+            Err(TooCostly::Questions(_)) if most < rules.limits.applications => {
+                *questions = 0;
+                return Err(TooCostly::Together);
+            }
+            Err(problem) => return Err(problem),
+        }
         Ok(Some(&rules.validator))
     }
 }

@@ -150,14 +150,14 @@ impl Checking<'_> {
         );
         let diagnostic = Diagnostic::error(ViolationKind::NotChecked.code(), message)
             .help("make the values smaller, or raise the limit");
-        // Where the strongest layer that has a place begins to speak of the module.
-        let layers = self.values.layers().iter().rev();
-        let mut places = layers.filter_map(|layer| {
+        let layer = self.values.last(&pointer);
+        let layer = layer.and_then(|(number, _)| self.values.layers().get(number));
+        let place = layer.and_then(|layer| {
             let located = layer.root.child(self.module)?;
             let span = located.key.or(located.place())?;
             Some((layer.file()?, Span::new(span.start, span.start)))
         });
-        let diagnostic = match places.next() {
+        let diagnostic = match place {
             Some((file, start)) => diagnostic.at(file, start),
             None => diagnostic,
         };

@@ -42,27 +42,31 @@ type Questions = BTreeMap<usize, Asked>;
 struct Counter<'o> {
     outline: &'o Outline,
     limits: &'o ParameterLimits,
+    most: u64,
     sum: u64,
 }
 
 impl Outline {
-    /// How many questions the schema asks about `value`, at most; none is answered.
+    /// How many questions the schema asks about `value`, which may be `most`; none is answered.
     ///
-    /// Cost: never more than the limit, as each question counted stands for at least one asked.
+    /// Cost: never more than that, as each question counted stands for at least one asked.
     ///
     /// # Errors
     ///
-    /// More than the limits allow.
+    /// More than that, or deeper than the limits allow.
     pub(in crate::parameters) fn cost(
         &self,
         value: &Value,
+        most: u64,
         limits: &ParameterLimits,
     ) -> Result<u64, TooCostly> {
         let mut counter = Counter {
             outline: self,
             limits,
+            most,
             sum: 0,
         };
+        counter.charge(1)?;
         counter.count(value, 0, [(self.root, Asked { times: 1, depth: 1 })].into())?;
         Ok(counter.sum)
     }
@@ -204,8 +208,8 @@ impl Counter<'_> {
 
     fn charge(&mut self, questions: u64) -> Result<(), TooCostly> {
         self.sum = self.sum.saturating_add(questions);
-        if self.sum > self.limits.applications {
-            return Err(TooCostly::Questions(self.limits.applications));
+        if self.sum > self.most {
+            return Err(TooCostly::Questions(self.most));
         }
         Ok(())
     }
