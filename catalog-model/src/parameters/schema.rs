@@ -204,6 +204,9 @@ impl ParameterSchema {
             return Ok(None);
         };
         // To count what may not be asked any more would cost as much for each module as asking it of one.
+        if *questions == 0 {
+            return Err(TooCostly::Together);
+        }
         let most = rules.limits.applications.min(*questions);
         match rules.outline.cost(values, most, &rules.limits) {
             Ok(cost) => *questions -= cost,

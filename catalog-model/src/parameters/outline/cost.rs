@@ -66,7 +66,6 @@ impl Outline {
             most,
             sum: 0,
         };
-        counter.charge(1)?;
         counter.count(value, 0, [(self.root, Asked { times: 1, depth: 1 })].into())?;
         Ok(counter.sum)
     }
