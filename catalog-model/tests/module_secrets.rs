@@ -94,6 +94,11 @@ fn a_line_with_a_secret_is_not_shown_for_the_sake_of_something_else() {
         &["yaml.duplicate-key"],
         &["hunter2"],
     );
+    check(
+        "modules:\n- terraform: {path: ./db}\n  values: {password: hunter2} # catalog: allow(yaml.ambiguous, it is meant)\n",
+        &["suppression.unused"],
+        &["hunter2"],
+    );
 }
 
 #[test]

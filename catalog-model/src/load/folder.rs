@@ -17,6 +17,8 @@ use super::module_places::ModulePlaces;
 use super::shared::SharedDocuments;
 use super::{LoadOptions, definitions, unreadable};
 use crate::definition::Manifests;
+#[cfg(feature = "parameters")]
+use crate::parameters::Secrets;
 use crate::source::{Entry, EntryKind, Source, join};
 
 /// A version folder while it is read. What is wrong with a file is reported, and the file left out.
@@ -32,6 +34,9 @@ pub(super) struct VersionFolder<'a> {
     commented: Vec<Arc<SourceFile>>,
     /// How many diagnostics of a file were left out already.
     left_out: BTreeMap<String, usize>,
+    /// What of `modules.yaml` must not be shown.
+    #[cfg(feature = "parameters")]
+    secrets: Option<Secrets>,
     /// Of the files read since the last were settled.
     pub(super) diagnostics: Vec<Diagnostic>,
     settled: Vec<Diagnostic>,
@@ -71,6 +76,8 @@ impl<'a> VersionFolder<'a> {
             documents,
             commented: Vec::new(),
             left_out: BTreeMap::new(),
+            #[cfg(feature = "parameters")]
+            secrets: None,
             diagnostics: Vec::new(),
             settled: Vec::new(),
         }
@@ -87,6 +94,16 @@ impl<'a> VersionFolder<'a> {
     #[cfg(feature = "parameters")]
     pub(super) fn source(&self) -> &'a dyn Source {
         self.source
+    }
+
+    /// Takes what is secret out of the diagnostics that there are, and keeps it out of what will be said of comments.
+    #[cfg(feature = "parameters")]
+    pub(super) fn keep_secret(&mut self, secrets: Secrets) {
+        let diagnostics = std::mem::take(&mut self.diagnostics).into_iter();
+        self.diagnostics = diagnostics
+            .map(|found| secrets.guard_remark(found))
+            .collect();
+        self.secrets = Some(secrets);
     }
 
     /// Adds diagnostics of files that were read by others, whose comments count as those of the files read here.
@@ -333,6 +350,13 @@ impl<'a> VersionFolder<'a> {
         let diagnostics = std::mem::take(&mut self.diagnostics);
         let commented = std::mem::take(&mut self.commented);
         let settled = settle(diagnostics, &commented, self.options);
+        #[cfg(feature = "parameters")]
+        let settled = match &self.secrets {
+            Some(secrets) => (settled.into_iter())
+                .map(|found| secrets.guard(found))
+                .collect(),
+            None => settled,
+        };
         let left_out = std::mem::take(&mut self.left_out);
         let bounded = crowd::bounded(settled, left_out, self.options);
         self.settled.extend(bounded);

@@ -29,8 +29,7 @@ pub(super) fn look_into(
     let (parameters, mut found) = ReleaseParameters::of(folder.source(), &of, limits);
     let violations = parameters.own_violations();
     found.extend(violations.iter().map(Violation::diagnostic).cloned());
-    let before = std::mem::take(&mut folder.diagnostics);
-    folder.diagnostics = parameters.guarded(&of, before);
+    folder.keep_secret(parameters.secrets(document, modules));
     // Two modules may have one folder.
     found.sort();
     found.dedup();

@@ -47,5 +47,6 @@ pub use self::provenance::{Effect, Provenance};
 pub(crate) use self::release_parameters::Bringing;
 pub use self::release_parameters::ReleaseParameters;
 pub use self::schema::{ParameterSchema, SchemaOrigin};
+pub(crate) use self::secrets::Secrets;
 pub use self::values::{LayeredValues, Leaf};
 pub use self::violation::{Violation, ViolationKind};

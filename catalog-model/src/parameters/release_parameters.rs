@@ -9,7 +9,6 @@ use catalog_conditions::{Diagnostic, SourceFile, Span};
 use super::layer::Layer;
 use super::limits::ParameterLimits;
 use super::module_reader::{ModuleParameters, ModuleReader};
-use super::remarks;
 use super::schema::ParameterSchema;
 use super::secrets::Secrets;
 use super::values::LayeredValues;
@@ -145,21 +144,14 @@ impl ReleaseParameters {
         &self.version
     }
 
-    /// Diagnostics of the file that names the modules, made before it was known which of the values in it are secret: none shows one.
-    pub(crate) fn guarded(
+    /// What is secret in the file that names the modules.
+    pub(crate) fn secrets(
         &self,
-        of: &Bringing<'_>,
-        diagnostics: Vec<Diagnostic>,
-    ) -> Vec<Diagnostic> {
-        let Some((file, root)) = of.document else {
-            return diagnostics;
-        };
-        let (layers, stray) = written::meant(&Written::of(file, root), of.modules);
-        let secrets = Secrets::of(self, &layers).with(file, stray);
-        let diagnostics = diagnostics.into_iter();
-        diagnostics
-            .map(|found| remarks::guarded(found, &secrets))
-            .collect()
+        (file, root): (&Arc<SourceFile>, &Node),
+        modules: &[Module],
+    ) -> Secrets {
+        let (layers, stray) = written::meant(&Written::of(file, root), modules);
+        Secrets::of(self, &layers).with(file, stray)
     }
 
     /// The modules and their schemas, by name.

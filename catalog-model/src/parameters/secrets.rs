@@ -10,6 +10,7 @@ use super::located::{Located, LocatedKind};
 use super::origin::LayerOrigin;
 use super::pointer;
 use super::release_parameters::ReleaseParameters;
+use super::remarks;
 use super::walk::{At, Walk, Walks};
 
 /// What stands in the place of a secret.
@@ -45,7 +46,7 @@ impl Secrecy {
 
 /// The bytes of files that must not be shown.
 #[derive(Clone, Default)]
-pub(super) struct Secrets {
+pub(crate) struct Secrets {
     /// Each file's secrets, sorted and apart from each other, by the address of the file: one that is read twice is two.
     files: HashMap<usize, (Arc<SourceFile>, Vec<Span>)>,
 }
@@ -108,8 +109,13 @@ impl Secrets {
             .is_some_and(|secret| secret.start < span.end)
     }
 
+    /// What was said before it was known what is secret. Of a secret it says only that there is something, and offers no edit of it.
+    pub(crate) fn guard_remark(&self, remark: Diagnostic) -> Diagnostic {
+        remarks::guarded(remark, self)
+    }
+
     /// The diagnostic, withholding its source if a secret stands on a line it would show.
-    pub(super) fn guard(&self, diagnostic: Diagnostic) -> Diagnostic {
+    pub(crate) fn guard(&self, diagnostic: Diagnostic) -> Diagnostic {
         let related = diagnostic.related_locations().map(|(location, _)| location);
         let shows_secret = diagnostic
             .location()
