@@ -1,4 +1,4 @@
-//! Standard output that may be closed at any time.
+//! Standard output that may be closed at any time, and that may not take what is written.
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
@@ -8,9 +8,14 @@ use catalog_model::Diagnostic;
 use catalog_model::render::Colour;
 use serde_json::Value;
 
-/// Standard output. Once it is closed (`| head`), what is written is lost and nothing fails.
+use crate::program::Failure;
+
+/// Standard output. Once it is closed (`| head`), what is written is lost and nothing fails: whoever closed it has read enough. Any other
+/// loss, such as that of a full disk, is a failure of the program when it ends.
 pub struct Output {
     to: BufWriter<StdoutLock<'static>>,
+    /// The first thing that went wrong. Nothing is written behind a gap.
+    lost: Option<io::Error>,
     is_terminal: bool,
     colour: Colour,
 }
@@ -28,6 +33,7 @@ impl Output {
         };
         Self {
             to: BufWriter::new(stdout),
+            lost: None,
             is_terminal,
             colour,
         }
@@ -78,12 +84,29 @@ impl Output {
         }
     }
 
+    /// Hands over what is written so far, and says whether anything was lost.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.attempt(Write::flush);
+        match self.lost {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(format!(
+                "standard output cannot be written: {error}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn write(&mut self, text: &str) {
-        // Whoever closed the pipe has read enough.
-        let _ = self
-            .to
-            .write_all(text.as_bytes())
-            .and_then(|()| self.to.write_all(b"\n"));
+        self.attempt(|to| to.write_all(text.as_bytes()));
+        self.attempt(|to| to.write_all(b"\n"));
+    }
+
+    fn attempt(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<StdoutLock<'static>>) -> io::Result<()>,
+    ) {
+        if self.lost.is_none() {
+            self.lost = write(&mut self.to).err();
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How a program begins and ends.
 
 use std::fmt;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use catalog_conditions::show::one_line;
@@ -67,31 +68,37 @@ impl Program {
         body: impl FnOnce(&Arguments, &mut Output) -> Result<Answer, Failure>,
     ) -> ExitCode {
         let mut output = Output::stdout();
-        let arguments = match Arguments::parse(self, std::env::args_os().skip(1)) {
-            Ok(Some(arguments)) => arguments,
+        let answer = match Arguments::parse(self, std::env::args_os().skip(1)) {
+            Ok(Some(arguments)) => body(&arguments, &mut output),
             Ok(None) => {
                 output.lines(self.usage);
-                return ExitCode::SUCCESS;
+                Ok(Answer::Fine)
             }
-            Err(failure) => return fail(&failure),
+            Err(failure) => Err(failure),
         };
-        let answer = body(&arguments, &mut output);
-        drop(output);
-        match answer {
-            Ok(Answer::Fine) => ExitCode::SUCCESS,
+        // An answer that did not arrive is none.
+        let written = output.finish();
+        let failures = answer
+            .as_ref()
+            .err()
+            .into_iter()
+            .chain(written.as_ref().err());
+        let mut exit = match answer {
             Ok(Answer::Finding) => ExitCode::from(1),
-            Err(failure) => fail(&failure),
+            _ => ExitCode::SUCCESS,
+        };
+        for failure in failures {
+            exit = fail(failure);
         }
+        exit
     }
 }
 
 /// A line on standard error that stops nothing.
-#[expect(clippy::print_stderr, reason = "this is a program")]
 pub fn note(line: impl fmt::Display) {
-    eprintln!("{}", one_line(&line.to_string()));
+    say(&one_line(&line.to_string()));
 }
 
-#[expect(clippy::print_stderr, reason = "this is a program")]
 fn fail(failure: &Failure) -> ExitCode {
     // A diagnostic says by itself that it is an error, with its code.
     let text = one_line(&failure.0);
@@ -100,6 +107,11 @@ fn fail(failure: &Failure) -> ExitCode {
     } else {
         "error: "
     };
-    eprintln!("{label}{text}");
+    say(&format!("{label}{text}"));
     ExitCode::from(2)
+}
+
+/// Where standard error cannot be written either, the exit code is all that is left to say.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -635,6 +635,67 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(errors, "");
 }
 
+/// `/dev/full` takes nothing, as a full disk.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_that_cannot_be_written_is_none() {
+    let folder = folder("full");
+    fs::create_dir_all(folder.join("c/web/1.0.0")).unwrap();
+    fs::write(
+        folder.join("c/web/1.0.0/metadata.yaml"),
+        "name: web\nversion: 1.0.0\n",
+    )
+    .unwrap();
+    let fine = folder.join("c");
+    let fine = fine.to_str().unwrap();
+    let full = || {
+        fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap()
+    };
+    for arguments in [
+        &["validate", "--help"][..],
+        &["validate", "--explain", "yaml.ambiguous"],
+        &["validate", fine],
+        &["validate", fine, "--format", "json"],
+        &["validate", fine, "--format", "sarif"],
+        // These have findings.
+        &["validate", "catalogs/broken"],
+        &["validate", "catalogs/broken", "--format", "github"],
+        &["query", fine],
+        &["query", fine, "--format", "json"],
+        &["query", fine, "web@1.0.0"],
+        &["parameters", OBSERVABILITY, "full-observability"],
+        &["resolve", OBSERVABILITY, "full-observability"],
+        &["check", OBSERVABILITY, "grafana", "--cluster", STAGING],
+        &["preflight", OBSERVABILITY, "--clusters", FLEET],
+        &["quickstart"],
+        &["schemas"],
+    ] {
+        let mut command = program(arguments[0]);
+        let output = command
+            .args(&arguments[1..])
+            .stdout(full())
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {errors}");
+        let last = errors.lines().last().unwrap_or_default();
+        let expected = "error: standard output cannot be written: No space left on device";
+        assert!(last.starts_with(expected), "{arguments:?}: {errors}");
+        // With nowhere to say it, the code is left.
+        let mut command = program(arguments[0]);
+        let mut child = command
+            .args(&arguments[1..])
+            .stdout(full())
+            .stderr(full())
+            .spawn()
+            .unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(2), "{arguments:?}");
+    }
+}
+
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     for arguments in [
