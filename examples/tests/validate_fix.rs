@@ -7,7 +7,7 @@
 )]
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -155,6 +155,57 @@ fn a_dry_run_is_a_diff_and_writes_nothing() {
     assert_eq!((exit, out.as_str()), (0, ""), "nothing is left to mend");
 }
 
+/// As git does it: what a name holds neither breaks the diff nor reaches a terminal.
+#[test]
+fn the_diff_names_every_file_so_that_it_can_be_applied() {
+    let names = [
+        ("a b", "c/web/1.10/conditions/a b.yaml\t"),
+        ("a\tb", "\"c/web/1.10/conditions/a\\tb.yaml\""),
+        ("a\n+++ b", "\"c/web/1.10/conditions/a\\n+++ b.yaml\""),
+        ("a\u{1b}[2J", "\"c/web/1.10/conditions/a\\033[2J.yaml\""),
+        ("a\"\\b", "\"c/web/1.10/conditions/a\\\"\\\\b.yaml\""),
+        ("\u{fc}", "\"c/web/1.10/conditions/\\303\\274.yaml\""),
+        ("plain", "c/web/1.10/conditions/plain.yaml"),
+    ];
+    let path = |name| format!("c/web/1.10/conditions/{name}.yaml");
+    let (text, mended) = ("conditions:\n- targt: {}\n", "conditions:\n- target: {}\n");
+    for (applying, program) in [&["git", "apply", "-p0"][..], &["patch", "-p0"]]
+        .iter()
+        .enumerate()
+    {
+        let root = folder(
+            &format!("names{applying}"),
+            &[(WEB, "name: web\nversion: '1.10'\n")],
+        );
+        fs::create_dir(root.join("c/web/1.10/conditions")).unwrap();
+        for (name, _) in names {
+            fs::write(root.join(path(name)), text).unwrap();
+        }
+        let (_, out, _) = validate(&root, &["--fix", "--dry-run"]);
+        for (_, head) in names {
+            let head = format!("--- {head}\n+++ {head}\n@@ ");
+            assert!(out.contains(&head), "{head}\n{out}");
+        }
+        assert!(!out.contains('\u{1b}'), "{out}");
+        fs::write(root.join("diff"), &out).unwrap();
+        let applied = Command::new(program[0])
+            .args(&program[1..])
+            // Within a work tree, git would leave what is not below its folder.
+            .env("GIT_CEILING_DIRECTORIES", root.parent().unwrap())
+            .current_dir(&root)
+            .stdin(fs::File::open(root.join("diff")).unwrap())
+            .output();
+        let Ok(applied) = applied else {
+            println!("skipped: there is no {}", program[0]);
+            continue;
+        };
+        assert!(applied.status.success(), "{applied:?}");
+        for (name, _) in names {
+            assert_eq!(fs::read_to_string(root.join(path(name))).unwrap(), mended);
+        }
+    }
+}
+
 #[test]
 fn permissions_stay_and_what_is_read_only_is_left() {
     let text = "name: web\nversion: '1.10'\nlicence: MIT\n";
@@ -197,6 +248,27 @@ fn permissions_stay_and_what_is_read_only_is_left() {
     let kept = fs::metadata(root.join(other)).unwrap().permissions().mode();
     assert_eq!(kept & 0o777, 0o640);
     mode(WEB, 0o644);
+}
+
+/// Only root can give a file away; whoever else runs this shows that a file of his own stays his.
+#[test]
+fn owner_and_special_bits_stay() {
+    let text = "name: web\nversion: '1.10'\nlicence: MIT\n";
+    let root = folder("owner", &[(WEB, text)]);
+    let path = root.join(WEB);
+    let own = fs::metadata(&path).unwrap();
+    let (user, group) = match chown(&path, Some(1000), Some(1001)) {
+        Ok(()) => (1000, 1001),
+        Err(_) => (own.uid(), own.gid()),
+    };
+    fs::set_permissions(&path, Permissions::from_mode(0o6750)).unwrap();
+    let before = fs::metadata(&path).unwrap();
+    let (exit, _, error) = validate(&root, &["--fix"]);
+    assert_eq!((exit, error.as_str()), (0, ""));
+    let after = fs::metadata(&path).unwrap();
+    assert_ne!(fs::read_to_string(&path).unwrap(), text);
+    assert_eq!((after.uid(), after.gid()), (user, group));
+    assert_eq!(after.mode(), before.mode(), "{:o}", after.mode());
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::Path;
 
-use catalog_conditions::show::one_line;
 use catalog_examples::{Failure, note};
 use catalog_model::fix::Applicability;
 use catalog_model::source::Source;
@@ -11,8 +10,8 @@ use catalog_model::{
     Diagnostic, FolderSource, LoadOptions, Loaded, MendedFile, Position, load, mend,
 };
 use serde_json::{Value, json};
-use similar::TextDiff;
 
+use crate::diff::unified;
 use crate::replace::Target;
 
 /// What was mended, or would be.
@@ -111,24 +110,9 @@ impl Fixes {
         self.made
             .extend(made.filter_map(|diagnostic| Made::new(shown, diagnostic)));
         if let Some(diff) = &mut self.diff {
-            diff.push_str(&unified(shown, file));
+            diff.push_str(&unified(shown, file.before(), file.after()));
         }
     }
-}
-
-/// Lines end with a newline only: a lone carriage return is a part of its line for every program that reads diffs.
-fn unified(path: &str, file: &MendedFile) -> String {
-    // A line break in a name would begin another file's changes.
-    let shown = one_line(path);
-    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
-    let (before, after) = (lines(file.before()), lines(file.after()));
-    let mut config = TextDiff::configure();
-    config
-        .newline_terminated(true)
-        .diff_slices(&before, &after)
-        .unified_diff()
-        .header(&shown, &shown)
-        .to_string()
 }
 
 impl Made {

@@ -1,5 +1,6 @@
 //! Prints all that is wrong with a catalog: `cargo run --release --example validate -- examples/catalogs/broken`.
 
+mod diff;
 mod fix;
 mod print;
 mod replace;
@@ -42,8 +43,9 @@ Errors, and with --strict unknown keys, can be neither allowed nor made warnings
 What lies inside modules is checked too, where `modules.yaml` says `path`: Chart.yaml, values.yaml and values.schema.json of charts, the
 variables of Terraform modules, and the `values` that `modules.yaml` sets in them. A version with an error there is as little usable as any.
 
---fix keeps comments and layout, replaces each file as a whole, and leaves what is read-only or reached by a link. It makes no fix by which a
-release could not be used any more.
+--fix keeps comments and layout, and leaves what is read-only or reached by a link. It makes no fix by which a release could not be used any
+more. Each file is replaced as a whole by a new one with the same mode and, where the system lets you give files away, the same owner and group;
+extended attributes and access control lists are not kept, and another name of the same file (a hard link) keeps the old text.
 
 CATALOG is a folder. Exit code: 0 without errors (warnings are none), 1 with errors, 2 if the catalog cannot be read or a file that is to be
 mended cannot be written. With --fix the errors that count are those that are left.",

@@ -1,6 +1,6 @@
 //! Replacing a file as a whole: whoever reads it at any time sees the old text or the new one.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process;
@@ -8,7 +8,7 @@ use std::process;
 /// A file that may be replaced.
 pub(crate) struct Target {
     path: PathBuf,
-    permissions: Permissions,
+    metadata: Metadata,
 }
 
 impl Target {
@@ -35,10 +35,7 @@ impl Target {
         if fs::read(&path).map_err(|error| error.to_string())? != read.as_bytes() {
             return Err("it changed while it was checked: run this again".to_owned());
         }
-        Ok(Self {
-            path,
-            permissions: metadata.permissions(),
-        })
+        Ok(Self { path, metadata })
     }
 
     /// Writes the text beside the file, and then puts it in its place. What fails leaves the file as it was.
@@ -46,8 +43,7 @@ impl Target {
         let name = format!(".catalog-validate-{}.tmp", process::id());
         let beside = self.path.with_file_name(name);
         let said = |error: io::Error| error.to_string();
-        // Somebody else's file of that name is not touched.
-        let file = File::create_new(&beside).map_err(said)?;
+        let file = create(&beside).map_err(said)?;
         let replaced = self
             .fill(file, text)
             .and_then(|()| fs::rename(&beside, &self.path));
@@ -60,7 +56,35 @@ impl Target {
 
     fn fill(&self, mut file: File, text: &str) -> io::Result<()> {
         file.write_all(text.as_bytes())?;
-        file.set_permissions(self.permissions.clone())?;
+        keep(&file, &self.metadata)?;
         file.sync_all()
     }
+}
+
+/// A new file; somebody else's of that name is not touched. Until it is what it replaces, nobody else reads it.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path)
+}
+
+/// Gives a file the owner, the group and the mode of another. Only root can give files away: for anybody else it stays his, and in his group
+/// where he is not in the other, but lends neither to whoever runs it.
+#[cfg(unix)]
+fn keep(file: &File, of: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+
+    let is_kept = fchown(file, Some(of.uid()), Some(of.gid()))
+        .or_else(|_| fchown(file, None, Some(of.gid())))
+        .and_then(|()| file.metadata())
+        .is_ok_and(|new| (new.uid(), new.gid()) == (of.uid(), of.gid()));
+    let mode = of.mode() & if is_kept { 0o7777 } else { 0o1777 };
+    // A change of the owner clears the bits that lend him, so that the mode comes after it.
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn keep(file: &File, of: &Metadata) -> io::Result<()> {
+    file.set_permissions(of.permissions())
 }
