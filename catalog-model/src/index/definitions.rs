@@ -8,7 +8,7 @@ use super::DefinitionsRead;
 use super::column::{Lists, Rows, row};
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
-use crate::load::parted;
+use crate::load::Told;
 
 /// What the definitions of all versions provide, and which versions can be used now that they are known.
 #[derive(Debug)]
@@ -20,8 +20,7 @@ pub(super) struct Definitions {
     usable: usize,
     /// For each package all that cannot be used, by folder; nothing where that is what was known without definitions.
     unusable: Option<Lists<UnusableRelease>>,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) suppressed: Vec<Diagnostic>,
+    pub(super) told: Told,
 }
 
 /// What the definitions of one package say.
@@ -65,7 +64,7 @@ impl Definitions {
         }
         unusable.shrink();
         definitions.unusable = Some(unusable);
-        (definitions.diagnostics, definitions.suppressed) = parted(diagnostics);
+        definitions.told = Told::new(diagnostics);
         definitions
     }
 
@@ -75,8 +74,7 @@ impl Definitions {
             broken: Rows::none(versions),
             usable: versions,
             unusable: None,
-            diagnostics: Vec::new(),
-            suppressed: Vec::new(),
+            told: Told::default(),
         }
     }
 
@@ -89,8 +87,7 @@ impl Definitions {
     /// What was told when they were read, by the call that asks or before.
     pub(super) fn told(&self, now: bool) -> DefinitionsRead<'_> {
         DefinitionsRead {
-            diagnostics: &self.diagnostics,
-            suppressed: &self.suppressed,
+            told: &self.told,
             now,
         }
     }

@@ -1,8 +1,9 @@
 //! What reading gives: the thing read, what is worth knowing of it, and what is kept back.
 
-use catalog_conditions::{Diagnostic, Severity};
+use catalog_conditions::Diagnostic;
 
 use super::Index;
+use crate::load::Told;
 use crate::release::Release;
 
 #[cfg(doc)]
@@ -12,8 +13,7 @@ use crate::{LoadOptions, Loaded};
 #[derive(Debug)]
 pub struct LoadedIndex {
     pub(super) index: Index,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) suppressed: Vec<Diagnostic>,
+    pub(super) told: Told,
 }
 
 impl LoadedIndex {
@@ -32,29 +32,27 @@ impl LoadedIndex {
     /// All that was found wrong or worth knowing, by file and place.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        &self.told.reported
     }
 
     /// What is kept back, by file and place: allowed by [`LoadOptions::levels`] or by a comment in the file.
     /// [`Diagnostic::suppression`] says by which.
     #[must_use]
     pub fn suppressed(&self) -> &[Diagnostic] {
-        &self.suppressed
+        &self.told.suppressed
     }
 
     /// Whether a diagnostic is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        let mut diagnostics = self.diagnostics.iter();
-        diagnostics.any(|diagnostic| diagnostic.severity() == Severity::Error)
+        self.told.has_errors()
     }
 }
 
 /// What was told when the definitions of an index were read.
 #[derive(Clone, Copy, Debug)]
 pub struct DefinitionsRead<'a> {
-    pub(super) diagnostics: &'a [Diagnostic],
-    pub(super) suppressed: &'a [Diagnostic],
+    pub(super) told: &'a Told,
     pub(super) now: bool,
 }
 
@@ -62,13 +60,13 @@ impl<'a> DefinitionsRead<'a> {
     /// All that was found wrong with definitions and scopes, by file and place.
     #[must_use]
     pub fn diagnostics(self) -> &'a [Diagnostic] {
-        self.diagnostics
+        &self.told.reported
     }
 
     /// What of it is kept back, by file and place.
     #[must_use]
     pub fn suppressed(self) -> &'a [Diagnostic] {
-        self.suppressed
+        &self.told.suppressed
     }
 
     /// Whether they were read by this call; `false` where they were known before, or another thread was quicker. One call of an index
@@ -83,8 +81,7 @@ impl<'a> DefinitionsRead<'a> {
 #[derive(Clone, Debug)]
 pub struct LoadedRelease {
     pub(super) release: Box<Release>,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) suppressed: Vec<Diagnostic>,
+    pub(super) told: Told,
 }
 
 impl LoadedRelease {
@@ -103,12 +100,12 @@ impl LoadedRelease {
     /// Warnings and notes, by file and place.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        &self.told.reported
     }
 
     /// Those that are kept back, by file and place.
     #[must_use]
     pub fn suppressed(&self) -> &[Diagnostic] {
-        &self.suppressed
+        &self.told.suppressed
     }
 }

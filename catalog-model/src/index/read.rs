@@ -10,7 +10,7 @@ use super::summary::{Summary, defined};
 use super::{DefinitionsRead, Entry, Index, LoadedIndex};
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
-use crate::load::{LoadOptions, Parts, Refused, Scoped, Shared, Walk, in_order, parted};
+use crate::load::{LoadOptions, Parts, Refused, Scoped, Shared, Told, Walk, in_order};
 use crate::source::{Source, SourceError};
 
 impl Index {
@@ -36,12 +36,10 @@ impl Index {
             parts: Parts::WithoutDefinitions,
         };
         let walked = walk.packages(|package| Summary::of(&package))?;
-        let (diagnostics, suppressed) = parted(walked.diagnostics);
         Ok(LoadedIndex {
             // Folders are read in order of their names, which is that of the packages.
             index: Self::without_definitions(walked.packages, options.clone()),
-            diagnostics,
-            suppressed,
+            told: Told::new(walked.diagnostics),
         })
     }
 

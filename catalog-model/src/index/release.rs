@@ -3,7 +3,7 @@
 use catalog_conditions::Diagnostic;
 
 use super::{Entry, IndexError, LoadedRelease};
-use crate::load::{Found, Parts, Shared, Walk, parted};
+use crate::load::{Found, Parts, Shared, Told, Walk};
 use crate::source::Source;
 
 #[cfg(doc)]
@@ -38,14 +38,10 @@ impl<'a> Entry<'a> {
             }
             Found::Unusable(_) => None,
         };
-        let (diagnostics, suppressed) = parted(diagnostics);
+        let told = Told::new(diagnostics);
         match release {
-            Some(release) => Ok(LoadedRelease {
-                release,
-                diagnostics,
-                suppressed,
-            }),
-            None => Err(IndexError::unusable(self, diagnostics)),
+            Some(release) => Ok(LoadedRelease { release, told }),
+            None => Err(IndexError::unusable(self, told.reported)),
         }
     }
 
@@ -59,7 +55,7 @@ impl<'a> Entry<'a> {
     fn told(self) -> impl Iterator<Item = &'a Diagnostic> {
         let told = self.index.definitions.get().into_iter();
         let folder = self.folder().rsplit('/').next();
-        told.flat_map(|definitions| &definitions.diagnostics)
+        told.flat_map(|definitions| &definitions.told.reported)
             .filter(move |one| one.package() == Some(self.package()) && one.version() == folder)
     }
 }

@@ -27,23 +27,25 @@ mod shared;
 mod spdx;
 mod strays;
 mod system;
+mod told;
 mod upgrades;
 mod values;
 mod walk;
 mod without_schemas;
 
+use catalog_conditions::Diagnostic;
 use catalog_conditions::document::Limits;
 use catalog_conditions::suggest::near;
-use catalog_conditions::{Diagnostic, Severity};
 
 pub(crate) use self::in_order::in_order;
 pub(crate) use self::package::{Refused, Scoped};
 pub(crate) use self::release::{Found, Parts};
 pub(crate) use self::shared::Shared;
+pub(crate) use self::told::Told;
 pub(crate) use self::walk::Walk;
 use self::walk::Walked;
 use crate::catalog::Catalog;
-use crate::rule::{Levels, rule};
+use crate::rule::Levels;
 use crate::source::{Entry, Source, SourceError};
 
 /// How a catalog is read.
@@ -97,8 +99,7 @@ impl Default for LoadOptions {
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
     catalog: Catalog,
-    diagnostics: Vec<Diagnostic>,
-    suppressed: Vec<Diagnostic>,
+    told: Told,
 }
 
 impl Loaded {
@@ -117,22 +118,20 @@ impl Loaded {
     /// All that was found wrong or worth knowing, by file and place.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        &self.told.reported
     }
 
     /// What is kept back, by file and place: allowed by [`LoadOptions::levels`] or by a comment `# catalog: allow(rule, reason)` in the
     /// file. [`Diagnostic::suppression`] says by which.
     #[must_use]
     pub fn suppressed(&self) -> &[Diagnostic] {
-        &self.suppressed
+        &self.told.suppressed
     }
 
     /// Whether a diagnostic is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.severity() == Severity::Error)
+        self.told.has_errors()
     }
 }
 
@@ -158,7 +157,6 @@ pub fn load(source: &dyn Source, options: &LoadOptions) -> Result<Loaded, Source
         packages,
         diagnostics,
     } = walk.packages(|package| package)?;
-    let (diagnostics, suppressed) = parted(diagnostics);
     let packages = packages
         .into_iter()
         .map(|package| (package.name.clone(), package));
@@ -166,23 +164,8 @@ pub fn load(source: &dyn Source, options: &LoadOptions) -> Result<Loaded, Source
         catalog: Catalog {
             packages: packages.collect(),
         },
-        diagnostics,
-        suppressed,
+        told: Told::new(diagnostics),
     })
-}
-
-/// Diagnostics in their order: those that are reported, and those that are kept back.
-pub(crate) fn parted(mut diagnostics: Vec<Diagnostic>) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
-    debug_assert!(
-        diagnostics
-            .iter()
-            .all(|diagnostic| rule(diagnostic.code()).is_some()),
-        "every code is that of a rule: {diagnostics:#?}"
-    );
-    diagnostics.sort();
-    diagnostics
-        .into_iter()
-        .partition(|diagnostic| diagnostic.suppression().is_none())
 }
 
 fn has_metadata(entries: &[Entry]) -> bool {

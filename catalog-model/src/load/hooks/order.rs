@@ -20,76 +20,101 @@ pub(super) fn ordered(
     files: &[DocumentFile],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Hook> {
-    let at = |placed: &Placed, code: &'static str, message: String| match files.get(placed.file) {
-        Some(file) => Diagnostic::error(code, message).at(&file.file, placed.hook.origin.span()),
-        None => Diagnostic::error(code, message),
+    let mut check = Check {
+        placed: &placed,
+        files,
+        diagnostics,
     };
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, item) in placed.iter().enumerate() {
-        if names.insert(&item.hook.name, index).is_some() {
-            diagnostics.push(at(
-                item,
-                "hooks.name.duplicate",
-                format!(
-                    "two {} hooks are named `{}`",
-                    item.hook.phase, item.hook.name
-                ),
-            ));
-        }
-    }
-    let mut after = Vec::with_capacity(placed.len());
-    for item in &placed {
-        let mut before = Vec::new();
-        for name in &item.hook.policy.after {
-            match names.get(name.as_str()) {
-                Some(index) => before.push(*index),
-                None => {
-                    let diagnostic = at(
-                        item,
-                        "hooks.after",
-                        format!(
-                            "`after` names `{name}`, and there is no such {} hook",
-                            item.hook.phase
-                        ),
-                    );
-                    diagnostics.push(diagnostic.did_you_mean(near(name, names.keys().copied())));
-                }
-            }
-        }
-        before.sort_unstable();
-        before.dedup();
-        after.push(before);
-    }
+    let names = check.names();
+    let after: Vec<Vec<usize>> = placed
+        .iter()
+        .map(|item| check.after(item, &names))
+        .collect();
     let keys: Vec<(i32, usize)> = placed
         .iter()
         .map(|item| (item.hook.policy.weight, item.file))
         .collect();
     match order(&keys, &after) {
-        Ok(order) => {
-            let mut hooks: Vec<Option<Hook>> =
-                placed.into_iter().map(|item| Some(item.hook)).collect();
-            order
-                .into_iter()
-                .filter_map(|index| hooks.get_mut(index)?.take())
-                .collect()
-        }
+        Ok(order) => in_order(placed, order),
         Err(cycle) => {
-            let names: Vec<_> = cycle
-                .iter()
-                .filter_map(|index| placed.get(*index))
-                .map(|item| format!("`{}`", item.hook.name))
-                .collect();
-            if let Some(first) = cycle.first().and_then(|index| placed.get(*index)) {
-                diagnostics.push(at(
-                    first,
-                    "hooks.after",
-                    format!(
-                        "these hooks wait for each other and none can begin: {}",
-                        names.join(", ")
-                    ),
-                ));
-            }
+            check.report_cycle(&cycle);
             Vec::new()
         }
     }
+}
+
+/// The hooks of one phase while their names are looked at.
+struct Check<'a> {
+    placed: &'a [Placed],
+    files: &'a [DocumentFile],
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Check<'a> {
+    /// Which hook has a name; a name that two have is an error, and the last has it.
+    fn names(&mut self) -> BTreeMap<&'a str, usize> {
+        let mut names = BTreeMap::new();
+        for (index, item) in self.placed.iter().enumerate() {
+            let Hook { name, phase, .. } = &item.hook;
+            if names.insert(name.as_str(), index).is_some() {
+                let message = format!("two {phase} hooks are named `{name}`");
+                let diagnostic = self.error(item, "hooks.name.duplicate", message);
+                self.diagnostics.push(diagnostic);
+            }
+        }
+        names
+    }
+
+    /// The hooks that a hook waits for, each once; a name that none has is an error.
+    fn after(&mut self, item: &Placed, names: &BTreeMap<&str, usize>) -> Vec<usize> {
+        let mut after = Vec::new();
+        for name in &item.hook.policy.after {
+            if let Some(index) = names.get(name.as_str()) {
+                after.push(*index);
+                continue;
+            }
+            let phase = item.hook.phase;
+            let message = format!("`after` names `{name}`, and there is no such {phase} hook");
+            let diagnostic = self.error(item, "hooks.after", message);
+            let near = near(name, names.keys().copied());
+            self.diagnostics.push(diagnostic.did_you_mean(near));
+        }
+        after.sort_unstable();
+        after.dedup();
+        after
+    }
+
+    fn report_cycle(&mut self, cycle: &[usize]) {
+        let hooks: Vec<&Placed> = cycle
+            .iter()
+            .filter_map(|index| self.placed.get(*index))
+            .collect();
+        let names: Vec<String> = hooks
+            .iter()
+            .map(|item| format!("`{}`", item.hook.name))
+            .collect();
+        if let Some(first) = hooks.first() {
+            let names = names.join(", ");
+            let message = format!("these hooks wait for each other and none can begin: {names}");
+            let diagnostic = self.error(first, "hooks.after", message);
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn error(&self, placed: &Placed, code: &'static str, message: String) -> Diagnostic {
+        let diagnostic = Diagnostic::error(code, message);
+        match self.files.get(placed.file) {
+            Some(file) => diagnostic.at(&file.file, placed.hook.origin.span()),
+            None => diagnostic,
+        }
+    }
+}
+
+/// The hooks in an order that names each once.
+fn in_order(placed: Vec<Placed>, order: Vec<usize>) -> Vec<Hook> {
+    let mut hooks: Vec<Option<Hook>> = placed.into_iter().map(|item| Some(item.hook)).collect();
+    let order = order.into_iter();
+    order
+        .filter_map(|index| hooks.get_mut(index)?.take())
+        .collect()
 }
