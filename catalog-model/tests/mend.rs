@@ -234,7 +234,43 @@ fn name_and_version_are_known_from_the_folders() {
             "{\"version\": \"1.0\"}\n",
             "{\"name\": \"p\", \"version\": \"1.0\"}\n",
         ),
-        ("{ }\n", "{version: \"1.0\", name: p }\n"),
+        ("{}\n", "{version: \"1.0\", name: p}\n"),
+        ("{ }\n", "{ version: \"1.0\", name: p }\n"),
+        ("{ version: '1.0' }", "{ name: p, version: '1.0' }"),
+        (
+            "{  # ours\n  version: '1.0' }",
+            "{  # ours\n  name: p,\n  version: '1.0' }",
+        ),
+        (
+            "{\n  \"version\": \"1.0\"\n}\n",
+            "{\n  \"name\": \"p\",\n  \"version\": \"1.0\"\n}\n",
+        ),
+        (
+            "{\r\n\r\n    version: '1.0'}\r\n",
+            "{\r\n\r\n    name: p,\r\n    version: '1.0'}\r\n",
+        ),
+        (
+            "{ # ours\n}\n",
+            "{ # ours\n  version: \"1.0\",\n  name: p\n}\n",
+        ),
+        ("# x\rversion: '1.0'\r", "# x\rname: p\rversion: '1.0'\r"),
+        (
+            "name: p # x\rurl: https://e.com",
+            "name: p # x\rversion: \"1.0\"\rurl: https://e.com",
+        ),
+        (
+            "url: https://e.com\rname: p",
+            "url: https://e.com\rname: p\rversion: \"1.0\"",
+        ),
+        (
+            "name: # none\rversion: '1.0'\r",
+            "name: p # none\rversion: '1.0'\r",
+        ),
+        (
+            "{\r  version: '1.0'\r}\r",
+            "{\r  name: p,\r  version: '1.0'\r}\r",
+        ),
+        ("# x\r", "# x\rname: p\rversion: \"1.0\"\r"),
         ("name:\nversion: '1.0'\n", "name: p\nversion: '1.0'\n"),
         (
             "name: # none\nversion: '1.0'\n",
@@ -244,7 +280,7 @@ fn name_and_version_are_known_from_the_folders() {
             "name: ~ # none\nversion: null\n",
             "name: p # none\nversion: \"1.0\"\n",
         ),
-        ("{name: , version:}", "{name: p , version: \"1.0\"}"),
+        ("{name: , version:}", "{name: p, version: \"1.0\"}"),
         ("name: &a\nversion: '1.0'\n", "name: &a\nversion: '1.0'\n"),
         ("nmae: p\nversion: '1.0'\n", "name: p\nversion: '1.0'\n"),
     ] {

@@ -78,7 +78,7 @@ impl Reader<'_> {
     pub fn appended(&self, entries: &[(&str, &str)]) -> Option<Fix> {
         let text = self.file().text();
         let newline = newline(text);
-        let begun = text.trim_start_matches('\u{feff}').is_empty() || text.ends_with('\n');
+        let begun = text.trim_start_matches('\u{feff}').is_empty() || text.ends_with(BREAKS);
         let mut added = String::from(if begun { "" } else { newline });
         let mut keys = Vec::new();
         for (key, value) in entries {
@@ -95,6 +95,9 @@ impl Reader<'_> {
         (!repeated.touch(span)).then_some(fix)
     }
 }
+
+/// What ends a line of YAML: a carriage return alone does it, too.
+const BREAKS: [char; 2] = ['\n', '\r'];
 
 /// A plain value in double quotes; `None` if it is anything else, or holds what would have to be escaped.
 pub(super) fn quoted(file: &SourceFile, node: &Node) -> Option<String> {
@@ -135,12 +138,21 @@ fn filled(file: &SourceFile, key: &Node, nothing: &Node, value: &str) -> Option<
     let colon = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let behind = rest.get(colon..)?.strip_prefix(':')?;
     let at = key.span().end + colon + 1;
-    is_over(behind).then(|| (Span::new(at, at), format!(" {value}")))
+    let blanks = behind.len() - behind.trim_start_matches(' ').len();
+    Some(match behind.get(blanks..)?.starts_with(',') && blanks > 0 {
+        true => (Span::new(at + blanks, at + blanks), value.to_owned()),
+        false => is_over(behind).then(|| (Span::new(at, at), format!(" {value}")))?,
+    })
+}
+
+/// The text up to the end of its line.
+fn line(text: &str) -> &str {
+    text.split(BREAKS).next().unwrap_or_default()
 }
 
 /// Whether nothing of a value follows in this line.
 fn is_over(rest: &str) -> bool {
-    let line = rest.lines().next().unwrap_or_default();
+    let line = line(rest);
     let text = line.trim_start_matches([' ', '\t']);
     let comment = text.starts_with('#') && text.len() < line.len();
     text.is_empty() || comment || text.starts_with([',', '}'])
@@ -151,32 +163,32 @@ fn behind(
     file: &SourceFile,
     fields: &Fields<'_>,
     after: &str,
-    line: &str,
+    new: &str,
 ) -> Option<(Span, String)> {
     let text = file.text();
     let entry = fields.mapping.entry(after)?;
     let (key, value) = (entry.key().span(), entry.value().span());
     let own = fields.span.start <= key.start && value.end <= fields.span.end;
     let block = !text.get(fields.span.start..)?.starts_with('{');
-    let one_line = !text.get(key.start..value.end)?.contains('\n');
+    let one_line = !text.get(key.start..value.end)?.contains(BREAKS);
     if !(own && block && one_line && value.start < value.end) {
         return None;
     }
     let indent = indent(text, key.start)?;
     let rest = text.get(value.end..)?;
-    let rest_of_line = rest.split('\n').next().unwrap_or_default();
+    let (rest_of_line, newline) = (line(rest), newline(text));
     let over = rest_of_line.trim();
     if !(over.is_empty() || over.starts_with('#')) {
         return None;
     }
     let at = value.end + rest_of_line.len();
-    let newline = newline(text);
-    Some(match rest.get(rest_of_line.len()..)?.is_empty() {
-        true => (Span::new(at, at), format!("{newline}{indent}{line}")),
-        false => (
-            Span::new(at + 1, at + 1),
-            format!("{indent}{line}{newline}"),
-        ),
+    let next = match text.get(at..)? {
+        rest if rest.starts_with("\r\n") => at + 2,
+        rest => at + usize::from(!rest.is_empty()),
+    };
+    Some(match next == at {
+        true => (Span::new(at, at), format!("{newline}{indent}{new}")),
+        false => (Span::new(next, next), format!("{indent}{new}{newline}")),
     })
 }
 
@@ -187,16 +199,8 @@ fn first(
     (key, value): (&str, &str),
 ) -> Option<(Span, String)> {
     let (text, start) = (file.text(), fields.span.start);
-    if let Some(inside) = text.get(start..)?.strip_prefix('{') {
-        let at = Span::new(start + 1, start + 1);
-        let empty = inside.trim_start().starts_with('}');
-        // JSON stays JSON.
-        let json = inside.trim_start().starts_with('"');
-        let entry = match json {
-            true => format!("\"{key}\": \"{}\"", value.trim_matches('"')),
-            false => format!("{key}: {value}"),
-        };
-        return Some((at, if empty { entry } else { format!("{entry}, ") }));
+    if text.get(start..)?.starts_with('{') {
+        return first_in_flow(text, start + 1, (key, value));
     }
     let indent = indent(text, start)?;
     Some((
@@ -205,17 +209,51 @@ fn first(
     ))
 }
 
+/// The first entry of a map in braces, in the place and the layout of the one that was the first.
+fn first_in_flow(text: &str, open: usize, (key, value): (&str, &str)) -> Option<(Span, String)> {
+    let at = open + gap(text.get(open..)?)?;
+    let (gap, next) = (text.get(open..at)?, text.get(at..)?);
+    // JSON stays JSON.
+    let entry = match next.starts_with('"') {
+        true => format!("\"{key}\": \"{}\"", value.trim_matches('"')),
+        false => format!("{key}: {value}"),
+    };
+    // What stands in a line of its own gets a line of its own before it.
+    let own_line = indent(text, at).filter(|_| gap.contains(BREAKS));
+    let entry = match (next.starts_with('}'), own_line) {
+        (true, Some(indent)) => format!("  {entry}{}{indent}", newline(text)),
+        (true, None) => format!("{entry}{gap}"),
+        (false, Some(indent)) => format!("{entry},{}{indent}", newline(text)),
+        (false, None) => format!("{entry}, "),
+    };
+    Some((Span::new(at, at), entry))
+}
+
+/// The length of what is nothing before the first entry of a map in braces, or their end: blanks, line breaks and comments. `None` where a
+/// comment cannot be told from a key.
+fn gap(inside: &str) -> Option<usize> {
+    let mut rest = inside.trim_start();
+    if inside.starts_with('#') {
+        return None;
+    }
+    while rest.starts_with('#') {
+        rest = rest.get(line(rest).len()..)?.trim_start();
+    }
+    Some(inside.len() - rest.len())
+}
+
 /// The blanks before a byte, if nothing else is before it in its line.
 fn indent(text: &str, at: usize) -> Option<&str> {
-    let line = text.get(..at)?.rsplit('\n').next()?;
+    let line = text.get(..at)?.rsplit(BREAKS).next()?;
     let indent = line.trim_start_matches('\u{feff}');
     indent.chars().all(|c| c == ' ').then_some(indent)
 }
 
 /// How the lines of a file end.
 pub(super) fn newline(text: &str) -> &'static str {
-    match text.split_once('\n') {
-        Some((line, _)) if line.ends_with('\r') => "\r\n",
+    match text.get(line(text).len()..) {
+        Some(end) if end.starts_with("\r\n") => "\r\n",
+        Some(end) if end.starts_with('\r') => "\r",
         _ => "\n",
     }
 }
