@@ -30,7 +30,7 @@
 //! - What is wrong with it: [`Loaded::diagnostics`]; what each code means: [`mod@rule`]; which are passed over: [`Levels`],
 //!   [`Loaded::suppressed`]; for other programs: [`sarif`], [`github`].
 //! - Definitions in more detail: [`Crd`], [`OamDefinition`]; where a part is written, [`Origin`]; keys beside the format's own, [`UnknownFields`].
-//! - What is done to a package: [`Operation`], a type that resolvers and lifecycles share.
+//! - What is done to a package: [`Operation`]; what is installed: [`InstalledRelease`]: types that resolvers and lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
 //! - Feature `schema`: JSON Schemas of the files, for editors: `schema`.
 //! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `parameters`: what can be set in a module.
@@ -64,6 +64,7 @@ mod definition;
 #[cfg(feature = "digest")]
 mod digest;
 mod hook;
+mod installed;
 mod label;
 mod location;
 mod mend;
@@ -93,6 +94,7 @@ pub use self::definition::{
 #[cfg(feature = "digest")]
 pub use self::digest::{DigestError, DigestLimits, ReleaseDigest};
 pub use self::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics};
+pub use self::installed::InstalledRelease;
 pub use self::load::{LoadOptions, Loaded, load};
 pub use self::location::ReleaseLocation;
 pub use self::mend::{Mended, MendedFile, mend, mend_within};

@@ -151,6 +151,20 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
             "yaml.limit.nodes",
         ],
     ),
+    // What is installed stands in no file of a catalog.
+    (
+        "catalog-model",
+        "installed.rs",
+        &[
+            "installed.namespace.missing",
+            "installed.package.missing",
+            "installed.second-document",
+            "installed.twice",
+            "installed.type",
+            "installed.unknown-key",
+            "installed.version.missing",
+        ],
+    ),
     (
         "catalog-model",
         "parameters_inferred.rs",

@@ -7,6 +7,7 @@
 mod catalog;
 mod definition;
 mod hooks;
+mod installed;
 mod kubevela;
 mod level;
 mod metadata;
@@ -34,6 +35,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             catalog::RULES,
             definition::RULES,
             hooks::RULES,
+            installed::RULES,
             kubevela::RULES,
             metadata::RULES,
             module_files::RULES,
