@@ -44,7 +44,7 @@ const OAM_KINDS: [&str; 5] = [
 /// let view = ClusterView::on(&catalog, &snapshot, "default");
 /// let request = view.request(Request::new().install("loki", "*")?);
 /// let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else { panic!("2.9.0 is left") };
-/// assert_eq!(resolution.releases()[0].version().as_str(), "2.9.0");
+/// assert_eq!(resolution.releases()[0].version(), "2.9.0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -215,18 +215,18 @@ impl ClusterView {
         &self,
         resolution: &'r Resolution,
     ) -> impl Iterator<Item = (&'r str, usize)> {
-        resolution.releases().iter().filter_map(|release| {
-            let key = (
-                release.package().to_owned(),
-                release.version().as_str().to_owned(),
-            );
-            let count = self
-                .conditions
-                .get(&key)
-                .copied()
-                .filter(|count| *count > 0)?;
-            Some((release.package(), count))
-        })
+        let moving = resolution.releases().iter();
+        moving
+            .filter(|release| !release.is_kept())
+            .filter_map(|release| {
+                let key = (release.package().to_owned(), release.version().to_owned());
+                let count = self
+                    .conditions
+                    .get(&key)
+                    .copied()
+                    .filter(|count| *count > 0)?;
+                Some((release.package(), count))
+            })
     }
 }
 
@@ -352,6 +352,14 @@ fn spec<'c>(release: &'c Release, namespace: &str, contents: &mut Contents<'c>) 
     for definition in release.definitions() {
         let (identity, content) = contents.number(definition);
         spec = spec.definition(identity, content);
+    }
+    if let Some(version) = metadata.replaces() {
+        spec = spec.replaces(version.as_str());
+    }
+    let skips = metadata.skips().iter();
+    spec = skips.fold(spec, |spec, version| spec.skips(version.as_str()));
+    if let Some(range) = metadata.skip_range() {
+        spec = spec.skip_range(range.as_str());
     }
     if let Some(reason) = metadata.yanked() {
         spec = spec.yanked(reason);

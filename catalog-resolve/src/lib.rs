@@ -45,13 +45,15 @@ mod plan;
 mod request;
 mod resolution;
 mod resolve;
+mod situation;
 mod universe;
 
 pub use self::cluster_view::ClusterView;
 pub use self::conflict::{Alternative, Conflict, ConflictFact, FactKind, Repair, repairs};
 pub use self::deferred::{Deferred, brought_to, defer};
+pub use self::operations::OperationError;
 pub use self::plan::{Action, Plan, Step, plan};
-pub use self::request::{Item, Request, RequestError};
-pub use self::resolution::{Resolution, ResolvedRelease};
+pub use self::request::{Exclusion, Item, LockedRelease, Mode, Request, RequestError};
+pub use self::resolution::{Hop, RemovedRelease, Resolution, ResolvedRelease};
 pub use self::resolve::{BudgetExceeded, Outcome, resolve};
 pub use self::universe::{ReleaseSpec, Universe, UniverseBuilder, UniverseError};

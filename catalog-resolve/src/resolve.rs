@@ -6,6 +6,7 @@ use crate::encode::Encoder;
 use crate::engine::Engine;
 use crate::request::Request;
 use crate::resolution::Resolution;
+use crate::situation::Situation;
 use crate::universe::Universe;
 
 /// What came of a request.
@@ -41,15 +42,17 @@ impl BudgetExceeded {
 /// Pure and deterministic: the same universe and request give the same outcome on every machine.
 #[must_use]
 pub fn resolve(universe: &Universe, request: &Request) -> Outcome {
+    let situation = Situation::new(universe, request);
     let mut engine = Engine::default();
-    let mut encoder = Encoder::new(universe, request);
+    let mut encoder = Encoder::new(&situation);
     encoder.encode_items(&mut engine);
+    encoder.encode_installed(&mut engine);
     let (found, steps) = best(&mut encoder, &mut engine, request.steps);
     match found {
         Found::Best(choice) => Outcome::Resolved(Resolution::new(&encoder, &choice, steps)),
         Found::Unproven(choice, at) => {
             let mut resolution = Resolution::new(&encoder, &choice, steps);
-            resolution.unproven = Some(universe.package(at).name.clone());
+            resolution.unproven = Some(situation.package(at).name.clone());
             Outcome::Resolved(resolution)
         }
         Found::Nothing => Outcome::Conflict(Conflict::new(&encoder, &engine)),

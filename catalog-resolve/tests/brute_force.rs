@@ -8,17 +8,21 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test may fail loudly"
+    dead_code,
+    reason = "a test may fail loudly, and needs only a part of the oracle"
 )]
 
 mod oracle;
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use catalog_resolve::{Conflict, Outcome, Resolution, repairs, resolve};
+use catalog_model::version::Version;
+use catalog_resolve::{Action, Conflict, Outcome, Resolution, repairs, resolve};
 use oracle::best::best;
 use oracle::random::world;
-use oracle::rules::Rules;
+use oracle::rules::{Assignment, Rules};
 use oracle::world::World;
 
 /// Package, namespace if it has one in each, version, catalog.
@@ -37,116 +41,180 @@ fn outcomes_are_those_of_enumeration() {
         number("CATALOG_ORACLE_RUNS", 20_000),
         number("CATALOG_ORACLE_SEED", 0),
     );
+    // What fails is looked at again and again, made smaller each time: only the last message counts.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
     let mut conflicts = 0;
+    let mut failure = None;
     for seed in first..first + runs {
         let world = world(seed);
-        let universe = world.universe();
-        let rules = Rules::new(&world);
-        let expected = best(&rules);
-        match (resolve(&universe, &world.request()), expected) {
-            (Outcome::Resolved(resolution), Some(expected)) => {
-                let expected = expected.iter().map(|(i, r)| {
-                    let (instance, release) = (&rules.instances[*i], rules.release(*i, *r));
-                    let namespace = instance.namespace.map(str::to_owned);
-                    let catalog = release.catalog.map(str::to_owned);
-                    (
-                        instance.package.clone(),
-                        namespace,
-                        release.version.to_owned(),
-                        catalog,
-                    )
-                });
-                let chosen = chosen(&world, &resolution);
-                assert_eq!(chosen, expected.collect(), "seed {seed}: {world:#?}");
-                assert_is_answer(&rules, &chosen, seed);
-                assert_is_ordered(&resolution, seed);
-            }
-            (Outcome::Conflict(conflict), None) => {
-                conflicts += 1;
-                assert_is_minimal(&world, &conflict, seed);
-                for repair in repairs(&universe, &world.request(), &conflict) {
-                    let again = resolve(&universe, repair.request());
-                    assert!(
-                        matches!(again, Outcome::Resolved(_)),
-                        "seed {seed}: {}",
-                        repair.change()
-                    );
-                }
-            }
-            (outcome, expected) => {
-                panic!("seed {seed}: {outcome:?} but {expected:?} of {world:#?}")
+        match checked(&world) {
+            Ok(has_answer) => conflicts += u64::from(!has_answer),
+            Err(message) => {
+                failure = Some(report(seed, world, &message));
+                break;
             }
         }
+    }
+    std::panic::set_hook(hook);
+    if let Some(failure) = failure {
+        panic!("{failure}");
     }
     println!("{runs} universes, {conflicts} without an answer");
     assert!(runs < 1_000 || (conflicts > runs / 5 && conflicts < runs * 4 / 5));
 }
 
-fn chosen(world: &World, resolution: &Resolution) -> Chosen {
-    let releases = resolution.releases().iter().map(|release| {
-        let package = world
-            .packages
-            .iter()
-            .find(|p| p.name == release.package())
-            .unwrap();
-        let namespace = package
-            .is_namespaced
-            .then(|| release.namespace().to_owned());
-        let catalog = release.catalog().map(str::to_owned);
+/// Whether a world has an answer, or what is wrong.
+fn checked(world: &World) -> Result<bool, String> {
+    let told = |payload: Box<dyn Any + Send>| match payload.downcast::<String>() {
+        Ok(message) => *message,
+        Err(payload) => payload
+            .downcast::<&str>()
+            .map_or_else(|_| "a panic".to_owned(), |message| (*message).to_owned()),
+    };
+    catch_unwind(AssertUnwindSafe(|| check(world))).map_err(told)
+}
+
+/// A smaller world in which something is wrong too, and what.
+fn report(seed: u64, world: World, message: &str) -> String {
+    // What is wrong must stay the same, but for the details behind the colon.
+    let kind = |message: &str| message.split(':').next().map(str::to_owned);
+    let smallest =
+        world.shrunk(|smaller| checked(smaller).is_err_and(|still| kind(&still) == kind(message)));
+    let still = checked(&smallest).err().unwrap_or_default();
+    let first = message.lines().next().unwrap_or_default();
+    format!("seed {seed}: {first}\nmade smaller:\n{smallest}\n{still}")
+}
+
+fn check(world: &World) -> bool {
+    let universe = world.universe();
+    let rules = Rules::new(world);
+    let expected = best(&rules).map(|best| expected(&rules, &best));
+    match (resolve(&universe, &world.request()), expected) {
+        (Outcome::Resolved(resolution), Some(expected)) => {
+            let chosen = chosen(world, &resolution);
+            assert!(
+                chosen == expected,
+                "another answer was chosen: {chosen:?}\nthe best answer:           {expected:?}"
+            );
+            let assignment = assignment(&rules, &chosen);
+            assert!(rules.is_answer(&assignment), "not an answer: {chosen:?}");
+            assert_is_planned(&rules, &assignment, &resolution);
+            true
+        }
+        (Outcome::Conflict(conflict), None) => {
+            assert_is_minimal(world, &conflict);
+            for repair in repairs(&universe, &world.request(), &conflict) {
+                let again = resolve(&universe, repair.request());
+                let is_answer = matches!(again, Outcome::Resolved(_));
+                assert!(is_answer, "no repair: {}", repair.change());
+            }
+            false
+        }
+        (Outcome::Resolved(resolution), None) => {
+            panic!(
+                "there is no answer, but this was chosen: {:?}",
+                chosen(world, &resolution)
+            )
+        }
+        (outcome, expected) => panic!("an answer was not found: {expected:?}\n{outcome:?}"),
+    }
+}
+
+fn expected(rules: &Rules<'_>, best: &BTreeMap<usize, usize>) -> Chosen {
+    let releases = best.iter().map(|(i, r)| {
+        let (instance, release) = (&rules.instances.all[*i], rules.instances.release(*i, *r));
         (
-            release.package().to_owned(),
-            namespace,
-            release.version().to_string(),
-            catalog,
+            instance.package.clone(),
+            instance.namespace.map(str::to_owned),
+            release.version.to_owned(),
+            release.catalog.map(str::to_owned),
         )
     });
     releases.collect()
 }
 
-/// The rules hold for what was chosen, looked at by itself.
-fn assert_is_answer(rules: &Rules<'_>, chosen: &Chosen, seed: u64) {
-    let assignment = rules.instances.iter().enumerate().map(|(i, instance)| {
+fn chosen(world: &World, resolution: &Resolution) -> Chosen {
+    let releases = resolution.releases().iter().map(|release| {
+        let is_namespaced = world.is_namespaced(release.package());
+        (
+            release.package().to_owned(),
+            is_namespaced.then(|| release.namespace().to_owned()),
+            release.version().to_string(),
+            release.catalog().map(str::to_owned),
+        )
+    });
+    releases.collect()
+}
+
+/// What was chosen, as the positions that the rules look at.
+fn assignment(rules: &Rules<'_>, chosen: &Chosen) -> Assignment {
+    let instances = &rules.instances;
+    let assignment = instances.all.iter().enumerate().map(|(i, instance)| {
         let found = chosen.iter().find(|(package, namespace, ..)| {
             *package == instance.package && namespace.as_deref() == instance.namespace
         });
         found.map(|(.., version, catalog)| {
             let is_it = |r: &usize| {
-                let release = rules.release(i, *r);
+                let release = instances.release(i, *r);
                 release.version == version && release.catalog == catalog.as_deref()
             };
-            (0..rules.releases(i)).find(is_it).unwrap()
+            instances.releases(i).find(is_it).unwrap()
         })
     });
-    let assignment: Vec<_> = assignment.collect();
-    assert!(rules.is_answer(&assignment), "seed {seed}: {assignment:?}");
+    assignment.collect()
 }
 
-/// Everything comes after what it needs, or together with it if they need each other.
-fn assert_is_ordered(resolution: &Resolution, seed: u64) {
+/// The plan does what leads from what is installed to what is chosen, nothing else; everything comes after what it waits for, or together
+/// with it if they need each other; and upgrades take no longer way than they have to.
+fn assert_is_planned(rules: &Rules<'_>, chosen: &Assignment, resolution: &Resolution) {
     let plan = resolution.plan();
-    assert_eq!(plan.steps().len(), resolution.releases().len());
-    let levels: BTreeMap<_, _> = plan
+    let instances = &rules.instances;
+    let step = |i: usize| {
+        let instance = &instances.all[i];
+        let mut steps = plan.steps().iter().filter(|step| {
+            step.package() == instance.package
+                && instance
+                    .namespace
+                    .is_none_or(|namespace| namespace == step.namespace())
+        });
+        let first = steps.next();
+        assert!(steps.next().is_none(), "one step for each: {plan}");
+        first
+    };
+    for i in 0..instances.all.len() {
+        let action = step(i).map(|step| step.action().as_str());
+        assert_eq!(action, rules.action(chosen, i), "{plan}");
+        let upgrade = step(i).filter(|step| step.action() == Action::Upgrade);
+        if let (Some(step), Some(release)) = (upgrade, chosen[i]) {
+            assert_eq!(step.hops().len(), rules.fewest_hops(i, release), "{plan}");
+        }
+    }
+    let places = plan
         .steps()
         .iter()
-        .map(|s| ((s.package(), s.namespace()), s.level()))
-        .collect();
-    let releases = resolution.releases();
-    let level = |at: usize| levels[&(releases[at].package(), releases[at].namespace())];
-    for (needer, release) in releases.iter().enumerate() {
-        for needed in release.dependencies() {
-            let names = [releases[*needed].package(), release.package()];
-            let is_cycle = |cycle: &Vec<String>| names.iter().all(|n| cycle.iter().any(|c| c == n));
-            let together = level(*needed) == level(needer) && plan.cycles().iter().any(is_cycle);
-            assert!(
-                level(*needed) < level(needer) || together,
-                "seed {seed}: {names:?}"
-            );
-        }
+        .filter(|step| step.action() != Action::Keep);
+    assert_eq!(
+        plan.operations().is_ok(),
+        places
+            .into_iter()
+            .all(|step| { step.from().is_none_or(|from| Version::parse(from).is_ok()) }),
+        "{plan}"
+    );
+    for (first, second) in rules.befores(chosen) {
+        let names = [first, second].map(|i| &instances.all[i].package);
+        let is_cycle = |cycle: &Vec<String>| names.iter().all(|n| cycle.contains(n));
+        let [first, second] = [first, second].map(|i| step(i).unwrap().level());
+        let together = first == second && plan.cycles().iter().any(is_cycle);
+        assert!(
+            first < second || together,
+            "not in order: {names:?}\n{plan}"
+        );
     }
 }
 
 /// The facts cannot hold together, but any of them can be spared: by enumeration over what they say.
-fn assert_is_minimal(world: &World, conflict: &Conflict, seed: u64) {
+fn assert_is_minimal(world: &World, conflict: &Conflict) {
     type Place = (String, Option<String>);
     /// Nothing, or a catalog and a version.
     type Occupant<'a> = Option<(Option<&'a str>, &'a str)>;
@@ -160,12 +228,23 @@ fn assert_is_minimal(world: &World, conflict: &Conflict, seed: u64) {
     let choices: Vec<(Place, Vec<Occupant<'_>>)> = places
         .into_iter()
         .map(|place| {
-            let package = world.packages.iter().find(|p| p.name == place.0).unwrap();
-            let releases = package
-                .releases
-                .iter()
-                .map(|r| Some((r.catalog, r.version)));
-            (place, std::iter::once(None).chain(releases).collect())
+            let package = world.packages.iter().find(|p| p.name == place.0);
+            let releases = package.into_iter().flat_map(|package| &package.releases);
+            let mut occupants: Vec<Occupant<'_>> = vec![None];
+            occupants.extend(releases.map(|r| Some((r.catalog, r.version))));
+            // What no catalog has any more is named by the facts alone.
+            for alternative in conflict.facts().iter().flat_map(|f| f.alternatives()) {
+                if (alternative.package(), alternative.namespace())
+                    == (place.0.as_str(), place.1.as_deref())
+                {
+                    for release in alternative.releases() {
+                        if !occupants.contains(&Some(release)) {
+                            occupants.push(Some(release));
+                        }
+                    }
+                }
+            }
+            (place, occupants)
         })
         .collect();
     let mut assignments: Vec<Vec<Occupant<'_>>> = vec![Vec::new()];
@@ -196,7 +275,7 @@ fn assert_is_minimal(world: &World, conflict: &Conflict, seed: u64) {
         let broken: Vec<usize> = broken.map(|(position, _)| position).collect();
         assert!(
             !broken.is_empty(),
-            "seed {seed}: the facts hold together: {:#?}",
+            "the facts hold together: {:#?}",
             conflict.facts()
         );
         if let [only] = broken.as_slice() {
@@ -207,7 +286,7 @@ fn assert_is_minimal(world: &World, conflict: &Conflict, seed: u64) {
     assert_eq!(
         alone.len(),
         conflict.facts().len(),
-        "seed {seed}: {:#?}",
+        "not minimal: {:#?}",
         conflict.facts()
     );
     assert!(!conflict.facts().is_empty());

@@ -58,9 +58,7 @@ fn answer(view: &ClusterView, request: Request) -> String {
     match resolve(view.universe(), &view.request(request)) {
         Outcome::Resolved(resolution) => {
             let lines = resolution.releases().iter().map(|release| {
-                let deferred = view
-                    .deferred(release.package(), release.version().as_str())
-                    .iter();
+                let deferred = view.deferred(release.package(), release.version()).iter();
                 let waits: String = deferred
                     .map(|d| format!(" (\"{}\" waits for {})", d.condition(), d.needs()))
                     .collect();

@@ -350,3 +350,78 @@ fn a_release_that_cannot_be_read() {
       app 1.0.0 needs db >=2, but db 2.0.0 cannot be used (see the diagnostics)
     "#);
 }
+
+const SHOP: &str = "
+    shop 1.0.0: needs db <2
+    shop 2.0.0: needs db >=2
+    db 1.4.0
+    db 2.0.0: replaces 1.9.0
+    db 2.1.0: replaces 2.0.0
+    audit 1.0.0: needs db <2
+";
+
+#[test]
+fn something_installed_that_cannot_move() {
+    insta::assert_snapshot!(explain(SHOP, "shop 2.0.0 | installed db 1.4.0 requested"), @r"
+    cannot install shop 2.0.0
+      shop 2.0.0 needs db >=2
+      db 2.x is out of reach: no upgrade leads there from db 1.4.0
+    this change would help: ask for shop 1.0.0 instead of 2.0.0
+    ");
+}
+
+#[test]
+fn something_pinned() {
+    let releases = "shop 2.0.0: needs db >=2\n db 1.4.0\n db 2.0.0";
+    insta::assert_snapshot!(explain(releases, "shop | installed db 1.4.0 pinned"), @r"
+    cannot install shop
+      shop 2.0.0 needs db >=2
+      db 1.4.0 is pinned
+    this change would help: let db move: it is pinned
+    ");
+}
+
+#[test]
+fn something_else_installed_that_needs_it_as_it_is() {
+    let releases = "shop 2.0.0: needs db >=2\n db 1.4.0\n db 2.0.0\n audit 1.0.0: needs db <2";
+    insta::assert_snapshot!(explain(releases, "shop | installed db 1.4.0 | installed audit 1.0.0"), @r"
+    cannot install shop
+      shop 2.0.0 needs db >=2
+      audit 1.0.0 is installed
+      audit 1.0.0 needs db <2
+    this change would help: remove audit
+    ");
+}
+
+#[test]
+fn a_removal_of_what_is_needed() {
+    insta::assert_snapshot!(explain(SHOP, "| installed db 1.4.0 | installed audit 1.0.0 requested | remove db"), @r"
+    cannot remove db
+      the request asks for the removal of db
+      audit 1.0.0 is installed
+      audit 1.0.0 needs db <2
+    these changes would help, cheapest first
+      1. keep db
+      2. remove audit
+    ");
+}
+
+#[test]
+fn something_lower_than_what_is_installed() {
+    insta::assert_snapshot!(explain(SHOP, "db <2 | installed db 2.0.0"), @r"
+    cannot install db <2
+      db 1.4.0 is not above db 2.0.0, which is installed
+    this change would help: ask for db 2.0.0 instead of <2
+    ");
+}
+
+#[test]
+fn a_prerelease_of_what_is_installed() {
+    let releases = "app 1.0.0: needs lib >=2.0.0-rc.1\n lib 1.0.0\n lib 2.0.0-rc.1";
+    insta::assert_snapshot!(explain(releases, "app | installed lib 1.0.0"), @r"
+    cannot install app
+      app 1.0.0 needs lib >=2.0.0-rc.1
+      lib 2.0.0-rc.1 is a prerelease, to which nothing installed moves unasked
+    this change would help: allow prereleases of lib
+    ");
+}

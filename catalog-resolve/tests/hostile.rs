@@ -62,12 +62,7 @@ fn a_long_chain_of_dependencies() {
         &Request::new().install("link-000000", "*").unwrap(),
     );
     assert_eq!(resolution.releases().len(), length);
-    assert!(
-        resolution
-            .releases()
-            .iter()
-            .all(|r| r.version().as_str() == "2.0.0")
-    );
+    assert!(resolution.releases().iter().all(|r| r.version() == "2.0.0"));
     let plan = resolution.plan();
     assert_eq!(plan.steps().last().unwrap().level(), length - 1);
 }
@@ -126,10 +121,7 @@ fn a_package_with_very_many_versions() {
     let asker = ReleaseSpec::new("asker", "1.0.0").dependency("many", "<1.5");
     let universe = universe(many.chain([asker]));
     let resolution = resolved(&universe, &Request::new().install("asker", "*").unwrap());
-    assert_eq!(
-        resolution.release("many").unwrap().version().as_str(),
-        "1.4.0"
-    );
+    assert_eq!(resolution.release("many").unwrap().version(), "1.4.0");
 }
 
 /// Every version of one package needs its own version of another, and a third rules most of them out.
@@ -145,10 +137,7 @@ fn versions_in_step() {
     });
     let universe = universe(releases.chain([ReleaseSpec::new("base", "1.0.0")]));
     let resolution = resolved(&universe, &Request::new().install("front", "*").unwrap());
-    assert_eq!(
-        resolution.release("front").unwrap().version().as_str(),
-        "1.0.0"
-    );
+    assert_eq!(resolution.release("front").unwrap().version(), "1.0.0");
 }
 
 #[test]

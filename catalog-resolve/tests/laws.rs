@@ -12,8 +12,8 @@
 mod oracle;
 
 use catalog_resolve::{Outcome, resolve};
-use oracle::random::world;
-use oracle::world::{Dependency, Package, Release, World};
+use oracle::random::{first_installation, world};
+use oracle::world::{Dependency, Exclusion, Package, Release, World};
 use proptest::prelude::*;
 
 /// What came out, as text: the releases, or the explanation.
@@ -71,14 +71,18 @@ proptest! {
         let mut world = world(seed);
         let before = outcome(&world);
         let package = &world.packages[at.index(world.packages.len())];
-        let exclusion = (package.name.clone(), package.releases[0].version.to_owned());
+        let exclusion = Exclusion {
+            package: package.name.clone(),
+            version: package.releases[0].version,
+            ..Exclusion::default()
+        };
         world.exclusions.push(exclusion);
         prop_assert!(before.is_ok() || outcome(&world).is_err());
     }
 
     #[test]
     fn an_answer_asked_for_by_name_is_the_answer(seed in any::<u64>()) {
-        let mut world = world(seed);
+        let mut world = first_installation(seed);
         if let Outcome::Resolved(resolution) = resolve(&world.universe(), &world.request()) {
             let all_prereleases = resolution.releases().iter().map(|r| r.package().to_owned());
             world.prereleases = all_prereleases.collect();

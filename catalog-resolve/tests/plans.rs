@@ -64,3 +64,62 @@ fn members_of_a_group_that_need_each_other_are_on_one_level() {
      3  install d 1.0.0 in d
     ");
 }
+
+#[test]
+fn what_is_installed_stays_unless_it_has_to_move_or_is_named() {
+    let releases = "foo 1.0.0: needs lib\n foo 2.0.0: needs lib >=2\n lib 1.0.0\n lib 2.0.0";
+    insta::assert_snapshot!(plan(releases, "foo | installed lib 1.0.0"), @r"
+    1  install foo 1.0.0 in foo
+       1 package stays as it is
+    ");
+    insta::assert_snapshot!(plan(releases, "foo | installed lib 1.0.0 | upgrade lib"), @r"
+    1  upgrade lib from 1.0.0 to 2.0.0 in lib
+    2  install foo 2.0.0 in foo
+    ");
+    insta::assert_snapshot!(plan(releases, "foo >=2 | installed lib 1.0.0"), @r"
+    1  upgrade lib from 1.0.0 to 2.0.0 in lib
+    2  install foo 2.0.0 in foo
+    ");
+    insta::assert_snapshot!(plan(releases, "| installed lib 1.0.0 | installed foo 1.0.0 | upgrade all"), @r"
+    1  upgrade lib from 1.0.0 to 2.0.0 in lib
+    2  upgrade foo from 1.0.0 to 2.0.0 in foo
+    ");
+}
+
+#[test]
+fn upgrades_take_the_hops_that_they_have_to() {
+    let releases = "db 1.0.0\n db 1.5.0: replaces 1.0.0\n db 1.6.0: replaces 1.0.0\n db 2.0.0: skips >=1.5, <2\n db 3.0.0: replaces 2.0.0";
+    insta::assert_snapshot!(plan(releases, "| installed db 1.0.0 | upgrade db"), @r"
+     1  upgrade db from 1.0.0 by 1.6.0 by 2.0.0 to 3.0.0 in db
+    ");
+    insta::assert_snapshot!(plan(releases, "db <3 | installed db 1.5.0"), @r"
+        1 package stays as it is
+    ");
+    insta::assert_snapshot!(plan(releases, "db =1.0.0 (rollback) | installed db 2.0.0 was 1.0.0"), @r"
+     1  rollback db from 2.0.0 to 1.0.0 in db
+    ");
+}
+
+#[test]
+fn what_goes_makes_way_after_whatever_needs_it() {
+    let releases = "old 1.0.0\n ui 1.0.0: needs old\n ui 2.0.0: needs new\n new 1.0.0: conflicts old\n tool 1.0.0: needs old";
+    insta::assert_snapshot!(plan(releases, "| installed old 1.0.0 | installed tool 1.0.0 | remove old | remove tool"), @r"
+    1  uninstall tool 1.0.0 in tool
+    2  uninstall old 1.0.0 in old
+    ");
+    // The new release of the ui cannot wait for the old package to go, which waits for it: so it is not what counts.
+    insta::assert_snapshot!(plan(releases, "| installed old 1.0.0 | installed ui 1.0.0 | remove old"), @r"
+    1  install new 1.0.0 in new
+    2  upgrade ui from 1.0.0 to 2.0.0 in ui
+    3  uninstall old 1.0.0 in old
+    ");
+    let leftovers = "app 1.0.0: needs lib\n app 2.0.0\n lib 1.0.0";
+    insta::assert_snapshot!(plan(leftovers, "app >=2 | installed app 1.0.0 requested | installed lib 1.0.0"), @r"
+    1  upgrade app from 1.0.0 to 2.0.0 in app
+       1 package stays as it is
+    ");
+    insta::assert_snapshot!(plan(leftovers, "app >=2 | installed app 1.0.0 requested | installed lib 1.0.0 | autoremove"), @r"
+    1  upgrade app from 1.0.0 to 2.0.0 in app
+    2  uninstall lib 1.0.0 in lib
+    ");
+}

@@ -58,7 +58,10 @@ fn the_newest_version_of_every_chart_resolves() {
             Outcome::Resolved(resolution) => {
                 resolved += 1;
                 steps += resolution.steps();
-                assert_eq!(resolution.release(name).unwrap().version(), version);
+                assert_eq!(
+                    resolution.release(name).unwrap().version(),
+                    version.as_str()
+                );
                 assert_eq!(resolution.plan().steps().len(), resolution.releases().len());
             }
             outcome => conflicts.push((name, outcome)),

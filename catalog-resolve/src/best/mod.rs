@@ -1,5 +1,6 @@
 //! The best answer: a sequence of decisions, each of them a question to the engine under what was decided before.
 
+mod installed;
 mod questions;
 mod requirements;
 
@@ -9,6 +10,7 @@ use self::questions::Questions;
 use self::requirements::{Provider, Requirements};
 use crate::encode::{Encoder, InstanceKey};
 use crate::engine::{ABSENT, Engine, Exhausted, Term, Value, ValueSet, Var};
+use crate::request::Mode;
 use crate::universe::{PackageId, Relation};
 
 /// What the decisions left: each instance that is present, with its value.
@@ -68,8 +70,18 @@ impl<'q, 'a> Decisions<'q, 'a> {
         (found, spent)
     }
 
-    /// The items in order, then layer by layer what they depend on, then a provider for what is not provided, and so on.
+    /// What is named, what is kept, the items in order, then layer by layer what they depend on, a provider for what is not provided,
+    /// what else is installed.
     fn decide(&mut self) -> Result<(), Exhausted> {
+        if self.questions.encoder.request.mode == Mode::FewestChanges {
+            self.change_least()?;
+        }
+        for key in self.named() {
+            self.choose(key)?;
+        }
+        for key in self.unnamed() {
+            self.keep_or_not(key)?;
+        }
         for key in self.items() {
             self.choose(key)?;
         }
@@ -79,16 +91,16 @@ impl<'q, 'a> Decisions<'q, 'a> {
                 for key in layer {
                     self.choose(key)?;
                 }
-            } else if !self.choose_provider()? {
+            } else if !self.choose_provider()? && !self.choose_installed()? {
                 return Ok(());
             }
         }
     }
 
     fn items(&self) -> Vec<InstanceKey> {
-        let encoder = &self.questions.encoder;
-        let items = encoder.request.items.iter();
-        items.filter_map(|item| encoder.item_key(item)).collect()
+        let situation = self.questions.encoder.situation;
+        let items = situation.request.items.iter();
+        items.filter_map(|item| situation.item_key(item)).collect()
     }
 
     fn choose(&mut self, key: InstanceKey) -> Result<(), Exhausted> {
@@ -99,22 +111,23 @@ impl<'q, 'a> Decisions<'q, 'a> {
             return Ok(());
         };
         self.at = Some(key.0);
-        let value = self.questions.pick(var)?;
+        if let Some(value) = self.questions.pick(var)? {
+            self.decided(key, var, value);
+        }
+        Ok(())
+    }
+
+    fn decided(&mut self, key: InstanceKey, var: Var, value: Value) {
         self.requirements.chosen(self.questions.encoder, var, value);
         self.layer.extend(self.dependencies(var, value));
         self.chosen.insert(key, (var, value));
-        Ok(())
     }
 
     /// What a release cannot be without.
     fn dependencies(&self, var: Var, value: Value) -> Vec<InstanceKey> {
         let encoder = &self.questions.encoder;
-        let needed = encoder
-            .relations(var, value)
-            .filter_map(|relation| match relation {
-                Relation::Dependency(d) if !d.is_optional => Some(encoder.meant_by(var, d.package)),
-                _ => None,
-            });
+        let needed = encoder.needed(var, value);
+        let needed = needed.map(|d| encoder.meant_by(var, d.package));
         needed
             .filter(|key| !self.chosen.contains_key(key))
             .collect()
@@ -175,6 +188,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
         let encoder = &self.questions.encoder;
         let mut choice = Choice::new();
         let mut left = self.items();
+        left.extend(self.staying());
         while let Some(key) = left.pop() {
             let Some(var) = encoder.find(&key) else {
                 continue;
@@ -188,7 +202,9 @@ impl<'q, 'a> Decisions<'q, 'a> {
                     Relation::Dependency(d) if !d.is_optional => {
                         left.push(encoder.meant_by(var, d.package))
                     }
-                    Relation::Requires(capability) if !encoder.cluster_provides(*capability) => {
+                    Relation::Requires(capability)
+                        if !encoder.situation.cluster_provides(*capability) =>
+                    {
                         let providers = encoder.universe.providers(*capability).iter();
                         let keys = providers.map(|p| encoder.meant_by(var, *p));
                         left.extend(keys.filter(|key| {

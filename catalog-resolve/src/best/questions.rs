@@ -28,6 +28,11 @@ impl<'q, 'a> Questions<'q, 'a> {
         self.narrow(&[])
     }
 
+    /// Makes the next question search anew, though what it asks for may be at hand.
+    pub(super) fn forget(&mut self) {
+        self.model.clear();
+    }
+
     /// The steps taken so far.
     pub(super) fn spent(&self) -> u64 {
         self.budget.spent()
@@ -40,11 +45,30 @@ impl<'q, 'a> Questions<'q, 'a> {
 
     /// Keeps only the answers in which all these terms hold, if there are any; if not, all stay.
     pub(super) fn narrow(&mut self, terms: &[Term]) -> Result<bool, Exhausted> {
+        self.narrow_to(terms, terms)
+    }
+
+    /// Keeps only the answers in which `kept` holds, if there is one in which `asked` holds, which is more; if not, all stay.
+    pub(super) fn narrow_to(&mut self, asked: &[Term], kept: &[Term]) -> Result<bool, Exhausted> {
         let before = self.assumptions.len();
-        for term in terms {
-            let literal = self.engine.literal(term.clone());
+        let is_left = self.ask(asked)?;
+        self.assumptions.truncate(before);
+        if is_left {
+            self.assume(kept);
+        }
+        Ok(is_left)
+    }
+
+    fn assume(&mut self, terms: &[Term]) {
+        for (var, set) in terms {
+            let literal = self.engine.literal((*var, set.clone()));
             self.assumptions.push(literal);
         }
+    }
+
+    /// Whether an answer is left in which all these terms hold; if so, it is at hand then.
+    fn ask(&mut self, terms: &[Term]) -> Result<bool, Exhausted> {
+        self.assume(terms);
         let is_at_hand = terms
             .iter()
             .all(|(var, set)| set.contains(self.value(*var)));
@@ -56,15 +80,19 @@ impl<'q, 'a> Questions<'q, 'a> {
             .solve(self.encoder, &self.assumptions, &mut self.budget)?;
         if found {
             self.model = self.engine.model();
-        } else {
-            self.assumptions.truncate(before);
         }
         Ok(found)
     }
 
-    /// Keeps only the answers with the best value that is left for an instance that all of them have.
-    pub(super) fn pick(&mut self, var: Var) -> Result<Value, Exhausted> {
+    /// Keeps only the answers with the best value that is left for an instance. None if no answer left has the instance.
+    pub(super) fn pick(&mut self, var: Var) -> Result<Option<Value>, Exhausted> {
         let count = self.encoder.instance(var).count();
+        if self.value(var) == ABSENT {
+            let present = self.encoder.instance(var).present();
+            if !self.narrow(&[(var, present)])? {
+                return Ok(None);
+            }
+        }
         loop {
             let value = self.value(var);
             let better = ValueSet::of(count, 1..value);
@@ -72,7 +100,7 @@ impl<'q, 'a> Questions<'q, 'a> {
                 continue;
             }
             self.narrow(&[(var, ValueSet::of(count, [value]))])?;
-            return Ok(value);
+            return Ok(Some(value));
         }
     }
 }

@@ -30,19 +30,15 @@ impl Requirements {
             return;
         };
         let instance = encoder.instance(var);
-        if may_provide(
-            encoder.package(var),
-            release,
-            encoder.allows_prereleases(instance.package),
-        ) {
+        let allowed = encoder.allows_prereleases(instance.package);
+        if instance.passes(value) || may_provide(encoder.package(var), release, allowed) {
             let place = &instance.place;
             self.given
                 .extend(release.provides.iter().map(|c| (*c, place.clone())));
         }
         for relation in encoder.relations(var, value) {
             if let Relation::Requires(capability) = relation
-                && !encoder.cluster_provides(*capability)
-                && release.provides.binary_search(capability).is_err()
+                && encoder.looks_for(var, value, *capability)
             {
                 let requirement = (*capability, Arc::clone(&instance.lives));
                 self.unmet
@@ -64,7 +60,7 @@ impl Requirements {
         self.unmet.keys().cloned().collect()
     }
 
-    /// Who can meet a requirement, in order of preference: optional dependencies of who asks, not deprecated, by catalog,
+    /// Who can meet a requirement, in order of preference: installed, locked, optional dependencies of who asks, not deprecated, by catalog,
     /// by name, by place.
     pub(super) fn providers(
         &self,
@@ -99,12 +95,17 @@ impl Requirements {
                         Relation::Conflict(_) | Relation::Requires(_) => false,
                     })
             });
+            let standing = encoder.situation.standing(&instance.key());
+            let is_installed = standing.is_some_and(|s| s.installed.is_some());
+            let is_locked = standing.is_some_and(|s| s.locked.is_some());
             let releases = provider
                 .giving
                 .iter()
                 .filter_map(|v| encoder.release(provider.var, v));
             let catalog = releases.map(|r| r.catalog).min();
-            (!is_wanted, package.is_deprecated, catalog, instance.key())
+            let is_deprecated = package.is_deprecated;
+            let stands = (!is_installed, !is_locked, !is_wanted, is_deprecated);
+            (stands, catalog, instance.key())
         });
         providers
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::core::Core;
 use super::fact::FactKind;
-use super::phrase::{Phrase, listed, wanted};
+use super::phrase::{Phrase, listed, name, wanted};
 use super::sentence::{Sentence, sentence};
 use crate::encode::{Encoder, Fact};
 use crate::engine::Var;
@@ -57,7 +57,7 @@ pub(super) fn lines(encoder: &Encoder<'_>, core: &Core<'_>) -> Vec<String> {
         lines.push(format!("  … {more} more steps of this kind …"));
         lines.extend(end);
     }
-    lines.insert(0, header(core));
+    lines.insert(0, header(encoder, core));
     if !core.is_minimal {
         lines.push(
             "  (not all of this may matter: the search for a shorter reason was given up)"
@@ -67,19 +67,27 @@ pub(super) fn lines(encoder: &Encoder<'_>, core: &Core<'_>) -> Vec<String> {
     lines
 }
 
-/// "cannot install a >=2 and b".
-fn header(core: &Core<'_>) -> String {
+/// "cannot install a >=2 and b", "cannot remove c".
+fn header(encoder: &Encoder<'_>, core: &Core<'_>) -> String {
     let items = core.clauses.iter().filter_map(|clause| match clause.fact {
-        Fact::Item(item, _) => Some(item),
+        Fact::Item(item, _) => Some(wanted(&item.package, &item.range)),
         _ => None,
     });
-    let items: Vec<String> = items
-        .map(|item| wanted(&item.package, &item.range))
-        .collect();
-    match items.len() {
-        0 => "cannot be installed".to_owned(),
-        1 => format!("cannot install {}", listed(&items)),
-        _ => format!("cannot install {} together", listed(&items)),
+    let removed = core.clauses.iter().filter_map(|clause| match clause.fact {
+        Fact::Removed(var) => Some(name(encoder, var)),
+        _ => None,
+    });
+    let (items, removed): (Vec<String>, Vec<String>) = (items.collect(), removed.collect());
+    match (items.as_slice(), removed.as_slice()) {
+        ([], []) => "what is installed does not go together".to_owned(),
+        ([], _) => format!("cannot remove {}", listed(&removed)),
+        ([_], []) => format!("cannot install {}", listed(&items)),
+        (_, []) => format!("cannot install {} together", listed(&items)),
+        _ => format!(
+            "cannot install {} and remove {}",
+            listed(&items),
+            listed(&removed)
+        ),
     }
 }
 

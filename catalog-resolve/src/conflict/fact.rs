@@ -28,6 +28,14 @@ pub enum FactKind {
     Prerelease,
     /// Releases need each other, and belong to no common group.
     Cycle,
+    /// A package is installed, and nobody removes it.
+    Installed,
+    /// The request removes a package.
+    Removal,
+    /// What is installed is pinned.
+    Pin,
+    /// What is installed cannot move to releases: no upgrade leads there, or they are lower.
+    OutOfReach,
 }
 
 impl FactKind {
@@ -46,6 +54,10 @@ impl FactKind {
             Self::Yanked => "yanked",
             Self::Prerelease => "prerelease",
             Self::Cycle => "cycle",
+            Self::Installed => "installed",
+            Self::Removal => "removal",
+            Self::Pin => "pin",
+            Self::OutOfReach => "outOfReach",
         }
     }
 }

@@ -46,6 +46,12 @@ enum Lever {
     },
     /// A release that was taken back.
     Yanked(String, String),
+    /// The removal of an instance: its package, and its namespace if there may be several.
+    Removal((String, Option<String>)),
+    /// The pin of an instance.
+    Pin((String, Option<String>)),
+    /// That an instance is installed.
+    Installed((String, Option<String>)),
 }
 
 impl Conflict {

@@ -42,7 +42,11 @@ pub(super) fn releases(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Phras
             is_plural: false,
         };
     }
-    let pieces = pieces(&all, &meant);
+    let mut pieces = pieces(&all, &meant);
+    let opaque = set
+        .iter()
+        .filter_map(|value| encoder.instance(var).opaque(value));
+    pieces.extend(opaque.map(|opaque| opaque.version.clone()));
     let text = match pieces.len() {
         0 => format!("{name}{place}"),
         _ => format!("{name} {}{place}", listed(&pieces)),
@@ -50,6 +54,17 @@ pub(super) fn releases(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Phras
     Phrase {
         text,
         is_plural: pieces.len() > 1,
+    }
+}
+
+/// What is installed: `loki 2.9.0`.
+pub(super) fn installed(encoder: &Encoder<'_>, var: Var) -> String {
+    let kept = encoder.instance(var).kept;
+    let version = kept.and_then(|kept| encoder.named(var, kept));
+    let (name, place) = (&encoder.package(var).name, place(encoder, var));
+    match version {
+        Some((_, version)) => format!("{name} {version}{place}"),
+        None => format!("{name}{place}"),
     }
 }
 

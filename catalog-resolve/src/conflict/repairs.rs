@@ -6,7 +6,7 @@ use catalog_model::version::{Version, VersionRange};
 use super::core::CoreClause;
 use super::phrase;
 use super::{Conflict, Lever};
-use crate::encode::{Encoder, Fact};
+use crate::encode::{Encoder, Fact, Place};
 use crate::engine::Var;
 use crate::request::{Item, Request};
 use crate::resolution::Resolution;
@@ -84,6 +84,13 @@ pub fn repairs(universe: &Universe, request: &Request, conflict: &Conflict) -> V
 /// What in the request a clause of the conflict hangs on.
 pub(super) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Lever> {
     let name = |var: Var| encoder.package(var).name.clone();
+    let place = |var: Var| {
+        let namespace = match &encoder.instance(var).place {
+            Place::Cluster => None,
+            Place::Namespace(namespace) => Some(namespace.to_string()),
+        };
+        (name(var), namespace)
+    };
     match &clause.fact {
         Fact::Item(item, position) => {
             let package = encoder.universe.find(&item.package);
@@ -111,9 +118,17 @@ pub(super) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Leve
             let lever = newest.map(|r| Lever::Yanked(name(*var), r.version.to_string()));
             lever.into_iter().collect()
         }
-        Fact::Dependency(..) | Fact::Conflict(..) | Fact::Definition(..) | Fact::Cycle(_) => {
-            Vec::new()
-        }
+        Fact::InstalledPrerelease(var) => vec![Lever::Prereleases(name(*var))],
+        Fact::Removed(var) => vec![Lever::Removal(place(*var))],
+        Fact::Pinned(var) => vec![Lever::Pin(place(*var))],
+        Fact::Stays(var) => vec![Lever::Installed(place(*var))],
+        Fact::Dependency(..)
+        | Fact::Conflict(..)
+        | Fact::Definition(..)
+        | Fact::Cycle(_)
+        | Fact::Presence(..)
+        | Fact::NoWayUp(_)
+        | Fact::NoWayDown(_) => Vec::new(),
     }
 }
 
@@ -160,6 +175,42 @@ fn pull(request: &Request, lever: &Lever) -> Vec<Attempt> {
             let wording = Wording::Fixed(format!("allow {releases} all the same"));
             vec![attempt(4, changed, wording)]
         }
+        Lever::Removal(of) => {
+            let mut changed = request.clone();
+            let home = request.home.clone();
+            changed.removals.retain(|removal| {
+                let namespace = removal.namespace.as_ref().unwrap_or(&home);
+                !is_at(of, &removal.package, namespace)
+            });
+            vec![attempt(
+                2,
+                changed,
+                Wording::Fixed(format!("keep {}", told(of))),
+            )]
+        }
+        Lever::Pin(of) => {
+            let mut changed = request.clone();
+            for record in &mut changed.installed {
+                if is_at(of, record.package(), record.namespace()) {
+                    *record = record.clone().unpinned();
+                }
+            }
+            let wording = format!("let {} move: it is pinned", told(of));
+            vec![attempt(3, changed, Wording::Fixed(wording))]
+        }
+        Lever::Installed(of) => {
+            let (package, namespace) = of;
+            let changed = request.clone();
+            let changed = match namespace {
+                Some(namespace) => changed.remove_from(namespace, package),
+                None => changed.remove(package),
+            };
+            vec![attempt(
+                7,
+                changed,
+                Wording::Fixed(format!("remove {}", told(of))),
+            )]
+        }
         Lever::Yanked(package, version) => {
             let Some(range) = exactly(version) else {
                 return Vec::new();
@@ -178,6 +229,18 @@ fn pull(request: &Request, lever: &Lever) -> Vec<Attempt> {
             ));
             vec![attempt(5, changed, wording)]
         }
+    }
+}
+
+/// Whether a record is about an instance; of a cluster-wide package there is one, wherever it lives.
+fn is_at((package, at): &(String, Option<String>), name: &str, namespace: &str) -> bool {
+    package == name && at.as_ref().is_none_or(|at| at == namespace)
+}
+
+fn told((package, namespace): &(String, Option<String>)) -> String {
+    match namespace {
+        Some(namespace) => format!("{package} in {namespace}"),
+        None => package.clone(),
     }
 }
 

@@ -85,11 +85,9 @@ fn named(encoder: &Encoder<'_>, fact: &Fact<'_>) -> Option<String> {
 }
 
 fn alternative(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Alternative {
-    let releases = set.iter().filter_map(|value| encoder.release(var, value));
-    let releases = releases.map(|release| {
-        let catalog = encoder.universe.catalog(release.catalog).map(str::to_owned);
-        (catalog, release.version.as_str().to_owned())
-    });
+    let releases = set.iter().filter_map(|value| encoder.named(var, value));
+    let releases =
+        releases.map(|(catalog, version)| (catalog.map(str::to_owned), version.to_owned()));
     Alternative {
         package: encoder.package(var).name.clone(),
         namespace: match &encoder.instance(var).place {
@@ -173,6 +171,51 @@ impl Speaker<'_, '_> {
                 self.say(Some(*one), ("ships", "ship"), object, FactKind::Definition)
             }
             Fact::Cycle(cycle) => self.waits(cycle),
+            Fact::Presence(asker, dependency) => {
+                let needed = &self.encoder.universe.package(dependency.package).name;
+                let object = format!("{needed}, in whatever version");
+                self.say(Some(*asker), NEEDS, object, FactKind::Dependency)
+            }
+            Fact::Stays(var) => self.tell(*var, "installed", FactKind::Installed),
+            Fact::Removed(var) => {
+                let object = format!("the removal of {}", phrase::name(self.encoder, *var));
+                self.say(
+                    None,
+                    ("the request asks for", ""),
+                    object,
+                    FactKind::Removal,
+                )
+            }
+            Fact::Pinned(var) => self.tell(*var, "pinned", FactKind::Pin),
+            Fact::NoWayUp(var) => {
+                let from = phrase::installed(self.encoder, *var);
+                let object = format!("out of reach: no upgrade leads there from {from}");
+                self.say(Some(*var), IS, object, FactKind::OutOfReach)
+            }
+            Fact::NoWayDown(var) => {
+                let from = phrase::installed(self.encoder, *var);
+                let object = format!("not above {from}, which is installed");
+                self.say(Some(*var), IS, object, FactKind::OutOfReach)
+            }
+            Fact::InstalledPrerelease(var) => {
+                let object = "a prerelease, to which nothing installed moves unasked".to_owned();
+                self.say(Some(*var), IS, object, FactKind::Prerelease)
+            }
+        }
+    }
+
+    /// Something about the release that is installed.
+    fn tell(&self, var: Var, object: &str, kind: FactKind) -> Sentence {
+        Sentence {
+            about: Some(var),
+            subject: Some(Phrase {
+                text: phrase::installed(self.encoder, var),
+                is_plural: false,
+            }),
+            verb: "is",
+            object: object.to_owned(),
+            kind,
+            leads_to: Vec::new(),
         }
     }
 

@@ -1,8 +1,11 @@
 //! Whether a release will do for somebody.
 
-use catalog_model::version::{Prereleases, VersionRange};
+use catalog_model::version::{Prereleases, Version, VersionRange};
 
-use crate::universe::{CatalogId, Package, Release};
+use super::Encoder;
+use crate::engine::{Value, ValueSet, Var};
+use crate::situation::Opaque;
+use crate::universe::{CatalogId, Package, Release, Universe};
 
 /// Whether a release is in a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,19 +25,30 @@ pub(crate) struct Asked<'a> {
     pub(crate) catalog: Option<Result<CatalogId, &'a str>>,
     /// Whether the request allows prereleases of the package.
     pub(crate) allows_prereleases: bool,
+    /// Whether what is installed may stay though it is from another catalog.
+    pub(crate) spares_installed: bool,
 }
 
 impl Asked<'_> {
     /// Applies range, catalog and the prerelease rule: a prerelease is taken if a bound names it, the request allows it,
     /// or the range is `*` and the package has no stable release.
     pub(crate) fn admits(&self, package: &Package, release: &Release) -> Admission {
-        let from_there = match &self.catalog {
+        match self.is_from_there(release.catalog) {
+            true => self.admits_version(package, &release.version),
+            false => Admission::Outside,
+        }
+    }
+
+    fn is_from_there(&self, catalog: CatalogId) -> bool {
+        match &self.catalog {
             None => true,
-            Some(Ok(catalog)) => *catalog == release.catalog,
+            Some(Ok(wanted)) => *wanted == catalog,
             Some(Err(_)) => false,
-        };
-        let version = &release.version;
-        if !from_there || !self.range.set().contains(version) {
+        }
+    }
+
+    fn admits_version(&self, package: &Package, version: &Version) -> Admission {
+        if !self.range.set().contains(version) {
             Admission::Outside
         } else if !version.is_prerelease()
             || self.allows_prereleases
@@ -45,6 +59,64 @@ impl Asked<'_> {
         } else {
             Admission::Prerelease
         }
+    }
+
+    /// The same of a release that is installed or locked, to which the prerelease rule does not apply.
+    fn admits_passing(&self, is_installed: bool, release: &Release) -> Admission {
+        let is_from_there =
+            (is_installed && self.spares_installed) || self.is_from_there(release.catalog);
+        match is_from_there && self.range.set().contains(&release.version) {
+            true => Admission::Taken,
+            false => Admission::Outside,
+        }
+    }
+
+    /// The same of what is installed and in no catalog any more.
+    fn admits_opaque(&self, universe: &Universe, opaque: &Opaque) -> Admission {
+        let wanted = match &self.catalog {
+            None => None,
+            Some(Ok(catalog)) => universe.catalog(*catalog),
+            Some(Err(name)) => Some(*name),
+        };
+        let is_from_there =
+            self.spares_installed || wanted.is_none() || opaque.catalog.as_deref() == wanted;
+        match is_from_there && opaque.is_in(self.range) {
+            true => Admission::Taken,
+            false => Admission::Outside,
+        }
+    }
+}
+
+impl Encoder<'_> {
+    /// Whether a value of an instance will do for somebody.
+    pub(crate) fn admission(&self, var: Var, value: Value, asked: &Asked<'_>) -> Admission {
+        let (instance, package) = (self.instance(var), self.package(var));
+        if let Some(opaque) = instance.opaque(value) {
+            return asked.admits_opaque(self.universe, opaque);
+        }
+        let Some(release) = self.release(var, value) else {
+            return Admission::Outside;
+        };
+        if instance.passes(value) {
+            asked.admits_passing(instance.kept == Some(value), release)
+        } else {
+            asked.admits(package, release)
+        }
+    }
+
+    /// The values of an instance that are in a range, and those that only the prerelease rule keeps out.
+    pub(crate) fn admitted(&self, var: Var, asked: &Asked<'_>) -> (ValueSet, ValueSet) {
+        let count = self.instance(var).count();
+        let mut inside = ValueSet::none(count);
+        let mut prereleases = inside.clone();
+        for value in 1..count {
+            match self.admission(var, value, asked) {
+                Admission::Taken => inside.insert(value),
+                Admission::Prerelease => prereleases.insert(value),
+                Admission::Outside => {}
+            }
+        }
+        (inside, prereleases)
     }
 }
 

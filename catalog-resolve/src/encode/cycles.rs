@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::kept::Met;
 use super::{Encoder, Fact};
 use crate::engine::{ABSENT, Engine, Term, Var, Verdict};
 use crate::universe::{PackageId, Relation, ReleaseId};
 
-/// Present instances, with an edge from each to those it cannot be without.
+/// Present instances, with an edge from each that moves to those it has to wait for.
 type Needs = DiGraph<Var, ()>;
 
 impl<'a> Encoder<'a> {
@@ -42,9 +43,14 @@ impl<'a> Encoder<'a> {
             }
         }
         for (var, node) in &nodes {
-            for relation in self.relations(*var, engine.value(*var)) {
+            let value = engine.value(*var);
+            if self.instance(*var).kept == Some(value) {
+                continue;
+            }
+            for relation in self.relations(*var, value) {
                 if let Relation::Dependency(dependency) = relation
                     && !dependency.is_optional
+                    && self.installed_meets(*var, dependency) != Met::Yes
                     && let Some(target) = self.find(&self.meant_by(*var, dependency.package))
                     && let Some(target) = nodes.get(&target)
                 {
@@ -121,12 +127,16 @@ impl<'a> Encoder<'a> {
     }
 
     fn waits_for(&self, var: Var, release: ReleaseId, needed: PackageId) -> bool {
-        self.package(var)
-            .relation_ids(release)
-            .any(|(_, relation)| match relation {
-                Relation::Dependency(d) => !d.is_optional && d.package == needed,
-                Relation::Conflict(_) | Relation::Requires(_) => false,
-            })
+        let instance = self.instance(var);
+        let is_kept = || instance.kept.and_then(|kept| instance.release(kept)) == Some(release);
+        let mut relations = self.package(var).relation_ids(release);
+        let waits = relations.any(|(_, relation)| match relation {
+            Relation::Dependency(d) => {
+                !d.is_optional && d.package == needed && self.installed_meets(var, d) != Met::Yes
+            }
+            Relation::Conflict(_) | Relation::Requires(_) => false,
+        });
+        waits && !is_kept()
     }
 }
 

@@ -27,4 +27,18 @@ pub(crate) enum Fact<'a> {
     Definition(Var, Var, DefinitionId),
     /// Instances each of which needs the next, and the last the first.
     Cycle(Vec<Var>),
+    /// A dependency of a release that stays, of which it can only be asked any more that the package is there.
+    Presence(Var, &'a Dependency),
+    /// What is installed stays, in whatever release.
+    Stays(Var),
+    /// What is to be removed.
+    Removed(Var),
+    /// What is installed and pinned stays as it is.
+    Pinned(Var),
+    /// Higher releases that no upgrade leads to.
+    NoWayUp(Var),
+    /// Lower releases that nothing goes back to.
+    NoWayDown(Var),
+    /// Prereleases of what is installed that nobody asks for.
+    InstalledPrerelease(Var),
 }

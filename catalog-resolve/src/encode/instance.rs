@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::{ABSENT, Value, ValueSet};
+use crate::situation::{Occupant, Opaque, Situation, Standing};
 use crate::universe::{Package, PackageId, ReleaseId};
 
 /// Where an instance is.
@@ -25,6 +26,12 @@ pub(crate) struct Instance {
     /// The namespace whose packages it sees, besides those of the cluster.
     pub(crate) lives: Arc<str>,
     values: Values,
+    /// The value at which it is installed.
+    pub(crate) kept: Option<Value>,
+    /// The value that is locked.
+    pub(crate) locked: Option<Value>,
+    /// What is installed, if no catalog has it any more.
+    opaque: Option<(Value, Opaque)>,
 }
 
 /// The order in which releases are preferred.
@@ -32,36 +39,100 @@ pub(crate) struct Instance {
 enum Values {
     /// As the universe has them: value `n` is release `n - 1` of so many.
     Given(u32),
-    /// Value `n` is the `n`th of these.
-    Sorted(Vec<ReleaseId>),
+    /// Value `n` is the `n`th of these; none is the release that no catalog has.
+    Sorted(Vec<Option<ReleaseId>>),
+}
+
+impl Values {
+    /// Releases are preferred by catalog and then version; stable ones come first unless prereleases are allowed.
+    fn of(package: &Package, allows_prereleases: bool) -> Self {
+        if !allows_prereleases {
+            return Self::Given(package.releases.len() as u32);
+        }
+        let mut order: Vec<_> = package.releases.ids().collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&package.releases[*a], &package.releases[*b]);
+            a.catalog
+                .cmp(&b.catalog)
+                .then_with(|| b.version.cmp(&a.version))
+        });
+        Self::Sorted(order.into_iter().map(Some).collect())
+    }
+
+    fn into_sorted(self) -> Vec<Option<ReleaseId>> {
+        match self {
+            Self::Given(count) => (0..count).map(|id| Some(ReleaseId::from(id))).collect(),
+            Self::Sorted(order) => order,
+        }
+    }
 }
 
 impl Instance {
-    /// An instance of `package`, whose releases are preferred by catalog and then version; stable ones come first unless
-    /// prereleases are allowed.
-    pub(crate) fn new(key: InstanceKey, package: &Package, allows_prereleases: bool) -> Self {
+    /// An instance of which the request says nothing but what its items say.
+    fn plain(key: InstanceKey, situation: &Situation<'_>) -> Self {
+        let package = situation.package(key.0);
         let lives = match &key.1 {
             Place::Cluster => Arc::from(package.namespace.as_str()),
             Place::Namespace(namespace) => Arc::clone(namespace),
         };
-        let values = if allows_prereleases {
-            let mut order: Vec<_> = package.releases.ids().collect();
-            order.sort_by(|a, b| {
-                let (a, b) = (&package.releases[*a], &package.releases[*b]);
-                a.catalog
-                    .cmp(&b.catalog)
-                    .then_with(|| b.version.cmp(&a.version))
-            });
-            Values::Sorted(order)
-        } else {
-            Values::Given(package.releases.len() as u32)
-        };
+        let allows_prereleases = situation.request.allows_prereleases_of(&package.name);
         Self {
             package: key.0,
             place: key.1,
             lives,
-            values,
+            values: Values::of(package, allows_prereleases),
+            kept: None,
+            locked: None,
+            opaque: None,
         }
+    }
+
+    /// An instance, whose releases are preferred as the situation has it: what is locked and what is installed come first, unless the best
+    /// release of the package is asked for. A release that no catalog has comes last then.
+    pub(crate) fn new(key: InstanceKey, situation: &Situation<'_>) -> Self {
+        let standing = situation.standing(&key);
+        let instance = Self::plain(key, situation);
+        match standing {
+            Some(standing) => instance.standing(situation, standing),
+            None => instance,
+        }
+    }
+
+    fn standing(mut self, situation: &Situation<'_>, standing: &Standing<'_>) -> Self {
+        if let (Place::Cluster, Some((record, _))) = (&self.place, &standing.installed) {
+            self.lives = Arc::from(record.namespace());
+        }
+        let installed = standing.installed.as_ref().map(|(_, occupant)| occupant);
+        let mut order = self.values.into_sorted();
+        if standing.opaque().is_some() {
+            order.push(None);
+        }
+        let slot = |occupant: &Occupant| match occupant {
+            Occupant::Release(release) => Some(*release),
+            Occupant::Opaque(_) => None,
+        };
+        if !situation.names(self.package) {
+            // Stable: what is locked comes before what is installed, and that before the rest.
+            order.sort_by_key(|value| {
+                let is = |occupant: Option<&Occupant>| occupant.map(slot) == Some(*value);
+                match (is(standing.locked.as_ref()), is(installed)) {
+                    (true, _) => 0,
+                    (_, true) => 1,
+                    _ => 2,
+                }
+            });
+        }
+        let value = |wanted: Option<ReleaseId>| {
+            let position = order.iter().position(|slot| *slot == wanted);
+            position.map(|position| position as Value + 1)
+        };
+        self.kept = installed.and_then(|occupant| value(slot(occupant)));
+        self.locked = standing.locked.as_ref().and_then(|o| value(slot(o)));
+        self.opaque = standing
+            .opaque()
+            .and_then(|o| Some((value(None)?, o.clone())));
+        self.values = Values::Sorted(order);
+        self
     }
 
     /// What names it.
@@ -77,21 +148,27 @@ impl Instance {
         }
     }
 
-    /// The release that a value stands for.
+    /// The release of the universe that a value stands for.
     pub(crate) fn release(&self, value: Value) -> Option<ReleaseId> {
         let position = value.checked_sub(1)?;
         match &self.values {
             Values::Given(count) => (position < *count).then(|| ReleaseId::from(position)),
-            Values::Sorted(order) => order.get(position as usize).copied(),
+            Values::Sorted(order) => order.get(position as usize).copied().flatten(),
         }
     }
 
-    /// The releases and their values, best first.
+    /// The release that a value stands for, if no catalog has it.
+    pub(crate) fn opaque(&self, value: Value) -> Option<&Opaque> {
+        let (of, opaque) = self.opaque.as_ref()?;
+        (*of == value).then_some(opaque)
+    }
+
+    /// The releases of the universe and their values, best first.
     pub(crate) fn releases(&self) -> impl Iterator<Item = (Value, ReleaseId)> + '_ {
         (1..self.count()).filter_map(|value| Some((value, self.release(value)?)))
     }
 
-    /// The values of some releases.
+    /// The values of some releases of the universe.
     pub(crate) fn values_of(&self, wanted: impl Fn(ReleaseId) -> bool) -> ValueSet {
         let wanted = self.releases().filter(|(_, release)| wanted(*release));
         ValueSet::of(self.count(), wanted.map(|(value, _)| value))
@@ -107,6 +184,11 @@ impl Instance {
         }
     }
 
+    /// All values but "absent".
+    pub(crate) fn present(&self) -> ValueSet {
+        self.all_but(&ValueSet::of(self.count(), [ABSENT]))
+    }
+
     /// All values but these.
     pub(crate) fn all_but(&self, set: &ValueSet) -> ValueSet {
         let mut all = ValueSet::all(self.count());
@@ -118,6 +200,11 @@ impl Instance {
     pub(crate) fn or_absent(&self, mut set: ValueSet) -> ValueSet {
         set.insert(ABSENT);
         set
+    }
+
+    /// Whether the prerelease rule, and being yanked, never keep a value out.
+    pub(crate) fn passes(&self, value: Value) -> bool {
+        self.kept == Some(value) || self.locked == Some(value)
     }
 
     /// Whether conflicts between the two count: one is cluster-wide, or both share a namespace.

@@ -1,9 +1,9 @@
 //! What the request asks for.
 
-use std::sync::Arc;
+use catalog_model::version::{Version, VersionRange};
 
-use super::{Asked, Encoder, Fact, InstanceKey};
-use crate::engine::{Engine, Var};
+use super::{Asked, Encoder, Fact, Place};
+use crate::engine::{Engine, ValueSet, Var};
 use crate::request::Item;
 use crate::universe::Release;
 
@@ -15,26 +15,24 @@ impl<'a> Encoder<'a> {
             range: &item.range,
             catalog: catalog.map(|name| self.catalog(name).ok_or(name)),
             allows_prereleases: self.request.allows_prereleases_of(&item.package),
+            spares_installed: false,
         }
-    }
-
-    /// The instance an item is about; none if nobody has even mentioned the package.
-    pub(crate) fn item_key(&self, item: &Item) -> Option<InstanceKey> {
-        let package = self.universe.find(&item.package)?;
-        let namespace = item.namespace.as_ref().unwrap_or(&self.request.home);
-        Some(self.place_of(package, &Arc::from(namespace.as_str())))
     }
 
     /// Adds the clauses of all items.
     pub(crate) fn encode_items(&mut self, engine: &mut Engine) {
         let request = self.request;
         for (position, item) in request.items.iter().enumerate() {
-            let Some(key) = self.item_key(item) else {
+            let Some(key) = self.situation.item_key(item) else {
                 self.add(engine, Fact::Item(item, position), Vec::new());
                 continue;
             };
             let var = self.var(engine, key);
-            let (mut inside, prereleases) = self.admitted(var, &self.asked_by_item(item));
+            let (mut inside, mut prereleases) = self.admitted(var, &self.asked_by_item(item));
+            if self.is_declared_lower(var, item) {
+                inside.unite(&self.no_less_than_installed(var));
+                prereleases.subtract(&inside);
+            }
             inside.unite(&prereleases);
             self.add(engine, Fact::Item(item, position), vec![(var, inside)]);
             if !prereleases.is_empty() {
@@ -44,11 +42,38 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    /// Whether an item declares a version below the one that is installed in the cluster, which then is no action.
+    pub(crate) fn is_declared_lower(&self, var: Var, item: &Item) -> bool {
+        let (instance, package) = (self.instance(var), self.package(var));
+        let standing = self.situation.standing(&instance.key());
+        let installed = standing.and_then(|standing| standing.installed.as_ref());
+        let version = installed.and_then(|(_, occupant)| occupant.version(package));
+        let is_above = |version: &Version| {
+            let up = VersionRange::parse(&format!(">={version}"));
+            let up = up.is_ok_and(|up| up.set().is_disjoint(item.range.set()));
+            up && !item.range.set().contains(version)
+        };
+        item.is_declaration && instance.place == Place::Cluster && version.is_some_and(is_above)
+    }
+
+    /// What is installed, and every higher release.
+    fn no_less_than_installed(&self, var: Var) -> ValueSet {
+        let (instance, package) = (self.instance(var), self.package(var));
+        let standing = self.situation.standing(&instance.key());
+        let installed = standing.and_then(|standing| standing.installed.as_ref());
+        let from = installed.and_then(|(_, occupant)| occupant.version(package));
+        let mut no_less =
+            instance.values_of(|id| from.is_some_and(|from| package.releases[id].version >= *from));
+        no_less.unite(&ValueSet::of(instance.count(), instance.kept));
+        no_less
+    }
+
     /// Whether an item asks for exactly this release, which then may be yanked.
     pub(super) fn is_asked_exactly(&self, var: Var, release: &Release) -> bool {
         let key = self.instance(var).key();
         self.request.items.iter().any(|item| {
-            item.range.asks_exactly(&release.version) && self.item_key(item).as_ref() == Some(&key)
+            item.range.asks_exactly(&release.version)
+                && self.situation.item_key(item).as_ref() == Some(&key)
         })
     }
 }

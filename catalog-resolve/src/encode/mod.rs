@@ -1,23 +1,29 @@
 //! The rules of an answer, as clauses made when they matter, each with the fact it comes from.
 
 mod admission;
+mod counter;
 mod cycles;
 mod fact;
+mod installed;
 mod instance;
 mod items;
+mod kept;
 mod relations;
+mod support;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-
-use catalog_model::Scope;
 
 pub(crate) use self::admission::{Admission, Asked, may_provide};
 pub(crate) use self::fact::Fact;
 pub(crate) use self::instance::{Instance, InstanceKey, Place};
+pub(crate) use self::kept::Met;
+
+use self::support::Askers;
 
 use crate::engine::{ClauseId, Engine, Source, Term, Value, ValueSet, Var, Verdict};
 use crate::request::Request;
+use crate::situation::Situation;
 use crate::universe::{
     CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageId, Relation, RelationId,
     Release, Universe,
@@ -33,10 +39,12 @@ pub(crate) struct Made<'a> {
 
 /// Makes the clauses of one request over one universe.
 pub(crate) struct Encoder<'a> {
+    pub(crate) situation: &'a Situation<'a>,
     pub(crate) universe: &'a Universe,
     pub(crate) request: &'a Request,
-    /// By variable.
     instances: Vec<Instance>,
+    /// By variable: the position of its instance; none if it counts.
+    positions: Vec<Option<usize>>,
     by_key: BTreeMap<InstanceKey, Var>,
     made: Vec<Made<'a>>,
     encoded: HashSet<(Var, RelationId)>,
@@ -44,33 +52,42 @@ pub(crate) struct Encoder<'a> {
     waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
     /// The values that ship an object, for each instance that may, with the digest of its content.
     shipped: HashMap<DefinitionId, Vec<(Var, String)>>,
-    cluster: BTreeSet<CapabilityId>,
+    /// Whether a question can be about an instance that need not be there.
+    may_let_go: bool,
+    askers: Option<Askers>,
 }
 
 impl<'a> Encoder<'a> {
-    pub(crate) fn new(universe: &'a Universe, request: &'a Request) -> Self {
-        let cluster = request.cluster.iter();
-        Self {
-            universe,
-            request,
+    pub(crate) fn new(situation: &'a Situation<'a>) -> Self {
+        let mut encoder = Self {
+            situation,
+            universe: situation.universe,
+            request: situation.request,
             instances: Vec::new(),
+            positions: Vec::new(),
             by_key: BTreeMap::new(),
             made: Vec::new(),
             encoded: HashSet::new(),
             waiting: BTreeMap::new(),
             shipped: HashMap::new(),
-            cluster: cluster
-                .filter_map(|c| universe.find_capability(c))
-                .collect(),
-        }
+            may_let_go: false,
+            askers: None,
+        };
+        encoder.may_let_go = encoder.may_let_go();
+        encoder
+    }
+
+    fn add_counter(&mut self, engine: &mut Engine, values: u32) -> Var {
+        self.positions.push(None);
+        engine.add_var(values)
     }
 
     #[expect(
         clippy::indexing_slicing,
-        reason = "every variable of the engine is made together with its instance"
+        reason = "every variable but those that count is made together with its instance, and nobody asks for theirs"
     )]
     pub(crate) fn instance(&self, var: Var) -> &Instance {
-        &self.instances[var.index()]
+        &self.instances[self.positions[var.index()].unwrap_or(usize::MAX)]
     }
 
     /// All instances that have come up, in the order of their variables.
@@ -87,7 +104,7 @@ impl<'a> Encoder<'a> {
     }
 
     pub(crate) fn package(&self, var: Var) -> &'a Package {
-        self.universe.package(self.instance(var).package)
+        self.situation.package(self.instance(var).package)
     }
 
     /// The release that a value stands for.
@@ -96,9 +113,16 @@ impl<'a> Encoder<'a> {
         Some(&self.package(var).releases[release])
     }
 
-    /// Whether the cluster provides it, whatever is installed.
-    pub(crate) fn cluster_provides(&self, capability: CapabilityId) -> bool {
-        self.cluster.contains(&capability)
+    /// The catalog, if it has a name, and the version that a value stands for, as texts.
+    pub(crate) fn named(&self, var: Var, value: Value) -> Option<(Option<&str>, &str)> {
+        if let Some(opaque) = self.instance(var).opaque(value) {
+            return Some((opaque.catalog.as_deref(), &opaque.version));
+        }
+        let release = self.release(var, value)?;
+        Some((
+            self.universe.catalog(release.catalog),
+            release.version.as_str(),
+        ))
     }
 
     /// The relations of a release.
@@ -118,15 +142,12 @@ impl<'a> Encoder<'a> {
 
     /// The instance of a package for those who live in a namespace.
     pub(crate) fn place_of(&self, package: PackageId, namespace: &Arc<str>) -> InstanceKey {
-        match self.universe.package(package).scope {
-            Scope::Cluster => (package, Place::Cluster),
-            Scope::Namespace => (package, Place::Namespace(Arc::clone(namespace))),
-        }
+        self.situation.place_of(package, namespace)
     }
 
     pub(crate) fn allows_prereleases(&self, package: PackageId) -> bool {
         self.request
-            .allows_prereleases_of(&self.universe.package(package).name)
+            .allows_prereleases_of(&self.situation.package(package).name)
     }
 
     /// What a dependency asks for.
@@ -136,33 +157,20 @@ impl<'a> Encoder<'a> {
             range: &dependency.range,
             catalog: catalog.map(|c| c.as_ref().copied().map_err(String::as_str)),
             allows_prereleases: self.allows_prereleases(dependency.package),
+            spares_installed: true,
         }
-    }
-
-    /// The values of an instance that are in a range, and those that only the prerelease rule keeps out.
-    pub(crate) fn admitted(&self, var: Var, asked: &Asked<'_>) -> (ValueSet, ValueSet) {
-        let (instance, package) = (self.instance(var), self.package(var));
-        let mut inside = ValueSet::none(instance.count());
-        let mut prereleases = inside.clone();
-        for (value, release) in instance.releases() {
-            match asked.admits(package, &package.releases[release]) {
-                Admission::Taken => inside.insert(value),
-                Admission::Prerelease => prereleases.insert(value),
-                Admission::Outside => {}
-            }
-        }
-        (inside, prereleases)
     }
 
     /// The values at which an instance provides a capability, for others than itself.
     pub(crate) fn providing(&self, var: Var, capability: CapabilityId) -> ValueSet {
         let (instance, package) = (self.instance(var), self.package(var));
         let allowed = self.allows_prereleases(instance.package);
-        instance.values_of(|id| {
-            let release = &package.releases[id];
+        let giving = instance.releases().filter(|(value, id)| {
+            let release = &package.releases[*id];
             release.provides.binary_search(&capability).is_ok()
-                && may_provide(package, release, allowed)
-        })
+                && (instance.passes(*value) || may_provide(package, release, allowed))
+        });
+        ValueSet::of(instance.count(), giving.map(|(value, _)| value))
     }
 
     fn add(&mut self, engine: &mut Engine, fact: Fact<'a>, terms: Vec<Term>) {
@@ -179,12 +187,13 @@ impl<'a> Encoder<'a> {
         if let Some(var) = self.find(&key) {
             return var;
         }
-        let package = self.universe.package(key.0);
-        let instance = Instance::new(key.clone(), package, self.allows_prereleases(key.0));
+        let instance = Instance::new(key.clone(), self.situation);
         let var = engine.add_var(instance.count());
+        self.positions.push(Some(self.instances.len()));
         self.instances.push(instance);
         self.by_key.insert(key.clone(), var);
         self.rule_out(engine, var);
+        self.settle(engine, var);
         for (asker, relation) in self.waiting.get(&key.0).cloned().unwrap_or_default() {
             self.relate(engine, asker, relation, var);
         }
@@ -209,18 +218,21 @@ impl<'a> Encoder<'a> {
             .iter()
             .filter(|e| e.package == package.name)
             .collect();
-        for (value, id) in instance.releases() {
-            let release = &package.releases[id];
-            let catalog = self.universe.catalog(release.catalog);
+        for value in 1..instance.count() {
+            let Some((catalog, version)) = self.named(var, value) else {
+                continue;
+            };
             for exclusion in &exclusions {
-                let is_there =
-                    exclusion.catalog.is_none() || exclusion.catalog.as_deref() == catalog;
-                if is_there && exclusion.means(&release.version) {
+                let is_spared = instance.kept == Some(value) && !exclusion.is_even_if_installed;
+                if !is_spared && exclusion.rules_out(catalog, version) {
                     rule_out(false, &exclusion.reason, value);
                 }
             }
+            let Some(release) = self.release(var, value) else {
+                continue;
+            };
             match &release.yanked {
-                Some(reason) if !self.is_asked_exactly(var, release) => {
+                Some(reason) if !instance.passes(value) && !self.is_asked_exactly(var, release) => {
                     rule_out(true, reason, value)
                 }
                 _ => {}
@@ -244,6 +256,9 @@ impl<'a> Encoder<'a> {
 
 impl Source for Encoder<'_> {
     fn expand(&mut self, engine: &mut Engine, var: Var, value: Value) {
+        if self.positions.get(var.index()).copied().flatten().is_none() {
+            return;
+        }
         let package = self.package(var);
         let Some(release) = self.instance(var).release(value) else {
             return;
@@ -257,6 +272,9 @@ impl Source for Encoder<'_> {
     }
 
     fn review(&mut self, engine: &mut Engine) -> Verdict {
-        self.refuse_cycles(engine)
+        match self.refuse_cycles(engine) {
+            Verdict::Accepted => self.refuse_unneeded(engine),
+            Verdict::Refused => Verdict::Refused,
+        }
     }
 }

@@ -1,8 +1,14 @@
 //! What releases say of each other.
 
+use catalog_model::version::Version;
+
+use super::kept::Met;
 use super::{Encoder, Fact, Made, Place};
-use crate::engine::{Engine, Term, Var};
-use crate::universe::{CapabilityId, Dependency, PackageId, Relation, RelationId, Release};
+use crate::engine::{Engine, Term, Value, ValueSet, Var};
+use crate::universe::{
+    CapabilityId, DefinitionId, Dependency, PackageConflict, PackageId, Relation, RelationId,
+    Release,
+};
 
 impl<'a> Encoder<'a> {
     /// Makes the clause of a relation, once for all releases that have it.
@@ -26,11 +32,15 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// "Not one of these releases of the asker": the term that every clause about a relation has.
-    fn unless(&self, asker: Var, id: RelationId) -> Term {
+    /// "Not one of these releases of the asker": the term that every clause about a relation has. The release that is installed is
+    /// spared where `spared` says so; none if no release is left.
+    fn unless(&self, asker: Var, id: RelationId, spared: Option<Value>) -> Option<Term> {
         let instance = self.instance(asker);
-        let carriers = &self.package(asker).carriers[id];
-        (asker, instance.all_but(&instance.values_of_these(carriers)))
+        let mut carriers = instance.values_of_these(&self.package(asker).carriers[id]);
+        if let Some(spared) = spared {
+            carriers.subtract(&ValueSet::of(instance.count(), [spared]));
+        }
+        (!carriers.is_empty()).then(|| (asker, instance.all_but(&carriers)))
     }
 
     fn wait(&mut self, asker: Var, id: RelationId, about: PackageId) {
@@ -45,12 +55,13 @@ impl<'a> Encoder<'a> {
     }
 
     fn need(&mut self, engine: &mut Engine, asker: Var, id: RelationId, needed: &'a Dependency) {
-        if self.universe.package(needed.package).is_known() {
-            let target = self.meant_by(asker, needed.package);
+        let target = self.meant_by(asker, needed.package);
+        let is_there = self.universe.package(needed.package).is_known()
+            || self.situation.standing(&target).is_some();
+        if is_there {
             let target = self.var(engine, target);
             self.depend(engine, (asker, id), needed, target);
-        } else {
-            let unless = self.unless(asker, id);
+        } else if let Some(unless) = self.unless(asker, id, self.kept_carrier(asker, id)) {
             self.add(engine, Fact::Dependency(asker, needed), vec![unless]);
         }
     }
@@ -63,17 +74,34 @@ impl<'a> Encoder<'a> {
                     self.depend(engine, (asker, id), dependency, target);
                 }
             }
-            Relation::Conflict(conflict) => {
-                let (instance, package) = (self.instance(target), self.package(target));
-                if !self.instance(asker).reaches(instance) {
-                    return;
-                }
-                let inside = |id| conflict.range.set().contains(&package.releases[id].version);
-                let others = instance.all_but(&instance.values_of(inside));
-                let terms = vec![self.unless(asker, id), (target, others)];
-                self.add(engine, Fact::Conflict(asker, conflict), terms);
-            }
+            Relation::Conflict(conflict) => self.keep_apart(engine, (asker, id), conflict, target),
             Relation::Requires(_) => {}
+        }
+    }
+
+    fn keep_apart(
+        &mut self,
+        engine: &mut Engine,
+        (asker, id): (Var, RelationId),
+        conflict: &'a PackageConflict,
+        target: Var,
+    ) {
+        let (instance, package) = (self.instance(target), self.package(target));
+        if !self.instance(asker).reaches(instance) {
+            return;
+        }
+        let is_inside = |version: &Version| conflict.range.set().contains(version);
+        let mut inside = instance.values_of(|id| is_inside(&package.releases[id].version));
+        let is_broken = self.installed_conflicts(target, conflict);
+        if let Some(kept) = instance.kept.filter(|_| is_broken) {
+            // Also one that no catalog has any more.
+            inside.insert(kept);
+        }
+        let others = instance.all_but(&inside);
+        let spared = self.kept_carrier(asker, id).filter(|_| is_broken);
+        if let Some(unless) = self.unless(asker, id, spared) {
+            let terms = vec![unless, (target, others)];
+            self.add(engine, Fact::Conflict(asker, conflict), terms);
         }
     }
 
@@ -85,18 +113,33 @@ impl<'a> Encoder<'a> {
         dependency: &'a Dependency,
         target: Var,
     ) {
+        let met = self.installed_meets(asker, dependency);
+        let is_broken = match dependency.is_optional {
+            true => met == Met::OutOfRange,
+            false => met != Met::Yes,
+        };
+        let spared = self.kept_carrier(asker, id).filter(|_| is_broken);
+        if let Some(kept) = spared.filter(|_| !dependency.is_optional && met == Met::OutOfRange) {
+            // It is out of range already, but it is there.
+            let unless = self.instance(asker);
+            let unless = (asker, unless.all_but(&ValueSet::of(unless.count(), [kept])));
+            let terms = vec![unless, (target, self.instance(target).present())];
+            self.add(engine, Fact::Presence(asker, dependency), terms);
+        }
+        let Some(unless) = self.unless(asker, id, spared) else {
+            return;
+        };
         let (mut inside, prereleases) = self.admitted(target, &self.asked(dependency));
         inside.unite(&prereleases);
         if dependency.is_optional {
             inside = self.instance(target).or_absent(inside);
         }
-        let terms = vec![self.unless(asker, id), (target, inside)];
+        let terms = vec![unless.clone(), (target, inside)];
         self.add(engine, Fact::Dependency(asker, dependency), terms);
         if !prereleases.is_empty() {
             let others = self.instance(target).all_but(&prereleases);
-            let terms = vec![self.unless(asker, id), (target, others)];
             let fact = Fact::DependencyPrerelease(asker, dependency);
-            self.add(engine, fact, terms);
+            self.add(engine, fact, vec![unless, (target, others)]);
         }
     }
 
@@ -107,10 +150,15 @@ impl<'a> Encoder<'a> {
         id: RelationId,
         capability: CapabilityId,
     ) {
-        if self.cluster_provides(capability) {
+        if self.situation.cluster_provides(capability) {
             return;
         }
-        let (_, mut unless) = self.unless(asker, id);
+        let spared = self
+            .kept_carrier(asker, id)
+            .filter(|_| !self.installed_provides(asker, capability));
+        let Some((_, mut unless)) = self.unless(asker, id, spared) else {
+            return;
+        };
         let package = self.package(asker);
         // What the asker itself provides at a release, that release need not look for.
         unless.unite(&self.instance(asker).values_of(|r| {
@@ -153,20 +201,52 @@ impl<'a> Encoder<'a> {
                 .cloned()
                 .collect();
             for other in others {
-                let apart = [&this, &other].map(|(var, digest)| {
-                    let (instance, package) = (self.instance(*var), self.package(*var));
-                    let ships = instance.values_of(|id| {
-                        let mut shipped = package.releases[id].definitions.iter();
-                        shipped.any(|(d, content)| d == definition && content == digest)
-                    });
-                    (*var, instance.all_but(&ships))
-                });
-                self.add(
-                    engine,
-                    Fact::Definition(var, other.0, *definition),
-                    apart.to_vec(),
-                );
+                self.keep_contents_apart(engine, *definition, &this, &other);
             }
         }
+    }
+
+    /// Two instances cannot both ship an object with contents of their own, unless both stay as they are installed.
+    fn keep_contents_apart(
+        &mut self,
+        engine: &mut Engine,
+        definition: DefinitionId,
+        one: &(Var, String),
+        other: &(Var, String),
+    ) {
+        let [
+            (here, all_here, moving_here),
+            (there, all_there, moving_there),
+        ] = [one, other].map(|shipped| self.ships(definition, shipped));
+        let is_both_kept = all_here != moving_here && all_there != moving_there;
+        let apart = match is_both_kept {
+            true => vec![(&moving_here, &all_there), (&all_here, &moving_there)],
+            false => vec![(&all_here, &all_there)],
+        };
+        let not = |var: Var, set: &ValueSet| (var, self.instance(var).all_but(set));
+        let clauses = apart
+            .into_iter()
+            .map(|(of_one, of_other)| vec![not(here, of_one), not(there, of_other)]);
+        let clauses: Vec<Vec<Term>> = clauses.collect();
+        for terms in clauses {
+            let fact = Fact::Definition(one.0, other.0, definition);
+            self.add(engine, fact, terms);
+        }
+    }
+
+    /// The values at which an instance ships an object with some content, and those of them that are not what is installed.
+    fn ships(
+        &self,
+        definition: DefinitionId,
+        (var, digest): &(Var, String),
+    ) -> (Var, ValueSet, ValueSet) {
+        let (instance, package) = (self.instance(*var), self.package(*var));
+        let all = instance.values_of(|id| {
+            let mut shipped = package.releases[id].definitions.iter();
+            shipped.any(|(d, content)| *d == definition && content == digest)
+        });
+        let mut moving = all.clone();
+        moving.subtract(&ValueSet::of(instance.count(), instance.kept));
+        (*var, all, moving)
     }
 }

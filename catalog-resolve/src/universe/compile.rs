@@ -9,7 +9,7 @@ use super::Universe;
 use super::builder::UniverseBuilder;
 use super::release::{
     CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageConflict, PackageId,
-    Relation, RelationId, Release,
+    Relation, RelationId, Release, UpgradesFrom,
 };
 use super::spec::{DependencySpec, ReleaseSpec};
 
@@ -213,6 +213,7 @@ impl Compiler {
             .filter_map(|c| self.names.capabilities.get(c))
             .copied()
             .collect();
+        let upgrades_from = self.upgrades_from(&spec);
         let definitions = spec.definitions.iter();
         let definitions = definitions
             .map(|(name, digest)| (self.definition(name), digest.clone()))
@@ -224,12 +225,22 @@ impl Compiler {
             relations: relations.clone(),
             provides: provides.into_iter().collect(),
             definitions,
+            upgrades_from,
             yanked: spec.yanked,
         });
         for id in relations {
             package.carriers[id].push(release);
         }
         true
+    }
+
+    fn upgrades_from(&mut self, spec: &ReleaseSpec) -> Option<UpgradesFrom> {
+        let stated = &spec.upgrades_from;
+        let is_stated = !stated.versions.is_empty() || stated.range.is_some();
+        is_stated.then(|| UpgradesFrom {
+            versions: stated.versions.clone(),
+            range: stated.range.as_ref().and_then(|range| self.range(range)),
+        })
     }
 
     fn definition(&mut self, name: &str) -> DefinitionId {
@@ -273,6 +284,9 @@ impl Compiler {
         for (package, range) in &spec.conflicts {
             is_usable &= self.is_readable(spec, package, range);
             keys.insert(RelationKey::Conflict(package.clone(), range.clone()));
+        }
+        if let Some(range) = &spec.upgrades_from.range {
+            is_usable &= self.is_readable(spec, &spec.package, range);
         }
         let requires = spec
             .requires

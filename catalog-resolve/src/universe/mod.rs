@@ -38,7 +38,7 @@ use catalog_model::{Capability, Diagnostic};
 /// let Outcome::Resolved(resolution) = resolve(&universe, &Request::new().install("observability", "*")?) else {
 ///     panic!("there is an answer");
 /// };
-/// let chosen: Vec<_> = resolution.releases().iter().map(|r| (r.package(), r.version().as_str())).collect();
+/// let chosen: Vec<_> = resolution.releases().iter().map(|r| (r.package(), r.version())).collect();
 /// assert_eq!(chosen, [("loki", "3.2.0"), ("observability", "2.0.0")]);
 /// # Ok::<(), catalog_resolve::RequestError>(())
 /// ```
@@ -89,6 +89,15 @@ impl Universe {
 
     pub(crate) fn packages(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter()
+    }
+
+    pub(crate) fn package_ids(&self) -> impl Iterator<Item = PackageId> {
+        self.packages.ids()
+    }
+
+    /// How many packages are known or mentioned.
+    pub(crate) fn mentioned_count(&self) -> usize {
+        self.packages.len()
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<PackageId> {

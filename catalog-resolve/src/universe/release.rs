@@ -89,7 +89,16 @@ pub(crate) struct Release {
     pub(crate) provides: Vec<CapabilityId>,
     /// What it ships, each with a digest of its content.
     pub(crate) definitions: Vec<(DefinitionId, String)>,
+    /// From where it can be reached, if it says so.
+    pub(crate) upgrades_from: Option<UpgradesFrom>,
     pub(crate) yanked: Option<String>,
+}
+
+/// The versions of its package that a release can be reached from.
+#[derive(Debug)]
+pub(crate) struct UpgradesFrom {
+    pub(crate) versions: Vec<String>,
+    pub(crate) range: Option<VersionRange>,
 }
 
 /// What some releases of a package say of others.

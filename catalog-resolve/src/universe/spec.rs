@@ -30,6 +30,7 @@ pub struct ReleaseSpec {
     pub(super) requires: Vec<Capability>,
     pub(super) provides: Vec<Capability>,
     pub(super) definitions: Vec<(String, String)>,
+    pub(super) upgrades_from: UpgradesFrom,
     pub(super) yanked: Option<String>,
     pub(super) is_deprecated: bool,
 }
@@ -40,6 +41,15 @@ pub(super) struct DependencySpec {
     pub(super) range: String,
     pub(super) catalog: Option<String>,
     pub(super) is_optional: bool,
+}
+
+/// From which releases of its package a release can be reached, if it says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct UpgradesFrom {
+    /// What `replaces` and `skips` name.
+    pub(super) versions: Vec<String>,
+    /// What `skipRange` holds.
+    pub(super) range: Option<String>,
 }
 
 impl ReleaseSpec {
@@ -57,6 +67,7 @@ impl ReleaseSpec {
             requires: Vec::new(),
             provides: Vec::new(),
             definitions: Vec::new(),
+            upgrades_from: UpgradesFrom::default(),
             yanked: None,
             is_deprecated: false,
         }
@@ -178,6 +189,27 @@ impl ReleaseSpec {
     #[must_use]
     pub fn definition(mut self, identity: impl Into<String>, digest: impl Into<String>) -> Self {
         self.definitions.push((identity.into(), digest.into()));
+        self
+    }
+
+    /// The version from which an installed package can move to this one. A release that states neither this nor
+    /// [`skips`](Self::skips) nor [`skip_range`](Self::skip_range) can be reached from any lower one.
+    #[must_use]
+    pub fn replaces(mut self, version: impl Into<String>) -> Self {
+        self.upgrades_from.versions.push(version.into());
+        self
+    }
+
+    /// One more version from which an installed package can move to this one.
+    #[must_use]
+    pub fn skips(self, version: impl Into<String>) -> Self {
+        self.replaces(version)
+    }
+
+    /// Versions from which an installed package can move to this one. Prereleases count as any other version.
+    #[must_use]
+    pub fn skip_range(mut self, range: impl Into<String>) -> Self {
+        self.upgrades_from.range = Some(range.into());
         self
     }
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::{Assignment, Rules};
 
-/// The decisions made, and the answers they leave.
-struct Decisions<'r, 'w> {
-    rules: &'r Rules<'w>,
-    left: Vec<Assignment>,
-    made: BTreeMap<usize, usize>,
+/// The decisions made (F), and the answers they leave (A).
+pub(super) struct Decisions<'r, 'w> {
+    pub(super) rules: &'r Rules<'w>,
+    pub(super) left: Vec<Assignment>,
+    pub(super) made: BTreeMap<usize, usize>,
 }
 
 /// The best answer; none if there is no answer.
@@ -29,177 +29,156 @@ pub(crate) fn best(rules: &Rules<'_>) -> Option<BTreeMap<usize, usize>> {
 
 impl Decisions<'_, '_> {
     fn run(&mut self) {
-        let items = self.rules.world.items.iter();
-        let items: Vec<_> = items
-            .filter_map(|i| self.rules.item_instance(&i.package, i.namespace))
-            .collect();
-        for item in items {
-            self.pick(item);
+        let rules = self.rules;
+        if rules.world().wants_fewest_changes {
+            self.change_fewest();
         }
-        loop {
-            let lacking: BTreeSet<usize> = self
-                .made
-                .iter()
-                .flat_map(|(i, r)| self.rules.needs(*i, *r))
-                .filter(|needed| !self.made.contains_key(needed))
-                .collect();
-            if !lacking.is_empty() {
-                for needed in lacking {
-                    self.pick(needed);
-                }
-            } else if !self.provide() {
-                return;
+        for i in self.named() {
+            self.pick(i);
+        }
+        self.keep_or_not();
+        for i in self.items() {
+            self.pick(i);
+        }
+        while self.add_a_layer() || self.provide() || self.decide_what_stays() {}
+    }
+
+    /// `if mode is fewest changes`: those with the fewest installed, not named instances present and not kept.
+    fn change_fewest(&mut self) {
+        let instances = &self.rules.instances;
+        let changes = |answer: &Assignment| {
+            let counted = |i: &usize| instances.is_installed(*i) && !instances.is_named(*i);
+            let is_changed =
+                |i: &usize| answer[*i].is_some_and(|release| !instances.is_kept(*i, release));
+            let all = self.rules.all().filter(counted);
+            all.filter(is_changed).count()
+        };
+        let fewest = self.left.iter().map(changes).min();
+        let left = self.left.iter();
+        let left = left.filter(|answer| Some(changes(answer)) == fewest);
+        self.left = left.cloned().collect();
+    }
+
+    /// `named items in order, then named installed (for all: those a user requested)`, of which each must be present: what may go
+    /// is not kept for being named.
+    fn named(&self) -> Vec<usize> {
+        let rules = self.rules;
+        let installed = self
+            .installed()
+            .into_iter()
+            .filter(|i| !rules.world().upgrades_all || self.is_requested(*i));
+        let all = self.items().into_iter().chain(installed);
+        all.filter(|i| rules.instances.is_named(*i) && rules.must_be_present(*i))
+            .collect()
+    }
+
+    /// `for i in installed (user-requested first), then only locked; not named, not in F`: keep or not.
+    fn keep_or_not(&mut self) {
+        let instances = &self.rules.instances;
+        let is_only_locked =
+            |i: &usize| instances.locked[*i].is_some() && !instances.is_installed(*i);
+        let only_locked = self.rules.all().filter(is_only_locked);
+        for i in self.installed().into_iter().chain(only_locked) {
+            if instances.is_named(i) || self.made.contains_key(&i) {
+                continue;
+            }
+            let there = |v: &usize| self.left.iter().any(|answer| answer[i] == Some(*v));
+            let first = [instances.locked[i], instances.kept[i]];
+            let Some(v) = first.into_iter().flatten().find(there) else {
+                continue;
+            };
+            let must_be_present = self.rules.must_be_present(i);
+            self.keep(|answer| answer[i] == Some(v) || (!must_be_present && answer[i].is_none()));
+            if must_be_present {
+                self.made.insert(i, v);
             }
         }
     }
 
-    /// The releases of an instance, best first: by catalog, stable ones first unless prereleases are allowed, newest.
-    fn preferences(&self, instance: usize) -> Vec<usize> {
-        let rules = self.rules;
-        let mut all: Vec<usize> = (0..rules.releases(instance)).collect();
-        all.sort_by_key(|r| {
-            let version = rules.version(instance, *r);
-            let is_late = version.is_prerelease() && !rules.allows_prereleases(instance);
+    /// `if D = dependencies (not optional) of F that F lacks: for i in D: pick(i)`.
+    fn add_a_layer(&mut self) -> bool {
+        let made = self.made.iter();
+        let needed = made.flat_map(|(i, release)| self.rules.needs(*i, *release));
+        let lacking = needed.filter(|i| !self.made.contains_key(i));
+        let lacking: BTreeSet<usize> = lacking.collect();
+        for i in &lacking {
+            self.pick(*i);
+            assert!(self.made.contains_key(i), "all answers have what is needed");
+        }
+        !lacking.is_empty()
+    }
+
+    /// `if i = installed, must be present, not in F (user-requested first): pick(i)`.
+    fn decide_what_stays(&mut self) -> bool {
+        let mut installed = self.installed().into_iter();
+        let next = installed.find(|i| self.rules.must_be_present(*i) && !self.made.contains_key(i));
+        next.inspect(|i| self.pick(*i)).is_some()
+    }
+
+    fn items(&self) -> Vec<usize> {
+        let items = self.rules.world().items.iter();
+        items
+            .filter_map(|item| self.rules.instance_of(item))
+            .collect()
+    }
+
+    /// Those a user requested first, each by name and place.
+    fn installed(&self) -> Vec<usize> {
+        let all = self
+            .rules
+            .all()
+            .filter(|i| self.rules.instances.is_installed(*i));
+        let mut all: Vec<usize> = all.collect();
+        all.sort_by_key(|i| (!self.is_requested(*i), *i));
+        all
+    }
+
+    fn is_requested(&self, i: usize) -> bool {
+        self.rules.instances.records[i].is_some_and(|record| record.is_requested)
+    }
+
+    /// The releases of an instance, best first: locked, kept (neither when named), by catalog, stable ones first unless
+    /// prereleases are allowed, newest. What no catalog has comes last.
+    pub(super) fn preferences(&self, i: usize) -> Vec<usize> {
+        let instances = &self.rules.instances;
+        let counts = !instances.is_named(i);
+        let mut all: Vec<usize> = instances.releases(i).collect();
+        all.sort_by_key(|release| {
+            let version = instances.version(i, *release);
+            let is_prerelease = version.is_some_and(|version| version.is_prerelease());
             (
-                self.catalog(instance, *r),
-                is_late,
-                Reverse(version.clone()),
+                !(counts && instances.is_locked(i, *release)),
+                !(counts && instances.is_kept(i, *release)),
+                instances.candidates[i][*release].is_opaque,
+                instances.catalog_rank(instances.release(i, *release).catalog),
+                is_prerelease && !instances.allows_prereleases(i),
+                Reverse(version.cloned()),
             )
         });
         all
     }
 
-    fn catalog(&self, instance: usize, release: usize) -> usize {
-        let catalog = self.rules.release(instance, release).catalog;
-        let known = |name| {
-            self.rules
-                .world
-                .catalogs
-                .iter()
-                .position(|c| *c == name)
-                .unwrap()
-        };
-        catalog.map_or(0, |name| 1 + known(name))
-    }
-
-    fn pick(&mut self, instance: usize) {
-        if self.made.contains_key(&instance) {
+    /// `pick(i)`: the first release that an answer left has. If none has any, nothing is decided.
+    pub(super) fn pick(&mut self, i: usize) {
+        if self.made.contains_key(&i) {
             return;
         }
-        for release in self.preferences(instance) {
-            if self.keep(|answer| answer[instance] == Some(release)) {
-                self.made.insert(instance, release);
+        for release in self.preferences(i) {
+            if self.keep(|answer| answer[i] == Some(release)) {
+                self.made.insert(i, release);
                 return;
             }
         }
-        panic!("an instance that all answers have has a release");
     }
 
     /// Keeps the answers for which something holds, if there are any.
-    fn keep(&mut self, holds: impl Fn(&Assignment) -> bool) -> bool {
-        let kept: Vec<_> = self
-            .left
-            .iter()
-            .filter(|answer| holds(answer))
-            .cloned()
-            .collect();
+    pub(super) fn keep(&mut self, holds: impl Fn(&Assignment) -> bool) -> bool {
+        let kept = self.left.iter().filter(|answer| holds(answer));
+        let kept: Vec<_> = kept.cloned().collect();
         let found = !kept.is_empty();
         if found {
             self.left = kept;
         }
         found
-    }
-
-    fn provide(&mut self) -> bool {
-        let rules = self.rules;
-        let mut unmet: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for (asker, release) in &self.made {
-            for capability in rules.requires(*asker, *release) {
-                let mut made = self.made.iter();
-                if !made.any(|(i, r)| rules.sees(*asker, *i) && rules.gives(*i, *r, capability)) {
-                    unmet.insert((capability, rules.lives(*asker)));
-                }
-            }
-        }
-        for (is_first, is_alone) in [(true, true), (false, true), (false, false)] {
-            for (capability, here) in &unmet {
-                let providers = self.providers(capability, here);
-                for provider in &providers {
-                    let first = self.preferences(*provider)[0];
-                    let others: Vec<_> = providers
-                        .iter()
-                        .filter(|p| *p != provider)
-                        .copied()
-                        .collect();
-                    let gives = |answer: &Assignment, i: usize| {
-                        answer[i].is_some_and(|r| rules.gives(i, r, capability))
-                    };
-                    let found = self.keep(|answer| {
-                        gives(answer, *provider)
-                            && (!is_first || answer[*provider] == Some(first))
-                            && (!is_alone || !others.iter().any(|other| gives(answer, *other)))
-                    });
-                    if found {
-                        self.pick(*provider);
-                        return true;
-                    }
-                }
-            }
-        }
-        assert!(unmet.is_empty(), "every answer provides what is required");
-        false
-    }
-
-    /// Who can give a capability to those who live somewhere, best first: optional dependencies of who asks, not deprecated,
-    /// by catalog, name, place.
-    fn providers(&self, capability: &str, here: &str) -> Vec<usize> {
-        let rules = self.rules;
-        let giving =
-            |i: usize| (0..rules.releases(i)).filter(move |r| rules.gives(i, *r, capability));
-        let is_seen = |i: &usize| {
-            rules.instances[*i]
-                .namespace
-                .is_none_or(|namespace| namespace == here)
-        };
-        let all = (0..rules.instances.len()).filter(|i| is_seen(i) && giving(*i).next().is_some());
-        let mut all: Vec<usize> = all.collect();
-        all.sort_by_key(|provider| {
-            let mut askers = self.made.iter().filter(|(asker, release)| {
-                rules.lives(**asker) == here
-                    && rules.requires(**asker, **release).contains(&capability)
-            });
-            let is_wanted = askers.any(|(asker, release)| {
-                rules
-                    .release(*asker, *release)
-                    .dependencies
-                    .iter()
-                    .any(|d| {
-                        d.is_optional
-                            && rules.place(&d.package, rules.lives(*asker)) == Some(*provider)
-                    })
-            });
-            let catalog = giving(*provider).map(|r| self.catalog(*provider, r)).min();
-            (
-                !is_wanted,
-                self.is_deprecated(*provider),
-                catalog,
-                *provider,
-            )
-        });
-        all
-    }
-
-    /// What the newest release says.
-    fn is_deprecated(&self, instance: usize) -> bool {
-        let rules = self.rules;
-        let newest = (0..rules.releases(instance)).max_by_key(|r| {
-            let version = rules.version(instance, *r);
-            (
-                !version.is_prerelease(),
-                version.clone(),
-                Reverse(self.catalog(instance, *r)),
-            )
-        });
-        newest.is_some_and(|r| rules.release(instance, r).is_deprecated)
     }
 }

@@ -1,16 +1,22 @@
 //! A small universe and a request, as plain data that both sides are built from.
 
-use catalog_model::{Capability, Scope};
-use catalog_resolve::{Item, ReleaseSpec, Request, Universe};
-
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) packages: Vec<Package>,
     /// Catalogs by falling priority.
     pub(crate) catalogs: Vec<&'static str>,
     pub(crate) items: Vec<WantedItem>,
+    pub(crate) removals: Vec<Removal>,
+    /// Packages whose best release is asked for.
+    pub(crate) upgrades: Vec<String>,
+    pub(crate) upgrades_all: bool,
+    pub(crate) installed: Vec<Installed>,
+    pub(crate) locked: Vec<Locked>,
+    pub(crate) autoremoves: bool,
+    pub(crate) wants_fewest_changes: bool,
     pub(crate) prereleases: Vec<String>,
-    pub(crate) exclusions: Vec<(String, String)>,
+    pub(crate) all_prereleases: bool,
+    pub(crate) exclusions: Vec<Exclusion>,
     pub(crate) cluster: Vec<&'static str>,
 }
 
@@ -32,6 +38,9 @@ pub(crate) struct Release {
     pub(crate) requires: Vec<&'static str>,
     pub(crate) provides: Vec<&'static str>,
     pub(crate) definitions: Vec<(&'static str, &'static str)>,
+    /// The first one `replaces`, the others `skips`.
+    pub(crate) replaces: Vec<&'static str>,
+    pub(crate) skip_range: Option<&'static str>,
     pub(crate) group: Option<&'static str>,
     pub(crate) is_yanked: bool,
     pub(crate) is_deprecated: bool,
@@ -51,96 +60,77 @@ pub(crate) struct WantedItem {
     pub(crate) range: &'static str,
     pub(crate) catalog: Option<&'static str>,
     pub(crate) namespace: Option<&'static str>,
+    pub(crate) is_declaration: bool,
+    pub(crate) is_rollback: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Removal {
+    pub(crate) package: String,
+    pub(crate) namespace: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Installed {
+    pub(crate) package: String,
+    pub(crate) version: &'static str,
+    pub(crate) catalog: Option<&'static str>,
+    pub(crate) namespace: &'static str,
+    pub(crate) is_pinned: bool,
+    pub(crate) is_requested: bool,
+    pub(crate) history: Vec<&'static str>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Locked {
+    pub(crate) package: String,
+    pub(crate) version: &'static str,
+    pub(crate) catalog: Option<&'static str>,
+    pub(crate) namespace: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exclusion {
+    pub(crate) package: String,
+    pub(crate) version: &'static str,
+    pub(crate) catalog: Option<&'static str>,
+    pub(crate) is_even_if_installed: bool,
 }
 
 pub(crate) const HOME: &str = "home";
 
 impl World {
-    /// The universe under test.
-    pub(crate) fn universe(&self) -> Universe {
-        let mut builder = Universe::builder();
-        for catalog in &self.catalogs {
-            builder.catalog(*catalog);
-        }
-        for package in &self.packages {
-            for release in &package.releases {
-                builder.add(spec(package, release));
-            }
-        }
-        let universe = builder.build();
-        assert!(
-            universe.diagnostics().is_empty(),
-            "{:?}",
-            universe.diagnostics()
-        );
-        universe
+    pub(crate) fn package(&self, name: &str) -> Option<&Package> {
+        self.packages.iter().find(|p| p.name == name)
     }
 
-    /// The request under test.
-    pub(crate) fn request(&self) -> Request {
-        let mut request = Request::new()
-            .home(HOME)
-            .cluster(self.cluster.iter().map(|c| named(c)));
-        for item in &self.items {
-            let mut asked = Item::new(&item.package, item.range.parse().unwrap());
-            if let Some(catalog) = item.catalog {
-                asked = asked.catalog(catalog);
-            }
-            if let Some(namespace) = item.namespace {
-                asked = asked.namespace(namespace);
-            }
-            request = request.item(asked);
-        }
-        for package in &self.prereleases {
-            request = request.prereleases_of(package);
-        }
-        for (package, version) in &self.exclusions {
-            request = request.exclude(package, version, format!("{package} is unwanted"));
-        }
-        request
+    /// Whether a package is known to be one of scope `namespace`. One that no catalog knows counts as cluster-wide.
+    pub(crate) fn is_namespaced(&self, name: &str) -> bool {
+        self.package(name).is_some_and(|p| p.is_namespaced)
     }
-}
 
-fn named(name: &str) -> Capability {
-    Capability::parse_name(name).unwrap()
-}
+    /// Whether `upgrade` lists the package or is `all`.
+    pub(crate) fn names(&self, package: &str) -> bool {
+        self.upgrades_all || self.upgrades.iter().any(|name| name == package)
+    }
 
-fn spec(package: &Package, release: &Release) -> ReleaseSpec {
-    let mut spec = ReleaseSpec::new(&package.name, release.version).namespace(package.namespace);
-    if package.is_namespaced {
-        spec = spec.scope(Scope::Namespace);
-    }
-    if let Some(catalog) = release.catalog {
-        spec = spec.catalog(catalog);
-    }
-    if let Some(group) = release.group {
-        spec = spec.group(group);
-    }
-    if release.is_yanked {
-        spec = spec.yanked(format!("{} is broken", release.version));
-    }
-    if release.is_deprecated {
-        spec = spec.deprecated();
-    }
-    for d in &release.dependencies {
-        spec = match (d.is_optional, d.catalog) {
-            (false, None) => spec.dependency(&d.package, d.range),
-            (true, None) => spec.optional_dependency(&d.package, d.range),
-            (false, Some(catalog)) => spec.dependency_from(catalog, &d.package, d.range),
-            (true, Some(catalog)) => spec.optional_dependency_from(catalog, &d.package, d.range),
+    /// A world must not say two things of one place, and a package in it has a release.
+    pub(crate) fn is_sound(&self) -> bool {
+        let place = |package: &str, namespace: &'static str| {
+            let namespace = self.is_namespaced(package).then_some(namespace);
+            (package.to_owned(), namespace)
         };
+        let installed = self.installed.iter();
+        let installed: Vec<_> = installed.map(|i| place(&i.package, i.namespace)).collect();
+        let locked = self.locked.iter();
+        let locked: Vec<_> = locked
+            .map(|l| place(&l.package, l.namespace.unwrap_or(HOME)))
+            .collect();
+        let is_once = |places: &Vec<(String, Option<&'static str>)>| {
+            (1..places.len()).all(|i| !places[..i].contains(&places[i]))
+        };
+        is_once(&installed)
+            && is_once(&locked)
+            && self.packages.iter().all(|p| !p.releases.is_empty())
     }
-    for (package, range) in &release.conflicts {
-        spec = spec.conflict(package, *range);
-    }
-    for name in &release.requires {
-        spec = spec.requires(named(name));
-    }
-    for name in &release.provides {
-        spec = spec.provides(named(name));
-    }
-    for (identity, digest) in &release.definitions {
-        spec = spec.definition(*identity, *digest);
-    }
-    spec
 }

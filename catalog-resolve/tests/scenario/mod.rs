@@ -2,13 +2,14 @@
 //!
 //! A line is a release: `app 2.0.0: needs loki >=3; likes tempo ^2; conflicts legacy <2; requires ingress; provides metrics`.
 //! More that can be said: `api group/version/Kind` for `requires` and `provides`, `ships object digest`, `group name`,
-//! `yanked reason`, `deprecated`, `namespaced`, `lives namespace`, `from catalog`.
+//! `yanked reason`, `deprecated`, `namespaced`, `lives namespace`, `from catalog`, `replaces version`, `skips range`.
 //!
 //! A request is `app >=1, lib (in ns), tool (from main)`; behind a `|` may come `prereleases of app`, `exclude app 1.0.0: reason`,
-//! `cluster metrics`, each behind a `|` of its own.
+//! `cluster metrics`, `installed app 1.0.0 in ns pinned requested was 0.9.0`, `locked app 1.0.0`, `remove app`, `upgrade app`, `upgrade all`,
+//! `autoremove`, `fewest changes`, each behind a `|` of its own. An item `app <2 (rollback)` may go back.
 
-use catalog_model::{Capability, Scope};
-use catalog_resolve::{Item, ReleaseSpec, Request, Universe};
+use catalog_model::{Capability, InstalledRelease, Scope};
+use catalog_resolve::{Item, LockedRelease, Mode, ReleaseSpec, Request, Universe};
 
 pub(crate) fn universe(text: &str) -> Universe {
     let mut builder = Universe::builder();
@@ -57,6 +58,8 @@ fn say(spec: ReleaseSpec, said: &str) -> ReleaseSpec {
         ("namespaced", _) => spec.scope(Scope::Namespace),
         ("lives", _) => spec.namespace(rest),
         ("from", _) => spec.catalog(rest),
+        ("replaces", _) => spec.replaces(rest),
+        ("skips", _) => spec.skip_range(rest),
         _ => panic!("nothing can be said with {verb}"),
     }
 }
@@ -86,9 +89,43 @@ pub(crate) fn request(text: &str) -> Request {
             request.exclude(package, version, reason)
         } else if let Some(name) = part.strip_prefix("cluster ") {
             request.cluster([capability(name)])
+        } else if let Some(record) = part.strip_prefix("installed ") {
+            request.installed(installed(record))
         } else {
-            panic!("nothing can be asked with {part}")
+            change(request, part)
         }
+    })
+}
+
+fn change(request: Request, part: &str) -> Request {
+    match part.split_once(' ').unwrap_or((part, "")) {
+        ("locked", release) => {
+            let (package, version) = release.split_once(' ').unwrap();
+            request.locked(LockedRelease::new(package, version))
+        }
+        ("remove", package) => request.remove(package),
+        ("upgrade", "all") => request.upgrade_all(),
+        ("upgrade", package) => request.upgrade(package),
+        ("autoremove", "") => request.autoremove(),
+        ("fewest", "changes") => request.mode(Mode::FewestChanges),
+        _ => panic!("nothing can be asked with {part}"),
+    }
+}
+
+fn installed(record: &str) -> InstalledRelease {
+    let mut words = record.split_whitespace();
+    let (package, version) = (words.next().unwrap(), words.next().unwrap());
+    let mut rest: Vec<&str> = words.collect();
+    let mut value_of = |word: &str| {
+        let at = rest.iter().position(|other| *other == word)?;
+        rest.drain(at..at + 2).nth(1)
+    };
+    let (namespace, was) = (value_of("in").unwrap_or(package), value_of("was"));
+    let release = InstalledRelease::new(package, version, namespace).with_history(was);
+    rest.into_iter().fold(release, |release, word| match word {
+        "pinned" => release.pinned(),
+        "requested" => release.requested(),
+        _ => panic!("nothing can be installed with {word}"),
     })
 }
 
@@ -99,6 +136,7 @@ fn item(text: &str) -> Item {
     match place.trim_end_matches(')').split_once(' ') {
         Some(("in", namespace)) => item.namespace(namespace),
         Some(("from", catalog)) => item.catalog(catalog),
+        None if place == "rollback)" => item.rollback(),
         _ => item,
     }
 }

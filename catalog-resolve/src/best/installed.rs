@@ -1,0 +1,136 @@
+//! Decisions about what is installed or locked.
+
+use std::cmp::Reverse;
+
+use super::Decisions;
+use crate::encode::InstanceKey;
+use crate::engine::{ABSENT, Exhausted, Term, ValueSet, Var};
+use crate::request::Upgrades;
+use crate::situation::Standing;
+
+impl Decisions<'_, '_> {
+    /// Keeps only the answers in which as few of the installed packages move as in any.
+    pub(super) fn change_least(&mut self) -> Result<(), Exhausted> {
+        let movers = self.movers();
+        let unmoved: Vec<Term> = movers
+            .iter()
+            .map(|var| self.questions.encoder.unmoved(*var))
+            .collect();
+        if self.questions.narrow(&unmoved)? {
+            return Ok(());
+        }
+        let mut most = 1;
+        loop {
+            let (encoder, engine) = (&mut *self.questions.encoder, &mut *self.questions.engine);
+            let Some(count) = encoder.count_moves(engine, &movers, most) else {
+                return Ok(());
+            };
+            // The counters are not in the answer at hand.
+            self.questions.forget();
+            for moves in most / 2 + 1..=most {
+                let at_most = ValueSet::of(most + 2, 0..=moves);
+                if self.questions.narrow(&[(count, at_most)])? {
+                    return Ok(());
+                }
+            }
+            most *= 2;
+        }
+    }
+
+    fn movers(&self) -> Vec<Var> {
+        let encoder = &self.questions.encoder;
+        let installed = encoder.situation.standings().filter(|(key, standing)| {
+            standing.installed.is_some() && !standing.is_removed && !encoder.situation.names(key.0)
+        });
+        installed.filter_map(|(key, _)| encoder.find(key)).collect()
+    }
+
+    /// Instances whose best release is asked for: items in order, then what is installed and stays, of which a user must have asked for it if
+    /// everything is to be upgraded.
+    pub(super) fn named(&self) -> Vec<InstanceKey> {
+        let situation = self.questions.encoder.situation;
+        let is_all = situation.request.upgrades == Upgrades::All;
+        let mut named: Vec<InstanceKey> = self.items();
+        named.retain(|key| situation.names(key.0));
+        named.extend(self.installed(|key, standing| {
+            let is_requested = || {
+                standing
+                    .installed
+                    .as_ref()
+                    .is_some_and(|(r, _)| r.is_requested())
+            };
+            situation.names(key.0) && situation.stays(standing) && (!is_all || is_requested())
+        }));
+        named
+    }
+
+    /// Everything else that is installed, then what is only locked.
+    pub(super) fn unnamed(&self) -> Vec<InstanceKey> {
+        let situation = self.questions.encoder.situation;
+        let mut unnamed = self.installed(|key, _| !situation.names(key.0));
+        let locked = situation.standings().filter(|(key, standing)| {
+            standing.installed.is_none() && standing.locked.is_some() && !situation.names(key.0)
+        });
+        unnamed.extend(locked.map(|(key, _)| key.clone()));
+        unnamed
+    }
+
+    /// Installed instances that have something in common: those a user asked for first, each by name and place.
+    fn installed(&self, wanted: impl Fn(&InstanceKey, &Standing<'_>) -> bool) -> Vec<InstanceKey> {
+        let standings = self.questions.encoder.situation.standings();
+        let installed = standings.filter_map(|(key, standing)| {
+            let (record, _) = standing.installed.as_ref()?;
+            wanted(key, standing).then(|| (Reverse(record.is_requested()), key.clone()))
+        });
+        let mut installed: Vec<_> = installed.collect();
+        installed.sort();
+        installed.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// Installed instances that must be present.
+    pub(super) fn staying(&self) -> Vec<InstanceKey> {
+        let situation = self.questions.encoder.situation;
+        self.installed(|_, standing| situation.stays(standing))
+    }
+
+    /// Keeps the answers with what is locked or else installed at an instance, if there are any; also those without the instance, if it may
+    /// go.
+    pub(super) fn keep_or_not(&mut self, key: InstanceKey) -> Result<(), Exhausted> {
+        if self.chosen.contains_key(&key) {
+            return Ok(());
+        }
+        self.at = Some(key.0);
+        let (encoder, engine) = (&mut *self.questions.encoder, &mut *self.questions.engine);
+        let must = encoder.is_wanted(&key);
+        let var = encoder.var(engine, key.clone());
+        let instance = encoder.instance(var);
+        let count = instance.count();
+        for value in instance.locked.into_iter().chain(instance.kept) {
+            let it = [(var, ValueSet::of(count, [value]))];
+            if must {
+                if self.questions.narrow(&it)? {
+                    self.decided(key, var, value);
+                    return Ok(());
+                }
+            } else {
+                let or_absent = [(var, ValueSet::of(count, [value, ABSENT]))];
+                if self.questions.narrow_to(&it, &or_absent)? {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides about one more installed instance that must be present; false if there is none.
+    pub(super) fn choose_installed(&mut self) -> Result<bool, Exhausted> {
+        let mut staying = self.staying().into_iter();
+        match staying.find(|key| !self.chosen.contains_key(key)) {
+            Some(key) => {
+                self.choose(key)?;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What is installed: that it stays, and where it can move to.
+
+use super::{Admission, Asked, Encoder, Fact};
+use crate::engine::{ABSENT, Engine, ValueSet, Var};
+use crate::request::Item;
+use crate::situation::Standing;
+use catalog_model::version::VersionRange;
+
+impl Encoder<'_> {
+    /// Makes the variables of everything that is installed, locked or to go.
+    pub(crate) fn encode_installed(&mut self, engine: &mut Engine) {
+        for (key, standing) in self.situation.standings() {
+            if standing.installed.is_some() || standing.is_removed {
+                self.var(engine, key.clone());
+            }
+        }
+    }
+
+    /// Adds what the request says of an instance besides its items.
+    pub(super) fn settle(&mut self, engine: &mut Engine, var: Var) {
+        let key = self.instance(var).key();
+        let Some(standing) = self.situation.standing(&key) else {
+            return;
+        };
+        let count = self.instance(var).count();
+        if standing.is_removed {
+            let absent = ValueSet::of(count, [ABSENT]);
+            self.add(engine, Fact::Removed(var), vec![(var, absent)]);
+        }
+        if self.situation.stays(standing) {
+            let present = self.instance(var).present();
+            self.add(engine, Fact::Stays(var), vec![(var, present)]);
+        }
+        if standing.installed.is_some() {
+            self.settle_moves(engine, var, standing);
+        }
+    }
+
+    fn settle_moves(&mut self, engine: &mut Engine, var: Var, standing: &Standing<'_>) {
+        let instance = self.instance(var);
+        let Some((record, occupant)) = &standing.installed else {
+            return;
+        };
+        if let Some(kept) = instance.kept.filter(|_| record.is_pinned()) {
+            let only = ValueSet::of(instance.count(), [kept]);
+            self.add(engine, Fact::Pinned(var), vec![(var, only)]);
+        }
+        let (mut above, mut below) = self.out_of_reach(var, standing);
+        for (fact, ruled_out) in [
+            (Fact::NoWayUp(var), &mut above),
+            (Fact::NoWayDown(var), &mut below),
+        ] {
+            if !ruled_out.is_empty() {
+                let left = self.instance(var).all_but(ruled_out);
+                self.add(engine, fact, vec![(var, left)]);
+            }
+        }
+        let _ = occupant;
+        let hidden = self.hidden_prereleases(var);
+        if !hidden.is_empty() {
+            let left = self.instance(var).all_but(&hidden);
+            self.add(engine, Fact::InstalledPrerelease(var), vec![(var, left)]);
+        }
+    }
+
+    /// The values above and below what is installed that it cannot move to.
+    fn out_of_reach(&self, var: Var, standing: &Standing<'_>) -> (ValueSet, ValueSet) {
+        let (instance, package) = (self.instance(var), self.package(var));
+        let none = ValueSet::none(instance.count());
+        let (mut above, mut below) = (none.clone(), none);
+        let key = instance.key();
+        let from = standing
+            .installed
+            .as_ref()
+            .and_then(|(_, o)| o.version(package));
+        let up = from
+            .map(|from| self.situation.ways_up(&key, from))
+            .unwrap_or_default();
+        let down = self
+            .situation
+            .ways_down(&key, standing, self.is_ruled_out_there(var));
+        for (value, release) in instance.releases() {
+            if instance.kept == Some(value) {
+                continue;
+            }
+            let is_below = from.is_some_and(|from| package.releases[release].version <= *from);
+            match is_below {
+                true if !down.contains(&release) => below.insert(value),
+                false if !up.contains(&release) => above.insert(value),
+                _ => {}
+            }
+        }
+        (above, below)
+    }
+
+    /// Whether the instance is in a namespace and an item for it rules out what is installed.
+    fn is_ruled_out_there(&self, var: Var) -> bool {
+        let instance = self.instance(var);
+        let key = instance.key();
+        let Some(kept) = instance.kept.filter(|_| key.1 != super::Place::Cluster) else {
+            return false;
+        };
+        let mut items = self.request.items.iter();
+        items.any(|item| {
+            self.situation.item_key(item).as_ref() == Some(&key)
+                && self.admission(var, kept, &self.asked_by_item(item)) != Admission::Taken
+        })
+    }
+
+    /// The prereleases that nobody named: what is installed and not asked for counts as asked for with `*`.
+    fn hidden_prereleases(&self, var: Var) -> ValueSet {
+        let instance = self.instance(var);
+        let key = instance.key();
+        let mut items = self.request.items.iter();
+        let asks = |item: &Item| {
+            self.situation.item_key(item).as_ref() == Some(&key)
+                && !self.is_declared_lower(var, item)
+        };
+        if items.any(asks) {
+            return ValueSet::none(instance.count());
+        }
+        let any = VersionRange::any();
+        let asked = Asked {
+            range: &any,
+            catalog: None,
+            allows_prereleases: self.allows_prereleases(instance.package),
+            spares_installed: true,
+        };
+        self.admitted(var, &asked).1
+    }
+}

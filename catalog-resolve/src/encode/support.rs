@@ -1,0 +1,257 @@
+//! Nothing is present that nothing needs.
+//!
+//! The search adds nothing that is not asked for, so this matters only for questions about instances that may go: whether what is locked,
+//! or installed and no longer wanted, is in some answer. Then each of them, and whoever is there for its sake, has to be needed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Encoder, InstanceKey, Place};
+use petgraph::Direction;
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::engine::{ABSENT, Engine, Term, Value, ValueSet, Var, Verdict};
+use crate::universe::{CapabilityId, PackageId, Relation, RelationId, Release};
+
+/// Present instances, with an edge from each to those it needs.
+type Needs = DiGraph<Var, ()>;
+
+/// Who says something of a package or a capability.
+#[derive(Default)]
+pub(super) struct Askers {
+    of_package: BTreeMap<PackageId, Vec<(PackageId, RelationId)>>,
+    of_capability: BTreeMap<CapabilityId, Vec<(PackageId, RelationId)>>,
+    /// Everywhere that something can live.
+    namespaces: BTreeSet<Arc<str>>,
+}
+
+impl Encoder<'_> {
+    /// Whether any question can be about an instance that need not be there.
+    pub(super) fn may_let_go(&self) -> bool {
+        self.situation.standings().any(|(_, standing)| {
+            !standing.is_removed
+                && !self.situation.stays(standing)
+                && (standing.installed.is_some() || standing.locked.is_some())
+        })
+    }
+
+    /// Whether the request itself wants an instance.
+    pub(crate) fn is_wanted(&self, key: &InstanceKey) -> bool {
+        let standing = self.situation.standing(key);
+        let mut items = self.request.items.iter();
+        standing.is_some_and(|standing| self.situation.stays(standing))
+            || items.any(|item| self.situation.item_key(item).as_ref() == Some(key))
+    }
+
+    /// Looks for instances of the model that nothing needs, or only what itself is not needed, and adds the clauses that somebody else
+    /// has to.
+    pub(super) fn refuse_unneeded(&mut self, engine: &mut Engine) -> Verdict {
+        if !self.may_let_go {
+            return Verdict::Accepted;
+        }
+        let mut needs = Needs::new();
+        let mut nodes = BTreeMap::new();
+        for (var, _) in self.instances() {
+            if engine.value(var) != ABSENT {
+                nodes.insert(var, needs.add_node(var));
+            }
+        }
+        for (asker, node) in &nodes {
+            for needed in self.needs_of(engine, *asker) {
+                if let Some(needed) = nodes.get(&needed) {
+                    needs.update_edge(*node, *needed, ());
+                }
+            }
+        }
+        let wanted = nodes
+            .iter()
+            .filter(|(var, _)| self.is_wanted(&self.instance(**var).key()));
+        let mut reached = wanted.map(|(_, node)| *node).collect::<Vec<_>>();
+        let mut needed: BTreeSet<NodeIndex> = reached.iter().copied().collect();
+        while let Some(node) = reached.pop() {
+            reached.extend(needs.neighbors(node).filter(|next| needed.insert(*next)));
+        }
+        needs.retain_nodes(|_, node| !needed.contains(&node));
+        let mut verdict = Verdict::Accepted;
+        for component in kosaraju_scc(&needs) {
+            let members: Vec<Var> = component
+                .iter()
+                .filter_map(|n| needs.node_weight(*n))
+                .copied()
+                .collect();
+            let mut askers = component
+                .iter()
+                .flat_map(|node| needs.neighbors_directed(*node, Direction::Incoming));
+            // Whom another needs that is not needed goes with that one.
+            if askers.all(|asker| component.contains(&asker)) {
+                self.support(engine, &members);
+                verdict = Verdict::Refused;
+            }
+        }
+        verdict
+    }
+
+    /// What the release at hand of an instance needs.
+    fn needs_of(&self, engine: &Engine, asker: Var) -> BTreeSet<Var> {
+        let value = engine.value(asker);
+        let dependencies = self.needed(asker, value);
+        let mut needed: BTreeSet<Var> = dependencies
+            .filter_map(|d| self.find(&self.meant_by(asker, d.package)))
+            .collect();
+        for relation in self.relations(asker, value) {
+            let Relation::Requires(capability) = relation else {
+                continue;
+            };
+            if self.looks_for(asker, value, *capability) {
+                let providers = self.universe.providers(*capability).iter();
+                let providers = providers.filter_map(|p| self.find(&self.meant_by(asker, *p)));
+                needed.extend(providers.filter(|provider| {
+                    let giving = self.providing(*provider, *capability);
+                    *provider != asker && giving.contains(engine.value(*provider))
+                }));
+            }
+        }
+        needed
+    }
+
+    /// Whether a release that requires a capability has to find it at another.
+    pub(crate) fn looks_for(&self, asker: Var, value: Value, capability: CapabilityId) -> bool {
+        let gives = |release: &Release| release.provides.binary_search(&capability).is_ok();
+        let is_kept = self.instance(asker).kept == Some(value);
+        !self.situation.cluster_provides(capability)
+            && self
+                .release(asker, value)
+                .is_none_or(|release| !gives(release))
+            && (!is_kept || self.installed_provides(asker, capability))
+    }
+
+    /// "Not all of these, at releases that provide the same, unless somebody else is there who needs one of them."
+    fn support(&mut self, engine: &mut Engine, members: &[Var]) {
+        let askers = self.askers.take().unwrap_or_else(|| self.all_askers());
+        let (mut others, mut options) = (Vec::new(), Vec::new());
+        for var in members {
+            let given = self.given(*var, engine.value(*var));
+            let instance = self.instance(*var);
+            let present = instance.present();
+            let alike = present.iter().filter(|v| self.given(*var, *v) == given);
+            let alike = ValueSet::of(instance.count(), alike);
+            others.push((*var, instance.all_but(&alike)));
+            let by_name = askers
+                .of_package
+                .get(&instance.package)
+                .into_iter()
+                .flatten();
+            let by_need = given
+                .iter()
+                .filter_map(|c| askers.of_capability.get(c))
+                .flatten();
+            for (asker, relation) in by_name.chain(by_need) {
+                for asker in self.askers_at(engine, &askers, *var, *asker) {
+                    if !members.contains(&asker) {
+                        options.extend(self.asking(asker, *relation, *var));
+                    }
+                }
+            }
+        }
+        if let Some((guard, rest)) = others.split_first() {
+            options.extend_from_slice(rest);
+            engine.add_choice(guard.clone(), options);
+        }
+        self.askers = Some(askers);
+    }
+
+    /// What others can have from an instance at a release.
+    fn given(&self, var: Var, value: Value) -> Vec<CapabilityId> {
+        let release = self.release(var, value);
+        let provides = release.iter().flat_map(|release| &release.provides);
+        let mut given: Vec<CapabilityId> = provides.copied().collect();
+        given.retain(|capability| self.providing(var, *capability).contains(value));
+        given
+    }
+
+    /// The instances of a package that mean `var` when they name its package, or see what it provides.
+    fn askers_at(
+        &mut self,
+        engine: &mut Engine,
+        askers: &Askers,
+        var: Var,
+        package: PackageId,
+    ) -> Vec<Var> {
+        let namespaces = match &self.instance(var).place {
+            Place::Cluster => askers.namespaces.clone(),
+            Place::Namespace(namespace) => BTreeSet::from([Arc::clone(namespace)]),
+        };
+        let place = self.instance(var).place.clone();
+        let keys: BTreeSet<InstanceKey> = namespaces
+            .iter()
+            .map(|namespace| self.place_of(package, namespace))
+            .collect();
+        let vars = keys.into_iter().map(|key| self.var(engine, key));
+        let vars: Vec<Var> = vars.collect();
+        let sees = |asker: &Var| match &place {
+            Place::Cluster => true,
+            Place::Namespace(namespace) => self.instance(*asker).lives == *namespace,
+        };
+        vars.into_iter()
+            .filter(|asker| *asker != var && sees(asker))
+            .collect()
+    }
+
+    /// The releases of an asker that need an instance because of a relation.
+    fn asking(&self, asker: Var, id: RelationId, target: Var) -> Option<Term> {
+        let (instance, package) = (self.instance(asker), self.package(asker));
+        let values = instance.values_of_these(&package.carriers[id]);
+        let asking = values.iter().filter(|value| match &package.relations[id] {
+            Relation::Dependency(_) => {
+                instance.kept != Some(*value) || self.instance(target).kept.is_some()
+            }
+            Relation::Requires(capability) => self.looks_for(asker, *value, *capability),
+            Relation::Conflict(_) => false,
+        });
+        let asking = ValueSet::of(instance.count(), asking);
+        (!asking.is_empty()).then_some((asker, asking))
+    }
+
+    fn all_askers(&self) -> Askers {
+        let mut askers = Askers::default();
+        for id in self.universe.package_ids() {
+            let package = self.universe.package(id);
+            for relation in package.relations.ids() {
+                match &package.relations[relation] {
+                    Relation::Dependency(dependency) if !dependency.is_optional => {
+                        let of = askers.of_package.entry(dependency.package);
+                        of.or_default().push((id, relation));
+                    }
+                    Relation::Requires(capability) => {
+                        let of = askers.of_capability.entry(*capability);
+                        of.or_default().push((id, relation));
+                    }
+                    Relation::Dependency(_) | Relation::Conflict(_) => {}
+                }
+            }
+        }
+        let lives = self
+            .universe
+            .packages()
+            .map(|package| package.namespace.as_str());
+        let items = self.request.items.iter();
+        let named = items
+            .filter_map(|item| item.namespace.as_deref())
+            .chain(
+                self.request
+                    .installed
+                    .iter()
+                    .map(|record| record.namespace()),
+            )
+            .chain(
+                self.request
+                    .locked
+                    .iter()
+                    .filter_map(|locked| locked.namespace.as_deref()),
+            )
+            .chain([self.request.home.as_str()]);
+        askers.namespaces = lives.chain(named).map(Arc::from).collect();
+        askers
+    }
+}

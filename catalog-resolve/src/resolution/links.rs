@@ -1,0 +1,61 @@
+//! Who needs whom in an answer.
+
+use std::collections::BTreeSet;
+
+use crate::best::Choice;
+use crate::encode::{Encoder, InstanceKey, Met};
+use crate::engine::{Value, Var};
+use crate::universe::Relation;
+
+/// What one chosen release has to do with others.
+pub(super) struct Links {
+    pub(super) needs: BTreeSet<InstanceKey>,
+    /// Those of them that have to come before it.
+    pub(super) waits: BTreeSet<InstanceKey>,
+    pub(super) providers: BTreeSet<InstanceKey>,
+    /// What it would rather come after.
+    pub(super) follows: BTreeSet<InstanceKey>,
+}
+
+impl Links {
+    pub(super) fn of(encoder: &Encoder<'_>, choice: &Choice, var: Var, value: Value) -> Self {
+        let (mut needs, mut waits) = (BTreeSet::new(), BTreeSet::new());
+        let (mut providers, mut follows) = (BTreeSet::new(), BTreeSet::new());
+        let is_kept = encoder.instance(var).kept == Some(value);
+        for relation in encoder.relations(var, value) {
+            match relation {
+                Relation::Dependency(dependency) => {
+                    let key = encoder.meant_by(var, dependency.package);
+                    if !dependency.is_optional {
+                        needs.insert(key.clone());
+                    }
+                    let is_met = encoder.installed_meets(var, dependency) == Met::Yes;
+                    match dependency.is_optional || is_kept || is_met {
+                        true => follows.insert(key),
+                        false => waits.insert(key),
+                    };
+                }
+                Relation::Requires(capability) => {
+                    let keys = encoder.universe.providers(*capability).iter();
+                    let keys = keys.map(|package| encoder.meant_by(var, *package));
+                    let gives = |key: &InstanceKey| {
+                        choice.get(key).is_some_and(|(provider, value)| {
+                            *provider != var
+                                && encoder.providing(*provider, *capability).contains(*value)
+                        })
+                    };
+                    providers.extend(keys.filter(gives));
+                }
+                Relation::Conflict(_) => {}
+            }
+        }
+        follows.extend(providers.iter().cloned());
+        follows.retain(|key| choice.contains_key(key) && !waits.contains(key));
+        Self {
+            needs,
+            waits,
+            providers,
+            follows,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The answer: which release of each package, who needs it, and what goes.
+
+mod hops;
+mod links;
+mod release;
+mod removed;
+
+pub use self::hops::Hop;
+pub use self::release::ResolvedRelease;
+pub use self::removed::RemovedRelease;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::links::Links;
+use crate::best::Choice;
+use crate::encode::{Encoder, InstanceKey};
+
+/// The releases that a request leads to.
+#[derive(Clone, Debug)]
+pub struct Resolution {
+    pub(crate) releases: Vec<ResolvedRelease>,
+    pub(crate) removed: Vec<RemovedRelease>,
+    pub(crate) unproven: Option<String>,
+    pub(crate) steps: u64,
+}
+
+impl Resolution {
+    /// The releases by package name, then by namespace.
+    #[must_use]
+    pub fn releases(&self) -> &[ResolvedRelease] {
+        &self.releases
+    }
+
+    /// The first release of a package.
+    #[must_use]
+    pub fn release(&self, package: &str) -> Option<&ResolvedRelease> {
+        self.releases
+            .iter()
+            .find(|release| release.package == package)
+    }
+
+    /// What is installed and goes, by package name, then by namespace.
+    #[must_use]
+    pub fn removed(&self) -> &[RemovedRelease] {
+        &self.removed
+    }
+
+    /// What is installed, stays, and is needed by nobody: no user asked for it, nothing that is present needs it, and
+    /// [`Request::autoremove`](crate::Request::autoremove) would let it go. By package name, then by namespace.
+    pub fn orphans(&self) -> impl Iterator<Item = &ResolvedRelease> {
+        self.releases
+            .iter()
+            .filter(|release| !release.is_wanted && release.needed_by.is_empty())
+    }
+
+    /// If the budget ended before the answer was known to be the best one: the first package about which it is not known.
+    /// The answer is an answer all the same.
+    #[must_use]
+    pub fn unproven(&self) -> Option<&str> {
+        self.unproven.as_deref()
+    }
+
+    /// The steps that the search took, as [`Request::budget`](crate::Request::budget) counts them.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    pub(crate) fn new(encoder: &Encoder<'_>, choice: &Choice, steps: u64) -> Self {
+        let positions: BTreeMap<&InstanceKey, usize> = choice.keys().zip(0..).collect();
+        let positions = |keys: &BTreeSet<InstanceKey>| -> Vec<usize> {
+            keys.iter()
+                .filter_map(|key| positions.get(key).copied())
+                .collect()
+        };
+        let items = encoder.request.items.iter();
+        let requested: BTreeSet<_> = items
+            .filter_map(|item| encoder.situation.item_key(item))
+            .collect();
+        let mut needed_by = vec![BTreeSet::new(); choice.len()];
+        let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
+        for (key, (var, value)) in choice {
+            let links = Links::of(encoder, choice, *var, *value);
+            for needed in positions(&links.needs)
+                .into_iter()
+                .chain(positions(&links.providers))
+            {
+                if let Some(names) = needed_by.get_mut(needed) {
+                    names.insert(encoder.package(*var).name.clone());
+                }
+            }
+            let release = ResolvedRelease::new(encoder, *var, *value);
+            releases.extend(release.map(|mut release| {
+                release.is_requested = requested.contains(key);
+                release.is_wanted = release.is_requested || is_wanted(encoder, key);
+                release.needs = positions(&links.needs);
+                release.waits = positions(&links.waits);
+                release.follows = positions(&links.follows);
+                release
+            }));
+        }
+        for (release, names) in releases.iter_mut().zip(needed_by) {
+            release.needed_by = names.into_iter().collect();
+        }
+        Self {
+            removed: removed::removed(encoder, choice),
+            releases,
+            unproven: None,
+            steps,
+        }
+    }
+}
+
+/// Whether a user asked for what is installed, or pinned it.
+fn is_wanted(encoder: &Encoder<'_>, key: &InstanceKey) -> bool {
+    let standing = encoder.situation.standing(key);
+    let installed = standing.and_then(|standing| standing.installed.as_ref());
+    installed.is_none_or(|(record, _)| record.is_pinned() || record.is_requested())
+}

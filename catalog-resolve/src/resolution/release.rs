@@ -1,0 +1,149 @@
+//! One release of an answer.
+
+use catalog_model::version::Version;
+
+use super::hops::{Hop, hops};
+use crate::encode::{Encoder, Place};
+use crate::engine::{Value, Var};
+
+/// One release of a [`Resolution`](super::Resolution).
+#[derive(Clone, Debug)]
+pub struct ResolvedRelease {
+    pub(super) package: String,
+    version: String,
+    /// The same, unless no catalog has it.
+    pub(crate) release: Option<Version>,
+    catalog: Option<String>,
+    preferred_catalog: Option<String>,
+    namespace: String,
+    installed: Option<String>,
+    is_kept: bool,
+    pub(super) is_requested: bool,
+    /// Whether a user wants it, be it that it was installed before.
+    pub(super) is_wanted: bool,
+    pub(crate) is_downwards: bool,
+    hops: Vec<Hop>,
+    pub(super) needed_by: Vec<String>,
+    /// Positions of what it depends on, among all releases.
+    pub(crate) needs: Vec<usize>,
+    /// Those of them that have to come before it: it moves, and what is installed does not do.
+    pub(crate) waits: Vec<usize>,
+    /// Positions of what it would rather come after: other dependencies, and who provides what it requires.
+    pub(crate) follows: Vec<usize>,
+}
+
+impl ResolvedRelease {
+    pub(super) fn new(encoder: &Encoder<'_>, var: Var, value: Value) -> Option<Self> {
+        let (instance, package) = (encoder.instance(var), encoder.package(var));
+        let (catalog, version) = encoder.named(var, value)?;
+        let best = package.releases.iter().map(|r| r.catalog).min();
+        let of_release = encoder.release(var, value).map(|release| release.catalog);
+        let preferred = best.filter(|best| of_release.is_some_and(|catalog| catalog != *best));
+        let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
+        Some(Self {
+            package: package.name.clone(),
+            version: version.to_owned(),
+            release: encoder.release(var, value).map(|r| r.version.clone()),
+            catalog: catalog.map(str::to_owned),
+            preferred_catalog: preferred.map(str::to_owned),
+            namespace: match &instance.place {
+                Place::Cluster => instance.lives.to_string(),
+                Place::Namespace(namespace) => namespace.to_string(),
+            },
+            installed: instance
+                .kept
+                .and_then(|kept| Some(encoder.named(var, kept)?.1.to_owned())),
+            is_kept: instance.kept == Some(value),
+            is_requested: false,
+            is_wanted: false,
+            is_downwards: is_downwards(encoder, var, value),
+            hops: hops(encoder, var, value),
+            needed_by: Vec::new(),
+            needs: Vec::new(),
+            waits: Vec::new(),
+            follows: Vec::new(),
+        })
+    }
+
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// The version, as its author wrote it.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The catalog it comes from, if that has a name.
+    #[must_use]
+    pub fn catalog(&self) -> Option<&str> {
+        self.catalog.as_deref()
+    }
+
+    /// A catalog of higher priority that has the package too, but no release of it that is in an answer as good.
+    #[must_use]
+    pub fn preferred_catalog(&self) -> Option<&str> {
+        self.preferred_catalog.as_deref()
+    }
+
+    /// Where it goes.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The version that is installed there now, if one is.
+    #[must_use]
+    pub fn installed(&self) -> Option<&str> {
+        self.installed.as_deref()
+    }
+
+    /// Whether it stays as it is installed.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.is_kept
+    }
+
+    /// The releases on the way from what is installed, where no upgrade leads here at once: as few as can be, and the highest of those.
+    #[must_use]
+    pub fn hops(&self) -> &[Hop] {
+        &self.hops
+    }
+
+    /// Whether the request asks for it.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        self.is_requested
+    }
+
+    /// What it depends on, as positions among [`Resolution::releases`](super::Resolution::releases); optional dependencies are not in it.
+    #[must_use]
+    pub fn dependencies(&self) -> &[usize] {
+        &self.needs
+    }
+
+    /// Those of its dependencies that have to come before it, as positions among [`Resolution::releases`](super::Resolution::releases): none if it stays, and not those that
+    /// what is installed meets already.
+    #[must_use]
+    pub fn waits_for(&self) -> &[usize] {
+        &self.waits
+    }
+
+    /// The packages whose releases depend on it, or require what it provides, by name.
+    #[must_use]
+    pub fn needed_by(&self) -> &[String] {
+        &self.needed_by
+    }
+}
+
+/// Whether a release is lower than the one that is installed.
+fn is_downwards(encoder: &Encoder<'_>, var: Var, value: Value) -> bool {
+    let standing = encoder.situation.standing(&encoder.instance(var).key());
+    let installed = standing.and_then(|standing| standing.installed.as_ref());
+    let from = installed.and_then(|(_, occupant)| occupant.version(encoder.package(var)));
+    let to = encoder.release(var, value).map(|release| &release.version);
+    from.zip(to).is_some_and(|(from, to)| to < from)
+}

@@ -1,0 +1,172 @@
+//! What a request says of each instance, looked up in the universe: what is installed there, locked, or to go.
+
+mod standing;
+mod ways;
+
+pub(crate) use self::standing::{Occupant, Opaque, Standing};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use catalog_model::{InstalledRelease, Scope};
+
+use crate::encode::{InstanceKey, Place};
+use crate::request::{Item, LockedRelease, Request};
+use crate::universe::{CapabilityId, Package, PackageId, Universe};
+
+/// One request over one universe.
+pub(crate) struct Situation<'a> {
+    pub(crate) universe: &'a Universe,
+    pub(crate) request: &'a Request,
+    /// Installed packages that no catalog has heard of; their identifiers come after those of the universe.
+    strangers: Vec<Package>,
+    standings: BTreeMap<InstanceKey, Standing<'a>>,
+    /// What the cluster provides by itself: what it shows, less what installed releases provide.
+    cluster: BTreeSet<CapabilityId>,
+}
+
+impl<'a> Situation<'a> {
+    pub(crate) fn new(universe: &'a Universe, request: &'a Request) -> Self {
+        let mut situation = Self {
+            universe,
+            request,
+            strangers: Vec::new(),
+            standings: BTreeMap::new(),
+            cluster: BTreeSet::new(),
+        };
+        for record in &request.installed {
+            situation.install(record);
+        }
+        for locked in &request.locked {
+            situation.lock(locked);
+        }
+        for removal in &request.removals {
+            let namespace = removal.namespace.as_deref();
+            if let Some(key) = situation.key(&removal.package, namespace) {
+                situation.standings.entry(key).or_default().is_removed = true;
+            }
+        }
+        situation.cluster = situation.remaining_capabilities();
+        situation
+    }
+
+    fn install(&mut self, record: &'a InstalledRelease) {
+        let id = self.find(record.package());
+        let id = id.unwrap_or_else(|| self.add_stranger(record.package()));
+        let key = self.place_of(id, &Arc::from(record.namespace()));
+        let occupant = Occupant::of(self.universe, self.package(id), record);
+        let standing = self.standings.entry(key).or_default();
+        standing.installed.get_or_insert((record, occupant));
+    }
+
+    /// What cannot be fetched is not chosen: a locked version that no catalog has counts only where it is installed.
+    fn lock(&mut self, locked: &'a LockedRelease) {
+        let Some(key) = self.key(&locked.package, locked.namespace.as_deref()) else {
+            return;
+        };
+        let catalog = locked.catalog.as_deref();
+        let package = self.package(key.0);
+        let release = standing::release(self.universe, package, &locked.version, catalog);
+        let standing = self.standings.entry(key).or_default();
+        let occupant = match release {
+            Some(release) => Some(Occupant::Release(release)),
+            None => standing.opaque().and_then(|opaque| {
+                let is_it = opaque.version == locked.version;
+                is_it.then(|| Occupant::Opaque(opaque.clone()))
+            }),
+        };
+        if standing.locked.is_none() {
+            standing.locked = occupant;
+        }
+    }
+
+    fn add_stranger(&mut self, name: &str) -> PackageId {
+        self.strangers.push(Package::mentioned(name));
+        let position = self.universe.mentioned_count() + self.strangers.len() - 1;
+        PackageId::from(position as u32)
+    }
+
+    fn remaining_capabilities(&self) -> BTreeSet<CapabilityId> {
+        let shown = self.request.cluster.iter();
+        let mut cluster: BTreeSet<_> = shown
+            .filter_map(|capability| self.universe.find_capability(capability))
+            .collect();
+        for (key, standing) in &self.standings {
+            if let Some((_, Occupant::Release(release))) = &standing.installed {
+                for capability in &self.package(key.0).releases[*release].provides {
+                    cluster.remove(capability);
+                }
+            }
+        }
+        cluster
+    }
+
+    /// A package by its name, if a catalog or the cluster knows it.
+    pub(crate) fn find(&self, name: &str) -> Option<PackageId> {
+        self.universe.find(name).or_else(|| {
+            let position = self.strangers.iter().position(|p| p.name == name)?;
+            let position = self.universe.mentioned_count() + position;
+            Some(PackageId::from(position as u32))
+        })
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "only `add_stranger` makes identifiers beyond those of the universe"
+    )]
+    pub(crate) fn package(&self, id: PackageId) -> &Package {
+        let position = u32::from(id) as usize;
+        match position.checked_sub(self.universe.mentioned_count()) {
+            Some(position) => &self.strangers[position],
+            None => self.universe.package(id),
+        }
+    }
+
+    /// The instance of a package for those who live in a namespace.
+    pub(crate) fn place_of(&self, package: PackageId, namespace: &Arc<str>) -> InstanceKey {
+        match self.package(package).scope {
+            Scope::Cluster => (package, Place::Cluster),
+            Scope::Namespace => (package, Place::Namespace(Arc::clone(namespace))),
+        }
+    }
+
+    /// The instance that a name means, in a namespace or the request's home; none if nobody has even mentioned the package.
+    pub(crate) fn key(&self, package: &str, namespace: Option<&str>) -> Option<InstanceKey> {
+        let namespace = namespace.unwrap_or(&self.request.home);
+        Some(self.place_of(self.find(package)?, &Arc::from(namespace)))
+    }
+
+    /// The instance an item is about.
+    pub(crate) fn item_key(&self, item: &Item) -> Option<InstanceKey> {
+        self.key(&item.package, item.namespace.as_deref())
+    }
+
+    /// What is said of an instance, if anything is.
+    pub(crate) fn standing(&self, key: &InstanceKey) -> Option<&Standing<'a>> {
+        self.standings.get(key)
+    }
+
+    /// Everything of which something is said, by name and place.
+    pub(crate) fn standings(&self) -> impl Iterator<Item = (&InstanceKey, &Standing<'a>)> {
+        self.standings.iter()
+    }
+
+    /// Whether the cluster provides it, whatever is installed.
+    pub(crate) fn cluster_provides(&self, capability: CapabilityId) -> bool {
+        self.cluster.contains(&capability)
+    }
+
+    /// Whether the best release of a package is asked for, whatever is installed.
+    pub(crate) fn names(&self, package: PackageId) -> bool {
+        self.request.names(&self.package(package).name)
+    }
+
+    /// Whether an installed instance must be present though no item asks for it.
+    pub(crate) fn stays(&self, standing: &Standing<'_>) -> bool {
+        let is_wanted = |record: &InstalledRelease| {
+            !self.request.is_autoremoving || record.is_pinned() || record.is_requested()
+        };
+        let installed = standing.installed.as_ref();
+        !standing.is_removed && installed.is_some_and(|(record, _)| is_wanted(record))
+    }
+}
