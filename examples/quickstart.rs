@@ -56,7 +56,7 @@ fn install(catalog: &Catalog, cluster: &str, output: &mut Output) -> Result<(), 
             let plan = resolution.plan();
             output.lines(plan.to_string());
             for release in resolution.releases() {
-                for deferred in view.deferred(release.package(), release.version().as_str()) {
+                for deferred in view.deferred(release.package(), release.version()) {
                     output.line(format!(
                         "\"{}\" of {} is asked again once {} is there",
                         deferred.condition(),

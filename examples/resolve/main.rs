@@ -1,5 +1,6 @@
 //! Finds the releases that a request leads to, and the order to install them in, or says why there are none:
 //! `cargo run --release --example resolve -- examples/catalogs/observability full-observability --cluster examples/clusters/staging.yaml`.
+//! With `--installed FILE` it starts from what is there.
 
 mod each;
 mod print;
@@ -10,11 +11,11 @@ use std::process::ExitCode;
 
 use catalog_conditions::evaluate::Context;
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Output, Program, catalog, package_and_range, parameters,
-    snapshot, text_or_gzip,
+    Answer, Arguments, Failure, Format, Output, Program, catalog, installed, package_and_range,
+    parameters, snapshot, text_or_gzip,
 };
 use catalog_model::{Catalog, Release};
-use catalog_resolve::{ClusterView, Item, Outcome, Request, Universe, resolve};
+use catalog_resolve::{ClusterView, Item, Mode, Outcome, Request, Universe, resolve};
 use serde_json::{Value, json};
 
 const PROGRAM: Program = Program {
@@ -22,6 +23,7 @@ const PROGRAM: Program = Program {
 Finds the releases that a request leads to and the order to install them in, or says why there are none.
 
 usage: resolve CATALOG|UNIVERSE.json[.gz] PACKAGE[@RANGE]... [--cluster FILE] [--namespace NS] [--complete]
+               [--installed FILE] [--upgrade PACKAGE|all]... [--remove PACKAGE]... [--autoremove] [--fewest-changes]
                [--parameters [PACKAGE=]FILE]... [--prereleases PACKAGE|all]... [--format text|json]
        resolve CATALOG|UNIVERSE.json[.gz] --each newest|every [--format text|json]
 
@@ -29,6 +31,12 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
   --cluster FILE    a saved cluster: releases whose conditions do not hold on it are left out (catalogs only)
   --namespace NS    where packages of scope `namespace` go; without it, `default`
   --complete        the cluster file holds every object of the cluster
+  --installed FILE  what is installed, a list in JSON or YAML: [{\"package\", \"version\", \"namespace\", \"catalog\"?, \"pinned\"?,
+                    \"requestedByUser\"?, \"history\"?: [VERSION]}]; it stays as it is if some answer leaves it
+  --upgrade P       moves an installed package, or all, to the best release there is an answer with
+  --remove P        takes a package away; nothing that stays may need it
+  --autoremove      takes away what no user asked for and nothing needs any more
+  --fewest-changes  the answer that moves the fewest of the installed packages, before any other preference
   --parameters F    the parameters of a package, as YAML or JSON, or of all that have none of their own: what conditions with `when`
                     depend on
   --prereleases P   allows prereleases of a package, or of all
@@ -36,13 +44,16 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
 Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none), 2 if something cannot be read.",
     options: &[
         "cluster",
+        "installed",
+        "upgrade",
+        "remove",
         "namespace",
         "parameters",
         "prereleases",
         "each",
         "format",
     ],
-    switches: &["complete"],
+    switches: &["complete", "autoremove", "fewest-changes"],
 };
 
 fn main() -> ExitCode {
@@ -141,22 +152,7 @@ fn one(
     arguments: &Arguments,
     output: &mut Output,
 ) -> Result<Answer, Failure> {
-    if packages.is_empty() {
-        return Err(Failure::new("PACKAGE is missing; see --help"));
-    }
-    let mut request = Request::new().home(arguments.option("namespace").unwrap_or("default"));
-    for package in packages {
-        let (name, range) = package_and_range(package)?;
-        request = request.item(Item::new(name, range));
-    }
-    for package in arguments.options("prereleases") {
-        request = if package == "all" {
-            request.all_prereleases()
-        } else {
-            request.prereleases_of(package)
-        };
-    }
-    let request = offer.request(request);
+    let request = offer.request(request(packages, arguments)?);
     let format = arguments.format()?;
     match (resolve(offer.universe(), &request), format) {
         (Outcome::Resolved(resolution), Format::Json) => {
@@ -188,4 +184,42 @@ fn one(
         }
     }
     Ok(Answer::Fine)
+}
+
+/// The request that the arguments make.
+fn request(packages: &[String], arguments: &Arguments) -> Result<Request, Failure> {
+    let changes = ["upgrade", "remove"].map(|option| arguments.option(option).is_some());
+    if packages.is_empty() && changes == [false, false] && !arguments.switch("autoremove") {
+        return Err(Failure::new("PACKAGE is missing; see --help"));
+    }
+    let mut request = Request::new().home(arguments.option("namespace").unwrap_or("default"));
+    for package in packages {
+        let (name, range) = package_and_range(package)?;
+        request = request.item(Item::new(name, range));
+    }
+    for package in arguments.options("prereleases") {
+        request = match package {
+            "all" => request.all_prereleases(),
+            package => request.prereleases_of(package),
+        };
+    }
+    if let Some(path) = arguments.option("installed") {
+        request = installed(path)?
+            .into_iter()
+            .fold(request, Request::installed);
+    }
+    for package in arguments.options("upgrade") {
+        request = match package {
+            "all" => request.upgrade_all(),
+            package => request.upgrade(package),
+        };
+    }
+    request = arguments.options("remove").fold(request, Request::remove);
+    if arguments.switch("autoremove") {
+        request = request.autoremove();
+    }
+    if arguments.switch("fewest-changes") {
+        request = request.mode(Mode::FewestChanges);
+    }
+    Ok(request)
 }

@@ -3,25 +3,22 @@
 use std::collections::BTreeMap;
 
 use catalog_examples::{Format, Output};
-use catalog_resolve::{Conflict, Request, Resolution, ResolvedRelease, Universe, repairs};
+use catalog_resolve::{
+    Action, Conflict, Request, Resolution, ResolvedRelease, Step, Universe, repairs,
+};
 use serde_json::{Map, Value, json};
 
 use crate::Offer;
 
 pub(crate) fn resolved_json(offer: &Offer, resolution: &Resolution) -> Value {
     let releases: Vec<Value> = resolution.releases().iter().map(release_json).collect();
-    let steps: Vec<Value> = resolution
-        .plan()
-        .steps()
-        .iter()
-        .map(|step| json!({ "package": step.package(), "action": step.action().as_str(), "to": step.to().as_str(), "namespace": step.namespace(), "level": step.level() }))
-        .collect();
+    let steps: Vec<Value> = resolution.plan().steps().iter().map(step_json).collect();
     let Open {
         deferred,
         not_evaluated,
     } = open(offer, resolution);
     json!({
-        "status": "resolved", "releases": releases, "plan": { "steps": steps, "orphans": [] },
+        "status": "resolved", "releases": releases, "plan": { "steps": steps, "orphans": resolution.orphans().map(ResolvedRelease::package).collect::<Vec<_>>() },
         "deferred": deferred.iter().map(|(package, condition, needs)| json!({ "package": package, "condition": condition, "needs": needs })).collect::<Vec<_>>(),
         "notEvaluated": not_evaluated.iter().map(|(package, conditions)| json!({ "package": package, "conditions": conditions })).collect::<Vec<_>>(),
     })
@@ -42,10 +39,12 @@ fn open<'r>(offer: &Offer, resolution: &'r Resolution) -> Open<'r> {
             not_evaluated: Vec::new(),
         };
     };
-    let deferred = resolution.releases().iter().flat_map(|release| {
-        let deferred = view
-            .deferred(release.package(), release.version().as_str())
-            .iter();
+    let moving = resolution
+        .releases()
+        .iter()
+        .filter(|release| !release.is_kept());
+    let deferred = moving.flat_map(|release| {
+        let deferred = view.deferred(release.package(), release.version()).iter();
         deferred.map(|deferred| {
             (
                 release.package(),
@@ -71,20 +70,28 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
         })
         .collect();
     output.line("level  action");
-    for step in resolution.plan().steps() {
+    let plan = resolution.plan();
+    let (kept, steps): (Vec<&Step>, Vec<&Step>) = plan
+        .steps()
+        .iter()
+        .partition(|step| step.action() == Action::Keep);
+    for step in steps {
         let askers = needed_by
             .get(&(step.package(), step.namespace()))
             .map(|names| names.join(", "));
         let why = askers
             .filter(|names| !names.is_empty())
             .map_or_else(String::new, |names| format!("  (needed by {names})"));
+        output.line(format!("{:>5}  {step}{why}", step.level() + 1));
+    }
+    for step in kept {
+        output.line(format!("    -  {step}"));
+    }
+    let orphans: Vec<&str> = resolution.orphans().map(ResolvedRelease::package).collect();
+    if !orphans.is_empty() {
         output.line(format!(
-            "{:>5}  {} {} {} in {}{why}",
-            step.level() + 1,
-            step.action(),
-            step.package(),
-            step.to(),
-            step.namespace()
+            "needed by nothing any more, and gone with --autoremove: {}",
+            orphans.join(", ")
         ));
     }
     let Open {
@@ -116,9 +123,11 @@ pub(crate) fn conflicting(
     }
     let facts = conflict.facts().iter().map(|fact| json!({ "kind": fact.kind().as_str(), "text": fact.text(), "packages": fact.packages() }));
     let changes = repairs.iter().map(|repair| {
-        let releases = repair.resolution().releases().iter().map(
-            |release| json!({ "name": release.package(), "version": release.version().as_str() }),
-        );
+        let releases = repair
+            .resolution()
+            .releases()
+            .iter()
+            .map(|release| json!({ "name": release.package(), "version": release.version() }));
         json!({ "change": repair.change(), "releases": releases.collect::<Vec<_>>() })
     });
     output.json(&json!({
@@ -126,10 +135,26 @@ pub(crate) fn conflicting(
     }));
 }
 
+fn step_json(step: &Step) -> Value {
+    let mut object = Map::new();
+    object.insert("package".to_owned(), step.package().into());
+    object.insert("action".to_owned(), step.action().as_str().into());
+    for (key, version) in [("from", step.from()), ("to", step.to())] {
+        object.extend(version.map(|version| (key.to_owned(), version.into())));
+    }
+    if !step.hops().is_empty() {
+        let hops = step.hops().iter().map(|hop| hop.version().as_str());
+        object.insert("hops".to_owned(), hops.collect());
+    }
+    object.insert("namespace".to_owned(), step.namespace().into());
+    object.insert("level".to_owned(), step.level().into());
+    Value::Object(object)
+}
+
 fn release_json(release: &ResolvedRelease) -> Value {
     let mut object = Map::new();
     object.insert("name".to_owned(), release.package().into());
-    object.insert("version".to_owned(), release.version().as_str().into());
+    object.insert("version".to_owned(), release.version().into());
     object.insert("namespace".to_owned(), release.namespace().into());
     object.insert("neededBy".to_owned(), release.needed_by().into());
     if let Some(catalog) = release.catalog() {

@@ -7,7 +7,7 @@ use catalog_conditions::snapshot::Snapshot;
 use catalog_model::SourceFile;
 use catalog_model::document::{Limits, parse};
 use catalog_model::version::VersionRange;
-use catalog_model::{FolderSource, LoadOptions, Loaded, Severity, load};
+use catalog_model::{FolderSource, InstalledRelease, LoadOptions, Loaded, Severity, load};
 
 use serde_json::Value;
 
@@ -120,5 +120,23 @@ pub fn snapshot(path: &str, complete: bool) -> Result<Snapshot, Failure> {
     {
         Some(diagnostic) => Err(Failure::new(diagnostic.to_string())),
         None => Ok(snapshot),
+    }
+}
+
+/// Reads the records of what is installed; one that is wrong ends the program, as a plan without it would be for another cluster.
+///
+/// # Errors
+///
+/// The file cannot be read, or something is wrong with it.
+pub fn installed(path: &str) -> Result<Vec<InstalledRelease>, Failure> {
+    let text = text_or_gzip(path)?;
+    let file = SourceFile::new(path, text);
+    let (records, diagnostics) = InstalledRelease::read(&file, &Limits::default());
+    let mut errors = diagnostics
+        .iter()
+        .filter(|one| one.severity() == Severity::Error);
+    match errors.next() {
+        Some(error) => Err(Failure::new(error.to_string())),
+        None => Ok(records),
     }
 }

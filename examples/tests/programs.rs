@@ -367,7 +367,54 @@ fn resolve_answers_for_a_cluster() {
     assert!(!conflict["repairs"].as_array().unwrap().is_empty());
 }
 
-/// Every step comes after what needs it not, and before what does.
+#[test]
+fn resolve_starts_from_what_is_installed() {
+    const INSTALLED: &str = "installed/staging.json";
+    let steps = |arguments: &[&str]| -> Vec<String> {
+        let all = [&[OBSERVABILITY, "--installed", INSTALLED], arguments].concat();
+        let answer = json("resolve", &all, 0);
+        let steps = answer["plan"]["steps"].as_array().unwrap().clone();
+        let moving = steps.iter().filter(|step| step["action"] != "keep");
+        let text = |step: &Value, key: &str| step[key].as_str().unwrap_or("-").to_owned();
+        moving
+            .map(|step| {
+                ["action", "package", "from", "to"]
+                    .map(|key| text(step, key))
+                    .join(" ")
+            })
+            .collect()
+    };
+    assert_eq!(steps(&["grafana"]), [""; 0]);
+    assert_eq!(
+        steps(&["--upgrade", "loki"]),
+        ["install loki-bucket - 2.0.0", "upgrade loki 2.9.6 3.1.1"]
+    );
+    assert_eq!(
+        steps(&["--remove", "full-observability", "--autoremove"]),
+        [
+            "uninstall full-observability 1.2.0 -",
+            "uninstall grafana 11.2.2 -",
+            "uninstall loki 2.9.6 -",
+            "uninstall alloy 1.5.1 -",
+        ]
+    );
+    let pinned = [
+        OBSERVABILITY,
+        "full-observability@>=2",
+        "--installed",
+        INSTALLED,
+    ];
+    let conflict = json("resolve", &pinned, 1);
+    let kinds: Vec<_> = conflict["facts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| &f["kind"])
+        .collect();
+    assert!(kinds.contains(&&json!("pin")), "{conflict}");
+}
+
+/// Every step comes after what it needs, and before what needs it.
 #[test]
 fn plans_put_everything_after_what_it_needs() {
     let answer = json(
