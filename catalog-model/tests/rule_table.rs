@@ -279,7 +279,14 @@ fn the_page_is_what_the_rules_say() {
 }
 
 /// Kinds of files: the first part of the codes that a reader makes.
-const KINDS: [&str; 5] = ["metadata", "definition", "modules", "hooks", "conditions"];
+const KINDS: [&str; 6] = [
+    "metadata",
+    "definition",
+    "modules",
+    "hooks",
+    "conditions",
+    "installed",
+];
 
 /// The first parts of codes.
 fn families() -> BTreeSet<&'static str> {

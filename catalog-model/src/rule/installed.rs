@@ -8,7 +8,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule::error("installed.unknown-key", "a key of an installed release is not known")
         .because("A misspelt `pinned` or `history` would be lost, and the package would be moved or could not go back."),
     Rule::error("installed.package.missing", "an installed release does not say of which package it is")
-        .because("Each record names its package, its version and its namespace."),
+        .because("Each record names its package, its version and its namespace: without the package, nobody can tell what is there."),
     Rule::error("installed.version.missing", "an installed release does not say which version it is")
         .because("What is there decides where it can move to. A version that no catalog has is fine, and may be any text."),
     Rule::error("installed.namespace.missing", "an installed release does not say where it is")
