@@ -15,7 +15,8 @@ use super::crowd;
 use super::definitions::Piece;
 use super::module_places::ModulePlaces;
 use super::shared::SharedDocuments;
-use super::{LoadOptions, definitions, unreadable};
+use super::unread::{unread, unreadable};
+use super::{LoadOptions, definitions};
 use crate::definition::Manifests;
 #[cfg(feature = "parameters")]
 use crate::parameters::Secrets;
@@ -145,6 +146,10 @@ impl<'a> VersionFolder<'a> {
 
     /// The version of the chart in a folder, if it can be read.
     pub(super) fn chart_version(&self, name: &str) -> Option<String> {
+        // It is no chart of this version then.
+        if self.leads_out(&join(name, "Chart.yaml")) {
+            return None;
+        }
         let limits = &self.options.limits;
         self.places.chart_version(&self.below(name), limits)
     }
@@ -394,22 +399,5 @@ fn stray(entry: &Entry) -> Option<&'static str> {
         EntryKind::Folder => Some("folders in here are not read"),
         _ if !yaml => Some("only `.yaml` and `.yml` files in here are read"),
         _ => None,
-    }
-}
-
-/// Why what stands in the place of a file that counts is not read. It is an error always: what it would have asked for is not known.
-fn unread(kind: EntryKind) -> Option<Diagnostic> {
-    match kind {
-        EntryKind::File => None,
-        EntryKind::Link => {
-            let message = "this link leads out of the catalog, to nothing or in a circle: it is not followed, and what it stands for is missing";
-            let diagnostic = Diagnostic::error("file.link.unread", message);
-            Some(diagnostic.help("put the file itself here"))
-        }
-        EntryKind::Folder => Some(Diagnostic::error("file.unreadable", "this is not a file")),
-        EntryKind::Other => {
-            let message = "this is not a file, or its name is not UTF-8";
-            Some(Diagnostic::error("file.unreadable", message))
-        }
     }
 }

@@ -28,6 +28,7 @@ mod spdx;
 mod strays;
 mod system;
 mod told;
+pub(crate) mod unread;
 mod upgrades;
 mod values;
 mod walk;
@@ -180,14 +181,6 @@ fn link(source: &dyn Source, path: &str) -> Diagnostic {
         "this link leads out of the catalog, to nothing or in a circle: it is not followed",
     );
     diagnostic.at_path(source.display(path))
-}
-
-fn unreadable(error: &SourceError) -> Diagnostic {
-    let code = match error.kind() {
-        crate::source::SourceErrorKind::TooLarge => "file.too-large",
-        _ => "file.unreadable",
-    };
-    Diagnostic::error(code, error.message()).at_path(error.path())
 }
 
 /// Warns of a name that is nearly one of `known`.

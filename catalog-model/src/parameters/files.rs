@@ -5,11 +5,14 @@ use std::sync::Arc;
 use catalog_conditions::{Diagnostic, SourceFile};
 
 use super::budget::Budget;
-use crate::source::{EntryKind, Source, SourceError, SourceErrorKind, join};
+use crate::load::unread::{link, unread, unreadable};
+use crate::source::{Entry, Source, SourceErrorKind, join};
 
 /// A folder of a [`Source`] and what could not be read in it.
 pub(super) struct ModuleFolder<'a> {
     source: &'a dyn Source,
+    /// The version folder, out of which no link of a module is followed.
+    version: &'a str,
     path: &'a str,
     budget: &'a mut Budget,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -18,9 +21,15 @@ pub(super) struct ModuleFolder<'a> {
 }
 
 impl<'a> ModuleFolder<'a> {
-    pub(super) fn new(source: &'a dyn Source, path: &'a str, budget: &'a mut Budget) -> Self {
+    pub(super) fn new(
+        source: &'a dyn Source,
+        version: &'a str,
+        path: &'a str,
+        budget: &'a mut Budget,
+    ) -> Self {
         Self {
             source,
+            version,
             path,
             budget,
             diagnostics: Vec::new(),
@@ -33,34 +42,36 @@ impl<'a> ModuleFolder<'a> {
         self.path.ends_with(".tgz") && self.source.list(self.path).is_err()
     }
 
-    /// The names of the regular files in it, in order; `None` where it is no folder or cannot be read, which is reported.
-    pub(super) fn names(&mut self) -> Option<Vec<String>> {
-        let entries = match self.source.list(self.path) {
-            Ok(entries) => entries,
+    /// What is in it, by name; `None` where it is no folder or cannot be read, which is reported.
+    pub(super) fn entries(&mut self) -> Option<Vec<Entry>> {
+        match self.source.list(self.path) {
+            Ok(mut entries) => {
+                entries.sort();
+                Some(entries)
+            }
             Err(error) => {
                 let diagnostic = Diagnostic::error("module.unreadable", error.message().to_owned());
                 self.diagnostics.push(diagnostic.at_path(error.path()));
-                return None;
+                None
             }
-        };
-        let files = entries
-            .into_iter()
-            .filter(|entry| entry.kind == EntryKind::File);
-        let mut names: Vec<String> = files.map(|entry| entry.name).collect();
-        names.sort();
-        Some(names)
+        }
     }
 
-    /// A text file; `None` where there is none, or where it cannot be read, which is reported.
-    pub(super) fn text(&mut self, name: &str, limit: usize) -> Option<Arc<SourceFile>> {
-        let path = join(self.path, name);
+    /// A text file that counts; `None` where what stands in its place cannot be read, which is reported.
+    pub(super) fn text(&mut self, entry: &Entry, limit: usize) -> Option<Arc<SourceFile>> {
+        let path = join(self.path, &entry.name);
+        if let Some(diagnostic) = self.unread(entry, &path) {
+            let diagnostic = diagnostic.at_path(self.source.display(&path));
+            self.diagnostics.push(diagnostic);
+            self.lacks_file = true;
+            return None;
+        }
         let left = self.budget.bytes();
         let read = match self.source.read(&path, limit.min(left)) {
             Ok(bytes) => {
                 self.budget.take_bytes(bytes.len());
                 SourceFile::from_bytes(self.source.display(&path), bytes)
             }
-            Err(error) if error.kind() == SourceErrorKind::NotFound => return None,
             Err(error) if error.kind() == SourceErrorKind::TooLarge && left < limit => {
                 self.budget.take_bytes(left.saturating_add(1));
                 self.lacks_file = true;
@@ -73,16 +84,13 @@ impl<'a> ModuleFolder<'a> {
         file.ok()
     }
 
+    fn unread(&self, entry: &Entry, path: &str) -> Option<Diagnostic> {
+        let leads_out = || !self.source.is_inside(path, self.version);
+        unread(entry.kind).or_else(|| leads_out().then(|| link("out of the version folder")))
+    }
+
     /// The folder as diagnostics show it.
     pub(super) fn display(&self) -> String {
         self.source.display(self.path)
     }
-}
-
-fn unreadable(error: &SourceError) -> Diagnostic {
-    let code = match error.kind() {
-        SourceErrorKind::TooLarge => "file.too-large",
-        _ => "file.unreadable",
-    };
-    Diagnostic::error(code, error.message()).at_path(error.path())
 }

@@ -83,7 +83,7 @@ impl<'a> ModuleReader<'a> {
     }
 
     fn read_folder(&mut self, (path, kind): (String, ContentKind)) -> ModuleParameters {
-        let folder = ModuleFolder::new(self.source, &path, &mut self.budget);
+        let folder = ModuleFolder::new(self.source, self.folder, &path, &mut self.budget);
         let (schema, diagnostics) = ParameterSchema::read_folder(folder, kind, self.limits);
         self.diagnostics.extend(diagnostics);
         self.budget.take_schema(schema.size());

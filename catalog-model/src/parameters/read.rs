@@ -11,7 +11,7 @@ use super::module_reader::{ModuleParameters, ModuleReader};
 use super::schema::ParameterSchema;
 use crate::module::{Module, ModuleContent};
 use crate::release::Release;
-use crate::source::Source;
+use crate::source::{Entry, EntryKind, Source};
 
 /// What of a module's folder is looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,12 +78,12 @@ impl ParameterSchema {
                 vec![diagnostic.help("unpack it into a folder, and name that in `path`")],
             );
         }
-        let Some(names) = folder.names() else {
+        let Some(entries) = folder.entries() else {
             return (Self::unknown(), folder.diagnostics);
         };
         let (parameters, found) = match kind {
-            ContentKind::Chart => chart(&mut folder, &names, limits),
-            ContentKind::Terraform => terraform(&mut folder, &names, limits),
+            ContentKind::Chart => chart(&mut folder, &entries, limits),
+            ContentKind::Terraform => terraform(&mut folder, &entries, limits),
         };
         let mut diagnostics = folder.diagnostics;
         diagnostics.extend(found);
@@ -94,10 +94,11 @@ impl ParameterSchema {
 
 fn chart(
     folder: &mut ModuleFolder<'_>,
-    names: &[String],
+    entries: &[Entry],
     limits: &ParameterLimits,
 ) -> (ParameterSchema, Vec<Diagnostic>) {
-    if !names.iter().any(|name| name == "Chart.yaml") {
+    let entry = |name| entries.iter().find(|entry| entry.name == name);
+    if entry("Chart.yaml").is_none() {
         let diagnostic = Diagnostic::error(
             "chart.missing",
             "this folder has no `Chart.yaml` and is no chart",
@@ -109,11 +110,12 @@ fn chart(
         );
     }
     let bytes = limits.document.file_bytes;
+    let mut text = |name| folder.text(entry(name)?, bytes);
     let files = ChartFiles {
-        chart: folder.text("Chart.yaml", bytes),
-        requirements: folder.text("requirements.yaml", bytes),
-        values: folder.text("values.yaml", bytes),
-        schema: folder.text("values.schema.json", bytes),
+        chart: text("Chart.yaml"),
+        requirements: text("requirements.yaml"),
+        values: text("values.yaml"),
+        schema: text("values.schema.json"),
     };
     // A schema that is there and cannot be read is not one that is not there.
     if folder.lacks_file {
@@ -124,14 +126,17 @@ fn chart(
 
 fn terraform(
     folder: &mut ModuleFolder<'_>,
-    names: &[String],
+    entries: &[Entry],
     limits: &ParameterLimits,
 ) -> (ParameterSchema, Vec<Diagnostic>) {
-    let names = names.iter().filter(|name| super::terraform::reads(name));
+    // Terraform passes over folders, whatever they are named.
+    let entries = entries
+        .iter()
+        .filter(|entry| entry.kind != EntryKind::Folder && super::terraform::reads(&entry.name));
     // One more than allowed is enough to say so.
-    let names = names.take(limits.terraform_files.saturating_add(1));
-    let files: Vec<Arc<SourceFile>> = names
-        .filter_map(|name| folder.text(name, limits.terraform_bytes))
+    let entries = entries.take(limits.terraform_files.saturating_add(1));
+    let files: Vec<Arc<SourceFile>> = entries
+        .filter_map(|entry| folder.text(entry, limits.terraform_bytes))
         .collect();
     if folder.lacks_file {
         return (ParameterSchema::unknown(), Vec::new());

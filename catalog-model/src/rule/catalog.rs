@@ -158,6 +158,6 @@ pub(super) static RULES: &[Rule] = &[
         "A pipe, a device, or a name whose bytes are no text is not read: a name that cannot be said cannot be asked for. It may have been meant as a package, a version or the content of a module, and then that is missing. Where its name is nearly that of a part of a version, such as `conditions/`, it is `file.unreadable` and the version is not used. Rename it, or take it out of the catalog.",
     ),
     Rule::error("file.link.unread", "a link stands for a file that counts and is not followed").because(
-        "`metadata.yaml`, `modules.yaml` or a YAML file in `definitions/`, `conditions/` or `hooks/` is a link out of the catalog, to nothing or in a circle. It is not followed (`file.link` says why), and what it would have asked for is not known: passing over it would leave a gate open or a module out. So the version is not used, and no level or comment allows it. Put the file itself in its place.",
+        "`metadata.yaml`, `modules.yaml` or a YAML file in `definitions/`, `conditions/` or `hooks/` is a link out of the catalog, to nothing or in a circle; or a file of a chart or Terraform module that says what can be set is one, or a link out of the version folder, for what one version installs is no other's. It is not followed (`file.link` says why), and what it would have asked for is not known: passing over it would leave a gate open, a module out, or its values unchecked. So the version is not used, and no level or comment allows it. Put the file itself in its place.",
     ),
 ];
