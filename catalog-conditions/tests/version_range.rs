@@ -335,6 +335,30 @@ fn tells_the_author_what_a_bound_does_not_mean() {
 }
 
 #[test]
+fn spaces_stand_anywhere_between_signs() {
+    for (spaced, text) in [
+        ("> = 1.2", ">=1.2"),
+        (">\t=1.2", ">=1.2"),
+        ("= > 1.2", ">=1.2"),
+        ("< = 1", "<=1"),
+        ("= < 1", "<=1"),
+        ("! = 1.2.3", "!=1.2.3"),
+        ("= = 1.2.3", "=1.2.3"),
+        ("~ > 1.2", "~>1.2"),
+        ("^ 1.2", "^1.2"),
+        ("> =  1.2 , <  2 ||  ! = 3 ", ">=1.2, <2 || !=3"),
+    ] {
+        assert_eq!(range(spaced), range(text), "{spaced}");
+    }
+    // A number is one word, and so is `||`.
+    for text in [
+        "1 . 2", "1. 2", "1.2 -rc", "1 | | 2", "> ~ 1", "> > 1", "! ! = 1",
+    ] {
+        assert!(VersionRange::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
 fn says_what_is_wrong_where_and_what_to_write() {
     let check = |text: &str, offset: usize| {
         let error = VersionRange::parse(text).expect_err(text);
@@ -347,7 +371,7 @@ fn says_what_is_wrong_where_and_what_to_write() {
         check("latest", 0),
         check(">=", 2),
         check(">= || 2", 3),
-        check("> = 1", 2),
+        check("> < 1", 2),
         check("1.2.3.4", 6),
         check(">=1.2.3-beta.01", 13),
         check("12.3.34~ 1.2.3", 7),
@@ -378,7 +402,7 @@ fn says_what_is_wrong_where_and_what_to_write() {
     `latest` is not a version range: `l` stands where a number is needed; a version begins with up to three numbers, as in `1.2.3-rc.1` (at byte 0)
     `>=` is not a version range: a version is missing after `>=` (at byte 2)
     `>= || 2` is not a version range: a version is missing after `>=` (at byte 3)
-    `> = 1` is not a version range: a version is missing after `>` (at byte 2)
+    `> < 1` is not a version range: a version is missing after `>` (at byte 2)
     `1.2.3.4` is not a version range: there are more than three numbers; write a fourth one as build metadata, as in `1.2.3+4` (at byte 6)
     `>=1.2.3-beta.01` is not a version range: a number in a prerelease has a leading zero; write it without (at byte 13)
     `12.3.34~ 1.2.3` is not a version range: nothing separates this from what stands before; put a space, a comma or `||` between them (at byte 7)

@@ -128,8 +128,21 @@ impl<'a> Parser<'a> {
     fn operator(&mut self) -> Option<Operator> {
         OPERATORS
             .into_iter()
-            .find(|(text, _)| self.skip(text))
+            .find(|(text, _)| self.skip_spaced(text))
             .map(|(_, operator)| operator)
+    }
+
+    /// Steps over an operator if it comes next, with or without space between its signs: `> =` can mean nothing else than `>=`.
+    fn skip_spaced(&mut self, operator: &str) -> bool {
+        let mut rest = self.rest();
+        for sign in operator.chars() {
+            let Some(behind) = rest.trim_start().strip_prefix(sign) else {
+                return false;
+            };
+            rest = behind;
+        }
+        self.at = self.text.len() - rest.len();
+        true
     }
 
     /// The upper end of a hyphen range, if a hyphen with space on both sides follows.

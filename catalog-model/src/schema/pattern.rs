@@ -112,8 +112,8 @@ fn range_of(suffix: &str, of_line: &str) -> String {
     let any = format!(r"[vV]?[xX*](?:\.[xX*]){{0,2}}{of_line}");
     let operand = format!("(?:{full}|{line}|{any})");
     // A bare wildcard behind these would take nothing.
-    let excluding = format!(r"(?:!=|>|<)\s*(?:{full}|{line})");
-    let including = format!(r"(?:>=|=>|<=|=<|==|~>|=|~|\^)?\s*{operand}");
+    let excluding = format!(r"(?:!\s*=|>|<)\s*(?:{full}|{line})");
+    let including = format!(r"(?:>\s*=|=\s*[>=<]|<\s*=|~\s*>|=|~|\^)?\s*{operand}");
     let hyphen = format!(r"{operand}\s+-\s+{operand}");
     let term = format!("(?:{hyphen}|{excluding}|{including})");
     let alternative = format!(r"\s*{term}(?:(?:\s*,\s*|\s+){term})*\s*");
