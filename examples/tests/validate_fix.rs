@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "a test may fail loudly"
 )]
 
@@ -10,6 +11,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -204,6 +206,47 @@ fn the_diff_names_every_file_so_that_it_can_be_applied() {
             assert_eq!(fs::read_to_string(root.join(path(name))).unwrap(), mended);
         }
     }
+}
+
+/// Lines are added and changed, in one piece and far from each other, at both ends and where lines repeat.
+#[test]
+fn the_diff_of_many_changes_can_be_applied_and_costs_no_square_of_them() {
+    let mut text = String::from("url: https://e.com\nlabel:\n");
+    for number in 0..20_000 {
+        let stays = (3..10).contains(&(number % 1_000));
+        let value = if stays { "x" } else { "1.10" };
+        text.push_str(&format!("  k{number}: {value}\n"));
+    }
+    text.push_str("description: x\n\n\n\n\n\n\n\n# end\nlicence: MIT");
+    let root = folder("many", &[(WEB, &text)]);
+    let start = Instant::now();
+    let (_, out, _) = validate(&root, &["--fix", "--dry-run"]);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    assert!(
+        out.starts_with(&format!("--- {WEB}\n+++ {WEB}\n@@ -1,")),
+        "{}",
+        &out[..400]
+    );
+    assert!(out.contains("\n   k5: x\n@@ -10,"), "{}", &out[..400]);
+    assert!(out.contains("\n   k9: x\n-  k10: 1.10\n"), "{out}");
+    assert!(out.ends_with(
+        "-licence: MIT\n\\ No newline at end of file\n+license: MIT\n\\ No newline at end of file\n"
+    ));
+    fs::write(root.join("diff"), &out).unwrap();
+    let applied = Command::new("git")
+        .args(["apply", "-p0", "diff"])
+        .env("GIT_CEILING_DIRECTORIES", root.parent().unwrap())
+        .current_dir(&root)
+        .output();
+    let Ok(applied) = applied else {
+        println!("skipped: there is no git");
+        return;
+    };
+    assert!(applied.status.success(), "{applied:?}");
+    let patched = fs::read_to_string(root.join(WEB)).unwrap();
+    fs::write(root.join(WEB), &text).unwrap();
+    validate(&root, &["--fix"]);
+    assert_eq!(fs::read_to_string(root.join(WEB)).unwrap(), patched);
 }
 
 #[test]
