@@ -13,8 +13,8 @@ use catalog_model::write::{
     ConflictEntry, DependencyEntry, MetadataFile, ModuleEntry, ModulesFile, release,
 };
 use catalog_model::{
-    Capability, ChartRemote, LoadOptions, ManifestsRemote, MemorySource, ModuleContent, Plane,
-    Release, Scope, Severity, Source, TerraformRemote, load,
+    Capability, ChartRemote, Level, LoadOptions, ManifestsRemote, MemorySource, ModuleContent,
+    Plane, Release, Scope, Severity, Source, TerraformRemote, load,
 };
 use serde_json::{Value, json};
 
@@ -323,6 +323,53 @@ n
         release(&again[0], &written, &Limits::default()).unwrap(),
         written
     );
+}
+
+#[test]
+fn what_comments_allow_is_allowed_in_what_is_written() {
+    let definition = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n\
+                      apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: on-off}\n---\n\
+                      # catalog: allow(definition.kind, read by us)\n";
+    let source = MemorySource::from_iter([
+        (
+            "a/1.0.0/metadata.yaml",
+            "name: a\nversion: 1.0.0\nteam: shop   #   catalog: allow(metadata.unknown-key, portal)\n# another\n",
+        ),
+        (
+            "a/1.0.0/modules.yml",
+            "# catalog: allow(modules.remote.unpinned, follows the \"main\" line)\n\
+             modules: [{name: m, manifests: {remote: {url: https://example.com/m.yaml}}}]\n",
+        ),
+        ("a/1.0.0/definitions/d.yaml", definition),
+    ]);
+    let mut options = LoadOptions::default();
+    for group in ["warnings", "notes"] {
+        options.levels.set(group, Level::Error).unwrap();
+    }
+    let newest = |source: &MemorySource| {
+        let loaded = load(source, &options).unwrap();
+        let package = loaded.catalog().package("a").unwrap();
+        let release = package.newest().cloned();
+        release.unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics()))
+    };
+    let first = newest(&source);
+    let written = release(&first, &source, &Limits::default()).unwrap();
+    let heads = written.files().map(|(_, bytes)| {
+        let text = String::from_utf8_lossy(bytes);
+        text.lines().next().unwrap().to_owned()
+    });
+    assert_eq!(
+        heads.collect::<Vec<_>>(),
+        [
+            "# catalog: allow(definition.kind, read by us)",
+            "# catalog: allow(metadata.unknown-key, portal)",
+            "# catalog: allow(modules.remote.unpinned, follows the \"main\" line)",
+        ]
+    );
+    let again = newest(&written);
+    assert_eq!(again, first);
+    let twice = release(&again, &written, &Limits::default()).unwrap();
+    assert_eq!(twice, written);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Comment, parse_with_comments};
+use catalog_conditions::document::{Comment, Limits, parse_with_comments};
 use catalog_conditions::suggest::near;
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span, Suppression};
 
@@ -18,6 +18,21 @@ const FORM: &str = "write `# catalog: allow(rule, reason)`";
 /// Whether a text may hold such a comment: only then it is worth looking for its comments.
 pub(super) fn may_allow(text: &str) -> bool {
     text.contains(MARK)
+}
+
+/// The comments of a file that allow rules, for who writes it anew: a line each, wherever they stood, for they are about the whole file.
+#[cfg(feature = "write")]
+pub(crate) fn allowing_lines(file: &Arc<SourceFile>, limits: &Limits) -> String {
+    if !may_allow(file.text()) {
+        return String::new();
+    }
+    let (_, comments) = parse_with_comments(file, limits);
+    let allowing = comments
+        .iter()
+        .filter(|comment| matches!(read(file, comment), Ok(Some(_))));
+    allowing
+        .map(|comment| format!("# {}\n", comment.text().trim()))
+        .collect()
 }
 
 /// The diagnostics of some files as they are to be taken: kept back where a comment of their file says so, else with the levels of the

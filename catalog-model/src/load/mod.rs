@@ -38,6 +38,8 @@ use catalog_conditions::Diagnostic;
 use catalog_conditions::document::Limits;
 use catalog_conditions::suggest::near;
 
+#[cfg(feature = "write")]
+pub(crate) use self::allow::allowing_lines;
 pub(crate) use self::in_order::in_order;
 pub(crate) use self::package::{Refused, Scoped};
 pub(crate) use self::release::{Found, Parts};

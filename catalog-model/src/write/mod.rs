@@ -10,7 +10,7 @@
 //! Readers of YAML disagree about plain scalars: `on`, `0644`, `1_000` and `12:30` are texts to some and booleans or numbers to others. Whatever
 //! any of them could take for something else than the text it is gets quotes, keys included, so that the files mean the same to kubectl, to
 //! editors and to this crate. Keys of the format stand in the format's order, keys of values are sorted, what the format does not
-//! know stands behind that, and what is empty is left out. Comments and layout are not kept: to mend a file and keep them, edit its text.
+//! know stands behind that, and what is empty is left out. Comments and layout are not kept ([`release`] keeps comments that allow rules): to mend a file and keep them, edit its text.
 //! The files of `conditions/` and `hooks/` are not written but copied, comments and all: [`release`] says why.
 //!
 //! ```

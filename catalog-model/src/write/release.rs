@@ -1,23 +1,27 @@
 //! A loaded release, written again.
 
+use catalog_conditions::SourceFile;
 use catalog_conditions::document::Limits;
 use serde_json::Value;
 
 use super::document::documents;
 use super::{MetadataFile, ModulesFile};
+use crate::load::allowing_lines;
 use crate::release::Release;
 use crate::source::{EntryKind, MemorySource, Source, SourceError, SourceErrorKind, join};
 
 /// The files of a release in canonical form, under the same version folder as in the `source` it was loaded from.
 ///
 /// `metadata.yaml`, `modules.yaml` and `definitions/` are written anew from what was read, keys that the format does not know included;
-/// comments are not kept, nor is layout. Every other file is copied byte for byte: charts and manifests that modules refer to, files that
+/// layout is not kept, nor are comments, but for those that allow rules, which stand first in the file then. Every other file is copied byte for byte: charts and manifests that modules refer to, files that
 /// the format does not know, and `conditions/` and `hooks/`.
 ///
 /// Those two are copied because nothing is gained by writing them anew: an unknown key is an error in them, so that none could get lost
 /// unseen, and each says why a gate is shut or what a Job does in its comments, which review and `# catalog: allow(…)` need.
 ///
-/// Loading the result gives an equal release, and writing that one gives the same bytes. Each file may have `limits.file_bytes` at most.
+/// Loading the result as the release was loaded gives an equal one, and writing that one gives the same bytes. (What is wrong with how
+/// something was written, and not with what, is gone then. A comment that allowed it is `suppression.unused`: where options make that an
+/// error, take the comment out first.) Each file may have `limits.file_bytes` at most.
 ///
 /// # Errors
 ///
@@ -31,24 +35,27 @@ pub fn release(
     for path in files(source, release.folder())? {
         let full = join(release.folder(), &path);
         let bytes = source.read(&full, limits.file_bytes)?;
-        match (path.as_str(), rewritten(release, &path)) {
-            ("metadata.yaml" | "metadata.yml", _) => {
-                let file = MetadataFile::of(release);
-                written.insert(join(release.folder(), "metadata.yaml"), file.to_yaml());
+        let (full, text) = match path.as_str() {
+            "metadata.yaml" | "metadata.yml" => {
+                let full = join(release.folder(), "metadata.yaml");
+                (full, Some(MetadataFile::of(release).to_yaml()))
             }
-            ("modules.yaml" | "modules.yml", _) => {
-                let file = ModulesFile::of(release);
-                written.insert(join(release.folder(), "modules.yaml"), file.to_yaml());
+            "modules.yaml" | "modules.yml" => {
+                let full = join(release.folder(), "modules.yaml");
+                (full, Some(ModulesFile::of(release).to_yaml()))
             }
-            (_, Some(text)) => written.insert(full, text),
-            (_, None) => written.insert(full, bytes),
+            _ => (full, definitions(release, &path)),
+        };
+        match text {
+            Some(text) => written.insert(full, allowing(&path, bytes, limits) + &text),
+            None => written.insert(full, bytes),
         }
     }
     Ok(written)
 }
 
 /// The text of a definitions file; `None` for other files, and for those that define nothing.
-fn rewritten(release: &Release, path: &str) -> Option<String> {
+fn definitions(release: &Release, path: &str) -> Option<String> {
     let objects: Vec<&Value> = release
         .definitions()
         .iter()
@@ -56,6 +63,12 @@ fn rewritten(release: &Release, path: &str) -> Option<String> {
         .map(crate::Definition::object)
         .collect();
     (!objects.is_empty()).then(|| documents(objects))
+}
+
+/// The comments that allow rules in what is written anew: without them it might not be loaded again.
+fn allowing(path: &str, bytes: Vec<u8>, limits: &Limits) -> String {
+    let file = SourceFile::from_bytes(path, bytes);
+    file.map_or_else(|_| String::new(), |file| allowing_lines(&file, limits))
 }
 
 /// The paths of all files below a folder, relative to it.
