@@ -22,7 +22,8 @@ usage: query CATALOG [--label SELECTOR]... [--provides X] [--text T] [--format t
 
 Without PACKAGE, each package's newest usable version that has the labels (`tier=web,stage!=test`, as kubectl takes them),
 provides X (an API as `group/version/Kind`, a definition as `group/Kind/name`, or a name) and has T in its name, description or tags.
-With PACKAGE its versions, oldest first, and the folders that cannot be used; with a version, that release and where it lies.
+With PACKAGE its versions, oldest first, and the folders that cannot be used; with a version, that release, where it lies, and a digest of
+its files. There is none where one of them is a link or cannot be read: standard error says why, and json has it as `noDigest`.
 Definitions are read whatever is asked, so that no version counts as usable that is not; what lies inside modules is not looked at, as
 validate does.
 CATALOG is a folder. Exit code: 0, 1 if the release asked for has errors, 2 if the catalog cannot be read or has no such name.",
@@ -193,11 +194,13 @@ fn release(
         }
         Err(error) => return Err(not_found(error)),
     };
-    let digest = ReleaseDigest::of(source, entry.folder(), &DigestLimits::default())
-        .map_err(|error| Failure::new(error.to_string()))?;
-    let location = ReleaseLocation::new("local", entry.folder())
-        .with_address(path)
-        .with_digest(&digest);
+    let mut location = ReleaseLocation::new("local", entry.folder()).with_address(path);
+    // A digest covers every file of the folder; a link among them keeps nobody from using the release.
+    let digest = ReleaseDigest::of(source, entry.folder(), &DigestLimits::default());
+    match &digest {
+        Ok(digest) => location = location.with_digest(digest),
+        Err(error) => note(format!("{entry} has no digest: {error}")),
+    }
     let provides = loaded.release().provides();
     let provides: Vec<String> = provides.iter().map(ToString::to_string).collect();
     match format {
@@ -205,6 +208,9 @@ fn release(
             let mut release = summary(entry);
             release.insert("provides".to_owned(), json!(provides));
             release.insert("location".to_owned(), location.to_json());
+            if let Err(error) = &digest {
+                release.insert("noDigest".to_owned(), json!(error.to_string()));
+            }
             output.json(&Value::Object(release));
         }
         Format::Text => {
@@ -219,7 +225,9 @@ fn release(
                 output.line(format!("  provides {capability}"));
             }
             output.line(format!("  lies in {}", entry.folder()));
-            output.line(format!("  digest {digest}"));
+            if let Ok(digest) = &digest {
+                output.line(format!("  digest {digest}"));
+            }
         }
     }
     Ok(Answer::Fine)

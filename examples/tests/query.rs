@@ -97,6 +97,29 @@ fn versions_are_in_their_order() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_release_without_digest_is_shown_with_the_reason() {
+    let metadata = "name: web\nversion: 1.0.0\nlabel: {tier: web}\n";
+    let files = [("web/1.0.0/metadata.yaml", metadata), ("README", "read")];
+    asked("no-digest", &files, &[]);
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("query/no-digest");
+    std::os::unix::fs::symlink("../../README", root.join("web/1.0.0/README")).unwrap();
+    let output = run_on(root.to_str().unwrap(), &["web@1.0.0", "--format", "json"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["labels"]["tier"], "web");
+    assert_eq!(answer["location"]["path"], "web/1.0.0");
+    assert_eq!(answer["location"].get("digest"), None);
+    let why = answer["noDigest"].as_str().unwrap();
+    assert!(why.contains("web/1.0.0/README"), "{why}");
+    assert_eq!(told, format!("web@1.0.0 has no digest: {why}\n"));
+    let output = run_on(root.to_str().unwrap(), &["web@1.0.0"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text, "web@1.0.0\n  lies in web/1.0.0\n");
+}
+
+#[test]
 fn a_release_says_what_it_provides_and_where_it_lies() {
     let answer = json(&["cert-manager@1.19.1"]);
     let provides = answer["provides"].as_array().unwrap();
