@@ -363,6 +363,30 @@ fn nothing_is_added_that_the_folders_do_not_know() {
 }
 
 #[test]
+fn misspelled_words_of_conditions_are_written_right() {
+    let file = |severity: &str, unknown: &str, each: &str, op: &str, reading: &str| {
+        format!(
+            "conditions:\n- name: a\n  severity: {severity}\n  onUnknown: {unknown}\n  target: {{apiVersion: v1, kind: ConfigMap, name: x, fieldPath: data.n}}\n  each: {each}\n  op: {op} # ours\n  as: {reading}\n  value: '1'\n"
+        )
+    };
+    check(
+        "conditions/a.yaml",
+        &file("eror", "'fial'", "alll", "eqq", "numbr"),
+        &file("error", "'fail'", "all", "eq", "number"),
+    );
+    let ranged =
+        "conditions:\n- {name: a, target: {kubeVersion: {}}, op: rnage, value: '>=1.30'}\n";
+    check(
+        "conditions/a.yaml",
+        ranged,
+        &ranged.replace("rnage", "range"),
+    );
+    // What another language calls it is no slip.
+    let other = ranged.replace("rnage", "semver");
+    check("conditions/a.yaml", &other, &other);
+}
+
+#[test]
 fn what_an_alias_repeats_stays() {
     // The label is a text, but the value is a number.
     let repeated = "name: p\nversion: '1.0'\nlabel: {port: &p 8080}\ndependencies:\n- {name: q, values: {port: *p}}\n";

@@ -3,7 +3,6 @@
 use super::item::optional;
 use crate::condition::Each;
 use crate::document::{Fields, Node, Reader};
-use crate::suggest::near;
 
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Each> {
     if node.as_mapping().is_some() {
@@ -16,12 +15,9 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Each> {
         other => {
             let message = format!("`each` cannot be `{}`", crate::show::plain(other));
             let diagnostic = reader.error("each", node.span(), message);
-            reader.report(match near(other, ["all", "any", "none"]) {
-                Some(name) => diagnostic.did_you_mean(Some(name)),
-                None => diagnostic.help(
-                    "write `all`, `any`, `none`, `{atLeast: n}`, `{atMost: n}` or `{exactly: n}`",
-                ),
-            });
+            let otherwise =
+                "write `all`, `any`, `none`, `{atLeast: n}`, `{atMost: n}` or `{exactly: n}`";
+            reader.report(reader.meant(diagnostic, node, &["all", "any", "none"], otherwise));
             None
         }
     }

@@ -5,7 +5,6 @@ use super::{fact, leaf};
 use crate::condition::{Condition, Expression, Leaf, OnUnknown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Fields, Node, Reader};
-use crate::suggest::near;
 
 /// The longest name in characters.
 const LONGEST_NAME: usize = 256;
@@ -122,15 +121,10 @@ pub(super) fn word<T: Copy>(
     if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
         return Some(*value);
     }
-    let names = || words.iter().map(|(word, _)| *word);
+    let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
     let message = format!("`{key}` cannot be `{}`", crate::show::plain(text));
     let diagnostic = reader.error(key, node.span(), message);
-    reader.report(match near(text, names()) {
-        Some(name) => diagnostic.did_you_mean(Some(name)),
-        None => diagnostic.help(format!(
-            "write one of: {}",
-            names().collect::<Vec<_>>().join(", ")
-        )),
-    });
+    let otherwise = format!("write one of: {}", names.join(", "));
+    reader.report(reader.meant(diagnostic, node, &names, otherwise));
     None
 }

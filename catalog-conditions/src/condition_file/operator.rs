@@ -4,7 +4,6 @@ use super::subject::Subject;
 use crate::condition::{Comparison, Side, TextPart, Wanted};
 use crate::document::{Node, Reader};
 use crate::source::Span;
-use crate::suggest::near;
 
 /// An operator without its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,19 +122,20 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Operator> {
     if let Some((_, operator)) = NAMES.iter().find(|(name, _)| *name == text) {
         return Some(*operator);
     }
-    let names = || NAMES.iter().map(|(name, _)| *name);
     let synonym = SYNONYMS
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(text))
         .map(|(_, op)| *op);
     let message = format!("`{}` is no operator", crate::show::plain(text));
     let diagnostic = reader.error("op", node.span(), message);
-    reader.report(match synonym.or_else(|| near(text, names())) {
-        Some(name) => diagnostic.did_you_mean(Some(name)),
-        None => diagnostic.help(format!(
-            "operators: {}",
-            names().collect::<Vec<_>>().join(", ")
-        )),
+    reader.report(match synonym {
+        // What another language means by its word need not be the same.
+        Some(_) => diagnostic.did_you_mean(synonym),
+        None => {
+            let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
+            let otherwise = format!("operators: {}", names.join(", "));
+            reader.meant(diagnostic, node, &names, otherwise)
+        }
     });
     None
 }

@@ -7,7 +7,6 @@ use super::{literal, operand, range, value, value_from};
 use crate::condition::{Asked, Reading, Test, WhenAbsent};
 use crate::document::{Fields, Node, Reader};
 use crate::source::Span;
-use crate::suggest::near;
 
 /// The keys that say what is asked of one value.
 pub(super) const KEYS: [&str; 5] = ["op", "value", "valueFrom", "as", "whenAbsent"];
@@ -141,17 +140,12 @@ fn reading(
         return Some(implied.unwrap_or_default());
     };
     let text = reader.word(node, "as")?;
-    let names = || Reading::NAMES.into_iter().map(|(name, _)| name);
+    let names = Reading::NAMES.map(|(name, _)| name);
     let Some((_, reading)) = Reading::NAMES.into_iter().find(|(name, _)| *name == text) else {
         let message = format!("`as` cannot be `{}`", crate::show::plain(text));
         let diagnostic = reader.error("as", node.span(), message);
-        reader.report(match near(text, names()) {
-            Some(name) => diagnostic.did_you_mean(Some(name)),
-            None => diagnostic.help(format!(
-                "write one of: {}",
-                names().collect::<Vec<_>>().join(", ")
-            )),
-        });
+        let otherwise = format!("write one of: {}", names.join(", "));
+        reader.report(reader.meant(diagnostic, node, &names, otherwise));
         return None;
     };
     let problem = match implied {

@@ -19,6 +19,7 @@ mod receiver;
 mod scalar;
 mod text;
 mod unknown_key;
+mod word;
 mod yaml;
 mod yaml_1_1;
 

@@ -1,7 +1,6 @@
 //! Values out of a short list.
 
 use catalog_conditions::document::{Node, Reader};
-use catalog_conditions::suggest::{near, nearest};
 
 /// The value whose name a node holds; anything else is an error with the nearest one.
 pub(super) fn choice<T: Copy>(
@@ -21,14 +20,7 @@ pub(super) fn choice<T: Copy>(
         node.span(),
         format!("`{shown}` is not a value of `{what}`"),
     );
-    let near = near(text, names.iter().copied());
-    reader.report(match near {
-        Some(_) => {
-            let word = nearest(text, names.iter().copied());
-            let fix = word.and_then(|word| reader.renamed(node, word));
-            diagnostic.did_you_mean(near).fix(fix)
-        }
-        None => diagnostic.help(format!("write one of: {}", names.join(", "))),
-    });
+    let otherwise = format!("write one of: {}", names.join(", "));
+    reader.report(reader.meant(diagnostic, node, &names, otherwise));
     None
 }
