@@ -3,12 +3,14 @@
 /// The one of `known` that `name` is probably a misspelling of.
 ///
 /// Compared are lower-case letters and digits, so that `pre_install` is `pre-install` at once; beyond that, at most one edit in
-/// three characters, and three in all. Ties go to the first. Names longer than 64 bytes get no answer.
+/// three characters, and three in all; but a name of two may lack one of three. Ties go to the first. Names longer than 64 bytes get no
+/// answer.
 ///
 /// ```
 /// use catalog_conditions::suggest::near;
 /// assert_eq!(near("dependancies", ["description", "dependencies"]), Some("dependencies"));
 /// assert_eq!(near("pre_install", ["pre-install", "post-install"]), Some("pre-install"));
+/// assert_eq!(near("ul", ["name", "url"]), Some("url"));
 /// assert_eq!(near("colour", ["name", "version"]), None);
 /// assert_eq!(near("spark-kubernetes-operator", ["flink-kubernetes-operator"]), None, "another package, not a slip");
 /// ```
@@ -59,14 +61,22 @@ fn distances<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<(u
         return Vec::new();
     }
     let folded = fold(name);
-    // A long name has room for many edits, but nobody mistypes a third of it.
-    let most = (folded.chars().count() / 3).min(3);
-    known
+    let known = known
         .into_iter()
-        .filter(|candidate| candidate.len() <= 64 && *candidate != name)
-        .map(|candidate| (strsim::osa_distance(&folded, &fold(candidate)), candidate))
-        .filter(|(distance, _)| *distance <= most)
+        .filter(|candidate| candidate.len() <= 64 && *candidate != name);
+    known
+        .filter_map(|candidate| Some((distance(&folded, &fold(candidate))?, candidate)))
         .collect()
+}
+
+/// How many edits lie between two folded names, if so few that the second can be meant.
+fn distance(name: &str, known: &str) -> Option<usize> {
+    let length = name.chars().count();
+    let lacks_one = length == 2 && known.chars().count() == 3;
+    // A long name has room for many edits, but nobody mistypes a third of it.
+    let most = if lacks_one { 1 } else { (length / 3).min(3) };
+    let distance = strsim::osa_distance(name, known);
+    (distance <= most).then_some(distance)
 }
 
 fn fold(name: &str) -> String {

@@ -167,3 +167,26 @@ fn of_two_misspellings_of_a_key_neither_is_taken_for_it() {
     }
     assert!(keys > 500, "{keys}");
 }
+
+#[test]
+fn short_keys_and_parts_of_codes_are_held_to_short_ones() {
+    let text = "name: web\nversion: 1.0.0\nul: https://example.com\nxy: 1\n";
+    let source = catalog_model::MemorySource::from_iter([("web/1.0.0/metadata.yaml", text)]);
+    let loaded = load(&source, &LoadOptions::default()).unwrap();
+    let help = loaded.diagnostics().iter();
+    let help: Vec<&str> = help.map(|found| found.help_lines()[0].as_str()).collect();
+    assert_eq!(help[0], "did you mean `url`?");
+    assert!(help[1].starts_with("known keys: "), "{}", help[1]);
+
+    let levels = catalog_model::Levels::new();
+    for (code, near) in [
+        ("metadata.nam", None),
+        ("metadata.ulr", Some("metadata.url")),
+        ("metadata.unknow-key", Some("metadata.unknown-key")),
+    ] {
+        let error = levels.clone().with(code, catalog_model::Level::Error);
+        let near = near.map(|near| format!("; did you mean `{near}`?"));
+        let said = format!("there is no rule `{code}`{}", near.unwrap_or_default());
+        assert_eq!(error.unwrap_err().to_string(), said);
+    }
+}

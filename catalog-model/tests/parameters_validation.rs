@@ -165,7 +165,7 @@ fn unknown_keys_are_compared_with_known_ones() {
         check(SERVICE, "chart:\n  replicaCont: 3\n  image:\n    tg: v1\n    zebra: 1\n  service:\n    port: 80\n"),
         @r"
     mine.yaml:4:5: error[parameters.value.unknown-key]: `/chart/image/tg` is no key that the schema knows (set by the user)
-      known keys: repository, tag
+      did you mean `tag`?
     mine.yaml:5:5: error[parameters.value.unknown-key]: `/chart/image/zebra` is no key that the schema knows (set by the user)
       known keys: repository, tag
     mine.yaml:2:3: error[parameters.value.unknown-key]: `/chart/replicaCont` is no key that the schema knows (set by the user)

@@ -17,6 +17,8 @@ mod parameters;
 mod reference;
 mod suppression;
 
+use catalog_conditions::suggest;
+
 pub use catalog_conditions::rule::{Example, Files, Rule};
 
 pub use self::level::{Level, LevelError, Levels};
@@ -55,7 +57,23 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 }
 
 /// The code that one which is not known is probably a misspelling of.
+///
+/// ```
+/// use catalog_model::rule::near;
+/// assert_eq!(near("metadata.unknow-key"), Some("metadata.unknown-key"));
+/// assert_eq!(near("metadata-unknown-key"), Some("metadata.unknown-key"));
+/// assert_eq!(near("metadata.nam"), None, "no part of it is nearly `url`");
+/// ```
 #[must_use]
 pub fn near(code: &str) -> Option<&'static str> {
-    catalog_conditions::suggest::near(code, rules().map(Rule::code))
+    let known = rules().map(Rule::code);
+    suggest::near(code, known.filter(|known| may_be_meant(code, known)))
+}
+
+/// Whether each part of a code may be a misspelling of its part of another: short ones would be edited away beside long ones.
+fn may_be_meant(code: &str, known: &str) -> bool {
+    let is_meant = |(part, known)| part == known || suggest::near(part, [known]).is_some();
+    // A dot may be forgotten, or be one too many.
+    code.split('.').count() != known.split('.').count()
+        || code.split('.').zip(known.split('.')).all(is_meant)
 }
