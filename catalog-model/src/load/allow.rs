@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog_conditions::document::{Comment, Limits, parse_with_comments};
+#[cfg(feature = "write")]
+use catalog_conditions::document::Limits;
+use catalog_conditions::document::{Comment, parse_with_comments};
 use catalog_conditions::suggest::near;
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span, Suppression};
 
