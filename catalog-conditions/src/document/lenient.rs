@@ -6,7 +6,8 @@
 //!
 //! The parser ends at the first such line. So that a file with many of them is not read once for each, those that probably follow are
 //! indented together with it. Each of these guesses must prove right: a line put in place that does not turn out to be one of a quoted
-//! scalar is taken back ([`Indented::doubt`]), and the file is read again without the guesses.
+//! scalar is taken back ([`Indented::doubt`]), and the file is read again without the guesses. So must what the parser asked for, as it does
+//! not say where the scalar begins: where another quote was taken for its first, the file is not read.
 
 use std::ops::Range;
 
@@ -160,9 +161,15 @@ impl Indented {
 
     /// The first guess at or behind an offset of the original.
     pub(super) fn guess_from(&self, offset: usize) -> Option<usize> {
-        let offset = offset.max(self.certain);
+        let first = self.put_in_from(offset.max(self.certain));
+        first.map(|(line, _)| line)
+    }
+
+    /// The first line at or behind an offset of the original that something was put in at, and whether that is a guess.
+    pub(super) fn put_in_from(&self, offset: usize) -> Option<(usize, bool)> {
         let next = self.places.partition_point(|place| place.line < offset);
-        Some(self.places.get(next)?.line)
+        let line = self.places.get(next)?.line;
+        Some((line, line >= self.certain))
     }
 
     /// The lines of a scalar that something was put in at, and whether the parser asked for that.

@@ -78,9 +78,9 @@ pub(super) fn read(
             Ok(()) => None,
             Err(failure) if reading.goes_on_after(&failure, text) => continue,
             Err(Failure::Stop(Stop(diagnostic))) => Some(*diagnostic),
-            Err(Failure::QuotedIndent(start) | Failure::Guess(start)) => {
-                Some(unindented(file, start))
-            }
+            Err(
+                Failure::QuotedIndent(start) | Failure::Guess(start) | Failure::Misplaced(start),
+            ) => Some(unindented(file, start)),
         };
         let Documents {
             documents,
@@ -171,8 +171,10 @@ enum Failure {
     Stop(Stop),
     /// A quoted scalar goes on at this byte, which is not indented.
     QuotedIndent(usize),
-    /// A line was indented, here, that is none of a quoted scalar, or may be none.
+    /// A line was indented as a guess, here, that is none of a quoted scalar, or may be none.
     Guess(usize),
+    /// A line was indented, here, for the sake of a quoted scalar that it is none of.
+    Misplaced(usize),
 }
 
 impl From<Stop> for Failure {
@@ -205,11 +207,7 @@ impl Check {
             _ => false,
         };
         let sure_up_to = if is_quoted { span.start } else { span.end };
-        if let Some(line) = indented.guess_from(self.confirmed)
-            && line < sure_up_to
-        {
-            return Err(Failure::Guess(line));
-        }
+        self.nothing_before(indented, sure_up_to)?;
         match event {
             Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
                 let is_block = matches!(style, StructureStyle::Block);
@@ -222,6 +220,15 @@ impl Check {
             self.quoted(indented, file.text(), span.start..span.end);
         }
         Ok(())
+    }
+
+    /// Refuses what was put in before an offset, in no quoted scalar.
+    fn nothing_before(&self, indented: &Indented, offset: usize) -> Result<(), Failure> {
+        match indented.put_in_from(self.confirmed) {
+            Some((line, true)) if line < offset => Err(Failure::Guess(line)),
+            Some((line, false)) if line < offset => Err(Failure::Misplaced(line)),
+            _ => Ok(()),
+        }
     }
 
     fn quoted(&mut self, indented: &Indented, text: &str, scalar: Range<usize>) {
@@ -254,7 +261,7 @@ impl Reading {
         }
         self.rounds += 1;
         match failure {
-            Failure::Stop(_) => false,
+            Failure::Stop(_) | Failure::Misplaced(_) => false,
             Failure::QuotedIndent(at) => self.indented.indent(text, *at),
             Failure::Guess(line) => {
                 self.indented.doubt(text, *line);
@@ -294,9 +301,7 @@ impl Reading {
             }
             dispatch(builder, event, span)?;
         }
-        if let Some(line) = self.indented.guess_from(check.confirmed) {
-            return Err(Failure::Guess(line));
-        }
+        check.nothing_before(&self.indented, usize::MAX)?;
         if let Some(comments) = comments {
             comments.search_up_to(builder.file(), builder.file().text().len());
         }
