@@ -175,10 +175,10 @@ fn random_path() -> impl Strategy<Value = String> {
     vec(step, 1..6).prop_map(|steps| steps.concat())
 }
 
-/// Whether a path leads to a value, or to several of which it does not say which.
+/// Whether a path leads to a value. One that ends before, at several entries of which it does not say which, says nothing of what is below.
 fn leads_somewhere(finding: &Finding<'_>) -> bool {
     match finding {
-        Finding::Found(_) | Finding::Null | Finding::Ambiguous(_) => true,
+        Finding::Found(_) | Finding::Null => true,
         Finding::Many(members) => {
             members
                 .iter()
