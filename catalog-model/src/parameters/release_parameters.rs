@@ -173,7 +173,7 @@ impl ReleaseParameters {
         &self.layers
     }
 
-    /// Lays what others set over what the release brings, by their [origins](LayerOrigin); of one origin, what is given later wins.
+    /// Lays what others set over what the release brings, by their [origins](super::LayerOrigin); of one origin, what is given later wins.
     ///
     /// Diagnostics: modules that are not there, values that are no map, scalars that do not mean what they seem to, and leaves that two
     /// packages set differently from the same distance. None shows what is secret. Cost: linear in the values of all layers.
