@@ -12,6 +12,10 @@ impl Decisions<'_, '_> {
     /// Keeps only the answers in which as few of the installed packages move as in any.
     pub(super) fn change_least(&mut self) -> Result<(), Exhausted> {
         let movers = self.movers();
+        let Some(first) = movers.first() else {
+            return Ok(());
+        };
+        self.at = Some(self.questions.encoder.instance(*first).key().0);
         let unmoved: Vec<Term> = movers
             .iter()
             .map(|var| self.questions.encoder.unmoved(*var))
@@ -25,11 +29,9 @@ impl Decisions<'_, '_> {
             let Some(count) = encoder.count_moves(engine, &movers, most) else {
                 return Ok(());
             };
-            // The counters are not in the answer at hand.
-            self.questions.forget();
             for moves in most / 2 + 1..=most {
-                let at_most = ValueSet::of(most + 2, 0..=moves);
-                if self.questions.narrow(&[(count, at_most)])? {
+                let at_most = [(count, ValueSet::of(most + 2, 0..=moves))];
+                if self.questions.search(&at_most, &at_most)? {
                     return Ok(());
                 }
             }

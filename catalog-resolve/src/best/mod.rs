@@ -64,8 +64,9 @@ impl<'q, 'a> Decisions<'q, 'a> {
         let done = self.decide();
         let spent = self.questions.spent();
         let found = match (done, self.at) {
+            (Ok(()), _) => Found::Best(self.chosen),
             (Err(Exhausted), Some(at)) => Found::Unproven(self.answer_at_hand(), at),
-            _ => Found::Best(self.chosen),
+            (Err(Exhausted), None) => Found::Unknown,
         };
         (found, spent)
     }

@@ -28,11 +28,6 @@ impl<'q, 'a> Questions<'q, 'a> {
         self.narrow(&[])
     }
 
-    /// Makes the next question search anew, though what it asks for may be at hand.
-    pub(super) fn forget(&mut self) {
-        self.model.clear();
-    }
-
     /// The steps taken so far.
     pub(super) fn spent(&self) -> u64 {
         self.budget.spent()
@@ -50,10 +45,28 @@ impl<'q, 'a> Questions<'q, 'a> {
 
     /// Keeps only the answers in which `kept` holds, if there is one in which `asked` holds, which is more; if not, all stay.
     pub(super) fn narrow_to(&mut self, asked: &[Term], kept: &[Term]) -> Result<bool, Exhausted> {
+        let is_at_hand = asked
+            .iter()
+            .all(|(var, set)| set.contains(self.value(*var)));
+        match is_at_hand && !self.model.is_empty() {
+            true => {
+                self.assume(kept);
+                Ok(true)
+            }
+            false => self.search(asked, kept),
+        }
+    }
+
+    /// The same as [`narrow_to`](Self::narrow_to), of variables that came after the answer at hand and that it says nothing of.
+    pub(super) fn search(&mut self, asked: &[Term], kept: &[Term]) -> Result<bool, Exhausted> {
         let before = self.assumptions.len();
-        let is_left = self.ask(asked)?;
+        self.assume(asked);
+        let is_left = self
+            .engine
+            .solve(self.encoder, &self.assumptions, &mut self.budget)?;
         self.assumptions.truncate(before);
         if is_left {
+            self.model = self.engine.model();
             self.assume(kept);
         }
         Ok(is_left)
@@ -64,24 +77,6 @@ impl<'q, 'a> Questions<'q, 'a> {
             let literal = self.engine.literal((*var, set.clone()));
             self.assumptions.push(literal);
         }
-    }
-
-    /// Whether an answer is left in which all these terms hold; if so, it is at hand then.
-    fn ask(&mut self, terms: &[Term]) -> Result<bool, Exhausted> {
-        self.assume(terms);
-        let is_at_hand = terms
-            .iter()
-            .all(|(var, set)| set.contains(self.value(*var)));
-        if is_at_hand && !self.model.is_empty() {
-            return Ok(true);
-        }
-        let found = self
-            .engine
-            .solve(self.encoder, &self.assumptions, &mut self.budget)?;
-        if found {
-            self.model = self.engine.model();
-        }
-        Ok(found)
     }
 
     /// Keeps only the answers with the best value that is left for an instance. None if no answer left has the instance.
