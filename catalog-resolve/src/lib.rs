@@ -1,7 +1,8 @@
 //! Resolves package bundles of a Kubernetes catalog: a complete solver, explanations, plans.
 //!
 //! A [`Universe`] holds the releases there are, a [`Request`] says what is wanted, and [`resolve`] gives the best
-//! [`Resolution`], or a [`Conflict`] that says why there is none. [`plan()`] orders the resolution for installation.
+//! [`Resolution`], or a [`Conflict`] that says why there is none. [`plan()`] makes steps of the resolution, in the order in which they can
+//! be taken.
 //!
 //! ```
 //! use catalog_resolve::{Outcome, Request, Universe, repairs, resolve};
@@ -35,6 +36,7 @@
 //! nothing: what a condition found out about a cluster comes in as an exclusion with its reason.
 
 mod best;
+mod cancellation;
 mod cluster_view;
 mod conflict;
 mod deferred;
@@ -46,8 +48,10 @@ mod request;
 mod resolution;
 mod resolve;
 mod situation;
+mod stated;
 mod universe;
 
+pub use self::cancellation::Cancellation;
 pub use self::cluster_view::ClusterView;
 pub use self::conflict::{Alternative, Conflict, ConflictFact, FactKind, Repair, repairs};
 pub use self::deferred::{Deferred, brought_to, defer};

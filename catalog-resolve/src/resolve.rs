@@ -36,10 +36,16 @@ impl BudgetExceeded {
 }
 
 /// Finds the best answer to a request: every item present within its range, every dependency of what is present, no
-/// conflict, nothing that nobody needs, and of all such answers the one with the best release of the first item, then of
-/// the second, and so on through what they need. [`Outcome::Conflict`] is given only if no answer exists.
+/// conflict, nothing that nobody needs, what is to go absent, and what is installed there as before or moved along its upgrades.
 ///
-/// Pure and deterministic: the same universe and request give the same outcome on every machine.
+/// Of all such answers it is the one that these decisions leave, each made among what those before it left: the best release of each
+/// item whose package the request [names](Request::upgrade), and of what is installed and named; everything else that is installed, or
+/// [locked](Request::locked), as it is, if some answer has it so; the best release of each other item, in order; then, layer by layer, of
+/// what they need. A release is better if it is locked, installed, of a catalog of higher priority, stable, newer, in this order (the first
+/// two not where the package is named). [`Outcome::Conflict`] is given only if no answer exists.
+///
+/// Pure and deterministic: the same universe and request give the same outcome on every machine, unless it is
+/// [cancelled](Request::cancellation).
 #[must_use]
 pub fn resolve(universe: &Universe, request: &Request) -> Outcome {
     let situation = Situation::new(universe, request);
@@ -47,7 +53,7 @@ pub fn resolve(universe: &Universe, request: &Request) -> Outcome {
     let mut encoder = Encoder::new(&situation);
     encoder.encode_items(&mut engine);
     encoder.encode_installed(&mut engine);
-    let (found, steps) = best(&mut encoder, &mut engine, request.steps);
+    let (found, steps) = best(&mut encoder, &mut engine);
     match found {
         Found::Best(choice) => Outcome::Resolved(Resolution::new(&encoder, &choice, steps)),
         Found::Unproven(choice, at) => {

@@ -10,10 +10,12 @@
     reason = "a test may fail loudly"
 )]
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use catalog_model::Capability;
-use catalog_resolve::{Outcome, ReleaseSpec, Request, Resolution, Universe, repairs, resolve};
+use catalog_resolve::{
+    Cancellation, Outcome, ReleaseSpec, Request, Resolution, Universe, repairs, resolve,
+};
 
 fn scale() -> usize {
     std::env::var("CATALOG_HOSTILE_SCALE")
@@ -189,10 +191,8 @@ fn very_many_providers() {
     assert_eq!(resolution.releases().len(), 2);
 }
 
-/// More pigeons than holes: proofs grow exponentially, so the budget ends the search.
-#[test]
-fn a_budget_ends_a_search() {
-    let (pigeons, holes) = (12, 11);
+/// Packages of which no two can be at the same one of too few versions: proofs grow exponentially.
+fn pigeons(pigeons: usize, holes: usize) -> Universe {
     let pigeon = |p: usize| {
         (0..holes).map(move |hole| {
             let release = ReleaseSpec::new(format!("pigeon-{p}"), format!("1.{hole}.0"));
@@ -203,12 +203,20 @@ fn a_budget_ends_a_search() {
                 })
         })
     };
-    let universe = universe((0..pigeons).flat_map(pigeon));
-    let all = (0..pigeons)
-        .try_fold(Request::new(), |r, p| r.install(format!("pigeon-{p}"), "*"))
-        .unwrap();
+    universe((0..pigeons).flat_map(pigeon))
+}
+
+fn every_pigeon(pigeons: usize) -> Request {
+    let install = |request: Request, p| request.install(format!("pigeon-{p}"), "*");
+    (0..pigeons).try_fold(Request::new(), install).unwrap()
+}
+
+#[test]
+fn a_budget_ends_a_search() {
+    let universe = pigeons(12, 11);
     let begin = Instant::now();
-    let Outcome::BudgetExceeded(exceeded) = resolve(&universe, &all.clone().budget(5_000)) else {
+    let all = every_pigeon(12).budget(5_000);
+    let Outcome::BudgetExceeded(exceeded) = resolve(&universe, &all) else {
         panic!("that was too easy");
     };
     println!(
@@ -217,10 +225,31 @@ fn a_budget_ends_a_search() {
         begin.elapsed()
     );
     assert_eq!(exceeded.steps(), 5_000);
-    let fewer = (0..holes)
-        .try_fold(Request::new(), |r, p| r.install(format!("pigeon-{p}"), "*"))
-        .unwrap();
-    assert_eq!(resolved(&universe, &fewer).unproven(), None);
+    assert_eq!(resolved(&universe, &every_pigeon(11)).unproven(), None);
+}
+
+/// A search that would take hours ends as soon as somebody says so; the time it takes is printed, and only bounded generously, for machines
+/// that are busy.
+#[test]
+fn a_cancellation_ends_a_search() {
+    let universe = pigeons(40, 39);
+    let cancellation = Cancellation::new();
+    let request = every_pigeon(40)
+        .budget(u64::MAX)
+        .cancellation(&cancellation);
+    let (searching, cancelled) = std::thread::scope(|scope| {
+        let search = scope.spawn(|| (resolve(&universe, &request), Instant::now()));
+        std::thread::sleep(Duration::from_millis(50));
+        let cancelled = Instant::now();
+        cancellation.cancel();
+        let (outcome, ended) = search.join().unwrap();
+        assert!(matches!(outcome, Outcome::BudgetExceeded(_)), "{outcome:?}");
+        (ended, cancelled)
+    });
+    let late = searching.saturating_duration_since(cancelled);
+    println!("ended {late:?} after it was cancelled");
+    assert!(late < Duration::from_secs(1));
+    assert!(cancellation.is_cancelled());
 }
 
 /// Half of a budget is enough for some answer, not for the best.

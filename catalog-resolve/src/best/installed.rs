@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 
 use super::Decisions;
-use crate::encode::InstanceKey;
+use crate::encode::{Encoder, InstanceKey};
 use crate::engine::{ABSENT, Exhausted, Term, ValueSet, Var};
 use crate::request::Upgrades;
-use crate::situation::Standing;
+use crate::situation::{Situation, Standing};
 
 impl Decisions<'_, '_> {
     /// Keeps only the answers in which as few of the installed packages move as in any.
@@ -54,7 +54,7 @@ impl Decisions<'_, '_> {
         let is_all = situation.request.upgrades == Upgrades::All;
         let mut named: Vec<InstanceKey> = self.items();
         named.retain(|key| situation.names(key.0));
-        named.extend(self.installed(|key, standing| {
+        named.extend(installed(situation, |key, standing| {
             let is_requested = || {
                 standing
                     .installed
@@ -69,30 +69,12 @@ impl Decisions<'_, '_> {
     /// Everything else that is installed, then what is only locked.
     pub(super) fn unnamed(&self) -> Vec<InstanceKey> {
         let situation = self.questions.encoder.situation;
-        let mut unnamed = self.installed(|key, _| !situation.names(key.0));
+        let mut unnamed = installed(situation, |key, _| !situation.names(key.0));
         let locked = situation.standings().filter(|(key, standing)| {
             standing.installed.is_none() && standing.locked.is_some() && !situation.names(key.0)
         });
         unnamed.extend(locked.map(|(key, _)| key.clone()));
         unnamed
-    }
-
-    /// Installed instances that have something in common: those a user asked for first, each by name and place.
-    fn installed(&self, wanted: impl Fn(&InstanceKey, &Standing<'_>) -> bool) -> Vec<InstanceKey> {
-        let standings = self.questions.encoder.situation.standings();
-        let installed = standings.filter_map(|(key, standing)| {
-            let (record, _) = standing.installed.as_ref()?;
-            wanted(key, standing).then(|| (Reverse(record.is_requested()), key.clone()))
-        });
-        let mut installed: Vec<_> = installed.collect();
-        installed.sort();
-        installed.into_iter().map(|(_, key)| key).collect()
-    }
-
-    /// Installed instances that must be present.
-    pub(super) fn staying(&self) -> Vec<InstanceKey> {
-        let situation = self.questions.encoder.situation;
-        self.installed(|_, standing| situation.stays(standing))
     }
 
     /// Keeps the answers with what is locked or else installed at an instance, if there are any; also those without the instance, if it may
@@ -103,7 +85,7 @@ impl Decisions<'_, '_> {
         }
         self.at = Some(key.0);
         let (encoder, engine) = (&mut *self.questions.encoder, &mut *self.questions.engine);
-        let must = encoder.is_wanted(&key);
+        let must = encoder.is_asked_for(&key);
         let var = encoder.var(engine, key.clone());
         let instance = encoder.instance(var);
         let count = instance.count();
@@ -126,8 +108,8 @@ impl Decisions<'_, '_> {
 
     /// Decides about one more installed instance that must be present; false if there is none.
     pub(super) fn choose_installed(&mut self) -> Result<bool, Exhausted> {
-        let mut staying = self.staying().into_iter();
-        match staying.find(|key| !self.chosen.contains_key(key)) {
+        let chosen = &self.chosen;
+        match self.staying.find(|key| !chosen.contains_key(key)) {
             Some(key) => {
                 self.choose(key)?;
                 Ok(true)
@@ -135,4 +117,24 @@ impl Decisions<'_, '_> {
             None => Ok(false),
         }
     }
+}
+
+/// Installed instances that have something in common: those a user asked for first, each by name and place.
+fn installed(
+    situation: &Situation<'_>,
+    wanted: impl Fn(&InstanceKey, &Standing<'_>) -> bool,
+) -> Vec<InstanceKey> {
+    let installed = situation.standings().filter_map(|(key, standing)| {
+        let (record, _) = standing.installed.as_ref()?;
+        wanted(key, standing).then(|| (Reverse(record.is_requested()), key.clone()))
+    });
+    let mut installed: Vec<_> = installed.collect();
+    installed.sort();
+    installed.into_iter().map(|(_, key)| key).collect()
+}
+
+/// Installed instances that must be present.
+pub(super) fn staying(encoder: &Encoder<'_>) -> Vec<InstanceKey> {
+    let situation = encoder.situation;
+    installed(situation, |_, standing| situation.stays(standing))
 }

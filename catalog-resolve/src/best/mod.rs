@@ -5,7 +5,9 @@ mod questions;
 mod requirements;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::vec::IntoIter;
 
+use self::installed::staying;
 use self::questions::Questions;
 use self::requirements::{Provider, Requirements};
 use crate::encode::{Encoder, InstanceKey};
@@ -29,8 +31,8 @@ pub(crate) enum Found {
 }
 
 /// Searches the best answer, once the items are encoded. Gives the steps it took as well.
-pub(crate) fn best(encoder: &mut Encoder<'_>, engine: &mut Engine, steps: u64) -> (Found, u64) {
-    let mut questions = Questions::new(encoder, engine, steps);
+pub(crate) fn best(encoder: &mut Encoder<'_>, engine: &mut Engine) -> (Found, u64) {
+    let mut questions = Questions::new(encoder, engine);
     match questions.any() {
         Err(Exhausted) => (Found::Unknown, questions.spent()),
         Ok(false) => (Found::Nothing, questions.spent()),
@@ -45,17 +47,21 @@ struct Decisions<'q, 'a> {
     /// What the chosen ones depend on: the next layer.
     layer: BTreeSet<InstanceKey>,
     requirements: Requirements,
+    /// Installed instances that must be present, as far as they have not been looked at.
+    staying: IntoIter<InstanceKey>,
     /// What is being decided.
     at: Option<PackageId>,
 }
 
 impl<'q, 'a> Decisions<'q, 'a> {
     fn new(questions: Questions<'q, 'a>) -> Self {
+        let staying = staying(questions.encoder);
         Self {
             questions,
             chosen: Choice::new(),
             layer: BTreeSet::new(),
             requirements: Requirements::default(),
+            staying: staying.into_iter(),
             at: None,
         }
     }
@@ -189,7 +195,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
         let encoder = &self.questions.encoder;
         let mut choice = Choice::new();
         let mut left = self.items();
-        left.extend(self.staying());
+        left.extend(staying(encoder));
         while let Some(key) = left.pop() {
             let Some(var) = encoder.find(&key) else {
                 continue;

@@ -13,13 +13,14 @@ pub(super) struct Questions<'q, 'a> {
 }
 
 impl<'q, 'a> Questions<'q, 'a> {
-    pub(super) fn new(encoder: &'q mut Encoder<'a>, engine: &'q mut Engine, steps: u64) -> Self {
+    pub(super) fn new(encoder: &'q mut Encoder<'a>, engine: &'q mut Engine) -> Self {
+        let request = encoder.request;
         Self {
             encoder,
             engine,
             assumptions: Vec::new(),
             model: Vec::new(),
-            budget: Budget::steps(steps),
+            budget: Budget::new(request.steps, &request.cancellation),
         }
     }
 

@@ -76,7 +76,7 @@ impl<'a> Core<'a> {
             about: BTreeMap::new(),
             is_minimal: false,
         };
-        let mut budget = Budget::steps(STEPS);
+        let mut budget = Budget::new(STEPS, &encoder.request.cancellation);
         core.is_minimal = core.shrink(engine, &mut budget).is_ok();
         for (position, clause) in core.clauses.iter().enumerate() {
             for (var, _) in &clause.terms {

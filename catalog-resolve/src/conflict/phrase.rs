@@ -46,7 +46,7 @@ pub(super) fn releases(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Phras
     let opaque = set
         .iter()
         .filter_map(|value| encoder.instance(var).opaque(value));
-    pieces.extend(opaque.map(|opaque| opaque.version.clone()));
+    pieces.extend(opaque.map(|opaque| opaque.version.as_str().to_owned()));
     let text = match pieces.len() {
         0 => format!("{name}{place}"),
         _ => format!("{name} {}{place}", listed(&pieces)),

@@ -2,7 +2,6 @@
 
 use super::{Admission, Asked, Encoder, Fact};
 use crate::engine::{ABSENT, Engine, ValueSet, Var};
-use crate::request::Item;
 use crate::situation::Standing;
 use catalog_model::version::VersionRange;
 
@@ -38,7 +37,7 @@ impl Encoder<'_> {
 
     fn settle_moves(&mut self, engine: &mut Engine, var: Var, standing: &Standing<'_>) {
         let instance = self.instance(var);
-        let Some((record, occupant)) = &standing.installed else {
+        let Some((record, _)) = &standing.installed else {
             return;
         };
         if let Some(kept) = instance.kept.filter(|_| record.is_pinned()) {
@@ -55,7 +54,6 @@ impl Encoder<'_> {
                 self.add(engine, fact, vec![(var, left)]);
             }
         }
-        let _ = occupant;
         let hidden = self.hidden_prereleases(var);
         if !hidden.is_empty() {
             let left = self.instance(var).all_but(&hidden);
@@ -69,10 +67,7 @@ impl Encoder<'_> {
         let none = ValueSet::none(instance.count());
         let (mut above, mut below) = (none.clone(), none);
         let key = instance.key();
-        let from = standing
-            .installed
-            .as_ref()
-            .and_then(|(_, o)| o.version(package));
+        let from = self.installed_version(var);
         let up = from
             .map(|from| self.situation.ways_up(&key, from))
             .unwrap_or_default();
@@ -100,23 +95,16 @@ impl Encoder<'_> {
         let Some(kept) = instance.kept.filter(|_| key.1 != super::Place::Cluster) else {
             return false;
         };
-        let mut items = self.request.items.iter();
-        items.any(|item| {
-            self.situation.item_key(item).as_ref() == Some(&key)
-                && self.admission(var, kept, &self.asked_by_item(item)) != Admission::Taken
-        })
+        let mut items = self.situation.items_for(&key);
+        items.any(|item| self.admission(var, kept, &self.asked_by_item(item)) != Admission::Taken)
     }
 
     /// The prereleases that nobody named: what is installed and not asked for counts as asked for with `*`.
     fn hidden_prereleases(&self, var: Var) -> ValueSet {
         let instance = self.instance(var);
         let key = instance.key();
-        let mut items = self.request.items.iter();
-        let asks = |item: &Item| {
-            self.situation.item_key(item).as_ref() == Some(&key)
-                && !self.is_declared_lower(var, item)
-        };
-        if items.any(asks) {
+        let mut items = self.situation.items_for(&key);
+        if items.any(|item| !self.is_declared_lower(var, item)) {
             return ValueSet::none(instance.count());
         }
         let any = VersionRange::any();

@@ -44,24 +44,20 @@ impl<'a> Encoder<'a> {
 
     /// Whether an item declares a version below the one that is installed in the cluster, which then is no action.
     pub(crate) fn is_declared_lower(&self, var: Var, item: &Item) -> bool {
-        let (instance, package) = (self.instance(var), self.package(var));
-        let standing = self.situation.standing(&instance.key());
-        let installed = standing.and_then(|standing| standing.installed.as_ref());
-        let version = installed.and_then(|(_, occupant)| occupant.version(package));
-        let is_above = |version: &Version| {
-            let up = VersionRange::parse(&format!(">={version}"));
-            let up = up.is_ok_and(|up| up.set().is_disjoint(item.range.set()));
-            up && !item.range.set().contains(version)
+        let is_above = |installed: &Version| {
+            let no_less = VersionRange::parse(&format!(">={installed}"));
+            let is_disjoint = |range: VersionRange| range.set().is_disjoint(item.range.set());
+            !item.range.set().contains(installed) && no_less.is_ok_and(is_disjoint)
         };
-        item.is_declaration && instance.place == Place::Cluster && version.is_some_and(is_above)
+        item.is_declaration
+            && self.instance(var).place == Place::Cluster
+            && self.installed_version(var).is_some_and(is_above)
     }
 
     /// What is installed, and every higher release.
     fn no_less_than_installed(&self, var: Var) -> ValueSet {
         let (instance, package) = (self.instance(var), self.package(var));
-        let standing = self.situation.standing(&instance.key());
-        let installed = standing.and_then(|standing| standing.installed.as_ref());
-        let from = installed.and_then(|(_, occupant)| occupant.version(package));
+        let from = self.installed_version(var);
         let mut no_less =
             instance.values_of(|id| from.is_some_and(|from| package.releases[id].version >= *from));
         no_less.unite(&ValueSet::of(instance.count(), instance.kept));
@@ -71,9 +67,7 @@ impl<'a> Encoder<'a> {
     /// Whether an item asks for exactly this release, which then may be yanked.
     pub(super) fn is_asked_exactly(&self, var: Var, release: &Release) -> bool {
         let key = self.instance(var).key();
-        self.request.items.iter().any(|item| {
-            item.range.asks_exactly(&release.version)
-                && self.situation.item_key(item).as_ref() == Some(&key)
-        })
+        let mut items = self.situation.items_for(&key);
+        items.any(|item| item.range.asks_exactly(&release.version))
     }
 }

@@ -14,6 +14,8 @@ mod support;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use catalog_model::version::Version;
+
 pub(crate) use self::admission::{Admission, Asked, may_provide};
 pub(crate) use self::fact::Fact;
 pub(crate) use self::instance::{Instance, InstanceKey, Place};
@@ -22,7 +24,7 @@ pub(crate) use self::kept::Met;
 use self::support::Askers;
 
 use crate::engine::{ClauseId, Engine, Source, Term, Value, ValueSet, Var, Verdict};
-use crate::request::Request;
+use crate::request::{Exclusion, Request};
 use crate::situation::Situation;
 use crate::universe::{
     CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageId, Relation, RelationId,
@@ -116,7 +118,7 @@ impl<'a> Encoder<'a> {
     /// The catalog, if it has a name, and the version that a value stands for, as texts.
     pub(crate) fn named(&self, var: Var, value: Value) -> Option<(Option<&str>, &str)> {
         if let Some(opaque) = self.instance(var).opaque(value) {
-            return Some((opaque.catalog.as_deref(), &opaque.version));
+            return Some((opaque.catalog.as_deref(), opaque.version.as_str()));
         }
         let release = self.release(var, value)?;
         Some((
@@ -212,22 +214,15 @@ impl<'a> Encoder<'a> {
                 .or_insert_with(none)
                 .insert(value);
         };
-        let exclusions: Vec<_> = self
-            .request
-            .exclusions
-            .iter()
-            .filter(|e| e.package == package.name)
-            .collect();
-        for value in 1..instance.count() {
-            let Some((catalog, version)) = self.named(var, value) else {
-                continue;
-            };
-            for exclusion in &exclusions {
+        for exclusion in self.situation.exclusions_of(&package.name) {
+            for value in 1..instance.count() {
                 let is_spared = instance.kept == Some(value) && !exclusion.is_even_if_installed;
-                if !is_spared && exclusion.rules_out(catalog, version) {
+                if !is_spared && self.is_ruled_out(var, value, exclusion) {
                     rule_out(false, &exclusion.reason, value);
                 }
             }
+        }
+        for value in 1..instance.count() {
             let Some(release) = self.release(var, value) else {
                 continue;
             };
@@ -246,6 +241,26 @@ impl<'a> Encoder<'a> {
             };
             let left = self.instance(var).all_but(&values);
             self.add(engine, fact, vec![(var, left)]);
+        }
+    }
+
+    fn is_ruled_out(&self, var: Var, value: Value, exclusion: &Exclusion) -> bool {
+        if let Some(opaque) = self.instance(var).opaque(value) {
+            return exclusion.rules_out_stated(opaque.catalog.as_deref(), &opaque.version);
+        }
+        let release = self.release(var, value);
+        release.is_some_and(|release| {
+            exclusion.rules_out(self.universe.catalog(release.catalog), &release.version)
+        })
+    }
+
+    /// The version at which an instance is installed, if it is and its version can be read.
+    pub(crate) fn installed_version(&self, var: Var) -> Option<&Version> {
+        let instance = self.instance(var);
+        let kept = instance.kept?;
+        match instance.opaque(kept) {
+            Some(opaque) => opaque.version.read(),
+            None => self.release(var, kept).map(|release| &release.version),
         }
     }
 

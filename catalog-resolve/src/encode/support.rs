@@ -36,12 +36,11 @@ impl Encoder<'_> {
         })
     }
 
-    /// Whether the request itself wants an instance.
-    pub(crate) fn is_wanted(&self, key: &InstanceKey) -> bool {
+    /// Whether the request itself wants an instance to be present: an item, or what is installed and stays.
+    pub(crate) fn is_asked_for(&self, key: &InstanceKey) -> bool {
         let standing = self.situation.standing(key);
-        let mut items = self.request.items.iter();
         standing.is_some_and(|standing| self.situation.stays(standing))
-            || items.any(|item| self.situation.item_key(item).as_ref() == Some(key))
+            || self.situation.items_for(key).next().is_some()
     }
 
     /// Looks for instances of the model that nothing needs, or only what itself is not needed, and adds the clauses that somebody else
@@ -66,7 +65,7 @@ impl Encoder<'_> {
         }
         let wanted = nodes
             .iter()
-            .filter(|(var, _)| self.is_wanted(&self.instance(**var).key()));
+            .filter(|(var, _)| self.is_asked_for(&self.instance(**var).key()));
         let mut reached = wanted.map(|(_, node)| *node).collect::<Vec<_>>();
         let mut needed: BTreeSet<NodeIndex> = reached.iter().copied().collect();
         while let Some(node) = reached.pop() {

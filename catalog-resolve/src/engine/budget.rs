@@ -1,22 +1,26 @@
 //! How much work a request may cost.
 
-/// The budget is used up.
+use crate::cancellation::Cancellation;
+
+/// The budget is used up, or the search cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exhausted;
 
 /// Steps that may still be taken: decisions, conflicts, and releases looked at. Never time, so that the same request ends
-/// in the same way on every machine.
-#[derive(Clone, Copy, Debug)]
+/// in the same way on every machine, unless it is cancelled.
+#[derive(Clone, Debug)]
 pub(crate) struct Budget {
     left: u64,
     spent: u64,
+    cancellation: Cancellation,
 }
 
 impl Budget {
-    pub(crate) fn steps(steps: u64) -> Self {
+    pub(crate) fn new(steps: u64, cancellation: &Cancellation) -> Self {
         Self {
             left: steps,
             spent: 0,
+            cancellation: cancellation.clone(),
         }
     }
 
@@ -26,6 +30,9 @@ impl Budget {
 
     /// For work that is known to cost several steps.
     pub(crate) fn spend_many(&mut self, steps: u64) -> Result<(), Exhausted> {
+        if self.cancellation.is_cancelled() {
+            return Err(Exhausted);
+        }
         self.left = self.left.checked_sub(steps).ok_or(Exhausted)?;
         self.spent += steps;
         Ok(())

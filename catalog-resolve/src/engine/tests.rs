@@ -1,6 +1,7 @@
 //! The engine against enumeration, on random problems without packages or versions.
 
 use super::*;
+use crate::cancellation::Cancellation;
 
 /// splitmix64: small, seeded, the same everywhere.
 struct Random(u64);
@@ -168,7 +169,11 @@ fn random_questions_get_the_answer_that_enumeration_gives() {
                 .map(|(v, s)| engine.literal((vars[*v], s.clone())))
                 .collect();
             let found = engine
-                .solve(&mut source, &literals, &mut Budget::steps(100_000))
+                .solve(
+                    &mut source,
+                    &literals,
+                    &mut Budget::new(100_000, &Cancellation::new()),
+                )
                 .unwrap();
             assert_eq!(found, problem.has_model(&assumptions), "of {assumptions:?}");
             if found {
@@ -207,7 +212,11 @@ fn cores_contradict_each_other_alone() {
             engine.add_clause(vec![(vars[var], present)]);
         }
         if engine
-            .solve(&mut source, &[], &mut Budget::steps(100_000))
+            .solve(
+                &mut source,
+                &[],
+                &mut Budget::new(100_000, &Cancellation::new()),
+            )
             .unwrap()
         {
             continue;

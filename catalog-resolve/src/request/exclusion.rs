@@ -1,6 +1,8 @@
 //! Releases that must not be chosen.
 
-use super::same_version;
+use catalog_model::version::Version;
+
+use crate::stated::StatedVersion;
 
 /// A release that must not be chosen, with the reason.
 ///
@@ -13,7 +15,7 @@ use super::same_version;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exclusion {
     pub(crate) package: String,
-    pub(crate) version: String,
+    pub(crate) version: StatedVersion,
     pub(crate) catalog: Option<String>,
     pub(crate) reason: String,
     pub(crate) is_even_if_installed: bool,
@@ -30,7 +32,7 @@ impl Exclusion {
     ) -> Self {
         Self {
             package: package.into(),
-            version: version.into(),
+            version: StatedVersion::new(version),
             catalog: None,
             reason: reason.into(),
             is_even_if_installed: false,
@@ -52,8 +54,16 @@ impl Exclusion {
     }
 
     /// Whether it is about a release of its package.
-    pub(crate) fn rules_out(&self, catalog: Option<&str>, version: &str) -> bool {
-        let is_there = self.catalog.is_none() || self.catalog.as_deref() == catalog;
-        is_there && same_version(&self.version, version)
+    pub(crate) fn rules_out(&self, catalog: Option<&str>, version: &Version) -> bool {
+        self.is_about(catalog) && self.version.is(version)
+    }
+
+    /// The same of a release that no catalog has.
+    pub(crate) fn rules_out_stated(&self, catalog: Option<&str>, version: &StatedVersion) -> bool {
+        self.is_about(catalog) && self.version.is_same(version)
+    }
+
+    fn is_about(&self, catalog: Option<&str>) -> bool {
+        self.catalog.is_none() || self.catalog.as_deref() == catalog
     }
 }

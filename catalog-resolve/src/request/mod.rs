@@ -10,9 +10,11 @@ pub use self::locked::LockedRelease;
 
 use std::collections::BTreeSet;
 
-use catalog_model::version::{RangeError, Version, VersionRange};
+use catalog_model::version::{RangeError, VersionRange};
 use catalog_model::{Capability, InstalledRelease};
 use thiserror::Error;
+
+use crate::cancellation::Cancellation;
 
 /// Steps a request may take unless it says otherwise: far more than any catalog we know needs.
 const STEPS: u64 = 10_000_000;
@@ -45,6 +47,7 @@ pub struct Request {
     pub(crate) cluster: BTreeSet<Capability>,
     pub(crate) home: String,
     pub(crate) steps: u64,
+    pub(crate) cancellation: Cancellation,
 }
 
 /// A package that must be absent.
@@ -98,6 +101,7 @@ impl Default for Request {
             cluster: BTreeSet::new(),
             home: "default".to_owned(),
             steps: STEPS,
+            cancellation: Cancellation::new(),
         }
     }
 }
@@ -252,6 +256,13 @@ impl Request {
         self
     }
 
+    /// Lets another thread end the search.
+    #[must_use]
+    pub fn cancellation(mut self, cancellation: &Cancellation) -> Self {
+        self.cancellation = cancellation.clone();
+        self
+    }
+
     /// What is asked for, in order.
     #[must_use]
     pub fn items(&self) -> &[Item] {
@@ -269,11 +280,4 @@ impl Request {
     pub(crate) fn allows_prereleases_of(&self, package: &str) -> bool {
         self.all_prereleases || self.prereleases.contains(package)
     }
-}
-
-/// Whether two texts name one version: they are equal, or have equal precedence and build.
-pub(crate) fn same_version(one: &str, other: &str) -> bool {
-    let read = |text| Version::parse(text).ok();
-    one == other
-        || matches!((read(one), read(other)), (Some(one), Some(other)) if one.same_precedence_and_build(&other))
 }

@@ -73,10 +73,6 @@ impl Resolution {
                 .filter_map(|key| positions.get(key).copied())
                 .collect()
         };
-        let items = encoder.request.items.iter();
-        let requested: BTreeSet<_> = items
-            .filter_map(|item| encoder.situation.item_key(item))
-            .collect();
         let mut needed_by = vec![BTreeSet::new(); choice.len()];
         let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
         for (key, (var, value)) in choice {
@@ -91,8 +87,8 @@ impl Resolution {
             }
             let release = ResolvedRelease::new(encoder, *var, *value);
             releases.extend(release.map(|mut release| {
-                release.is_requested = requested.contains(key);
-                release.is_wanted = release.is_requested || is_wanted(encoder, key);
+                release.is_requested = encoder.situation.items_for(key).next().is_some();
+                release.is_wanted = release.is_requested || is_held(encoder, key);
                 release.needs = positions(&links.needs);
                 release.waits = positions(&links.waits);
                 release.follows = positions(&links.follows);
@@ -112,7 +108,7 @@ impl Resolution {
 }
 
 /// Whether a user asked for what is installed, or pinned it.
-fn is_wanted(encoder: &Encoder<'_>, key: &InstanceKey) -> bool {
+fn is_held(encoder: &Encoder<'_>, key: &InstanceKey) -> bool {
     let standing = encoder.situation.standing(key);
     let installed = standing.and_then(|standing| standing.installed.as_ref());
     installed.is_none_or(|(record, _)| record.is_pinned() || record.is_requested())

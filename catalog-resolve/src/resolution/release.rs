@@ -3,7 +3,7 @@
 use catalog_model::version::Version;
 
 use super::hops::{Hop, hops};
-use crate::encode::{Encoder, Place};
+use crate::encode::Encoder;
 use crate::engine::{Value, Var};
 
 /// One release of a [`Resolution`](super::Resolution).
@@ -46,10 +46,7 @@ impl ResolvedRelease {
             release: encoder.release(var, value).map(|r| r.version.clone()),
             catalog: catalog.map(str::to_owned),
             preferred_catalog: preferred.map(str::to_owned),
-            namespace: match &instance.place {
-                Place::Cluster => instance.lives.to_string(),
-                Place::Namespace(namespace) => namespace.to_string(),
-            },
+            namespace: instance.lives.to_string(),
             installed: instance
                 .kept
                 .and_then(|kept| Some(encoder.named(var, kept)?.1.to_owned())),
@@ -125,8 +122,8 @@ impl ResolvedRelease {
         &self.needs
     }
 
-    /// Those of its dependencies that have to come before it, as positions among [`Resolution::releases`](super::Resolution::releases): none if it stays, and not those that
-    /// what is installed meets already.
+    /// Those of its [dependencies](Self::dependencies) that have to come before it: none if it stays, and not those that what is
+    /// installed meets already.
     #[must_use]
     pub fn waits_for(&self) -> &[usize] {
         &self.waits
@@ -141,9 +138,7 @@ impl ResolvedRelease {
 
 /// Whether a release is lower than the one that is installed.
 fn is_downwards(encoder: &Encoder<'_>, var: Var, value: Value) -> bool {
-    let standing = encoder.situation.standing(&encoder.instance(var).key());
-    let installed = standing.and_then(|standing| standing.installed.as_ref());
-    let from = installed.and_then(|(_, occupant)| occupant.version(encoder.package(var)));
     let to = encoder.release(var, value).map(|release| &release.version);
+    let from = encoder.installed_version(var);
     from.zip(to).is_some_and(|(from, to)| to < from)
 }

@@ -1,11 +1,11 @@
 //! What an answer leaves out of what is installed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::best::Choice;
-use crate::encode::{Encoder, InstanceKey, Place};
+use crate::encode::{Encoder, InstanceKey};
 use crate::engine::{Value, Var};
-use crate::universe::Relation;
+use crate::universe::{DefinitionId, PackageId, Relation};
 
 /// A release that is installed, and goes.
 #[derive(Clone, Debug)]
@@ -51,53 +51,138 @@ impl RemovedRelease {
 /// What is installed and not chosen, by package and place.
 pub(super) fn removed(encoder: &Encoder<'_>, choice: &Choice) -> Vec<RemovedRelease> {
     let standings = encoder.situation.standings();
-    let gone: Vec<(InstanceKey, Var, Value)> = standings
+    let gone: Vec<Gone> = standings
         .filter(|(key, standing)| standing.installed.is_some() && !choice.contains_key(*key))
         .filter_map(|(key, _)| {
             let var = encoder.find(key)?;
-            Some((key.clone(), var, encoder.instance(var).kept?))
+            Some(((key.clone(), var), encoder.instance(var).kept?))
         })
         .collect();
-    let all: Vec<(InstanceKey, Var, Value)> = gone.clone();
-    let removed = gone.into_iter().map(|(key, var, kept)| {
-        let needs_it = |of: Var| {
-            let kept = encoder.instance(of).kept;
-            of != var && kept.is_some_and(|kept| needs(encoder, of, kept).contains(&key))
-        };
-        let chosen = || choice.values().enumerate();
-        let instance = encoder.instance(var);
-        let standing = encoder.situation.standing(&key);
-        let version = encoder
-            .named(var, kept)
-            .map(|(_, version)| version.to_owned());
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let chosen = choice.values().map(|(var, _)| *var);
+    let by_chosen = needed_by(encoder, chosen);
+    let by_gone = needed_by(encoder, gone.iter().map(|((_, var), _)| *var));
+    let moving = Moving::of(encoder, choice);
+    let removed = gone.iter().map(|((key, var), kept)| {
+        let standing = encoder.situation.standing(key);
+        let version = encoder.named(*var, *kept);
         RemovedRelease {
-            package: encoder.package(var).name.clone(),
-            version: version.unwrap_or_default(),
-            namespace: match &instance.place {
-                Place::Cluster => instance.lives.to_string(),
-                Place::Namespace(namespace) => namespace.to_string(),
-            },
+            package: encoder.package(*var).name.clone(),
+            version: version.map_or_else(String::new, |(_, version)| version.to_owned()),
+            namespace: encoder.instance(*var).lives.to_string(),
             is_requested: standing.is_some_and(|standing| standing.is_removed),
-            freed_by: chosen()
-                .filter(|(_, (of, _))| needs_it(*of))
-                .map(|(at, _)| at)
-                .collect(),
-            needed_by: positions(all.iter().map(|(_, of, _)| needs_it(*of))),
-            in_the_way_of: chosen()
-                .filter(|(_, (other, value))| {
-                    encoder.instance(*other).kept != Some(*value)
-                        && encoder.are_apart((var, kept), (*other, *value))
-                })
-                .map(|(at, _)| at)
-                .collect(),
+            freed_by: by_chosen.get(key).cloned().unwrap_or_default(),
+            needed_by: by_gone.get(key).cloned().unwrap_or_default(),
+            in_the_way_of: moving.apart_from(encoder, *var, *kept),
         }
     });
     removed.collect()
 }
 
-fn positions(flags: impl Iterator<Item = bool>) -> Vec<usize> {
-    let set = flags.enumerate().filter(|(_, is_set)| *is_set);
-    set.map(|(position, _)| position).collect()
+/// An instance that goes, and the value at which it is installed.
+type Gone = ((InstanceKey, Var), Value);
+
+/// Who of some instances needs another as it is installed: the positions of who does, by whom it needs.
+fn needed_by(
+    encoder: &Encoder<'_>,
+    askers: impl Iterator<Item = Var>,
+) -> BTreeMap<InstanceKey, Vec<usize>> {
+    let mut needed_by: BTreeMap<InstanceKey, Vec<usize>> = BTreeMap::new();
+    for (position, asker) in askers.enumerate() {
+        let Some(kept) = encoder.instance(asker).kept else {
+            continue;
+        };
+        let own = encoder.instance(asker).key();
+        for key in needs(encoder, asker, kept) {
+            if key != own {
+                needed_by.entry(key).or_default().push(position);
+            }
+        }
+    }
+    needed_by
+}
+
+/// What of an answer is not there yet, by what it can be in the way of: positions and instances with their values.
+struct Moving {
+    all: BTreeMap<usize, (Var, Value)>,
+    by_package: BTreeMap<PackageId, Vec<usize>>,
+    by_conflict: BTreeMap<PackageId, Vec<usize>>,
+    by_definition: BTreeMap<DefinitionId, Vec<usize>>,
+}
+
+impl Moving {
+    fn of(encoder: &Encoder<'_>, choice: &Choice) -> Self {
+        let mut moving = Self {
+            all: BTreeMap::new(),
+            by_package: BTreeMap::new(),
+            by_conflict: BTreeMap::new(),
+            by_definition: BTreeMap::new(),
+        };
+        for (position, (var, value)) in choice.values().enumerate() {
+            let instance = encoder.instance(*var);
+            if instance.kept == Some(*value) {
+                continue;
+            }
+            moving.all.insert(position, (*var, *value));
+            let of_package = moving.by_package.entry(instance.package);
+            of_package.or_default().push(position);
+            for package in conflicting(encoder, *var, *value) {
+                moving
+                    .by_conflict
+                    .entry(package)
+                    .or_default()
+                    .push(position);
+            }
+            for definition in shipped(encoder, *var, *value) {
+                let of_definition = moving.by_definition.entry(definition);
+                of_definition.or_default().push(position);
+            }
+        }
+        moving
+    }
+
+    /// The positions of what cannot be there as long as something else is.
+    fn apart_from(&self, encoder: &Encoder<'_>, var: Var, kept: Value) -> Vec<usize> {
+        let of_packages = conflicting(encoder, var, kept).filter_map(|p| self.by_package.get(&p));
+        let against = self.by_conflict.get(&encoder.instance(var).package);
+        let of_definitions = shipped(encoder, var, kept).filter_map(|d| self.by_definition.get(&d));
+        let candidates = of_packages.chain(against).chain(of_definitions);
+        let candidates: BTreeSet<usize> = candidates.flatten().copied().collect();
+        let is_apart = |position: &usize| {
+            let other = self.all.get(position);
+            other.is_some_and(|other| encoder.are_apart((var, kept), *other))
+        };
+        candidates.into_iter().filter(is_apart).collect()
+    }
+}
+
+/// The packages of which a release rules versions out.
+fn conflicting<'e>(
+    encoder: &'e Encoder<'_>,
+    var: Var,
+    value: Value,
+) -> impl Iterator<Item = PackageId> + 'e {
+    let relations = encoder.relations(var, value);
+    relations.filter_map(|relation| match relation {
+        Relation::Conflict(conflict) => Some(conflict.package),
+        Relation::Dependency(_) | Relation::Requires(_) => None,
+    })
+}
+
+fn shipped<'e>(
+    encoder: &'e Encoder<'_>,
+    var: Var,
+    value: Value,
+) -> impl Iterator<Item = DefinitionId> + 'e {
+    let release = encoder.release(var, value).into_iter();
+    release.flat_map(|release| {
+        release
+            .definitions
+            .iter()
+            .map(|(definition, _)| *definition)
+    })
 }
 
 /// The instances that a release needs, by name or for what they provide as they are installed.

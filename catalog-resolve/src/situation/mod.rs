@@ -11,7 +11,7 @@ use std::sync::Arc;
 use catalog_model::{InstalledRelease, Scope};
 
 use crate::encode::{InstanceKey, Place};
-use crate::request::{Item, LockedRelease, Request};
+use crate::request::{Exclusion, Item, LockedRelease, Request};
 use crate::universe::{CapabilityId, Package, PackageId, Universe};
 
 /// One request over one universe.
@@ -21,6 +21,10 @@ pub(crate) struct Situation<'a> {
     /// Installed packages that no catalog has heard of; their identifiers come after those of the universe.
     strangers: Vec<Package>,
     standings: BTreeMap<InstanceKey, Standing<'a>>,
+    /// By the instance each is about, in the order of the request.
+    items: BTreeMap<InstanceKey, Vec<&'a Item>>,
+    /// By package.
+    exclusions: BTreeMap<&'a str, Vec<&'a Exclusion>>,
     /// What the cluster provides by itself: what it shows, less what installed releases provide.
     cluster: BTreeSet<CapabilityId>,
 }
@@ -32,6 +36,8 @@ impl<'a> Situation<'a> {
             request,
             strangers: Vec::new(),
             standings: BTreeMap::new(),
+            items: BTreeMap::new(),
+            exclusions: BTreeMap::new(),
             cluster: BTreeSet::new(),
         };
         for record in &request.installed {
@@ -45,6 +51,15 @@ impl<'a> Situation<'a> {
             if let Some(key) = situation.key(&removal.package, namespace) {
                 situation.standings.entry(key).or_default().is_removed = true;
             }
+        }
+        for item in &request.items {
+            if let Some(key) = situation.item_key(item) {
+                situation.items.entry(key).or_default().push(item);
+            }
+        }
+        for exclusion in &request.exclusions {
+            let of_package = situation.exclusions.entry(&exclusion.package);
+            of_package.or_default().push(exclusion);
         }
         situation.cluster = situation.remaining_capabilities();
         situation
@@ -71,7 +86,7 @@ impl<'a> Situation<'a> {
         let occupant = match release {
             Some(release) => Some(Occupant::Release(release)),
             None => standing.opaque().and_then(|opaque| {
-                let is_it = opaque.version == locked.version;
+                let is_it = opaque.version.as_str() == locked.version;
                 is_it.then(|| Occupant::Opaque(opaque.clone()))
             }),
         };
@@ -139,6 +154,16 @@ impl<'a> Situation<'a> {
     /// The instance an item is about.
     pub(crate) fn item_key(&self, item: &Item) -> Option<InstanceKey> {
         self.key(&item.package, item.namespace.as_deref())
+    }
+
+    /// The items about an instance, in order.
+    pub(crate) fn items_for(&self, key: &InstanceKey) -> impl Iterator<Item = &'a Item> {
+        self.items.get(key).into_iter().flatten().copied()
+    }
+
+    /// What rules out releases of a package.
+    pub(crate) fn exclusions_of(&self, package: &str) -> &[&'a Exclusion] {
+        self.exclusions.get(package).map_or(&[], Vec::as_slice)
     }
 
     /// What is said of an instance, if anything is.

@@ -1,10 +1,9 @@
 //! What is said of one instance.
 
+use catalog_model::InstalledRelease;
 use catalog_model::version::{Version, VersionRange};
 
-use catalog_model::InstalledRelease;
-
-use crate::request::same_version;
+use crate::stated::StatedVersion;
 use crate::universe::{Package, ReleaseId, Universe};
 
 /// What the request says of one instance, besides its items.
@@ -25,16 +24,15 @@ pub(crate) enum Occupant {
 /// A release of which nothing but its version is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Opaque {
-    pub(crate) version: String,
-    /// None if it cannot be read: such a version is in no range but `*`, and neither above nor below another.
-    pub(crate) read: Option<Version>,
+    /// One that cannot be read is in no range but `*`, and neither above nor below another.
+    pub(crate) version: StatedVersion,
     pub(crate) catalog: Option<String>,
 }
 
 impl Opaque {
     /// Whether it is in an interval; the prerelease rule does not apply to what is installed.
     pub(crate) fn is_in(&self, range: &VersionRange) -> bool {
-        match &self.read {
+        match self.version.read() {
             Some(version) => range.set().contains(version),
             None => range.is_any(),
         }
@@ -57,8 +55,7 @@ impl Occupant {
         match release(universe, package, record.version(), catalog) {
             Some(release) => Self::Release(release),
             None => Self::Opaque(Opaque {
-                version: record.version().to_owned(),
-                read: Version::parse(record.version()).ok(),
+                version: StatedVersion::new(record.version()),
                 catalog: record.catalog().map(str::to_owned),
             }),
         }
@@ -68,7 +65,7 @@ impl Occupant {
     pub(crate) fn version<'p>(&'p self, package: &'p Package) -> Option<&'p Version> {
         match self {
             Self::Release(release) => Some(&package.releases[*release].version),
-            Self::Opaque(opaque) => opaque.read.as_ref(),
+            Self::Opaque(opaque) => opaque.version.read(),
         }
     }
 }
@@ -89,8 +86,9 @@ pub(super) fn release(
     if let Some(id) = ids.find(|id| text(id) == version) {
         return Some(id);
     }
+    let version = StatedVersion::new(version);
     let ids = package.releases.ids().filter(is_there);
-    let mut equal = ids.filter(|id| same_version(text(id), version));
+    let mut equal = ids.filter(|id| version.is(&package.releases[*id].version));
     let only = equal.next()?;
     equal.next().is_none().then_some(only)
 }

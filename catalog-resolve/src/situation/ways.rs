@@ -7,7 +7,7 @@ use catalog_model::version::Version;
 use super::Situation;
 use super::standing::Standing;
 use crate::encode::InstanceKey;
-use crate::request::same_version;
+use crate::stated::StatedVersion;
 use crate::universe::{Package, Release, ReleaseId};
 
 /// Some of the releases of a package.
@@ -54,26 +54,22 @@ impl Situation<'_> {
         let Some(from) = occupant.version(package) else {
             return Releases::new();
         };
-        let mut items = self.request.items.iter();
-        let rolls_back =
-            items.any(|item| item.is_rollback && self.item_key(item).as_ref() == Some(key));
+        let rolls_back = self.items_for(key).any(|item| item.is_rollback);
+        let history = record.history().iter().map(StatedVersion::new);
+        let history: Vec<StatedVersion> = history.filter(|_| rolls_back).collect();
         let mut below = package.releases.ids().collect::<Releases>();
         below.retain(|id| {
             let version = &package.releases[*id].version;
-            let is_known = || {
-                let mut history = record.history().iter();
-                history.any(|earlier| same_version(earlier, version.as_str()))
-            };
-            version < from && (is_ruled_out || (rolls_back && is_known()))
+            let is_known = || history.iter().any(|earlier| earlier.is(version));
+            version < from && (is_ruled_out || is_known())
         });
         below
     }
 
     pub(crate) fn is_excluded(&self, package: &Package, release: &Release) -> bool {
         let catalog = self.universe.catalog(release.catalog);
-        let mut exclusions = self.request.exclusions.iter();
-        exclusions
-            .any(|e| e.package == package.name && e.rules_out(catalog, release.version.as_str()))
+        let mut exclusions = self.exclusions_of(&package.name).iter();
+        exclusions.any(|exclusion| exclusion.rules_out(catalog, &release.version))
     }
 }
 
@@ -85,8 +81,7 @@ impl Release {
         };
         let mut lower = hops.iter().filter(|hop| ***hop < self.version);
         lower.any(|hop| {
-            let mut versions = from.versions.iter();
-            versions.any(|version| same_version(version, hop.as_str()))
+            from.versions.iter().any(|version| version.is(hop))
                 || from
                     .range
                     .as_ref()

@@ -12,6 +12,7 @@ use super::release::{
     Relation, RelationId, Release, UpgradesFrom,
 };
 use super::spec::{DependencySpec, ReleaseSpec};
+use crate::stated::StatedVersion;
 
 /// What is known before any release is compiled.
 struct Names {
@@ -238,7 +239,7 @@ impl Compiler {
         let stated = &spec.upgrades_from;
         let is_stated = !stated.versions.is_empty() || stated.range.is_some();
         is_stated.then(|| UpgradesFrom {
-            versions: stated.versions.clone(),
+            versions: stated.versions.iter().map(StatedVersion::new).collect(),
             range: stated.range.as_ref().and_then(|range| self.range(range)),
         })
     }

@@ -4,6 +4,7 @@ use catalog_model::Scope;
 use catalog_model::version::{Version, VersionRange};
 
 use super::index::{Index, identifier};
+use crate::stated::StatedVersion;
 
 identifier!(
     /// A package; identifiers order as names do.
@@ -97,7 +98,7 @@ pub(crate) struct Release {
 /// The versions of its package that a release can be reached from.
 #[derive(Debug)]
 pub(crate) struct UpgradesFrom {
-    pub(crate) versions: Vec<String>,
+    pub(crate) versions: Vec<StatedVersion>,
     pub(crate) range: Option<VersionRange>,
 }
 
