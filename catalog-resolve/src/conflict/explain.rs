@@ -6,7 +6,7 @@ use super::core::Core;
 use super::fact::FactKind;
 use super::phrase::{Phrase, listed, name, wanted};
 use super::sentence::{Sentence, sentence};
-use crate::encode::{Encoder, Fact};
+use crate::encode::{Encoder, Fact, InstalledFact};
 use crate::engine::Var;
 
 /// Lines after the first; how many are left out beyond them is said.
@@ -74,7 +74,7 @@ fn header(encoder: &Encoder<'_>, core: &Core<'_>) -> String {
         _ => None,
     });
     let removed = core.clauses.iter().filter_map(|clause| match clause.fact {
-        Fact::Removed(var) => Some(name(encoder, var)),
+        Fact::OfInstalled(var, InstalledFact::Removed) => Some(name(encoder, var)),
         _ => None,
     });
     let (items, removed): (Vec<String>, Vec<String>) = (items.collect(), removed.collect());

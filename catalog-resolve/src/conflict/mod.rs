@@ -1,12 +1,15 @@
 //! Why there is no answer: facts as data, sentences as a second step.
 
+mod attempt;
 mod core;
 mod explain;
 mod fact;
+mod lever;
 mod missing;
 mod phrase;
 mod repairs;
 mod sentence;
+mod standing;
 
 pub use self::fact::{Alternative, ConflictFact, FactKind};
 pub use self::repairs::{Repair, repairs};
@@ -16,6 +19,7 @@ use std::collections::BTreeSet;
 use catalog_model::conditions::show::one_line;
 
 use self::core::Core;
+use self::lever::Lever;
 use crate::encode::Encoder;
 use crate::engine::Engine;
 
@@ -31,29 +35,6 @@ pub struct Conflict {
     is_minimal: bool,
 }
 
-/// Something in the request that the conflict hangs on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Lever {
-    /// An item, by position, and a known package that its name is close to if it is not known.
-    Item(usize, Option<String>),
-    /// Prereleases of a package, which are not allowed.
-    Prereleases(String),
-    /// The exclusion of a package's releases for one reason.
-    Exclusion {
-        package: String,
-        reason: String,
-        releases: String,
-    },
-    /// A release that was taken back.
-    Yanked(String, String),
-    /// The removal of an instance: its package, and its namespace if there may be several.
-    Removal((String, Option<String>)),
-    /// The pin of an instance.
-    Pin((String, Option<String>)),
-    /// That an instance is installed.
-    Installed((String, Option<String>)),
-}
-
 impl Conflict {
     pub(crate) fn new(encoder: &Encoder<'_>, engine: &Engine) -> Self {
         let core = Core::find(encoder, engine);
@@ -65,7 +46,7 @@ impl Conflict {
         let levers = core
             .clauses
             .iter()
-            .flat_map(|clause| repairs::levers(encoder, clause));
+            .flat_map(|clause| lever::levers(encoder, clause));
         Self {
             facts,
             lines: explain::lines(encoder, &core)

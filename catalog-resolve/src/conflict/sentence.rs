@@ -12,7 +12,7 @@ use super::phrase::{self, Phrase, listed};
 use crate::encode::{Encoder, Fact, Place};
 use crate::engine::{ABSENT, ValueSet, Var};
 use crate::request::Item;
-use crate::universe::{CapabilityId, Dependency};
+use crate::universe::{CapabilityId, DefinitionId, Dependency, PackageConflict};
 
 /// Members of a cycle that are named; how many more there are is said.
 const LINKS: usize = 6;
@@ -114,112 +114,57 @@ pub(super) fn sentence(
 }
 
 /// What is needed to say something about one clause.
-struct Speaker<'s, 'a> {
-    encoder: &'s Encoder<'a>,
+pub(super) struct Speaker<'s, 'a> {
+    pub(super) encoder: &'s Encoder<'a>,
     core: &'s Core<'a>,
     clause: &'s CoreClause<'a>,
 }
 
 /// A verb, singular and plural.
-type Verb = (&'static str, &'static str);
+pub(super) type Verb = (&'static str, &'static str);
 
-const IS: Verb = ("is", "are");
+pub(super) const IS: Verb = ("is", "are");
 const NEEDS: Verb = ("needs", "need");
 
 impl Speaker<'_, '_> {
     fn sentence(&self) -> Sentence {
         match &self.clause.fact {
             Fact::Item(item, _) => self.item(item),
-            Fact::ItemPrerelease(item) => {
-                let object = prerelease(&item.range, "the request");
-                self.say(self.other(None), IS, object, FactKind::Prerelease)
-            }
+            Fact::ItemPrerelease(item) => self.hides(None, &item.range, "the request"),
             Fact::Dependency(asker, dependency) => self.depends(*asker, dependency),
             Fact::DependencyPrerelease(asker, dependency) => {
-                let object = prerelease(&dependency.range, &phrase::name(self.encoder, *asker));
-                self.say(self.other(Some(*asker)), IS, object, FactKind::Prerelease)
+                let name = phrase::name(self.encoder, *asker);
+                self.hides(Some(*asker), &dependency.range, &name)
             }
-            Fact::Conflict(asker, conflict) => {
-                let name = &self.encoder.universe.package(conflict.package).name;
-                let object = phrase::wanted(name, &conflict.range);
-                let verb = ("conflicts with", "conflict with");
-                self.say(Some(*asker), verb, object, FactKind::Conflict)
-            }
-            Fact::Requires(asker, capability) => {
-                let what = capability_words(self.encoder.universe.capability(*capability));
-                let object = format!("{what}, which {}", self.providers(*asker, *capability));
-                self.say(Some(*asker), NEEDS, object, FactKind::Capability)
-            }
-            Fact::Excluded(var, reason) => self.say(
-                Some(*var),
-                IS,
-                format!("excluded: {reason}"),
-                FactKind::Exclusion,
-            ),
-            Fact::Yanked(var, reason) => self.say(
-                Some(*var),
-                IS,
-                format!("yanked: {reason}"),
-                FactKind::Yanked,
-            ),
-            Fact::Definition(one, other, definition) => {
-                let what = self.encoder.universe.definition(*definition);
-                let object = format!(
-                    "{what} with other content than {}",
-                    self.subject(*other).text
-                );
-                self.say(Some(*one), ("ships", "ship"), object, FactKind::Definition)
-            }
-            Fact::Cycle(cycle) => self.waits(cycle),
             Fact::Presence(asker, dependency) => {
                 let needed = &self.encoder.universe.package(dependency.package).name;
                 let object = format!("{needed}, in whatever version");
                 self.say(Some(*asker), NEEDS, object, FactKind::Dependency)
             }
-            Fact::Stays(var) => self.tell(*var, "installed", FactKind::Installed),
-            Fact::Removed(var) => {
-                let object = format!("the removal of {}", phrase::name(self.encoder, *var));
-                self.say(
-                    None,
-                    ("the request asks for", ""),
-                    object,
-                    FactKind::Removal,
-                )
+            Fact::Conflict(asker, conflict) => self.conflicts(*asker, conflict),
+            Fact::Requires(asker, capability) => self.requires(*asker, *capability),
+            Fact::Definition(one, other, definition) => self.ships(*one, *other, *definition),
+            Fact::Cycle(cycle) => self.waits(cycle),
+            Fact::Excluded(var, reason) => {
+                let object = format!("excluded: {reason}");
+                self.say(Some(*var), IS, object, FactKind::Exclusion)
             }
-            Fact::Pinned(var) => self.tell(*var, "pinned", FactKind::Pin),
-            Fact::NoWayUp(var) => {
-                let from = phrase::installed(self.encoder, *var);
-                let object = format!("out of reach: no upgrade leads there from {from}");
-                self.say(Some(*var), IS, object, FactKind::OutOfReach)
+            Fact::Yanked(var, reason) => {
+                let object = format!("yanked: {reason}");
+                self.say(Some(*var), IS, object, FactKind::Yanked)
             }
-            Fact::NoWayDown(var) => {
-                let from = phrase::installed(self.encoder, *var);
-                let object = format!("not above {from}, which is installed");
-                self.say(Some(*var), IS, object, FactKind::OutOfReach)
-            }
-            Fact::InstalledPrerelease(var) => {
-                let object = "a prerelease, to which nothing installed moves unasked".to_owned();
-                self.say(Some(*var), IS, object, FactKind::Prerelease)
-            }
+            Fact::OfInstalled(var, fact) => self.of_installed(*var, *fact),
         }
     }
 
-    /// Something about the release that is installed.
-    fn tell(&self, var: Var, object: &str, kind: FactKind) -> Sentence {
-        Sentence {
-            about: Some(var),
-            subject: Some(Phrase {
-                text: phrase::installed(self.encoder, var),
-                is_plural: false,
-            }),
-            verb: "is",
-            object: object.to_owned(),
-            kind,
-            leads_to: Vec::new(),
-        }
-    }
-
-    fn say(&self, about: Option<Var>, verb: Verb, object: String, kind: FactKind) -> Sentence {
+    /// Something about the releases of `about` that the clause concerns; of the request, if there are none.
+    pub(super) fn say(
+        &self,
+        about: Option<Var>,
+        verb: Verb,
+        object: String,
+        kind: FactKind,
+    ) -> Sentence {
         let subject = about.map(|var| self.subject(var));
         let others = self.clause.terms.iter().map(|(var, _)| *var);
         Sentence {
@@ -244,6 +189,33 @@ impl Speaker<'_, '_> {
     fn other(&self, asker: Option<Var>) -> Option<Var> {
         let vars = self.clause.terms.iter().map(|(var, _)| *var);
         vars.into_iter().find(|var| Some(*var) != asker)
+    }
+
+    /// A range does not take prereleases that it does not name.
+    fn hides(&self, asker: Option<Var>, range: &VersionRange, whose: &str) -> Sentence {
+        let range = phrase::written(range);
+        let object = format!("a prerelease, which {range} of {whose} does not name");
+        self.say(self.other(asker), IS, object, FactKind::Prerelease)
+    }
+
+    fn conflicts(&self, asker: Var, conflict: &PackageConflict) -> Sentence {
+        let name = &self.encoder.universe.package(conflict.package).name;
+        let object = phrase::wanted(name, &conflict.range);
+        let verb = ("conflicts with", "conflict with");
+        self.say(Some(asker), verb, object, FactKind::Conflict)
+    }
+
+    fn requires(&self, asker: Var, capability: CapabilityId) -> Sentence {
+        let what = capability_words(self.encoder.universe.capability(capability));
+        let object = format!("{what}, which {}", self.providers(asker, capability));
+        self.say(Some(asker), NEEDS, object, FactKind::Capability)
+    }
+
+    fn ships(&self, one: Var, other: Var, definition: DefinitionId) -> Sentence {
+        let what = self.encoder.universe.definition(definition);
+        let other = self.subject(other).text;
+        let object = format!("{what} with other content than {other}");
+        self.say(Some(one), ("ships", "ship"), object, FactKind::Definition)
     }
 
     fn item(&self, item: &Item) -> Sentence {
@@ -330,11 +302,6 @@ impl Speaker<'_, '_> {
             FactKind::Cycle,
         )
     }
-}
-
-fn prerelease(range: &VersionRange, asker: &str) -> String {
-    let range = phrase::written(range);
-    format!("a prerelease, which {range} of {asker} does not name")
 }
 
 fn capability_words(capability: &Capability) -> String {

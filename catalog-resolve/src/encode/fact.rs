@@ -29,16 +29,23 @@ pub(crate) enum Fact<'a> {
     Cycle(Vec<Var>),
     /// A dependency of a release that stays, of which it can only be asked any more that the package is there.
     Presence(Var, &'a Dependency),
-    /// What is installed stays, in whatever release.
-    Stays(Var),
-    /// What is to be removed.
-    Removed(Var),
-    /// What is installed and pinned stays as it is.
-    Pinned(Var),
+    /// Something about an instance that is installed, or to go.
+    OfInstalled(Var, InstalledFact),
+}
+
+/// What holds of one instance because of what is installed there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InstalledFact {
+    /// It stays, in whatever release.
+    Stays,
+    /// It is to be removed.
+    Removed,
+    /// It is pinned, and stays as it is.
+    Pinned,
     /// Higher releases that no upgrade leads to.
-    NoWayUp(Var),
+    NoWayUp,
     /// Lower releases that nothing goes back to.
-    NoWayDown(Var),
-    /// Prereleases of what is installed that nobody asks for.
-    InstalledPrerelease(Var),
+    NoWayDown,
+    /// Prereleases that nobody asks for.
+    Prerelease,
 }

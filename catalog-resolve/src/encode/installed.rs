@@ -1,6 +1,6 @@
 //! What is installed: that it stays, and where it can move to.
 
-use super::{Admission, Asked, Encoder, Fact};
+use super::{Admission, Asked, Encoder, Fact, InstalledFact};
 use crate::engine::{ABSENT, Engine, ValueSet, Var};
 use crate::situation::Standing;
 use catalog_model::version::VersionRange;
@@ -24,11 +24,13 @@ impl Encoder<'_> {
         let count = self.instance(var).count();
         if standing.is_removed {
             let absent = ValueSet::of(count, [ABSENT]);
-            self.add(engine, Fact::Removed(var), vec![(var, absent)]);
+            let fact = Fact::OfInstalled(var, InstalledFact::Removed);
+            self.add(engine, fact, vec![(var, absent)]);
         }
         if self.situation.stays(standing) {
             let present = self.instance(var).present();
-            self.add(engine, Fact::Stays(var), vec![(var, present)]);
+            let fact = Fact::OfInstalled(var, InstalledFact::Stays);
+            self.add(engine, fact, vec![(var, present)]);
         }
         if standing.installed.is_some() {
             self.settle_moves(engine, var, standing);
@@ -42,22 +44,19 @@ impl Encoder<'_> {
         };
         if let Some(kept) = instance.kept.filter(|_| record.is_pinned()) {
             let only = ValueSet::of(instance.count(), [kept]);
-            self.add(engine, Fact::Pinned(var), vec![(var, only)]);
+            let fact = Fact::OfInstalled(var, InstalledFact::Pinned);
+            self.add(engine, fact, vec![(var, only)]);
         }
-        let (mut above, mut below) = self.out_of_reach(var, standing);
+        let (above, below) = self.out_of_reach(var, standing);
         for (fact, ruled_out) in [
-            (Fact::NoWayUp(var), &mut above),
-            (Fact::NoWayDown(var), &mut below),
+            (InstalledFact::NoWayUp, above),
+            (InstalledFact::NoWayDown, below),
+            (InstalledFact::Prerelease, self.hidden_prereleases(var)),
         ] {
             if !ruled_out.is_empty() {
-                let left = self.instance(var).all_but(ruled_out);
-                self.add(engine, fact, vec![(var, left)]);
+                let left = self.instance(var).all_but(&ruled_out);
+                self.add(engine, Fact::OfInstalled(var, fact), vec![(var, left)]);
             }
-        }
-        let hidden = self.hidden_prereleases(var);
-        if !hidden.is_empty() {
-            let left = self.instance(var).all_but(&hidden);
-            self.add(engine, Fact::InstalledPrerelease(var), vec![(var, left)]);
         }
     }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use catalog_model::version::Version;
 
 pub(crate) use self::admission::{Admission, Asked, may_provide};
-pub(crate) use self::fact::Fact;
+pub(crate) use self::fact::{Fact, InstalledFact};
 pub(crate) use self::instance::{Instance, InstanceKey, Place};
 pub(crate) use self::kept::Met;
 

@@ -1,0 +1,205 @@
+//! One change to a request, and what comes of it.
+
+use catalog_model::version::{Version, VersionRange};
+
+use super::lever::{Hold, Lever, Whose};
+use super::phrase;
+use super::repairs::Repair;
+use crate::request::{Item, Request};
+use crate::resolve::{Outcome, resolve};
+use crate::universe::Universe;
+
+/// Steps that each attempt may take.
+const STEPS: u64 = 200_000;
+
+/// A change to try: how much it costs the user, and how to say it once it is known what comes of it.
+pub(super) struct Attempt {
+    pub(super) cost: u32,
+    request: Request,
+    wording: Wording,
+}
+
+enum Wording {
+    Fixed(String),
+    /// Names the version that results for a package.
+    Ask {
+        package: String,
+        instead_of: String,
+    },
+}
+
+impl Attempt {
+    fn fixed(cost: u32, request: Request, text: String) -> Self {
+        Self {
+            cost,
+            request,
+            wording: Wording::Fixed(text),
+        }
+    }
+
+    /// The changes that would take away what a conflict hangs on.
+    pub(super) fn of(request: &Request, lever: &Lever) -> Vec<Self> {
+        match lever {
+            Lever::Item(position, near) => change_item(request, *position, near.as_deref()),
+            Lever::Prereleases(package) => vec![Self::fixed(
+                3,
+                request.clone().prereleases_of(package),
+                format!("allow prereleases of {package}"),
+            )],
+            Lever::Exclusion {
+                package,
+                reason,
+                releases,
+            } => {
+                let mut changed = request.clone();
+                let is_other = |package_of: &str, reason_of: &str| {
+                    package_of != package || reason_of != reason
+                };
+                changed
+                    .exclusions
+                    .retain(|e| is_other(&e.package, &e.reason));
+                vec![Self::fixed(
+                    4,
+                    changed,
+                    format!("allow {releases} all the same"),
+                )]
+            }
+            Lever::Yanked(package, version) => {
+                take_yanked(request, package, version).into_iter().collect()
+            }
+            Lever::OfInstalled(whose, hold) => vec![release_hold(request, whose, *hold)],
+        }
+    }
+
+    /// Resolves the changed request; none if that has no answer.
+    pub(super) fn make(self, universe: &Universe) -> Option<Repair> {
+        let request = self.request.clone().budget(self.request.steps.min(STEPS));
+        let Outcome::Resolved(resolution) = resolve(universe, &request) else {
+            return None;
+        };
+        let change = match self.wording {
+            Wording::Fixed(text) => text,
+            Wording::Ask {
+                package,
+                instead_of,
+            } => {
+                let version = resolution.release(&package)?.version();
+                format!("ask for {package} {version} instead of {instead_of}")
+            }
+        };
+        Some(Repair {
+            change,
+            request: self.request,
+            resolution,
+        })
+    }
+}
+
+/// Lets an installed instance stay, move or go.
+fn release_hold(request: &Request, whose: &Whose, hold: Hold) -> Attempt {
+    let mut changed = request.clone();
+    match hold {
+        Hold::Removal => {
+            changed.removals.retain(|removal| {
+                let namespace = removal.namespace.as_ref().unwrap_or(&request.home);
+                !is_at(whose, &removal.package, namespace)
+            });
+            Attempt::fixed(2, changed, format!("keep {}", told(whose)))
+        }
+        Hold::Pin => {
+            for record in &mut changed.installed {
+                if is_at(whose, record.package(), record.namespace()) {
+                    *record = record.clone().unpinned();
+                }
+            }
+            let text = format!("let {} move: it is pinned", told(whose));
+            Attempt::fixed(3, changed, text)
+        }
+        Hold::Stay => {
+            let changed = match whose {
+                (package, Some(namespace)) => changed.remove_from(namespace, package),
+                (package, None) => changed.remove(package),
+            };
+            Attempt::fixed(7, changed, format!("remove {}", told(whose)))
+        }
+    }
+}
+
+/// Asks for exactly a release that was taken back, where its package is asked for already or else besides.
+fn take_yanked(request: &Request, package: &str, version: &str) -> Option<Attempt> {
+    let range = exactly(version)?;
+    let mut changed = request.clone();
+    let mut items = changed.items.iter_mut();
+    match items.find(|item| item.package == package) {
+        Some(item) => item.range = range,
+        None => changed.items.push(Item::new(package, range)),
+    }
+    let text = format!("ask for exactly {package} {version}, though it was yanked");
+    Some(Attempt::fixed(5, changed, text))
+}
+
+/// Whether a record is about an instance; of a cluster-wide package there is one, wherever it lives.
+fn is_at((package, at): &Whose, name: &str, namespace: &str) -> bool {
+    package == name && at.as_ref().is_none_or(|at| at == namespace)
+}
+
+fn told((package, namespace): &Whose) -> String {
+    match namespace {
+        Some(namespace) => format!("{package} in {namespace}"),
+        None => package.clone(),
+    }
+}
+
+fn exactly(version: &str) -> Option<VersionRange> {
+    Version::parse(version).ok()?;
+    VersionRange::parse(&format!("={version}")).ok()
+}
+
+/// Other things to ask for in the place of an item, and doing without it.
+fn change_item(request: &Request, position: usize, near: Option<&str>) -> Vec<Attempt> {
+    let Some(item) = request.items.get(position) else {
+        return Vec::new();
+    };
+    let package = &item.package;
+    let mut instead: Vec<(u32, Option<Item>, Wording)> = Vec::new();
+    if let Some(near) = near {
+        let new = Item {
+            package: near.to_owned(),
+            ..item.clone()
+        };
+        let wording = Wording::Fixed(format!("ask for {near} instead of {package}"));
+        instead.push((0, Some(new), wording));
+    }
+    if !item.range.is_any() {
+        let new = Item {
+            range: VersionRange::any(),
+            ..item.clone()
+        };
+        let wording = Wording::Ask {
+            package: package.clone(),
+            instead_of: phrase::written(&item.range),
+        };
+        instead.push((1, Some(new), wording));
+    }
+    if let Some(catalog) = &item.catalog {
+        let new = Item {
+            catalog: None,
+            ..item.clone()
+        };
+        let wording = format!("take {package} from another catalog than {catalog}");
+        instead.push((2, Some(new), Wording::Fixed(wording)));
+    }
+    if request.items.len() > 1 {
+        instead.push((6, None, Wording::Fixed(format!("do without {package}"))));
+    }
+    let attempts = instead.into_iter().map(|(cost, item, wording)| {
+        let mut request = request.clone();
+        request.items.splice(position..=position, item);
+        Attempt {
+            cost,
+            request,
+            wording,
+        }
+    });
+    attempts.collect()
+}
