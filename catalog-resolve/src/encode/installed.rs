@@ -1,9 +1,9 @@
 //! What is installed: that it stays, and where it can move to.
 
-use super::{Admission, Asked, Encoder, Fact, InstalledFact};
-use crate::engine::{ABSENT, Engine, ValueSet, Var};
+use super::{Admission, Encoder, Fact, InstalledFact};
+use crate::engine::{ABSENT, Engine, Value, ValueSet, Var};
 use crate::situation::Standing;
-use catalog_model::version::VersionRange;
+use crate::universe::ReleaseId;
 
 impl Encoder<'_> {
     /// Makes the variables of everything that is installed, locked or to go.
@@ -106,13 +106,14 @@ impl Encoder<'_> {
         if items.any(|item| !self.is_declared_lower(var, item)) {
             return ValueSet::none(instance.count());
         }
-        let any = VersionRange::any();
-        let asked = Asked {
-            range: &any,
-            catalog: None,
-            allows_prereleases: self.allows_prereleases(instance.package),
-            spares_installed: true,
+        let package = self.package(var);
+        let is_hidden = |(value, id): &(Value, ReleaseId)| {
+            !instance.passes(*value) && package.releases[*id].version.is_prerelease()
         };
-        self.admitted(var, &asked).1
+        let is_any_hidden = package.has_stable && !self.allows_prereleases(instance.package);
+        let hidden = instance
+            .releases()
+            .filter(|it| is_any_hidden && is_hidden(it));
+        ValueSet::of(instance.count(), hidden.map(|(value, _)| value))
     }
 }

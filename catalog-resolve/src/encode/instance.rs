@@ -168,6 +168,24 @@ impl Instance {
         (1..self.count()).filter_map(|value| Some((value, self.release(value)?)))
     }
 
+    /// Whether value `n` is release `n - 1`, and the request says nothing of any.
+    pub(crate) fn is_as_compiled(&self) -> bool {
+        matches!(self.values, Values::Given(_))
+    }
+
+    /// The values of releases, of which release `n` is given as value `n + 1`.
+    pub(crate) fn translated(&self, releases: &ValueSet) -> ValueSet {
+        match &self.values {
+            Values::Given(_) => releases.clone(),
+            Values::Sorted(_) => self.values_of(|id| releases.contains(u32::from(id) + 1)),
+        }
+    }
+
+    /// The values that are installed or locked.
+    pub(crate) fn standing_values(&self) -> impl Iterator<Item = Value> {
+        self.kept.into_iter().chain(self.locked)
+    }
+
     /// The values of some releases of the universe.
     pub(crate) fn values_of(&self, wanted: impl Fn(ReleaseId) -> bool) -> ValueSet {
         let wanted = self.releases().filter(|(_, release)| wanted(*release));

@@ -90,8 +90,16 @@ impl<'a> Encoder<'a> {
         if !self.instance(asker).reaches(instance) {
             return;
         }
-        let is_inside = |version: &Version| conflict.range.set().contains(version);
-        let mut inside = instance.values_of(|id| is_inside(&package.releases[id].version));
+        let inside = conflict.inside.get_or_init(|| {
+            let is_inside = |version: &Version| conflict.range.set().contains(version);
+            let releases = (1..).zip(package.releases.iter());
+            let inside = releases.filter(|(_, release)| is_inside(&release.version));
+            ValueSet::of(
+                package.releases.len() as u32 + 1,
+                inside.map(|(value, _)| value),
+            )
+        });
+        let mut inside = instance.translated(inside);
         let is_broken = self.installed_conflicts(target, conflict);
         if let Some(kept) = instance.kept.filter(|_| is_broken) {
             // Also one that no catalog has any more.
@@ -129,7 +137,7 @@ impl<'a> Encoder<'a> {
         let Some(unless) = self.unless(asker, id, spared) else {
             return;
         };
-        let (mut inside, prereleases) = self.admitted(target, &self.asked(dependency));
+        let (mut inside, prereleases) = self.admitted_by(target, dependency);
         inside.unite(&prereleases);
         if dependency.is_optional {
             inside = self.instance(target).or_absent(inside);

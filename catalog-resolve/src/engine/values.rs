@@ -76,6 +76,12 @@ impl ValueSet {
         }
     }
 
+    pub(crate) fn remove(&mut self, value: Value) {
+        if let Some(word) = self.words_mut().get_mut((value / BITS) as usize) {
+            *word &= !(1 << (value % BITS));
+        }
+    }
+
     pub(crate) fn contains(&self, value: Value) -> bool {
         let word = self.words().get((value / BITS) as usize);
         word.is_some_and(|word| word >> (value % BITS) & 1 == 1)

@@ -1,6 +1,7 @@
 //! From texts to a universe: reading versions and ranges, ordering releases, merging what they say alike.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use catalog_model::version::{Version, VersionRange};
 use catalog_model::{Capability, Diagnostic};
@@ -335,10 +336,12 @@ impl Compiler {
                     id.ok_or_else(|| name.clone())
                 }),
                 is_optional: spec.is_optional,
+                admitted: OnceLock::new(),
             }),
             RelationKey::Conflict(package, range) => Relation::Conflict(PackageConflict {
                 package: self.names.packages.get(package).copied()?,
                 range: self.range(range)?,
+                inside: OnceLock::new(),
             }),
             RelationKey::Requires(id) => Relation::Requires(*id),
         })

@@ -1,9 +1,12 @@
 //! Packages and releases as they are compiled.
 
+use std::sync::OnceLock;
+
 use catalog_model::Scope;
 use catalog_model::version::{Version, VersionRange};
 
 use super::index::{Index, identifier};
+use crate::engine::ValueSet;
 use crate::stated::StatedVersion;
 
 identifier!(
@@ -118,6 +121,16 @@ pub(crate) struct Dependency {
     /// The only catalog it may come from; one that nobody has declared has no releases.
     pub(crate) catalog: Option<Result<CatalogId, String>>,
     pub(crate) is_optional: bool,
+    /// What it admits where the request says nothing of the package.
+    pub(crate) admitted: OnceLock<Admitted>,
+}
+
+/// Releases of one package, release `n` as value `n + 1`: found out once, when somebody first asks, for all requests.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    pub(crate) taken: ValueSet,
+    /// What only the prerelease rule keeps out.
+    pub(crate) prereleases: ValueSet,
 }
 
 /// Versions of another package that cannot be there at the same time.
@@ -125,4 +138,6 @@ pub(crate) struct Dependency {
 pub(crate) struct PackageConflict {
     pub(crate) package: PackageId,
     pub(crate) range: VersionRange,
+    /// The releases in its range, release `n` as value `n + 1`.
+    pub(crate) inside: OnceLock<ValueSet>,
 }
