@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+use crate::content::ReleaseContent;
 use crate::source::{EntryKind, Source, SourceError, join};
 
 /// `sha256:` and 64 hexadecimal digits: the SHA-256 of the lines that `sha256sum` prints for all files of a version folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReleaseDigest(String);
+pub struct ReleaseDigest(pub(crate) String);
 
 /// What taking a digest may cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,15 +71,8 @@ impl ReleaseDigest {
         folder: &str,
         limits: &DigestLimits,
     ) -> Result<Self, DigestError> {
-        let mut files = files(source, folder, limits)?;
-        files.sort_unstable();
-        let mut lines = Sha256::new();
-        for file in files {
-            let bytes = source.read(&join(folder, &file), limits.file_bytes);
-            let bytes = bytes.map_err(unreadable)?;
-            lines.update(line(&Sha256::digest(&bytes), &file));
-        }
-        Ok(Self(format!("sha256:{}", hex(&lines.finalize()))))
+        let content = ReleaseContent::of(source, folder, limits)?;
+        Ok(content.digest().clone())
     }
 
     /// The text.
@@ -90,7 +83,7 @@ impl ReleaseDigest {
 }
 
 /// The paths of all files below a folder.
-fn files(
+pub(crate) fn files(
     source: &dyn Source,
     folder: &str,
     limits: &DigestLimits,
@@ -135,8 +128,7 @@ fn link(path: &str) -> String {
 }
 
 /// As `sha256sum` prints it.
-fn line(digest: &[u8], path: &str) -> String {
-    let hex = hex(digest);
+pub(crate) fn line(hex: &str, path: &str) -> String {
     if !path.contains(['\\', '\n', '\r']) {
         return format!("{hex}  {path}\n");
     }
@@ -147,7 +139,7 @@ fn line(digest: &[u8], path: &str) -> String {
     format!("\\{hex}  {path}\n")
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -158,7 +150,7 @@ fn refuse(message: String) -> DigestError {
     }
 }
 
-fn unreadable(cause: SourceError) -> DigestError {
+pub(crate) fn unreadable(cause: SourceError) -> DigestError {
     DigestError {
         message: cause.to_string(),
         cause: Some(Box::new(cause)),

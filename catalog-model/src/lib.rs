@@ -30,7 +30,8 @@
 //! - What is wrong with it: [`Loaded::diagnostics`]; what each code means: [`mod@rule`]; which are passed over: [`Levels`],
 //!   [`Loaded::suppressed`]; for other programs: [`sarif`], [`github`].
 //! - Definitions in more detail: [`Crd`], [`OamDefinition`]; where a part is written, [`Origin`]; keys beside the format's own, [`UnknownFields`].
-//! - What is done to a package: [`Operation`]; what is installed: [`InstalledRelease`]: types that resolvers and lifecycles share.
+//! - What is done to a package: [`Operation`]; what is installed: [`InstalledRelease`]; what was resolved: [`Lock`]: types that resolvers and
+//!   lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
 //! - Feature `schema`: JSON Schemas of the files, for editors: `schema`.
 //! - Feature `write`: writing the format. Feature `import`: foreign catalogs. Feature `parameters`: what can be set in a module.
@@ -60,6 +61,8 @@ pub mod write;
 
 mod capability;
 mod catalog;
+#[cfg(feature = "digest")]
+mod content;
 mod definition;
 #[cfg(feature = "digest")]
 mod digest;
@@ -67,6 +70,7 @@ mod hook;
 mod installed;
 mod label;
 mod location;
+mod lock;
 mod mend;
 mod metadata;
 mod module;
@@ -87,6 +91,8 @@ pub use catalog_conditions::{
 
 pub use self::capability::{Capability, CapabilityError};
 pub use self::catalog::{Catalog, Package, UnusableReason, UnusableRelease};
+#[cfg(feature = "digest")]
+pub use self::content::ReleaseContent;
 pub use self::definition::{
     Conversion, Crd, CrdVersion, Definition, OamDefinition, OamKind, ObjectIdentity, ResourceScope,
     Schematic,
@@ -97,6 +103,7 @@ pub use self::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, 
 pub use self::installed::InstalledRelease;
 pub use self::load::{LoadOptions, Loaded, load};
 pub use self::location::ReleaseLocation;
+pub use self::lock::{ChangedRelease, ContentChanged, FileChange, Lock, LockEntry};
 pub use self::mend::{Mended, MendedFile, mend, mend_within};
 pub use self::metadata::{Dependency, Metadata, PackageConflict, Plane, Scope};
 pub use self::module::{ChartRemote, ManifestsRemote, Module, ModuleContent, TerraformRemote};

@@ -165,6 +165,26 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
             "installed.version.missing",
         ],
     ),
+    // Nor does what was resolved.
+    (
+        "catalog-model",
+        "lock.rs",
+        &[
+            "lock.empty",
+            "lock.lockVersion.missing",
+            "lock.lockVersion.unknown",
+            "lock.merge",
+            "lock.namespace.missing",
+            "lock.package.missing",
+            "lock.releases.missing",
+            "lock.request.missing",
+            "lock.second-document",
+            "lock.twice",
+            "lock.type",
+            "lock.unknown-key",
+            "lock.version.missing",
+        ],
+    ),
     (
         "catalog-model",
         "parameters_inferred.rs",
@@ -279,13 +299,14 @@ fn the_page_is_what_the_rules_say() {
 }
 
 /// Kinds of files: the first part of the codes that a reader makes.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 7] = [
     "metadata",
     "definition",
     "modules",
     "hooks",
     "conditions",
     "installed",
+    "lock",
 ];
 
 /// The first parts of codes.

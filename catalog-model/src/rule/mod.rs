@@ -10,6 +10,7 @@ mod hooks;
 mod installed;
 mod kubevela;
 mod level;
+mod lock;
 mod metadata;
 mod module_files;
 mod modules;
@@ -39,6 +40,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             hooks::RULES,
             installed::RULES,
             kubevela::RULES,
+            lock::RULES,
             metadata::RULES,
             module_files::RULES,
             modules::RULES,

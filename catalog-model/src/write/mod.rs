@@ -6,6 +6,7 @@
 //! | `modules.yaml` | [`ModulesFile`], [`ModuleEntry`] |
 //! | Kubernetes objects and other values | [`document`], [`documents`] |
 //! | a release that was loaded | [`release`] |
+//! | what a resolution chose | [`Lock::to_yaml`](crate::Lock::to_yaml) |
 //!
 //! Readers of YAML disagree about plain scalars: `on`, `0644`, `1_000` and `12:30` are texts to some and booleans or numbers to others. Whatever
 //! any of them could take for something else than the text it is gets quotes, keys included, so that the files mean the same to kubectl, to
@@ -26,6 +27,7 @@
 //! ```
 
 mod document;
+mod lock;
 mod metadata;
 mod modules;
 mod release;

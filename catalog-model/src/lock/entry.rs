@@ -1,0 +1,149 @@
+//! One release of a lock.
+
+use std::collections::BTreeMap;
+
+/// One release of a [`Lock`](super::Lock): which it is, what was in it, and why it is there.
+///
+/// One that is neither [requested](Self::is_requested) nor [needed](Self::askers) was installed before, and stayed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockEntry {
+    pub(super) package: String,
+    pub(super) version: String,
+    pub(super) namespace: String,
+    pub(super) catalog: Option<String>,
+    pub(super) digest: Option<String>,
+    pub(super) files: BTreeMap<String, String>,
+    pub(super) is_requested: bool,
+    pub(super) needed_by: Vec<String>,
+}
+
+impl LockEntry {
+    /// A version of a package in a namespace: for a cluster-wide package, that in which its objects live.
+    pub fn new(
+        package: impl Into<String>,
+        version: impl Into<String>,
+        namespace: impl Into<String>,
+    ) -> Self {
+        Self {
+            package: package.into(),
+            version: version.into(),
+            namespace: namespace.into(),
+            catalog: None,
+            digest: None,
+            files: BTreeMap::new(),
+            is_requested: false,
+            needed_by: Vec::new(),
+        }
+    }
+
+    /// The catalog it comes from.
+    #[must_use]
+    pub fn from_catalog(mut self, name: impl Into<String>) -> Self {
+        self.catalog = Some(name.into());
+        self
+    }
+
+    /// A digest of what is in it.
+    #[must_use]
+    pub fn with_digest(mut self, digest: impl Into<String>) -> Self {
+        self.digest = Some(digest.into());
+        self
+    }
+
+    /// The digests of its files by their paths in the version folder: with them, it can be said which of them changed.
+    #[must_use]
+    pub fn with_files(
+        mut self,
+        files: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        let files = files.into_iter();
+        self.files = files
+            .map(|(path, digest)| (path.into(), digest.into()))
+            .collect();
+        self
+    }
+
+    /// What is in it: its digest and those of its files.
+    #[cfg(feature = "digest")]
+    #[must_use]
+    pub fn content(self, content: &crate::ReleaseContent) -> Self {
+        self.with_digest(content.digest().as_str())
+            .with_files(content.files())
+    }
+
+    /// The request asks for it.
+    #[must_use]
+    pub fn requested(mut self) -> Self {
+        self.is_requested = true;
+        self
+    }
+
+    /// The packages that need it, in any order.
+    #[must_use]
+    pub fn needed_by(mut self, packages: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.needed_by = packages.into_iter().map(Into::into).collect();
+        self.needed_by.sort_unstable();
+        self.needed_by.dedup();
+        self
+    }
+
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// The version, as its author wrote it.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Where it goes.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The catalog it comes from, if that has a name.
+    #[must_use]
+    pub fn catalog(&self) -> Option<&str> {
+        self.catalog.as_deref()
+    }
+
+    /// A digest of what was in it when it was locked, for catalogs the SHA-256 of the lines that `sha256sum` prints for its files.
+    #[must_use]
+    pub fn digest(&self) -> Option<&str> {
+        self.digest.as_deref()
+    }
+
+    /// The digests of its files, by path.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.files.iter();
+        files.map(|(path, digest)| (path.as_str(), digest.as_str()))
+    }
+
+    /// Whether the request asked for it.
+    #[must_use]
+    pub fn is_requested(&self) -> bool {
+        self.is_requested
+    }
+
+    /// The packages that needed it, by name.
+    #[must_use]
+    pub fn askers(&self) -> &[String] {
+        &self.needed_by
+    }
+
+    /// What there is one of in a lock.
+    pub(super) fn place(&self) -> (&str, &str) {
+        (&self.package, &self.namespace)
+    }
+
+    /// Whether it is the same release, wherever it goes and whatever is in it.
+    pub(super) fn is_release(&self, other: &Self) -> bool {
+        self.package == other.package
+            && self.version == other.version
+            && self.catalog == other.catalog
+    }
+}

@@ -1,0 +1,168 @@
+//! Reading a lock.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catalog_conditions::document::{self, Fields, Limits, Node, Reader};
+use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
+
+use super::{LOCK_VERSION, Lock, LockEntry};
+
+/// What begins the lines that git puts into a file that two people changed.
+const MERGE_MARKERS: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
+
+impl Lock {
+    /// Reads a lock.
+    ///
+    /// There is one only if nothing in the file is an error: with a part of it, releases would move that nobody wanted to move. A key that is
+    /// not known is an error too, as a newer program may have meant something by it.
+    #[must_use]
+    pub fn read(file: &Arc<SourceFile>, limits: &Limits) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut reader = Reader::new(file, "lock", Severity::Error);
+        if let Some(span) = merge_marker(file.text()) {
+            let message = "this file was merged, and the merge was not finished";
+            let diagnostic = reader.error("merge", span, message);
+            let help = "take the file as it was on either side, and resolve again";
+            return (None, vec![diagnostic.help(help)]);
+        }
+        let read = document::parse(file, limits);
+        let mut diagnostics = read.diagnostics;
+        if let Some(second) = read.documents.get(1) {
+            let message = "a lock has one document, and this is a second";
+            let diagnostic = reader.error("second-document", second.span(), message);
+            reader.report(diagnostic.help("remove one of them, and resolve again"));
+        }
+        let lock = match read.documents.first() {
+            Some(document) => lock(&mut reader, document),
+            None => {
+                let diagnostic = reader.error("empty", Span::default(), "there is no lock in it");
+                reader.report(diagnostic.help("remove the file, and resolve again"));
+                None
+            }
+        };
+        diagnostics.extend(reader.into_diagnostics());
+        let is_sound = diagnostics
+            .iter()
+            .all(|diagnostic| diagnostic.severity() != Severity::Error);
+        (lock.filter(|_| is_sound), diagnostics)
+    }
+}
+
+/// The first line that git left in the file.
+fn merge_marker(text: &str) -> Option<Span> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if MERGE_MARKERS.iter().any(|marker| line.starts_with(marker)) {
+            return Some(Span::new(start, start + line.trim_end().len()));
+        }
+        start += line.len();
+    }
+    None
+}
+
+fn lock(reader: &mut Reader<'_>, document: &Node) -> Option<Lock> {
+    let mut fields = reader.fields(document, "the lock")?;
+    version(reader, &mut fields)?;
+    let request = required(reader, &mut fields, "request");
+    let entries = fields.required(reader, "releases");
+    let entries = entries.and_then(|node| reader.items(node, "releases"));
+    let mut places = BTreeMap::new();
+    let mut releases = Vec::new();
+    for node in entries.unwrap_or_default() {
+        if let Some(entry) = entry(reader, node) {
+            tell_of_twice(reader, &mut places, &entry, node.span());
+            releases.push(entry);
+        }
+    }
+    reader.finish(fields);
+    Some(Lock::new(request?, releases))
+}
+
+/// A lock of another form is not looked into: what it says may mean something else there.
+fn version(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<()> {
+    let node = fields.required(reader, "lockVersion")?;
+    let version: u64 = reader.integer(node, "lockVersion")?;
+    if version != LOCK_VERSION {
+        let message =
+            format!("`lockVersion` is {version}, and {LOCK_VERSION} is all that is known here");
+        let diagnostic = reader.error("lockVersion.unknown", node.span(), message);
+        let help = "use a newer version of this program, or remove the file and resolve again";
+        reader.report(diagnostic.help(help));
+        return None;
+    }
+    Some(())
+}
+
+fn entry(reader: &mut Reader<'_>, node: &Node) -> Option<LockEntry> {
+    let mut fields = reader.fields(node, "a release")?;
+    let [package, version, namespace] =
+        ["package", "version", "namespace"].map(|key| required(reader, &mut fields, key));
+    let [catalog, digest] = ["catalog", "digest"].map(|key| {
+        let node = fields.take(key);
+        node.and_then(|node| reader.text(node, key))
+            .map(str::to_owned)
+    });
+    let files = fields.take("files").map(|node| files(reader, node));
+    let requested = fields.take("requested");
+    let is_requested = requested.and_then(|node| reader.boolean(node, "requested"));
+    let needed_by = fields.take("neededBy").map(|node| names(reader, node));
+    reader.finish(fields);
+    Some(LockEntry {
+        catalog,
+        digest,
+        files: files.unwrap_or_default(),
+        is_requested: is_requested.unwrap_or_default(),
+        ..LockEntry::new(package?, version?, namespace?).needed_by(needed_by.unwrap_or_default())
+    })
+}
+
+/// The digests of files by path. Any key is a path here, so that none is unknown.
+fn files(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
+    let Some(mapping) = node.as_mapping() else {
+        reader.wrong_type(node, "files", "a map");
+        return BTreeMap::new();
+    };
+    let mut files = BTreeMap::new();
+    for entry in mapping.entries() {
+        let path = reader.word(entry.key(), "the path of a file");
+        let digest = reader.text(entry.value(), "the digest of a file");
+        if let (Some(path), Some(digest)) = (path, digest) {
+            files.insert(path.to_owned(), digest.to_owned());
+        }
+    }
+    files
+}
+
+fn names(reader: &mut Reader<'_>, node: &Node) -> Vec<String> {
+    let items = reader.items(node, "neededBy").unwrap_or_default();
+    let names = items
+        .iter()
+        .filter_map(|item| reader.text(item, "a package"));
+    names.map(str::to_owned).collect()
+}
+
+fn required(reader: &mut Reader<'_>, fields: &mut Fields<'_>, key: &'static str) -> Option<String> {
+    let node = fields.required(reader, key)?;
+    reader.text(node, key).map(str::to_owned)
+}
+
+fn tell_of_twice(
+    reader: &mut Reader<'_>,
+    places: &mut BTreeMap<(String, String), Span>,
+    entry: &LockEntry,
+    span: Span,
+) {
+    let (package, namespace) = entry.place();
+    let place = (package.to_owned(), namespace.to_owned());
+    match places.get(&place) {
+        None => {
+            places.insert(place, span);
+        }
+        Some(first) => {
+            let message = format!("`{package}` is locked in `{namespace}` twice");
+            let diagnostic = reader.error("twice", span, message);
+            let diagnostic = diagnostic.related(reader.file(), *first, "first here");
+            reader.report(diagnostic.help("remove one of them, or the file, and resolve again"));
+        }
+    }
+}
