@@ -12,13 +12,12 @@ use crate::Offer;
 
 pub(crate) fn resolved_json(offer: &Offer, resolution: &Resolution) -> Value {
     let releases: Vec<Value> = resolution.releases().iter().map(release_json).collect();
-    let steps: Vec<Value> = resolution.plan().steps().iter().map(step_json).collect();
     let Open {
         deferred,
         not_evaluated,
     } = open(offer, resolution);
     json!({
-        "status": "resolved", "releases": releases, "plan": { "steps": steps, "orphans": resolution.orphans().map(ResolvedRelease::package).collect::<Vec<_>>() },
+        "status": "resolved", "releases": releases, "plan": resolution.plan().to_json(),
         "deferred": deferred.iter().map(|(package, condition, needs)| json!({ "package": package, "condition": condition, "needs": needs })).collect::<Vec<_>>(),
         "notEvaluated": not_evaluated.iter().map(|(package, conditions)| json!({ "package": package, "conditions": conditions })).collect::<Vec<_>>(),
     })
@@ -83,6 +82,9 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
             .filter(|names| !names.is_empty())
             .map_or_else(String::new, |names| format!("  (needed by {names})"));
         output.line(format!("{:>5}  {step}{why}", step.level() + 1));
+        for need in step.unmet() {
+            output.line(format!("       warning: on the way, {need}"));
+        }
     }
     for step in kept {
         output.line(format!("    -  {step}"));
@@ -133,22 +135,6 @@ pub(crate) fn conflicting(
     output.json(&json!({
         "status": "conflict", "explanation": conflict.explanation(), "facts": facts.collect::<Vec<_>>(), "repairs": changes.collect::<Vec<_>>(),
     }));
-}
-
-fn step_json(step: &Step) -> Value {
-    let mut object = Map::new();
-    object.insert("package".to_owned(), step.package().into());
-    object.insert("action".to_owned(), step.action().as_str().into());
-    for (key, version) in [("from", step.from()), ("to", step.to())] {
-        object.extend(version.map(|version| (key.to_owned(), version.into())));
-    }
-    if !step.hops().is_empty() {
-        let hops = step.hops().iter().map(|hop| hop.version().as_str());
-        object.insert("hops".to_owned(), hops.collect());
-    }
-    object.insert("namespace".to_owned(), step.namespace().into());
-    object.insert("level".to_owned(), step.level().into());
-    Value::Object(object)
 }
 
 fn release_json(release: &ResolvedRelease) -> Value {

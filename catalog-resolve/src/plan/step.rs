@@ -1,11 +1,12 @@
 //! One step of a plan.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use catalog_model::conditions::show::one_line;
 use catalog_model::version::Version;
 
-use crate::resolution::{Hop, RemovedRelease, Resolution, ResolvedRelease};
+use crate::resolution::{Hop, RemovedRelease, Resolution, ResolvedRelease, UnmetNeed};
 
 /// What is done to an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,13 +60,29 @@ pub struct Step {
     catalog: Option<String>,
     namespace: String,
     level: usize,
+    after: Vec<usize>,
 }
 
 impl Step {
-    /// The step at a position: those of the releases come first, then those of what is removed.
-    pub(super) fn at(resolution: &Resolution, position: usize, level: usize) -> Option<Self> {
+    /// The step at a position: those of the releases come first, then those of what is removed. `before` is what is done before what.
+    pub(super) fn at(
+        resolution: &Resolution,
+        position: usize,
+        level: usize,
+        before: &BTreeSet<(usize, usize)>,
+    ) -> Option<Self> {
         match resolution.releases.get(position) {
-            Some(release) => Some(Self::to_release(release, level)),
+            Some(release) => {
+                let mut step = Self::to_release(release, level);
+                for awaited in &release.awaited {
+                    if !before.contains(&awaited.edge(position))
+                        && let Some(hop) = step.hops.get_mut(awaited.hop)
+                    {
+                        hop.unmet.push(awaited.otherwise.clone());
+                    }
+                }
+                Some(step)
+            }
             None => {
                 let position = position - resolution.releases.len();
                 let removed = resolution.removed.get(position);
@@ -85,6 +102,7 @@ impl Step {
             catalog: release.catalog().map(str::to_owned),
             namespace: release.namespace().to_owned(),
             level,
+            after: Vec::new(),
         }
     }
 
@@ -99,12 +117,22 @@ impl Step {
             catalog: None,
             namespace: removed.namespace().to_owned(),
             level,
+            after: Vec::new(),
         }
     }
 
     /// What steps are ordered by.
     pub(super) fn place(&self) -> (usize, &str, &str) {
         (self.level, &self.package, &self.namespace)
+    }
+
+    pub(super) fn come_after(&mut self, position: usize) {
+        self.after.push(position);
+    }
+
+    pub(super) fn sort_after(&mut self) {
+        self.after.sort_unstable();
+        self.after.dedup();
     }
 
     /// The package.
@@ -137,6 +165,11 @@ impl Step {
         &self.hops
     }
 
+    /// What its hops lack when they are passed, hop by hop.
+    pub fn unmet(&self) -> impl Iterator<Item = &UnmetNeed> {
+        self.hops.iter().flat_map(Hop::unmet)
+    }
+
     /// The catalog that the release comes from, if that has a name.
     #[must_use]
     pub fn catalog(&self) -> Option<&str> {
@@ -153,6 +186,25 @@ impl Step {
     #[must_use]
     pub fn level(&self) -> usize {
         self.level
+    }
+
+    /// The steps that must be done before this one, as positions among [`Plan::steps`](super::Plan::steps), ascending. What is done before
+    /// those is not always repeated here. A step that needs another and is needed by it has it in no list: see
+    /// [`Plan::cycles`](super::Plan::cycles).
+    ///
+    /// ```
+    /// use catalog_resolve::{Outcome, Request, Universe, resolve};
+    ///
+    /// let universe = Universe::from_json(r#"{"app": {"1.0.0": {"dependencies": [{"name": "db"}]}}, "db": {"1.0.0": {}}, "ui": {"1.0.0": {}}}"#)?;
+    /// let Outcome::Resolved(resolution) = resolve(&universe, &Request::new().install("app", "*")?.install("ui", "*")?) else { panic!() };
+    /// let plan = resolution.plan();
+    /// let steps: Vec<_> = plan.steps().iter().map(|step| (step.package(), step.after())).collect();
+    /// assert_eq!(steps, [("db", &[][..]), ("ui", &[]), ("app", &[0])]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn after(&self) -> &[usize] {
+        &self.after
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use catalog_model::version::Version;
 
+use super::need::UnmetNeed;
+use super::passing::{Awaited, Passing};
 use crate::encode::Encoder;
 use crate::engine::{Value, Var};
 use crate::universe::{Package, ReleaseId};
@@ -13,6 +15,7 @@ use crate::universe::{Package, ReleaseId};
 pub struct Hop {
     version: Version,
     catalog: Option<String>,
+    pub(crate) unmet: Vec<UnmetNeed>,
 }
 
 impl Hop {
@@ -27,76 +30,159 @@ impl Hop {
     pub fn catalog(&self) -> Option<&str> {
         self.catalog.as_deref()
     }
+
+    /// What it asks for and does not find when it is passed: neither in what is installed and still there, nor in what has come by then. An
+    /// upgrade whose hops lack something may fail on its way; where another way with as few hops lacks less, that is taken.
+    ///
+    /// ```
+    /// use catalog_model::InstalledRelease;
+    /// use catalog_resolve::{Outcome, Request, Universe, resolve};
+    ///
+    /// let mut builder = Universe::builder();
+    /// builder.add(catalog_resolve::ReleaseSpec::new("db", "1.0.0"));
+    /// builder.add(catalog_resolve::ReleaseSpec::new("db", "2.0.0").replaces("1.0.0").dependency("migrator", "^2"));
+    /// builder.add(catalog_resolve::ReleaseSpec::new("db", "3.0.0").replaces("2.0.0"));
+    /// let request = Request::new().installed(InstalledRelease::new("db", "1.0.0", "db")).upgrade("db");
+    /// let Outcome::Resolved(resolution) = resolve(&builder.build(), &request) else { panic!("there is a way") };
+    /// let plan = resolution.plan();
+    /// let unmet: Vec<_> = plan.steps()[0].hops()[0].unmet().iter().map(|need| need.text()).collect();
+    /// assert_eq!(unmet, ["db 2.0.0 needs migrator ^2, and migrator is not there"]);
+    /// ```
+    #[must_use]
+    pub fn unmet(&self) -> &[UnmetNeed] {
+        &self.unmet
+    }
 }
 
-/// The releases between what is installed and a higher release: fewest, then highest. Hops are neither yanked nor excluded.
-pub(super) fn hops(encoder: &Encoder<'_>, var: Var, value: Value) -> Vec<Hop> {
+/// The releases between what is installed and a higher release, and what they find there at the right time. Hops are neither yanked nor
+/// excluded; there are as few as can be, and of such ways the one is taken on which the fewest needs are unmet, then the highest.
+pub(super) fn hops(
+    encoder: &Encoder<'_>,
+    passing: &Passing<'_, '_>,
+    (var, value): (Var, Value),
+) -> (Vec<Hop>, Vec<Awaited>) {
     let (instance, package) = (encoder.instance(var), encoder.package(var));
     let standing = encoder.situation.standing(&instance.key());
     let installed = standing.and_then(|standing| standing.installed.as_ref());
     let from = installed.and_then(|(_, occupant)| occupant.version(package));
     let (Some(from), Some(to)) = (from, instance.release(value)) else {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
     let may_pass = |id: &ReleaseId| {
         let release = &package.releases[*id];
         release.yanked.is_none() && !encoder.situation.is_excluded(package, release)
     };
-    let way = way(package, from, to, may_pass);
-    let hop = |id: ReleaseId| {
+    let value_of = |id: ReleaseId| {
+        let mut releases = instance.releases();
+        releases.find(|(_, of)| *of == id).map(|(value, _)| value)
+    };
+    let needs = |hop: usize, id: ReleaseId| match value_of(id) {
+        Some(value) => passing.needs(hop, (var, value)),
+        None => (Vec::new(), Vec::new()),
+    };
+    let ways = Ways::new(package, from, to, may_pass);
+    let lacking = |id: ReleaseId| needs(0, id).0.len();
+    let mut way = ways.highest(|_| 0);
+    if way.iter().any(|id| lacking(*id) > 0) {
+        let costs = ways.costs(lacking);
+        way = ways.highest(|id| costs.get(&id).copied().unwrap_or_default());
+    }
+    let (mut hops, mut all_awaited) = (Vec::new(), Vec::new());
+    for (position, id) in way.into_iter().enumerate() {
+        let (unmet, awaited) = needs(position, id);
         let release = &package.releases[id];
-        Hop {
+        hops.push(Hop {
             version: release.version.clone(),
             catalog: encoder.universe.catalog(release.catalog).map(str::to_owned),
-        }
-    };
-    way.into_iter().map(hop).collect()
+            unmet,
+        });
+        all_awaited.extend(awaited);
+    }
+    (hops, all_awaited)
 }
 
-/// Breadth first from where it ends, so that each release knows how far it still is; then forward, the highest of the nearest each time.
-fn way(
-    package: &Package,
-    from: &Version,
+/// The ways with the fewest hops: the releases on them by how many hops are left, each layer from high to low.
+struct Ways<'a> {
+    package: &'a Package,
+    from: &'a Version,
     to: ReleaseId,
-    may_pass: impl Fn(&ReleaseId) -> bool,
-) -> Vec<ReleaseId> {
-    let version = |id: ReleaseId| &package.releases[id].version;
-    if version(to) <= from || package.releases[to].is_reached_from(&[from]) {
-        return Vec::new();
-    }
-    let mut between: Vec<ReleaseId> = package.releases.ids().filter(&may_pass).collect();
-    between.retain(|id| version(*id) > from && version(*id) < version(to));
-    between.sort_by(|a, b| version(*b).cmp(version(*a)));
-    let mut left = BTreeMap::from([(to, 0)]);
-    let mut frontier = vec![to];
-    let mut distance = 0;
-    while !frontier.is_empty()
-        && !frontier
-            .iter()
-            .any(|id| package.releases[*id].is_reached_from(&[from]))
-    {
-        distance += 1;
-        let is_next = |id: &ReleaseId| {
-            let mut ahead = frontier.iter();
-            !left.contains_key(id)
-                && ahead.any(|next| package.releases[*next].is_reached_from(&[version(*id)]))
+    /// The first is that of the releases from which one hop is left: themselves.
+    layers: Vec<Vec<ReleaseId>>,
+}
+
+impl<'a> Ways<'a> {
+    /// Breadth first from where the ways end.
+    fn new(
+        package: &'a Package,
+        from: &'a Version,
+        to: ReleaseId,
+        may_pass: impl Fn(&ReleaseId) -> bool,
+    ) -> Self {
+        let mut ways = Self {
+            package,
+            from,
+            to,
+            layers: Vec::new(),
         };
-        let next: Vec<ReleaseId> = between.iter().copied().filter(is_next).collect();
-        left.extend(next.iter().map(|id| (*id, distance)));
-        frontier = next;
+        if ways.version(to) <= from || ways.begins(to) {
+            return ways;
+        }
+        let mut between: Vec<ReleaseId> = package.releases.ids().filter(&may_pass).collect();
+        between.retain(|id| ways.version(*id) > from && ways.version(*id) < ways.version(to));
+        between.sort_by(|a, b| ways.version(*b).cmp(ways.version(*a)));
+        let mut frontier = vec![to];
+        while !frontier.is_empty() && !frontier.iter().any(|id| ways.begins(*id)) {
+            let leads_on = |id: &ReleaseId| frontier.iter().any(|next| ways.leads(*id, *next));
+            let (next, rest) = between.iter().partition(|id| leads_on(id));
+            (frontier, between) = (next, rest);
+            ways.layers.push(frontier.clone());
+        }
+        ways
     }
-    let mut way = Vec::new();
-    let mut at = from;
-    while distance > 0 {
-        let is_next = |id: &&ReleaseId| {
-            left.get(*id) == Some(&distance) && package.releases[**id].is_reached_from(&[at])
-        };
-        let Some(next) = between.iter().find(is_next) else {
-            break;
-        };
-        way.push(*next);
-        at = version(*next);
-        distance -= 1;
+
+    fn version(&self, id: ReleaseId) -> &'a Version {
+        &self.package.releases[id].version
     }
-    way
+
+    /// Whether a release is reached in one hop from what is installed.
+    fn begins(&self, id: ReleaseId) -> bool {
+        self.package.releases[id].is_reached_from(&[self.from])
+    }
+
+    /// Whether one release is reached in one hop from another.
+    fn leads(&self, from: ReleaseId, to: ReleaseId) -> bool {
+        self.package.releases[to].is_reached_from(&[self.version(from)])
+    }
+
+    /// For each release how much the cheapest way from it costs, itself included.
+    fn costs(&self, of_one: impl Fn(ReleaseId) -> usize) -> BTreeMap<ReleaseId, usize> {
+        let mut costs = BTreeMap::from([(self.to, 0)]);
+        let mut ahead = vec![self.to];
+        for layer in &self.layers {
+            for id in layer {
+                let reached = ahead.iter().filter(|next| self.leads(*id, **next));
+                let rest = reached.filter_map(|next| costs.get(next)).min().copied();
+                costs.insert(*id, of_one(*id) + rest.unwrap_or_default());
+            }
+            ahead.clone_from(layer);
+        }
+        costs
+    }
+
+    /// From what is installed, each time the cheapest of the nearest, and the highest of those.
+    fn highest(&self, cost: impl Fn(ReleaseId) -> usize) -> Vec<ReleaseId> {
+        let mut way: Vec<ReleaseId> = Vec::new();
+        for layer in self.layers.iter().rev() {
+            let leads = |id: &&ReleaseId| match way.last() {
+                Some(last) => self.leads(*last, **id),
+                None => self.begins(**id),
+            };
+            // Of equals the first is taken, and layers go from high to low.
+            let Some(next) = layer.iter().filter(leads).min_by_key(|id| cost(**id)) else {
+                break;
+            };
+            way.push(*next);
+        }
+        way
+    }
 }

@@ -12,8 +12,9 @@ pub(super) struct Links {
     pub(super) needs: BTreeSet<InstanceKey>,
     /// Those of them that have to come before it.
     pub(super) waits: BTreeSet<InstanceKey>,
+    /// Who provides what it requires.
     pub(super) providers: BTreeSet<InstanceKey>,
-    /// What it would rather come after.
+    /// Other dependencies, which it would rather come after.
     pub(super) follows: BTreeSet<InstanceKey>,
 }
 
@@ -49,7 +50,6 @@ impl Links {
                 Relation::Conflict(_) => {}
             }
         }
-        follows.extend(providers.iter().cloned());
         follows.retain(|key| choice.contains_key(key) && !waits.contains(key));
         Self {
             needs,

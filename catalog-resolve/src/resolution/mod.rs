@@ -2,16 +2,20 @@
 
 mod hops;
 mod links;
+mod need;
+mod passing;
 mod release;
 mod removed;
 
 pub use self::hops::Hop;
+pub use self::need::{NeedKind, UnmetNeed};
 pub use self::release::ResolvedRelease;
 pub use self::removed::RemovedRelease;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::links::Links;
+use self::passing::Passing;
 use crate::best::Choice;
 use crate::encode::{Encoder, InstanceKey};
 
@@ -73,6 +77,7 @@ impl Resolution {
                 .filter_map(|key| positions.get(key).copied())
                 .collect()
         };
+        let passing = Passing::new(encoder, choice);
         let mut needed_by = vec![BTreeSet::new(); choice.len()];
         let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
         for (key, (var, value)) in choice {
@@ -85,13 +90,14 @@ impl Resolution {
                     names.insert(encoder.package(*var).name.clone());
                 }
             }
-            let release = ResolvedRelease::new(encoder, *var, *value);
+            let release = ResolvedRelease::new(encoder, &passing, (*var, *value));
             releases.extend(release.map(|mut release| {
                 release.is_requested = encoder.situation.items_for(key).next().is_some();
                 release.is_wanted = release.is_requested || is_held(encoder, key);
                 release.needs = positions(&links.needs);
                 release.waits = positions(&links.waits);
                 release.follows = positions(&links.follows);
+                release.providers = positions(&links.providers);
                 release
             }));
         }

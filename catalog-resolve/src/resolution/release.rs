@@ -3,6 +3,7 @@
 use catalog_model::version::Version;
 
 use super::hops::{Hop, hops};
+use super::passing::{Awaited, Passing};
 use crate::encode::Encoder;
 use crate::engine::{Value, Var};
 
@@ -28,18 +29,27 @@ pub struct ResolvedRelease {
     pub(crate) needs: Vec<usize>,
     /// Those of them that have to come before it: it moves, and what is installed does not do.
     pub(crate) waits: Vec<usize>,
-    /// Positions of what it would rather come after: other dependencies, and who provides what it requires.
+    /// Positions of other dependencies, which it would rather come after.
     pub(crate) follows: Vec<usize>,
+    /// Positions of who provides what it requires, which it would rather come after too.
+    pub(crate) providers: Vec<usize>,
+    /// What the releases on its way find if a step is done at the right time.
+    pub(crate) awaited: Vec<Awaited>,
 }
 
 impl ResolvedRelease {
-    pub(super) fn new(encoder: &Encoder<'_>, var: Var, value: Value) -> Option<Self> {
+    pub(super) fn new(
+        encoder: &Encoder<'_>,
+        passing: &Passing<'_, '_>,
+        (var, value): (Var, Value),
+    ) -> Option<Self> {
         let (instance, package) = (encoder.instance(var), encoder.package(var));
         let (catalog, version) = encoder.named(var, value)?;
         let best = package.releases.iter().map(|r| r.catalog).min();
         let of_release = encoder.release(var, value).map(|release| release.catalog);
         let preferred = best.filter(|best| of_release.is_some_and(|catalog| catalog != *best));
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
+        let (hops, awaited) = hops(encoder, passing, (var, value));
         Some(Self {
             package: package.name.clone(),
             version: version.to_owned(),
@@ -54,11 +64,13 @@ impl ResolvedRelease {
             is_requested: false,
             is_wanted: false,
             is_downwards: is_downwards(encoder, var, value),
-            hops: hops(encoder, var, value),
+            hops,
             needed_by: Vec::new(),
             needs: Vec::new(),
             waits: Vec::new(),
             follows: Vec::new(),
+            providers: Vec::new(),
+            awaited,
         })
     }
 
@@ -104,7 +116,8 @@ impl ResolvedRelease {
         self.is_kept
     }
 
-    /// The releases on the way from what is installed, where no upgrade leads here at once: as few as can be, and the highest of those.
+    /// The releases on the way from what is installed, where no upgrade leads here at once: as few as can be; of such ways the one on which
+    /// the fewest needs are unmet, and then the highest. The steps of a [`Plan`](crate::Plan) also say which needs its order leaves unmet.
     #[must_use]
     pub fn hops(&self) -> &[Hop] {
         &self.hops

@@ -50,14 +50,7 @@ impl RemovedRelease {
 
 /// What is installed and not chosen, by package and place.
 pub(super) fn removed(encoder: &Encoder<'_>, choice: &Choice) -> Vec<RemovedRelease> {
-    let standings = encoder.situation.standings();
-    let gone: Vec<Gone> = standings
-        .filter(|(key, standing)| standing.installed.is_some() && !choice.contains_key(*key))
-        .filter_map(|(key, _)| {
-            let var = encoder.find(key)?;
-            Some(((key.clone(), var), encoder.instance(var).kept?))
-        })
-        .collect();
+    let gone = gone(encoder, choice);
     if gone.is_empty() {
         return Vec::new();
     }
@@ -82,7 +75,19 @@ pub(super) fn removed(encoder: &Encoder<'_>, choice: &Choice) -> Vec<RemovedRele
 }
 
 /// An instance that goes, and the value at which it is installed.
-type Gone = ((InstanceKey, Var), Value);
+pub(super) type Gone = ((InstanceKey, Var), Value);
+
+/// What is installed and not chosen, in the order of [`removed`].
+pub(super) fn gone(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Gone> {
+    let standings = encoder.situation.standings();
+    let gone = standings
+        .filter(|(key, standing)| standing.installed.is_some() && !choice.contains_key(*key))
+        .filter_map(|(key, _)| {
+            let var = encoder.find(key)?;
+            Some(((key.clone(), var), encoder.instance(var).kept?))
+        });
+    gone.collect()
+}
 
 /// Who of some instances needs another as it is installed: the positions of who does, by whom it needs.
 fn needed_by(
@@ -159,7 +164,7 @@ impl Moving {
 }
 
 /// The packages of which a release rules versions out.
-fn conflicting<'e>(
+pub(super) fn conflicting<'e>(
     encoder: &'e Encoder<'_>,
     var: Var,
     value: Value,
@@ -171,7 +176,8 @@ fn conflicting<'e>(
     })
 }
 
-fn shipped<'e>(
+/// The objects that a release ships.
+pub(super) fn shipped<'e>(
     encoder: &'e Encoder<'_>,
     var: Var,
     value: Value,
