@@ -50,6 +50,7 @@ mod resolve;
 mod situation;
 mod stated;
 mod universe;
+mod why;
 
 pub use self::cancellation::Cancellation;
 pub use self::cluster_view::ClusterView;
@@ -61,3 +62,4 @@ pub use self::request::{Exclusion, Item, LockedRelease, Mode, Request, RequestEr
 pub use self::resolution::{Hop, NeedKind, RemovedRelease, Resolution, ResolvedRelease, UnmetNeed};
 pub use self::resolve::{BudgetExceeded, Outcome, resolve};
 pub use self::universe::{ReleaseSpec, Universe, UniverseBuilder, UniverseError};
+pub use self::why::{WhyNotNewer, ways_to_newer, why_not_newer};

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::Decisions;
+use super::{Cause, Decisions};
 use crate::encode::{Encoder, InstanceKey};
 use crate::engine::{ABSENT, Exhausted, Term, ValueSet, Var};
 use crate::request::Upgrades;
@@ -20,7 +20,9 @@ impl Decisions<'_, '_> {
             .iter()
             .map(|var| self.questions.encoder.unmoved(*var))
             .collect();
+        let before = self.questions.assumed();
         if self.questions.narrow(&unmoved)? {
+            self.note(Cause::FewestChanges, before, None);
             return Ok(());
         }
         let mut most = 1;
@@ -32,6 +34,7 @@ impl Decisions<'_, '_> {
             for moves in most / 2 + 1..=most {
                 let at_most = [(count, ValueSet::of(most + 2, 0..=moves))];
                 if self.questions.search(&at_most, &at_most)? {
+                    self.note(Cause::FewestChanges, before, None);
                     return Ok(());
                 }
             }
@@ -84,6 +87,7 @@ impl Decisions<'_, '_> {
             return Ok(());
         }
         self.at = Some(key.0);
+        let before = self.questions.assumed();
         let (encoder, engine) = (&mut *self.questions.encoder, &mut *self.questions.engine);
         let must = encoder.is_asked_for(&key);
         let var = encoder.var(engine, key.clone());
@@ -93,12 +97,14 @@ impl Decisions<'_, '_> {
             let it = [(var, ValueSet::of(count, [value]))];
             if must {
                 if self.questions.narrow(&it)? {
+                    self.note(Cause::Stay, before, Some((var, value)));
                     self.decided(key, var, value);
                     return Ok(());
                 }
             } else {
                 let or_absent = [(var, ValueSet::of(count, [value, ABSENT]))];
                 if self.questions.narrow_to(&it, &or_absent)? {
+                    self.note(Cause::Stay, before, None);
                     return Ok(());
                 }
             }
@@ -111,7 +117,7 @@ impl Decisions<'_, '_> {
         let chosen = &self.chosen;
         match self.staying.find(|key| !chosen.contains_key(key)) {
             Some(key) => {
-                self.choose(key)?;
+                self.choose(key, Cause::Installed)?;
                 Ok(true)
             }
             None => Ok(false),

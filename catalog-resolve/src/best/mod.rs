@@ -1,6 +1,7 @@
 //! The best answer: a sequence of decisions, each of them a question to the engine under what was decided before.
 
 mod installed;
+mod log;
 mod questions;
 mod requirements;
 
@@ -8,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::vec::IntoIter;
 
 use self::installed::staying;
+pub(crate) use self::log::{Cause, Log, log};
+
+use self::log::Decision;
 use self::questions::Questions;
 use self::requirements::{Provider, Requirements};
 use crate::encode::{Encoder, InstanceKey};
@@ -49,6 +53,7 @@ struct Decisions<'q, 'a> {
     requirements: Requirements,
     /// Installed instances that must be present, as far as they have not been looked at.
     staying: IntoIter<InstanceKey>,
+    log: Vec<Decision>,
     /// What is being decided.
     at: Option<PackageId>,
 }
@@ -62,6 +67,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
             layer: BTreeSet::new(),
             requirements: Requirements::default(),
             staying: staying.into_iter(),
+            log: Vec::new(),
             at: None,
         }
     }
@@ -84,19 +90,19 @@ impl<'q, 'a> Decisions<'q, 'a> {
             self.change_least()?;
         }
         for key in self.named() {
-            self.choose(key)?;
+            self.choose(key, Cause::Upgrade)?;
         }
         for key in self.unnamed() {
             self.keep_or_not(key)?;
         }
         for key in self.items() {
-            self.choose(key)?;
+            self.choose(key, Cause::Item)?;
         }
         loop {
             let layer = std::mem::take(&mut self.layer);
             if !layer.is_empty() {
                 for key in layer {
-                    self.choose(key)?;
+                    self.choose(key, Cause::Dependency)?;
                 }
             } else if !self.choose_provider()? && !self.choose_installed()? {
                 return Ok(());
@@ -110,7 +116,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
         items.filter_map(|item| situation.item_key(item)).collect()
     }
 
-    fn choose(&mut self, key: InstanceKey) -> Result<(), Exhausted> {
+    fn choose(&mut self, key: InstanceKey, cause: Cause) -> Result<(), Exhausted> {
         if self.chosen.contains_key(&key) {
             return Ok(());
         }
@@ -118,7 +124,9 @@ impl<'q, 'a> Decisions<'q, 'a> {
             return Ok(());
         };
         self.at = Some(key.0);
+        let before = self.questions.assumed();
         if let Some(value) = self.questions.pick(var)? {
+            self.note(cause, before, Some((var, value)));
             self.decided(key, var, value);
         }
         Ok(())
@@ -149,7 +157,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
             .map(|r| self.requirements.providers(self.questions.encoder, r))
             .collect();
         for (is_first, is_alone) in [(true, true), (false, true), (false, false)] {
-            for providers in &providers {
+            for ((capability, _), providers) in unmet.iter().zip(&providers) {
                 for (at, provider) in providers.iter().enumerate() {
                     let Some(term) = self.giving(provider, is_first) else {
                         continue;
@@ -164,8 +172,11 @@ impl<'q, 'a> Decisions<'q, 'a> {
                     }
                     let key = self.questions.encoder.instance(provider.var).key();
                     self.at = Some(key.0);
+                    let before = self.questions.assumed();
                     if self.questions.narrow(&terms)? {
-                        self.choose(key)?;
+                        let cause = Cause::Provider(*capability);
+                        self.note(cause, before, None);
+                        self.choose(key, cause)?;
                         return Ok(true);
                     }
                 }

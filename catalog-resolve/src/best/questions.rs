@@ -34,6 +34,15 @@ impl<'q, 'a> Questions<'q, 'a> {
         self.budget.spent()
     }
 
+    /// How many assumptions there are.
+    pub(super) fn assumed(&self) -> usize {
+        self.assumptions.len()
+    }
+
+    pub(super) fn into_assumptions(self) -> Vec<Literal> {
+        self.assumptions
+    }
+
     /// The value in the answer at hand.
     pub(super) fn value(&self, var: Var) -> Value {
         self.model.get(var.index()).copied().unwrap_or(ABSENT)

@@ -5,7 +5,7 @@ use catalog_model::version::{Version, VersionRange};
 use super::lever::{Hold, Lever, Whose};
 use super::phrase;
 use super::repairs::Repair;
-use crate::request::{Item, Request};
+use crate::request::{Item, Mode, Request};
 use crate::resolve::{Outcome, resolve};
 use crate::universe::Universe;
 
@@ -13,12 +13,14 @@ use crate::universe::Universe;
 const STEPS: u64 = 200_000;
 
 /// A change to try: how much it costs the user, and how to say it once it is known what comes of it.
-pub(super) struct Attempt {
-    pub(super) cost: u32,
-    request: Request,
+#[derive(Clone)]
+pub(crate) struct Attempt {
+    pub(crate) cost: u32,
+    pub(crate) request: Request,
     wording: Wording,
 }
 
+#[derive(Clone)]
 enum Wording {
     Fixed(String),
     /// Names the version that results for a package.
@@ -29,7 +31,7 @@ enum Wording {
 }
 
 impl Attempt {
-    fn fixed(cost: u32, request: Request, text: String) -> Self {
+    pub(crate) fn fixed(cost: u32, request: Request, text: String) -> Self {
         Self {
             cost,
             request,
@@ -38,7 +40,7 @@ impl Attempt {
     }
 
     /// The changes that would take away what a conflict hangs on.
-    pub(super) fn of(request: &Request, lever: &Lever) -> Vec<Self> {
+    pub(crate) fn of(request: &Request, lever: &Lever) -> Vec<Self> {
         match lever {
             Lever::Item(position, near) => change_item(request, *position, near.as_deref()),
             Lever::Prereleases(package) => vec![Self::fixed(
@@ -67,12 +69,30 @@ impl Attempt {
             Lever::Yanked(package, version) => {
                 take_yanked(request, package, version).into_iter().collect()
             }
+            Lever::FewestChanges => vec![Self::fixed(
+                4,
+                request.clone().mode(Mode::Newest),
+                "do not ask for the fewest changes".to_owned(),
+            )],
             Lever::OfInstalled(whose, hold) => vec![release_hold(request, whose, *hold)],
         }
     }
 
+    /// The same with the upgrade of a package; none if that is asked for already.
+    pub(crate) fn and_upgrade(self, package: &str) -> Option<Self> {
+        let Wording::Fixed(text) = self.wording else {
+            return None;
+        };
+        let is_new = !self.request.names(package);
+        is_new.then(|| Self {
+            cost: self.cost,
+            request: self.request.upgrade(package),
+            wording: Wording::Fixed(format!("upgrade {package}, and {text}")),
+        })
+    }
+
     /// Resolves the changed request; none if that has no answer.
-    pub(super) fn make(self, universe: &Universe) -> Option<Repair> {
+    pub(crate) fn make(self, universe: &Universe) -> Option<Repair> {
         let request = self.request.clone().budget(self.request.steps.min(STEPS));
         let Outcome::Resolved(resolution) = resolve(universe, &request) else {
             return None;
@@ -114,6 +134,18 @@ fn release_hold(request: &Request, whose: &Whose, hold: Hold) -> Attempt {
             }
             let text = format!("let {} move: it is pinned", told(whose));
             Attempt::fixed(3, changed, text)
+        }
+        Hold::Release => {
+            let text = format!("upgrade {}", whose.0);
+            Attempt::fixed(1, changed.upgrade(&whose.0), text)
+        }
+        Hold::Lock => {
+            changed.locked.retain(|locked| {
+                let namespace = locked.namespace.as_ref().unwrap_or(&request.home);
+                !is_at(whose, &locked.package, namespace)
+            });
+            let text = format!("do without the lock of {}", told(whose));
+            Attempt::fixed(2, changed, text)
         }
         Hold::Stay => {
             let changed = match whose {

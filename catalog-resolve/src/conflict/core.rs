@@ -10,20 +10,22 @@ const STEPS: u64 = 1_500_000;
 
 /// One clause of the contradiction.
 #[derive(Clone)]
-pub(super) struct CoreClause<'a> {
-    pub(super) fact: Fact<'a>,
-    pub(super) terms: Vec<Term>,
+pub(crate) struct CoreClause<'a> {
+    pub(crate) fact: Fact<'a>,
+    pub(crate) terms: Vec<Term>,
     guard: Option<Var>,
+    /// Whether it is never left out by itself: it is what the others contradict, or no fact of its own.
+    is_fixed: bool,
     /// Whether the rest has been shown to be consistent without it.
-    pub(super) is_needed: bool,
+    pub(crate) is_needed: bool,
 }
 
 /// Clauses that contradict each other.
-pub(super) struct Core<'a> {
-    pub(super) clauses: Vec<CoreClause<'a>>,
+pub(crate) struct Core<'a> {
+    pub(crate) clauses: Vec<CoreClause<'a>>,
     /// The positions of the clauses that have a term about a variable.
     about: BTreeMap<Var, Vec<usize>>,
-    pub(super) is_minimal: bool,
+    pub(crate) is_minimal: bool,
 }
 
 /// All clauses are there from the beginning.
@@ -37,9 +39,20 @@ impl Source for Eager {
     }
 }
 
-impl CoreClause<'_> {
+impl<'a> CoreClause<'a> {
+    /// A clause that says something of one instance alone.
+    pub(crate) fn about(fact: Fact<'a>, var: Var, values: ValueSet) -> Self {
+        Self {
+            is_fixed: matches!(fact, Fact::Supposed(_)),
+            fact,
+            terms: vec![(var, values)],
+            guard: None,
+            is_needed: false,
+        }
+    }
+
     /// The term about a variable.
-    pub(super) fn term(&self, var: Var) -> Option<&ValueSet> {
+    pub(crate) fn term(&self, var: Var) -> Option<&ValueSet> {
         self.terms
             .iter()
             .find(|(of, _)| *of == var)
@@ -59,31 +72,94 @@ impl CoreClause<'_> {
 impl<'a> Core<'a> {
     /// Of all clauses that a failed search made, those that contradict each other, fewer and fewer.
     pub(super) fn find(encoder: &Encoder<'a>, engine: &Engine) -> Self {
-        let mut terms: BTreeMap<_, _> = engine.given().collect();
-        let made = encoder.made().iter().filter_map(|made| {
-            let mut terms = terms.remove(&made.clause)?;
-            // The search moves terms about; here they are in the order in which packages came up.
-            terms.sort_by_key(|(var, _)| *var);
-            Some(CoreClause {
-                fact: made.fact.clone(),
-                terms,
-                guard: made.guard,
-                is_needed: false,
-            })
-        });
-        let mut core = Self {
-            clauses: made.collect(),
-            about: BTreeMap::new(),
-            is_minimal: false,
-        };
+        let mut core = Self::unshrunk(made(encoder, engine));
         let mut budget = Budget::new(STEPS, &encoder.request.cancellation);
         core.is_minimal = core.shrink(engine, &mut budget).is_ok();
-        for (position, clause) in core.clauses.iter().enumerate() {
+        core.index();
+        core
+    }
+
+    /// The same of clauses at hand, of which the first ones stay if there is a choice. None if they can hold together, or if the budget ends
+    /// before it is known.
+    pub(crate) fn of(
+        clauses: Vec<CoreClause<'a>>,
+        engine: &Engine,
+        budget: &mut Budget,
+    ) -> Option<Self> {
+        let mut core = Self::unshrunk(clauses);
+        let used = prove(&core.clauses, engine, budget).ok()??;
+        core.keep(&used);
+        core.is_minimal = core.shrink(engine, budget).is_ok();
+        core.index();
+        Some(core)
+    }
+
+    /// Clauses of which it is known that they contradict each other, and that each of them is needed for it.
+    pub(crate) fn minimal(mut clauses: Vec<CoreClause<'a>>) -> Self {
+        for clause in &mut clauses {
+            clause.is_needed = true;
+        }
+        let mut core = Self::unshrunk(clauses);
+        core.is_minimal = true;
+        core.index();
+        core
+    }
+
+    fn unshrunk(clauses: Vec<CoreClause<'a>>) -> Self {
+        Self {
+            clauses,
+            about: BTreeMap::new(),
+            is_minimal: false,
+        }
+    }
+
+    fn index(&mut self) {
+        for (position, clause) in self.clauses.iter().enumerate() {
             for (var, _) in &clause.terms {
-                core.about.entry(*var).or_default().push(position);
+                self.about.entry(*var).or_default().push(position);
             }
         }
-        core
+    }
+
+    /// The facts that can be told.
+    pub(crate) fn told(&self) -> impl Iterator<Item = &CoreClause<'a>> {
+        let mut clauses = self.clauses.iter().collect::<Vec<_>>();
+        clauses.retain(|clause| !matches!(clause.fact, Fact::Supposed(_) | Fact::Counting));
+        clauses.into_iter()
+    }
+
+    /// Whether the clauses contradict each other also if something else of `var` is supposed.
+    pub(crate) fn contradicts(
+        &self,
+        (var, values): (Var, &ValueSet),
+        engine: &Engine,
+        budget: &mut Budget,
+    ) -> bool {
+        let others = self.clauses.iter().cloned();
+        let mut clauses: Vec<_> = others
+            .filter(|clause| !matches!(clause.fact, Fact::Supposed(_)))
+            .collect();
+        clauses.push(CoreClause::about(Fact::Supposed(var), var, values.clone()));
+        matches!(prove(&clauses, engine, budget), Ok(Some(_)))
+    }
+
+    /// The instance of which something is supposed.
+    pub(super) fn supposed(&self) -> Option<Var> {
+        self.clauses.iter().find_map(|clause| match clause.fact {
+            Fact::Supposed(var) => Some(var),
+            _ => None,
+        })
+    }
+
+    /// Supposes something else of an instance.
+    pub(crate) fn suppose(&mut self, values: &ValueSet) {
+        for clause in &mut self.clauses {
+            if let (Fact::Supposed(_), Some((_, supposed))) =
+                (&clause.fact, clause.terms.first_mut())
+            {
+                supposed.clone_from(values);
+            }
+        }
     }
 
     /// Leaves out one clause after the other, the latest first: what is close to the request stays if there is a choice.
@@ -92,6 +168,9 @@ impl<'a> Core<'a> {
         let mut at = self.clauses.len();
         while let Some(next) = at.checked_sub(1) {
             at = next;
+            if self.clauses.get(at).is_some_and(|clause| clause.is_fixed) {
+                continue;
+            }
             let mut without = self.clauses.clone();
             let left_out = without.remove(at);
             match prove(&without, counts, budget)? {
@@ -141,6 +220,10 @@ impl<'a> Core<'a> {
                     left.intersect(term);
                     asked_for.unite(term);
                 }
+                Fact::Supposed(_) | Fact::Decided(..) => {
+                    left.intersect(term);
+                    asked_for.unite(term);
+                }
                 Fact::ItemPrerelease(_) | Fact::Excluded(..) | Fact::Yanked(..) => {
                     left.intersect(term)
                 }
@@ -156,14 +239,33 @@ impl<'a> Core<'a> {
 
     fn keep_proof(&mut self, counts: &Engine, budget: &mut Budget) -> Result<(), Exhausted> {
         if let Some(used) = prove(&self.clauses, counts, budget)? {
-            self.clauses = used
-                .iter()
-                .filter_map(|used| self.clauses.get(*used))
-                .cloned()
-                .collect();
+            self.keep(&used);
         }
         Ok(())
     }
+
+    fn keep(&mut self, positions: &[usize]) {
+        let kept = positions.iter().filter_map(|at| self.clauses.get(*at));
+        self.clauses = kept.cloned().collect();
+    }
+}
+
+/// All clauses that a search made, each with its fact.
+pub(crate) fn made<'a>(encoder: &Encoder<'a>, engine: &Engine) -> Vec<CoreClause<'a>> {
+    let mut terms: BTreeMap<_, _> = engine.given().collect();
+    let made = encoder.made().iter().filter_map(|made| {
+        let mut terms = terms.remove(&made.clause)?;
+        // The search moves terms about; here they are in the order in which packages came up.
+        terms.sort_by_key(|(var, _)| *var);
+        Some(CoreClause {
+            is_fixed: matches!(made.fact, Fact::Counting),
+            fact: made.fact.clone(),
+            terms,
+            guard: made.guard,
+            is_needed: false,
+        })
+    });
+    made.collect()
 }
 
 /// The positions of clauses that contradict each other; none if all can hold together.

@@ -12,6 +12,8 @@ use crate::engine::Var;
 /// Lines after the first; how many are left out beyond them is said.
 const LINES: usize = 12;
 
+const UNSHRUNK: &str = "(not all of this may matter: the search for a shorter reason was given up)";
+
 /// One line under construction: sentences with one subject and one verb.
 struct Line {
     subject: Phrase,
@@ -21,15 +23,57 @@ struct Line {
 }
 
 pub(super) fn lines(encoder: &Encoder<'_>, core: &Core<'_>) -> Vec<String> {
-    let sentences: Vec<Sentence> = core
-        .clauses
-        .iter()
-        .map(|c| sentence(encoder, core, c))
-        .collect();
-    let mut lines = Vec::new();
+    let sentences: Vec<Sentence> = core.told().map(|c| sentence(encoder, core, c)).collect();
     let requested = sentences.iter().filter(|s| s.about.is_none());
+    // The header has said what is asked for.
     let odd = requested.filter(|s| s.kind != FactKind::Request);
-    lines.extend(odd.map(|s| format!("  {} {}", s.verb, s.object)));
+    let mut lines: Vec<String> = odd.map(|s| format!("{} {}", s.verb, s.object)).collect();
+    lines.extend(steps(&sentences, None));
+    shorten(&mut lines);
+    for line in &mut lines {
+        line.insert_str(0, "  ");
+    }
+    lines.insert(0, header(encoder, core));
+    if !core.is_minimal {
+        lines.push(format!("  {UNSHRUNK}"));
+    }
+    lines
+}
+
+/// What is against a release, a line each, beginning with what is said of itself, or else with what is asked for.
+pub(crate) fn reasons(encoder: &Encoder<'_>, core: &Core<'_>, release: Var) -> Vec<String> {
+    let sentences: Vec<Sentence> = core.told().map(|c| sentence(encoder, core, c)).collect();
+    let mut requested: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for sentence in sentences.iter().filter(|s| s.about.is_none()) {
+        let objects = requested.entry(sentence.verb).or_default();
+        objects.push(sentence.object.clone());
+    }
+    let requested = requested.iter();
+    let requested = requested.map(|(verb, objects)| format!("{verb} {}", listed(objects)));
+    let mut lines = steps(&sentences, Some(release));
+    let is_about_itself = sentences.iter().any(|s| s.about == Some(release));
+    let at = if is_about_itself { lines.len() } else { 0 };
+    lines.splice(at..at, requested);
+    shorten(&mut lines);
+    if !core.is_minimal {
+        lines.push(UNSHRUNK.to_owned());
+    }
+    lines
+}
+
+/// How it begins and where it ends says more than what lies between.
+fn shorten(lines: &mut Vec<String>) {
+    if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
+        let end = lines.split_off(lines.len() - LINES / 3);
+        lines.truncate(LINES - LINES / 3);
+        lines.push(format!("… {more} more steps of this kind …"));
+        lines.extend(end);
+    }
+}
+
+/// Everything that is said of instances, first of those who come first.
+fn steps(sentences: &[Sentence], first: Option<Var>) -> Vec<String> {
+    let mut lines = Vec::new();
     let mut by_subject: BTreeMap<Var, Vec<&Sentence>> = BTreeMap::new();
     // A cycle says of its members what their dependencies would say again.
     let cycles: Vec<BTreeSet<Var>> = sentences
@@ -42,27 +86,13 @@ pub(super) fn lines(encoder: &Encoder<'_>, core: &Core<'_>) -> Vec<String> {
         sentence.kind == FactKind::Dependency
             && cycles.any(|cycle| sentence.leads_to.iter().all(|next| cycle.contains(next)))
     };
-    for sentence in &sentences {
+    for sentence in sentences {
         if let Some(var) = sentence.about.filter(|var| !is_told(sentence, *var)) {
             by_subject.entry(var).or_default().push(sentence);
         }
     }
-    for var in in_order(&sentences, &by_subject) {
+    for var in in_order(sentences, &by_subject, first) {
         lines.extend(about(by_subject.get(&var).into_iter().flatten()));
-    }
-    if let Some(more) = lines.len().checked_sub(LINES).filter(|more| *more > 0) {
-        // How it begins and where it ends says more than what lies between.
-        let end = lines.split_off(lines.len() - LINES / 3);
-        lines.truncate(LINES - LINES / 3);
-        lines.push(format!("  … {more} more steps of this kind …"));
-        lines.extend(end);
-    }
-    lines.insert(0, header(encoder, core));
-    if !core.is_minimal {
-        lines.push(
-            "  (not all of this may matter: the search for a shorter reason was given up)"
-                .to_owned(),
-        );
     }
     lines
 }
@@ -92,14 +122,18 @@ fn header(encoder: &Encoder<'_>, core: &Core<'_>) -> String {
 }
 
 /// Who something is said about: those that are asked for first, then whom each leads to.
-fn in_order(sentences: &[Sentence], by_subject: &BTreeMap<Var, Vec<&Sentence>>) -> Vec<Var> {
+fn in_order(
+    sentences: &[Sentence],
+    by_subject: &BTreeMap<Var, Vec<&Sentence>>,
+    first: Option<Var>,
+) -> Vec<Var> {
     let mut order = Vec::new();
     let mut seen = BTreeSet::new();
-    let first = sentences
+    let asked_for = sentences
         .iter()
         .filter(|s| s.about.is_none())
         .flat_map(|s| &s.leads_to);
-    let mut queue: VecDeque<Var> = first.copied().collect();
+    let mut queue: VecDeque<Var> = first.iter().chain(asked_for).copied().collect();
     queue.extend(sentences.iter().filter_map(|s| s.about));
     while let Some(var) = queue.pop_front() {
         if !seen.insert(var) {
@@ -162,11 +196,11 @@ fn joined(lines: &[Line]) -> Vec<String> {
         let continues =
             last.is_some_and(|l| l.leads_to == line.leads_to && l.subject != line.subject);
         match texts.last_mut() {
-            Some(before) if continues && before.len() + text.len() < 110 => {
+            Some(before) if continues && before.len() + text.len() < 108 => {
                 before.push_str(", ");
                 before.push_str(&text);
             }
-            _ => texts.push(format!("  {text}")),
+            _ => texts.push(text),
         }
         last = Some(line);
     }

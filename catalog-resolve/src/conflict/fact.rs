@@ -36,6 +36,17 @@ pub enum FactKind {
     Pin,
     /// What is installed cannot move to releases: no upgrade leads there, or they are lower.
     OutOfReach,
+    /// Something else was decided before.
+    Decision,
+    /// Another release of the package is preferred.
+    Preference,
+    /// The request asks for as few changes as can be. Where that is a number above zero, the fact has no
+    /// [alternatives](ConflictFact::alternatives).
+    FewestChanges,
+    /// A package is there only if something needs it.
+    Unneeded,
+    /// What is said of releases cannot be read.
+    Unusable,
 }
 
 impl FactKind {
@@ -58,6 +69,11 @@ impl FactKind {
             Self::Removal => "removal",
             Self::Pin => "pin",
             Self::OutOfReach => "outOfReach",
+            Self::Decision => "decision",
+            Self::Preference => "preference",
+            Self::FewestChanges => "fewestChanges",
+            Self::Unneeded => "unneeded",
+            Self::Unusable => "unusable",
         }
     }
 }
@@ -68,7 +84,7 @@ impl fmt::Display for FactKind {
     }
 }
 
-/// One fact of a [`Conflict`](crate::Conflict).
+/// One fact of a [`Conflict`](crate::Conflict), or of what is [against a newer release](crate::WhyNotNewer).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConflictFact {
     pub(super) kind: FactKind,
@@ -88,6 +104,17 @@ pub struct Alternative {
 }
 
 impl ConflictFact {
+    /// Versions that are there and cannot be chosen.
+    pub(crate) fn unusable(package: &str, versions: &str) -> Self {
+        Self {
+            kind: FactKind::Unusable,
+            text: format!("{package} {versions} cannot be used (see the diagnostics)"),
+            packages: vec![package.to_owned()],
+            alternatives: Vec::new(),
+            is_needed: true,
+        }
+    }
+
     /// What kind of fact it is.
     #[must_use]
     pub fn kind(&self) -> FactKind {

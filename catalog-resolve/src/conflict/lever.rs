@@ -4,16 +4,17 @@ use catalog_model::conditions::suggest::near;
 
 use super::core::CoreClause;
 use super::phrase;
-use crate::encode::{Encoder, Fact, InstalledFact, Place};
+use crate::best::Cause;
+use crate::encode::{Encoder, Fact, InstalledFact, Place, Preference};
 use crate::engine::Var;
 use crate::universe::{CapabilityId, Universe};
 
 /// An instance of a package, with its namespace if there may be several.
-pub(super) type Whose = (String, Option<String>);
+pub(crate) type Whose = (String, Option<String>);
 
 /// Something in the request that a conflict hangs on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Lever {
+pub(crate) enum Lever {
     /// An item, by position, and a known package that its name is close to if it is not known.
     Item(usize, Option<String>),
     /// Prereleases of a package, which are not allowed.
@@ -26,23 +27,29 @@ pub(super) enum Lever {
     },
     /// A release that was taken back.
     Yanked(String, String),
-    /// What is said of an instance that is installed.
+    /// What is said of an instance that is installed or locked.
     OfInstalled(Whose, Hold),
+    /// That as few changes as can be are asked for.
+    FewestChanges,
 }
 
 /// What holds an installed instance where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Hold {
+pub(crate) enum Hold {
     /// It is to be removed.
     Removal,
     /// It is pinned.
     Pin,
-    /// It is installed, and stays.
+    /// It is installed, and must be there.
     Stay,
+    /// It is installed, and its upgrade is not asked for.
+    Release,
+    /// It is locked.
+    Lock,
 }
 
 /// What in the request a clause of the conflict hangs on.
-pub(super) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Lever> {
+pub(crate) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Lever> {
     let name = |var: Var| encoder.package(var).name.clone();
     match &clause.fact {
         Fact::Item(item, position) => {
@@ -71,12 +78,20 @@ pub(super) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Leve
             let lever = newest.map(|r| Lever::Yanked(name(*var), r.version.to_string()));
             lever.into_iter().collect()
         }
+        Fact::MostMoves(_) => vec![Lever::FewestChanges],
+        Fact::Decided(var, cause) => decided(encoder, *var, *cause).into_iter().collect(),
+        Fact::Preferred(var, preference) => {
+            preferred(encoder, *var, *preference).into_iter().collect()
+        }
         Fact::OfInstalled(var, fact) => of_installed(encoder, *var, *fact).into_iter().collect(),
         Fact::Dependency(..)
         | Fact::Conflict(..)
         | Fact::Definition(..)
         | Fact::Cycle(_)
-        | Fact::Presence(..) => Vec::new(),
+        | Fact::Presence(..)
+        | Fact::Unneeded(_)
+        | Fact::Supposed(_)
+        | Fact::Counting => Vec::new(),
     }
 }
 
@@ -91,6 +106,30 @@ fn of_installed(encoder: &Encoder<'_>, var: Var, fact: InstalledFact) -> Option<
         InstalledFact::NoWayUp | InstalledFact::NoWayDown => return None,
     };
     Some(Lever::OfInstalled(whose(encoder, var), hold))
+}
+
+fn decided(encoder: &Encoder<'_>, var: Var, cause: Cause) -> Option<Lever> {
+    let is_stay = cause == Cause::Stay || cause == Cause::FewestChanges;
+    is_stay.then(|| Lever::OfInstalled(whose(encoder, var), hold(encoder, var)))
+}
+
+fn preferred(encoder: &Encoder<'_>, var: Var, preference: Preference) -> Option<Lever> {
+    let whose = whose(encoder, var);
+    match preference {
+        Preference::Locked | Preference::Installed => {
+            Some(Lever::OfInstalled(whose, hold(encoder, var)))
+        }
+        Preference::Stable => Some(Lever::Prereleases(whose.0)),
+        Preference::Catalog => None,
+    }
+}
+
+/// An upgrade moves what is installed, whether or not it is locked; what is locked alone is not upgraded.
+fn hold(encoder: &Encoder<'_>, var: Var) -> Hold {
+    match encoder.instance(var).kept {
+        Some(_) => Hold::Release,
+        None => Hold::Lock,
+    }
 }
 
 fn whose(encoder: &Encoder<'_>, var: Var) -> Whose {

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod core;
+mod decided;
 mod explain;
 mod fact;
 mod lever;
@@ -14,12 +15,17 @@ mod standing;
 pub use self::fact::{Alternative, ConflictFact, FactKind};
 pub use self::repairs::{Repair, repairs};
 
+pub(crate) use self::attempt::Attempt;
+pub(crate) use self::core::{Core, CoreClause, made};
+pub(crate) use self::explain::reasons;
+pub(crate) use self::lever::{Lever, levers};
+pub(crate) use self::phrase::releases;
+pub(crate) use self::sentence::fact;
+
 use std::collections::BTreeSet;
 
 use catalog_model::conditions::show::one_line;
 
-use self::core::Core;
-use self::lever::Lever;
 use crate::encode::Encoder;
 use crate::engine::Engine;
 
@@ -41,12 +47,12 @@ impl Conflict {
         let facts = core
             .clauses
             .iter()
-            .map(|clause| sentence::fact(encoder, &core, clause));
+            .map(|clause| fact(encoder, &core, clause));
         let facts = facts.collect();
         let levers = core
             .clauses
             .iter()
-            .flat_map(|clause| lever::levers(encoder, clause));
+            .flat_map(|clause| levers(encoder, clause));
         Self {
             facts,
             lines: explain::lines(encoder, &core)

@@ -10,9 +10,9 @@ const PIECES: usize = 4;
 
 /// A subject: words, and whether its verb is plural.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Phrase {
-    pub(super) text: String,
-    pub(super) is_plural: bool,
+pub(crate) struct Phrase {
+    pub(crate) text: String,
+    pub(crate) is_plural: bool,
 }
 
 impl Phrase {
@@ -23,7 +23,7 @@ impl Phrase {
 }
 
 /// The releases of an instance that a set contains, merged into ranges.
-pub(super) fn releases(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Phrase {
+pub(crate) fn releases(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Phrase {
     let package = encoder.package(var);
     let mut all: Vec<&Version> = package.releases.iter().map(|r| &r.version).collect();
     all.sort_unstable();

@@ -18,10 +18,10 @@ use crate::universe::{CapabilityId, DefinitionId, Dependency, PackageConflict};
 const LINKS: usize = 6;
 
 /// A fact in words: of whom something is said, and what. Sentences with one subject can be joined.
-pub(super) struct Sentence {
+pub(crate) struct Sentence {
     /// Who asks; none for what the request says.
-    pub(super) about: Option<Var>,
-    pub(super) subject: Option<Phrase>,
+    pub(crate) about: Option<Var>,
+    pub(crate) subject: Option<Phrase>,
     /// With its verb; several predicates with one verb can be joined.
     pub(super) verb: &'static str,
     pub(super) object: String,
@@ -40,7 +40,7 @@ impl Sentence {
 }
 
 /// A fact as callers see it.
-pub(super) fn fact(
+pub(crate) fn fact(
     encoder: &Encoder<'_>,
     core: &Core<'_>,
     clause: &CoreClause<'_>,
@@ -51,7 +51,8 @@ pub(super) fn fact(
     let about = sentence.about.iter().chain(&sentence.leads_to);
     let vars = about
         .copied()
-        .chain(clause.terms.iter().map(|(var, _)| *var));
+        .chain(clause.terms.iter().map(|(var, _)| *var))
+        .filter(|var| encoder.is_instance(*var));
     let names = vars
         .map(|var| encoder.package(var).name.clone())
         .chain(named(encoder, &clause.fact));
@@ -67,6 +68,7 @@ pub(super) fn fact(
         alternatives: clause
             .terms
             .iter()
+            .filter(|(var, _)| encoder.is_instance(*var))
             .map(|(var, set)| alternative(encoder, *var, set))
             .collect(),
         is_needed: clause.is_needed,
@@ -116,8 +118,8 @@ pub(super) fn sentence(
 /// What is needed to say something about one clause.
 pub(super) struct Speaker<'s, 'a> {
     pub(super) encoder: &'s Encoder<'a>,
-    core: &'s Core<'a>,
-    clause: &'s CoreClause<'a>,
+    pub(super) core: &'s Core<'a>,
+    pub(super) clause: &'s CoreClause<'a>,
 }
 
 /// A verb, singular and plural.
@@ -154,6 +156,15 @@ impl Speaker<'_, '_> {
                 self.say(Some(*var), IS, object, FactKind::Yanked)
             }
             Fact::OfInstalled(var, fact) => self.of_installed(*var, *fact),
+            Fact::Decided(var, cause) => self.decided(*var, *cause),
+            Fact::Preferred(var, preference) => self.preferred(*var, *preference),
+            Fact::MostMoves(most) => self.moves(Some(*most)),
+            Fact::Counting => self.moves(None),
+            Fact::Unneeded(vars) => self.unneeded(vars),
+            Fact::Supposed(var) => {
+                let object = "what is looked at".to_owned();
+                self.say(Some(*var), IS, object, FactKind::Decision)
+            }
         }
     }
 
@@ -304,7 +315,7 @@ impl Speaker<'_, '_> {
     }
 }
 
-fn capability_words(capability: &Capability) -> String {
+pub(super) fn capability_words(capability: &Capability) -> String {
     match capability {
         Capability::Api { .. } => format!("the API {capability}"),
         Capability::Definition { .. } => format!("the definition {capability}"),

@@ -1,6 +1,6 @@
 //! How many of some instances move.
 
-use super::Encoder;
+use super::{Encoder, Fact};
 use crate::engine::{ABSENT, Engine, Term, Value, ValueSet, Var};
 
 impl Encoder<'_> {
@@ -34,11 +34,12 @@ impl Encoder<'_> {
                     None if count > 0 => continue,
                     _ => {}
                 }
-                engine.add_clause(clause);
+                self.add(engine, Fact::Counting, clause);
             }
             if let Some(before) = before {
                 for count in 1..values {
-                    engine.add_clause(vec![(before, below(count)), (after, from(count))]);
+                    let clause = vec![(before, below(count)), (after, from(count))];
+                    self.add(engine, Fact::Counting, clause);
                 }
             }
             before = Some(after);

@@ -1,5 +1,6 @@
 //! Why a clause holds.
 
+use crate::best::Cause;
 use crate::engine::Var;
 use crate::request::Item;
 use crate::universe::{CapabilityId, DefinitionId, Dependency, PackageConflict};
@@ -29,6 +30,18 @@ pub(crate) enum Fact<'a> {
     Cycle(Vec<Var>),
     /// A dependency of a release that stays, of which it can only be asked any more that the package is there.
     Presence(Var, &'a Dependency),
+    /// Instances that are there only if something needs them.
+    Unneeded(Vec<Var>),
+    /// How many of what is installed moves, in counters that are no instances.
+    Counting,
+    /// A decision that came before, and what brought it up.
+    Decided(Var, Cause),
+    /// The most of what is installed that may move, by a decision that came before.
+    MostMoves(u32),
+    /// The release of an instance that is preferred to others.
+    Preferred(Var, Preference),
+    /// What an explanation supposes, to see what is against it.
+    Supposed(Var),
     /// Something about an instance that is installed, or to go.
     OfInstalled(Var, InstalledFact),
 }
@@ -48,4 +61,17 @@ pub(crate) enum InstalledFact {
     NoWayDown,
     /// Prereleases that nobody asks for.
     Prerelease,
+}
+
+/// Why one release of an instance is preferred to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Preference {
+    /// It is locked.
+    Locked,
+    /// It is installed, and no upgrade of it is asked for.
+    Installed,
+    /// Its catalog comes before the other's.
+    Catalog,
+    /// It is stable, and the other is not.
+    Stable,
 }

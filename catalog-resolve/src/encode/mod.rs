@@ -17,7 +17,7 @@ use std::sync::Arc;
 use catalog_model::version::Version;
 
 pub(crate) use self::admission::{Admission, Asked, may_provide};
-pub(crate) use self::fact::{Fact, InstalledFact};
+pub(crate) use self::fact::{Fact, InstalledFact, Preference};
 pub(crate) use self::instance::{Instance, InstanceKey, Place};
 pub(crate) use self::kept::Met;
 
@@ -90,6 +90,11 @@ impl<'a> Encoder<'a> {
     )]
     pub(crate) fn instance(&self, var: Var) -> &Instance {
         &self.instances[self.positions[var.index()].unwrap_or(usize::MAX)]
+    }
+
+    /// Whether a variable is an instance, and not one that counts.
+    pub(crate) fn is_instance(&self, var: Var) -> bool {
+        self.positions.get(var.index()).copied().flatten().is_some()
     }
 
     /// All instances that have come up, in the order of their variables.
@@ -271,7 +276,7 @@ impl<'a> Encoder<'a> {
 
 impl Source for Encoder<'_> {
     fn expand(&mut self, engine: &mut Engine, var: Var, value: Value) {
-        if self.positions.get(var.index()).copied().flatten().is_none() {
+        if !self.is_instance(var) {
             return;
         }
         let package = self.package(var);

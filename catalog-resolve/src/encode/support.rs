@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Encoder, InstanceKey, Place};
+use super::{Encoder, Fact, InstanceKey, Made, Place};
 use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -155,7 +155,12 @@ impl Encoder<'_> {
         }
         if let Some((guard, rest)) = others.split_first() {
             options.extend_from_slice(rest);
-            engine.add_choice(guard.clone(), options);
+            let clause = engine.add_choice(guard.clone(), options);
+            self.made.push(Made {
+                clause,
+                fact: Fact::Unneeded(members.to_vec()),
+                guard: Some(guard.0),
+            });
         }
         self.askers = Some(askers);
     }

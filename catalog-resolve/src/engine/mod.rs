@@ -136,6 +136,11 @@ impl Engine {
         Literal { var, set }
     }
 
+    /// The variable of a literal, and its values.
+    pub(crate) fn term(&self, literal: Literal) -> Term {
+        (literal.var, self.pool[literal.set].clone())
+    }
+
     /// The terms of every clause that was handed in, in that order.
     pub(crate) fn given(&self) -> impl Iterator<Item = (ClauseId, Vec<Term>)> {
         self.clauses.given().map(|(id, clause)| {

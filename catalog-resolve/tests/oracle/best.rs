@@ -10,10 +10,26 @@ pub(super) struct Decisions<'r, 'w> {
     pub(super) rules: &'r Rules<'w>,
     pub(super) left: Vec<Assignment>,
     pub(super) made: BTreeMap<usize, usize>,
+    /// The answers that were left when each of them was made.
+    before: BTreeMap<usize, Vec<Assignment>>,
 }
 
 /// The best answer; none if there is no answer.
 pub(crate) fn best(rules: &Rules<'_>) -> Option<BTreeMap<usize, usize>> {
+    decided(rules).map(|decided| decided.made)
+}
+
+/// The decisions that lead to the best answer.
+pub(crate) struct Decided {
+    pub(crate) made: BTreeMap<usize, usize>,
+    /// The answers that were left when each of them was made.
+    pub(crate) before: BTreeMap<usize, Vec<Assignment>>,
+    /// The releases of each instance that they are about, best first.
+    pub(crate) preferences: BTreeMap<usize, Vec<usize>>,
+}
+
+/// The decisions that lead to the best answer; none if there is no answer.
+pub(crate) fn decided(rules: &Rules<'_>) -> Option<Decided> {
     let left = rules.answers();
     if left.is_empty() {
         return None;
@@ -22,9 +38,15 @@ pub(crate) fn best(rules: &Rules<'_>) -> Option<BTreeMap<usize, usize>> {
         rules,
         left,
         made: BTreeMap::new(),
+        before: BTreeMap::new(),
     };
     decisions.run();
-    Some(decisions.made)
+    let instances = decisions.made.keys();
+    Some(Decided {
+        preferences: instances.map(|i| (*i, decisions.preferences(*i))).collect(),
+        made: decisions.made,
+        before: decisions.before,
+    })
 }
 
 impl Decisions<'_, '_> {
@@ -88,8 +110,10 @@ impl Decisions<'_, '_> {
                 continue;
             };
             let must_be_present = self.rules.must_be_present(i);
+            let left = self.left.clone();
             self.keep(|answer| answer[i] == Some(v) || (!must_be_present && answer[i].is_none()));
             if must_be_present {
+                self.before.insert(i, left);
                 self.made.insert(i, v);
             }
         }
@@ -163,8 +187,10 @@ impl Decisions<'_, '_> {
         if self.made.contains_key(&i) {
             return;
         }
+        let left = self.left.clone();
         for release in self.preferences(i) {
             if self.keep(|answer| answer[i] == Some(release)) {
+                self.before.insert(i, left);
                 self.made.insert(i, release);
                 return;
             }
