@@ -17,16 +17,22 @@ mod oracle;
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use catalog_model::version::Version;
-use catalog_resolve::{Action, Conflict, Outcome, Resolution, repairs, resolve};
+use catalog_resolve::{Action, Conflict, Outcome, Plan, Resolution, repairs, resolve};
 use oracle::best::best;
+use oracle::hops::When;
 use oracle::random::world;
 use oracle::rules::{Assignment, Rules};
 use oracle::world::World;
 
 /// Package, namespace if it has one in each, version, catalog.
 type Chosen = BTreeSet<(String, Option<String>, String, Option<String>)>;
+
+/// How many needs of hops were looked at.
+static MET: AtomicUsize = AtomicUsize::new(0);
+static UNMET: AtomicUsize = AtomicUsize::new(0);
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name)
@@ -60,7 +66,10 @@ fn outcomes_are_those_of_enumeration() {
     if let Some(failure) = failure {
         panic!("{failure}");
     }
+    let [met, unmet] = [&MET, &UNMET].map(|count| count.load(Ordering::Relaxed));
     println!("{runs} universes, {conflicts} without an answer");
+    println!("{met} needs of hops that the order has to see to or meets, {unmet} unmet");
+    assert!(runs < 10_000 || (met > 100 && unmet > 100));
     assert!(runs < 1_000 || (conflicts > runs / 5 && conflicts < runs * 4 / 5));
 }
 
@@ -213,9 +222,15 @@ fn assert_is_planned(rules: &Rules<'_>, chosen: &Assignment, resolution: &Resolu
         assert_eq!(action, rules.action(chosen, i), "{plan}");
         let upgrade = step(i).filter(|step| step.action() == Action::Upgrade);
         if let (Some(step), Some(release)) = (upgrade, chosen[i]) {
-            assert_eq!(step.hops().len(), rules.fewest_hops(i, release), "{plan}");
+            let versions: Vec<&Version> = step.hops().iter().map(|hop| hop.version()).collect();
+            assert_eq!(
+                versions,
+                rules.best_way(chosen, i, release),
+                "not the best way: {plan}"
+            );
         }
     }
+    assert_needs_are_told(rules, chosen, &plan);
     let places = plan
         .steps()
         .iter()
@@ -240,6 +255,68 @@ fn assert_is_planned(rules: &Rules<'_>, chosen: &Assignment, resolution: &Resolu
         let in_order = before.level() < after.level() && after.after().contains(&at[0]);
         assert!(in_order || together, "not in order: {names:?}\n{plan}");
     }
+}
+
+/// Whatever the releases that upgrades pass through ask for is there when they are passed, whatever the order in which steps of one level
+/// are done; or the plan says that it is not. And it says nothing else.
+fn assert_needs_are_told(rules: &Rules<'_>, chosen: &Assignment, plan: &Plan) {
+    let at = |i: usize| {
+        let instance = &rules.instances.all[i];
+        plan.steps().iter().position(|step| {
+            let mut namespace = instance.namespace.iter();
+            step.package() == instance.package && namespace.all(|n| *n == step.namespace())
+        })
+    };
+    for i in 0..rules.instances.all.len() {
+        let Some(upgrade) = at(i).filter(|at| !plan.steps()[*at].hops().is_empty()) else {
+            continue;
+        };
+        let is_ready = |when: &When| match (when.before, when.after, at(when.other)) {
+            (true, true, _) => true,
+            (false, true, Some(other)) => is_before(plan, other, upgrade),
+            (true, false, Some(other)) => is_before(plan, upgrade, other),
+            _ => false,
+        };
+        for hop in plan.steps()[upgrade].hops() {
+            let is_it = |r: &usize| rules.instances.version(i, *r) == Some(hop.version());
+            let releases: Vec<usize> = rules.instances.releases(i).filter(is_it).collect();
+            let release = releases
+                .into_iter()
+                .find(|r| rules.instances.release(i, *r).catalog == hop.catalog());
+            let needs = rules.hop_needs(chosen, i, release.unwrap());
+            for kind in ["dependency", "conflict", "requirement"] {
+                let needs = needs.iter().filter(|need| need.kind == kind);
+                let unmet = needs
+                    .filter(|need| !need.options.iter().any(is_ready))
+                    .count();
+                let told = hop
+                    .unmet()
+                    .iter()
+                    .filter(|need| need.kind().as_str() == kind)
+                    .count();
+                assert_eq!(
+                    told,
+                    unmet,
+                    "needs of hops: {kind} of {}\n{plan}",
+                    hop.version()
+                );
+            }
+        }
+    }
+}
+
+/// Whether one step is done before another.
+fn is_before(plan: &Plan, one: usize, other: usize) -> bool {
+    let mut reached: BTreeSet<usize> = BTreeSet::from([other]);
+    let mut ends = vec![other];
+    while let Some(end) = ends.pop() {
+        for before in plan.steps()[end].after() {
+            let together = plan.cycles().iter().filter(|cycle| cycle.contains(before));
+            let members = together.flatten().chain([before]);
+            ends.extend(members.copied().filter(|member| reached.insert(*member)));
+        }
+    }
+    one != other && reached.contains(&one)
 }
 
 /// The facts cannot hold together, but any of them can be spared: by enumeration over what they say.

@@ -112,7 +112,7 @@ impl Rules<'_> {
     }
 
     /// In range, and from the catalog that the dependency names, unless kept.
-    fn is_met_by(&self, d: &Dependency, target: usize, release: usize) -> bool {
+    pub(super) fn is_met_by(&self, d: &Dependency, target: usize, release: usize) -> bool {
         let catalog = self.instances.release(target, release).catalog;
         self.rule_4(d.range, target, release)
             && (d.catalog.is_none()

@@ -61,27 +61,4 @@ impl Rules<'_> {
             .filter_map(|dependency| self.instances.place(&dependency.package, here))
             .collect()
     }
-
-    /// How many releases lie between what is installed and a higher one, at least.
-    pub(crate) fn fewest_hops(&self, i: usize, to: usize) -> usize {
-        let instances = &self.instances;
-        let installed = instances.kept[i].and_then(|kept| instances.version(i, kept));
-        let mut reached = vec![installed.unwrap().clone()];
-        let mut hops = 0;
-        loop {
-            if reached.iter().any(|from| self.is_edge(i, from, to)) {
-                return hops;
-            }
-            let may_pass = instances.releases(i).filter(|hop| self.may_pass(i, *hop));
-            let next =
-                may_pass.filter(|hop| reached.iter().any(|from| self.is_edge(i, from, *hop)));
-            let next: Vec<_> = next
-                .filter_map(|hop| instances.version(i, hop).cloned())
-                .filter(|version| !reached.contains(version))
-                .collect();
-            assert!(!next.is_empty(), "there is a way");
-            reached.extend(next);
-            hops += 1;
-        }
-    }
 }
