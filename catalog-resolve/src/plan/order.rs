@@ -158,7 +158,10 @@ fn preferences(resolution: &Resolution) -> Preference {
             add((from, to), weight);
         }
         for awaited in &release.awaited {
-            add(awaited.edge(to), Weight::Passes);
+            let weights = std::iter::once(Weight::Passes).chain(std::iter::repeat(Weight::Likes));
+            for (edge, weight) in awaited.edges(to).zip(weights) {
+                add(edge, weight);
+            }
         }
     }
     let count = resolution.releases.len();

@@ -75,9 +75,8 @@ impl Step {
             Some(release) => {
                 let mut step = Self::to_release(release, level);
                 for awaited in &release.awaited {
-                    if !before.contains(&awaited.edge(position))
-                        && let Some(hop) = step.hops.get_mut(awaited.hop)
-                    {
+                    let is_met = awaited.edges(position).any(|edge| before.contains(&edge));
+                    if !is_met && let Some(hop) = step.hops.get_mut(awaited.hop) {
                         hop.unmet.push(awaited.otherwise.clone());
                     }
                 }

@@ -15,22 +15,31 @@ use crate::universe::{CapabilityId, DefinitionId, Dependency, PackageId, Relatio
 /// A need of a release on the way that is met if a step is done at the right time, and what to say if it is not.
 #[derive(Clone, Debug)]
 pub(crate) struct Awaited {
-    /// The position of the other step: those of the releases come first, then those of what is removed.
-    pub(crate) other: usize,
-    /// Whether the other step has to be done before the upgrade; if not, after it.
-    pub(crate) is_before: bool,
+    /// Which orders meet it, best first: each alone does.
+    orders: Vec<Timing>,
     /// Which release on the way needs it.
     pub(crate) hop: usize,
     pub(crate) otherwise: UnmetNeed,
 }
 
+/// When another step is done.
+#[derive(Clone, Copy, Debug)]
+struct Timing {
+    /// Its position: the steps of the releases come first, then those of what is removed.
+    other: usize,
+    /// Whether it has to be done before the upgrade; if not, after it.
+    is_before: bool,
+}
+
 impl Awaited {
-    /// The order that meets it, where the upgrade is at a position.
-    pub(crate) fn edge(&self, upgrade: usize) -> (usize, usize) {
-        match self.is_before {
-            true => (self.other, upgrade),
-            false => (upgrade, self.other),
-        }
+    /// The orders that meet it, best first, where the upgrade is at a position.
+    pub(crate) fn edges(&self, upgrade: usize) -> impl Iterator<Item = (usize, usize)> {
+        self.orders
+            .iter()
+            .map(move |timing| match timing.is_before {
+                true => (timing.other, upgrade),
+                false => (upgrade, timing.other),
+            })
     }
 }
 
@@ -176,7 +185,7 @@ impl<'a, 'e> Passing<'a, 'e> {
         })
     }
 
-    /// A requirement is met by whoever provides it: one who does all the time, else one who will, else one who does until he moves.
+    /// A requirement is met by whoever provides it: one who does all the time, or who will, or who does until his step.
     fn requirement(&self, at: (Var, Value), capability: CapabilityId) -> Option<Finding> {
         let release = self.encoder.release(at.0, at.1)?;
         if self.encoder.situation.cluster_provides(capability)
@@ -184,19 +193,10 @@ impl<'a, 'e> Passing<'a, 'e> {
         {
             return None;
         }
-        let text = format!(
-            "{} needs the capability {}",
-            self.named(at),
-            self.encoder.universe.capability(capability)
-        );
-        let providers = self.encoder.universe.providers(capability).iter();
-        let keys = providers.map(|package| self.encoder.meant_by(at.0, *package));
-        let mut best: Option<Finding> = None;
-        for key in keys.collect::<BTreeSet<_>>() {
-            let state = self.states.get(&key).filter(|state| state.var != at.0);
-            let Some(state) = state else {
-                continue;
-            };
+        let capability_text = self.encoder.universe.capability(capability);
+        let text = format!("{} needs the capability {capability_text}", self.named(at));
+        let mut awaited: Vec<Awaited> = Vec::new();
+        for state in self.providers(at.0, capability) {
             let giving = self.encoder.providing(state.var, capability);
             let will_do = |value: Option<Value>| value.is_some_and(|value| giving.contains(value));
             let name = &self.encoder.package(state.var).name;
@@ -205,24 +205,29 @@ impl<'a, 'e> Passing<'a, 'e> {
                 package: Some(name.clone()),
                 text: format!("{text} of {name}"),
             };
-            match self.finding(need, name, Some(state), will_do)? {
-                Finding::Unmet(_) => {}
-                Finding::Awaited(one) if one.is_before => {
-                    if !matches!(&best, Some(Finding::Awaited(best)) if best.is_before) {
-                        best = Some(Finding::Awaited(one));
-                    }
-                }
-                Finding::Awaited(one) => {
-                    best.get_or_insert(Finding::Awaited(one));
-                }
+            if let Finding::Awaited(one) = self.finding(need, name, Some(state), will_do)? {
+                awaited.push(one);
             }
         }
-        let unmet = || UnmetNeed {
-            kind: NeedKind::Requirement,
-            package: None,
-            text: format!("{text}, which nothing provides then"),
-        };
-        Some(best.unwrap_or_else(|| Finding::Unmet(unmet())))
+        let is_after = |one: &Awaited| one.orders.iter().any(|timing| !timing.is_before);
+        awaited.sort_by_key(is_after);
+        let orders = awaited.iter().flat_map(|one| one.orders.clone()).collect();
+        Some(match awaited.into_iter().next() {
+            Some(first) => Finding::Awaited(Awaited { orders, ..first }),
+            None => Finding::Unmet(UnmetNeed {
+                kind: NeedKind::Requirement,
+                package: None,
+                text: format!("{text}, which nothing provides then"),
+            }),
+        })
+    }
+
+    /// The instances of packages that provide a capability, as far as there are any.
+    fn providers(&self, asker: Var, capability: CapabilityId) -> impl Iterator<Item = &State> {
+        let providers = self.encoder.universe.providers(capability).iter();
+        let keys = providers.map(move |package| self.encoder.meant_by(asker, *package));
+        let states = keys.filter_map(|key| self.states.get(&key));
+        states.filter(move |state| state.var != asker)
     }
 
     /// What becomes of a need that is about one instance; none if it is met all the time.
@@ -253,20 +258,18 @@ impl<'a, 'e> Passing<'a, 'e> {
             text: format!("{}, and {found}{when}", need.text),
             ..need.clone()
         };
+        let awaited = |other: usize, is_before: bool| Awaited {
+            orders: vec![Timing { other, is_before }],
+            hop: 0,
+            otherwise: told(match is_before {
+                true => ", not surely before",
+                false => ", not surely after",
+            }),
+        };
         match (does, will, state) {
             (true, true, _) => None,
-            (false, true, Some(state)) => Some(Finding::Awaited(Awaited {
-                other: state.position,
-                is_before: true,
-                hop: 0,
-                otherwise: told(", not surely before"),
-            })),
-            (true, false, Some(state)) => Some(Finding::Awaited(Awaited {
-                other: state.position,
-                is_before: false,
-                hop: 0,
-                otherwise: told(", not surely after"),
-            })),
+            (true, false, Some(state)) => Some(Finding::Awaited(awaited(state.position, false))),
+            (false, true, Some(state)) => Some(Finding::Awaited(awaited(state.position, true))),
             _ => Some(Finding::Unmet(told(""))),
         }
     }

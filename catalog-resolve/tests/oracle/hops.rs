@@ -22,6 +22,9 @@ pub(crate) struct Need {
     pub(crate) options: Vec<When>,
 }
 
+/// Whether something holds with an instance at a release, or absent.
+type Holds<'h> = &'h dyn Fn(Option<usize>) -> bool;
+
 impl Need {
     /// Whether it is met at no time.
     pub(crate) fn is_hopeless(&self) -> bool {
@@ -79,7 +82,7 @@ impl Rules<'_> {
 
     /// What a release asks of others while it is passed.
     pub(crate) fn hop_needs(&self, chosen: &Assignment, i: usize, hop: usize) -> Vec<Need> {
-        let when = |other: usize, holds: &dyn Fn(Option<usize>) -> bool| When {
+        let when = |other: usize, holds: Holds<'_>| When {
             other,
             before: holds(self.instances.kept[other]),
             after: holds(chosen[other]),
@@ -121,7 +124,7 @@ impl Rules<'_> {
         &self,
         i: usize,
         d: &Dependency,
-        when: &dyn Fn(usize, &dyn Fn(Option<usize>) -> bool) -> When,
+        when: &dyn Fn(usize, Holds<'_>) -> When,
     ) -> Option<Need> {
         let target = self.instances.place(&d.package, self.instances.lives(i));
         let options = match target {

@@ -6,6 +6,7 @@
 pub(crate) mod answer;
 pub(crate) mod best;
 pub(crate) mod build;
+pub(crate) mod climb;
 pub(crate) mod demands;
 pub(crate) mod earlier;
 pub(crate) mod hops;

@@ -101,6 +101,18 @@ pub(super) struct Features {
 }
 
 impl Features {
+    /// Few of those that keep an upgrade from being possible at all.
+    pub(super) fn of_climb(r: &mut Random) -> Self {
+        Self {
+            prereleases: r.once_in(4),
+            exclusions: r.once_in(4),
+            edges: false,
+            dense: r.once_in(3),
+            providers: false,
+            ..Self::some(r)
+        }
+    }
+
     pub(super) fn some(r: &mut Random) -> Self {
         let providers = r.once_in(4);
         Self {
