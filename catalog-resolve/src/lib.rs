@@ -59,7 +59,9 @@ pub use self::deferred::{Deferred, brought_to, defer};
 pub use self::operations::OperationError;
 pub use self::plan::{Action, Plan, PlanDiff, Step, StepAspect, StepChange, plan};
 pub use self::request::{Exclusion, Item, LockedRelease, Mode, Request, RequestError};
-pub use self::resolution::{Hop, NeedKind, RemovedRelease, Resolution, ResolvedRelease, UnmetNeed};
+pub use self::resolution::{
+    Hop, NeedKind, Note, NoteKind, RemovedRelease, Resolution, ResolvedRelease, UnmetNeed,
+};
 pub use self::resolve::{BudgetExceeded, Outcome, resolve};
 pub use self::universe::{ReleaseSpec, Universe, UniverseBuilder, UniverseError};
-pub use self::why::{WhyNotNewer, ways_to_newer, why_not_newer};
+pub use self::why::{Chain, Link, Root, WhyNotNewer, ways_to_newer, why_not_newer};

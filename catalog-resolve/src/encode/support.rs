@@ -125,6 +125,12 @@ impl Encoder<'_> {
             && (!is_kept || self.installed_provides(asker, capability))
     }
 
+    /// Whether neither the cluster nor the release itself provides a capability.
+    pub(crate) fn is_without(&self, var: Var, value: Value, capability: CapabilityId) -> bool {
+        let gives = |release: &Release| release.provides.binary_search(&capability).is_ok();
+        !self.situation.cluster_provides(capability) && !self.release(var, value).is_some_and(gives)
+    }
+
     /// "Not all of these, at releases that provide the same, unless somebody else is there who needs one of them."
     fn support(&mut self, engine: &mut Engine, members: &[Var]) {
         let askers = self.askers.take().unwrap_or_else(|| self.all_askers());

@@ -8,7 +8,7 @@ use crate::engine::{Value, Var};
 use crate::universe::Relation;
 
 /// What one chosen release has to do with others.
-pub(super) struct Links {
+pub(super) struct Links<'a> {
     pub(super) needs: BTreeSet<InstanceKey>,
     /// Those of them that have to come before it.
     pub(super) waits: BTreeSet<InstanceKey>,
@@ -16,12 +16,15 @@ pub(super) struct Links {
     pub(super) providers: BTreeSet<InstanceKey>,
     /// Other dependencies, which it would rather come after.
     pub(super) follows: BTreeSet<InstanceKey>,
+    /// What the installed state does not meet of what it says, if it stays as it is installed.
+    pub(super) unmet: Vec<&'a Relation>,
 }
 
-impl Links {
-    pub(super) fn of(encoder: &Encoder<'_>, choice: &Choice, var: Var, value: Value) -> Self {
+impl<'a> Links<'a> {
+    pub(super) fn of(encoder: &Encoder<'a>, choice: &Choice, var: Var, value: Value) -> Self {
         let (mut needs, mut waits) = (BTreeSet::new(), BTreeSet::new());
         let (mut providers, mut follows) = (BTreeSet::new(), BTreeSet::new());
+        let mut unmet = Vec::new();
         let is_kept = encoder.instance(var).kept == Some(value);
         for relation in encoder.relations(var, value) {
             match relation {
@@ -31,6 +34,9 @@ impl Links {
                         needs.insert(key.clone());
                     }
                     let is_met = encoder.installed_meets(var, dependency) == Met::Yes;
+                    if is_kept && !is_met {
+                        unmet.push(relation);
+                    }
                     match dependency.is_optional || is_kept || is_met {
                         true => follows.insert(key),
                         false => waits.insert(key),
@@ -45,8 +51,14 @@ impl Links {
                                 && encoder.providing(*provider, *capability).contains(*value)
                         })
                     };
-                    providers.extend(keys.filter(gives));
+                    let mut giving = keys.filter(gives).peekable();
+                    let is_alone = giving.peek().is_none();
+                    if is_kept && is_alone && encoder.is_without(var, value, *capability) {
+                        unmet.push(relation);
+                    }
+                    providers.extend(giving);
                 }
+                Relation::Conflict(_) if is_kept => unmet.push(relation),
                 Relation::Conflict(_) => {}
             }
         }
@@ -56,6 +68,7 @@ impl Links {
             waits,
             providers,
             follows,
+            unmet,
         }
     }
 }

@@ -3,12 +3,14 @@
 mod hops;
 mod links;
 mod need;
+mod note;
 mod passing;
 mod release;
 mod removed;
 
 pub use self::hops::Hop;
 pub use self::need::{NeedKind, UnmetNeed};
+pub use self::note::{Note, NoteKind};
 pub use self::release::ResolvedRelease;
 pub use self::removed::RemovedRelease;
 
@@ -25,6 +27,7 @@ pub struct Resolution {
     pub(crate) releases: Vec<ResolvedRelease>,
     pub(crate) removed: Vec<RemovedRelease>,
     pub(crate) unproven: Option<String>,
+    notes: Vec<Note>,
     pub(crate) steps: u64,
 }
 
@@ -57,6 +60,14 @@ impl Resolution {
             .filter(|release| !release.is_wanted && release.needed_by.is_empty())
     }
 
+    /// What is worth knowing of it: a declaration below what is installed, something that stays though it lacks what it needs, a release
+    /// of a lower catalog, a record that was ignored, and whether the answer may not be the best.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Note> {
+        let unproven = self.unproven.as_deref().map(Note::unproven);
+        self.notes.iter().cloned().chain(unproven).collect()
+    }
+
     /// If the budget ended before the answer was known to be the best one: the first package about which it is not known.
     /// The answer is an answer all the same.
     #[must_use]
@@ -78,6 +89,7 @@ impl Resolution {
                 .collect()
         };
         let passing = Passing::new(encoder, choice);
+        let mut notes = note::notes(encoder, choice);
         let mut needed_by = vec![BTreeSet::new(); choice.len()];
         let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
         for (key, (var, value)) in choice {
@@ -90,6 +102,7 @@ impl Resolution {
                     names.insert(encoder.package(*var).name.clone());
                 }
             }
+            notes.extend(note::broken(encoder, choice, (*var, *value), &links.unmet));
             let release = ResolvedRelease::new(encoder, &passing, (*var, *value));
             releases.extend(release.map(|mut release| {
                 release.is_requested = encoder.situation.items_for(key).next().is_some();
@@ -101,6 +114,7 @@ impl Resolution {
                 release
             }));
         }
+        notes.extend(note::shared(encoder, choice));
         for (release, names) in releases.iter_mut().zip(needed_by) {
             release.needed_by = names.into_iter().collect();
         }
@@ -108,6 +122,7 @@ impl Resolution {
             removed: removed::removed(encoder, choice),
             releases,
             unproven: None,
+            notes,
             steps,
         }
     }

@@ -21,7 +21,7 @@ pub struct ResolvedRelease {
     is_kept: bool,
     pub(super) is_requested: bool,
     /// Whether a user wants it, be it that it was installed before.
-    pub(super) is_wanted: bool,
+    pub(crate) is_wanted: bool,
     pub(crate) is_downwards: bool,
     hops: Vec<Hop>,
     pub(super) needed_by: Vec<String>,

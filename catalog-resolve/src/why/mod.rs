@@ -1,11 +1,13 @@
 //! Why an answer is as it is: who needs what, and what is against anything newer.
 
+mod chain;
 mod inquiry;
 mod newer;
 mod reason;
 mod telling;
 mod ways;
 
+pub use self::chain::{Chain, Link, Root};
 pub use self::newer::WhyNotNewer;
 pub use self::ways::ways_to_newer;
 

@@ -6,7 +6,8 @@
 //!
 //! A request is `app >=1, lib (in ns), tool (from main)`; behind a `|` may come `prereleases of app`, `exclude app 1.0.0: reason`,
 //! `cluster metrics`, `installed app 1.0.0 in ns pinned requested was 0.9.0`, `locked app 1.0.0`, `remove app`, `upgrade app`, `upgrade all`,
-//! `autoremove`, `fewest changes`, each behind a `|` of its own. An item `app <2 (rollback)` may go back.
+//! `autoremove`, `fewest changes`, each behind a `|` of its own. An item `app <2 (rollback)` may go back; `app <2 (declared)` is a
+//! declaration.
 
 use catalog_model::{Capability, InstalledRelease, Scope};
 use catalog_resolve::{Item, LockedRelease, Mode, ReleaseSpec, Request, Universe};
@@ -137,6 +138,7 @@ fn item(text: &str) -> Item {
         Some(("in", namespace)) => item.namespace(namespace),
         Some(("from", catalog)) => item.catalog(catalog),
         None if place == "rollback)" => item.rollback(),
+        None if place == "declared)" => item.declaration(),
         _ => item,
     }
 }
