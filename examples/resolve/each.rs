@@ -2,12 +2,10 @@
 
 use std::time::Instant;
 
-use catalog_examples::{Answer, Failure, Format, Output};
+use catalog_examples::{Answer, Failure, Format, Offer, Output};
 use catalog_model::version::VersionRange;
 use catalog_resolve::{Item, Outcome, Request, resolve};
 use serde_json::json;
-
-use crate::Offer;
 
 /// Resolves releases one by one, each alone.
 pub(crate) fn each(

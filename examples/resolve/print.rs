@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use catalog_examples::{Format, Output};
+use catalog_examples::{Format, Offer, Output};
 use catalog_resolve::{
     Action, Conflict, Request, Resolution, ResolvedRelease, Step, Universe, repairs,
 };
 use serde_json::{Map, Value, json};
-
-use crate::Offer;
 
 pub(crate) fn resolved_json(offer: &Offer, resolution: &Resolution) -> Value {
     let releases: Vec<Value> = resolution.releases().iter().map(release_json).collect();

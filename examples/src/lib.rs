@@ -5,12 +5,14 @@
 
 mod arguments;
 mod input;
+mod offer;
 mod output;
 mod program;
 mod release;
 
 pub use self::arguments::{Arguments, Format};
 pub use self::input::{catalog, installed, package_and_range, parameters, snapshot, text_or_gzip};
+pub use self::offer::Offer;
 pub use self::output::{Output, diagnostics_json};
 pub use self::program::{Answer, Failure, Program, note};
 pub use self::release::release;

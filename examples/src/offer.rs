@@ -1,0 +1,104 @@
+//! What a request can choose from: a catalog, or a universe.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use catalog_conditions::evaluate::Context;
+use catalog_model::{Catalog, Release};
+use catalog_resolve::{ClusterView, Request, Universe};
+use serde_json::Value;
+
+use crate::arguments::Arguments;
+use crate::input::{catalog, parameters, snapshot, text_or_gzip};
+use crate::program::Failure;
+
+/// What there is to choose from.
+pub enum Offer {
+    /// A catalog, as a cluster sees it or without one.
+    Catalog(ClusterView),
+    /// Dependency data in its barest form.
+    Universe(Universe),
+}
+
+impl Offer {
+    /// Reads a catalog folder, or a universe from a file, packed or not. A catalog is seen as the cluster of `--cluster FILE` does, if that
+    /// is given, with `--complete`, `--namespace NS` and `--parameters [PACKAGE=]FILE`.
+    ///
+    /// # Errors
+    ///
+    /// Something cannot be read, or a universe is to be seen by a cluster.
+    pub fn read(path: &str, arguments: &Arguments) -> Result<Self, Failure> {
+        let cluster = arguments.option("cluster");
+        if !Path::new(path).is_file() {
+            let loaded = catalog(path)?;
+            let home = arguments.option("namespace").unwrap_or("default");
+            let parameters = Parameters::read(loaded.catalog(), arguments)?;
+            return Ok(Self::Catalog(match cluster {
+                Some(file) => ClusterView::on_with(
+                    loaded.catalog(),
+                    &snapshot(file, arguments.switch("complete"))?,
+                    home,
+                    &|release, context| parameters.of(release, context),
+                ),
+                None => ClusterView::without_cluster(loaded.catalog()),
+            }));
+        }
+        if cluster.is_some() || arguments.option("parameters").is_some() {
+            return Err(Failure::new(
+                "--cluster and --parameters need a catalog: a universe has no conditions",
+            ));
+        }
+        let universe = Universe::from_json(&text_or_gzip(path)?);
+        universe
+            .map(Self::Universe)
+            .map_err(|error| Failure::new(format!("{path}: {error}")))
+    }
+
+    /// The releases, compiled.
+    #[must_use]
+    pub fn universe(&self) -> &Universe {
+        match self {
+            Self::Catalog(view) => view.universe(),
+            Self::Universe(universe) => universe,
+        }
+    }
+
+    /// A request with what the cluster says.
+    #[must_use]
+    pub fn request(&self, request: Request) -> Request {
+        match self {
+            Self::Catalog(view) => view.request(request),
+            Self::Universe(_) => request,
+        }
+    }
+}
+
+/// What packages are to be installed with.
+#[derive(Default)]
+struct Parameters {
+    of_all: Option<Value>,
+    of_one: BTreeMap<String, Value>,
+}
+
+impl Parameters {
+    fn read(catalog: &Catalog, arguments: &Arguments) -> Result<Self, Failure> {
+        let mut read = Self::default();
+        for argument in arguments.options("parameters") {
+            match argument.split_once('=') {
+                Some((package, path)) if catalog.package(package).is_some() => {
+                    read.of_one.insert(package.to_owned(), parameters(path)?);
+                }
+                _ => read.of_all = Some(parameters(argument)?),
+            }
+        }
+        Ok(read)
+    }
+
+    fn of(&self, release: &Release, context: Context) -> Context {
+        let own = self.of_one.get(release.package().as_str());
+        match own.or(self.of_all.as_ref()) {
+            Some(parameters) => context.with_parameters(parameters.clone()),
+            None => context,
+        }
+    }
+}
