@@ -30,6 +30,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Features
+//!
+//! `lock`: answers are kept in a file and chosen again, and each release that moves says why: `lock_changes`, `resolve_locked`.
+//!
 //! # Scope of this crate
 //!
 //! It knows packages by name and releases by what they say of each other. It reads no catalog, asks no cluster, and installs
@@ -42,6 +46,8 @@ mod conflict;
 mod deferred;
 mod encode;
 mod engine;
+#[cfg(feature = "lock")]
+mod lock;
 mod operations;
 mod plan;
 mod request;
@@ -56,6 +62,10 @@ pub use self::cancellation::Cancellation;
 pub use self::cluster_view::ClusterView;
 pub use self::conflict::{Alternative, Conflict, ConflictFact, FactKind, Repair, repairs};
 pub use self::deferred::{Deferred, brought_to, defer};
+#[cfg(feature = "lock")]
+pub use self::lock::{
+    ChangeKind, ChangeReason, LockChange, LockChanges, LockedError, lock_changes, resolve_locked,
+};
 pub use self::operations::OperationError;
 pub use self::plan::{Action, Plan, PlanDiff, Step, StepAspect, StepChange, plan};
 pub use self::request::{Exclusion, Item, LockedRelease, Mode, Request, RequestError};

@@ -140,10 +140,9 @@ impl LockEntry {
         (&self.package, &self.namespace)
     }
 
-    /// Whether it is the same release, wherever it goes and whatever is in it.
-    pub(super) fn is_release(&self, other: &Self) -> bool {
-        self.package == other.package
-            && self.version == other.version
-            && self.catalog == other.catalog
+    /// Whether another entry is of the same release, wherever it goes and whatever is in it. What names no catalog may be of any.
+    pub(super) fn is_release(&self, now: &Self) -> bool {
+        let is_there = self.catalog.is_none() || self.catalog == now.catalog;
+        is_there && self.package == now.package && self.version == now.version
     }
 }

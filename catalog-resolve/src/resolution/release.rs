@@ -15,6 +15,7 @@ pub struct ResolvedRelease {
     /// The same, unless no catalog has it.
     pub(crate) release: Option<Version>,
     catalog: Option<String>,
+    digest: Option<String>,
     preferred_catalog: Option<String>,
     namespace: String,
     installed: Option<String>,
@@ -55,6 +56,9 @@ impl ResolvedRelease {
             version: version.to_owned(),
             release: encoder.release(var, value).map(|r| r.version.clone()),
             catalog: catalog.map(str::to_owned),
+            digest: encoder
+                .release(var, value)
+                .and_then(|release| release.digest.as_deref().map(str::to_owned)),
             preferred_catalog: preferred.map(str::to_owned),
             namespace: instance.lives.to_string(),
             installed: instance
@@ -90,6 +94,12 @@ impl ResolvedRelease {
     #[must_use]
     pub fn catalog(&self) -> Option<&str> {
         self.catalog.as_deref()
+    }
+
+    /// A digest of what is in it, if its [description](crate::ReleaseSpec::digest) has one.
+    #[must_use]
+    pub fn digest(&self) -> Option<&str> {
+        self.digest.as_deref()
     }
 
     /// A catalog of higher priority that has the package too, but no release of it that is in an answer as good.

@@ -229,6 +229,7 @@ impl Compiler {
             definitions,
             upgrades_from,
             yanked: spec.yanked,
+            digest: spec.digest.map(String::into_boxed_str),
         });
         for id in relations {
             package.carriers[id].push(release);

@@ -96,6 +96,8 @@ pub(crate) struct Release {
     /// From where it can be reached, if it says so.
     pub(crate) upgrades_from: Option<UpgradesFrom>,
     pub(crate) yanked: Option<String>,
+    /// Of what is in it.
+    pub(crate) digest: Option<Box<str>>,
 }
 
 /// The versions of its package that a release can be reached from.

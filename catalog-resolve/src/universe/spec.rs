@@ -33,6 +33,7 @@ pub struct ReleaseSpec {
     pub(super) upgrades_from: UpgradesFrom,
     pub(super) yanked: Option<String>,
     pub(super) is_deprecated: bool,
+    pub(super) digest: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +71,7 @@ impl ReleaseSpec {
             upgrades_from: UpgradesFrom::default(),
             yanked: None,
             is_deprecated: false,
+            digest: None,
         }
     }
 
@@ -217,6 +219,13 @@ impl ReleaseSpec {
     #[must_use]
     pub fn yanked(mut self, reason: impl Into<String>) -> Self {
         self.yanked = Some(reason.into());
+        self
+    }
+
+    /// A digest of what is in it, where whoever offers it says one: as `sha256:` and 64 hexadecimal digits.
+    #[must_use]
+    pub fn digest(mut self, digest: impl Into<String>) -> Self {
+        self.digest = Some(digest.into());
         self
     }
 
