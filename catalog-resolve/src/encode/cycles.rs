@@ -16,8 +16,11 @@ type Needs = DiGraph<Var, ()>;
 impl<'a> Encoder<'a> {
     /// Looks for instances of the model that wait for each other, and adds a clause against each cycle that no group
     /// allows.
-    pub(super) fn refuse_cycles(&mut self, engine: &mut Engine) -> Verdict {
-        let needs = self.needs(engine);
+    pub(super) fn refuse_cycles(&mut self, engine: &mut Engine, present: &[Var]) -> Verdict {
+        if !self.has_cycle(engine, present) {
+            return Verdict::Accepted;
+        }
+        let needs = self.waits(present);
         let mut verdict = Verdict::Accepted;
         // Kosaraju's algorithm, because Tarjan's is recursive in petgraph and chains may be long.
         for component in kosaraju_scc(&needs) {
@@ -34,28 +37,52 @@ impl<'a> Encoder<'a> {
         verdict
     }
 
-    fn needs(&self, engine: &Engine) -> Needs {
-        let mut graph = Needs::new();
-        let mut nodes = BTreeMap::new();
-        for (var, _) in self.instances() {
-            if engine.value(var) != ABSENT {
-                nodes.insert(var, graph.add_node(var));
+    /// Whether there is any cycle, allowed or not: depth first, without recursion. Every model is asked this, and nearly all say no.
+    fn has_cycle(&self, engine: &Engine, present: &[Var]) -> bool {
+        #[derive(Clone, Copy, PartialEq)]
+        enum Seen {
+            No,
+            OnTheWay,
+            Done,
+        }
+        let mut seen = vec![Seen::No; self.positions.len()];
+        let mut way: Vec<(Var, usize)> = Vec::new();
+        for start in present {
+            way.push((*start, 0));
+            while let Some((var, edge)) = way.last_mut() {
+                let waits = self.needs(*var).map_or(&[][..], |needs| needs.waits());
+                let Some(state) = seen.get_mut(var.index()) else {
+                    break;
+                };
+                if *edge == 0 && *state == Seen::Done {
+                    way.pop();
+                    continue;
+                }
+                *state = Seen::OnTheWay;
+                let Some(next) = waits.get(*edge).copied() else {
+                    *state = Seen::Done;
+                    way.pop();
+                    continue;
+                };
+                *edge += 1;
+                match seen.get(next.index()) {
+                    Some(Seen::OnTheWay) => return true,
+                    Some(Seen::No) if engine.value(next) != ABSENT => way.push((next, 0)),
+                    _ => {}
+                }
             }
         }
+        false
+    }
+
+    fn waits(&self, present: &[Var]) -> Needs {
+        let mut graph = Needs::new();
+        let nodes = present.iter().map(|var| (*var, graph.add_node(*var)));
+        let nodes: BTreeMap<Var, NodeIndex> = nodes.collect();
         for (var, node) in &nodes {
-            let value = engine.value(*var);
-            if self.instance(*var).kept == Some(value) {
-                continue;
-            }
-            for relation in self.relations(*var, value) {
-                if let Relation::Dependency(dependency) = relation
-                    && !dependency.is_optional
-                    && self.installed_meets(*var, dependency) != Met::Yes
-                    && let Some(target) = self.find(&self.meant_by(*var, dependency.package))
-                    && let Some(target) = nodes.get(&target)
-                {
-                    graph.update_edge(*node, *target, ());
-                }
+            let waits = self.needs(*var).into_iter().flat_map(|needs| needs.waits());
+            for target in waits.filter_map(|target| nodes.get(target)) {
+                graph.update_edge(*node, *target, ());
             }
         }
         graph

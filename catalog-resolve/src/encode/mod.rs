@@ -8,6 +8,7 @@ mod installed;
 mod instance;
 mod items;
 mod kept;
+mod needs;
 mod relations;
 mod support;
 
@@ -21,6 +22,7 @@ pub(crate) use self::fact::{Fact, InstalledFact, Preference};
 pub(crate) use self::instance::{Instance, InstanceKey, Place};
 pub(crate) use self::kept::Met;
 
+use self::needs::Needs;
 use self::support::Askers;
 
 use crate::engine::{ClauseId, Engine, Source, Term, Value, ValueSet, Var, Verdict};
@@ -57,6 +59,8 @@ pub(crate) struct Encoder<'a> {
     /// Whether a question can be about an instance that need not be there.
     may_let_go: bool,
     askers: Option<Askers>,
+    /// By variable: what the release needs that it had in the last model that had one.
+    needs: Vec<Option<Needs>>,
 }
 
 impl<'a> Encoder<'a> {
@@ -74,6 +78,7 @@ impl<'a> Encoder<'a> {
             shipped: HashMap::new(),
             may_let_go: false,
             askers: None,
+            needs: Vec::new(),
         };
         encoder.may_let_go = encoder.may_let_go();
         encoder
@@ -84,22 +89,17 @@ impl<'a> Encoder<'a> {
         engine.add_var(values)
     }
 
+    /// Whether a variable is an instance, and no counter.
+    pub(crate) fn is_instance(&self, var: Var) -> bool {
+        matches!(self.positions.get(var.index()), Some(Some(_)))
+    }
+
     #[expect(
         clippy::indexing_slicing,
         reason = "every variable but those that count is made together with its instance, and nobody asks for theirs"
     )]
     pub(crate) fn instance(&self, var: Var) -> &Instance {
         &self.instances[self.positions[var.index()].unwrap_or(usize::MAX)]
-    }
-
-    /// Whether a variable is an instance, and not one that counts.
-    pub(crate) fn is_instance(&self, var: Var) -> bool {
-        self.positions.get(var.index()).copied().flatten().is_some()
-    }
-
-    /// All instances that have come up, in the order of their variables.
-    pub(crate) fn instances(&self) -> impl Iterator<Item = (Var, &Instance)> {
-        self.by_key.values().map(|var| (*var, self.instance(*var)))
     }
 
     pub(crate) fn find(&self, key: &InstanceKey) -> Option<Var> {
@@ -292,8 +292,9 @@ impl Source for Encoder<'_> {
     }
 
     fn review(&mut self, engine: &mut Engine) -> Verdict {
-        match self.refuse_cycles(engine) {
-            Verdict::Accepted => self.refuse_unneeded(engine),
+        let present = self.present(engine);
+        match self.refuse_cycles(engine, &present) {
+            Verdict::Accepted => self.refuse_unneeded(engine, &present),
             Verdict::Refused => Verdict::Refused,
         }
     }

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Encoder, Fact, InstanceKey, Made, Place};
+use catalog_model::Scope;
 use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::{Encoder, Fact, InstanceKey, Made, Place};
 use crate::engine::{ABSENT, Engine, Term, Value, ValueSet, Var, Verdict};
 use crate::universe::{CapabilityId, PackageId, Relation, RelationId, Release};
 
@@ -45,33 +46,11 @@ impl Encoder<'_> {
 
     /// Looks for instances of the model that nothing needs, or only what itself is not needed, and adds the clauses that somebody else
     /// has to.
-    pub(super) fn refuse_unneeded(&mut self, engine: &mut Engine) -> Verdict {
+    pub(super) fn refuse_unneeded(&mut self, engine: &mut Engine, present: &[Var]) -> Verdict {
         if !self.may_let_go {
             return Verdict::Accepted;
         }
-        let mut needs = Needs::new();
-        let mut nodes = BTreeMap::new();
-        for (var, _) in self.instances() {
-            if engine.value(var) != ABSENT {
-                nodes.insert(var, needs.add_node(var));
-            }
-        }
-        for (asker, node) in &nodes {
-            for needed in self.needs_of(engine, *asker) {
-                if let Some(needed) = nodes.get(&needed) {
-                    needs.update_edge(*node, *needed, ());
-                }
-            }
-        }
-        let wanted = nodes
-            .iter()
-            .filter(|(var, _)| self.is_asked_for(&self.instance(**var).key()));
-        let mut reached = wanted.map(|(_, node)| *node).collect::<Vec<_>>();
-        let mut needed: BTreeSet<NodeIndex> = reached.iter().copied().collect();
-        while let Some(node) = reached.pop() {
-            reached.extend(needs.neighbors(node).filter(|next| needed.insert(*next)));
-        }
-        needs.retain_nodes(|_, node| !needed.contains(&node));
+        let needs = self.unneeded(engine, present);
         let mut verdict = Verdict::Accepted;
         for component in kosaraju_scc(&needs) {
             let members: Vec<Var> = component
@@ -91,27 +70,35 @@ impl Encoder<'_> {
         verdict
     }
 
-    /// What the release at hand of an instance needs.
-    fn needs_of(&self, engine: &Engine, asker: Var) -> BTreeSet<Var> {
-        let value = engine.value(asker);
-        let dependencies = self.needed(asker, value);
-        let mut needed: BTreeSet<Var> = dependencies
-            .filter_map(|d| self.find(&self.meant_by(asker, d.package)))
+    /// What neither the request asks for nor anything needs that it asks for, be it by the way.
+    fn unneeded(&self, engine: &Engine, present: &[Var]) -> Needs {
+        let mut is_needed = vec![false; self.positions.len()];
+        let wanted = present.iter().copied();
+        let mut reached: Vec<Var> = wanted
+            .filter(|var| self.is_asked_for(&self.instance(*var).key()))
             .collect();
-        for relation in self.relations(asker, value) {
-            let Relation::Requires(capability) = relation else {
-                continue;
-            };
-            if self.looks_for(asker, value, *capability) {
-                let providers = self.universe.providers(*capability).iter();
-                let providers = providers.filter_map(|p| self.find(&self.meant_by(asker, *p)));
-                needed.extend(providers.filter(|provider| {
-                    let giving = self.providing(*provider, *capability);
-                    *provider != asker && giving.contains(engine.value(*provider))
-                }));
+        while let Some(var) = reached.pop() {
+            match is_needed.get_mut(var.index()) {
+                Some(is_needed) if !*is_needed => *is_needed = true,
+                _ => continue,
+            }
+            let needs = self.needs(var).into_iter();
+            let next = needs.flat_map(|needs| needs.met_by(engine));
+            reached.extend(next.filter(|next| engine.value(*next) != ABSENT));
+        }
+        let mut unneeded = Needs::new();
+        let others = present.iter().copied();
+        let others = others.filter(|var| is_needed.get(var.index()) == Some(&false));
+        let nodes: BTreeMap<Var, NodeIndex> =
+            others.map(|var| (var, unneeded.add_node(var))).collect();
+        for (asker, node) in &nodes {
+            let needs = self.needs(*asker).into_iter();
+            let needed = needs.flat_map(|needs| needs.met_by(engine));
+            for needed in needed.filter_map(|needed| nodes.get(&needed)) {
+                unneeded.update_edge(*node, *needed, ());
             }
         }
-        needed
+        unneeded
     }
 
     /// Whether a release that requires a capability has to find it at another.
@@ -188,15 +175,16 @@ impl Encoder<'_> {
         var: Var,
         package: PackageId,
     ) -> Vec<Var> {
-        let namespaces = match &self.instance(var).place {
-            Place::Cluster => askers.namespaces.clone(),
-            Place::Namespace(namespace) => BTreeSet::from([Arc::clone(namespace)]),
-        };
         let place = self.instance(var).place.clone();
-        let keys: BTreeSet<InstanceKey> = namespaces
-            .iter()
-            .map(|namespace| self.place_of(package, namespace))
-            .collect();
+        let keys: BTreeSet<InstanceKey> = match (self.situation.package(package).scope, &place) {
+            (Scope::Cluster, _) => BTreeSet::from([(package, Place::Cluster)]),
+            (Scope::Namespace, Place::Namespace(_)) => BTreeSet::from([(package, place.clone())]),
+            (Scope::Namespace, Place::Cluster) => {
+                let everywhere = askers.namespaces.iter();
+                let keys = everywhere.map(|namespace| self.place_of(package, namespace));
+                keys.collect()
+            }
+        };
         let vars = keys.into_iter().map(|key| self.var(engine, key));
         let vars: Vec<Var> = vars.collect();
         let sees = |asker: &Var| match &place {

@@ -112,6 +112,11 @@ impl Engine {
         self.trail.domain(var)
     }
 
+    /// All variables.
+    pub(crate) fn vars(&self) -> impl Iterator<Item = Var> + use<> {
+        (0..self.counts.len() as u32).map(Var)
+    }
+
     /// After a model was found: the variable's value in it.
     pub(crate) fn value(&self, var: Var) -> Value {
         self.trail.domain(var).single().unwrap_or(ABSENT)

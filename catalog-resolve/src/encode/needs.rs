@@ -1,0 +1,95 @@
+//! What the releases of a model need of each other.
+
+use super::Encoder;
+use super::kept::Met;
+use crate::engine::{ABSENT, Engine, Value, ValueSet, Var};
+use crate::universe::Relation;
+
+/// What one release needs. It is the same in every model, so it is found out once for each release that a model has.
+pub(super) struct Needs {
+    value: Value,
+    /// What it depends on.
+    dependencies: Vec<Var>,
+    /// Those of them that have to come before it.
+    waits: Vec<Var>,
+    /// Who provides what it requires, at which releases.
+    providers: Vec<(Var, ValueSet)>,
+}
+
+impl Needs {
+    /// Whom the release needs in a model that has these values.
+    pub(super) fn met_by<'n>(&'n self, engine: &'n Engine) -> impl Iterator<Item = Var> + 'n {
+        let providers = self.providers.iter();
+        let giving = providers.filter(|(var, giving)| giving.contains(engine.value(*var)));
+        let giving = giving.map(|(var, _)| *var);
+        self.dependencies.iter().copied().chain(giving)
+    }
+
+    /// Whom the release has to wait for.
+    pub(super) fn waits(&self) -> &[Var] {
+        &self.waits
+    }
+}
+
+impl Encoder<'_> {
+    /// The instances that are present in a model, by position; what each needs is at hand from here on.
+    pub(super) fn present(&mut self, engine: &Engine) -> Vec<Var> {
+        let mut present = Vec::new();
+        self.needs.resize_with(self.positions.len(), || None);
+        for var in engine.vars() {
+            let value = engine.value(var);
+            if value == ABSENT || !self.is_instance(var) {
+                continue;
+            }
+            present.push(var);
+            let known = self.needs.get(var.index()).and_then(Option::as_ref);
+            if known.is_none_or(|needs| needs.value != value) {
+                let needs = self.find_needs(var, value);
+                if let Some(known) = self.needs.get_mut(var.index()) {
+                    *known = Some(needs);
+                }
+            }
+        }
+        present
+    }
+
+    /// What the release of a present instance needs.
+    pub(super) fn needs(&self, var: Var) -> Option<&Needs> {
+        self.needs.get(var.index())?.as_ref()
+    }
+
+    fn find_needs(&self, var: Var, value: Value) -> Needs {
+        let is_kept = self.instance(var).kept == Some(value);
+        let mut needs = Needs {
+            value,
+            dependencies: Vec::new(),
+            waits: Vec::new(),
+            providers: Vec::new(),
+        };
+        for relation in self.relations(var, value) {
+            match relation {
+                Relation::Dependency(dependency) if !dependency.is_optional => {
+                    let Some(target) = self.find(&self.meant_by(var, dependency.package)) else {
+                        continue;
+                    };
+                    let met = self.installed_meets(var, dependency);
+                    if !(is_kept && met == Met::Absent) {
+                        needs.dependencies.push(target);
+                    }
+                    if !is_kept && met != Met::Yes {
+                        needs.waits.push(target);
+                    }
+                }
+                Relation::Requires(capability) if self.looks_for(var, value, *capability) => {
+                    let providers = self.universe.providers(*capability).iter();
+                    let providers = providers.filter_map(|p| self.find(&self.meant_by(var, *p)));
+                    let others = providers.filter(|provider| *provider != var);
+                    let giving = others.map(|other| (other, self.providing(other, *capability)));
+                    needs.providers.extend(giving);
+                }
+                _ => {}
+            }
+        }
+        needs
+    }
+}
