@@ -30,7 +30,7 @@ struct Open<'r> {
 }
 
 fn open<'r>(offer: &Offer, resolution: &'r Resolution) -> Open<'r> {
-    let Offer::Catalog(view) = offer else {
+    let Offer::Catalog { view, .. } = offer else {
         return Open {
             deferred: Vec::new(),
             not_evaluated: Vec::new(),

@@ -15,7 +15,12 @@ use crate::program::Failure;
 /// What there is to choose from.
 pub enum Offer {
     /// A catalog, as a cluster sees it or without one.
-    Catalog(ClusterView),
+    Catalog {
+        /// How the solver sees it.
+        view: Box<ClusterView>,
+        /// What lies in it.
+        catalog: Catalog,
+    },
     /// Dependency data in its barest form.
     Universe(Universe),
 }
@@ -33,7 +38,7 @@ impl Offer {
             let loaded = catalog(path)?;
             let home = arguments.option("namespace").unwrap_or("default");
             let parameters = Parameters::read(loaded.catalog(), arguments)?;
-            return Ok(Self::Catalog(match cluster {
+            let view = match cluster {
                 Some(file) => ClusterView::on_with(
                     loaded.catalog(),
                     &snapshot(file, arguments.switch("complete"))?,
@@ -41,7 +46,11 @@ impl Offer {
                     &|release, context| parameters.of(release, context),
                 ),
                 None => ClusterView::without_cluster(loaded.catalog()),
-            }));
+            };
+            return Ok(Self::Catalog {
+                view: Box::new(view),
+                catalog: loaded.into_catalog(),
+            });
         }
         if cluster.is_some() || arguments.option("parameters").is_some() {
             return Err(Failure::new(
@@ -58,8 +67,17 @@ impl Offer {
     #[must_use]
     pub fn universe(&self) -> &Universe {
         match self {
-            Self::Catalog(view) => view.universe(),
+            Self::Catalog { view, .. } => view.universe(),
             Self::Universe(universe) => universe,
+        }
+    }
+
+    /// The catalog, if it is one.
+    #[must_use]
+    pub fn catalog(&self) -> Option<&Catalog> {
+        match self {
+            Self::Catalog { catalog, .. } => Some(catalog),
+            Self::Universe(_) => None,
         }
     }
 
@@ -67,7 +85,7 @@ impl Offer {
     #[must_use]
     pub fn request(&self, request: Request) -> Request {
         match self {
-            Self::Catalog(view) => view.request(request),
+            Self::Catalog { view, .. } => view.request(request),
             Self::Universe(_) => request,
         }
     }
