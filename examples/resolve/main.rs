@@ -3,6 +3,7 @@
 //! With `--installed FILE` it starts from what is there.
 
 mod each;
+mod explain;
 mod print;
 
 use std::process::ExitCode;
@@ -19,7 +20,7 @@ Finds the releases that a request leads to and the order to install them in, or 
 
 usage: resolve CATALOG|UNIVERSE.json[.gz] PACKAGE[@RANGE]... [--cluster FILE] [--namespace NS] [--complete]
                [--installed FILE] [--upgrade PACKAGE|all]... [--remove PACKAGE]... [--autoremove] [--fewest-changes]
-               [--parameters [PACKAGE=]FILE]... [--prereleases PACKAGE|all]... [--format text|json]
+               [--parameters [PACKAGE=]FILE]... [--prereleases PACKAGE|all]... [--explain] [--format text|json]
        resolve CATALOG|UNIVERSE.json[.gz] --each newest|every [--format text|json]
 
 RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best release is taken.
@@ -35,6 +36,7 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
   --parameters F    the parameters of a package, as YAML or JSON, or of all that have none of their own: what conditions with `when`
                     depend on
   --prereleases P   allows prereleases of a package, or of all
+  --explain         says of each release who needs it, what keeps it from being newer, and what would lead to a newer one
   --each newest     resolves each package's newest release alone, all in one run; `every`: each release alone
 Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none), 2 if something cannot be read.",
     options: &[
@@ -48,7 +50,7 @@ Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has 
         "each",
         "format",
     ],
-    switches: &["complete", "autoremove", "fewest-changes"],
+    switches: &["complete", "autoremove", "fewest-changes", "explain"],
 };
 
 fn main() -> ExitCode {
@@ -69,16 +71,25 @@ fn one(
     output: &mut Output,
 ) -> Result<Answer, Failure> {
     let request = offer.request(request(packages, arguments)?);
-    let format = arguments.format()?;
-    match (resolve(offer.universe(), &request), format) {
+    let (universe, format) = (offer.universe(), arguments.format()?);
+    let is_explained = arguments.switch("explain");
+    match (resolve(universe, &request), format) {
         (Outcome::Resolved(resolution), Format::Json) => {
-            output.json(&print::resolved_json(offer, &resolution))
+            let mut answer = print::resolved_json(offer, &resolution);
+            if let (true, Some(answer)) = (is_explained, answer.as_object_mut()) {
+                let explained = explain::explained_json(universe, &request, &resolution);
+                answer.insert("explained".to_owned(), explained);
+            }
+            output.json(&answer);
         }
         (Outcome::Resolved(resolution), Format::Text) => {
-            print::resolved_text(offer, &resolution, output)
+            print::resolved_text(offer, &resolution, output);
+            if is_explained {
+                explain::explained_text(universe, &request, &resolution, output);
+            }
         }
         (Outcome::Conflict(conflict), format) => {
-            print::conflicting(offer.universe(), &request, &conflict, format, output);
+            print::conflicting(universe, &request, &conflict, format, output);
             return Ok(Answer::Finding);
         }
         (Outcome::BudgetExceeded(budget), format) => {

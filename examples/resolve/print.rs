@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog_examples::{Format, Offer, Output};
+use catalog_examples::{Format, Offer, Output, notes_json};
 use catalog_resolve::{
     Action, Conflict, Request, Resolution, ResolvedRelease, Step, Universe, repairs,
 };
@@ -17,6 +17,7 @@ pub(crate) fn resolved_json(offer: &Offer, resolution: &Resolution) -> Value {
     json!({
         "status": "resolved", "releases": releases, "plan": resolution.plan().to_json(),
         "deferred": deferred.iter().map(|(package, condition, needs)| json!({ "package": package, "condition": condition, "needs": needs })).collect::<Vec<_>>(),
+        "notes": notes_json(&resolution.notes()), "unproven": resolution.unproven(),
         "notEvaluated": not_evaluated.iter().map(|(package, conditions)| json!({ "package": package, "conditions": conditions })).collect::<Vec<_>>(),
     })
 }
@@ -93,6 +94,9 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
             "needed by nothing any more, and gone with --autoremove: {}",
             orphans.join(", ")
         ));
+    }
+    for note in resolution.notes() {
+        output.line(format!("note: {note}"));
     }
     let Open {
         deferred,

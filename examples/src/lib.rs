@@ -4,6 +4,7 @@
 //! unreadable input; results on standard output, the rest on standard error; a closed pipe is no error.
 
 mod arguments;
+mod explain;
 mod input;
 mod offer;
 mod output;
@@ -11,6 +12,7 @@ mod program;
 mod release;
 
 pub use self::arguments::{Arguments, Format};
+pub use self::explain::{Newer, chain_json, notes_json};
 pub use self::input::{catalog, installed, package_and_range, parameters, snapshot, text_or_gzip};
 pub use self::offer::Offer;
 pub use self::output::{Output, diagnostics_json};

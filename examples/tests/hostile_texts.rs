@@ -253,7 +253,52 @@ fn answers_and_conflicts() {
     write(&universes, &[("u.json", universe.to_string())]);
     let path = universes.join("u.json");
     for package in ["a", "b", "c", HOSTILE] {
-        run("resolve", &[path.to_str().unwrap(), package]);
+        run("resolve", &[path.to_str().unwrap(), package, "--explain"]);
+    }
+}
+
+#[test]
+fn what_is_installed() {
+    let root = usable("what_is_installed");
+    let root = root.to_str().unwrap();
+    let files = folder("installed");
+    let record = |package: &str, version: &str| json!({"package": package, "version": version, "namespace": HOSTILE});
+    let records = json!([
+        record("web", HOSTILE),
+        record("needs", "1.0.0"),
+        record(HOSTILE, HOSTILE),
+        record("old", "0.1")
+    ]);
+    let universe = json!({
+        "web": {"1.0.0": {}, "2.0.0": {"dependencies": [{"name": HOSTILE, "version": ">9"}], "requires": [HOSTILE]}},
+        HOSTILE: {"1.0.0": {"dependencies": [{"name": "web", "version": "<2\n"}], "provides": [HOSTILE]}, "8.0.0": {}},
+        "needs": {"1.0.0": {"dependencies": [{"name": HOSTILE, "version": "*"}], "requires": [HOSTILE]}},
+    });
+    let known = json!([
+        record("web", "1.0.0"),
+        record("needs", "1.0.0"),
+        record(HOSTILE, "1.0.0")
+    ]);
+    write(
+        &files,
+        &[
+            ("i.json", records.to_string()),
+            ("u.json", universe.to_string()),
+            ("k.json", known.to_string()),
+        ],
+    );
+    let file = |name: &str| files.join(name).to_str().unwrap().to_owned();
+    let (universe, known) = (file("u.json"), file("k.json"));
+    for (offer, installed) in [(root, file("i.json")), (&universe, known)] {
+        shows("outdated", &[offer, "--installed", &installed]);
+        for package in ["web", "needs", HOSTILE] {
+            run("why", &[offer, package, "--installed", &installed]);
+            run(
+                "resolve",
+                &[offer, package, "--installed", &installed, "--explain"],
+            );
+        }
+        shows("why", &[offer, "gone", "--installed", HOSTILE]);
     }
 }
 

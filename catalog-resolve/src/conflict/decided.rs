@@ -2,7 +2,7 @@
 
 use super::fact::FactKind;
 use super::phrase::{self, Phrase, listed};
-use super::sentence::{IS, Sentence, Speaker, capability_words};
+use super::sentence::{IS, Sentence, Speaker};
 use crate::best::Cause;
 use crate::encode::Preference;
 use crate::engine::{ABSENT, Value, Var};
@@ -36,7 +36,7 @@ impl Speaker<'_, '_> {
             Cause::Dependency => "because it is needed".to_owned(),
             Cause::Provider(capability) => {
                 let capability = self.encoder.universe.capability(capability);
-                format!("for {}", capability_words(capability))
+                format!("for {}", phrase::capability(capability))
             }
             Cause::Installed | Cause::Stay | Cause::FewestChanges => {
                 "because it is installed".to_owned()

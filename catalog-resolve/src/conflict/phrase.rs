@@ -1,5 +1,6 @@
 //! Sets of releases in words.
 
+use catalog_model::Capability;
 use catalog_model::version::{Version, VersionRange};
 
 use crate::encode::{Encoder, Place};
@@ -95,6 +96,16 @@ pub(super) fn written(range: &VersionRange) -> String {
         Some(version) => version.to_string(),
         None if range.as_str().trim().is_empty() => "*".to_owned(),
         None => range.as_str().trim().to_owned(),
+    }
+}
+
+/// A capability, and what kind of one it is. A name with spaces in it is that of a condition that waits for something, and says so itself.
+pub(crate) fn capability(capability: &Capability) -> String {
+    match capability {
+        Capability::Api { .. } => format!("the API {capability}"),
+        Capability::Definition { .. } => format!("the definition {capability}"),
+        Capability::Name(name) if name.contains(' ') => format!("the {name}"),
+        _ => format!("the capability {capability}"),
     }
 }
 

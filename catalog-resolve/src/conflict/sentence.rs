@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use catalog_model::Capability;
 use catalog_model::version::VersionRange;
 
 use super::core::{Core, CoreClause};
@@ -217,7 +216,7 @@ impl Speaker<'_, '_> {
     }
 
     fn requires(&self, asker: Var, capability: CapabilityId) -> Sentence {
-        let what = capability_words(self.encoder.universe.capability(capability));
+        let what = phrase::capability(self.encoder.universe.capability(capability));
         let object = format!("{what}, which {}", self.providers(asker, capability));
         self.say(Some(asker), NEEDS, object, FactKind::Capability)
     }
@@ -312,13 +311,5 @@ impl Speaker<'_, '_> {
             object,
             FactKind::Cycle,
         )
-    }
-}
-
-pub(super) fn capability_words(capability: &Capability) -> String {
-    match capability {
-        Capability::Api { .. } => format!("the API {capability}"),
-        Capability::Definition { .. } => format!("the definition {capability}"),
-        _ => format!("the capability {capability}"),
     }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use catalog_model::Capability;
 use catalog_model::conditions::show::one_line;
 
 use crate::best::Choice;
+use crate::conflict::capability;
 use crate::encode::{Admission, Encoder, InstanceKey, Place};
 use crate::engine::{Value, Var};
 use crate::universe::{Dependency, PackageConflict, Relation};
@@ -184,12 +184,9 @@ pub(super) fn broken(
         let (lack, package) = match relation {
             Relation::Dependency(dependency) => lacks(encoder, choice, var, dependency)?,
             Relation::Conflict(conflict) => clashes(encoder, choice, var, conflict)?,
-            Relation::Requires(capability) => {
-                let capability = encoder.universe.capability(*capability);
-                (
-                    format!("needs {}, which nothing provides", in_words(capability)),
-                    None,
-                )
+            Relation::Requires(id) => {
+                let what = capability(encoder.universe.capability(*id));
+                (format!("needs {}, which nothing provides", what), None)
             }
         };
         let text = format!("{this} {lack}; {SPARED}");
@@ -252,14 +249,6 @@ fn clashes<'a>(
     })?;
     let lack = format!("conflicts with {}", told(encoder, *var, *value));
     Some((lack, Some(&encoder.universe.package(conflict.package).name)))
-}
-
-fn in_words(capability: &Capability) -> String {
-    match capability {
-        Capability::Api { .. } => format!("the API {capability}"),
-        Capability::Definition { .. } => format!("the definition {capability}"),
-        _ => format!("the capability {capability}"),
-    }
 }
 
 /// A release, and its namespace if there may be others: `agent 1.0.0 in dev`.

@@ -6,6 +6,7 @@ use std::fmt;
 use catalog_model::conditions::show::one_line;
 use catalog_model::{Capability, Scope};
 
+use crate::conflict::capability;
 use crate::resolution::{Resolution, ResolvedRelease};
 use crate::universe::{Package, Relation, Release, Universe};
 
@@ -326,14 +327,8 @@ impl fmt::Display for Link {
         let range = self.range.as_deref();
         let range = range.filter(|range| !range.is_empty() && *range != "*");
         let mut asked: Vec<String> = range.map(one_line).into_iter().collect();
-        asked.extend(self.capabilities.iter().map(|capability| {
-            let kind = match capability {
-                Capability::Api { .. } => "the API",
-                Capability::Definition { .. } => "the definition",
-                _ => "the capability",
-            };
-            format!("{kind} {}", one_line(&capability.to_string()))
-        }));
+        let provided = self.capabilities.iter();
+        asked.extend(provided.map(|provided| one_line(&capability(provided))));
         match asked.as_slice() {
             [] => Ok(()),
             _ => write!(f, " ({})", asked.join("; ")),
