@@ -202,6 +202,11 @@ impl ClusterView {
         }
     }
 
+    /// Whether there is a cluster, of which conditions were asked.
+    pub(crate) fn has_cluster(&self) -> bool {
+        self.home.is_some()
+    }
+
     /// The conditions of a release that wait for another release.
     #[must_use]
     pub fn deferred(&self, package: &str, version: &str) -> &[Deferred] {

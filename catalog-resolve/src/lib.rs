@@ -37,7 +37,8 @@
 //! # Scope of this crate
 //!
 //! It knows packages by name and releases by what they say of each other. It reads no catalog, asks no cluster, and installs
-//! nothing: what a condition found out about a cluster comes in as an exclusion with its reason.
+//! nothing: what a condition found out about a cluster comes in as an exclusion with its reason. Only a [`ledger`] looks into releases of a catalog,
+//! and into its files if it is given them.
 
 mod best;
 mod cancellation;
@@ -46,6 +47,7 @@ mod conflict;
 mod deferred;
 mod encode;
 mod engine;
+pub mod ledger;
 #[cfg(feature = "lock")]
 mod lock;
 mod operations;

@@ -1,0 +1,198 @@
+//! What is in one release.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalog_model::conditions::snapshot::is_cluster_scoped;
+use catalog_model::{Definition, Hook, Module, ModuleContent, Phase, Release};
+use serde_json::Value;
+
+use super::Unexamined;
+use super::effect::{Effect, ObjectRef, ObjectScope};
+use super::files::Files;
+use super::{object, rbac};
+
+/// The kinds that the CustomResourceDefinitions of a plan make, by group and name: whether they are outside namespaces.
+pub(super) type MadeKinds = BTreeMap<(String, String), bool>;
+
+/// The effects of a release, each with the places that say so, and what is not known of it.
+#[derive(Clone, Default)]
+pub(super) struct Contents {
+    pub(super) effects: BTreeMap<Effect, BTreeSet<String>>,
+    /// The text of each object, to tell whether it is otherwise in another release.
+    pub(super) texts: BTreeMap<ObjectRef, String>,
+    pub(super) unexamined: BTreeSet<Unexamined>,
+    /// The kinds that its CustomResourceDefinitions make.
+    pub(super) made: MadeKinds,
+}
+
+impl Contents {
+    /// What a release deploys, whatever its hooks do.
+    pub(super) fn deployed(release: &Release, files: &mut Files<'_>) -> Self {
+        let mut contents = Self::default();
+        for definition in release.definitions() {
+            contents.add_object(definition.object(), definition.file());
+        }
+        for module in release.modules() {
+            contents.add_module(release, module, files);
+        }
+        contents
+    }
+
+    /// What the hooks of some phases do: they run, and bring images and objects of their own.
+    pub(super) fn of_hooks<'h>(hooks: impl Iterator<Item = &'h Hook>) -> Self {
+        let mut contents = Self::default();
+        for hook in hooks {
+            let (phase, name) = (hook.phase(), hook.name().to_owned());
+            let origin = format!("hook {phase}/{name}");
+            contents.add(Effect::Hook { phase, name }, &origin);
+            for job in [Some(hook.job()), hook.undo()].into_iter().flatten() {
+                for image in object::images(&Value::Object(job.clone())) {
+                    contents.add(image, &origin);
+                }
+            }
+            for resource in hook.resources() {
+                contents.add_object(resource, &origin);
+            }
+        }
+        contents
+    }
+
+    /// All hooks of a release.
+    pub(super) fn of_all_hooks(release: &Release) -> Self {
+        Self::of_hooks(
+            Phase::ALL
+                .into_iter()
+                .flat_map(|phase| release.hooks(phase)),
+        )
+    }
+
+    /// Adds all that others have.
+    pub(super) fn extend(&mut self, others: Self) {
+        for (effect, origins) in others.effects {
+            self.effects.entry(effect).or_default().extend(origins);
+        }
+        self.texts.extend(others.texts);
+        self.made.extend(others.made);
+        self.unexamined.extend(others.unexamined);
+    }
+
+    fn add(&mut self, effect: Effect, origin: &str) {
+        let origins = self.effects.entry(effect).or_default();
+        origins.insert(origin.to_owned());
+    }
+
+    fn miss(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        self.unexamined.insert(Unexamined::new(what, why));
+    }
+
+    fn add_object(&mut self, object: &Value, origin: &str) {
+        let Some(reference) = object::reference(object) else {
+            return self.miss(origin, "a document in it has no `apiVersion` and `kind`");
+        };
+        self.made
+            .extend(object::crd(&reference, object).and_then(object::made_kind));
+        for effect in object::effects(&reference, object) {
+            self.add(effect, origin);
+        }
+        if reference.group == rbac::GROUP && rbac::gathers(object) {
+            let why = "it gathers the rules of other roles, which only a cluster has";
+            self.miss(reference.to_string(), why);
+        }
+        let text = self.texts.entry(reference.clone()).or_default();
+        text.push_str(&object.to_string());
+        self.add(
+            Effect::Object {
+                object: reference,
+                scope: ObjectScope::Unknown,
+            },
+            origin,
+        );
+    }
+
+    fn add_module(&mut self, release: &Release, module: &Module, files: &mut Files<'_>) {
+        let origin = format!("module {}", module.name());
+        let (name, kind) = (module.name().to_owned(), module.content().kind().to_owned());
+        self.add(Effect::Module { name, kind }, &origin);
+        match module.content() {
+            ModuleContent::Manifests { path, remote } => {
+                if let Some(path) = path {
+                    self.add_files(release, path, &origin, files);
+                }
+                if let Some(remote) = remote {
+                    self.miss(&origin, format!("its manifests are at {}", remote.url));
+                }
+            }
+            ModuleContent::Chart { path, remote } => {
+                if let Some(path) = path {
+                    let crds = format!("{}/crds", path.trim_end_matches('/'));
+                    if files.has_folder(release.folder(), &crds) {
+                        self.add_files(release, &crds, &origin, files);
+                    }
+                    self.miss(
+                        &origin,
+                        format!("the templates of the chart {path} are not rendered"),
+                    );
+                }
+                if let Some(remote) = remote {
+                    let (name, repo) = (&remote.name, &remote.repo);
+                    self.miss(&origin, format!("the chart {name} is at {repo}"));
+                }
+            }
+            ModuleContent::Terraform { path, remote } => {
+                let remote = remote.as_ref().map(|remote| &remote.source);
+                let place = path.as_ref().or(remote).map_or("", String::as_str);
+                self.miss(
+                    &origin,
+                    format!("what Terraform makes of {place} is not known"),
+                );
+            }
+            other => self.miss(&origin, format!("what `{}` is is not known", other.kind())),
+        }
+    }
+
+    fn add_files(&mut self, release: &Release, path: &str, origin: &str, files: &mut Files<'_>) {
+        let manifests = files.read(release.folder(), path);
+        for (file, document) in &manifests.objects {
+            let name = file.rsplit('/').next().unwrap_or_default();
+            if name.starts_with("kustomization.") {
+                self.miss(file, "a kustomization can change whatever it names");
+                continue;
+            }
+            for object in object::expanded(document) {
+                self.add_object(object, &format!("{origin}, {file}"));
+            }
+        }
+        self.unexamined.extend(manifests.unexamined);
+    }
+
+    /// The same with what is known of the kinds of objects.
+    pub(super) fn scoped(&self, made: &MadeKinds) -> BTreeMap<Effect, BTreeSet<String>> {
+        let effects = self.effects.iter().map(|(effect, origins)| {
+            let effect = match effect {
+                Effect::Object { object, .. } => Effect::Object {
+                    scope: scope(object, made),
+                    object: object.clone(),
+                },
+                other => other.clone(),
+            };
+            (effect, origins.clone())
+        });
+        effects.collect()
+    }
+}
+
+fn scope(object: &ObjectRef, made: &MadeKinds) -> ObjectScope {
+    let key = (object.group.clone(), object.kind.clone());
+    let known = is_cluster_scoped(&object.group, &object.kind);
+    match known.or_else(|| made.get(&key).copied()) {
+        Some(true) => ObjectScope::Cluster,
+        Some(false) => ObjectScope::Namespaced,
+        None => ObjectScope::Unknown,
+    }
+}
+
+/// The kinds that the CustomResourceDefinitions among the definitions of a release make.
+pub(super) fn made_kinds(release: &Release) -> impl Iterator<Item = ((String, String), bool)> {
+    let crds = release.definitions().iter().filter_map(Definition::crd);
+    crds.filter_map(object::made_kind)
+}

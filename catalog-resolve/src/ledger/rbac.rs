@@ -1,0 +1,379 @@
+//! What roles allow, and what of it lets somebody go further than it seems.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use catalog_model::conditions::show::one_line;
+use serde_json::Value;
+
+use super::effect::{Effect, ObjectRef};
+
+/// The API group of roles and bindings.
+pub(super) const GROUP: &str = "rbac.authorization.k8s.io";
+
+/// One rule of a role. All lists are sorted, and say each thing once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rule {
+    api_groups: Vec<String>,
+    resources: Vec<String>,
+    resource_names: Vec<String>,
+    non_resource_urls: Vec<String>,
+    verbs: Vec<String>,
+}
+
+/// Why a permission or a binding deserves a look: Kubernetes' "Role Based Access Control Good Practices" say what can be made of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Risk {
+    /// All verbs, those of later versions included.
+    WildcardVerbs,
+    /// All resources, or all API groups.
+    WildcardResources,
+    /// `escalate` on roles: to allow what one is not allowed oneself.
+    Escalate,
+    /// `bind` on roles: to give roles that one has not.
+    Bind,
+    /// `impersonate`: to act as somebody else.
+    Impersonate,
+    /// Reading secrets, be it by listing them.
+    Secrets,
+    /// Making tokens of service accounts.
+    Tokens,
+    /// Running commands in pods.
+    Exec,
+    /// Making pods, or what makes pods: with any service account of the namespace, and what that may.
+    Workloads,
+    /// The API of the kubelet, past the API server.
+    Nodes,
+    /// Approving or signing certificates: to become any user.
+    Certificates,
+    /// Admission webhooks: to read and change all that is written.
+    Webhooks,
+    /// Making volumes of folders of the node.
+    Volumes,
+    /// A ClusterRole whose rules become part of Kubernetes' own roles, by its labels.
+    ExtendsBuiltIn,
+    /// The role `cluster-admin`.
+    ClusterAdmin,
+    /// For everybody, logged in or not.
+    Everybody,
+}
+
+impl Risk {
+    /// Whether it is about verbs on some resources.
+    pub(super) fn is_of_resources(self) -> bool {
+        DANGERS.iter().any(|(risk, ..)| *risk == self)
+    }
+
+    /// A stable name, as `wildcardVerbs`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WildcardVerbs => "wildcardVerbs",
+            Self::WildcardResources => "wildcardResources",
+            Self::Escalate => "escalate",
+            Self::Bind => "bind",
+            Self::Impersonate => "impersonate",
+            Self::Secrets => "secrets",
+            Self::Tokens => "tokens",
+            Self::Exec => "exec",
+            Self::Workloads => "workloads",
+            Self::Nodes => "nodes",
+            Self::Certificates => "certificates",
+            Self::Webhooks => "webhooks",
+            Self::Volumes => "volumes",
+            Self::ExtendsBuiltIn => "extendsBuiltIn",
+            Self::ClusterAdmin => "clusterAdmin",
+            Self::Everybody => "everybody",
+        }
+    }
+}
+
+impl fmt::Display for Risk {
+    /// A few words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::WildcardVerbs => "all verbs",
+            Self::WildcardResources => "all resources or groups",
+            Self::Escalate => "can widen roles",
+            Self::Bind => "can give any role",
+            Self::Impersonate => "can act as others",
+            Self::Secrets => "reads secrets",
+            Self::Tokens => "makes tokens",
+            Self::Exec => "runs commands in pods",
+            Self::Workloads => "makes pods",
+            Self::Nodes => "reaches nodes",
+            Self::Certificates => "approves certificates",
+            Self::Webhooks => "sets admission webhooks",
+            Self::Volumes => "makes volumes",
+            Self::ExtendsBuiltIn => "extends roles of Kubernetes",
+            Self::ClusterAdmin => "full rights",
+            Self::Everybody => "for everybody",
+        })
+    }
+}
+
+/// A risk, the verbs of which one is enough, and the group and resources that it is about.
+type Danger = (
+    Risk,
+    &'static [&'static str],
+    &'static str,
+    &'static [&'static str],
+);
+
+const READ: &[&str] = &["get", "list", "watch"];
+const WRITE: &[&str] = &["create", "update", "patch"];
+const DANGERS: &[Danger] = &[
+    (
+        Risk::Escalate,
+        &["escalate"],
+        GROUP,
+        &["roles", "clusterroles"],
+    ),
+    (Risk::Bind, &["bind"], GROUP, &["roles", "clusterroles"]),
+    (
+        Risk::Impersonate,
+        &["impersonate"],
+        "",
+        &["users", "groups", "serviceaccounts"],
+    ),
+    (
+        Risk::Impersonate,
+        &["impersonate"],
+        "authentication.k8s.io",
+        &["userextras", "uids"],
+    ),
+    (Risk::Secrets, READ, "", &["secrets"]),
+    (Risk::Tokens, &["create"], "", &["serviceaccounts/token"]),
+    (
+        Risk::Exec,
+        &["create", "get"],
+        "",
+        &["pods/exec", "pods/attach", "pods/ephemeralcontainers"],
+    ),
+    (
+        Risk::Exec,
+        &["update", "patch"],
+        "",
+        &["pods/ephemeralcontainers"],
+    ),
+    (
+        Risk::Workloads,
+        WRITE,
+        "",
+        &["pods", "replicationcontrollers", "podtemplates"],
+    ),
+    (
+        Risk::Workloads,
+        WRITE,
+        "apps",
+        &["deployments", "daemonsets", "statefulsets", "replicasets"],
+    ),
+    (Risk::Workloads, WRITE, "batch", &["jobs", "cronjobs"]),
+    (Risk::Nodes, &["get", "create"], "", &["nodes/proxy"]),
+    (
+        Risk::Certificates,
+        &["update", "patch"],
+        "certificates.k8s.io",
+        &["certificatesigningrequests/approval"],
+    ),
+    (
+        Risk::Certificates,
+        &["approve", "sign"],
+        "certificates.k8s.io",
+        &["signers"],
+    ),
+    (
+        Risk::Webhooks,
+        WRITE,
+        "admissionregistration.k8s.io",
+        &[
+            "mutatingwebhookconfigurations",
+            "validatingwebhookconfigurations",
+        ],
+    ),
+    (Risk::Volumes, &["create"], "", &["persistentvolumes"]),
+];
+
+impl Rule {
+    fn of(value: &Value) -> Self {
+        let list = |key: &str| {
+            let items = value.get(key).and_then(Value::as_array);
+            let texts = items.into_iter().flatten().filter_map(Value::as_str);
+            let mut texts: Vec<String> = texts.map(str::to_owned).collect();
+            texts.sort_unstable();
+            texts.dedup();
+            texts
+        };
+        Self {
+            api_groups: list("apiGroups"),
+            resources: list("resources"),
+            resource_names: list("resourceNames"),
+            non_resource_urls: list("nonResourceURLs"),
+            verbs: list("verbs"),
+        }
+    }
+
+    /// The API groups; the empty text is the core group, `*` all.
+    #[must_use]
+    pub fn api_groups(&self) -> &[String] {
+        &self.api_groups
+    }
+
+    /// The resources, as `pods` and `pods/exec`; `*` is all.
+    #[must_use]
+    pub fn resources(&self) -> &[String] {
+        &self.resources
+    }
+
+    /// The names of the objects that it is about; if there are none, it is about all.
+    #[must_use]
+    pub fn resource_names(&self) -> &[String] {
+        &self.resource_names
+    }
+
+    /// Paths of the API server that are no resources.
+    #[must_use]
+    pub fn non_resource_urls(&self) -> &[String] {
+        &self.non_resource_urls
+    }
+
+    /// What may be done; `*` is everything.
+    #[must_use]
+    pub fn verbs(&self) -> &[String] {
+        &self.verbs
+    }
+
+    /// Whether it allows all verbs on all resources of all groups.
+    pub(super) fn is_everything(&self) -> bool {
+        let lists = [&self.verbs, &self.resources, &self.api_groups];
+        lists.iter().all(|list| list.iter().any(|one| one == "*")) && self.resource_names.is_empty()
+    }
+
+    /// What a reviewer should look at, ascending.
+    fn risks(&self) -> Vec<Risk> {
+        let has = |list: &[String], wanted: &str| list.iter().any(|one| one == wanted);
+        let covers = |list: &[String], wanted: &str| has(list, "*") || has(list, wanted);
+        let covers_resource = |wanted: &str| {
+            let subresource = wanted.split_once('/').map(|(_, of)| format!("*/{of}"));
+            covers(&self.resources, wanted)
+                || subresource.is_some_and(|wanted| has(&self.resources, &wanted))
+        };
+        let mut risks = Vec::new();
+        if has(&self.verbs, "*") {
+            risks.push(Risk::WildcardVerbs);
+        }
+        if has(&self.resources, "*") || has(&self.api_groups, "*") {
+            risks.push(Risk::WildcardResources);
+        }
+        for (risk, verbs, group, resources) in DANGERS {
+            if verbs.iter().any(|verb| covers(&self.verbs, verb))
+                && covers(&self.api_groups, group)
+                && resources.iter().any(|resource| covers_resource(resource))
+            {
+                risks.push(*risk);
+            }
+        }
+        risks.sort_unstable();
+        risks.dedup();
+        risks
+    }
+}
+
+impl fmt::Display for Rule {
+    /// `get, list on pods, pods/log`, with groups as `deployments.apps`, or behind the resources if there are several.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let listed = |texts: &[String]| one_line(&texts.join(", "));
+        write!(f, "{} on ", listed(&self.verbs))?;
+        if !self.non_resource_urls.is_empty() {
+            f.write_str(&listed(&self.non_resource_urls))?;
+        }
+        f.write_str(&listed(&self.resources))?;
+        match self.api_groups.as_slice() {
+            [] => {}
+            [core] if core.is_empty() => {}
+            groups => {
+                let named = groups.iter().map(|group| match group.as_str() {
+                    "" => "core",
+                    group => group,
+                });
+                let named = named.map(str::to_owned).collect::<Vec<_>>();
+                write!(f, " of {}", listed(&named))?;
+            }
+        }
+        if !self.resource_names.is_empty() {
+            write!(f, " named {}", listed(&self.resource_names))?;
+        }
+        Ok(())
+    }
+}
+
+/// The rules of a role, each with its risks.
+pub(super) fn permissions(role: &ObjectRef, object: &Value) -> Vec<Effect> {
+    let labels = object
+        .pointer("/metadata/labels")
+        .and_then(Value::as_object);
+    let aggregates = |(key, value): (&String, &Value)| {
+        key.starts_with("rbac.authorization.k8s.io/aggregate-to-") && value == "true"
+    };
+    let extends = labels.is_some_and(|labels| labels.iter().any(aggregates));
+    let rules = object.get("rules").and_then(Value::as_array);
+    let rules = rules.into_iter().flatten().map(Rule::of);
+    let effects = rules.map(|rule| {
+        let mut risks = rule.risks();
+        risks.extend(extends.then_some(Risk::ExtendsBuiltIn));
+        Effect::Permission {
+            role: role.clone(),
+            rule,
+            risks,
+        }
+    });
+    effects.collect()
+}
+
+/// Whether a ClusterRole gathers the rules of others, which are known in a cluster alone.
+pub(super) fn gathers(object: &Value) -> bool {
+    object
+        .get("aggregationRule")
+        .is_some_and(|rule| !rule.is_null())
+}
+
+/// Who gets a role by a binding.
+pub(super) fn bindings(binding: &ObjectRef, object: &Value) -> Vec<Effect> {
+    let text = |value: &Value, key: &str| {
+        let text = value.get(key).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let role = object.get("roleRef").unwrap_or(&Value::Null);
+    let (role_kind, role_name) = (text(role, "kind"), text(role, "name"));
+    let mut known = BTreeMap::new();
+    let subjects = object.get("subjects").and_then(Value::as_array);
+    for subject in subjects.into_iter().flatten() {
+        let (kind, name) = (text(subject, "kind"), text(subject, "name"));
+        let mut risks = Vec::new();
+        if role_kind == "ClusterRole" && role_name == "cluster-admin" {
+            risks.push(Risk::ClusterAdmin);
+        }
+        let public = [
+            "system:anonymous",
+            "system:authenticated",
+            "system:unauthenticated",
+            "system:serviceaccounts",
+        ];
+        if public.contains(&name.as_str()) {
+            risks.push(Risk::Everybody);
+        }
+        let subject = match text(subject, "namespace") {
+            namespace if namespace.is_empty() => format!("{kind}/{name}"),
+            namespace => format!("{kind}/{namespace}/{name}"),
+        };
+        known.insert(subject, risks);
+    }
+    let effects = known.into_iter().map(|(subject, risks)| Effect::Binding {
+        binding: binding.clone(),
+        role: format!("{role_kind}/{role_name}"),
+        subject,
+        risks,
+    });
+    effects.collect()
+}
