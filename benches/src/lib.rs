@@ -6,6 +6,7 @@ mod crd;
 mod field_path;
 mod fleet;
 mod race;
+pub mod resolver;
 
 pub use self::catalog::{CatalogShape, generate as generate_catalog, write as write_catalog};
 pub use self::condition_file::condition_file;
