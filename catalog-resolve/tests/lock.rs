@@ -108,13 +108,13 @@ fn what_is_asked_for_moves() {
     let now = format!("{STACK} app 3.0.0: needs loki >=3\n loki 3.0.0\n tempo 2.0.0");
     assert_snapshot!(changes((STACK, "app"), (&now, "app >=3, tempo")), @"
     upgraded app 2.0.0 to 3.0.0 in app: the request asks for app >=3
-    upgraded loki 2.0.0 to 3.0.0 in loki: app 3.0.0 needs loki >=3; the request asks for app >=3
+    upgraded loki 2.0.0 to 3.0.0 in loki: app 3.0.0 needs loki >=3
     removed minio 5.0.0 from minio: nothing needs it any more, as app is 3.0.0 now
     added tempo 2.0.0 in tempo: the request asks for it
     ");
     assert_snapshot!(changes((STACK, "app"), (&now, "app | upgrade app")), @"
     upgraded app 2.0.0 to 3.0.0 in app: the request asks for its best release
-    upgraded loki 2.0.0 to 3.0.0 in loki: app 3.0.0 needs loki >=3; app 3.0.0 is upgraded first
+    upgraded loki 2.0.0 to 3.0.0 in loki: app 3.0.0 needs loki >=3
     removed minio 5.0.0 from minio: nothing needs it any more, as app is 3.0.0 now
     ");
     assert_snapshot!(changes((STACK, "app"), (&now, "app <2")), @"

@@ -174,13 +174,15 @@ impl<'w> Look<'w> {
         })
     }
 
-    /// The answers that have what is locked, or installed, or named where this answer has it.
-    fn as_decided(&self, but: usize) -> impl Iterator<Item = &'w Assignment> {
+    /// The answers that have what is locked, or installed, or named, or needs what is chosen, where this answer has it.
+    fn as_decided(&self, change: &LockChange, but: usize) -> impl Iterator<Item = &'w Assignment> {
         let instances = &self.rules.instances;
         let decided = self.rules.all().filter(move |i| {
             let is_decided = |r| {
                 let is_named = self.rules.world().names(&instances.all[*i].package);
-                is_named || instances.is_locked(*i, r) || instances.is_kept(*i, r)
+                let askers = change.after().map_or(&[][..], LockEntry::askers);
+                let is_asker = askers.contains(&instances.all[*i].package);
+                is_asker || is_named || instances.is_locked(*i, r) || instances.is_kept(*i, r)
             };
             *i != but && self.chosen[*i].is_some_and(is_decided)
         });
@@ -219,10 +221,16 @@ impl<'w> Look<'w> {
             }
             ChangeReason::Conflict => {
                 assert!(locked.is_some() && !change.facts().is_empty());
-                assert!(!self.as_decided(at.unwrap()).any(has_it), "{change}");
+                assert!(
+                    !self.as_decided(change, at.unwrap()).any(has_it),
+                    "{change}"
+                );
             }
             ChangeReason::Unneeded if change.kind() != ChangeKind::Removed => {
-                assert!(!self.as_decided(at.unwrap()).any(has_it), "{change}");
+                assert!(
+                    !self.as_decided(change, at.unwrap()).any(has_it),
+                    "{change}"
+                );
             }
             ChangeReason::Requested if change.kind() != ChangeKind::Removed => {
                 let is_named = self.rules.world().names(change.package());

@@ -4,6 +4,7 @@
 
 mod each;
 mod explain;
+mod lock;
 mod print;
 
 use std::process::ExitCode;
@@ -11,8 +12,10 @@ use std::process::ExitCode;
 use catalog_examples::{
     Answer, Arguments, Failure, Format, Offer, Output, Program, installed, package_and_range,
 };
-use catalog_resolve::{Item, Mode, Outcome, Request, resolve};
-use serde_json::json;
+use catalog_resolve::{Item, Mode, Outcome, Request, Resolution, resolve};
+use serde_json::{Value, json};
+
+use self::lock::{Locking, Settled};
 
 const PROGRAM: Program = Program {
     usage: "\
@@ -20,7 +23,8 @@ Finds the releases that a request leads to and the order to install them in, or 
 
 usage: resolve CATALOG|UNIVERSE.json[.gz] PACKAGE[@RANGE]... [--cluster FILE] [--namespace NS] [--complete]
                [--installed FILE] [--upgrade PACKAGE|all]... [--remove PACKAGE]... [--autoremove] [--fewest-changes]
-               [--parameters [PACKAGE=]FILE]... [--prereleases PACKAGE|all]... [--explain] [--format text|json]
+               [--parameters [PACKAGE=]FILE]... [--prereleases PACKAGE|all]... [--lock FILE [--locked]] [--explain]
+               [--format text|json]
        resolve CATALOG|UNIVERSE.json[.gz] --each newest|every [--format text|json]
 
 RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best release is taken.
@@ -36,12 +40,17 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
   --parameters F    the parameters of a package, as YAML or JSON, or of all that have none of their own: what conditions with `when`
                     depend on
   --prereleases P   allows prereleases of a package, or of all
+  --lock FILE       chooses again what FILE holds of an earlier answer, as far as it can, and writes what is chosen there; each release
+                    that moves says why, and one that holds something else than when it was locked is a finding
+  --locked          nothing may move, and nothing is written: what would move is a finding
   --explain         says of each release who needs it, what keeps it from being newer, and what would lead to a newer one
   --each newest     resolves each package's newest release alone, all in one run; `every`: each release alone
-Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none), 2 if something cannot be read.",
+Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none) or a lock does not hold, 2 if something cannot be
+read.",
     options: &[
         "cluster",
         "installed",
+        "lock",
         "upgrade",
         "remove",
         "namespace",
@@ -50,7 +59,7 @@ Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has 
         "each",
         "format",
     ],
-    switches: &["complete", "autoremove", "fewest-changes", "explain"],
+    switches: &["complete", "autoremove", "fewest-changes", "explain", "locked"],
 };
 
 fn main() -> ExitCode {
@@ -58,6 +67,9 @@ fn main() -> ExitCode {
         let (path, packages) = arguments.first("CATALOG or UNIVERSE.json")?;
         let offer = Offer::read(path, arguments)?;
         match arguments.option("each") {
+            Some(_) if arguments.option("lock").is_some() || arguments.switch("locked") => {
+                Err(Failure::new("--each has no answer that a lock could hold"))
+            }
             Some(which) => each::each(&offer, which, packages, arguments.format()?, output),
             None => one(&offer, packages, arguments, output),
         }
@@ -72,21 +84,30 @@ fn one(
 ) -> Result<Answer, Failure> {
     let request = offer.request(request(packages, arguments)?);
     let (universe, format) = (offer.universe(), arguments.format()?);
-    let is_explained = arguments.switch("explain");
+    let locking = Locking::read(arguments)?;
+    let request = match &locking {
+        Some(locking) => locking.request(request),
+        None => request,
+    };
     match (resolve(universe, &request), format) {
-        (Outcome::Resolved(resolution), Format::Json) => {
-            let mut answer = print::resolved_json(offer, &resolution);
-            if let (true, Some(answer)) = (is_explained, answer.as_object_mut()) {
-                let explained = explain::explained_json(universe, &request, &resolution);
-                answer.insert("explained".to_owned(), explained);
+        (Outcome::Resolved(resolution), _) => {
+            let (folder, _) = arguments.first("CATALOG or UNIVERSE.json")?;
+            let lock = match &locking {
+                Some(locking) => Some(locking.settle(offer, folder, &request, &resolution)?),
+                None => None,
+            };
+            if let Some(lock) = lock.as_ref().filter(|lock| lock.is_broken()) {
+                lock.print(format, output);
+                return Ok(Answer::Finding);
             }
-            output.json(&answer);
-        }
-        (Outcome::Resolved(resolution), Format::Text) => {
-            print::resolved_text(offer, &resolution, output);
-            if is_explained {
-                explain::explained_text(universe, &request, &resolution, output);
-            }
+            let answer = Resolved {
+                offer,
+                request: &request,
+                resolution: &resolution,
+                lock: lock.as_ref(),
+                is_explained: arguments.switch("explain"),
+            };
+            answer.print(format, output);
         }
         (Outcome::Conflict(conflict), format) => {
             print::conflicting(universe, &request, &conflict, format, output);
@@ -111,6 +132,48 @@ fn one(
         }
     }
     Ok(Answer::Fine)
+}
+
+/// An answer, and what else is to be told of it.
+struct Resolved<'a> {
+    offer: &'a Offer,
+    request: &'a Request,
+    resolution: &'a Resolution,
+    lock: Option<&'a Settled<'a>>,
+    is_explained: bool,
+}
+
+impl Resolved<'_> {
+    fn print(&self, format: Format, output: &mut Output) {
+        match format {
+            Format::Json => output.json(&self.json()),
+            Format::Text => self.text(output),
+        }
+    }
+
+    fn text(&self, output: &mut Output) {
+        print::resolved_text(self.offer, self.resolution, output);
+        if self.is_explained {
+            let universe = self.offer.universe();
+            explain::explained_text(universe, self.request, self.resolution, output);
+        }
+        if let Some(lock) = self.lock {
+            lock.print(Format::Text, output);
+        }
+    }
+
+    fn json(&self) -> Value {
+        let mut answer = print::resolved_json(self.offer, self.resolution);
+        let universe = self.offer.universe();
+        let explained = self.is_explained;
+        let explained =
+            explained.then(|| explain::explained_json(universe, self.request, self.resolution));
+        if let Some(answer) = answer.as_object_mut() {
+            answer.extend(explained.map(|explained| ("explained".to_owned(), explained)));
+            answer.extend(self.lock.map(|lock| ("lock".to_owned(), lock.json())));
+        }
+        answer
+    }
 }
 
 /// The request that the arguments make.

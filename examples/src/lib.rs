@@ -10,6 +10,7 @@ mod offer;
 mod output;
 mod program;
 mod release;
+mod replace;
 
 pub use self::arguments::{Arguments, Format};
 pub use self::explain::{Newer, chain_json, notes_json};
@@ -18,6 +19,7 @@ pub use self::offer::Offer;
 pub use self::output::{Output, diagnostics_json};
 pub use self::program::{Answer, Failure, Program, note};
 pub use self::release::release;
+pub use self::replace::replace;
 
 /// The README's example compiles and holds.
 #[cfg(doctest)]

@@ -1,11 +1,13 @@
 //! All that is not as it was locked.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 use catalog_model::{Lock, LockEntry};
 
 use super::change::{ChangeKind, LockChange};
+use super::order::askers_first;
 use super::reason::{Inquiry, Reason};
 use crate::encode::InstanceKey;
 use crate::request::Request;
@@ -37,10 +39,18 @@ struct Pair<'l> {
     crowded_out: Vec<&'l LockEntry>,
 }
 
+/// A place at which something else is chosen than was locked.
+struct Move<'l> {
+    key: Option<InstanceKey>,
+    kind: ChangeKind,
+    before: Option<Cow<'l, LockEntry>>,
+    after: Option<&'l LockEntry>,
+}
+
 /// Compares an answer with a lock, and finds out why each release that moved did.
 ///
-/// The answer should be that of the request [with the lock](Request::lock). Reasons are found by asking again for what was locked: two dozen
-/// searches of a small budget each at most, after which a change says that its reason was not looked for. Nothing is searched for where
+/// The answer should be that of the request [with the lock](Request::lock). Reasons are found by asking again for what was locked: five dozen
+/// searches of a small budget each at most, after which a change says that its reason was not found. Nothing is searched for where
 /// nothing moved.
 ///
 /// ```
@@ -54,7 +64,7 @@ struct Pair<'l> {
 /// let now = Universe::from_json(r#"{"grafana": {"11.0.0": {"dependencies": [{"name": "loki", "version": ">=3"}]}}, "loki": {"2.9.0": {}, "3.5.7": {}}}"#)?;
 /// let Outcome::Resolved(resolution) = resolve(&now, &request.clone().lock(&lock)) else { panic!("there is an answer") };
 /// let changes = lock_changes(&now, &request, &resolution, &lock);
-/// assert_eq!(changes.to_string(), "upgraded loki 2.9.0 to 3.5.7 in loki: grafana 11.0.0 needs loki >=3; grafana 11.0.0 is locked too");
+/// assert_eq!(changes.to_string(), "upgraded loki 2.9.0 to 3.5.7 in loki: grafana 11.0.0 needs loki >=3");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
@@ -68,22 +78,24 @@ pub fn lock_changes(
     let situation = Situation::new(universe, &request);
     let now = resolution.lock(&request);
     let mut inquiry = Inquiry::new(&situation, lock, &now, resolution.unproven().is_none());
+    let mut moves: Vec<Move<'_>> = Vec::new();
     let mut changes = Vec::new();
     for (spot, pair) in pairs(&situation, lock, &now) {
-        let key = match &spot {
+        let key = match spot {
             Spot::Instance(key) => Some(key),
             Spot::Unknown(..) => None,
         };
-        changes.extend(pair.change(&mut inquiry, key));
-        for entry in pair.crowded_out {
+        moves.extend(pair.moved(&inquiry, key));
+        let crowded_out = pair.crowded_out.into_iter().map(|entry| {
             let reason = Reason::one_instance(entry);
-            changes.push(LockChange::new(
-                ChangeKind::Removed,
-                Some(entry),
-                None,
-                reason,
-            ));
-        }
+            LockChange::new(ChangeKind::Removed, Some(entry), None, reason)
+        });
+        changes.extend(crowded_out);
+    }
+    let chosen: Vec<Option<&LockEntry>> = moves.iter().map(|one| one.after).collect();
+    inquiry.leave_open(chosen.iter().copied().flatten());
+    for position in askers_first(&chosen) {
+        changes.extend(moves.get(position).map(|one| one.change(&mut inquiry)));
     }
     changes.sort_by(|a, b| (a.package(), a.namespace()).cmp(&(b.package(), b.namespace())));
     LockChanges {
@@ -119,20 +131,41 @@ fn pairs<'l>(
     pairs
 }
 
-impl Pair<'_> {
-    fn change(&self, inquiry: &mut Inquiry<'_>, key: Option<&InstanceKey>) -> Option<LockChange> {
-        let before = self.before.map(|before| inquiry.meant(before, key));
-        let before = before.as_deref();
-        let (kind, reason) = match (before, self.after) {
+impl<'l> Pair<'l> {
+    /// What became of the place, if anything did.
+    fn moved(&self, inquiry: &Inquiry<'_>, key: Option<InstanceKey>) -> Option<Move<'l>> {
+        let before = self
+            .before
+            .map(|before| inquiry.meant(before, key.as_ref()));
+        let kind = match (before.as_deref(), self.after) {
             (None, None) => return None,
-            (None, Some(after)) => (ChangeKind::Added, Reason::added(after)),
-            (Some(before), None) => (ChangeKind::Removed, inquiry.why_gone(before, key)),
-            (Some(before), Some(after)) => {
-                let kind = ChangeKind::between(before, after)?;
-                (kind, inquiry.why_moved(before, after, kind, key))
-            }
+            (None, Some(_)) => ChangeKind::Added,
+            (Some(_), None) => ChangeKind::Removed,
+            (Some(before), Some(after)) => ChangeKind::between(before, after)?,
         };
-        Some(LockChange::new(kind, before, self.after, reason))
+        Some(Move {
+            key,
+            kind,
+            before,
+            after: self.after,
+        })
+    }
+}
+
+impl<'l> Move<'l> {
+    fn change(&self, inquiry: &mut Inquiry<'l>) -> LockChange {
+        let before = self.before.as_deref();
+        let reason = match (before, self.after) {
+            (Some(before), Some(after)) => {
+                inquiry.why_moved(before, after, self.kind, self.key.as_ref())
+            }
+            (Some(before), None) => inquiry.why_gone(before, self.key.as_ref()),
+            (None, after) => after.map_or_else(Reason::unknown, Reason::added),
+        };
+        if let Some(after) = self.after {
+            inquiry.explained(after);
+        }
+        LockChange::new(self.kind, before, self.after, reason)
     }
 }
 

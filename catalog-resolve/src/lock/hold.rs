@@ -14,7 +14,7 @@ use crate::situation::Situation;
 /// Steps that each search may take.
 const STEPS: u64 = 200_000;
 /// Searches for all changes together.
-const SEARCHES: usize = 24;
+const SEARCHES: usize = 60;
 /// Facts that are told in the sentence; all of them are there as data.
 const TOLD: usize = 4;
 
@@ -129,21 +129,28 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// What is against a release by itself, or else together with what was decided; nothing if it would have gone.
-    pub(super) fn why_not(&mut self, held: &Held) -> Option<Reason> {
+    /// What is against a release: those who need what is chosen instead, or else what the request says, or else all that was decided besides;
+    /// nothing if it would have gone.
+    pub(super) fn why_not(&mut self, held: &Held, askers: &[Held]) -> Option<Reason> {
         let alone = self.situation.request.clone().item(held.item.clone());
-        match self.ask(held, &alone) {
-            Asked::Refused(conflict) => return Some(self.told(held, &conflict)),
-            Asked::Unknown => return Some(unknown()),
-            Asked::Possible => {}
-        }
-        let others = self.decided.iter().filter(|other| other.key != held.key);
-        let together = others.fold(alone, |request, other| request.item(other.item.clone()));
-        match self.ask(held, &together) {
-            Asked::Refused(conflict) => Some(self.told(held, &conflict)),
-            Asked::Unknown => Some(unknown()),
-            Asked::Possible => None,
-        }
+        let decided = std::mem::take(&mut self.decided);
+        let mut others = decided.iter().filter(|other| other.key != held.key);
+        let attempts = [
+            Vec::from_iter(askers),
+            Vec::new(),
+            Vec::from_iter(&mut others),
+        ];
+        let first = usize::from(askers.is_empty());
+        let reason = attempts.iter().skip(first).find_map(|with| {
+            let items = with.iter().map(|other| other.item.clone());
+            match self.ask(held, &items.fold(alone.clone(), Request::item)) {
+                Asked::Refused(conflict) => Some(self.told(&conflict, (held, with, askers))),
+                Asked::Unknown => Some(Reason::unknown()),
+                Asked::Possible => None,
+            }
+        });
+        self.decided = decided;
+        reason
     }
 
     fn ask(&mut self, held: &Held, request: &Request) -> Asked {
@@ -156,28 +163,37 @@ impl<'s> Search<'s> {
             Outcome::Resolved(resolution) if held.is_in(&resolution) => Asked::Possible,
             // The item took another release of the same precedence: that says nothing of this one.
             Outcome::Resolved(_) => Asked::Unknown,
-            Outcome::Conflict(conflict) => Asked::Refused(Box::new(conflict)),
+            Outcome::Conflict(conflict) => {
+                // Where even this took too long, so would whatever comes.
+                self.left = if conflict.is_minimal() { self.left } else { 0 };
+                Asked::Refused(Box::new(conflict))
+            }
             Outcome::BudgetExceeded(_) => Asked::Unknown,
         }
     }
 
-    /// The facts of a conflict, but for what only the search asked for: what of that is in the way is named instead.
-    fn told(&self, held: &Held, conflict: &Conflict) -> Reason {
-        let in_the_way = self.decided.iter().filter(|other| other.key != held.key);
-        let in_the_way = in_the_way.filter(|other| {
+    /// The facts of a conflict, but for what only the search asked for. What of that is in the way is named instead, if no fact names it as
+    /// who needs something.
+    fn told(
+        &self,
+        conflict: &Conflict,
+        (held, with, askers): (&Held, &[&Held], &[Held]),
+    ) -> Reason {
+        let was_only_held = |other: &&Held| {
             let mut items = self.situation.items_for(&other.key);
             let is_asked = items.any(|item| item.range == other.item.range);
             !is_asked && conflict.facts().iter().any(|fact| other.is_said_by(fact))
-        });
-        let in_the_way: Vec<&Held> = in_the_way.collect();
+        };
+        let in_the_way: Vec<&Held> = with.iter().copied().filter(was_only_held).collect();
         let facts = conflict.facts().iter().filter(|fact| {
             !held.is_said_by(fact) && !in_the_way.iter().any(|other| other.is_said_by(fact))
         });
         let facts: Vec<ConflictFact> = facts.cloned().collect();
-        let text = sentence(&facts, &in_the_way);
+        let is_named = |other: &&&Held| !askers.iter().any(|asker| asker.key == other.key);
+        let named: Vec<&Held> = in_the_way.iter().filter(is_named).copied().collect();
         Reason {
             kind: ChangeReason::Conflict,
-            text,
+            text: sentence(&facts, &named),
             facts,
         }
     }
@@ -207,9 +223,4 @@ fn sentence(facts: &[ConflictFact], decided: &[&Held]) -> String {
         true => "it does not go with the rest".to_owned(),
         false => told.join("; ") + &more,
     }
-}
-
-fn unknown() -> Reason {
-    let text = "the search for the reason was given up";
-    Reason::new(ChangeReason::Undetermined, text)
 }

@@ -4,6 +4,7 @@ mod change;
 mod changes;
 mod content;
 mod hold;
+mod order;
 mod reason;
 mod request_digest;
 mod strict;

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 
+use catalog_model::version::Version;
 use catalog_model::{Lock, LockEntry};
 
 use super::change::ChangeKind;
@@ -59,6 +61,8 @@ pub(super) struct Inquiry<'s> {
     /// Whether the answer is known to be the best one.
     is_proven: bool,
     search: Search<'s>,
+    /// Where something moved that has no reason yet.
+    open: BTreeSet<(&'s str, &'s str)>,
 }
 
 impl Reason {
@@ -82,6 +86,11 @@ impl Reason {
         }
     }
 
+    pub(super) fn unknown() -> Self {
+        let text = "the search for the reason was given up";
+        Self::new(ChangeReason::Undetermined, text)
+    }
+
     /// Of a package that had an instance in each namespace.
     pub(super) fn one_instance(entry: &LockEntry) -> Self {
         let text = format!("there is one {} for the whole cluster now", entry.package());
@@ -102,7 +111,15 @@ impl<'s> Inquiry<'s> {
             lock,
             now,
             search: Search::new(situation, lock, now),
+            open: BTreeSet::new(),
         }
+    }
+
+    /// Says which releases moved: until each has its reason, it is none for others.
+    pub(super) fn leave_open(&mut self, moved: impl Iterator<Item = &'s LockEntry>) {
+        self.open = moved
+            .map(|entry| (entry.package(), entry.namespace()))
+            .collect();
     }
 
     /// What was locked, with the catalog that it comes from if the lock does not say one: a release without a catalog is that of the first
@@ -124,6 +141,11 @@ impl<'s> Inquiry<'s> {
             Some(catalog) => Cow::Owned(before.clone().from_catalog(catalog)),
             None => Cow::Borrowed(before),
         }
+    }
+
+    /// A release that moved has its reason.
+    pub(super) fn explained(&mut self, entry: &'s LockEntry) {
+        self.open.remove(&(entry.package(), entry.namespace()));
     }
 
     /// Why there is none in the place of what was locked.
@@ -222,7 +244,26 @@ impl<'s> Inquiry<'s> {
         }
         let held = Held::new(before, key.clone(), version);
         let held = if is_opaque { held.anywhere() } else { held };
-        self.search.why_not(&held)
+        let askers = after.map_or_else(Vec::new, |after| self.explained_askers(after, key));
+        self.search.why_not(&held, &askers)
+    }
+
+    /// Those who need what is chosen, if they stayed or their moves have their reasons already.
+    fn explained_askers(&self, after: &LockEntry, key: &InstanceKey) -> Vec<Held> {
+        let askers = after.askers().iter();
+        let entries = askers.flat_map(|name| of_package(self.now, name));
+        let explained =
+            entries.filter(|entry| !self.open.contains(&(entry.package(), entry.namespace())));
+        let held = explained.filter_map(|entry| {
+            let of = self
+                .situation
+                .key(entry.package(), Some(entry.namespace()))?;
+            let version = Version::parse(entry.version())
+                .ok()
+                .filter(|_| of != *key)?;
+            Some(Held::new(entry, of, &version))
+        });
+        held.collect()
     }
 
     /// Of what no catalog has: why not.

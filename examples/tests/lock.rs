@@ -1,0 +1,300 @@
+//! The program `resolve` with a lock.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail loudly"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+const OBSERVABILITY: &str = "catalogs/observability";
+const STAGING: [&str; 2] = ["--cluster", "clusters/staging.yaml"];
+const PRODUCTION: [&str; 2] = ["--cluster", "clusters/production.yaml"];
+
+/// The program `resolve`; cargo builds it beside the tests.
+fn resolve(arguments: &[&str]) -> Output {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    path.push("examples/resolve");
+    let mut command = Command::new(path);
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.args(arguments).output().unwrap()
+}
+
+/// What is printed for people, if it ends with this code; else what went wrong.
+#[track_caller]
+fn text(arguments: &[&str], code: i32) -> String {
+    let output = resolve(arguments);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    match code {
+        2 => error,
+        _ => String::from_utf8(output.stdout).unwrap(),
+    }
+}
+
+#[track_caller]
+fn json(arguments: &[&str], code: i32) -> Value {
+    let text = text(&[arguments, &["--format", "json"]].concat(), code);
+    serde_json::from_str(&text).unwrap()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("lock")
+        .join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// A catalog of these releases, each with its metadata behind name and version.
+fn catalog(root: &Path, releases: &[(&str, &str, &str)]) -> String {
+    let catalog = root.join("catalog");
+    for (package, version, more) in releases {
+        let folder = catalog.join(package).join(version);
+        fs::create_dir_all(&folder).unwrap();
+        let metadata = format!("name: {package}\nversion: {version}\n{more}");
+        fs::write(folder.join("metadata.yaml"), metadata).unwrap();
+    }
+    catalog.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_answer_is_locked_and_chosen_again() {
+    let root = folder("again");
+    let path = root.join("catalog.lock");
+    let file = path.to_str().unwrap();
+    let request = [
+        &[OBSERVABILITY, "full-observability", "--lock", file],
+        &STAGING[..],
+    ]
+    .concat();
+    let first = json(&request, 0);
+    assert_eq!(
+        (&first["lock"]["written"], &first["lock"]["changes"]),
+        (&json!(true), &json!([]))
+    );
+    let written = fs::read_to_string(&path).unwrap();
+    assert!(
+        written
+            .contains("\n- package: loki\n  version: 3.5.7\n  namespace: loki\n  digest: sha256:")
+    );
+
+    let second = json(&[&request[..], &["--locked"]].concat(), 0);
+    assert_eq!(second["releases"], first["releases"]);
+    assert_eq!(
+        (&second["lock"]["written"], &second["lock"]["otherRequest"]),
+        (&json!(false), &json!(false))
+    );
+    assert!(text(&request, 0).ends_with("catalog.lock: all 13 releases are as locked\n"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), written);
+    assert_eq!(
+        fs::read_dir(&root).unwrap().count(),
+        1,
+        "nothing is left beside it"
+    );
+}
+
+#[test]
+fn what_would_move_is_told_and_not_written() {
+    let root = folder("moves");
+    let path = root.join("catalog.lock");
+    let file = path.to_str().unwrap();
+    let on = |cluster: &[&'static str]| {
+        let mut request = vec![OBSERVABILITY, "full-observability", "--lock", file];
+        request.extend(cluster);
+        request
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<String>>()
+    };
+    let (staging, production) = (on(&STAGING), on(&PRODUCTION));
+    let staging: Vec<&str> = staging.iter().map(String::as_str).collect();
+    let production: Vec<&str> = production.iter().map(String::as_str).collect();
+    text(&staging, 0);
+    let before = fs::read_to_string(&path).unwrap();
+
+    let strict = [&production[..], &["--locked"]].concat();
+    let told = text(&strict, 1);
+    assert!(
+        told.contains("catalog.lock: 10 releases would change\n"),
+        "{told}"
+    );
+    assert!(told.contains("\n  downgraded grafana 12.1.1 to 11.6.1 in grafana: full-observability 1.2.0 needs grafana ^11.2\n"), "{told}");
+    let answer = json(&strict, 1);
+    assert_eq!(answer["status"], "lockBroken");
+    let changes = answer["lock"]["changes"].as_array().unwrap();
+    let loki = changes
+        .iter()
+        .find(|change| change["package"] == "loki")
+        .unwrap();
+    assert_eq!(
+        (&loki["change"], &loki["reason"]),
+        (&json!("downgraded"), &json!("excluded"))
+    );
+    assert_eq!(
+        (&loki["from"]["version"], &loki["to"]["version"]),
+        (&json!("3.5.7"), &json!("2.9.6"))
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), before);
+
+    assert!(text(&production, 0).contains("catalog.lock: 10 releases changed\n"));
+    assert_ne!(fs::read_to_string(&path).unwrap(), before);
+    assert!(
+        json(&strict, 0)["lock"]["changes"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_file_that_changed_is_named() {
+    let root = folder("content");
+    let path = root.join("catalog.lock");
+    let file = path.to_str().unwrap();
+    let catalog = catalog(&root, &[("web", "1.0.0", ""), ("web", "1.1.0", "")]);
+    let request = [catalog.as_str(), "web", "--lock", file];
+    text(&request, 0);
+    let before = fs::read_to_string(&path).unwrap();
+    let release = root.join("catalog/web/1.1.0");
+    fs::write(release.join("modules.yaml"), "modules: []\n").unwrap();
+    let metadata = fs::read_to_string(release.join("metadata.yaml")).unwrap();
+    fs::write(
+        release.join("metadata.yaml"),
+        metadata + "description: another\n",
+    )
+    .unwrap();
+
+    let told = text(&request, 1);
+    assert!(told.contains("catalog.lock: web 1.1.0 is not what was locked: `metadata.yaml` changed, `modules.yaml` was added; restore"), "{told}");
+    let answer = json(&request, 1);
+    let files = json!([{"path": "metadata.yaml", "change": "changed"}, {"path": "modules.yaml", "change": "added"}]);
+    assert_eq!(answer["lock"]["contentChanged"][0]["files"], files);
+    assert_eq!(fs::read_to_string(&path).unwrap(), before);
+
+    // Another release of the package is another matter.
+    text(&[catalog.as_str(), "web@1.0.0", "--lock", file], 0);
+    // And who takes the digest out accepts what is there now, and keeps the version.
+    let start = before.find("  digest:").unwrap();
+    let end = before.find("  requested:").unwrap();
+    fs::write(&path, before[..start].to_owned() + &before[end..]).unwrap();
+    assert!(text(&request, 0).contains("its one release is as locked"));
+    assert!(
+        fs::read_to_string(&path)
+            .unwrap()
+            .contains("modules.yaml: sha256:")
+    );
+}
+
+#[test]
+fn a_lock_that_cannot_be_used_ends_the_program() {
+    let root = folder("unusable");
+    let path = root.join("catalog.lock");
+    let file = path.to_str().unwrap();
+    let request = [OBSERVABILITY, "loki", "--lock", file];
+    let strict = [&request[..], &["--locked"]].concat();
+    assert!(text(&strict, 2).contains("without --locked, a lock is written"));
+    assert!(text(&[OBSERVABILITY, "loki", "--locked"], 2).contains("--locked needs --lock FILE"));
+    assert!(text(&[OBSERVABILITY, "--each", "newest", "--lock", file], 2).contains("--each"));
+    for (written, told) in [
+        ("", "error[lock.empty]"),
+        (
+            "lockVersion: 1\nrequest: a\nreleases:\n<<<<<<< HEAD\n",
+            "error[lock.merge]",
+        ),
+        (
+            "lockVersion: 1\nrequest: a\nreleases: [{package: a}]\n",
+            "error[lock.",
+        ),
+    ] {
+        fs::write(&path, written).unwrap();
+        assert!(text(&request, 2).contains(told), "{written}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), written);
+    }
+    fs::remove_file(&path).unwrap();
+    let nowhere = root.join("missing/catalog.lock");
+    assert!(
+        text(
+            &[OBSERVABILITY, "loki", "--lock", nowhere.to_str().unwrap()],
+            2
+        )
+        .contains("missing")
+    );
+}
+
+#[test]
+fn another_request_is_told() {
+    let root = folder("request");
+    let path = root.join("catalog.lock");
+    let file = path.to_str().unwrap();
+    let catalog = catalog(
+        &root,
+        &[
+            ("web", "1.0.0", ""),
+            ("lib", "1.0.0", ""),
+            ("web", "2.0.0", ""),
+        ],
+    );
+    text(&[&catalog, "web@1", "--lock", file], 0);
+    let told = text(&[&catalog, "web@1.0.0", "--lock", file, "--locked"], 0);
+    assert!(
+        told.contains("catalog.lock answers another request than this one\n"),
+        "{told}"
+    );
+    let told = text(&[&catalog, "web@1", "lib", "--lock", file], 0);
+    assert!(
+        told.ends_with(
+            "catalog.lock: one release changed\n  added lib 1.0.0 in lib: the request asks for it\n"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_conflict_writes_nothing() {
+    let root = folder("conflict");
+    let path = root.join("catalog.lock");
+    let catalog = catalog(
+        &root,
+        &[(
+            "web",
+            "1.0.0",
+            "dependencies: [{name: lib, version: '1'}]\n",
+        )],
+    );
+    let answer = json(&[&catalog, "web", "--lock", path.to_str().unwrap()], 1);
+    assert_eq!(answer["status"], "conflict");
+    assert!(!path.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_behind_a_link_is_written_with_its_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let root = folder("link");
+    let (path, link) = (root.join("real.lock"), root.join("catalog.lock"));
+    let catalog = catalog(&root, &[("web", "1.0.0", ""), ("lib", "1.0.0", "")]);
+    text(&[&catalog, "web", "--lock", path.to_str().unwrap()], 0);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("real.lock", &link).unwrap();
+    text(
+        &[&catalog, "web", "lib", "--lock", link.to_str().unwrap()],
+        0,
+    );
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read_to_string(&path).unwrap().contains("package: lib"));
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+}
