@@ -298,3 +298,39 @@ fn the_file_behind_a_link_is_written_with_its_permissions() {
         0o640
     );
 }
+
+#[test]
+fn hostile_texts_of_a_lock_stay_in_their_line() {
+    let root = folder("hostile");
+    let path = root.join("catalog.lock");
+    let file = path.to_str().unwrap();
+    let catalog = catalog(&root, &[("web", "1.0.0", "")]);
+    let release = r#"{package: "a\e[2J\nerror: b", version: "1\r\u202e", namespace: "n\n", neededBy: ["w\n\e[31m"], requested: true}"#;
+    let web = r#"{package: web, version: 1.0.0, namespace: web, digest: "sha256:\e[2J", files: {"\e[31m\n": sha256:01}}"#;
+    fs::write(
+        &path,
+        format!("lockVersion: 1\nrequest: \"\\e\"\nreleases: [{release}, {web}]\n"),
+    )
+    .unwrap();
+    let request = [catalog.as_str(), "web", "--lock", file];
+    for arguments in [
+        &request[..],
+        &[&request[..], &["--format", "json"]].concat(),
+    ] {
+        let told = text(arguments, 1);
+        assert!(told.contains("metadata.yaml"), "{told}");
+        let hidden = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!told.contains(hidden), "{told:?}");
+        assert!(
+            !told.lines().any(|line| line.starts_with("error")),
+            "{told}"
+        );
+    }
+    fs::write(
+        &path,
+        "lockVersion: 1\nrequest: a\nreleases: []\n\"k\\e[2J\\n\": 1\n",
+    )
+    .unwrap();
+    let told = text(&request, 2);
+    assert!(!told.trim_end().contains(char::is_control), "{told:?}");
+}
