@@ -10,9 +10,9 @@
 
 use std::io::Read;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use catalog_resolve::{Outcome, Request, Universe, resolve};
+use catalog_resolve::{Outcome, Request, Universe, resolve, why_not_newer};
 
 fn charts() -> Option<String> {
     let folder = std::env::var_os("CATALOG_TEST_DATA").map_or_else(
@@ -116,6 +116,7 @@ fn charts_asked_for_together_are_answered() {
     let names: Vec<&str> = universe.package_names().collect();
     let begin = Instant::now();
     let (mut resolved, mut conflicts, mut longest) = (0, 0, 0);
+    let mut slowest = Duration::ZERO;
     for at in 0..60 {
         let mut request = Request::new();
         for item in 0..6 {
@@ -126,9 +127,11 @@ fn charts_asked_for_together_are_answered() {
                 .unwrap();
             request = request.install(*name, &format!("={version}")).unwrap();
         }
+        let asked = Instant::now();
         match resolve(&universe, &request) {
             Outcome::Resolved(_) => resolved += 1,
             Outcome::Conflict(conflict) => {
+                slowest = slowest.max(asked.elapsed());
                 conflicts += 1;
                 longest = longest.max(conflict.facts().len());
                 assert!(conflict.is_minimal());
@@ -137,8 +140,46 @@ fn charts_asked_for_together_are_answered() {
         }
     }
     println!(
-        "{resolved} resolved, {conflicts} not ({longest} facts at most), {:?}",
+        "{resolved} resolved, {conflicts} not ({longest} facts at most, {slowest:?} with the search), {:?}",
         begin.elapsed()
     );
     assert!(longest <= 12 && resolved > 0);
+}
+
+/// What is against anything newer, for charts asked for together: short, and soon said.
+#[test]
+fn newer_charts_are_explained() {
+    let Some(text) = charts() else {
+        return;
+    };
+    let universe = Universe::from_json(&text).unwrap();
+    let names: Vec<&str> = universe.package_names().collect();
+    let (mut reasons, mut longest, mut slowest, mut all) = (0, 0, Duration::ZERO, Duration::ZERO);
+    for at in 0..60 {
+        let mut request = Request::new();
+        for item in 0..2 {
+            let name = names.get((at * 31 + item * 17) % names.len()).unwrap();
+            let versions = universe.versions(name);
+            let version = versions
+                .get((at * 53 + item * 29) % versions.len())
+                .unwrap();
+            request = request.install(*name, &format!("={version}")).unwrap();
+        }
+        let Outcome::Resolved(resolution) = resolve(&universe, &request) else {
+            continue;
+        };
+        for release in resolution.releases() {
+            let begin = Instant::now();
+            let told = why_not_newer(&universe, &request, std::slice::from_ref(release));
+            let took = begin.elapsed();
+            (slowest, all) = (slowest.max(took), all + took);
+            for why in told {
+                reasons += 1;
+                longest = longest.max(why.facts().len());
+                assert!(!why.facts().is_empty() && why.is_minimal(), "{why}");
+            }
+        }
+    }
+    println!("{reasons} reasons ({longest} facts at most) in {all:?}, {slowest:?} at most");
+    assert!(longest <= 12 && reasons > 0);
 }

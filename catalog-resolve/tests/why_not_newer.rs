@@ -41,7 +41,7 @@ fn what_is_installed_stays_unless_its_upgrade_is_asked_for() {
     lib 2.0.0: lib 1.0.0 is pinned (to get lib 2.0.0: upgrade lib, and let lib move: it is pinned)
     ");
     insta::assert_snapshot!(why(releases, "foo | installed lib 1.0.0 | fewest changes"), @r"
-    foo 2.0.0: it needs lib >=2; lib 1.0.0 is installed and stays, because no upgrade of it is asked for (to get foo 2.0.0: upgrade lib)
+    foo 2.0.0: it needs lib >=2; lib 1.0.0 is installed and stays, because as few changes as can be are asked for (to get foo 2.0.0: upgrade lib)
     lib 2.0.0: lib 1.0.0 is installed and stays, because as few changes as can be are asked for (to get lib 2.0.0: upgrade lib)
     ");
 }

@@ -79,9 +79,9 @@ impl<'a> Core<'a> {
         core
     }
 
-    /// The same of clauses at hand, of which the first ones stay if there is a choice. None if they can hold together, or if the budget ends
-    /// before it is known.
-    pub(crate) fn of(
+    /// Those of some clauses that one proof of their contradiction uses. None if they can hold together, or if the budget ends before it is
+    /// known.
+    pub(crate) fn proof(
         clauses: Vec<CoreClause<'a>>,
         engine: &Engine,
         budget: &mut Budget,
@@ -89,9 +89,14 @@ impl<'a> Core<'a> {
         let mut core = Self::unshrunk(clauses);
         let used = prove(&core.clauses, engine, budget).ok()??;
         core.keep(&used);
-        core.is_minimal = core.shrink(engine, budget).is_ok();
-        core.index();
         Some(core)
+    }
+
+    /// As few of the clauses as contradict each other; the first ones stay if there is a choice.
+    pub(crate) fn shrunk(mut self, engine: &Engine, budget: &mut Budget) -> Self {
+        self.is_minimal = self.shrink(engine, budget).is_ok();
+        self.index();
+        self
     }
 
     /// Clauses of which it is known that they contradict each other, and that each of them is needed for it.

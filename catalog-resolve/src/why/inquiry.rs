@@ -1,5 +1,6 @@
 //! Questions about releases that were not chosen.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use catalog_model::version::Version;
@@ -9,18 +10,26 @@ use super::telling::Telling;
 use crate::best::{Log, log};
 use crate::conflict::{CoreClause, made};
 use crate::encode::{Encoder, Fact};
-use crate::engine::{Budget, Engine, Exhausted, Literal, Term, Value, ValueSet, Var};
+use crate::engine::{Budget, Engine, Exhausted, Literal, Value, ValueSet, Var};
 use crate::resolution::ResolvedRelease;
 
 /// Different reasons that are told for one package.
 const REASONS: usize = 8;
+
+/// Steps of questions whose answers only make reasons better.
+const EXTRA: u64 = 1_000_000;
 
 /// An answer that is being asked about.
 pub(super) struct Inquiry<'q, 'a> {
     pub(super) encoder: &'q mut Encoder<'a>,
     pub(super) engine: &'q mut Engine,
     pub(super) budget: Budget,
+    /// For what only makes reasons better.
+    pub(super) extra: Budget,
     log: Log,
+    picked: BTreeMap<Var, Picked>,
+    /// What was decided about each instance, with the position of the decision.
+    pub(super) decided: BTreeMap<Var, Vec<(usize, CoreClause<'a>)>>,
     /// The clauses that have been made so far.
     pub(super) clauses: Vec<CoreClause<'a>>,
     /// Where each instance is said something of in them.
@@ -29,22 +38,29 @@ pub(super) struct Inquiry<'q, 'a> {
     read: usize,
 }
 
-/// An instance whose release was picked, and what was decided before.
-pub(super) struct Picked<'a> {
+/// An instance whose release was picked, by the decision at a position.
+#[derive(Clone, Copy)]
+pub(super) struct Picked {
     pub(super) var: Var,
     pub(super) value: Value,
-    /// What was assumed before.
-    pub(super) before: Vec<Literal>,
-    /// The same, as clauses: what was decided last comes first.
-    pub(super) decisions: Vec<CoreClause<'a>>,
+    pub(super) at: usize,
 }
 
 impl<'q, 'a> Inquiry<'q, 'a> {
     pub(super) fn new(encoder: &'q mut Encoder<'a>, engine: &'q mut Engine) -> Self {
         let log = log(encoder, engine);
         let request = encoder.request;
+        let steps = request.steps;
+        let picked = log.decisions.iter().enumerate();
+        let picked = picked.filter_map(|(at, decision)| {
+            let (var, value) = decision.picked?;
+            Some((var, Picked { var, value, at }))
+        });
         Self {
-            budget: Budget::new(request.steps, &request.cancellation),
+            budget: Budget::new(steps, &request.cancellation),
+            extra: Budget::new(steps.min(EXTRA), &request.cancellation),
+            picked: picked.collect(),
+            decided: decided(encoder, engine, &log),
             encoder,
             engine,
             log,
@@ -78,11 +94,11 @@ impl<'q, 'a> Inquiry<'q, 'a> {
     }
 
     /// Sorts newer releases by what is against them.
-    fn ask(&mut self, var: Var, newer: ValueSet, told: &mut Telling) {
-        let Some(picked) = self.picked(var) else {
+    fn ask(&mut self, var: Var, newer: ValueSet, told: &mut Telling<'_>) {
+        let Some(picked) = self.picked.get(&var).copied() else {
             return told.leave(self.encoder, &newer);
         };
-        let (mut impossible, beaten) = self.sorted(&picked, newer);
+        let (mut impossible, beaten) = self.sorted(picked, newer);
         for (preference, values) in beaten {
             let core = picked.preferred(self.encoder, preference);
             told.tell(self.encoder, core, &values);
@@ -91,61 +107,54 @@ impl<'q, 'a> Inquiry<'q, 'a> {
             let Some(newest) = newest(self.encoder, var, &impossible) else {
                 break;
             };
-            let Some(core) = self.core(&picked, newest) else {
+            let Some((core, alike)) = self.reason(picked, newest, &impossible) else {
                 break;
             };
-            let alike = self.alike(&core, var, newest, &impossible);
             impossible.subtract(&alike);
             told.tell(self.encoder, core, &alike);
         }
         told.leave(self.encoder, &impossible);
     }
 
-    /// Looks up what was decided before a release was picked; none if the search ended earlier, or the budget does now.
-    fn picked(&mut self, var: Var) -> Option<Picked<'a>> {
-        let decisions = &self.log.decisions;
-        let is_it = |picked: Option<(Var, Value)>| picked.is_some_and(|(of, _)| of == var);
-        let at = decisions.iter().position(|one| is_it(one.picked))?;
-        let (earlier, this) = (decisions.get(..at)?, decisions.get(at)?);
-        let assumed = self.log.assumptions.get(..this.assumed.start)?;
-        self.budget.spend_many(assumed.len() as u64).ok()?;
-        let mut clauses = Vec::new();
-        for decision in earlier.iter().rev() {
-            let literals = assumed.get(decision.assumed.clone()).unwrap_or_default();
-            let mut terms: BTreeMap<Var, ValueSet> = BTreeMap::new();
-            for literal in literals {
-                let (of, values) = self.engine.term(*literal);
-                let known = terms.entry(of).or_insert_with(|| values.clone());
-                known.intersect(&values);
-            }
-            clauses.extend(terms.into_iter().map(|(of, values)| {
-                let fact = match self.encoder.is_instance(of) {
-                    true => Fact::Decided(of, decision.cause),
-                    false => Fact::MostMoves(values.iter().last().unwrap_or_default()),
-                };
-                CoreClause::about(fact, of, values)
-            }));
-        }
-        Some(Picked {
-            var,
-            value: this.picked?.1,
-            before: assumed.to_vec(),
-            decisions: clauses,
-        })
+    /// What was assumed before a release was picked.
+    pub(super) fn before(&self, picked: Picked) -> &[Literal] {
+        let decision = self.log.decisions.get(picked.at);
+        let start = decision.map_or(0, |decision| decision.assumed.start);
+        self.log.assumptions.get(..start).unwrap_or_default()
     }
 
-    /// Whether there is an answer in which something holds besides some assumptions, and the value of an instance in it.
-    pub(super) fn is_possible(
+    /// The decisions before a release was picked, as clauses: what was decided last comes first.
+    pub(super) fn decisions_before(&self, picked: Picked) -> Vec<CoreClause<'a>> {
+        let before = self.decided.values().flatten();
+        let mut before: Vec<_> = before.filter(|(at, _)| *at < picked.at).collect();
+        before.sort_by_key(|(at, clause)| {
+            let var = clause.terms.first().map(|(var, _)| *var);
+            (Reverse(*at), var)
+        });
+        before
+            .into_iter()
+            .map(|(_, clause)| clause.clone())
+            .collect()
+    }
+
+    /// Whether an answer was left with an instance at one of some values before its release was picked, and the value in it.
+    pub(super) fn is_left(
         &mut self,
-        before: &[Literal],
-        (var, values): Term,
+        picked: Picked,
+        values: ValueSet,
     ) -> Result<Option<Value>, Exhausted> {
-        let mut assumptions = before.to_vec();
-        assumptions.push(self.engine.literal((var, values)));
+        let mut assumptions = self.before(picked).to_vec();
+        assumptions.push(self.engine.literal((picked.var, values)));
         let is_left = self
             .engine
             .solve(self.encoder, &assumptions, &mut self.budget)?;
-        Ok(is_left.then(|| self.engine.value(var)))
+        Ok(is_left.then(|| self.engine.value(picked.var)))
+    }
+
+    /// Whether there is any answer with an instance at one of some values, if few steps are enough to know.
+    pub(super) fn is_possible(&mut self, var: Var, values: ValueSet) -> Result<bool, Exhausted> {
+        let it = self.engine.literal((var, values));
+        self.engine.solve(self.encoder, &[it], &mut self.extra)
     }
 
     /// Reads the clauses again if there are more.
@@ -162,6 +171,33 @@ impl<'q, 'a> Inquiry<'q, 'a> {
             }
         }
     }
+}
+
+/// The decisions as clauses, each about one instance or about the count of those that move.
+fn decided<'a>(
+    encoder: &Encoder<'a>,
+    engine: &Engine,
+    log: &Log,
+) -> BTreeMap<Var, Vec<(usize, CoreClause<'a>)>> {
+    let mut decided: BTreeMap<Var, Vec<(usize, CoreClause<'a>)>> = BTreeMap::new();
+    for (at, decision) in log.decisions.iter().enumerate() {
+        let literals = log.assumptions.get(decision.assumed.clone());
+        let mut terms: BTreeMap<Var, ValueSet> = BTreeMap::new();
+        for literal in literals.unwrap_or_default() {
+            let (var, values) = engine.term(*literal);
+            let known = terms.entry(var).or_insert_with(|| values.clone());
+            known.intersect(&values);
+        }
+        for (var, values) in terms {
+            let fact = match encoder.is_instance(var) {
+                true => Fact::Decided(var, decision.cause),
+                false => Fact::MostMoves(values.iter().last().unwrap_or_default()),
+            };
+            let clause = CoreClause::about(fact, var, values);
+            decided.entry(var).or_default().push((at, clause));
+        }
+    }
+    decided
 }
 
 /// The newest of some releases; of several catalogs, the one that is preferred.

@@ -13,11 +13,14 @@ const QUESTIONS: usize = 32;
 /// A reason of so few facts is told though the decisions before make a shorter one: it holds whatever is decided.
 const FEW: usize = 5;
 
+/// A proof of so many facts is not likely to become a reason of few.
+const LONG: usize = 25;
+
 impl<'a> Inquiry<'_, 'a> {
     /// Those of some releases that no answer had any more when the instance came up, and the others by why another is preferred to them.
     pub(super) fn sorted(
         &mut self,
-        picked: &Picked<'a>,
+        picked: Picked,
         newer: ValueSet,
     ) -> (ValueSet, BTreeMap<Preference, ValueSet>) {
         let count = self.encoder.instance(picked.var).count();
@@ -36,7 +39,7 @@ impl<'a> Inquiry<'_, 'a> {
             if left.is_empty() {
                 break;
             }
-            match self.is_possible(&picked.before, (picked.var, left.clone())) {
+            match self.is_left(picked, left.clone()) {
                 Ok(Some(value)) => {
                     beat(self.encoder, value);
                     left.subtract(&ValueSet::of(count, [value]));
@@ -51,38 +54,85 @@ impl<'a> Inquiry<'_, 'a> {
         (impossible, beaten)
     }
 
-    /// What is against one release. A reason that holds whatever is decided comes first if it is short, then a fact that what was decided
-    /// before breaks at once. None if the budget ends.
-    pub(super) fn core(&mut self, picked: &Picked<'a>, value: Value) -> Option<Core<'a>> {
-        let var = picked.var;
-        let only = ValueSet::of(self.encoder.instance(var).count(), [value]);
-        let supposed = CoreClause::about(Fact::Supposed(var), var, only.clone());
+    /// What is against one release, and which of the impossible ones it rules out as well. A reason that holds whatever is decided comes
+    /// first if it is short, then a fact that what was decided before breaks at once. None if the budget ends.
+    pub(super) fn reason(
+        &mut self,
+        picked: Picked,
+        value: Value,
+        impossible: &ValueSet,
+    ) -> Option<(Core<'a>, ValueSet)> {
         self.read_clauses();
         let at_once = self.broken_at_once(picked, value);
-        if at_once.as_ref().is_some_and(|clauses| clauses.len() == 1) {
-            return at_once.map(|clauses| told_of(supposed, clauses));
-        }
-        if self.is_possible(&[], (var, only)).ok()?.is_none() {
-            self.read_clauses();
-            let mut clauses = vec![supposed.clone()];
-            clauses.extend_from_slice(&self.clauses);
-            let core = Core::of(clauses, self.engine, &mut self.budget)?;
-            if at_once.is_none() || core.told().count() <= FEW {
-                return Some(core);
+        let is_alone = at_once.as_ref().is_some_and(|broken| broken.len() == 1);
+        let core = match is_alone {
+            true => None,
+            false => self.whatever_is_decided(picked.var, value, at_once.is_some()),
+        };
+        match (core, at_once) {
+            (Some(core), _) => {
+                let alike = self.alike(&core, picked.var, value, impossible);
+                Some((core, alike))
+            }
+            (None, Some(broken)) => {
+                let mut alike = impossible.clone();
+                if let Some(term) = broken.first().and_then(|clause| clause.term(picked.var)) {
+                    alike.subtract(term);
+                }
+                let supposed = self.supposed(picked.var, value);
+                Some((Core::minimal([vec![supposed], broken].concat()), alike))
+            }
+            (None, None) => {
+                let decisions = self.decisions_before(picked);
+                let core = self.contradicting(picked.var, value, decisions);
+                let core = Core::proof(core, self.engine, &mut self.budget)?;
+                let core = core.shrunk(self.engine, &mut self.budget);
+                let alike = self.alike(&core, picked.var, value, impossible);
+                Some((core, alike))
             }
         }
-        if let Some(clauses) = at_once {
-            return Some(told_of(supposed, clauses));
-        }
+    }
+
+    fn supposed(&self, var: Var, value: Value) -> CoreClause<'a> {
+        let only = ValueSet::of(self.encoder.instance(var).count(), [value]);
+        CoreClause::about(Fact::Supposed(var), var, only)
+    }
+
+    /// A release that is supposed, all clauses, and some decisions.
+    fn contradicting(
+        &mut self,
+        var: Var,
+        value: Value,
+        decisions: Vec<CoreClause<'a>>,
+    ) -> Vec<CoreClause<'a>> {
         self.read_clauses();
-        let mut clauses = vec![supposed];
+        let mut clauses = vec![self.supposed(var, value)];
         clauses.extend_from_slice(&self.clauses);
-        clauses.extend_from_slice(&picked.decisions);
-        Core::of(clauses, self.engine, &mut self.budget)
+        clauses.extend(decisions);
+        clauses
+    }
+
+    /// A reason that needs no decision; where there is another one, only if it is short.
+    fn whatever_is_decided(&mut self, var: Var, value: Value, has_other: bool) -> Option<Core<'a>> {
+        let only = ValueSet::of(self.encoder.instance(var).count(), [value]);
+        if self.is_possible(var, only).ok()? {
+            return None;
+        }
+        let core = self.contradicting(var, value, Vec::new());
+        let budget = match has_other {
+            true => &mut self.extra,
+            false => &mut self.budget,
+        };
+        let core = Core::proof(core, self.engine, budget)?;
+        if has_other && core.told().count() > LONG {
+            return None;
+        }
+        let core = core.shrunk(self.engine, budget);
+        (!has_other || core.told().count() <= FEW).then_some(core)
     }
 
     /// A clause that a release breaks by itself or together with what was decided before, and those decisions: as few as can be.
-    fn broken_at_once(&self, picked: &Picked<'a>, value: Value) -> Option<Vec<CoreClause<'a>>> {
+    fn broken_at_once(&self, picked: Picked, value: Value) -> Option<Vec<CoreClause<'a>>> {
         let about = self.about.get(&picked.var)?;
         let mut best: Option<Vec<CoreClause<'a>>> = None;
         for clause in about.iter().filter_map(|at| self.clauses.get(*at)) {
@@ -93,7 +143,7 @@ impl<'a> Inquiry<'_, 'a> {
                 continue;
             }
             let others = clause.terms.iter().filter(|(var, _)| *var != picked.var);
-            let decisions = others.map(|(var, set)| picked.decision_against(*var, set));
+            let decisions = others.map(|(var, set)| self.decision_against(picked, *var, set));
             let Some(mut broken) = decisions.collect::<Option<Vec<_>>>() else {
                 continue;
             };
@@ -103,6 +153,17 @@ impl<'a> Inquiry<'_, 'a> {
             }
         }
         best
+    }
+
+    /// A decision before a release was picked that leaves an instance none of some values.
+    fn decision_against(&self, picked: Picked, var: Var, set: &ValueSet) -> Option<CoreClause<'a>> {
+        let decisions = self.decided.get(&var)?.iter();
+        let mut before = decisions.take_while(|(at, _)| *at < picked.at);
+        let against = before.find(|(_, decision)| {
+            let left = decision.term(var);
+            left.is_some_and(|left| !left.intersects(set))
+        });
+        against.map(|(_, decision)| decision.clone())
     }
 
     /// Those of some releases that a reason against one of them rules out as well.
@@ -131,23 +192,9 @@ impl<'a> Inquiry<'_, 'a> {
     }
 }
 
-/// A reason that is known to be one, and to have no fact too many.
-fn told_of<'a>(supposed: CoreClause<'a>, mut clauses: Vec<CoreClause<'a>>) -> Core<'a> {
-    clauses.insert(0, supposed);
-    Core::minimal(clauses)
-}
-
-impl<'a> Picked<'a> {
-    /// An earlier decision that leaves an instance none of some values.
-    fn decision_against(&self, var: Var, set: &ValueSet) -> Option<CoreClause<'a>> {
-        let mut decisions = self.decisions.iter();
-        let against =
-            decisions.find(|decision| decision.term(var).is_some_and(|left| !left.intersects(set)));
-        against.cloned()
-    }
-
+impl Picked {
     /// Why what was picked is preferred to another release that some answer has.
-    fn preference(&self, encoder: &Encoder<'_>, other: Value) -> Preference {
+    fn preference(self, encoder: &Encoder<'_>, other: Value) -> Preference {
         let instance = encoder.instance(self.var);
         let is_named = encoder.situation.names(instance.package);
         let catalog = |value| encoder.release(self.var, value).map(|r| r.catalog);
@@ -161,7 +208,7 @@ impl<'a> Picked<'a> {
     }
 
     /// That what was picked is preferred.
-    pub(super) fn preferred(&self, encoder: &Encoder<'a>, preference: Preference) -> Core<'a> {
+    pub(super) fn preferred<'a>(self, encoder: &Encoder<'a>, preference: Preference) -> Core<'a> {
         let count = encoder.instance(self.var).count();
         let only = ValueSet::of(count, [self.value]);
         let none = ValueSet::none(count);
