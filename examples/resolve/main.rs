@@ -4,14 +4,17 @@
 
 mod each;
 mod explain;
+mod ledger;
 mod lock;
+mod picture;
 mod print;
 
 use std::process::ExitCode;
 
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Offer, Output, Program, installed, package_and_range,
+    Answer, Arguments, Failure, Format, Offer, Output, Program, installed, note, package_and_range,
 };
+use catalog_resolve::ledger::OperationLedger;
 use catalog_resolve::{Item, Mode, Outcome, Request, Resolution, resolve};
 use serde_json::{Value, json};
 
@@ -24,7 +27,7 @@ Finds the releases that a request leads to and the order to install them in, or 
 usage: resolve CATALOG|UNIVERSE.json[.gz] PACKAGE[@RANGE]... [--cluster FILE] [--namespace NS] [--complete]
                [--installed FILE] [--upgrade PACKAGE|all]... [--remove PACKAGE]... [--autoremove] [--fewest-changes]
                [--parameters [PACKAGE=]FILE]... [--prereleases PACKAGE|all]... [--lock FILE [--locked]] [--explain]
-               [--format text|json]
+               [--ledger] [--format text|json|dot|mermaid]
        resolve CATALOG|UNIVERSE.json[.gz] --each newest|every [--format text|json]
 
 RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best release is taken.
@@ -44,6 +47,8 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
                     that moves says why, and one that holds something else than when it was locked is a finding
   --locked          nothing may move, and nothing is written: what would move is a finding
   --explain         says of each release who needs it, what keeps it from being newer, and what would lead to a newer one
+  --ledger          lists what each step adds to the cluster (APIs, objects, permissions, images, hooks) and what is not known of it
+  --format dot      the plan as a graph for Graphviz; `mermaid`: for Mermaid; the reason why there is none goes to standard error
   --each newest     resolves each package's newest release alone, all in one run; `every`: each release alone
 Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none) or a lock does not hold, 2 if something cannot be
 read.",
@@ -59,7 +64,7 @@ read.",
         "each",
         "format",
     ],
-    switches: &["complete", "autoremove", "fewest-changes", "explain", "locked"],
+    switches: &["complete", "autoremove", "fewest-changes", "explain", "ledger", "locked"],
 };
 
 fn main() -> ExitCode {
@@ -71,19 +76,23 @@ fn main() -> ExitCode {
                 Err(Failure::new("--each has no answer that a lock could hold"))
             }
             Some(which) => each::each(&offer, which, packages, arguments.format()?, output),
-            None => one(&offer, packages, arguments, output),
+            None => one((path, &offer), packages, arguments, output),
         }
     })
 }
 
 fn one(
-    offer: &Offer,
+    (path, offer): (&str, &Offer),
     packages: &[String],
     arguments: &Arguments,
     output: &mut Output,
 ) -> Result<Answer, Failure> {
     let request = offer.request(request(packages, arguments)?);
-    let (universe, format) = (offer.universe(), arguments.format()?);
+    let (universe, picture) = (offer.universe(), arguments.picture());
+    let format = match picture {
+        Some(_) => Format::Text,
+        None => arguments.format()?,
+    };
     let locking = Locking::read(arguments)?;
     let request = match &locking {
         Some(locking) => locking.request(request),
@@ -91,23 +100,38 @@ fn one(
     };
     match (resolve(universe, &request), format) {
         (Outcome::Resolved(resolution), _) => {
-            let (folder, _) = arguments.first("CATALOG or UNIVERSE.json")?;
             let lock = match &locking {
-                Some(locking) => Some(locking.settle(offer, folder, &request, &resolution)?),
+                Some(locking) => Some(locking.settle(offer, path, &request, &resolution)?),
                 None => None,
             };
             if let Some(lock) = lock.as_ref().filter(|lock| lock.is_broken()) {
-                lock.print(format, output);
+                match picture {
+                    Some(_) => note("the lock does not hold; another --format says why"),
+                    None => lock.print(format, output),
+                }
                 return Ok(Answer::Finding);
             }
+            if let Some(picture) = picture {
+                picture::draw(&resolution.plan(), picture, output);
+                return Ok(Answer::Fine);
+            }
+            let ledger = match arguments.switch("ledger") {
+                true => Some(ledger::operations(path, offer, &resolution)?),
+                false => None,
+            };
             let answer = Resolved {
                 offer,
                 request: &request,
                 resolution: &resolution,
                 lock: lock.as_ref(),
                 is_explained: arguments.switch("explain"),
+                ledger,
             };
             answer.print(format, output);
+        }
+        (Outcome::Conflict(conflict), _) if picture.is_some() => {
+            conflict.explanation().lines().for_each(note);
+            return Ok(Answer::Finding);
         }
         (Outcome::Conflict(conflict), format) => {
             print::conflicting(universe, &request, &conflict, format, output);
@@ -118,10 +142,15 @@ fn one(
                 Format::Json => {
                     output.json(&json!({ "status": "budgetExceeded", "steps": budget.steps() }))
                 }
-                Format::Text => output.line(format!(
-                    "no answer was found within {} steps, nor shown not to exist",
-                    budget.steps()
-                )),
+                Format::Text => {
+                    let steps = budget.steps();
+                    let text =
+                        format!("no answer was found within {steps} steps, nor shown not to exist");
+                    match picture {
+                        Some(_) => note(text),
+                        None => output.line(text),
+                    }
+                }
             }
             return Ok(Answer::Finding);
         }
@@ -141,6 +170,7 @@ struct Resolved<'a> {
     resolution: &'a Resolution,
     lock: Option<&'a Settled<'a>>,
     is_explained: bool,
+    ledger: Option<Vec<OperationLedger>>,
 }
 
 impl Resolved<'_> {
@@ -160,6 +190,10 @@ impl Resolved<'_> {
         if let Some(lock) = self.lock {
             lock.print(Format::Text, output);
         }
+        for operation in self.ledger.iter().flatten() {
+            output.line("");
+            output.lines(operation.to_string().trim_end());
+        }
     }
 
     fn json(&self) -> Value {
@@ -171,6 +205,11 @@ impl Resolved<'_> {
         if let Some(answer) = answer.as_object_mut() {
             answer.extend(explained.map(|explained| ("explained".to_owned(), explained)));
             answer.extend(self.lock.map(|lock| ("lock".to_owned(), lock.json())));
+            let operations = self.ledger.iter().map(|operations| {
+                let operations = operations.iter().map(OperationLedger::to_json);
+                ("ledger".to_owned(), operations.collect())
+            });
+            answer.extend(operations);
         }
         answer
     }

@@ -26,6 +26,15 @@ pub enum Format {
     Json,
 }
 
+/// A plan as a graph, for another program to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// For Graphviz.
+    Dot,
+    /// For Mermaid.
+    Mermaid,
+}
+
 impl Arguments {
     /// Reads the arguments that follow the program's name; `None` asks for help.
     pub(crate) fn parse(
@@ -145,6 +154,16 @@ impl Arguments {
     #[must_use]
     pub fn switch(&self, name: &str) -> bool {
         self.options.contains_key(name)
+    }
+
+    /// `--format dot|mermaid`, for programs that have a plan to draw; none for any other value.
+    #[must_use]
+    pub fn picture(&self) -> Option<Picture> {
+        match self.option("format") {
+            Some("dot") => Some(Picture::Dot),
+            Some("mermaid") => Some(Picture::Mermaid),
+            _ => None,
+        }
     }
 
     /// `--format text|json`.

@@ -12,7 +12,7 @@ mod program;
 mod release;
 mod replace;
 
-pub use self::arguments::{Arguments, Format};
+pub use self::arguments::{Arguments, Format, Picture};
 pub use self::explain::{Newer, chain_json, notes_json};
 pub use self::input::{catalog, installed, package_and_range, parameters, snapshot, text_or_gzip};
 pub use self::offer::Offer;
