@@ -57,6 +57,7 @@ mod resolution;
 mod resolve;
 mod situation;
 mod stated;
+mod uninstall;
 mod universe;
 mod why;
 
@@ -75,5 +76,6 @@ pub use self::resolution::{
     Hop, NeedKind, Note, NoteKind, RemovedRelease, Resolution, ResolvedRelease, UnmetNeed,
 };
 pub use self::resolve::{BudgetExceeded, Outcome, resolve};
+pub use self::uninstall::{Dependant, Obstacle, ObstacleKind, Refusal, Uninstall, uninstall};
 pub use self::universe::{ReleaseSpec, Universe, UniverseBuilder, UniverseError};
 pub use self::why::{Chain, Link, Root, WhyNotNewer, ways_to_newer, why_not_newer};
