@@ -243,6 +243,15 @@ fn answers_and_conflicts() {
     shows("resolve", &[root, HOSTILE]);
     run("resolve", &[root, "web", "--namespace", HOSTILE]);
     shows("resolve", &[root, "--each", "every"]);
+    shows("resolve", &[root, "web", "--ledger"]);
+    run("resolve", &[root, "web", "--ledger", "--format", "json"]);
+    for format in ["dot", "mermaid"] {
+        run(
+            "resolve",
+            &[root, "web", "--namespace", HOSTILE, "--format", format],
+        );
+        shows("resolve", &[root, HOSTILE, "--format", format]);
+    }
     let universes = folder("universes");
     let universe = json!({
         "a": {"1.0.0": {"dependencies": [{"name": HOSTILE, "version": ">=1\n, <2"}], "yanked": HOSTILE}},

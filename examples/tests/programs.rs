@@ -764,3 +764,122 @@ fn the_same_input_gives_the_same_bytes() {
         );
     }
 }
+
+#[test]
+fn uninstall_refuses_and_names_who_is_in_the_way() {
+    let installed = "installed/staging.json";
+    let refused = json(
+        "uninstall",
+        &[OBSERVABILITY, "loki", "--installed", installed],
+        1,
+    );
+    assert_eq!(refused["status"], "refused");
+    assert_eq!(refused["neededBy"][0]["package"], "full-observability");
+    assert_eq!(
+        refused["repairs"],
+        json!(["uninstall full-observability too"])
+    );
+
+    let together = [
+        OBSERVABILITY,
+        "loki",
+        "--installed",
+        installed,
+        "--with-dependants",
+        "--autoremove",
+    ];
+    let planned = json("uninstall", &together, 0);
+    assert_eq!(planned["status"], "planned");
+    let steps = planned["plan"]["steps"].as_array().unwrap();
+    let gone: Vec<&Value> = steps
+        .iter()
+        .filter(|step| step["action"] == "uninstall")
+        .map(|step| &step["package"])
+        .collect();
+    assert_eq!(gone, ["full-observability", "grafana", "loki", "alloy"]);
+
+    let output = run(
+        "uninstall",
+        &[OBSERVABILITY, "nothing", "--installed", installed],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        text,
+        "cannot uninstall nothing\n  nothing is not installed\n"
+    );
+    for wrong in [&[OBSERVABILITY, "loki"][..], &[OBSERVABILITY]] {
+        assert_eq!(run("uninstall", wrong).status.code(), Some(2));
+    }
+}
+
+#[test]
+fn resolve_draws_plans() {
+    let output = run("resolve", &[OBSERVABILITY, "prometheus", "--format", "dot"]);
+    let dot = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        dot.starts_with("digraph plan {\n") && dot.ends_with("}\n"),
+        "{dot}"
+    );
+    assert!(dot.contains("  s0 -> s2;\n  s1 -> s2;\n"), "{dot}");
+    let output = run(
+        "resolve",
+        &[OBSERVABILITY, "prometheus", "--format", "mermaid"],
+    );
+    let chart = String::from_utf8(output.stdout).unwrap();
+    assert!(chart.starts_with("flowchart LR\n") && chart.contains("  s0 --> s2\n"));
+
+    // Why there is no picture is no picture.
+    let output = run(
+        "resolve",
+        &[OBSERVABILITY, "prometheus@9", "--format", "dot"],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let why = String::from_utf8(output.stderr).unwrap();
+    assert!(why.starts_with("cannot install prometheus 9\n"), "{why}");
+    let other = run("check", &[OBSERVABILITY, "loki", "--format", "dot"]);
+    assert_eq!(other.status.code(), Some(2));
+}
+
+#[test]
+fn resolve_lists_what_steps_add() {
+    let answer = json("resolve", &[OBSERVABILITY, "prometheus", "--ledger"], 0);
+    let ledger = answer["ledger"].as_array().unwrap();
+    assert_eq!(ledger.len(), 3);
+    let last = ledger.last().unwrap();
+    assert_eq!(
+        (&last["package"], &last["step"]),
+        (&json!("prometheus"), &json!(2))
+    );
+    let entries = last["entries"].as_array().unwrap();
+    let image = entries
+        .iter()
+        .find(|entry| entry["kind"] == "image")
+        .unwrap();
+    assert_eq!(image["image"], "quay.io/prometheus/prometheus:v3.7.3");
+    let charts = ledger[0]["unexamined"].as_array().unwrap();
+    assert_eq!(charts.len(), 1);
+    assert_eq!(last["conditions"][0]["state"], "notEvaluated");
+
+    let output = run("resolve", &[OBSERVABILITY, "prometheus", "--ledger"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("\ninstall prometheus 3.7.3 in monitoring\n  + object"));
+
+    let folder = folder("ledger");
+    let universe = folder.join("u.json");
+    fs::write(&universe, r#"{"a": {"1.0.0": {}}}"#).unwrap();
+    let output = run("resolve", &[universe.to_str().unwrap(), "a", "--ledger"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn plans_say_what_comes_after_what() {
+    let answer = json("resolve", &[OBSERVABILITY, "prometheus"], 0);
+    let plan = &answer["plan"];
+    assert_eq!(plan["steps"][2]["after"], json!([0, 1]));
+    assert_eq!(
+        (&plan["cycles"], &plan["orphans"]),
+        (&json!([]), &json!([]))
+    );
+}
