@@ -257,3 +257,60 @@ fn hostile_texts_stay_in_their_line() {
     added app 1.0.0 in app: the request asks for it
     ");
 }
+
+/// A hub that needs each of many packages, or a capability of each, at one version.
+fn wheel(hub: &str, says: &dyn Fn(usize) -> String) -> String {
+    let needs: String = (0..300).map(|n| format!("; {}", says(n))).collect();
+    let packages = (0..300).map(|n| {
+        let name = format!("p{n:03}");
+        format!("{name} 1.0.0: provides {name}-old\n {name} 2.0.0: provides {name}-new\n")
+    });
+    format!(
+        "hub {hub}: provides spokes{needs}\n{}",
+        packages.collect::<String>()
+    )
+}
+
+#[test]
+fn finding_reasons_ends_and_says_so() {
+    let version = |version: &'static str| move |n| format!("needs p{n:03} ={version}");
+    let before = wheel("1.0.0", &version("1.0.0"));
+    let begin = std::time::Instant::now();
+    let many = changes(
+        (&before, "hub"),
+        (&wheel("2.0.0", &version("2.0.0")), "hub"),
+    );
+    let is_told = |many: &LockChanges, reason| {
+        many.changes()
+            .iter()
+            .filter(|change| change.reason() == reason)
+            .count()
+    };
+    let counts = [ChangeReason::Gone, ChangeReason::Needed].map(|reason| is_told(&many, reason));
+    assert_eq!(counts, [1, 300]);
+    let told = many.changes()[300].to_string();
+    assert_eq!(
+        told,
+        "upgraded p299 1.0.0 to 2.0.0 in p299: hub 2.0.0 needs p299 2.0.0"
+    );
+
+    // What is said of packages by name needs no search. What only a search finds has a limit.
+    let capability = |n| format!("requires p{n:03}-new");
+    let many = changes((&before, "hub"), (&wheel("2.0.0", &capability), "hub"));
+    let counts =
+        [ChangeReason::Conflict, ChangeReason::Undetermined].map(|reason| is_told(&many, reason));
+    assert_eq!(counts, [60, 240]);
+    let (told, open) = (
+        many.changes()[1].to_string(),
+        many.changes()[300].to_string(),
+    );
+    assert_eq!(
+        told,
+        "upgraded p000 1.0.0 to 2.0.0 in p000: hub 2.0.0 needs the capability p000-new, which only p000 2.0.0 provides"
+    );
+    assert_eq!(
+        open,
+        "upgraded p299 1.0.0 to 2.0.0 in p299: the search for the reason was given up"
+    );
+    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
+}

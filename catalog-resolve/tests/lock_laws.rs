@@ -226,7 +226,9 @@ impl<'w> Look<'w> {
                     "{change}"
                 );
             }
-            ChangeReason::Unneeded if change.kind() != ChangeKind::Removed => {
+            ChangeReason::Needed | ChangeReason::Unneeded
+                if change.kind() != ChangeKind::Removed =>
+            {
                 assert!(
                     !self.as_decided(change, at.unwrap()).any(has_it),
                     "{change}"

@@ -7,8 +7,9 @@ use std::fmt;
 use catalog_model::{Lock, LockEntry};
 
 use super::change::{ChangeKind, LockChange};
+use super::inquiry::Inquiry;
 use super::order::askers_first;
-use super::reason::{Inquiry, Reason};
+use super::reason::Reason;
 use crate::encode::InstanceKey;
 use crate::request::Request;
 use crate::resolution::Resolution;

@@ -3,7 +3,8 @@
 use catalog_model::version::{Version, VersionRange};
 use catalog_model::{Lock, LockEntry};
 
-use super::reason::{ChangeReason, Reason, is_same};
+use super::inquiry::is_same;
+use super::reason::{ChangeReason, Reason};
 use crate::conflict::{Alternative, Conflict, ConflictFact, FactKind};
 use crate::encode::{InstanceKey, Place};
 use crate::request::{Item, Request};

@@ -1,9 +1,11 @@
 //! What an answer chose, kept for the next time: the lock, what moves away from it, and why.
 
+mod askers;
 mod change;
 mod changes;
 mod content;
 mod hold;
+mod inquiry;
 mod order;
 mod reason;
 mod request_digest;
