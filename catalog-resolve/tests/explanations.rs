@@ -287,22 +287,22 @@ fn an_optional_dependency_that_is_asked_for() {
 #[test]
 fn a_catalog_that_does_not_have_it() {
     let releases = "catalogs main community\n app 1.0.0: from main; needs db >=2 from main\n db 1.0.0: from main\n db 2.0.0: from community";
-    insta::assert_snapshot!(explain(releases, "app"), @r#"
+    insta::assert_snapshot!(explain(releases, "app"), @r"
     cannot install app
-      app 1.0.0 needs db >=2, but there is only 1.0.0
-    "#);
+      app 1.0.0 needs db >=2 from the catalog main, but there is only 1.0.0
+    ");
     insta::assert_snapshot!(explain(releases, "db (from comunity)"), @r#"
     cannot install db
       the request asks for db from the catalog comunity, which is not there (did you mean community?)
     this change would help: take db from another catalog than comunity
     "#);
-    insta::assert_snapshot!(explain(releases, "db >=2 (from main)"), @r#"
+    insta::assert_snapshot!(explain(releases, "db >=2 (from main)"), @r"
     cannot install db >=2
-      the request asks for db >=2, but there is only 1.0.0
+      the request asks for db >=2 from the catalog main, but there is only 1.0.0
     these changes would help, cheapest first
       1. ask for db 1.0.0 instead of >=2
       2. take db from another catalog than main
-    "#);
+    ");
 }
 
 #[test]

@@ -49,8 +49,9 @@ pub(super) fn missing(
             FactKind::EmptyRange,
         ));
     }
+    let place = from(universe, asked);
     Some((
-        format!(", but {}", around(package, asked)),
+        format!("{place}, but {}", around(package, asked)),
         FactKind::EmptyRange,
     ))
 }

@@ -223,7 +223,7 @@ impl Speaker<'_, '_> {
 
     fn ships(&self, one: Var, other: Var, definition: DefinitionId) -> Sentence {
         let what = self.encoder.universe.definition(definition);
-        let other = self.subject(other).text;
+        let other = bare(&self.subject(other).text);
         let object = format!("{what} with other content than {other}");
         self.say(Some(one), ("ships", "ship"), object, FactKind::Definition)
     }
@@ -260,13 +260,16 @@ impl Speaker<'_, '_> {
         let phrases: Vec<Phrase> = others
             .map(|(var, set)| phrase::releases(self.encoder, *var, set))
             .collect();
-        let texts: Vec<String> = phrases.iter().map(|p| p.text.clone()).collect();
+        let texts: Vec<String> = phrases.iter().map(|p| bare(&p.text)).collect();
         match phrases.as_slice() {
             [] => match self.prerelease_providers(asker, capability).as_slice() {
                 [] => "nothing provides".to_owned(),
                 some => format!("only prereleases provide: {}", listed(some)),
             },
-            [only] => format!("only {} {}", only.text, only.verb("provides", "provide")),
+            [only] => {
+                let verb = only.verb("provides", "provide");
+                format!("only {} {verb}", bare(&only.text))
+            }
             _ => format!("only {} provide", listed(&texts)),
         }
     }
@@ -312,4 +315,9 @@ impl Speaker<'_, '_> {
             FactKind::Cycle,
         )
     }
+}
+
+/// All releases of a package behind words that say "all of them" already.
+fn bare(phrase: &str) -> String {
+    phrase.strip_prefix("every ").unwrap_or(phrase).to_owned()
 }

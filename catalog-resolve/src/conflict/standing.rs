@@ -23,7 +23,15 @@ impl Speaker<'_, '_> {
                 self.say(Some(var), IS, object, FactKind::OutOfReach)
             }
             InstalledFact::NoWayDown => {
-                let object = format!("not above {}, which is installed", installed());
+                let key = self.encoder.instance(var).key();
+                let mut items = self.encoder.situation.items_for(&key);
+                let object = match items.any(|item| item.is_rollback) {
+                    true => format!(
+                        "below {}, which is installed, and not in its history",
+                        installed()
+                    ),
+                    false => format!("not above {}, which is installed", installed()),
+                };
                 self.say(Some(var), IS, object, FactKind::OutOfReach)
             }
             InstalledFact::Prerelease => {
