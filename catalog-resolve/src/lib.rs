@@ -2,7 +2,7 @@
 //!
 //! A [`Universe`] holds the releases there are, a [`Request`] says what is wanted, and [`resolve`] gives the best
 //! [`Resolution`], or a [`Conflict`] that says why there is none. [`plan()`] makes steps of the resolution, in the order in which they can
-//! be taken.
+//! be taken. [`why_not_newer`], [`Resolution::why`] and [`Resolution::notes`] explain an answer.
 //!
 //! ```
 //! use catalog_resolve::{Outcome, Request, Universe, repairs, resolve};

@@ -9,7 +9,7 @@ use crate::best::Choice;
 use crate::conflict::capability;
 use crate::encode::{Admission, Encoder, InstanceKey, Place};
 use crate::engine::{Value, Var};
-use crate::universe::{Dependency, PackageConflict, Relation};
+use crate::universe::{CatalogId, Dependency, PackageConflict, Relation};
 
 /// What kind of note it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,7 +109,9 @@ pub(super) fn notes(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
 }
 
 fn declared_lower(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
-    let declared = encoder.request.items.iter().filter_map(|item| {
+    let items = encoder.request.items.iter();
+    let items = items.filter(|item| item.is_declaration);
+    let declared = items.filter_map(|item| {
         let key = encoder.situation.item_key(item)?;
         let (var, value) = choice.get(&key)?;
         encoder.is_declared_lower(*var, item).then(|| {
@@ -132,6 +134,10 @@ fn lower_catalogs(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
         else {
             continue;
         };
+        if release.catalog == CatalogId::from(0) {
+            // No catalog comes before the first, and that is where nearly everything is from.
+            continue;
+        }
         let first = package.releases.iter().map(|r| r.catalog).min();
         let mut items = encoder.situation.items_for(key);
         if first == Some(release.catalog) || items.any(|item| item.catalog.is_some()) {
@@ -179,6 +185,9 @@ pub(super) fn broken(
     (var, value): (Var, Value),
     relations: &[&Relation],
 ) -> Vec<Note> {
+    if relations.is_empty() {
+        return Vec::new();
+    }
     let this = told(encoder, var, value);
     let lacks = relations.iter().filter_map(|relation| {
         let (lack, package) = match relation {
