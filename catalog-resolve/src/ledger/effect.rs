@@ -5,7 +5,8 @@ use std::fmt;
 use catalog_model::Phase;
 use catalog_model::conditions::show::one_line;
 
-use super::rbac::{Risk, Rule};
+use super::rbac::Rule;
+use super::risk::Risk;
 
 /// One thing that a release adds to a cluster or does in it. Ordered by kind, then by what it says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -44,11 +44,13 @@ mod json;
 mod object;
 mod operation;
 mod rbac;
+mod risk;
 mod text;
 
 pub use self::effect::{Effect, ObjectRef, ObjectScope};
 pub use self::operation::{Change, Entry, OpenCondition, OperationLedger, Unexamined};
-pub use self::rbac::{Risk, Rule};
+pub use self::rbac::Rule;
+pub use self::risk::Risk;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
