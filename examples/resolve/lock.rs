@@ -172,7 +172,7 @@ impl Settled<'_> {
     }
 
     /// A few lines for people.
-    fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         let path = self.path;
         let mut lines = Vec::new();
         if self

@@ -106,7 +106,7 @@ fn one(
             };
             if let Some(lock) = lock.as_ref().filter(|lock| lock.is_broken()) {
                 match picture {
-                    Some(_) => note("the lock does not hold; another --format says why"),
+                    Some(_) => lock.lines().iter().for_each(note),
                     None => lock.print(format, output),
                 }
                 return Ok(Answer::Finding);
