@@ -108,6 +108,9 @@ fn providers_hold_each_other_back() {
     insta::assert_snapshot!(why(releases, "app"), @r"p >=2.0.0: the request asks for app; app 1.0.0 needs the capability x, which only p 1.0.0 provides");
     let either = "app 1.0.0: requires x\n p 1.0.0: provides x\n p 2.0.0\n q 1.0.0: provides x; conflicts base\n base 1.0.0";
     insta::assert_snapshot!(why(either, "app, base"), @r"p 2.0.0: the request asks for app and base; app 1.0.0 needs the capability x, which only p 1.0.0 and q 1.0.0 provide; q 1.0.0 conflicts with base");
+    let besides =
+        "app 1.0.0: requires x\n p 1.0.0: provides x; needs q\n q 1.0.0\n q 2.0.0: provides x";
+    insta::assert_snapshot!(why(besides, "app"), @r"q 2.0.0: q is not to provide the capability x, for which another one was chosen (to get q 2.0.0: ask for q 2.0.0 before anything else)");
 }
 
 #[test]

@@ -10,39 +10,51 @@ use crate::engine::{ABSENT, Value, Var};
 impl Speaker<'_, '_> {
     /// A decision about an instance: `foo 3.0.0 was chosen first, because it is asked for`.
     pub(super) fn decided(&self, var: Var, cause: Cause) -> Sentence {
-        let instance = self.encoder.instance(var);
-        let value = self.present();
-        if cause == Cause::FewestChanges {
-            let text = "installed and stays, because as few changes as can be are asked for";
-            return self.is(var, text, FactKind::FewestChanges);
-        }
-        if cause == Cause::Stay {
-            let preference = match value.is_some() && value == instance.kept {
-                true => Preference::Installed,
-                false => Preference::Locked,
-            };
-            return self.is(var, holds(preference), FactKind::Decision);
-        }
-        if value.is_none() {
-            return self.is(
-                var,
-                "left out, as something else was chosen in its place",
-                FactKind::Decision,
-            );
-        }
         let why = match cause {
+            Cause::FewestChanges => {
+                let text = "installed and stays, because as few changes as can be are asked for";
+                return self.is(var, text, FactKind::FewestChanges);
+            }
+            Cause::Stay => return self.is(var, self.stays(var), FactKind::Decision),
+            Cause::Provider(capability) => {
+                let what = phrase::capability(self.encoder.universe.capability(capability));
+                if self.may_be_absent() {
+                    return self.is_no_provider(var, &what);
+                }
+                format!("for {what}")
+            }
             Cause::Upgrade => "as an upgrade is asked for".to_owned(),
             Cause::Item => self.asked_for(),
             Cause::Dependency => "because it is needed".to_owned(),
-            Cause::Provider(capability) => {
-                let capability = self.encoder.universe.capability(capability);
-                format!("for {}", phrase::capability(capability))
-            }
-            Cause::Installed | Cause::Stay | Cause::FewestChanges => {
-                "because it is installed".to_owned()
-            }
+            Cause::Installed => "because it is installed".to_owned(),
         };
-        self.was(var, format!("chosen first, {why}"))
+        let subject = self.chosen(var);
+        let object = format!("chosen first, {why}");
+        self.told(var, subject, ("was", "were"), object, FactKind::Decision)
+    }
+
+    fn may_be_absent(&self) -> bool {
+        let mut terms = self.clause.terms.iter();
+        terms.any(|(_, values)| values.contains(ABSENT))
+    }
+
+    /// Whether what stays does so because it is installed, or locked.
+    fn stays(&self, var: Var) -> &'static str {
+        let value = self.present();
+        match value.is_some() && value == self.encoder.instance(var).kept {
+            true => holds(Preference::Installed),
+            false => holds(Preference::Locked),
+        }
+    }
+
+    /// Somebody else provides something, and this one does not besides.
+    fn is_no_provider(&self, var: Var, what: &str) -> Sentence {
+        let subject = Phrase {
+            text: phrase::name(self.encoder, var),
+            is_plural: false,
+        };
+        let object = format!("not to provide {what}, for which another one was chosen");
+        self.told(var, subject, IS, object, FactKind::Decision)
     }
 
     /// If what is looked at is asked for as well, the order decides.
@@ -76,11 +88,6 @@ impl Speaker<'_, '_> {
             _ => self.chosen(var),
         };
         self.told(var, subject, IS, object.to_owned(), kind)
-    }
-
-    fn was(&self, var: Var, object: String) -> Sentence {
-        let subject = self.chosen(var);
-        self.told(var, subject, ("was", "were"), object, FactKind::Decision)
     }
 
     /// The releases that a clause about one instance leaves.
