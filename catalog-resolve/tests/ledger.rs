@@ -385,6 +385,15 @@ fn what_stays_adds_nothing() {
 }
 
 #[test]
+fn that_nothing_comes_is_said() {
+    let ledger = ledger(&source(files("bundle/1.0.0", &[])), install("bundle"));
+    insta::assert_snapshot!(text(&ledger), @r"
+    install bundle 1.0.0 in bundle
+      nothing is added, changed or dropped
+    ");
+}
+
+#[test]
 fn each_hop_is_an_operation() {
     let metadata = "name: db\nversion: 3.0.0\nreplaces: 2.0.0\n";
     let middle = "name: db\nversion: 2.0.0\nreplaces: 1.0.0\n";

@@ -113,6 +113,17 @@ fn a_capability_is_needed_as_long_as_nobody_else_gives_it() {
 }
 
 #[test]
+fn instances_of_one_package_are_told_apart() {
+    let releases = "agent 1.0.0: namespaced; needs db\n db 1.0.0";
+    insta::assert_snapshot!(outcome(releases, "| installed db 1.0.0 | installed agent 1.0.0 in x | installed agent 1.0.0 in y | remove db"), @r"
+    cannot uninstall db
+      agent 1.0.0 in x needs db
+      agent 1.0.0 in y needs db
+    this would help: uninstall agent in x, agent in y too
+    ");
+}
+
+#[test]
 fn leftovers_go_if_asked() {
     let all = "| installed app 1.0.0 requested | installed lib 1.0.0";
     let releases = "app 1.0.0: needs lib\n lib 1.0.0";

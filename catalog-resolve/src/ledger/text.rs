@@ -16,6 +16,9 @@ impl fmt::Display for OperationLedger {
             [one, other] => write!(f, " {}", one.or(other).unwrap_or_default())?,
         }
         writeln!(f, " in {}", one_line(self.namespace()))?;
+        if self.entries().is_empty() && self.unexamined().is_empty() {
+            writeln!(f, "  nothing is added, changed or dropped")?;
+        }
         for entry in self.entries() {
             let sign = match entry.change() {
                 Change::Added => '+',

@@ -194,7 +194,10 @@ impl Refusal {
     pub fn repairs(&self) -> Vec<String> {
         let mut repairs = Vec::new();
         if self.with_dependants.is_some() {
-            let names: Vec<&str> = self.dependants.iter().map(Dependant::package).collect();
+            let names = self
+                .placed()
+                .map(|(one, place)| format!("{}{place}", one.package));
+            let names: Vec<String> = names.collect();
             repairs.push(format!("uninstall {} too", names.join(", ")));
         }
         if let Some(resolution) = &self.by_moving {
@@ -212,6 +215,19 @@ impl Refusal {
             repairs.push(changes.collect::<Vec<_>>().join(", "));
         }
         repairs
+    }
+
+    /// The dependants, each with where it is if its package is there in several namespaces. They are sorted, so that neighbours tell.
+    fn placed(&self) -> impl Iterator<Item = (&Dependant, String)> {
+        let package = |at: Option<usize>| Some(&self.dependants.get(at?)?.package);
+        self.dependants.iter().enumerate().map(move |(at, one)| {
+            let neighbours = [package(at.checked_sub(1)), package(at.checked_add(1))];
+            let place = match neighbours.contains(&Some(&one.package)) {
+                true => format!(" in {}", one.namespace),
+                false => String::new(),
+            };
+            (one, place)
+        })
     }
 
     /// The refusal as JSON: `status` is `refused`; `obstacles` are `{"kind", "package", "text"}`, `neededBy` the dependants, `{"package",
@@ -247,7 +263,7 @@ impl fmt::Display for Refusal {
         {
             writeln!(f, "  {}", one_line(line))?;
         }
-        for dependant in &self.dependants {
+        for (dependant, place) in self.placed() {
             let needs = dependant.needs.join(" and ");
             let pinned = if dependant.is_pinned {
                 " and is pinned"
@@ -255,11 +271,8 @@ impl fmt::Display for Refusal {
                 ""
             };
             let (package, version) = (&dependant.package, &dependant.version);
-            writeln!(
-                f,
-                "  {}{pinned}",
-                one_line(&format!("{package} {version} {needs}"))
-            )?;
+            let line = one_line(&format!("{package} {version}{place} {needs}"));
+            writeln!(f, "  {line}{pinned}")?;
         }
         for repair in self.repairs() {
             writeln!(f, "this would help: {}", one_line(&repair))?;
