@@ -183,3 +183,48 @@ fn newer_charts_are_explained() {
     println!("{reasons} reasons ({longest} facts at most) in {all:?}, {slowest:?} at most");
     assert!(longest <= 12 && reasons > 0);
 }
+
+/// What is locked stays though newer versions are there, and moves with its reasons when it is let go.
+#[cfg(feature = "lock")]
+#[test]
+fn locked_charts_stay_until_they_are_let_go() {
+    use catalog_resolve::{ChangeReason, lock_changes, resolve_locked};
+
+    let Some(text) = charts() else {
+        return;
+    };
+    let universe = Universe::from_json(&text).unwrap();
+    let (mut locked, mut moves, mut unexplained) = (0, 0, 0);
+    let begin = Instant::now();
+    for name in universe.package_names() {
+        let versions = universe.versions(name);
+        let Some(old) = versions.get(versions.len() / 2) else {
+            continue;
+        };
+        let exactly = Request::new().install(name, &format!("={old}")).unwrap();
+        let Outcome::Resolved(resolution) = resolve(&universe, &exactly) else {
+            continue;
+        };
+        let lock = resolution.lock(&exactly);
+        let any = Request::new().install(name, "*").unwrap();
+        let again = resolve_locked(&universe, &any, &lock).unwrap();
+        assert_eq!(again.lock(&exactly), lock);
+        locked += 1;
+
+        let newest = any.upgrade(name);
+        let Outcome::Resolved(resolution) = resolve(&universe, &newest.clone().lock(&lock)) else {
+            panic!("{name} has an answer");
+        };
+        let changes = lock_changes(&universe, &newest, &resolution, &lock);
+        moves += changes.changes().len();
+        let changes = changes.changes().iter();
+        unexplained += changes
+            .filter(|change| change.reason() == ChangeReason::Undetermined)
+            .count();
+    }
+    println!(
+        "{locked} locked and chosen again, {moves} moves when let go, {unexplained} without a reason, {:?}",
+        begin.elapsed()
+    );
+    assert!(locked > 100 && moves > 100 && unexplained == 0);
+}
