@@ -47,7 +47,7 @@ impl Newer {
     }
 }
 
-/// `{"root", "text", "links": [{"package", "version", "namespace", "range"?, "capabilities"?}]}`
+/// `{"root", "text", "links": [{"package", "version", "namespace", "range"?, "capabilities"?}], "leftOut"}`
 #[must_use]
 pub fn chain_json(chain: &Chain) -> Value {
     let links = chain.links().iter().map(|link| {
@@ -67,7 +67,7 @@ pub fn chain_json(chain: &Chain) -> Value {
         }
         Value::Object(object)
     });
-    json!({ "root": chain.root().as_str(), "text": chain.to_string(), "links": links.collect::<Vec<_>>() })
+    json!({ "root": chain.root().as_str(), "text": chain.to_string(), "links": links.collect::<Vec<_>>(), "leftOut": chain.left_out() })
 }
 
 /// `[{"kind", "text", "packages"}]`

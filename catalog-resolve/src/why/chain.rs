@@ -1,6 +1,6 @@
 //! Who needs a package of an answer.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
 use catalog_model::conditions::show::one_line;
@@ -12,6 +12,9 @@ use crate::universe::{Package, Relation, Release, Universe};
 
 /// Chains that are given.
 const CHAINS: usize = 50;
+
+/// Links that a chain has at either end; those between are counted.
+const LINKS: usize = 10;
 
 /// Who begins a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +35,7 @@ pub enum Root {
 pub struct Chain {
     root: Root,
     links: Vec<Link>,
+    left_out: usize,
 }
 
 /// A release of a [`Chain`].
@@ -82,6 +86,13 @@ impl Chain {
     pub fn links(&self) -> &[Link] {
         &self.links
     }
+
+    /// How many releases between the tenth of the [links](Self::links) and the eleventh are left out: those of a chain of more than twenty
+    /// that are in neither the first ten nor the last.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
 }
 
 impl Link {
@@ -116,8 +127,19 @@ impl Link {
     }
 }
 
-/// From which release each one is reached, none if it begins a chain, and how many links there are then.
-type Reached = BTreeMap<usize, (Option<usize>, usize)>;
+/// How each release is reached first, by position; none if it is not.
+type Reached = Vec<Option<Reach>>;
+
+/// From which release one is reached, none if it begins a chain, and how many links there are then.
+#[derive(Clone, Copy)]
+struct Reach {
+    from: Option<usize>,
+    links: usize,
+}
+
+fn reach(reached: &Reached, at: usize) -> Option<Reach> {
+    reached.get(at).copied().flatten()
+}
 
 /// A chain that has not been walked yet. Ordered by length, then by the names of where it ends.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +156,7 @@ impl Way {
         let mut next = self.by;
         while let Some(at) = next {
             positions.push(at);
-            next = reached.get(&at).and_then(|(before, _)| *before);
+            next = reach(reached, at).and_then(|reach| reach.from);
         }
         positions.reverse();
         positions
@@ -200,7 +222,7 @@ impl Resolution {
             .filter(|(at, release)| *at != target && needs(release).any(|needed| needed == target));
         // Those who are installed, wanted by nobody, and need each other are reached from nowhere: there the chain begins with one.
         let by = askers.map(|(at, _)| Way {
-            links: 1 + reached.get(&at).map_or(1, |(_, links)| *links),
+            links: 1 + reach(&reached, at).map_or(1, |reach| reach.links),
             target,
             by: Some(at),
         });
@@ -211,16 +233,31 @@ impl Resolution {
     fn nearest(&self, target: usize) -> Reached {
         let roots = (0..self.releases.len())
             .filter(|at| *at != target && self.releases.get(*at).and_then(Root::of).is_some());
-        let mut queue: VecDeque<(usize, usize)> = roots.map(|root| (root, 1)).collect();
-        let mut reached: Reached = queue
-            .iter()
-            .map(|(at, links)| (*at, (None, *links)))
-            .collect();
-        while let Some((at, links)) = queue.pop_front() {
+        let mut reached: Reached = vec![None; self.releases.len()];
+        let mut queue: VecDeque<usize> = roots.collect();
+        let mut mark = |at: usize, reach: Reach| {
+            let slot = reached.get_mut(at).filter(|slot| slot.is_none());
+            slot.map(|slot| *slot = Some(reach)).is_some()
+        };
+        for root in &queue {
+            let (from, links) = (None, 1);
+            mark(*root, Reach { from, links });
+        }
+        let mut links: VecDeque<usize> = queue.iter().map(|_| 1).collect();
+        while let (Some(at), Some(length)) = (queue.pop_front(), links.pop_front()) {
             for next in self.releases.get(at).into_iter().flat_map(needs) {
-                if next != target && !reached.contains_key(&next) {
-                    reached.insert(next, (Some(at), links + 1));
-                    queue.push_back((next, links + 1));
+                let (from, length) = (Some(at), length + 1);
+                if next != target
+                    && mark(
+                        next,
+                        Reach {
+                            from,
+                            links: length,
+                        },
+                    )
+                {
+                    queue.push_back(next);
+                    links.push_back(length);
                 }
             }
         }
@@ -233,26 +270,24 @@ impl Resolution {
             .filter_map(|at| self.releases.get(*at))
             .collect();
         let first = releases.first()?;
+        let left_out = releases.len().saturating_sub(2 * LINKS);
+        let end = releases.len() - LINKS.min(releases.len());
         let before = std::iter::once(None).chain(releases.iter().copied().map(Some));
-        let links = before.zip(&releases);
+        let links = before.zip(&releases).enumerate();
+        let links = links.filter(|(at, _)| left_out == 0 || *at < LINKS || *at >= end);
         Some(Chain {
             root: Root::of(first).unwrap_or(Root::Unneeded),
             links: links
-                .map(|(asker, release)| Link::new(universe, asker, release))
+                .map(|(_, (asker, release))| Link::new(universe, asker, release))
                 .collect(),
+            left_out,
         })
     }
 }
 
-/// Positions of what a release needs, by name or for what it provides.
+/// Positions of what a release needs, by name or for what it provides; some twice.
 fn needs(release: &ResolvedRelease) -> impl Iterator<Item = usize> {
-    let all: BTreeSet<usize> = release
-        .needs
-        .iter()
-        .chain(&release.providers)
-        .copied()
-        .collect();
-    all.into_iter()
+    release.needs.iter().chain(&release.providers).copied()
 }
 
 impl Link {
@@ -340,6 +375,13 @@ impl fmt::Display for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, link) in self.links.iter().enumerate() {
             match at {
+                LINKS if self.left_out > 0 => {
+                    let count = self.left_out;
+                    write!(
+                        f,
+                        ", which needs {count} others in turn, the last of which needs {link}"
+                    )?;
+                }
                 0 => write!(f, "{link} ({})", self.root)?,
                 1 => write!(f, " needs {link}")?,
                 _ => write!(f, ", which needs {link}")?,
