@@ -10,9 +10,9 @@ pub struct Bundle {
     pub packages: usize,
     /// Versions of each.
     pub versions: u32,
-    /// Of a hundred ranges, how many end before the versions of their time. With none, the newest versions of all packages
+    /// Of a thousand ranges, how many end before the versions of their time. With none, the newest versions of all packages
     /// fit together.
-    pub stale_percent: u32,
+    pub stale_per_mille: u32,
     /// The seed.
     pub seed: u64,
 }
@@ -78,7 +78,7 @@ fn needed(random: &mut Random, package: usize, packages: usize) -> Vec<usize> {
 /// The lowest and the highest version that a release of a time asks for.
 fn range(random: &mut Random, shape: Bundle, time: u32) -> (u32, u32) {
     let (versions, third) = (shape.versions, shape.versions / 3);
-    if random.percent(shape.stale_percent) {
+    if random.below(1_000) < shape.stale_per_mille {
         let high = time.saturating_sub(1 + random.below(third));
         (high.saturating_sub(random.below(third)), high)
     } else if random.percent(35) {
