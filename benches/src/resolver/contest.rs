@@ -126,7 +126,7 @@ pub fn race(cases: &[Case], budget: f64) -> Result {
         .filter(|at| is_in(*at))
         .map(|at| first[at] * times[at] as f64)
         .sum();
-    let rounds = ((budget / round) as usize).clamp(3, 31);
+    let rounds = ((budget / round).round() as usize).clamp(1, 31);
     let mut seconds: [Vec<f64>; LANES.len()] = Default::default();
     for number in 0..rounds {
         for turn in 0..LANES.len() {
