@@ -65,16 +65,15 @@ impl Engine {
             }
             return false;
         };
-        self.agenda.age();
         self.restarts.conflict();
-        self.back_to(lesson.back_to);
+        self.back_to(self.back_to_at_least(lesson.back_to, self.analysis.level));
         let levels = lesson.levels;
         let id = self.clauses.add(lesson.literals, Origin::Learnt { levels });
         if let Some(proof) = &mut self.proof {
             proof.learnt(id, used);
         }
         // Not simply enforced: what came late may have been looked at on the way back, and may contradict it.
-        self.examine(id);
+        self.take_up(id);
         true
     }
 
@@ -131,7 +130,6 @@ impl Engine {
     }
 
     fn unite(&mut self, literal: Literal) {
-        self.agenda.bump(literal.var);
         let mut set = self.pool[literal.set].clone();
         if let Some((known, event)) = self.analysis.terms[literal.var.index()].take() {
             set.unite(&known);

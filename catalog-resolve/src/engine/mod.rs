@@ -2,7 +2,7 @@
 //!
 //! A variable has one of finitely many values; a literal says "this variable is within this set of values"; a clause is a
 //! disjunction of literals. [`Engine::solve`] looks for values that satisfy all clauses and all assumptions, with unit
-//! propagation over watched literals, first-UIP learning by signed resolution, non-chronological backjumping, activities
+//! propagation over watched literals, first-UIP learning by signed resolution, non-chronological backjumping
 //! and restarts: conflict-driven clause learning, as in SAT solvers, over finite domains.
 //!
 //! Clauses come lazily: the engine asks a [`Source`] for those of a value just before it tries that value. A variable that
@@ -32,7 +32,7 @@ use self::literal::SetPool;
 use self::proof::Proof;
 use self::restart::Restarts;
 use self::search::Decisions;
-use self::trail::{Reason, Since, Trail};
+use self::trail::{Level, Reason, Since, Trail};
 
 /// Who knows the clauses.
 pub(crate) trait Source {
@@ -80,8 +80,9 @@ pub(crate) struct Engine {
     dirty: Vec<Var>,
     /// The first event whose watches have not been visited.
     head: usize,
-    /// Clauses that came when lower levels already implied something by them: looked at again after each backjump.
-    late: Vec<ClauseId>,
+    /// Clauses that lower levels already implied something by when they were last looked at, with the level that was in force then: looked
+    /// at again when that one is taken back. Ordered by level.
+    late: Vec<(Level, ClauseId)>,
     /// A clause that was false when it came.
     pending: Option<ClauseId>,
     contradictory: bool,
@@ -179,11 +180,16 @@ impl Engine {
             .collect();
         literals.sort_by_key(|l| std::cmp::Reverse(self.trail.ruled_out(l.var, &self.pool[l.set])));
         let id = self.clauses.add(literals, Origin::Given);
+        self.take_up(id);
+        id
+    }
+
+    /// Looks at a clause that is new here, now and whenever it may say more.
+    fn take_up(&mut self, id: ClauseId) {
         self.examine(id);
         if self.is_late(id) {
-            self.late.push(id);
+            self.late.push((self.trail.level(), id));
         }
-        id
     }
 
     /// Looks at a whole clause: propagates it if it is unit, keeps it as a conflict if it is false.

@@ -10,10 +10,14 @@ use super::trail::{Level, Reason};
 use super::values::{ABSENT, Value, ValueSet};
 use super::{Budget, Engine, Exhausted, Source, Verdict};
 
-/// The decisions in force, one a level.
+/// The decisions in force, one a level: assumptions first.
 #[derive(Default)]
 pub(super) struct Decisions {
     levels: Vec<Decision>,
+    /// How many of them are assumptions.
+    assumptions: usize,
+    /// The last question's assumptions.
+    asked: Vec<Literal>,
     /// How many of the assumptions are true at the present level.
     assumed: usize,
 }
@@ -22,7 +26,6 @@ struct Decision {
     literal: Literal,
     /// How many assumptions were true before it.
     assumed_before: usize,
-    is_assumption: bool,
 }
 
 enum Step {
@@ -171,8 +174,10 @@ impl Engine {
         self.decisions.levels.push(Decision {
             literal,
             assumed_before: self.decisions.assumed,
-            is_assumption,
         });
+        if is_assumption {
+            self.decisions.assumptions = self.decisions.levels.len();
+        }
         self.trail.open_level();
         self.enforce(literal, Reason::Decision);
     }
@@ -184,6 +189,7 @@ impl Engine {
         };
         self.decisions.assumed = undone.assumed_before;
         self.decisions.levels.truncate(level as usize);
+        self.decisions.assumptions = self.decisions.assumptions.min(level as usize);
         let agenda = &mut self.agenda;
         self.trail.back_to(level, |var, domain| {
             if !domain.contains(ABSENT) {
@@ -197,17 +203,23 @@ impl Engine {
 
     /// Clauses that came late may be unit at a level that their conclusion has just been taken back from.
     fn examine_late(&mut self) {
-        let mut late = std::mem::take(&mut self.late);
-        late.retain(|id| {
-            self.examine(*id);
-            self.is_late(*id)
-        });
-        self.late = late;
+        let level = self.trail.level();
+        let behind = self.late.partition_point(|(at, _)| *at <= level);
+        for (_, id) in self.late.split_off(behind) {
+            self.take_up(id);
+        }
     }
 
-    /// Keeps the decisions that the new question would make as well.
+    /// Keeps the decisions that the new question would make as well: those for assumptions that it shares with the last question, and those
+    /// that happen to be its next assumptions.
     fn rewind(&mut self, assumptions: &[Literal]) {
-        let (mut level, mut assumed) = (0, 0);
+        let asked = self.decisions.asked.iter().zip(assumptions);
+        let shared = asked.take_while(|(before, now)| before == now).count();
+        let levels = &self.decisions.levels[..self.decisions.assumptions];
+        let mut level =
+            levels.partition_point(|decision| decision.assumed_before < shared) as Level;
+        let before = level.checked_sub(1).map(|last| &levels[last as usize]);
+        let mut assumed = before.map_or(0, |decision| decision.assumed_before + 1);
         loop {
             let rest = assumptions.iter().skip(assumed);
             assumed += rest.take_while(|l| self.is_true_at(**l, level)).count();
@@ -218,11 +230,22 @@ impl Engine {
                 break;
             }
             decision.assumed_before = assumed;
-            decision.is_assumption = true;
             level += 1;
         }
         self.back_to(level);
+        self.decisions.assumptions = level as usize;
         self.decisions.assumed = assumed;
+        self.decisions.asked.truncate(shared);
+        self.decisions
+            .asked
+            .extend_from_slice(&assumptions[shared..]);
+    }
+
+    /// How far to go back where a clause was learnt that could take effect at a level: assumptions stay if they can, because all of them would
+    /// come again.
+    pub(super) fn back_to_at_least(&self, level: Level, conflict: Level) -> Level {
+        let assumptions = self.decisions.assumptions as Level;
+        level.max(assumptions.min(conflict.saturating_sub(1)))
     }
 
     pub(super) fn is_true_at(&self, literal: Literal, level: Level) -> bool {
@@ -234,13 +257,7 @@ impl Engine {
 
     /// Goes back to the assumptions, and forgets what is least likely to be of use again.
     fn restart(&mut self) {
-        let kept = self
-            .decisions
-            .levels
-            .iter()
-            .take_while(|d| d.is_assumption)
-            .count();
-        self.back_to(kept as Level);
+        self.back_to(self.decisions.assumptions as Level);
         if self.proof.is_none() && self.restarts.is_too_many(self.clauses.learnt) {
             let reasons = self.trail.reasons();
             self.clauses.forget_weak(|id| reasons.contains(&id));

@@ -1,0 +1,161 @@
+//! Arc consistency: of a package that must be present, each version that is left needs some of another, and so one of all these is needed.
+//!
+//! A dependency is a clause for the versions that state it, and says nothing as long as others are left. Where each version that is left is
+//! in some clause about the same package, these clauses together say that one of their sets is met. That is worked out only for variables
+//! that conflicts are about again and again, whose versions are all expanded for it, and kept as a clause where it tells something.
+
+use std::collections::BTreeMap;
+
+use super::clauses::{ClauseId, Origin};
+use super::literal::Var;
+use super::values::{ABSENT, Value, ValueSet};
+use super::Engine;
+
+/// Conflicts that a variable takes part in before its arcs are looked at.
+const WARM: u32 = 2;
+
+#[derive(Default)]
+pub(super) struct Arcs {
+    /// For each variable, its clauses of two literals, by the other variable.
+    pairs: Vec<BTreeMap<Var, Vec<ClauseId>>>,
+    /// How many conflicts each variable took part in.
+    conflicts: Vec<u32>,
+    is_watched: Vec<bool>,
+    /// Variables that are to be watched once all their values are expanded.
+    warm: Vec<Var>,
+    /// Watched variables whose domains changed.
+    changed: Vec<Var>,
+    is_changed: Vec<bool>,
+}
+
+#[expect(clippy::indexing_slicing, reason = "every variable is announced")]
+impl Arcs {
+    pub(super) fn add_var(&mut self) {
+        self.pairs.push(BTreeMap::new());
+        self.conflicts.push(0);
+        self.is_watched.push(false);
+        self.is_changed.push(false);
+    }
+
+    pub(super) fn pair(&mut self, id: ClauseId, one: Var, other: Var) {
+        self.pairs[one.index()].entry(other).or_default().push(id);
+        self.pairs[other.index()].entry(one).or_default().push(id);
+        for var in [one, other] {
+            self.change(var);
+        }
+    }
+
+    /// A variable took part in a conflict.
+    pub(super) fn warm_up(&mut self, var: Var, limit: u32) {
+        let conflicts = &mut self.conflicts[var.index()];
+        *conflicts += 1;
+        if *conflicts == limit {
+            self.warm.push(var);
+        }
+    }
+
+    /// The domain of a variable changed.
+    pub(super) fn change(&mut self, var: Var) {
+        if self.is_watched[var.index()] && !self.is_changed[var.index()] {
+            self.is_changed[var.index()] = true;
+            self.changed.push(var);
+        }
+    }
+
+    pub(super) fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    fn pop(&mut self) -> Option<Var> {
+        let var = self.changed.pop()?;
+        self.is_changed[var.index()] = false;
+        Some(var)
+    }
+}
+
+impl Engine {
+    /// A value to expand of a variable that is to be watched; what has all its values expanded is watched from here on.
+    pub(super) fn next_warm(&mut self) -> Option<(Var, Value)> {
+        while let Some(var) = self.arcs.warm.last().copied() {
+            let domain = self.domain(var);
+            let expanded = &self.expanded[var.index()];
+            let mut left = domain.iter();
+            if let Some(value) = left.find(|v| *v != ABSENT && !expanded.contains(*v)) {
+                return Some((var, value));
+            }
+            drop(left);
+            self.arcs.warm.pop();
+            self.arcs.is_watched[var.index()] = true;
+            self.arcs.change(var);
+        }
+        None
+    }
+
+    /// Works out what the arcs of one changed variable say; false if no variable changed.
+    pub(super) fn look_at_arcs(&mut self) -> bool {
+        let Some(var) = self.arcs.pop() else {
+            return false;
+        };
+        let domain = self.domain(var).clone();
+        if domain.contains(ABSENT) || domain.is_empty() || domain.single().is_some() {
+            return true;
+        }
+        let others: Vec<Var> = self.arcs.pairs[var.index()].keys().copied().collect();
+        for other in others {
+            self.look_at_arc(var, &domain, other);
+            if self.pending.is_some() {
+                break;
+            }
+        }
+        true
+    }
+
+    fn look_at_arc(&mut self, var: Var, domain: &ValueSet, other: Var) {
+        let Some(ids) = self.arcs.pairs[var.index()].get(&other) else {
+            return;
+        };
+        let mut left = domain.clone();
+        let mut allowed = ValueSet::none(self.count(other));
+        for id in ids {
+            let Some((own, its)) = self.sides(*id, var) else {
+                continue;
+            };
+            if left.is_subset(own) {
+                continue;
+            }
+            left.intersect(own);
+            allowed.unite(its);
+        }
+        if !left.is_empty() || self.domain(other).is_subset(&allowed) {
+            return;
+        }
+        // As strong as it can be: what it says of these versions holds of all whose clause says no less.
+        let mut covered = ValueSet::none(self.count(var));
+        let mut parents = Vec::new();
+        for id in ids {
+            if let Some((own, its)) = self.sides(*id, var) && its.is_subset(&allowed) {
+                let mut carriers = ValueSet::all(self.count(var));
+                carriers.subtract(own);
+                covered.unite(&carriers);
+                parents.push(*id);
+            }
+        }
+        let mut unless = ValueSet::all(self.count(var));
+        unless.subtract(&covered);
+        let literals = vec![self.literal((other, allowed)), self.literal((var, unless))];
+        let id = self.clauses.add(literals, Origin::Learnt { levels: 3 });
+        if let Some(proof) = &mut self.proof {
+            proof.learnt(id, parents);
+        }
+        self.take_up(id);
+    }
+
+    /// The set of a variable in a clause of two literals, and that of the other one.
+    fn sides(&self, id: ClauseId, var: Var) -> Option<(&ValueSet, &ValueSet)> {
+        match &*self.clauses.clause(id).literals {
+            [one, other] if one.var == var => Some((&self.pool[one.set], &self.pool[other.set])),
+            [other, one] if one.var == var => Some((&self.pool[one.set], &self.pool[other.set])),
+            _ => None,
+        }
+    }
+}
