@@ -68,8 +68,9 @@ fn install(catalog: &Catalog, cluster: &str, output: &mut Output) -> Result<(), 
             hooks(catalog, &plan, output)?;
         }
         Outcome::Conflict(conflict) => {
-            let repairs = repairs(view.universe(), &request, &conflict);
-            output.lines(conflict.explanation_with(&repairs));
+            let explanation = conflict.explain();
+            let repairs = repairs(view.universe(), &request, &explanation);
+            output.lines(explanation.text_with(&repairs));
         }
         _ => output.line("no answer was found within the budget"),
     }

@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 fn resolved(universe: &Universe, request: &Request) -> Result<Resolution, Failure> {
     match resolve(universe, request) {
         Outcome::Resolved(resolution) => Ok(resolution),
-        Outcome::Conflict(conflict) => Err(Failure::new(conflict.explanation())),
+        Outcome::Conflict(conflict) => Err(Failure::new(conflict.explain().text())),
         _ => Err(Failure::new("no answer was found within the budget")),
     }
 }
@@ -101,11 +101,11 @@ impl Removal {
         let mut removed = BTreeSet::from([package.to_owned()]);
         // Whoever stays and needs it is named by the conflict, and goes too.
         let resolution = loop {
-            let request = without(request, records, &removed);
-            let Outcome::Conflict(conflict) = resolve(universe, &request.clone().autoremove())
-            else {
-                break resolved(universe, &request.autoremove())?;
+            let request = without(request, records, &removed).autoremove();
+            let Outcome::Conflict(conflict) = resolve(universe, &request) else {
+                break resolved(universe, &request)?;
             };
+            let conflict = conflict.explain();
             let facts = conflict.facts().iter();
             let staying =
                 facts.filter(|fact| matches!(fact.kind(), FactKind::Installed | FactKind::Pin));
@@ -113,7 +113,7 @@ impl Removal {
             let before = removed.len();
             removed.extend(staying);
             if removed.len() == before {
-                return Err(Failure::new(conflict.explanation()));
+                return Err(Failure::new(conflict.text()));
             }
         };
         // What nothing needs already has nothing to do with it.

@@ -22,8 +22,9 @@
 //!
 //! let request = Request::new().install("full-observability", "2.0.0")?;
 //! let Outcome::Conflict(conflict) = resolve(&universe, &request) else { panic!("there is no answer") };
-//! let repairs = repairs(&universe, &request, &conflict);
-//! assert_eq!(conflict.explanation_with(&repairs), "cannot install full-observability 2.0.0
+//! let explanation = conflict.explain();
+//! let repairs = repairs(&universe, &request, &explanation);
+//! assert_eq!(explanation.text_with(&repairs), "cannot install full-observability 2.0.0
 //!   full-observability 2.0.0 needs loki >=3
 //!   loki 3.2.0 needs the capability object-storage, which nothing provides
 //! this change would help: ask for full-observability 1.8.3 instead of 2.0.0");
@@ -63,7 +64,9 @@ mod why;
 
 pub use self::cancellation::Cancellation;
 pub use self::cluster_view::ClusterView;
-pub use self::conflict::{Alternative, Conflict, ConflictFact, FactKind, Repair, repairs};
+pub use self::conflict::{
+    Alternative, Conflict, ConflictFact, Explanation, FactKind, Repair, repairs,
+};
 pub use self::deferred::{Deferred, brought_to, defer};
 #[cfg(feature = "lock")]
 pub use self::lock::{

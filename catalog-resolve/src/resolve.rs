@@ -12,11 +12,11 @@ use crate::universe::Universe;
 /// What came of a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum Outcome<'a> {
     /// There are answers, and this is the best one.
     Resolved(Resolution),
     /// There is no answer.
-    Conflict(Conflict),
+    Conflict(Conflict<'a>),
     /// Whether there is an answer could not be settled within the budget.
     BudgetExceeded(BudgetExceeded),
 }
@@ -47,12 +47,10 @@ impl BudgetExceeded {
 /// Pure and deterministic: the same universe and request give the same outcome on every machine, unless it is
 /// [cancelled](Request::cancellation).
 #[must_use]
-pub fn resolve(universe: &Universe, request: &Request) -> Outcome {
+pub fn resolve<'a>(universe: &'a Universe, request: &'a Request) -> Outcome<'a> {
     let situation = Situation::new(universe, request);
     let mut engine = Engine::default();
-    let mut encoder = Encoder::new(&situation);
-    encoder.encode_items(&mut engine);
-    encoder.encode_installed(&mut engine);
+    let mut encoder = Encoder::of(&situation, &mut engine);
     let (found, steps) = best(&mut encoder, &mut engine);
     match found {
         Found::Best(choice) => Outcome::Resolved(Resolution::new(&encoder, &choice, steps)),
@@ -61,7 +59,7 @@ pub fn resolve(universe: &Universe, request: &Request) -> Outcome {
             resolution.unproven = Some(situation.package(at).name.clone());
             Outcome::Resolved(resolution)
         }
-        Found::Nothing => Outcome::Conflict(Conflict::new(&encoder, &engine)),
+        Found::Nothing => Outcome::Conflict(Conflict::new(universe, request, steps)),
         Found::Unknown => Outcome::BudgetExceeded(BudgetExceeded { steps }),
     }
 }

@@ -171,10 +171,12 @@ fn an_answer_that_may_not_be_the_best_says_so() {
         "foo 1.0.0: needs lib <2\n foo 2.0.0: needs lib >=2; needs tool >=2\n lib 1.0.0\n lib 2.0.0\n tool 1.0.0\n tool 2.0.0",
     );
     let wanted = "foo >=2 | installed lib 1.0.0 | installed tool 1.0.0 | fewest changes";
-    let mut outcomes = (1..80).map(|steps| resolve(&universe, &request(wanted).budget(steps)));
-    let notes = outcomes.find_map(|outcome| match outcome {
-        Outcome::Resolved(resolution) => resolution.unproven().map(|_| resolution.notes()),
-        _ => None,
-    });
+    let notes =
+        (1..80).find_map(
+            |steps| match resolve(&universe, &request(wanted).budget(steps)) {
+                Outcome::Resolved(resolution) => resolution.unproven().map(|_| resolution.notes()),
+                _ => None,
+            },
+        );
     insta::assert_snapshot!(lines(&notes.unwrap()), @r"whether there is a better answer was not settled: the budget ended at lib");
 }

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use catalog_model::version::Version;
-use catalog_resolve::{Action, Conflict, Outcome, Plan, Resolution, repairs, resolve};
+use catalog_resolve::{Action, Explanation, Outcome, Plan, Resolution, repairs, resolve};
 use oracle::best::best;
 use oracle::climb::climb;
 use oracle::hops::{Need, When};
@@ -129,6 +129,7 @@ fn check(world: &World) -> bool {
             true
         }
         (Outcome::Conflict(conflict), None) => {
+            let conflict = conflict.explain();
             assert_is_minimal(world, &conflict);
             for repair in repairs(&universe, &world.request(), &conflict) {
                 let again = resolve(&universe, repair.request());
@@ -338,7 +339,7 @@ fn is_before(plan: &Plan, one: usize, other: usize) -> bool {
 }
 
 /// The facts cannot hold together, but any of them can be spared: by enumeration over what they say.
-fn assert_is_minimal(world: &World, conflict: &Conflict) {
+fn assert_is_minimal(world: &World, conflict: &Explanation) {
     type Place = (String, Option<String>);
     /// Nothing, or a catalog and a version.
     type Occupant<'a> = Option<(Option<&'a str>, &'a str)>;

@@ -66,7 +66,7 @@ fn answer(view: &ClusterView, request: Request) -> String {
             });
             lines.collect()
         }
-        Outcome::Conflict(conflict) => conflict.explanation(),
+        Outcome::Conflict(conflict) => conflict.explain().text(),
         other => panic!("{other:?}"),
     }
 }

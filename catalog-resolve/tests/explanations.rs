@@ -17,9 +17,10 @@ fn explain(releases: &str, wanted: &str) -> String {
     let (universe, request) = (universe(releases), request(wanted));
     match resolve(&universe, &request) {
         Outcome::Conflict(conflict) => {
+            let conflict = conflict.explain();
             assert!(conflict.is_minimal());
             let repairs = repairs(&universe, &request, &conflict);
-            let text = conflict.explanation_with(&repairs);
+            let text = conflict.text_with(&repairs);
             assert!(text.lines().count() <= 16, "{text}");
             text
         }

@@ -20,7 +20,7 @@ use proptest::prelude::*;
 fn outcome(world: &World) -> Result<String, String> {
     match resolve(&world.universe(), &world.request()) {
         Outcome::Resolved(resolution) => Ok(resolution.plan().to_string()),
-        Outcome::Conflict(conflict) => Err(conflict.explanation()),
+        Outcome::Conflict(conflict) => Err(conflict.explain().text()),
         other => panic!("{other:?}"),
     }
 }

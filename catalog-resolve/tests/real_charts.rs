@@ -64,7 +64,7 @@ fn the_newest_version_of_every_chart_resolves() {
                 );
                 assert_eq!(resolution.plan().steps().len(), resolution.releases().len());
             }
-            outcome => conflicts.push((name, outcome)),
+            outcome => conflicts.push((name, format!("{outcome:?}"))),
         }
     }
     println!(
@@ -92,6 +92,7 @@ fn every_tenth_release_is_answered() {
             match resolve(&universe, &request) {
                 Outcome::Resolved(_) => resolved += 1,
                 Outcome::Conflict(conflict) => {
+                    let conflict = conflict.explain();
                     conflicts += 1;
                     longest = longest.max(conflict.facts().len());
                     assert!(conflict.is_minimal());
@@ -131,6 +132,7 @@ fn charts_asked_for_together_are_answered() {
         match resolve(&universe, &request) {
             Outcome::Resolved(_) => resolved += 1,
             Outcome::Conflict(conflict) => {
+                let conflict = conflict.explain();
                 slowest = slowest.max(asked.elapsed());
                 conflicts += 1;
                 longest = longest.max(conflict.facts().len());

@@ -34,7 +34,7 @@ fn check(releases: &str, wanted: &str, expected: &str) {
             });
             releases.collect::<Vec<_>>().join(", ")
         }
-        Outcome::Conflict(conflict) => conflict.explanation(),
+        Outcome::Conflict(conflict) => conflict.explain().text(),
         other => format!("{other:?}"),
     };
     assert_eq!(found, expected);

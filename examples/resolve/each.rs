@@ -45,7 +45,7 @@ pub(crate) fn each(
             .map_err(|error| Failure::new(error.to_string()))?;
         let request = offer.request(Request::new().item(Item::new(*package, range)));
         if let Outcome::Conflict(conflict) = resolve(universe, &request) {
-            conflicted.push((*package, version.as_str(), conflict));
+            conflicted.push((*package, version.as_str(), conflict.explain()));
         }
     }
     let seconds = start.elapsed().as_secs_f64();
@@ -57,7 +57,7 @@ pub(crate) fn each(
         })),
         Format::Text => {
             for (_, _, conflict) in &conflicted {
-                output.lines(conflict.explanation());
+                output.lines(conflict.text());
             }
             output.line(format!("{} requests: {resolved} resolved, {} conflicts, {unreadable} unreadable; {seconds:.3} s", requests.len() + unreadable, conflicted.len()));
         }

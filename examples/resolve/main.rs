@@ -130,11 +130,11 @@ fn one(
             answer.print(format, output);
         }
         (Outcome::Conflict(conflict), _) if picture.is_some() => {
-            conflict.explanation().lines().for_each(note);
+            conflict.explain().text().lines().for_each(note);
             return Ok(Answer::Finding);
         }
         (Outcome::Conflict(conflict), format) => {
-            print::conflicting(universe, &request, &conflict, format, output);
+            print::conflicting(universe, &request, &conflict.explain(), format, output);
             return Ok(Answer::Finding);
         }
         (Outcome::BudgetExceeded(budget), format) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog_examples::{Format, Offer, Output, notes_json};
 use catalog_resolve::{
-    Action, Conflict, Request, Resolution, ResolvedRelease, Step, Universe, repairs,
+    Action, Explanation, Request, Resolution, ResolvedRelease, Step, Universe, repairs,
 };
 use serde_json::{Map, Value, json};
 
@@ -117,13 +117,13 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
 pub(crate) fn conflicting(
     universe: &Universe,
     request: &Request,
-    conflict: &Conflict,
+    conflict: &Explanation,
     format: Format,
     output: &mut Output,
 ) {
     let repairs = repairs(universe, request, conflict);
     if format == Format::Text {
-        return output.lines(conflict.explanation_with(&repairs));
+        return output.lines(conflict.text_with(&repairs));
     }
     let facts = conflict.facts().iter().map(|fact| json!({ "kind": fact.kind().as_str(), "text": fact.text(), "packages": fact.packages() }));
     let changes = repairs.iter().map(|repair| {
@@ -135,7 +135,7 @@ pub(crate) fn conflicting(
         json!({ "change": repair.change(), "releases": releases.collect::<Vec<_>>() })
     });
     output.json(&json!({
-        "status": "conflict", "explanation": conflict.explanation(), "facts": facts.collect::<Vec<_>>(), "repairs": changes.collect::<Vec<_>>(),
+        "status": "conflict", "explanation": conflict.text(), "facts": facts.collect::<Vec<_>>(), "repairs": changes.collect::<Vec<_>>(),
     }));
 }
 

@@ -17,8 +17,9 @@ fuzz_target!(|text: &str| {
                 assert!(resolution.plan().steps().len() == resolution.releases().len())
             }
             Outcome::Conflict(conflict) => {
-                let repairs = repairs(&universe, &request, &conflict);
-                assert!(!conflict.explanation_with(&repairs).is_empty());
+                let explanation = conflict.explain();
+                let repairs = repairs(&universe, &request, &explanation);
+                assert!(!explanation.text_with(&repairs).is_empty());
             }
             _ => {}
         }

@@ -39,13 +39,13 @@ impl Ours {
 
     /// Answers a question.
     #[must_use]
-    pub fn solve(&self, question: usize) -> Outcome {
+    pub fn solve(&self, question: usize) -> Outcome<'_> {
         resolve(&self.universe, &self.requests[question])
     }
 
     /// What an outcome says.
     #[must_use]
-    pub fn read(&self, outcome: &Outcome) -> Reply {
+    pub fn read(&self, outcome: &Outcome<'_>) -> Reply {
         match outcome {
             Outcome::Resolved(resolution) => {
                 let releases = resolution.releases().iter();

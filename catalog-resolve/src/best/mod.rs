@@ -44,6 +44,14 @@ pub(crate) fn best(encoder: &mut Encoder<'_>, engine: &mut Engine) -> (Found, u6
     }
 }
 
+/// Whether there is any answer.
+pub(crate) fn is_possible(
+    encoder: &mut Encoder<'_>,
+    engine: &mut Engine,
+) -> Result<bool, Exhausted> {
+    Questions::new(encoder, engine).any()
+}
+
 /// The decisions made so far.
 struct Decisions<'q, 'a> {
     questions: Questions<'q, 'a>,

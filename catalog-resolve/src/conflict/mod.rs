@@ -26,23 +26,64 @@ use std::collections::BTreeSet;
 
 use catalog_model::conditions::show::one_line;
 
+use crate::best::is_possible;
 use crate::encode::Encoder;
 use crate::engine::Engine;
+use crate::request::Request;
+use crate::situation::Situation;
+use crate::universe::Universe;
+
+/// That a request has no answer. Why is found out when somebody asks: [`explain`](Self::explain).
+#[derive(Clone, Copy, Debug)]
+pub struct Conflict<'a> {
+    universe: &'a Universe,
+    request: &'a Request,
+    steps: u64,
+}
+
+impl<'a> Conflict<'a> {
+    pub(crate) fn new(universe: &'a Universe, request: &'a Request, steps: u64) -> Self {
+        Self {
+            universe,
+            request,
+            steps,
+        }
+    }
+
+    /// The steps that the search took, as [`Request::budget`] counts them.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Why there is no answer.
+    ///
+    /// Cost: the search runs once more, then facts are left out one after the other, within a budget in steps.
+    #[must_use]
+    pub fn explain(&self) -> Explanation {
+        let situation = Situation::new(self.universe, self.request);
+        let mut engine = Engine::default();
+        let mut encoder = Encoder::of(&situation, &mut engine);
+        // It has no answer, as was seen before; or it is cancelled by now, and then what came up so far is all there is to tell.
+        let _ = is_possible(&mut encoder, &mut engine);
+        Explanation::new(&encoder, &engine)
+    }
+}
 
 /// Why a request has no answer: facts of the request and of the releases that cannot all be met. Each of them counts:
 /// without any one of them, the others could be met.
 ///
-/// [`explanation`](Self::explanation) says it in sentences, and [`repairs`] finds changes to the request that would help.
+/// [`text`](Self::text) says it in sentences, and [`repairs`] finds changes to the request that would help.
 #[derive(Clone, Debug)]
-pub struct Conflict {
+pub struct Explanation {
     facts: Vec<ConflictFact>,
     lines: Vec<String>,
     levers: BTreeSet<Lever>,
     is_minimal: bool,
 }
 
-impl Conflict {
-    pub(crate) fn new(encoder: &Encoder<'_>, engine: &Engine) -> Self {
+impl Explanation {
+    fn new(encoder: &Encoder<'_>, engine: &Engine) -> Self {
         let core = Core::find(encoder, engine);
         let facts = core
             .clauses
@@ -80,13 +121,13 @@ impl Conflict {
     /// The conflict in plain sentences, a line each, the first one naming what cannot be had. What the catalog says in several lines is
     /// in one here (see [`one_line`]).
     #[must_use]
-    pub fn explanation(&self) -> String {
+    pub fn text(&self) -> String {
         self.lines.join("\n")
     }
 
     /// The same, followed by the changes that would help.
     #[must_use]
-    pub fn explanation_with(&self, repairs: &[Repair]) -> String {
+    pub fn text_with(&self, repairs: &[Repair]) -> String {
         let mut lines = self.lines.clone();
         match repairs {
             [] => {}

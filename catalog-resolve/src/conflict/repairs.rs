@@ -1,6 +1,6 @@
 //! Changes to a request that would help, each of them tried.
 
-use super::Conflict;
+use super::Explanation;
 use super::attempt::Attempt;
 use crate::request::Request;
 use crate::resolution::Resolution;
@@ -43,9 +43,9 @@ impl Repair {
 ///
 /// Takes up to two dozen searches with a small budget each.
 #[must_use]
-pub fn repairs(universe: &Universe, request: &Request, conflict: &Conflict) -> Vec<Repair> {
+pub fn repairs(universe: &Universe, request: &Request, explanation: &Explanation) -> Vec<Repair> {
     let mut attempts: Vec<Attempt> = Vec::new();
-    for lever in &conflict.levers {
+    for lever in &explanation.levers {
         attempts.extend(Attempt::of(request, lever));
     }
     attempts.sort_by_key(|attempt| attempt.cost);

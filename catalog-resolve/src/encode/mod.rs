@@ -84,6 +84,14 @@ impl<'a> Encoder<'a> {
         encoder
     }
 
+    /// With everything that the request says.
+    pub(crate) fn of(situation: &'a Situation<'a>, engine: &mut Engine) -> Self {
+        let mut encoder = Self::new(situation);
+        encoder.encode_items(engine);
+        encoder.encode_installed(engine);
+        encoder
+    }
+
     fn add_counter(&mut self, engine: &mut Engine, values: u32) -> Var {
         self.positions.push(None);
         engine.add_var(values)

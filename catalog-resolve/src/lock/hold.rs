@@ -5,7 +5,7 @@ use catalog_model::{Lock, LockEntry};
 
 use super::inquiry::is_same;
 use super::reason::{ChangeReason, Reason};
-use crate::conflict::{Alternative, Conflict, ConflictFact, FactKind};
+use crate::conflict::{Alternative, ConflictFact, Explanation, FactKind};
 use crate::encode::{InstanceKey, Place};
 use crate::request::{Item, Request};
 use crate::resolution::Resolution;
@@ -165,6 +165,7 @@ impl<'s> Search<'s> {
             // The item took another release of the same precedence: that says nothing of this one.
             Outcome::Resolved(_) => Asked::Unknown,
             Outcome::Conflict(conflict) => {
+                let conflict = conflict.explain();
                 // Where even this took too long, so would whatever comes.
                 self.left = if conflict.is_minimal() { self.left } else { 0 };
                 Asked::Refused(Box::new(conflict))
@@ -177,7 +178,7 @@ impl<'s> Search<'s> {
     /// who needs something.
     fn told(
         &self,
-        conflict: &Conflict,
+        conflict: &Explanation,
         (held, with, askers): (&Held, &[&Held], &[Held]),
     ) -> Reason {
         let was_only_held = |other: &&Held| {
@@ -202,7 +203,7 @@ impl<'s> Search<'s> {
 
 enum Asked {
     Possible,
-    Refused(Box<Conflict>),
+    Refused(Box<Explanation>),
     Unknown,
 }
 

@@ -5,7 +5,7 @@ use catalog_model::conditions::show::one_line;
 use thiserror::Error;
 
 use super::changes::{LockChanges, lock_changes};
-use crate::conflict::Conflict;
+use crate::conflict::Explanation;
 use crate::request::Request;
 use crate::resolution::Resolution;
 use crate::resolve::{Outcome, resolve};
@@ -19,7 +19,7 @@ pub struct LockedError(Box<Kind>);
 #[derive(Clone, Debug)]
 enum Kind {
     Moved(LockChanges),
-    Conflict(Conflict),
+    Conflict(Explanation),
     Unsettled(u64),
 }
 
@@ -59,7 +59,7 @@ pub fn resolve_locked(
             }
             Kind::Moved(changes)
         }
-        Outcome::Conflict(conflict) => Kind::Conflict(conflict),
+        Outcome::Conflict(conflict) => Kind::Conflict(conflict.explain()),
         Outcome::BudgetExceeded(budget) => Kind::Unsettled(budget.steps()),
     };
     Err(LockedError(Box::new(kind)))
@@ -77,7 +77,7 @@ impl LockedError {
 
     /// Why there is no answer, if there is none.
     #[must_use]
-    pub fn conflict(&self) -> Option<&Conflict> {
+    pub fn conflict(&self) -> Option<&Explanation> {
         match &*self.0 {
             Kind::Conflict(conflict) => Some(conflict),
             _ => None,
@@ -101,7 +101,7 @@ impl Kind {
                 )
             }
             Self::Conflict(conflict) => {
-                let explanation = conflict.explanation();
+                let explanation = conflict.text();
                 let first = explanation.lines().next().unwrap_or_default();
                 format!("there is no answer, locked or not: {}", one_line(first))
             }

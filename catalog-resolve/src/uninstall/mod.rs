@@ -63,7 +63,7 @@ pub fn uninstall(universe: &Universe, request: &Request) -> Uninstall {
             Outcome::Resolved(resolution) => Uninstall::Planned(resolution),
             Outcome::BudgetExceeded(budget) => Uninstall::BudgetExceeded(budget),
             Outcome::Conflict(conflict) => {
-                let obstacle = Obstacle::new(ObstacleKind::Conflict, "", conflict.explanation());
+                let obstacle = Obstacle::new(ObstacleKind::Conflict, "", conflict.explain().text());
                 Uninstall::Refused(Refusal::new(&alone, vec![obstacle], Vec::new()))
             }
         };

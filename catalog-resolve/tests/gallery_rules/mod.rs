@@ -35,14 +35,15 @@ pub(crate) fn explained(universe: &Universe, request: &Request) -> String {
     let Outcome::Conflict(conflict) = resolve(universe, request) else {
         panic!("there is an answer");
     };
+    let conflict = conflict.explain();
     assert!(conflict.is_minimal() && conflict.facts().len() <= 12);
-    let alone = conflict.explanation();
+    let alone = conflict.text();
     let lines: Vec<&str> = alone.lines().collect();
     assert!(lines.len() <= LINES, "too long:\n{alone}");
     let once: BTreeSet<&&str> = lines.iter().collect();
     assert_eq!(once.len(), lines.len(), "a cause is told twice:\n{alone}");
     let repairs = repairs(universe, request, &conflict);
-    let text = conflict.explanation_with(&repairs);
+    let text = conflict.text_with(&repairs);
     for word in JARGON {
         assert!(!text.to_lowercase().contains(word), "{word}:\n{text}");
     }
