@@ -130,6 +130,7 @@ impl Engine {
     }
 
     fn unite(&mut self, literal: Literal) {
+        self.arcs.warm_up(literal.var);
         let mut set = self.pool[literal.set].clone();
         if let Some((known, event)) = self.analysis.terms[literal.var.index()].take() {
             set.unite(&known);

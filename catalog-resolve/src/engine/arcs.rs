@@ -4,19 +4,26 @@
 //! in some clause about the same package, these clauses together say that one of their sets is met. That is worked out only for variables
 //! that conflicts are about again and again, whose versions are all expanded for it, and kept as a clause where it tells something.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "there is an entry for every variable"
+)]
+
 use std::collections::BTreeMap;
 
+use super::Engine;
 use super::clauses::{ClauseId, Origin};
 use super::literal::Var;
 use super::values::{ABSENT, Value, ValueSet};
-use super::Engine;
 
-/// Conflicts that a variable takes part in before its arcs are looked at.
+/// Conflicts that a variable takes part in before its arcs are looked at. With them, chains that have to be walked version by version take a
+/// quarter of the time; puzzles, in which they say little, take up to a third more.
 const WARM: u32 = 2;
 
+/// The clauses that arcs are made of, and which of them to look at.
 #[derive(Default)]
 pub(super) struct Arcs {
-    /// For each variable, its clauses of two literals, by the other variable.
+    /// For each variable, the clauses by which some of its values need another variable, by that.
     pairs: Vec<BTreeMap<Var, Vec<ClauseId>>>,
     /// How many conflicts each variable took part in.
     conflicts: Vec<u32>,
@@ -28,7 +35,6 @@ pub(super) struct Arcs {
     is_changed: Vec<bool>,
 }
 
-#[expect(clippy::indexing_slicing, reason = "every variable is announced")]
 impl Arcs {
     pub(super) fn add_var(&mut self) {
         self.pairs.push(BTreeMap::new());
@@ -37,19 +43,17 @@ impl Arcs {
         self.is_changed.push(false);
     }
 
-    pub(super) fn pair(&mut self, id: ClauseId, one: Var, other: Var) {
-        self.pairs[one.index()].entry(other).or_default().push(id);
-        self.pairs[other.index()].entry(one).or_default().push(id);
-        for var in [one, other] {
-            self.change(var);
-        }
+    /// Takes note of a clause of two literals by which some values of one variable need the other.
+    pub(super) fn add(&mut self, id: ClauseId, whose: Var, of: Var) {
+        self.pairs[whose.index()].entry(of).or_default().push(id);
+        self.change(whose);
     }
 
     /// A variable took part in a conflict.
-    pub(super) fn warm_up(&mut self, var: Var, limit: u32) {
+    pub(super) fn warm_up(&mut self, var: Var) {
         let conflicts = &mut self.conflicts[var.index()];
         *conflicts += 1;
-        if *conflicts == limit {
+        if *conflicts == WARM {
             self.warm.push(var);
         }
     }
@@ -79,11 +83,11 @@ impl Engine {
         while let Some(var) = self.arcs.warm.last().copied() {
             let domain = self.domain(var);
             let expanded = &self.expanded[var.index()];
-            let mut left = domain.iter();
-            if let Some(value) = left.find(|v| *v != ABSENT && !expanded.contains(*v)) {
+            let is_left = |value: &Value| *value != ABSENT && !expanded.contains(*value);
+            let left = domain.iter().find(is_left);
+            if let Some(value) = left {
                 return Some((var, value));
             }
-            drop(left);
             self.arcs.warm.pop();
             self.arcs.is_watched[var.index()] = true;
             self.arcs.change(var);
@@ -91,7 +95,7 @@ impl Engine {
         None
     }
 
-    /// Works out what the arcs of one changed variable say; false if no variable changed.
+    /// Works out what the arcs of one changed variable say, a clause at a time; false if no variable changed.
     pub(super) fn look_at_arcs(&mut self) -> bool {
         let Some(var) = self.arcs.pop() else {
             return false;
@@ -133,7 +137,9 @@ impl Engine {
         let mut covered = ValueSet::none(self.count(var));
         let mut parents = Vec::new();
         for id in ids {
-            if let Some((own, its)) = self.sides(*id, var) && its.is_subset(&allowed) {
+            if let Some((own, its)) = self.sides(*id, var)
+                && its.is_subset(&allowed)
+            {
                 let mut carriers = ValueSet::all(self.count(var));
                 carriers.subtract(own);
                 covered.unite(&carriers);

@@ -10,6 +10,7 @@
 
 mod agenda;
 mod analyse;
+mod arcs;
 mod budget;
 mod clauses;
 mod literal;
@@ -27,6 +28,7 @@ pub(crate) use self::values::{ABSENT, Value, ValueSet};
 
 use self::agenda::Agenda;
 use self::analyse::Analysis;
+use self::arcs::Arcs;
 use self::clauses::{ClauseStore, Origin};
 use self::literal::SetPool;
 use self::proof::Proof;
@@ -69,6 +71,7 @@ pub(crate) struct Engine {
     analysis: Analysis,
     decisions: Decisions,
     restarts: Restarts,
+    arcs: Arcs,
     proof: Option<Proof>,
     /// How many values each variable has.
     counts: Vec<u32>,
@@ -102,6 +105,7 @@ impl Engine {
     pub(crate) fn add_var(&mut self, values: u32) -> Var {
         self.clauses.add_var();
         self.agenda.add_var();
+        self.arcs.add_var();
         self.analysis.add_var();
         self.counts.push(values);
         self.expanded.push(ValueSet::none(values));
@@ -180,6 +184,13 @@ impl Engine {
             .collect();
         literals.sort_by_key(|l| std::cmp::Reverse(self.trail.ruled_out(l.var, &self.pool[l.set])));
         let id = self.clauses.add(literals, Origin::Given);
+        if let [one, other] = *self.clauses.clause(id).literals {
+            for (whose, of) in [(one, other), (other, one)] {
+                if !self.pool[of.set].contains(ABSENT) {
+                    self.arcs.add(id, whose.var, of.var);
+                }
+            }
+        }
         self.take_up(id);
         id
     }
@@ -255,6 +266,7 @@ impl Engine {
 
     /// A domain shrank: the variable may now need a decision, or be expanded.
     fn note(&mut self, var: Var) {
+        self.arcs.change(var);
         let domain = self.trail.domain(var);
         if domain.contains(ABSENT) {
             return;

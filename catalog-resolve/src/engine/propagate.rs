@@ -33,14 +33,21 @@ impl Engine {
                 return Some(conflict);
             }
         }
-        while self.head < self.trail.len() {
-            let var = self.trail.event(self.head as u32).var;
-            self.head += 1;
-            if let Some(conflict) = self.visit_watches(var) {
-                return Some(conflict);
+        loop {
+            while self.head < self.trail.len() {
+                let var = self.trail.event(self.head as u32).var;
+                self.head += 1;
+                if let Some(conflict) = self.visit_watches(var) {
+                    return Some(conflict);
+                }
+            }
+            if !self.look_at_arcs() {
+                return None;
+            }
+            if let Some(pending) = self.pending.take() {
+                return Some(pending);
             }
         }
-        None
     }
 
     fn visit_watches(&mut self, var: Var) -> Option<ClauseId> {

@@ -34,6 +34,8 @@ enum Step {
         literal: Literal,
         is_assumption: bool,
     },
+    /// There is more to conclude.
+    Propagate,
     /// An assumption is false.
     Refuted,
     /// Everything that has to be present has its value.
@@ -80,6 +82,7 @@ impl Engine {
                     budget.spend()?;
                     self.decide(literal, is_assumption);
                 }
+                Step::Propagate => {}
                 Step::Refuted => return Ok(false),
                 Step::Complete => {
                     if source.review(self) == Verdict::Accepted {
@@ -91,8 +94,11 @@ impl Engine {
     }
 
     fn next_step(&mut self, assumptions: &[Literal]) -> Step {
-        if let Some((var, value)) = self.next_fixed() {
+        if let Some((var, value)) = self.next_fixed().or_else(|| self.next_warm()) {
             return Step::Expand(var, value);
+        }
+        if self.arcs.has_changed() {
+            return Step::Propagate;
         }
         while let Some(literal) = assumptions.get(self.decisions.assumed).copied() {
             if self.is_false(literal) {
@@ -190,8 +196,9 @@ impl Engine {
         self.decisions.assumed = undone.assumed_before;
         self.decisions.levels.truncate(level as usize);
         self.decisions.assumptions = self.decisions.assumptions.min(level as usize);
-        let agenda = &mut self.agenda;
+        let (agenda, arcs) = (&mut self.agenda, &mut self.arcs);
         self.trail.back_to(level, |var, domain| {
+            arcs.change(var);
             if !domain.contains(ABSENT) {
                 agenda.insert(var);
             }
