@@ -19,7 +19,7 @@ pub(crate) use self::attempt::Attempt;
 pub(crate) use self::core::{Core, CoreClause, made};
 pub(crate) use self::explain::reasons;
 pub(crate) use self::lever::{Lever, levers};
-pub(crate) use self::phrase::{capability, releases};
+pub(crate) use self::phrase::{capability, name, releases};
 pub(crate) use self::sentence::fact;
 
 use std::collections::BTreeSet;

@@ -70,7 +70,7 @@ pub(super) fn installed(encoder: &Encoder<'_>, var: Var) -> String {
 }
 
 /// The package, and the namespace if there may be several instances.
-pub(super) fn name(encoder: &Encoder<'_>, var: Var) -> String {
+pub(crate) fn name(encoder: &Encoder<'_>, var: Var) -> String {
     format!("{}{}", encoder.package(var).name, place(encoder, var))
 }
 

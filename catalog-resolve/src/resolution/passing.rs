@@ -8,6 +8,7 @@ use catalog_model::conditions::show::one_line;
 use super::need::{NeedKind, UnmetNeed};
 use super::removed::{conflicting, gone, shipped};
 use crate::best::Choice;
+use crate::conflict::name;
 use crate::encode::{Admission, Encoder, InstanceKey, Place};
 use crate::engine::{Value, Var};
 use crate::universe::{CapabilityId, DefinitionId, Dependency, PackageId, Relation};
@@ -163,13 +164,14 @@ impl<'a, 'e> Passing<'a, 'e> {
                 !self.encoder.are_apart(at, other) && !self.is_against_opaque(at, other)
             })
         };
-        let name = &self.encoder.package(state.var).name;
+        // There may be one in each of several namespaces.
+        let other = name(self.encoder, state.var);
         let need = UnmetNeed {
             kind: NeedKind::Conflict,
-            package: Some(name.clone()),
-            text: format!("{} cannot be beside {name}", self.named(at)),
+            package: Some(self.encoder.package(state.var).name.clone()),
+            text: format!("{} cannot be beside {other}", self.named(at)),
         };
-        self.finding(need, name, Some(state), will_do)
+        self.finding(need, &other, Some(state), will_do)
     }
 
     /// Whether a release conflicts with another that no catalog has any more.
