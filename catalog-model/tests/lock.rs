@@ -241,15 +241,22 @@ fn digests_without_files_are_compared_too() {
 #[test]
 fn another_release_is_no_change_of_this_one() {
     let loki = |digest: &str| LockEntry::new("loki", "3.5.7", "loki").with_digest(digest);
-    let before = Lock::new("", [loki("1")]);
+    let before = Lock::new("", [loki("1").from_catalog("main")]);
     let others = [
-        LockEntry::new("loki", "3.6.0", "loki").with_digest("2"),
+        LockEntry::new("loki", "3.6.0", "loki")
+            .with_digest("2")
+            .from_catalog("main"),
         loki("2").from_catalog("other"),
-        LockEntry::new("loki", "3.5.7", "elsewhere").with_digest("2"),
+        LockEntry::new("loki", "3.5.7", "elsewhere")
+            .with_digest("2")
+            .from_catalog("main"),
     ];
     for other in others {
         assert_eq!(before.verify(&Lock::new("", [other])), Ok(()));
     }
+    // What names no catalog may be of any.
+    let named = Lock::new("", [loki("2").from_catalog("other")]);
+    assert!(Lock::new("", [loki("1")]).verify(&named).is_err());
 }
 
 #[test]
