@@ -122,6 +122,16 @@ fn hash(version: &Version) -> u64 {
 
 proptest! {
     #[test]
+    fn runs_are_the_members(set in set(), mut versions in prop::collection::vec(version(), 0..12)) {
+        versions.sort();
+        let runs: Vec<_> = set.runs(versions.len(), |at| &versions[at]).collect();
+        let inside: Vec<usize> = runs.iter().cloned().flatten().collect();
+        let members = (0..versions.len()).filter(|at| set.contains(&versions[*at]));
+        prop_assert_eq!(inside, members.collect::<Vec<_>>());
+        prop_assert!(runs.iter().all(|run| !run.is_empty()));
+    }
+
+    #[test]
     fn versions_are_totally_ordered(a in version(), b in version(), c in version()) {
         prop_assert_eq!(a.cmp(&b), b.cmp(&a).reverse());
         prop_assert_eq!(a == b, a.cmp(&b) == Ordering::Equal);
