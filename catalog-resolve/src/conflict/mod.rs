@@ -23,18 +23,19 @@ pub(crate) use self::phrase::{capability, name, releases};
 pub(crate) use self::sentence::fact;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use catalog_model::conditions::show::one_line;
 
 use crate::best::is_possible;
 use crate::encode::Encoder;
-use crate::engine::Engine;
+use crate::engine::{Engine, Exhausted};
 use crate::request::Request;
 use crate::situation::Situation;
 use crate::universe::Universe;
 
 /// That a request has no answer. Why is found out when somebody asks: [`explain`](Self::explain).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Conflict<'a> {
     universe: &'a Universe,
     request: &'a Request,
@@ -58,15 +59,25 @@ impl<'a> Conflict<'a> {
 
     /// Why there is no answer.
     ///
+    /// If the request is [cancelled](Request::cancellation) meanwhile, nothing is known of why: no facts, and text that says so.
+    ///
     /// Cost: the search runs once more, then facts are left out one after the other, within a budget in steps.
     #[must_use]
     pub fn explain(&self) -> Explanation {
         let situation = Situation::new(self.universe, self.request);
         let mut engine = Engine::default();
         let mut encoder = Encoder::of(&situation, &mut engine);
-        // It has no answer, as was seen before; or it is cancelled by now, and then what came up so far is all there is to tell.
-        let _ = is_possible(&mut encoder, &mut engine);
-        Explanation::new(&encoder, &engine)
+        match is_possible(&mut encoder, &mut engine) {
+            Ok(_) => Explanation::new(&encoder, &engine),
+            Err(Exhausted) => Explanation::given_up(),
+        }
+    }
+}
+
+impl fmt::Debug for Conflict<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut conflict = f.debug_struct("Conflict");
+        conflict.field("steps", &self.steps).finish_non_exhaustive()
     }
 }
 
@@ -102,6 +113,16 @@ impl Explanation {
                 .collect(),
             levers: levers.collect(),
             is_minimal: core.is_minimal,
+        }
+    }
+
+    fn given_up() -> Self {
+        let line = "there is no answer; why was not found out, because the search was cancelled";
+        Self {
+            facts: Vec::new(),
+            lines: vec![line.to_owned()],
+            levers: BTreeSet::new(),
+            is_minimal: false,
         }
     }
 

@@ -1,11 +1,11 @@
 //! Whether a release will do for somebody.
 
-use catalog_model::version::{Prereleases, Version, VersionRange};
+use catalog_model::version::{Prereleases, VersionRange};
 
 use super::Encoder;
 use crate::engine::{Value, ValueSet, Var};
 use crate::situation::Opaque;
-use crate::universe::{Admitted, CatalogId, Dependency, Package, Release, Universe};
+use crate::universe::{Admitted, CatalogId, Dependency, Package, Release, ReleaseId, Universe};
 
 /// Whether a release is in a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,22 +33,16 @@ impl Asked<'_> {
     /// Applies range, catalog and the prerelease rule: a prerelease is taken if a bound names it, the request allows it,
     /// or the range is `*` and the package has no stable release.
     pub(crate) fn admits(&self, package: &Package, release: &Release) -> Admission {
-        match self.is_from_there(release.catalog) {
-            true => self.admits_version(package, &release.version),
+        match self.range.set().contains(&release.version) {
+            true => self.admits_inside(package, release),
             false => Admission::Outside,
         }
     }
 
-    fn is_from_there(&self, catalog: CatalogId) -> bool {
-        match &self.catalog {
-            None => true,
-            Some(Ok(wanted)) => *wanted == catalog,
-            Some(Err(_)) => false,
-        }
-    }
-
-    fn admits_version(&self, package: &Package, version: &Version) -> Admission {
-        if !self.range.set().contains(version) {
+    /// The same of a release that is within the intervals of the range.
+    fn admits_inside(&self, package: &Package, release: &Release) -> Admission {
+        let version = &release.version;
+        if !self.is_from_there(release.catalog) {
             Admission::Outside
         } else if !version.is_prerelease()
             || self.allows_prereleases
@@ -58,6 +52,14 @@ impl Asked<'_> {
             Admission::Taken
         } else {
             Admission::Prerelease
+        }
+    }
+
+    fn is_from_there(&self, catalog: CatalogId) -> bool {
+        match &self.catalog {
+            None => true,
+            Some(Ok(wanted)) => *wanted == catalog,
+            Some(Err(_)) => false,
         }
     }
 
@@ -88,18 +90,24 @@ impl Asked<'_> {
 }
 
 impl Admitted {
-    /// What of a package will do for somebody.
+    /// What of a package will do for somebody, release `n` as value `n + 1`.
     fn to(asked: &Asked<'_>, package: &Package) -> Self {
         let count = package.releases.len() as u32 + 1;
-        let of = |wanted: Admission| {
-            let releases = (1..).zip(package.releases.iter());
-            let wanted = releases.filter(|(_, release)| asked.admits(package, release) == wanted);
-            ValueSet::of(count, wanted.map(|(value, _)| value))
+        let mut admitted = Self {
+            taken: ValueSet::none(count),
+            prereleases: ValueSet::none(count),
         };
-        Self {
-            taken: of(Admission::Taken),
-            prereleases: of(Admission::Prerelease),
+        for run in package.runs(asked.range.set()) {
+            for id in run {
+                let release = &package.releases[ReleaseId::from(id)];
+                match asked.admits_inside(package, release) {
+                    Admission::Taken => admitted.taken.insert(id + 1),
+                    Admission::Prerelease => admitted.prereleases.insert(id + 1),
+                    Admission::Outside => {}
+                }
+            }
         }
+        admitted
     }
 }
 
@@ -120,53 +128,48 @@ impl Encoder<'_> {
         }
     }
 
-    /// The values of an instance that a dependency takes, and those that only the prerelease rule keeps out.
-    ///
-    /// What the request says nothing of was found out before; of the rest, what is installed or locked is looked at anew.
+    /// The values of an instance that a dependency takes, and those that only the prerelease rule keeps out. What the request says nothing of
+    /// is found out once, for all requests.
     pub(crate) fn admitted_by(&self, var: Var, dependency: &Dependency) -> (ValueSet, ValueSet) {
-        let (instance, package) = (self.instance(var), self.package(var));
+        let asked = self.asked(dependency);
         let admitted = dependency.admitted.get_or_init(|| {
             let asked = Asked {
                 allows_prereleases: false,
-                ..self.asked(dependency)
+                ..asked
             };
-            Admitted::to(&asked, package)
+            Admitted::to(&asked, self.package(var))
         });
-        if instance.is_as_compiled() {
-            return (admitted.taken.clone(), admitted.prereleases.clone());
-        }
+        self.values_admitted(var, &self.asked(dependency), admitted)
+    }
+
+    /// The values of an instance that are in a range, and those that only the prerelease rule keeps out.
+    pub(crate) fn admitted(&self, var: Var, asked: &Asked<'_>) -> (ValueSet, ValueSet) {
+        let admitted = Admitted::to(asked, self.package(var));
+        self.values_admitted(var, asked, &admitted)
+    }
+
+    /// The values of releases that are admitted; what is installed or locked is looked at by itself.
+    fn values_admitted(
+        &self,
+        var: Var,
+        asked: &Asked<'_>,
+        admitted: &Admitted,
+    ) -> (ValueSet, ValueSet) {
+        let instance = self.instance(var);
         let mut taken = instance.translated(&admitted.taken);
         let mut prereleases = instance.translated(&admitted.prereleases);
-        let asked = self.asked(dependency);
         if asked.allows_prereleases {
-            taken.unite(&std::mem::replace(
-                &mut prereleases,
-                ValueSet::none(instance.count()),
-            ));
+            taken.unite(&prereleases);
+            prereleases = ValueSet::none(instance.count());
         }
         for value in instance.standing_values() {
             prereleases.remove(value);
-            match self.admission(var, value, &asked) {
+            match self.admission(var, value, asked) {
                 Admission::Taken => taken.insert(value),
                 Admission::Prerelease | Admission::Outside => taken.remove(value),
             }
         }
         (taken, prereleases)
-    }
-
-    /// The values of an instance that are in a range, and those that only the prerelease rule keeps out.
-    pub(crate) fn admitted(&self, var: Var, asked: &Asked<'_>) -> (ValueSet, ValueSet) {
-        let count = self.instance(var).count();
-        let mut inside = ValueSet::none(count);
-        let mut prereleases = inside.clone();
-        for value in 1..count {
-            match self.admission(var, value, asked) {
-                Admission::Taken => inside.insert(value),
-                Admission::Prerelease => prereleases.insert(value),
-                Admission::Outside => {}
-            }
-        }
-        (inside, prereleases)
     }
 }
 

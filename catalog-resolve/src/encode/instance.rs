@@ -168,11 +168,6 @@ impl Instance {
         (1..self.count()).filter_map(|value| Some((value, self.release(value)?)))
     }
 
-    /// Whether value `n` is release `n - 1`, and the request says nothing of any.
-    pub(crate) fn is_as_compiled(&self) -> bool {
-        matches!(self.values, Values::Given(_))
-    }
-
     /// The values of releases, of which release `n` is given as value `n + 1`.
     pub(crate) fn translated(&self, releases: &ValueSet) -> ValueSet {
         match &self.values {

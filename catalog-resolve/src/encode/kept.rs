@@ -24,6 +24,9 @@ impl Encoder<'_> {
 
     /// Where the instance that `asker` means by a package is installed.
     fn installed(&self, asker: Var, dependency: &Dependency) -> Option<(Var, Value)> {
+        if self.request.installed.is_empty() {
+            return None;
+        }
         let target = self.find(&self.meant_by(asker, dependency.package))?;
         Some((target, self.instance(target).kept?))
     }

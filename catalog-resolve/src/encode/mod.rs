@@ -235,7 +235,12 @@ impl<'a> Encoder<'a> {
                 }
             }
         }
-        for value in 1..instance.count() {
+        let values = if package.has_yanked {
+            instance.count()
+        } else {
+            1
+        };
+        for value in 1..values {
             let Some(release) = self.release(var, value) else {
                 continue;
             };

@@ -1,7 +1,5 @@
 //! What releases say of each other.
 
-use catalog_model::version::Version;
-
 use super::kept::Met;
 use super::{Encoder, Fact, Made, Place};
 use crate::engine::{Engine, Term, Value, ValueSet, Var};
@@ -91,13 +89,8 @@ impl<'a> Encoder<'a> {
             return;
         }
         let inside = conflict.inside.get_or_init(|| {
-            let is_inside = |version: &Version| conflict.range.set().contains(version);
-            let releases = (1..).zip(package.releases.iter());
-            let inside = releases.filter(|(_, release)| is_inside(&release.version));
-            ValueSet::of(
-                package.releases.len() as u32 + 1,
-                inside.map(|(value, _)| value),
-            )
+            let inside = package.runs(conflict.range.set()).flatten();
+            ValueSet::of(package.releases.len() as u32 + 1, inside.map(|id| id + 1))
         });
         let mut inside = instance.translated(inside);
         let is_broken = self.installed_conflicts(target, conflict);

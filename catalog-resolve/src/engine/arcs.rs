@@ -23,8 +23,10 @@ const WARM: u32 = 2;
 /// The clauses that arcs are made of, and which of them to look at.
 #[derive(Default)]
 pub(super) struct Arcs {
-    /// For each variable, the clauses by which some of its values need another variable, by that.
-    pairs: Vec<BTreeMap<Var, Vec<ClauseId>>>,
+    /// For each variable, the clauses by which some of its values need another.
+    needs: Vec<Vec<(Var, ClauseId)>>,
+    /// The same of each watched variable, by the other.
+    watched: BTreeMap<Var, BTreeMap<Var, Vec<ClauseId>>>,
     /// How many conflicts each variable took part in.
     conflicts: Vec<u32>,
     is_watched: Vec<bool>,
@@ -37,7 +39,7 @@ pub(super) struct Arcs {
 
 impl Arcs {
     pub(super) fn add_var(&mut self) {
-        self.pairs.push(BTreeMap::new());
+        self.needs.push(Vec::new());
         self.conflicts.push(0);
         self.is_watched.push(false);
         self.is_changed.push(false);
@@ -45,8 +47,11 @@ impl Arcs {
 
     /// Takes note of a clause of two literals by which some values of one variable need the other.
     pub(super) fn add(&mut self, id: ClauseId, whose: Var, of: Var) {
-        self.pairs[whose.index()].entry(of).or_default().push(id);
-        self.change(whose);
+        self.needs[whose.index()].push((of, id));
+        if let Some(needs) = self.watched.get_mut(&whose) {
+            needs.entry(of).or_default().push(id);
+            self.change(whose);
+        }
     }
 
     /// A variable took part in a conflict.
@@ -56,6 +61,16 @@ impl Arcs {
         if *conflicts == WARM {
             self.warm.push(var);
         }
+    }
+
+    fn watch(&mut self, var: Var) {
+        let mut needs: BTreeMap<Var, Vec<ClauseId>> = BTreeMap::new();
+        for (of, id) in &self.needs[var.index()] {
+            needs.entry(*of).or_default().push(*id);
+        }
+        self.watched.insert(var, needs);
+        self.is_watched[var.index()] = true;
+        self.change(var);
     }
 
     /// The domain of a variable changed.
@@ -89,8 +104,7 @@ impl Engine {
                 return Some((var, value));
             }
             self.arcs.warm.pop();
-            self.arcs.is_watched[var.index()] = true;
-            self.arcs.change(var);
+            self.arcs.watch(var);
         }
         None
     }
@@ -104,7 +118,8 @@ impl Engine {
         if domain.contains(ABSENT) || domain.is_empty() || domain.single().is_some() {
             return true;
         }
-        let others: Vec<Var> = self.arcs.pairs[var.index()].keys().copied().collect();
+        let others = self.arcs.watched.get(&var).into_iter().flatten();
+        let others: Vec<Var> = others.map(|(other, _)| *other).collect();
         for other in others {
             self.look_at_arc(var, &domain, other);
             if self.pending.is_some() {
@@ -115,7 +130,12 @@ impl Engine {
     }
 
     fn look_at_arc(&mut self, var: Var, domain: &ValueSet, other: Var) {
-        let Some(ids) = self.arcs.pairs[var.index()].get(&other) else {
+        let ids = self
+            .arcs
+            .watched
+            .get(&var)
+            .and_then(|needs| needs.get(&other));
+        let Some(ids) = ids else {
             return;
         };
         let mut left = domain.clone();

@@ -69,6 +69,10 @@ impl ClauseStore {
         &self.clauses[id.0 as usize]
     }
 
+    pub(super) fn is_forgotten(&self, id: ClauseId) -> bool {
+        self.clause(id).origin == Origin::Forgotten
+    }
+
     pub(super) fn clause_mut(&mut self, id: ClauseId) -> &mut Clause {
         &mut self.clauses[id.0 as usize]
     }

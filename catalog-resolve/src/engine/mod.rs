@@ -79,8 +79,6 @@ pub(crate) struct Engine {
     expanded: Vec<ValueSet>,
     /// Variables that came down to one release and may have to be expanded.
     fixed: Vec<Var>,
-    /// Variables that were narrowed without an event and whose watches have not been visited since.
-    dirty: Vec<Var>,
     /// The first event whose watches have not been visited.
     head: usize,
     /// Clauses that lower levels already implied something by when they were last looked at, with the level that was in force then: looked
@@ -206,26 +204,13 @@ impl Engine {
     /// Looks at a whole clause: propagates it if it is unit, keeps it as a conflict if it is false.
     fn examine(&mut self, id: ClauseId) {
         let literals = &self.clauses.clause(id).literals;
-        let is_unary = literals.len() == 1;
         let mut free = literals.iter().copied().filter(|l| !self.is_false(*l));
         match (free.next(), free.next()) {
             (None, _) => {
                 self.pending.get_or_insert(id);
             }
-            (Some(only), None) if is_unary => self.enforce_for_good(id, only),
             (Some(only), None) => self.enforce(only, Reason::Clause(id)),
             (Some(_), Some(_)) => {}
-        }
-    }
-
-    /// A clause of one literal holds whatever was decided. Where nothing has happened to the variable yet, it needs no
-    /// event to say so; but a proof wants to see one, and can, as its clauses come before its first decision.
-    fn enforce_for_good(&mut self, id: ClauseId, only: Literal) {
-        if self.trail.level() > 0 && self.trail.narrow_first(only.var, &self.pool[only.set]) {
-            self.dirty.push(only.var);
-            self.note(only.var);
-        } else {
-            self.enforce(only, Reason::Clause(id));
         }
     }
 

@@ -26,13 +26,6 @@ impl Engine {
         if let Some(pending) = self.pending.take() {
             return Some(pending);
         }
-        while let Some(var) = self.dirty.pop() {
-            if let Some(conflict) = self.visit_watches(var) {
-                // The rest of this list has not been visited, and no event will bring us back to it.
-                self.dirty.push(var);
-                return Some(conflict);
-            }
-        }
         loop {
             while self.head < self.trail.len() {
                 let var = self.trail.event(self.head as u32).var;

@@ -58,7 +58,11 @@ impl Engine {
         self.rewind(assumptions);
         loop {
             if let Some(conflict) = self.propagate() {
-                budget.spend()?;
+                if let Err(exhausted) = budget.spend() {
+                    // Another question may come, and has to find it.
+                    self.pending = Some(conflict);
+                    return Err(exhausted);
+                }
                 if !self.learn_from(conflict) {
                     self.contradictory = true;
                     return Ok(false);
@@ -71,7 +75,10 @@ impl Engine {
             }
             match self.next_step(assumptions) {
                 Step::Expand(var, value) => {
-                    budget.spend()?;
+                    if let Err(exhausted) = budget.spend() {
+                        self.fixed.push(var);
+                        return Err(exhausted);
+                    }
                     self.expanded[var.index()].insert(value);
                     source.expand(self, var, value);
                 }
@@ -268,6 +275,7 @@ impl Engine {
         if self.proof.is_none() && self.restarts.is_too_many(self.clauses.learnt) {
             let reasons = self.trail.reasons();
             self.clauses.forget_weak(|id| reasons.contains(&id));
+            self.late.retain(|(_, id)| !self.clauses.is_forgotten(*id));
         }
     }
 }

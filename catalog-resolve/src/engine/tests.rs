@@ -140,7 +140,7 @@ impl Source for Lazy<'_> {
 fn random_questions_get_the_answer_that_enumeration_gives() {
     let mut random = Random(7);
     let mut refuted = 0;
-    for _ in 0..2_000 {
+    for _ in 0..4_000 {
         let problem = Problem::random(&mut random);
         let mut engine = Engine::default();
         let vars: Vec<Var> = problem.counts.iter().map(|n| engine.add_var(*n)).collect();
@@ -151,7 +151,12 @@ fn random_questions_get_the_answer_that_enumeration_gives() {
             added,
         };
         let mut assumptions: Vec<(usize, ValueSet)> = Vec::new();
-        for _ in 0..6 {
+        for _ in 0..8 {
+            // A question need not go on where the last one ended.
+            if random.below(3) == 0 {
+                assumptions.truncate(random.below(4) as usize);
+            }
+            let may_be_absent = random.below(3) == 0;
             let var = random.below(vars.len() as u64) as usize;
             let mut set = ValueSet::all(problem.counts[var]);
             // The low values of a wide variable are in no clause, so enumeration looks at one of them only.
@@ -159,7 +164,7 @@ fn random_questions_get_the_answer_that_enumeration_gives() {
             for value in 0..problem.counts[var] {
                 let is_low = problem.counts[var] > 64 && value < 64;
                 let without = if is_low { low } else { random.below(3) == 0 };
-                if without || value == ABSENT {
+                if (without && value != ABSENT) || (value == ABSENT && !may_be_absent) {
                     set.subtract(&ValueSet::of(problem.counts[var], [value]));
                 }
             }
@@ -168,6 +173,11 @@ fn random_questions_get_the_answer_that_enumeration_gives() {
                 .iter()
                 .map(|(v, s)| engine.literal((vars[*v], s.clone())))
                 .collect();
+            // Nor need the last one have come to an end.
+            let few = Budget::new(random.below(12).into(), &Cancellation::new());
+            for mut budget in [few.clone(), few] {
+                let _ = engine.solve(&mut source, &literals, &mut budget);
+            }
             let found = engine
                 .solve(
                     &mut source,

@@ -126,15 +126,6 @@ impl Trail {
         true
     }
 
-    /// Shrinks a domain for good, if it is still as it was at first; false if it is not.
-    pub(super) fn narrow_first(&mut self, var: Var, set: &ValueSet) -> bool {
-        let is_first = self.latest[var.index()].is_none();
-        if is_first {
-            self.domains[var.index()].intersect(set);
-        }
-        is_first
-    }
-
     /// Takes back the latest event and gives its variable.
     fn pop(&mut self) -> Option<Var> {
         let event = self.events.pop()?;

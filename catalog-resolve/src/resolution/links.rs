@@ -56,7 +56,10 @@ impl<'a> Links<'a> {
                     if is_kept && is_alone && encoder.is_without(var, value, *capability) {
                         unmet.push(relation);
                     }
-                    providers.extend(giving);
+                    // What the cluster or the release itself gives, nobody is needed for.
+                    if encoder.looks_for(var, value, *capability) {
+                        providers.extend(giving);
+                    }
                 }
                 Relation::Conflict(_) if is_kept => unmet.push(relation),
                 Relation::Conflict(_) => {}

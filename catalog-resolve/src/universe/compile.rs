@@ -1,6 +1,7 @@
 //! From texts to a universe: reading versions and ranges, ordering releases, merging what they say alike.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use catalog_model::version::{Version, VersionRange};
@@ -159,6 +160,8 @@ impl Compiler {
             }
         }
         package.has_stable = package.releases.iter().any(|r| !r.version.is_prerelease());
+        package.has_yanked = package.releases.iter().any(|r| r.yanked.is_some());
+        package.falling = falling(&package);
         if let Some(id) = self.names.packages.get(name) {
             let unusable = std::mem::take(&mut self.universe.packages[*id].unusable);
             self.universe.packages[*id] = Package {
@@ -352,6 +355,22 @@ impl Compiler {
         let diagnostic = diagnostic.about(&spec.package, Some(&spec.version));
         self.universe.diagnostics.push(diagnostic);
     }
+}
+
+/// The runs of a package's releases in which versions only fall.
+fn falling(package: &Package) -> Vec<Range<u32>> {
+    let mut runs: Vec<Range<u32>> = Vec::new();
+    let mut last: Option<&Release> = None;
+    for (id, release) in (0..).zip(package.releases.iter()) {
+        match runs.last_mut() {
+            Some(run) if last.is_some_and(|last| last.version > release.version) => {
+                run.end = id + 1;
+            }
+            _ => runs.push(id..id + 1),
+        }
+        last = Some(release);
+    }
+    runs
 }
 
 /// The release that speaks for its package.

@@ -1,9 +1,10 @@
 //! Packages and releases as they are compiled.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use catalog_model::Scope;
-use catalog_model::version::{Version, VersionRange};
+use catalog_model::version::{Version, VersionRange, VersionSet};
 
 use super::index::{Index, identifier};
 use crate::engine::ValueSet;
@@ -43,6 +44,9 @@ pub(crate) struct Package {
     pub(crate) namespace: String,
     pub(crate) is_deprecated: bool,
     pub(crate) has_stable: bool,
+    pub(crate) has_yanked: bool,
+    /// Runs of releases in which versions only fall: mostly one for the stable ones of a catalog, and one for the others.
+    pub(crate) falling: Vec<Range<u32>>,
     /// By catalog, stable ones first, newest first.
     pub(crate) releases: Index<ReleaseId, Release>,
     /// Everything that releases say of others, once for all releases that say the same.
@@ -62,11 +66,25 @@ impl Package {
             namespace: name.to_owned(),
             is_deprecated: false,
             has_stable: false,
+            has_yanked: false,
+            falling: Vec::new(),
             releases: Index::default(),
             relations: Index::default(),
             carriers: Index::default(),
             unusable: Vec::new(),
         }
+    }
+
+    /// The releases within some intervals, as runs of their numbers.
+    pub(crate) fn runs(&self, set: &VersionSet) -> impl Iterator<Item = Range<u32>> {
+        self.falling.iter().flat_map(move |group| {
+            // Versions fall with the numbers, and a set wants them to rise.
+            let (len, end) = (group.len(), group.end);
+            let version =
+                move |at: usize| &self.releases[ReleaseId::from(end - 1 - at as u32)].version;
+            let runs = set.runs(len, version);
+            runs.map(move |run| end - run.end as u32..end - run.start as u32)
+        })
     }
 
     /// Whether there is a release to choose.
