@@ -100,7 +100,7 @@ impl Problem {
         self.packages.len() - 1
     }
 
-    /// Adds packages `p0`, `p1` and so on, each with so many versions, named by [`version_name`].
+    /// Adds packages `p0`, `p1` and so on, each with so many versions: 0.1.0, 0.2.0, with ten to a major one.
     pub fn add_many(&mut self, packages: usize, versions: u32) {
         for package in 0..packages {
             self.add(
