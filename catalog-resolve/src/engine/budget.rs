@@ -28,12 +28,16 @@ impl Budget {
         self.spend_many(1)
     }
 
-    /// For work that is known to cost several steps.
+    /// For work that is known to cost several steps. A budget that did not suffice once is used up: no smaller work is done in its stead.
     pub(crate) fn spend_many(&mut self, steps: u64) -> Result<(), Exhausted> {
         if self.cancellation.is_cancelled() {
             return Err(Exhausted);
         }
-        self.left = self.left.checked_sub(steps).ok_or(Exhausted)?;
+        let Some(left) = self.left.checked_sub(steps) else {
+            self.left = 0;
+            return Err(Exhausted);
+        };
+        self.left = left;
         self.spent += steps;
         Ok(())
     }
@@ -41,5 +45,19 @@ impl Budget {
     /// The steps taken so far.
     pub(crate) fn spent(&self) -> u64 {
         self.spent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_used_up_stays_used_up() {
+        let mut budget = Budget::new(10, &Cancellation::new());
+        assert_eq!(budget.spend_many(4), Ok(()));
+        assert_eq!(budget.spend_many(7), Err(Exhausted));
+        assert_eq!(budget.spend(), Err(Exhausted), "six steps were left");
+        assert_eq!(budget.spent(), 4);
     }
 }
