@@ -139,13 +139,13 @@ impl<'a> Core<'a> {
         (var, values): (Var, &ValueSet),
         engine: &Engine,
         budget: &mut Budget,
-    ) -> bool {
+    ) -> Result<bool, Exhausted> {
         let others = self.clauses.iter().cloned();
         let mut clauses: Vec<_> = others
             .filter(|clause| !matches!(clause.fact, Fact::Supposed(_)))
             .collect();
         clauses.push(CoreClause::about(Fact::Supposed(var), var, values.clone()));
-        matches!(prove(&clauses, engine, budget), Ok(Some(_)))
+        Ok(prove(&clauses, engine, budget)?.is_some())
     }
 
     /// The instance of which something is supposed.
@@ -316,4 +316,27 @@ fn prove(
             .filter_map(|id| ids.get(id).copied())
             .collect()
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cancellation::Cancellation;
+
+    #[test]
+    fn a_budget_that_ends_is_no_answer() {
+        let mut engine = Engine::default();
+        let var = engine.add_var(4);
+        let values = |values: &[Value]| ValueSet::of(4, values.iter().copied());
+        let fact = CoreClause::about(Fact::Counting, var, values(&[1, 2]));
+        let supposed = CoreClause::about(Fact::Supposed(var), var, values(&[3]));
+        let core = Core::minimal(vec![fact, supposed]);
+        let contradicts = |supposed: &[Value], steps: u64| {
+            let budget = &mut Budget::new(steps, &Cancellation::new());
+            core.contradicts((var, &values(supposed)), &engine, budget)
+        };
+        assert_eq!(contradicts(&[3], 100), Ok(true));
+        assert_eq!(contradicts(&[2, 3], 100), Ok(false));
+        assert_eq!(contradicts(&[2, 3], 1), Err(Exhausted));
+    }
 }

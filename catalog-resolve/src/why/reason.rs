@@ -166,7 +166,7 @@ impl<'a> Inquiry<'_, 'a> {
         against.map(|(_, decision)| decision.clone())
     }
 
-    /// Those of some releases that a reason against one of them rules out as well.
+    /// Those of some releases that a reason against one of them rules out as well, as far as the budget tells.
     pub(super) fn alike(
         &mut self,
         core: &Core<'a>,
@@ -178,7 +178,11 @@ impl<'a> Inquiry<'_, 'a> {
         let mut alike = ValueSet::of(count, [value]);
         let mut left = vec![all.clone()];
         while let Some(values) = left.pop() {
-            if core.contradicts((var, &values), self.engine, &mut self.budget) {
+            let supposed = (var, &values);
+            let Ok(is_alike) = core.contradicts(supposed, self.engine, &mut self.budget) else {
+                break;
+            };
+            if is_alike {
                 alike.unite(&values);
             } else if values.single().is_none() {
                 let members: Vec<Value> = values.iter().collect();
