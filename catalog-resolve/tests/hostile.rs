@@ -12,9 +12,9 @@
 
 use std::time::{Duration, Instant};
 
-use catalog_model::Capability;
+use catalog_model::{Capability, InstalledRelease};
 use catalog_resolve::{
-    Cancellation, Outcome, ReleaseSpec, Request, Resolution, Universe, repairs, resolve,
+    Cancellation, Mode, Outcome, ReleaseSpec, Request, Resolution, Universe, repairs, resolve,
 };
 
 fn scale() -> usize {
@@ -247,6 +247,35 @@ fn a_cancellation_ends_a_search() {
     println!("ended {late:?} after it was cancelled");
     assert!(late < Duration::from_secs(10));
     assert!(cancellation.is_cancelled());
+}
+
+/// To count how many installed packages move takes as many clauses as there are of them, times those that move.
+#[test]
+fn a_budget_ends_a_count_of_changes() {
+    let count = 60;
+    let clients = (0..count).flat_map(|n| {
+        ["1", "2"].map(|line| {
+            let release = ReleaseSpec::new(format!("client-{n}"), format!("{line}.0.0"));
+            release.dependency("server", format!("^{line}"))
+        })
+    });
+    let servers = ["1.0.0", "2.0.0"].map(|version| ReleaseSpec::new("server", version));
+    let universe = universe(clients.chain(servers));
+    let names = (0..count).map(|n| format!("client-{n}"));
+    let installed = names.chain(["server".to_owned()]);
+    let request = installed
+        .map(|name| InstalledRelease::new(name, "1.0.0", "x"))
+        .fold(Request::new(), Request::installed)
+        .mode(Mode::FewestChanges)
+        .install("server", "2")
+        .unwrap();
+    let all = resolved(&universe, &request);
+    println!("{} steps", all.steps());
+    let clauses = count * count;
+    assert!(all.steps() > clauses, "{} steps", all.steps());
+    let first = resolved(&universe, &request.budget(clauses));
+    assert_eq!(first.unproven(), Some("client-0"));
+    assert!(first.steps() <= clauses);
 }
 
 /// Half of a budget is enough for some answer, not for the best.

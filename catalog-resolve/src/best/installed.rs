@@ -27,6 +27,9 @@ impl Decisions<'_, '_> {
         }
         let mut most = 1;
         loop {
+            // Making the counter costs as much as it has clauses, and there may be very many.
+            let clauses = movers.len() as u64 * u64::from(most);
+            self.questions.spend(clauses)?;
             let (encoder, engine) = (&mut *self.questions.encoder, &mut *self.questions.engine);
             let Some(count) = encoder.count_moves(engine, &movers, most) else {
                 return Ok(());

@@ -34,6 +34,11 @@ impl<'q, 'a> Questions<'q, 'a> {
         self.budget.spent()
     }
 
+    /// Takes steps for work that is none of the search's.
+    pub(super) fn spend(&mut self, steps: u64) -> Result<(), Exhausted> {
+        self.budget.spend_many(steps)
+    }
+
     /// How many assumptions there are.
     pub(super) fn assumed(&self) -> usize {
         self.assumptions.len()
