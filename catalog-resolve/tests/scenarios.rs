@@ -201,6 +201,23 @@ fn a_namespaced_provider_is_seen_where_it_is() {
     check(releases, "a (in n), p (in n)", "a 1.0.0 in n, p 1.0.0 in n");
 }
 
+/// What is installed stays if something can need it, also from a namespace that nothing but the catalog names.
+#[test]
+fn who_can_need_something_is_found_where_it_would_live() {
+    let releases = |says: &str| {
+        format!(
+            "operator 3.0.0: lives system; needs base 2\n operator 2.0.0: lives system\n operator 1.0.0: lives system; {says}
+            agent 1.0.0: namespaced; provides metrics; needs base\n other 1.0.0: namespaced; requires metrics\n base 1.0.0\n base 2.0.0"
+        )
+    };
+    let wanted = "operator | installed base 1.0.0 in x | autoremove";
+    for says in ["needs agent", "requires metrics", "needs other"] {
+        check(&releases(says), wanted, "operator 2.0.0");
+    }
+    let nobody = "base 2.0.0, operator 3.0.0";
+    check(&releases("likes agent"), wanted, nobody);
+}
+
 #[test]
 fn conflicts_reach_a_namespace_or_the_cluster() {
     let releases = "a 1.0.0: namespaced; conflicts b\n a 0.9.0: namespaced\n b 1.0.0: namespaced

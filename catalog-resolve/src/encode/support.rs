@@ -23,7 +23,7 @@ type Needs = DiGraph<Var, ()>;
 pub(super) struct Askers {
     of_package: BTreeMap<PackageId, Vec<(PackageId, RelationId)>>,
     of_capability: BTreeMap<CapabilityId, Vec<(PackageId, RelationId)>>,
-    /// Everywhere that something can live.
+    /// Those in which an instance of a package can be that may have one in each.
     namespaces: BTreeSet<Arc<str>>,
 }
 
@@ -229,27 +229,74 @@ impl Encoder<'_> {
                 }
             }
         }
-        let lives = self
-            .universe
-            .packages()
-            .map(|package| package.namespace.as_str());
-        let items = self.request.items.iter();
-        let named = items
-            .filter_map(|item| item.namespace.as_deref())
-            .chain(
-                self.request
-                    .installed
-                    .iter()
-                    .map(|record| record.namespace()),
-            )
-            .chain(
-                self.request
-                    .locked
-                    .iter()
-                    .filter_map(|locked| locked.namespace.as_deref()),
-            )
-            .chain([self.request.home.as_str()]);
-        askers.namespaces = lives.chain(named).map(Arc::from).collect();
+        let namespaces = self.named_namespaces().chain(self.entered(&askers));
+        askers.namespaces = namespaces.map(Arc::from).collect();
         askers
+    }
+
+    /// The namespaces that the request names.
+    fn named_namespaces(&self) -> impl Iterator<Item = &str> {
+        let request = self.request;
+        let items = request.items.iter();
+        let items = items.filter_map(|item| item.namespace.as_deref());
+        let installed = request.installed.iter().map(|record| record.namespace());
+        let locked = request.locked.iter();
+        let locked = locked.filter_map(|locked| locked.namespace.as_deref());
+        let named = items.chain(installed).chain(locked);
+        named.chain([request.home.as_str()])
+    }
+
+    /// The namespaces that an instance can come to though the request does not name them. Into a namespace one comes only because another
+    /// that lives there depends on it, not optionally, or requires what it provides. The first one thus comes because of a cluster-wide
+    /// package that lives there by its catalog (where it is installed, the request says), so the namespaces of those that ask for such a
+    /// package are all there are. With those of all packages, each asker would have an instance for every package of the universe.
+    fn entered<'s>(&'s self, askers: &'s Askers) -> impl Iterator<Item = &'s str> {
+        let package = |id: PackageId| self.universe.package(id);
+        let is_namespaced = move |id: &PackageId| package(*id).scope == Scope::Namespace;
+        let by_name = askers.of_package.iter();
+        let by_name = by_name.filter(move |(named, _)| is_namespaced(named));
+        let by_need = askers.of_capability.iter();
+        let by_need = by_need.filter(move |(capability, _)| {
+            let mut providers = self.universe.providers(**capability).iter();
+            providers.any(is_namespaced)
+        });
+        let by_name = by_name.flat_map(|(_, askers)| askers);
+        let by_need = by_need.flat_map(|(_, askers)| askers);
+        let asking = by_name.chain(by_need).map(move |(id, _)| package(*id));
+        let everywhere = asking.filter(|asker| asker.scope == Scope::Cluster);
+        everywhere.map(|asker| asker.namespace.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use catalog_model::InstalledRelease;
+
+    use super::*;
+    use crate::best::{Found, best};
+    use crate::request::Request;
+    use crate::situation::Situation;
+    use crate::universe::{ReleaseSpec, Universe};
+
+    #[test]
+    fn askers_are_made_only_where_they_can_live() {
+        let mut builder = Universe::builder();
+        builder.add(ReleaseSpec::new("base", "1.0.0"));
+        for n in 0..50 {
+            let agent = ReleaseSpec::new(format!("agent-{n}"), "1.0.0").scope(Scope::Namespace);
+            builder.add(agent.dependency("base", "*"));
+            builder.add(ReleaseSpec::new(format!("other-{n}"), "1.0.0").dependency("base", "*"));
+        }
+        builder.add(ReleaseSpec::new("operator", "1.0.0").dependency("agent-0", "*"));
+        let universe = builder.build();
+        let base = InstalledRelease::new("base", "1.0.0", "x");
+        let request = Request::new().installed(base).autoremove();
+        let situation = Situation::new(&universe, &request);
+        let mut engine = Engine::default();
+        let mut encoder = Encoder::of(&situation, &mut engine);
+        assert!(matches!(best(&mut encoder, &mut engine).0, Found::Best(_)));
+        // Agents at home, where the base is installed, and where the operator lives.
+        let agents = 3 * 50;
+        assert_eq!(encoder.instances.len(), 1 + 50 + 1 + agents);
     }
 }
