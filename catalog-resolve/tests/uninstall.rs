@@ -20,7 +20,7 @@ use catalog_resolve::{
     Action, Outcome, ReleaseSpec, Request, Resolution, Uninstall, Universe, resolve, uninstall,
 };
 use oracle::random::{Random, world};
-use oracle::world::{Removal, World};
+use oracle::world::{Installed, Removal, World};
 use proptest::prelude::*;
 use scenario::{request, universe};
 
@@ -138,6 +138,25 @@ fn leftovers_go_if_asked() {
 }
 
 #[test]
+fn a_leftover_is_not_in_the_way() {
+    let releases =
+        "root 1.0.0: needs helper\n helper 1.0.0: needs lib\n user 1.0.0: needs helper\n lib 1.0.0";
+    let leftovers = "| installed helper 1.0.0 | installed user 1.0.0 | installed lib 1.0.0 | remove lib | autoremove";
+    insta::assert_snapshot!(outcome(releases, leftovers), @r"
+    1  uninstall user 1.0.0 in user
+    2  uninstall helper 1.0.0 in helper
+    3  uninstall lib 1.0.0 in lib
+    ");
+    // It is, if something that stays needs it; what only needs it itself is still not.
+    insta::assert_snapshot!(outcome(releases, &format!("{leftovers} | installed root 1.0.0 requested")), @r"
+    cannot uninstall lib
+      helper 1.0.0 needs lib
+      root 1.0.0 needs helper
+    this would help: uninstall helper, root too
+    ");
+}
+
+#[test]
 fn as_json() {
     let refused = uninstall(&universe(SHOP), &request(&format!("{ALL} | remove db")));
     let Uninstall::Refused(refusal) = refused else {
@@ -200,7 +219,7 @@ fn farewell(seed: u64) -> World {
     world.locked.clear();
     world.exclusions.clear();
     world.removals.clear();
-    world.autoremoves = false;
+    world.autoremoves = r.once_in(3);
     for record in &mut world.installed {
         record.is_pinned = r.once_in(8);
     }
@@ -213,11 +232,16 @@ fn farewell(seed: u64) -> World {
     world
 }
 
+/// Whether something installed does not go by itself.
+fn stays(world: &World, record: &Installed) -> bool {
+    !world.autoremoves || record.is_requested || record.is_pinned
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
-    /// What is asked for can go exactly if there is an answer with all else pinned; if it cannot, nothing less than the dependants has to
-    /// go with it.
+    /// What is asked for can go exactly if there is an answer with all else pinned that stays; if it cannot, nothing less than the dependants
+    /// that stay has to go with it.
     #[test]
     fn it_is_refused_exactly_if_something_else_would_have_to_move(seed in any::<u64>()) {
         let world = farewell(seed);
@@ -229,7 +253,7 @@ proptest! {
                 removals.any(|r| r.package == package && (r.namespace == Some(namespace) || !world.is_namespaced(package)))
             };
             for record in &mut pinned.installed {
-                record.is_pinned = !is_to_go(&record.package, record.namespace);
+                record.is_pinned = stays(&world, record) && !is_to_go(&record.package, record.namespace);
             }
             // Nothing that is pinned moves, but something new could come in the place of what goes.
             let only_goes = |resolution: &Resolution| {
@@ -244,7 +268,9 @@ proptest! {
                 Uninstall::Planned(resolution) => {
                     prop_assert!(can_go, "{}", world);
                     prop_assert!(only_goes(&resolution));
-                    prop_assert_eq!(resolution.removed().len(), world.removals.len());
+                    if !world.autoremoves {
+                        prop_assert_eq!(resolution.removed().len(), world.removals.len());
+                    }
                 }
                 Uninstall::Refused(refusal) => {
                     prop_assert!(!can_go, "{}\n{}", world, refusal);
@@ -258,7 +284,15 @@ proptest! {
                         prop_assert!(matches!(uninstall(&universe, &without(None)), Uninstall::Planned(_)), "{}", world);
                         prop_assert!(refusal.with_dependants().is_some());
                     }
-                    for at in 0..all.len() {
+                    let staying = (0..all.len()).filter(|at| {
+                        let (package, namespace) = (all[*at].package(), all[*at].namespace());
+                        let mut records = world.installed.iter();
+                        let record = records.find(|r| r.package == package && r.namespace == namespace);
+                        stays(&world, record.unwrap())
+                    });
+                    let staying: Vec<usize> = staying.collect();
+                    prop_assert!(!staying.is_empty(), "{}\n{}", world, refusal);
+                    for at in staying {
                         prop_assert!(matches!(uninstall(&universe, &without(Some(at))), Uninstall::Refused(_)), "{}", world);
                     }
                 }

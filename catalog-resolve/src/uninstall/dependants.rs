@@ -99,7 +99,8 @@ fn providers(encoder: &Encoder<'_>, asker: Var, capability: CapabilityId) -> BTr
     giving.collect()
 }
 
-/// What has to go if some instances go: whatever needs one of them, and whatever needs that, by name and place. Takes linear time.
+/// What would have to go if some instances go, though it stays by itself: whatever needs one of them, and whatever needs that, by name and
+/// place. Of what goes by itself, only what something that stays needs is told. Takes linear time.
 pub(super) fn found(
     encoder: &Encoder<'_>,
     dependants: &Dependants,
@@ -125,6 +126,8 @@ pub(super) fn found(
             }
         }
     }
+    let in_the_way = in_the_way(encoder, &broken);
+    broken.retain(|key, _| in_the_way.contains(key));
     let found = broken.into_iter().filter_map(|(key, needs)| {
         let (var, kept) = dependants.installed.get(key)?;
         let standing = encoder.situation.standing(key)?;
@@ -151,4 +154,26 @@ pub(super) fn found(
         })
     });
     found.collect()
+}
+
+/// Those of some broken instances that do not go by themselves, and whom they need.
+fn in_the_way<'d>(
+    encoder: &Encoder<'_>,
+    broken: &BTreeMap<&'d InstanceKey, Vec<&'d Need>>,
+) -> BTreeSet<&'d InstanceKey> {
+    let stays = |key: &InstanceKey| {
+        let standing = encoder.situation.standing(key);
+        standing.is_some_and(|standing| encoder.situation.stays(standing))
+    };
+    let mut open: Vec<&InstanceKey> = broken.keys().copied().filter(|key| stays(key)).collect();
+    let mut in_the_way: BTreeSet<&InstanceKey> = open.iter().copied().collect();
+    while let Some(key) = open.pop() {
+        let needs = broken.get(key).into_iter().flatten();
+        for giver in needs.flat_map(|need| &need.givers) {
+            if broken.contains_key(giver) && in_the_way.insert(giver) {
+                open.push(giver);
+            }
+        }
+    }
+    in_the_way
 }

@@ -21,7 +21,8 @@ pub struct Refusal {
     by_moving: Option<Box<Resolution>>,
 }
 
-/// Something that is installed, stays, and needs what is to go, or needs what would have to go with it.
+/// Something installed that needs what is to go, or what would have to go with it. It stays by itself, or something needs it that does:
+/// what goes by [autoremoval](Request::autoremove) is not in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependant {
     pub(super) package: String,
