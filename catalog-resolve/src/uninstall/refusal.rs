@@ -213,7 +213,10 @@ impl Refusal {
                     action => format!("{action} {} to {to}", step.package()),
                 }
             });
-            repairs.push(changes.collect::<Vec<_>>().join(", "));
+            let changes: Vec<String> = changes.collect();
+            if !changes.is_empty() {
+                repairs.push(changes.join(", "));
+            }
         }
         repairs
     }
@@ -279,5 +282,23 @@ impl fmt::Display for Refusal {
             writeln!(f, "this would help: {}", one_line(&repair))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_moves_nothing_is_no_repair() {
+        let universe = Universe::builder().build();
+        let request = Request::new();
+        let Outcome::Resolved(nothing_moves) = resolve(&universe, &request) else {
+            panic!("nothing is asked for");
+        };
+        let mut refusal = Refusal::new(&request.remove("db"), Vec::new(), Vec::new());
+        refusal.by_moving = Some(Box::new(nothing_moves));
+        assert_eq!(refusal.repairs(), [""; 0]);
+        assert_eq!(refusal.to_string(), "cannot uninstall db\n");
     }
 }
