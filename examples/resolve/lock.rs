@@ -46,11 +46,14 @@ impl<'a> Locking<'a> {
         };
         let before = match fs::read(path) {
             Ok(bytes) => Some(parse(path, bytes)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_strict => None,
-            Err(error) => {
-                let message = format!("{path}: {error}; without --locked, a lock is written");
-                return Err(Failure::new(message));
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match is_strict {
+                true => {
+                    let message = format!("{path}: {error}; without --locked, a lock is written");
+                    return Err(Failure::new(message));
+                }
+                false => None,
+            },
+            Err(error) => return Err(Failure::new(format!("{path}: {error}"))),
         };
         Ok(Some(Self {
             path,

@@ -203,6 +203,12 @@ fn a_lock_that_cannot_be_used_ends_the_program() {
     let request = [OBSERVABILITY, "loki", "--lock", file];
     let strict = [&request[..], &["--locked"]].concat();
     assert!(text(&strict, 2).contains("without --locked, a lock is written"));
+    // What is there and cannot be read is not replaced either way.
+    for locked in [&[][..], &["--locked"]] {
+        let request = [OBSERVABILITY, "loki", "--lock", root.to_str().unwrap()];
+        let told = text(&[&request[..], locked].concat(), 2);
+        assert!(!told.contains("a lock is written"), "{told}");
+    }
     assert!(text(&[OBSERVABILITY, "loki", "--locked"], 2).contains("--locked needs --lock FILE"));
     assert!(text(&[OBSERVABILITY, "--each", "newest", "--lock", file], 2).contains("--each"));
     for (written, told) in [
