@@ -246,7 +246,6 @@ fn a_cancellation_ends_a_search() {
     let late = searching.saturating_duration_since(cancelled);
     println!("ended {late:?} after it was cancelled");
     assert!(late < Duration::from_secs(10));
-    assert!(cancellation.is_cancelled());
 }
 
 /// To count how many installed packages move takes as many clauses as there are of them, times those that move.

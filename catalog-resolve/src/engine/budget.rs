@@ -6,8 +6,8 @@ use crate::cancellation::Cancellation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exhausted;
 
-/// Steps that may still be taken: decisions, conflicts, and releases looked at. Never time, so that the same request ends
-/// in the same way on every machine, unless it is cancelled.
+/// Steps that may still be taken: decisions, conflicts, releases looked at, and clauses made in advance. Never time, so that the same
+/// request ends in the same way on every machine, unless it is cancelled.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget {
     left: u64,

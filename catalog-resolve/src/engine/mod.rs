@@ -5,8 +5,9 @@
 //! propagation over watched literals, first-UIP learning by signed resolution, non-chronological backjumping
 //! and restarts: conflict-driven clause learning, as in SAT solvers, over finite domains.
 //!
-//! Clauses come lazily: the engine asks a [`Source`] for those of a value just before it tries that value. A variable that
-//! may be absent and that nothing asks for is left open, and counts as absent.
+//! Clauses come lazily: the engine asks a [`Source`] for those of a value before it tries that value, and for those of all values that a
+//! variable has left once conflicts are about it again and again. A variable that may be absent and that nothing asks for is left open, and
+//! counts as absent.
 
 mod agenda;
 mod analyse;
@@ -38,7 +39,8 @@ use self::trail::{Level, Reason, Since, Trail};
 
 /// Who knows the clauses.
 pub(crate) trait Source {
-    /// Adds the clauses that matter once `var` has `value`. Called once for each pair, before the value is tried.
+    /// Adds the clauses that matter once `var` has `value`. Called at most once for each pair, before the value is tried; it need not be
+    /// tried then or ever.
     fn expand(&mut self, engine: &mut Engine, var: Var, value: Value);
 
     /// Judges values that satisfy every clause so far. To refuse them, it adds a clause that they violate.

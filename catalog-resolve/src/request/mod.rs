@@ -249,7 +249,8 @@ impl Request {
         self
     }
 
-    /// How many steps the search may take: decisions, conflicts, and releases looked at; ten million unless said otherwise.
+    /// How many steps the search may take: decisions, conflicts, releases looked at, and clauses that count changes; ten million unless said
+    /// otherwise.
     #[must_use]
     pub fn budget(mut self, steps: u64) -> Self {
         self.steps = steps;
