@@ -3,6 +3,7 @@
 mod catalog;
 mod condition_file;
 mod crd;
+pub mod explained;
 mod field_path;
 mod fleet;
 mod race;

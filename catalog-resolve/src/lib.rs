@@ -31,6 +31,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Why there is no answer is told in facts, and in what would help. `EXPLANATIONS.md` beside this crate's manifest shows the longest and weakest of
+//! these texts next to what the crates `pubgrub` and `resolvo` print of the same requests.
+//!
 //! # Features
 //!
 //! `lock`: answers are kept in a file and chosen again, and each release that moves says why: `lock_changes`, `resolve_locked`.

@@ -114,10 +114,38 @@ fn three_who_cannot_agree_though_any_two_could() {
       front 1.0.0 needs proto 1 || 2
       back 1.0.0 needs proto 2 || 3
       batch 1.0.0 needs proto 1 || 3
+      no version of proto is in all 3 ranges, though any two of them share one
     these changes would help, cheapest first
       1. do without front
       2. do without back
       3. do without batch
+    ");
+}
+
+/// Two of the three do not go together already, though the third is part of the reason that comes up first.
+#[test]
+fn someone_who_is_asked_for_besides() {
+    let releases = "
+        zipkin 1.0.0: needs common 2
+        thanos 3.0.0: needs minio 4
+        thanos 3.3.0: needs common 1
+        mlflow 1.0.0: needs minio 14; needs common 2
+        mlflow 2.0.0: needs minio 15; needs common 2
+        common 1.0.0
+        common 2.0.0
+        minio 4.0.0
+        minio 14.0.0
+        minio 15.0.0
+    ";
+    insta::assert_snapshot!(gallery(releases, "zipkin, thanos, mlflow"), @r"
+    cannot install thanos and mlflow together
+      thanos 3.3.0 needs common 1
+      thanos 3.0.0 needs minio 4
+      every mlflow needs common 2
+      mlflow 2.0.0 needs minio 15, mlflow 1.0.0 needs minio 14
+    these changes would help, cheapest first
+      1. do without thanos
+      2. do without mlflow
     ");
 }
 

@@ -8,6 +8,9 @@ use crate::engine::{Budget, Engine, Exhausted, Source, Term, Value, ValueSet, Va
 /// Steps for the first proof and for all attempts to shrink it together.
 const STEPS: u64 = 1_500_000;
 
+/// Steps for looking whether fewer items contradict each other.
+const ITEM_STEPS: u64 = 100_000;
+
 /// One clause of the contradiction.
 #[derive(Clone)]
 pub(crate) struct CoreClause<'a> {
@@ -73,6 +76,8 @@ impl<'a> Core<'a> {
     /// Of all clauses that a failed search made, those that contradict each other, fewer and fewer.
     pub(super) fn find(encoder: &Encoder<'a>, engine: &Engine) -> Self {
         let mut core = Self::unshrunk(made(encoder, engine));
+        let mut budget = Budget::new(ITEM_STEPS, &encoder.request.cancellation);
+        core.leave_out_items(engine, &mut budget);
         let mut budget = Budget::new(STEPS, &encoder.request.cancellation);
         core.is_minimal = core.shrink(engine, &mut budget).is_ok();
         core.index();
@@ -163,6 +168,29 @@ impl<'a> Core<'a> {
                 (&clause.fact, clause.terms.first_mut())
             {
                 supposed.clone_from(values);
+            }
+        }
+    }
+
+    /// Leaves out items of the request, the latest first, as long as everything else that the search made contradicts itself: the first
+    /// proof may use an item that another one does without, and where two cannot be had together, nobody should read that three cannot.
+    /// Where the budget ends, the other items stay.
+    fn leave_out_items(&mut self, counts: &Engine, budget: &mut Budget) {
+        let is_item = |clause: &CoreClause<'_>| matches!(clause.fact, Fact::Item(..));
+        let Ok(Some(mut used)) = prove(&self.clauses, counts, budget) else {
+            return;
+        };
+        let mut at = self.clauses.len();
+        while let Some(next) = at.checked_sub(1) {
+            at = next;
+            if !used.contains(&at) || !self.clauses.get(at).is_some_and(is_item) {
+                continue;
+            }
+            let left_out = self.clauses.remove(at);
+            match prove(&self.clauses, counts, budget) {
+                Ok(Some(fewer)) => used = fewer,
+                Ok(None) => self.clauses.insert(at, left_out),
+                Err(_) => return self.clauses.insert(at, left_out),
             }
         }
     }

@@ -7,10 +7,13 @@ use super::fact::FactKind;
 use super::phrase::{Phrase, listed, name, wanted};
 use super::sentence::{Sentence, sentence};
 use crate::encode::{Encoder, Fact, InstalledFact};
-use crate::engine::Var;
+use crate::engine::{ValueSet, Var};
 
 /// Lines after the first; how many are left out beyond them is said.
 const LINES: usize = 12;
+
+/// Ranges of one package that are looked at together.
+const RANGES: usize = 8;
 
 const UNSHRUNK: &str = "(not all of this may matter: the search for a shorter reason was given up)";
 
@@ -29,6 +32,7 @@ pub(super) fn lines(encoder: &Encoder<'_>, core: &Core<'_>) -> Vec<String> {
     let odd = requested.filter(|s| s.kind != FactKind::Request);
     let mut lines: Vec<String> = odd.map(|s| format!("{} {}", s.verb, s.object)).collect();
     lines.extend(steps(&sentences, None));
+    lines.extend(disagreement(encoder, core));
     shorten(&mut lines);
     for line in &mut lines {
         line.insert_str(0, "  ");
@@ -69,6 +73,54 @@ fn shorten(lines: &mut Vec<String>) {
         lines.push(format!("… {more} more steps of this kind …"));
         lines.extend(end);
     }
+}
+
+/// What several ranges of a package come to, where looking at any two of them does not show it.
+fn disagreement(encoder: &Encoder<'_>, core: &Core<'_>) -> Option<String> {
+    let mut asked: BTreeMap<Var, Vec<Asked<'_>>> = BTreeMap::new();
+    for clause in &core.clauses {
+        let asker = match clause.fact {
+            Fact::Item(..) => None,
+            Fact::Dependency(asker, _) => Some(asker),
+            _ => continue,
+        };
+        for (var, set) in clause.terms.iter().filter(|(var, _)| Some(*var) != asker) {
+            asked.entry(*var).or_default().push((asker, set));
+        }
+    }
+    let (var, asked) = asked.iter().find(|(_, asked)| agree_in_pairs(asked))?;
+    let (name, ranges) = (name(encoder, *var), asked.len());
+    Some(format!(
+        "no version of {name} is in all {ranges} ranges, though any two of them share one"
+    ))
+}
+
+/// Who asks for an instance, if it is not the request, and with which values.
+type Asked<'a> = (Option<Var>, &'a ValueSet);
+
+/// Whether any two of at least three share a value, and all of them none. Different releases of one asker are never there together, and are
+/// not meant.
+fn agree_in_pairs(asked: &[Asked<'_>]) -> bool {
+    let Some(((_, first), rest)) = asked.split_first() else {
+        return false;
+    };
+    if !(2..RANGES).contains(&rest.len()) {
+        return false;
+    }
+    let mut all = (*first).clone();
+    for (_, set) in rest {
+        all.intersect(set);
+    }
+    let agree = |(asker, set): &Asked<'_>, (other_asker, other): &Asked<'_>| {
+        let mut both = (*set).clone();
+        both.intersect(other);
+        !both.is_empty() && (asker.is_none() || asker != other_asker)
+    };
+    let mut pairs = asked
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| asked.iter().skip(at + 1).map(move |other| (one, other)));
+    all.is_empty() && pairs.all(|(one, other)| agree(one, other))
 }
 
 /// Everything that is said of instances, first of those who come first.

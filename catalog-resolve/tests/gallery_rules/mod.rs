@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use catalog_resolve::{FactKind, Outcome, Request, Universe, repairs, resolve};
 
 /// Words of those who write solvers, not of those who install packages.
-const JARGON: [&str; 18] = [
+pub(crate) const JARGON: [&str; 18] = [
     "clause",
     "literal",
     "unsat",
