@@ -1,6 +1,6 @@
 //! The smallest set of facts that contradict each other, found by leaving out what is not needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::encode::{Encoder, Fact};
 use crate::engine::{Budget, Engine, Exhausted, Source, Term, Value, ValueSet, Var, Verdict};
@@ -176,23 +176,30 @@ impl<'a> Core<'a> {
     /// proof may use an item that another one does without, and where two cannot be had together, nobody should read that three cannot.
     /// Where the budget ends, the other items stay.
     fn leave_out_items(&mut self, counts: &Engine, budget: &mut Budget) {
-        let is_item = |clause: &CoreClause<'_>| matches!(clause.fact, Fact::Item(..));
-        let Ok(Some(mut used)) = prove(&self.clauses, counts, budget) else {
+        let Ok(Some(used)) = prove(&self.clauses, counts, budget) else {
             return;
         };
+        let mut used: BTreeSet<usize> = used.into_iter().collect();
         let mut at = self.clauses.len();
-        while let Some(next) = at.checked_sub(1) {
-            at = next;
-            if !used.contains(&at) || !self.clauses.get(at).is_some_and(is_item) {
-                continue;
-            }
+        while let Some(item) = self.last_item(used.range(..at)) {
+            at = item;
             let left_out = self.clauses.remove(at);
             match prove(&self.clauses, counts, budget) {
-                Ok(Some(fewer)) => used = fewer,
+                Ok(Some(fewer)) => used = fewer.into_iter().collect(),
                 Ok(None) => self.clauses.insert(at, left_out),
-                Err(_) => return self.clauses.insert(at, left_out),
+                Err(Exhausted) => return self.clauses.insert(at, left_out),
             }
         }
+    }
+
+    /// The last of some positions at which an item is.
+    fn last_item<'p>(
+        &self,
+        positions: impl DoubleEndedIterator<Item = &'p usize>,
+    ) -> Option<usize> {
+        let is_item = |clause: &CoreClause<'_>| matches!(clause.fact, Fact::Item(..));
+        let mut latest_first = positions.rev().copied();
+        latest_first.find(|at| self.clauses.get(*at).is_some_and(is_item))
     }
 
     /// Leaves out one clause after the other, the latest first: what is close to the request stays if there is a choice.
