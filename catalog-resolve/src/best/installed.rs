@@ -93,7 +93,7 @@ impl Decisions<'_, '_> {
         let before = self.questions.assumed();
         let (encoder, engine) = (&mut *self.questions.encoder, &mut *self.questions.engine);
         let must = encoder.is_asked_for(&key);
-        let var = encoder.var(engine, key.clone());
+        let var = encoder.var(engine, key.clone(), None);
         let instance = encoder.instance(var);
         let count = instance.count();
         for value in instance.locked.into_iter().chain(instance.kept) {
@@ -101,7 +101,7 @@ impl Decisions<'_, '_> {
             if must {
                 if self.questions.narrow(&it)? {
                     self.note(Cause::Stay, before, Some((var, value)));
-                    self.decided(key, var, value);
+                    self.decided(var, value);
                     return Ok(());
                 }
             } else {

@@ -5,7 +5,7 @@ mod log;
 mod questions;
 mod requirements;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::vec::IntoIter;
 
 use self::installed::staying;
@@ -56,8 +56,10 @@ pub(crate) fn is_possible(
 struct Decisions<'q, 'a> {
     questions: Questions<'q, 'a>,
     chosen: Choice,
-    /// What the chosen ones depend on: the next layer.
-    layer: BTreeSet<InstanceKey>,
+    /// By variable: whether it is chosen.
+    is_chosen: Vec<bool>,
+    /// What the chosen ones depend on: the next layer, in no order, perhaps more than once.
+    layer: Vec<Var>,
     requirements: Requirements,
     /// Installed instances that must be present, as far as they have not been looked at.
     staying: IntoIter<InstanceKey>,
@@ -72,7 +74,8 @@ impl<'q, 'a> Decisions<'q, 'a> {
         Self {
             questions,
             chosen: Choice::new(),
-            layer: BTreeSet::new(),
+            is_chosen: Vec::new(),
+            layer: Vec::new(),
             requirements: Requirements::default(),
             staying: staying.into_iter(),
             log: Vec::new(),
@@ -107,10 +110,10 @@ impl<'q, 'a> Decisions<'q, 'a> {
             self.choose(key, Cause::Item)?;
         }
         loop {
-            let layer = std::mem::take(&mut self.layer);
+            let layer = self.next_layer();
             if !layer.is_empty() {
-                for key in layer {
-                    self.choose(key, Cause::Dependency)?;
+                for var in layer {
+                    self.choose_at(var, Cause::Dependency)?;
                 }
             } else if !self.choose_provider()? && !self.choose_installed()? {
                 return Ok(());
@@ -124,36 +127,58 @@ impl<'q, 'a> Decisions<'q, 'a> {
         items.filter_map(|item| situation.item_key(item)).collect()
     }
 
+    /// What the last layer depends on and is not chosen, by package and place.
+    fn next_layer(&mut self) -> Vec<Var> {
+        let mut layer = std::mem::take(&mut self.layer);
+        let encoder = &self.questions.encoder;
+        let place = |var: &Var| {
+            let instance = encoder.instance(*var);
+            (instance.package, &instance.place)
+        };
+        layer.sort_unstable_by(|a, b| place(a).cmp(&place(b)));
+        layer.dedup();
+        layer
+    }
+
+    fn is_chosen(&self, var: Var) -> bool {
+        self.is_chosen.get(var.index()) == Some(&true)
+    }
+
     fn choose(&mut self, key: InstanceKey, cause: Cause) -> Result<(), Exhausted> {
-        if self.chosen.contains_key(&key) {
+        match self.questions.encoder.find(&key) {
+            Some(var) => self.choose_at(var, cause),
+            None => Ok(()),
+        }
+    }
+
+    fn choose_at(&mut self, var: Var, cause: Cause) -> Result<(), Exhausted> {
+        if self.is_chosen(var) {
             return Ok(());
         }
-        let Some(var) = self.questions.encoder.find(&key) else {
-            return Ok(());
-        };
-        self.at = Some(key.0);
+        self.at = Some(self.questions.encoder.instance(var).package);
         let before = self.questions.assumed();
         if let Some(value) = self.questions.pick(var)? {
             self.note(cause, before, Some((var, value)));
-            self.decided(key, var, value);
+            self.decided(var, value);
         }
         Ok(())
     }
 
-    fn decided(&mut self, key: InstanceKey, var: Var, value: Value) {
-        self.requirements.chosen(self.questions.encoder, var, value);
-        self.layer.extend(self.dependencies(var, value));
-        self.chosen.insert(key, (var, value));
-    }
-
-    /// What a release cannot be without.
-    fn dependencies(&self, var: Var, value: Value) -> Vec<InstanceKey> {
-        let encoder = &self.questions.encoder;
+    fn decided(&mut self, var: Var, value: Value) {
+        let encoder = &*self.questions.encoder;
+        self.requirements.chosen(encoder, var, value);
+        self.chosen
+            .insert(encoder.instance(var).key(), (var, value));
+        let vars = encoder.var_count();
+        self.is_chosen.resize(vars, false);
+        if let Some(is_chosen) = self.is_chosen.get_mut(var.index()) {
+            *is_chosen = true;
+        }
         let needed = encoder.needed(var, value);
-        let needed = needed.map(|d| encoder.meant_by(var, d.package));
-        needed
-            .filter(|key| !self.chosen.contains_key(key))
-            .collect()
+        let needed = needed.filter_map(|d| encoder.find(&encoder.meant_by(var, d.package)));
+        let is_chosen = &self.is_chosen;
+        let left = needed.filter(|var| is_chosen.get(var.index()) != Some(&true));
+        self.layer.extend(left);
     }
 
     /// Settles who provides one more capability; false if none is missing. Providers at their first choice come first,

@@ -88,10 +88,8 @@ impl<'q, 'a> Questions<'q, 'a> {
     }
 
     fn assume(&mut self, terms: &[Term]) {
-        for (var, set) in terms {
-            let literal = self.engine.literal((*var, set.clone()));
-            self.assumptions.push(literal);
-        }
+        let literals = terms.iter().map(|term| self.engine.literal(term));
+        self.assumptions.extend(literals);
     }
 
     /// Keeps only the answers with the best value that is left for an instance. None if no answer left has the instance.

@@ -322,7 +322,7 @@ fn prove(
         for (var, set) in &clause.terms {
             let here = *vars
                 .entry(*var)
-                .or_insert_with(|| engine.add_var(counts.count(*var)));
+                .or_insert_with(|| engine.add_var(counts.count(*var), 0));
             if clause.guard == Some(*var) {
                 guard = Some((here, set.clone()));
             } else {
@@ -361,7 +361,7 @@ mod tests {
     #[test]
     fn a_budget_that_ends_is_no_answer() {
         let mut engine = Engine::default();
-        let var = engine.add_var(4);
+        let var = engine.add_var(4, 0);
         let values = |values: &[Value]| ValueSet::of(4, values.iter().copied());
         let fact = CoreClause::about(Fact::Counting, var, values(&[1, 2]));
         let supposed = CoreClause::about(Fact::Supposed(var), var, values(&[3]));

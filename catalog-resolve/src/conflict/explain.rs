@@ -109,11 +109,11 @@ fn agree_in_pairs(asked: &[Asked<'_>]) -> bool {
     }
     let mut all = (*first).clone();
     for (_, set) in rest {
-        all.intersect(set);
+        all.intersect(*set);
     }
     let agree = |(asker, set): &Asked<'_>, (other_asker, other): &Asked<'_>| {
         let mut both = (*set).clone();
-        both.intersect(other);
+        both.intersect(*other);
         !both.is_empty() && (asker.is_none() || asker != other_asker)
     };
     let mut pairs = asked

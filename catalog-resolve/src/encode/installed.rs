@@ -10,7 +10,7 @@ impl Encoder<'_> {
     pub(crate) fn encode_installed(&mut self, engine: &mut Engine) {
         for (key, standing) in self.situation.standings() {
             if standing.installed.is_some() || standing.is_removed {
-                self.var(engine, key.clone());
+                self.var(engine, key.clone(), None);
             }
         }
     }

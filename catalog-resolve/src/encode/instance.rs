@@ -22,6 +22,8 @@ pub(crate) type InstanceKey = (PackageId, Place);
 #[derive(Clone, Debug)]
 pub(crate) struct Instance {
     pub(crate) package: PackageId,
+    /// How far from the request it came up: what is installed or asked for itself is at 0.
+    pub(crate) depth: u32,
     pub(crate) place: Place,
     /// The namespace whose packages it sees, besides those of the cluster.
     pub(crate) lives: Arc<str>,
@@ -72,12 +74,13 @@ impl Instance {
     fn plain(key: InstanceKey, situation: &Situation<'_>) -> Self {
         let package = situation.package(key.0);
         let lives = match &key.1 {
-            Place::Cluster => Arc::from(package.namespace.as_str()),
+            Place::Cluster => Arc::clone(&package.namespace),
             Place::Namespace(namespace) => Arc::clone(namespace),
         };
         let allows_prereleases = situation.request.allows_prereleases_of(&package.name);
         Self {
             package: key.0,
+            depth: 0,
             place: key.1,
             lives,
             values: Values::of(package, allows_prereleases),
@@ -194,6 +197,20 @@ impl Instance {
                 ValueSet::of(self.count(), releases.iter().map(|r| u32::from(*r) + 1))
             }
             Values::Sorted(_) => self.values_of(|release| releases.binary_search(&release).is_ok()),
+        }
+    }
+
+    /// All values but those of the given releases.
+    pub(crate) fn all_but_these(&self, releases: &[ReleaseId]) -> ValueSet {
+        match &self.values {
+            Values::Given(_) => {
+                let mut others = ValueSet::all(self.count());
+                for release in releases {
+                    others.remove(u32::from(*release) + 1);
+                }
+                others
+            }
+            Values::Sorted(_) => self.all_but(&self.values_of_these(releases)),
         }
     }
 

@@ -27,7 +27,7 @@ impl<'a> Encoder<'a> {
                 self.add(engine, Fact::Item(item, position), Vec::new());
                 continue;
             };
-            let var = self.var(engine, key);
+            let var = self.var(engine, key, None);
             let (mut inside, mut prereleases) = self.admitted(var, &self.asked_by_item(item));
             if self.is_declared_lower(var, item) {
                 inside.unite(&self.no_less_than_installed(var));

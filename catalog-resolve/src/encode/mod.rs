@@ -12,7 +12,7 @@ mod needs;
 mod relations;
 mod support;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use catalog_model::version::Version;
@@ -49,9 +49,13 @@ pub(crate) struct Encoder<'a> {
     instances: Vec<Instance>,
     /// By variable: the position of its instance; none if it counts.
     positions: Vec<Option<usize>>,
-    by_key: BTreeMap<InstanceKey, Var>,
+    /// By package, of those that are cluster-wide.
+    cluster_wide: Vec<Option<Var>>,
+    /// Of those that are in a namespace.
+    in_namespaces: BTreeMap<InstanceKey, Var>,
     made: Vec<Made<'a>>,
-    encoded: HashSet<(Var, RelationId)>,
+    /// By variable: the relations whose clauses have been made.
+    encoded: Vec<ValueSet>,
     /// Conflicts and optional dependencies, by the package they are about: they matter for each instance of it that comes.
     waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
     /// The values that ship an object, for each instance that may, with the digest of its content.
@@ -71,9 +75,10 @@ impl<'a> Encoder<'a> {
             request: situation.request,
             instances: Vec::new(),
             positions: Vec::new(),
-            by_key: BTreeMap::new(),
+            cluster_wide: vec![None; situation.package_count()],
+            in_namespaces: BTreeMap::new(),
             made: Vec::new(),
-            encoded: HashSet::new(),
+            encoded: Vec::new(),
             waiting: BTreeMap::new(),
             shipped: HashMap::new(),
             may_let_go: false,
@@ -94,7 +99,13 @@ impl<'a> Encoder<'a> {
 
     fn add_counter(&mut self, engine: &mut Engine, values: u32) -> Var {
         self.positions.push(None);
-        engine.add_var(values)
+        self.encoded.push(ValueSet::none(0));
+        engine.add_var(values, u64::MAX)
+    }
+
+    /// How many variables there are.
+    pub(crate) fn var_count(&self) -> usize {
+        self.positions.len()
     }
 
     /// Whether a variable is an instance, and no counter.
@@ -111,7 +122,13 @@ impl<'a> Encoder<'a> {
     }
 
     pub(crate) fn find(&self, key: &InstanceKey) -> Option<Var> {
-        self.by_key.get(key).copied()
+        match key.1 {
+            Place::Cluster => {
+                let position = u32::from(key.0) as usize;
+                self.cluster_wide.get(position).copied().flatten()
+            }
+            Place::Namespace(_) => self.in_namespaces.get(key).copied(),
+        }
     }
 
     pub(crate) fn made(&self) -> &[Made<'a>] {
@@ -188,7 +205,17 @@ impl<'a> Encoder<'a> {
         ValueSet::of(instance.count(), giving.map(|(value, _)| value))
     }
 
-    fn add(&mut self, engine: &mut Engine, fact: Fact<'a>, terms: Vec<Term>) {
+    /// Whether the clauses of a relation have not been made, which they are from here on.
+    fn is_new(&mut self, var: Var, id: RelationId) -> bool {
+        let encoded = self.encoded.get_mut(var.index());
+        encoded.is_some_and(|encoded| {
+            let is_new = !encoded.contains(id.into());
+            encoded.insert(id.into());
+            is_new
+        })
+    }
+
+    fn add(&mut self, engine: &mut Engine, fact: Fact<'a>, terms: impl IntoIterator<Item = Term>) {
         let clause = engine.add_clause(terms);
         self.made.push(Made {
             clause,
@@ -197,16 +224,32 @@ impl<'a> Encoder<'a> {
         });
     }
 
-    /// The variable of an instance, made if it is new, with what is known of its releases whoever asks.
-    pub(crate) fn var(&mut self, engine: &mut Engine, key: InstanceKey) -> Var {
+    /// The variable of an instance, made if it is new, with what is known of its releases whoever asks. It may be for the sake of another.
+    pub(crate) fn var(&mut self, engine: &mut Engine, key: InstanceKey, asker: Option<Var>) -> Var {
         if let Some(var) = self.find(&key) {
             return var;
         }
-        let instance = Instance::new(key.clone(), self.situation);
-        let var = engine.add_var(instance.count());
+        let asker = asker.map(|asker| self.instance(asker).depth);
+        let mut instance = Instance::new(key.clone(), self.situation);
+        instance.depth = asker.map_or(0, |depth| depth + 1);
+        // The order of the answer's preferences, as far as it can be known: a search that follows it mostly comes to the best answer first.
+        let order = match asker {
+            Some(_) => u32::from(key.0),
+            None => self.instances.len() as u32,
+        };
+        let rank = u64::from(instance.depth) << 32 | u64::from(order);
+        let var = engine.add_var(instance.count(), rank);
         self.positions.push(Some(self.instances.len()));
+        let relations = self.situation.package(key.0).relations.len();
+        self.encoded.push(ValueSet::none(relations as u32));
         self.instances.push(instance);
-        self.by_key.insert(key.clone(), var);
+        let is_cluster_wide = key.1 == Place::Cluster;
+        match self.cluster_wide.get_mut(u32::from(key.0) as usize) {
+            Some(place) if is_cluster_wide => *place = Some(var),
+            _ => {
+                self.in_namespaces.insert(key.clone(), var);
+            }
+        }
         self.rule_out(engine, var);
         self.settle(engine, var);
         for (asker, relation) in self.waiting.get(&key.0).cloned().unwrap_or_default() {
@@ -296,9 +339,9 @@ impl Source for Encoder<'_> {
         let Some(release) = self.instance(var).release(value) else {
             return;
         };
-        for (id, _) in package.relation_ids(release) {
-            if self.encoded.insert((var, id)) {
-                self.encode(engine, var, id);
+        for (id, relation) in package.relation_ids(release) {
+            if self.is_new(var, id) {
+                self.encode(engine, var, id, relation);
             }
         }
         self.ship(engine, var, &package.releases[release]);

@@ -10,8 +10,14 @@ use crate::universe::{
 
 impl<'a> Encoder<'a> {
     /// Makes the clause of a relation, once for all releases that have it.
-    pub(super) fn encode(&mut self, engine: &mut Engine, asker: Var, id: RelationId) {
-        match &self.package(asker).relations[id] {
+    pub(super) fn encode(
+        &mut self,
+        engine: &mut Engine,
+        asker: Var,
+        id: RelationId,
+        relation: &'a Relation,
+    ) {
+        match relation {
             Relation::Dependency(dependency) if dependency.is_optional => {
                 let target = self.meant_by(asker, dependency.package);
                 if let Some(target) = self.find(&target) {
@@ -34,11 +40,16 @@ impl<'a> Encoder<'a> {
     /// spared where `spared` says so; none if no release is left.
     fn unless(&self, asker: Var, id: RelationId, spared: Option<Value>) -> Option<Term> {
         let instance = self.instance(asker);
-        let mut carriers = instance.values_of_these(&self.package(asker).carriers[id]);
+        let carriers = &self.package(asker).carriers[id];
+        let mut others = instance.all_but_these(carriers);
         if let Some(spared) = spared {
-            carriers.subtract(&ValueSet::of(instance.count(), [spared]));
+            others.insert(spared);
         }
-        (!carriers.is_empty()).then(|| (asker, instance.all_but(&carriers)))
+        let is_about_some = match spared {
+            Some(_) => others != ValueSet::all(instance.count()),
+            None => !carriers.is_empty(),
+        };
+        is_about_some.then_some((asker, others))
     }
 
     fn wait(&mut self, asker: Var, id: RelationId, about: PackageId) {
@@ -46,9 +57,12 @@ impl<'a> Encoder<'a> {
     }
 
     fn instances_of(&self, package: PackageId) -> Vec<Var> {
-        let all = self.by_key.range((package, Place::Cluster)..);
-        all.take_while(|((of, _), _)| *of == package)
-            .map(|(_, var)| *var)
+        let everywhere = self.find(&(package, Place::Cluster));
+        let all = self.in_namespaces.range((package, Place::Cluster)..);
+        let all = all.take_while(|((of, _), _)| *of == package);
+        everywhere
+            .into_iter()
+            .chain(all.map(|(_, var)| *var))
             .collect()
     }
 
@@ -57,10 +71,10 @@ impl<'a> Encoder<'a> {
         let is_there = self.universe.package(needed.package).is_known()
             || self.situation.standing(&target).is_some();
         if is_there {
-            let target = self.var(engine, target);
+            let target = self.var(engine, target, Some(asker));
             self.depend(engine, (asker, id), needed, target);
         } else if let Some(unless) = self.unless(asker, id, self.kept_carrier(asker, id)) {
-            self.add(engine, Fact::Dependency(asker, needed), vec![unless]);
+            self.add(engine, Fact::Dependency(asker, needed), [unless]);
         }
     }
 
@@ -101,7 +115,7 @@ impl<'a> Encoder<'a> {
         let others = instance.all_but(&inside);
         let spared = self.kept_carrier(asker, id).filter(|_| is_broken);
         if let Some(unless) = self.unless(asker, id, spared) {
-            let terms = vec![unless, (target, others)];
+            let terms = [unless, (target, others)];
             self.add(engine, Fact::Conflict(asker, conflict), terms);
         }
     }
@@ -124,7 +138,7 @@ impl<'a> Encoder<'a> {
             // It is out of range already, but it is there.
             let unless = self.instance(asker);
             let unless = (asker, unless.all_but(&ValueSet::of(unless.count(), [kept])));
-            let terms = vec![unless, (target, self.instance(target).present())];
+            let terms = [unless, (target, self.instance(target).present())];
             self.add(engine, Fact::Presence(asker, dependency), terms);
         }
         let Some(unless) = self.unless(asker, id, spared) else {
@@ -135,12 +149,15 @@ impl<'a> Encoder<'a> {
         if dependency.is_optional {
             inside = self.instance(target).or_absent(inside);
         }
-        let terms = vec![unless.clone(), (target, inside)];
-        self.add(engine, Fact::Dependency(asker, dependency), terms);
-        if !prereleases.is_empty() {
+        if prereleases.is_empty() {
+            let terms = [unless, (target, inside)];
+            self.add(engine, Fact::Dependency(asker, dependency), terms);
+        } else {
+            let terms = [unless.clone(), (target, inside)];
+            self.add(engine, Fact::Dependency(asker, dependency), terms);
             let others = self.instance(target).all_but(&prereleases);
             let fact = Fact::DependencyPrerelease(asker, dependency);
-            self.add(engine, fact, vec![unless, (target, others)]);
+            self.add(engine, fact, [unless, (target, others)]);
         }
     }
 
@@ -171,7 +188,7 @@ impl<'a> Encoder<'a> {
         let mut options = Vec::new();
         for provider in self.universe.providers(capability) {
             let key = self.meant_by(asker, *provider);
-            let provider = self.var(engine, key);
+            let provider = self.var(engine, key, Some(asker));
             let values = self.providing(provider, capability);
             if provider != asker && !values.is_empty() {
                 options.push((provider, values));

@@ -185,7 +185,7 @@ impl Encoder<'_> {
                 keys.collect()
             }
         };
-        let vars = keys.into_iter().map(|key| self.var(engine, key));
+        let vars = keys.into_iter().map(|key| self.var(engine, key, Some(var)));
         let vars: Vec<Var> = vars.collect();
         let sees = |asker: &Var| match &place {
             Place::Cluster => true,
@@ -264,7 +264,7 @@ impl Encoder<'_> {
         let by_need = by_need.flat_map(|(_, askers)| askers);
         let asking = by_name.chain(by_need).map(move |(id, _)| package(*id));
         let everywhere = asking.filter(|asker| asker.scope == Scope::Cluster);
-        everywhere.map(|asker| asker.namespace.as_str())
+        everywhere.map(|asker| &*asker.namespace)
     }
 }
 

@@ -68,7 +68,9 @@ impl Engine {
         self.restarts.conflict();
         self.back_to(self.back_to_at_least(lesson.back_to, self.analysis.level));
         let levels = lesson.levels;
-        let id = self.clauses.add(lesson.literals, Origin::Learnt { levels });
+        let id = self
+            .clauses
+            .add(&lesson.literals, Origin::Learnt { levels });
         if let Some(proof) = &mut self.proof {
             proof.learnt(id, used);
         }
@@ -78,8 +80,10 @@ impl Engine {
     }
 
     fn analyse(&mut self, conflict: ClauseId) -> Option<Lesson> {
-        let literals = self.clauses.clause(conflict).literals.iter();
-        let levels = literals.map(|l| self.trail.level_of(self.since_false(*l)));
+        let literals = self.clauses.literals(conflict);
+        let levels = literals
+            .iter()
+            .map(|l| self.trail.level_of(self.since_false(*l)));
         self.analysis.level = levels.max().unwrap_or(0);
         self.analysis.at_level = 0;
         if self.analysis.level == 0 && self.proof.is_none() {
@@ -108,8 +112,8 @@ impl Engine {
         if self.proof.is_some() {
             self.analysis.used.push(clause);
         }
-        for at in 0..self.clauses.clause(clause).literals.len() {
-            let literal = self.clauses.clause(clause).literals[at];
+        for at in 0..self.clauses.literals(clause).len() {
+            let literal = self.clauses.literals(clause)[at];
             if Some(literal.var) == pivot {
                 self.resolve(literal);
             } else {
@@ -125,13 +129,13 @@ impl Engine {
         if self.trail.event(event).level == self.analysis.level {
             self.analysis.at_level -= 1;
         }
-        set.intersect(&self.pool[literal.set]);
+        set.intersect(self.set(literal));
         self.put(literal.var, set);
     }
 
     fn unite(&mut self, literal: Literal) {
         self.arcs.warm_up(literal.var);
-        let mut set = self.pool[literal.set].clone();
+        let mut set = self.set(literal).to_set();
         if let Some((known, event)) = self.analysis.terms[literal.var.index()].take() {
             set.unite(&known);
             if self.trail.event(event).level == self.analysis.level {
@@ -143,7 +147,7 @@ impl Engine {
 
     /// Sets the term of a variable, unless it was false from the start. A proof goes on to the reasons at level 0 too.
     fn put(&mut self, var: Var, set: ValueSet) {
-        let since = self.trail.ruled_out(var, &set);
+        let since = self.trail.ruled_out(var, set.view());
         debug_assert_ne!(since, Since::NotYet, "a term that is not false");
         let Since::Event(id) = since else {
             return;
@@ -166,7 +170,7 @@ impl Engine {
         let mut found: Vec<(EventId, Literal)> = Vec::new();
         for var in std::mem::take(&mut self.analysis.touched) {
             if let Some((set, event)) = self.analysis.terms[var.index()].take() {
-                let literal = self.literal((var, set));
+                let literal = self.literal(&(var, set));
                 found.push((event, literal));
             }
         }

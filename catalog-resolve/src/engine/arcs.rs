@@ -14,19 +14,25 @@ use std::collections::BTreeMap;
 use super::Engine;
 use super::clauses::{ClauseId, Origin};
 use super::literal::Var;
-use super::values::{ABSENT, Value, ValueSet};
+use super::values::{ABSENT, SetView, Value, ValueSet};
 
 /// Conflicts that a variable takes part in before its arcs are looked at. With them, chains that have to be walked version by version take a
 /// quarter of the time; puzzles, in which they say little, take up to a third more.
 const WARM: u32 = 2;
 
+/// The clauses by which values of one variable need another.
+struct Arc {
+    of: Var,
+    /// The values that some of them is about.
+    covered: ValueSet,
+    clauses: Vec<ClauseId>,
+}
+
 /// The clauses that arcs are made of, and which of them to look at.
 #[derive(Default)]
 pub(super) struct Arcs {
-    /// For each variable, the clauses by which some of its values need another.
-    needs: Vec<Vec<(Var, ClauseId)>>,
-    /// The same of each watched variable, by the other.
-    watched: BTreeMap<Var, BTreeMap<Var, Vec<ClauseId>>>,
+    /// For each watched variable, the others that it needs, in the order they came up.
+    watched: BTreeMap<Var, Vec<Arc>>,
     /// How many conflicts each variable took part in.
     conflicts: Vec<u32>,
     is_watched: Vec<bool>,
@@ -39,19 +45,9 @@ pub(super) struct Arcs {
 
 impl Arcs {
     pub(super) fn add_var(&mut self) {
-        self.needs.push(Vec::new());
         self.conflicts.push(0);
         self.is_watched.push(false);
         self.is_changed.push(false);
-    }
-
-    /// Takes note of a clause of two literals by which some values of one variable need the other.
-    pub(super) fn add(&mut self, id: ClauseId, whose: Var, of: Var) {
-        self.needs[whose.index()].push((of, id));
-        if let Some(needs) = self.watched.get_mut(&whose) {
-            needs.entry(of).or_default().push(id);
-            self.change(whose);
-        }
     }
 
     /// A variable took part in a conflict.
@@ -64,13 +60,28 @@ impl Arcs {
     }
 
     fn watch(&mut self, var: Var) {
-        let mut needs: BTreeMap<Var, Vec<ClauseId>> = BTreeMap::new();
-        for (of, id) in &self.needs[var.index()] {
-            needs.entry(*of).or_default().push(*id);
-        }
-        self.watched.insert(var, needs);
+        self.watched.insert(var, Vec::new());
         self.is_watched[var.index()] = true;
         self.change(var);
+    }
+
+    /// Takes note of a clause by which some values of a watched variable need another.
+    fn add(&mut self, whose: Var, of: Var, id: ClauseId, covered: ValueSet) {
+        let Some(arcs) = self.watched.get_mut(&whose) else {
+            return;
+        };
+        match arcs.iter_mut().find(|arc| arc.of == of) {
+            Some(arc) => {
+                arc.covered.unite(&covered);
+                arc.clauses.push(id);
+            }
+            None => arcs.push(Arc {
+                of,
+                covered,
+                clauses: vec![id],
+            }),
+        }
+        self.change(whose);
     }
 
     /// The domain of a variable changed.
@@ -105,8 +116,44 @@ impl Engine {
             }
             self.arcs.warm.pop();
             self.arcs.watch(var);
+            // Both literals of a clause of two are always watched.
+            let clauses: Vec<ClauseId> =
+                self.clauses.watches(var).iter().map(|w| w.clause).collect();
+            for id in clauses {
+                self.add_arc(id, var);
+            }
         }
         None
+    }
+
+    /// Takes note of a new clause, where it is an arc of a watched variable.
+    pub(super) fn add_arcs(&mut self, id: ClauseId) {
+        let [one, other] = *self.clauses.literals(id) else {
+            return;
+        };
+        for whose in [one.var, other.var] {
+            if self.arcs.is_watched[whose.index()] {
+                self.add_arc(id, whose);
+            }
+        }
+    }
+
+    /// An arc is a clause of two literals that was handed in, by which some values of one variable need the other.
+    fn add_arc(&mut self, id: ClauseId, whose: Var) {
+        let (one, other) = match *self.clauses.literals(id) {
+            [one, other] if self.clauses.is_given(id) => (one, other),
+            _ => return,
+        };
+        let (own, its) = if one.var == whose {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        if !self.set(its).contains(ABSENT) {
+            let mut covered = ValueSet::all(self.count(whose));
+            covered.subtract(self.set(own));
+            self.arcs.add(whose, its.var, id, covered);
+        }
     }
 
     /// Works out what the arcs of one changed variable say, a clause at a time; false if no variable changed.
@@ -118,29 +165,25 @@ impl Engine {
         if domain.contains(ABSENT) || domain.is_empty() || domain.single().is_some() {
             return true;
         }
-        let others = self.arcs.watched.get(&var).into_iter().flatten();
-        let others: Vec<Var> = others.map(|(other, _)| *other).collect();
-        for other in others {
-            self.look_at_arc(var, &domain, other);
+        let Some(arcs) = self.arcs.watched.remove(&var) else {
+            return true;
+        };
+        for arc in &arcs {
+            if domain.is_subset(&arc.covered) {
+                self.look_at_arc(var, &domain, arc);
+            }
             if self.pending.is_some() {
                 break;
             }
         }
+        self.arcs.watched.insert(var, arcs);
         true
     }
 
-    fn look_at_arc(&mut self, var: Var, domain: &ValueSet, other: Var) {
-        let ids = self
-            .arcs
-            .watched
-            .get(&var)
-            .and_then(|needs| needs.get(&other));
-        let Some(ids) = ids else {
-            return;
-        };
+    fn look_at_arc(&mut self, var: Var, domain: &ValueSet, arc: &Arc) {
         let mut left = domain.clone();
-        let mut allowed = ValueSet::none(self.count(other));
-        for id in ids {
+        let mut allowed = ValueSet::none(self.count(arc.of));
+        for id in &arc.clauses {
             let Some((own, its)) = self.sides(*id, var) else {
                 continue;
             };
@@ -150,15 +193,15 @@ impl Engine {
             left.intersect(own);
             allowed.unite(its);
         }
-        if !left.is_empty() || self.domain(other).is_subset(&allowed) {
+        if !left.is_empty() || self.domain(arc.of).is_subset(&allowed) {
             return;
         }
         // As strong as it can be: what it says of these versions holds of all whose clause says no less.
         let mut covered = ValueSet::none(self.count(var));
         let mut parents = Vec::new();
-        for id in ids {
+        for id in &arc.clauses {
             if let Some((own, its)) = self.sides(*id, var)
-                && its.is_subset(&allowed)
+                && its.to_set().is_subset(&allowed)
             {
                 let mut carriers = ValueSet::all(self.count(var));
                 carriers.subtract(own);
@@ -168,8 +211,11 @@ impl Engine {
         }
         let mut unless = ValueSet::all(self.count(var));
         unless.subtract(&covered);
-        let literals = vec![self.literal((other, allowed)), self.literal((var, unless))];
-        let id = self.clauses.add(literals, Origin::Learnt { levels: 3 });
+        let literals = [
+            self.literal(&(arc.of, allowed)),
+            self.literal(&(var, unless)),
+        ];
+        let id = self.clauses.add(&literals, Origin::Learnt { levels: 3 });
         if let Some(proof) = &mut self.proof {
             proof.learnt(id, parents);
         }
@@ -177,10 +223,10 @@ impl Engine {
     }
 
     /// The set of a variable in a clause of two literals, and that of the other one.
-    fn sides(&self, id: ClauseId, var: Var) -> Option<(&ValueSet, &ValueSet)> {
-        match &*self.clauses.clause(id).literals {
-            [one, other] if one.var == var => Some((&self.pool[one.set], &self.pool[other.set])),
-            [other, one] if one.var == var => Some((&self.pool[one.set], &self.pool[other.set])),
+    fn sides(&self, id: ClauseId, var: Var) -> Option<(SetView<'_>, SetView<'_>)> {
+        match *self.clauses.literals(id) {
+            [one, other] if one.var == var => Some((self.set(one), self.set(other))),
+            [other, one] if one.var == var => Some((self.set(one), self.set(other))),
             _ => None,
         }
     }

@@ -1,15 +1,16 @@
 //! The clauses: what must hold of every answer.
 
-use super::literal::{Literal, SetId, Var};
+use super::literal::{HeldSet, Literal, Var};
 
 /// Position of a clause in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ClauseId(pub(super) u32);
 
-/// A disjunction of literals, one a variable at most. The first two literals are the watched ones.
-pub(super) struct Clause {
-    pub(super) literals: Box<[Literal]>,
-    pub(super) origin: Origin,
+/// Where a clause comes from, and where its literals are.
+struct Clause {
+    start: u32,
+    len: u32,
+    origin: Origin,
 }
 
 /// Where a clause comes from.
@@ -28,13 +29,16 @@ pub(super) enum Origin {
 pub(super) struct Watch {
     pub(super) clause: ClauseId,
     /// The watched literal's set, so that most visits need not touch the clause.
-    pub(super) set: SetId,
+    pub(super) set: HeldSet,
 }
 
-/// All clauses, and for each variable those that watch it.
+/// All clauses, and for each variable those that watch it. A clause is a disjunction of literals, one a variable at most; its first two are
+/// the watched ones.
 #[derive(Default)]
 pub(super) struct ClauseStore {
     clauses: Vec<Clause>,
+    /// Of all clauses, one clause after the other.
+    literals: Vec<Literal>,
     watches: Vec<Vec<Watch>>,
     pub(super) learnt: usize,
 }
@@ -49,9 +53,9 @@ impl ClauseStore {
     }
 
     /// Keeps a clause; if it has two literals or more, its first two are watched.
-    pub(super) fn add(&mut self, literals: Vec<Literal>, origin: Origin) -> ClauseId {
+    pub(super) fn add(&mut self, literals: &[Literal], origin: Origin) -> ClauseId {
         let id = ClauseId(self.clauses.len() as u32);
-        if let [first, second, ..] = literals.as_slice() {
+        if let [first, second, ..] = literals {
             self.watch(id, *first);
             self.watch(id, *second);
         }
@@ -59,27 +63,40 @@ impl ClauseStore {
             self.learnt += 1;
         }
         self.clauses.push(Clause {
-            literals: literals.into(),
+            start: self.literals.len() as u32,
+            len: literals.len() as u32,
             origin,
         });
+        self.literals.extend_from_slice(literals);
         id
     }
 
-    pub(super) fn clause(&self, id: ClauseId) -> &Clause {
-        &self.clauses[id.0 as usize]
+    pub(super) fn literals(&self, id: ClauseId) -> &[Literal] {
+        let Clause { start, len, .. } = self.clauses[id.0 as usize];
+        &self.literals[start as usize..][..len as usize]
+    }
+
+    pub(super) fn literals_mut(&mut self, id: ClauseId) -> &mut [Literal] {
+        let Clause { start, len, .. } = self.clauses[id.0 as usize];
+        &mut self.literals[start as usize..][..len as usize]
     }
 
     pub(super) fn is_forgotten(&self, id: ClauseId) -> bool {
-        self.clause(id).origin == Origin::Forgotten
+        self.clauses[id.0 as usize].origin == Origin::Forgotten
     }
 
-    pub(super) fn clause_mut(&mut self, id: ClauseId) -> &mut Clause {
-        &mut self.clauses[id.0 as usize]
+    pub(super) fn is_given(&self, id: ClauseId) -> bool {
+        self.clauses[id.0 as usize].origin == Origin::Given
     }
 
     pub(super) fn watch(&mut self, clause: ClauseId, literal: Literal) {
         let set = literal.set;
         self.watches[literal.var.index()].push(Watch { clause, set });
+    }
+
+    /// The clauses that watch a variable.
+    pub(super) fn watches(&self, var: Var) -> &[Watch] {
+        &self.watches[var.index()]
     }
 
     pub(super) fn take_watches(&mut self, var: Var) -> Vec<Watch> {
@@ -91,19 +108,16 @@ impl ClauseStore {
     }
 
     /// Clauses that were handed in, in that order.
-    pub(super) fn given(&self) -> impl Iterator<Item = (ClauseId, &Clause)> {
-        self.numbered()
-            .filter(|(_, clause)| clause.origin == Origin::Given)
-    }
-
-    fn numbered(&self) -> impl Iterator<Item = (ClauseId, &Clause)> {
-        (0..).map(ClauseId).zip(&self.clauses)
+    pub(super) fn given(&self) -> impl Iterator<Item = (ClauseId, &[Literal])> {
+        let ids = (0..self.clauses.len() as u32).map(ClauseId);
+        ids.filter(|id| self.is_given(*id))
+            .map(|id| (id, self.literals(id)))
     }
 
     /// Forgets the worse half of the learnt clauses that span more than two levels and that `needed` does not name.
     pub(super) fn forget_weak(&mut self, needed: impl Fn(ClauseId) -> bool) {
-        let mut weak: Vec<(u32, ClauseId)> = self
-            .numbered()
+        let numbered = (0..).map(ClauseId).zip(&self.clauses);
+        let mut weak: Vec<(u32, ClauseId)> = numbered
             .filter_map(|(id, clause)| match clause.origin {
                 Origin::Learnt { levels } if levels > 2 && !needed(id) => Some((levels, id)),
                 _ => None,
@@ -112,13 +126,28 @@ impl ClauseStore {
         weak.sort_unstable_by(|a, b| b.cmp(a).then_with(|| a.1.cmp(&b.1)));
         weak.truncate(weak.len().div_ceil(2));
         for (_, id) in &weak {
-            let clause = self.clause_mut(*id);
-            clause.literals = Box::default();
-            clause.origin = Origin::Forgotten;
+            self.clauses[id.0 as usize].origin = Origin::Forgotten;
         }
         self.learnt -= weak.len();
         for list in &mut self.watches {
             list.retain(|watch| self.clauses[watch.clause.0 as usize].origin != Origin::Forgotten);
         }
+        self.close_gaps();
+    }
+
+    /// Gives the room of forgotten clauses back.
+    fn close_gaps(&mut self) {
+        let mut end = 0;
+        for clause in &mut self.clauses {
+            let start = clause.start as usize;
+            if clause.origin == Origin::Forgotten {
+                clause.len = 0;
+            }
+            let len = clause.len as usize;
+            self.literals.copy_within(start..start + len, end);
+            clause.start = end as u32;
+            end += len;
+        }
+        self.literals.truncate(end);
     }
 }

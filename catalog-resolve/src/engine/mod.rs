@@ -36,6 +36,7 @@ use self::proof::Proof;
 use self::restart::Restarts;
 use self::search::Decisions;
 use self::trail::{Level, Reason, Since, Trail};
+use self::values::SetView;
 
 /// Who knows the clauses.
 pub(crate) trait Source {
@@ -86,6 +87,8 @@ pub(crate) struct Engine {
     /// Clauses that lower levels already implied something by when they were last looked at, with the level that was in force then: looked
     /// at again when that one is taken back. Ordered by level.
     late: Vec<(Level, ClauseId)>,
+    /// Room for a clause that is being added.
+    clause: Vec<Literal>,
     /// A clause that was false when it came.
     pending: Option<ClauseId>,
     contradictory: bool,
@@ -101,10 +104,10 @@ impl Engine {
         }
     }
 
-    /// A variable with the values from 0 (absent) to `values - 1`.
-    pub(crate) fn add_var(&mut self, values: u32) -> Var {
+    /// A variable with the values from 0 (absent) to `values - 1`. Of those that need a decision the one of the lowest rank gets it first.
+    pub(crate) fn add_var(&mut self, values: u32, rank: u64) -> Var {
         self.clauses.add_var();
-        self.agenda.add_var();
+        self.agenda.add_var(rank);
         self.arcs.add_var();
         self.analysis.add_var();
         self.counts.push(values);
@@ -141,58 +144,66 @@ impl Engine {
     }
 
     /// The literal "`var` has one of the values in `set`".
-    pub(crate) fn literal(&mut self, (var, set): Term) -> Literal {
-        let set = self.pool.intern(set);
-        Literal { var, set }
+    pub(crate) fn literal(&mut self, (var, set): &Term) -> Literal {
+        let set = self.pool.hold(set);
+        Literal { var: *var, set }
     }
 
     /// The variable of a literal, and its values.
     pub(crate) fn term(&self, literal: Literal) -> Term {
-        (literal.var, self.pool[literal.set].clone())
+        (literal.var, self.set(literal).to_set())
     }
 
     /// The terms of every clause that was handed in, in that order.
     pub(crate) fn given(&self) -> impl Iterator<Item = (ClauseId, Vec<Term>)> {
-        self.clauses.given().map(|(id, clause)| {
-            let terms = clause.literals.iter();
-            (
-                id,
-                terms.map(|l| (l.var, self.pool[l.set].clone())).collect(),
-            )
+        self.clauses.given().map(|(id, literals)| {
+            let terms = literals.iter().map(|literal| self.term(*literal));
+            (id, terms.collect())
         })
     }
 
     /// Adds a clause of which, while `guard` is false, an option has to be tried even where all of them are about absent
     /// packages. Options are tried in their order.
     pub(crate) fn add_choice(&mut self, guard: Term, options: Vec<Term>) -> ClauseId {
-        let mut terms = options.clone();
-        terms.push(guard.clone());
-        let guard = self.literal(guard);
-        let options = options
-            .into_iter()
-            .map(|option| self.literal(option))
-            .collect();
-        self.choices.push(Choice { guard, options });
-        self.add_clause(terms)
+        let choice = Choice {
+            guard: self.literal(&guard),
+            options: options.iter().map(|option| self.literal(option)).collect(),
+        };
+        self.choices.push(choice);
+        self.add_clause(options.into_iter().chain([guard]))
     }
 
-    /// Adds a clause, at any time: one that is already unit propagates, one that is already false is a conflict.
-    pub(crate) fn add_clause(&mut self, terms: Vec<Term>) -> ClauseId {
-        let mut literals: Vec<Literal> = merged(terms)
-            .into_iter()
-            .map(|term| self.literal(term))
-            .collect();
-        literals.sort_by_key(|l| std::cmp::Reverse(self.trail.ruled_out(l.var, &self.pool[l.set])));
-        let id = self.clauses.add(literals, Origin::Given);
-        if let [one, other] = *self.clauses.clause(id).literals {
-            for (whose, of) in [(one, other), (other, one)] {
-                if !self.pool[of.set].contains(ABSENT) {
-                    self.arcs.add(id, whose.var, of.var);
-                }
-            }
+    /// Adds a clause, at any time: one that is already unit propagates, one that is already false is a conflict. Two terms about the same
+    /// variable are one about either set; those that can never hold are left out.
+    pub(crate) fn add_clause(&mut self, terms: impl IntoIterator<Item = Term>) -> ClauseId {
+        let mut literals = std::mem::take(&mut self.clause);
+        for term in terms {
+            self.unite_with(&mut literals, term);
         }
-        self.take_up(id);
+        let is_any_false = literals.iter().any(|literal| self.is_false(*literal));
+        if is_any_false {
+            literals.sort_by_key(|l| std::cmp::Reverse(self.since_false(*l)));
+        }
+        let says_nothing_yet = !is_any_false && literals.len() > 1;
+        let id = self.clauses.add(&literals, Origin::Given);
+        literals.clear();
+        self.clause = literals;
+        self.add_arcs(id);
+        if !says_nothing_yet {
+            self.take_up(id);
+        }
         id
+    }
+
+    fn unite_with(&mut self, literals: &mut Vec<Literal>, mut term: Term) {
+        match literals.iter_mut().find(|literal| literal.var == term.0) {
+            Some(known) => {
+                term.1.unite(self.pool.view(known.set));
+                known.set = self.pool.hold(&term.1);
+            }
+            None if term.1.is_empty() => {}
+            None => literals.push(self.literal(&term)),
+        }
     }
 
     /// Looks at a clause that is new here, now and whenever it may say more.
@@ -205,7 +216,7 @@ impl Engine {
 
     /// Looks at a whole clause: propagates it if it is unit, keeps it as a conflict if it is false.
     fn examine(&mut self, id: ClauseId) {
-        let literals = &self.clauses.clause(id).literals;
+        let literals = self.clauses.literals(id);
         let mut free = literals.iter().copied().filter(|l| !self.is_false(*l));
         match (free.next(), free.next()) {
             (None, _) => {
@@ -218,7 +229,7 @@ impl Engine {
 
     /// Whether a clause says something at a lower level than the present one, or is false but not the conflict at hand.
     fn is_late(&self, id: ClauseId) -> bool {
-        match *self.clauses.clause(id).literals {
+        match *self.clauses.literals(id) {
             [] => false,
             [only] => !self.is_true_at(only, 0),
             [first, second, ..] => {
@@ -229,24 +240,27 @@ impl Engine {
         }
     }
 
+    /// The set of a literal.
+    fn set(&self, literal: Literal) -> SetView<'_> {
+        self.pool.view(literal.set)
+    }
+
     fn is_false(&self, literal: Literal) -> bool {
-        !self.domain(literal.var).intersects(&self.pool[literal.set])
+        !self.domain(literal.var).intersects(self.set(literal))
     }
 
     fn is_true(&self, literal: Literal) -> bool {
-        self.domain(literal.var).is_subset(&self.pool[literal.set])
+        self.domain(literal.var).is_subset(self.set(literal))
     }
 
     fn since_false(&self, literal: Literal) -> Since {
-        self.trail.ruled_out(literal.var, &self.pool[literal.set])
+        self.trail.ruled_out(literal.var, self.set(literal))
     }
 
     /// Makes a literal true that is not false.
     fn enforce(&mut self, literal: Literal, reason: Reason) {
-        if self
-            .trail
-            .narrow(literal.var, &self.pool[literal.set], reason)
-        {
+        let set = self.pool.view(literal.set);
+        if self.trail.narrow(literal.var, set, reason) {
             self.note(literal.var);
         }
     }
@@ -263,19 +277,6 @@ impl Engine {
             None => self.agenda.insert(var),
         }
     }
-}
-
-/// One term a variable: two about the same variable are one about either set. Terms that can never hold are left out.
-fn merged(terms: Vec<Term>) -> Vec<Term> {
-    let mut merged: Vec<Term> = Vec::with_capacity(terms.len());
-    for (var, set) in terms {
-        match merged.iter_mut().find(|(known, _)| *known == var) {
-            Some((_, known)) => known.unite(&set),
-            None if set.is_empty() => {}
-            None => merged.push((var, set)),
-        }
-    }
-    merged
 }
 
 #[cfg(test)]

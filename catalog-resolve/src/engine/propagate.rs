@@ -1,12 +1,9 @@
 //! Unit propagation: when all literals of a clause but one are false, that one must be true.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "watch lists are walked by position while they are compacted, and watched clauses have two literals"
-)]
+#![expect(clippy::indexing_slicing, reason = "watched clauses have two literals")]
 
 use super::Engine;
-use super::clauses::{ClauseId, Origin, Watch};
+use super::clauses::ClauseId;
 use super::literal::Var;
 use super::trail::Reason;
 
@@ -45,54 +42,40 @@ impl Engine {
 
     fn visit_watches(&mut self, var: Var) -> Option<ClauseId> {
         let mut list = self.clauses.take_watches(var);
+        // No visit changes the domain: a clause has one literal a variable, and what is enforced is another one.
+        let domain = self.domain(var).clone();
         let mut conflict = None;
-        let (mut kept, mut at) = (0, 0);
-        while at < list.len() {
-            let watch = list[at];
-            at += 1;
-            let stays = self.domain(var).intersects(&self.pool[watch.set])
-                || match self.visit(var, watch) {
-                    Visit::Stays => true,
-                    Visit::Moved => false,
-                    Visit::Conflict => {
-                        conflict = Some(watch.clause);
-                        true
-                    }
-                };
-            if stays {
-                list[kept] = watch;
-                kept += 1;
+        list.retain(|watch| {
+            if conflict.is_some() || self.pool.reaches(&domain, watch.set) {
+                return true;
             }
-            if conflict.is_some() {
-                break;
+            match self.visit(var, watch.clause) {
+                Visit::Stays => true,
+                Visit::Moved => false,
+                Visit::Conflict => {
+                    conflict = Some(watch.clause);
+                    true
+                }
             }
-        }
-        list.drain(kept..at);
+        });
         self.clauses.put_watches(var, list);
         conflict
     }
 
-    fn visit(&mut self, var: Var, watch: Watch) -> Visit {
-        let id = watch.clause;
-        let clause = self.clauses.clause_mut(id);
-        if clause.origin == Origin::Forgotten {
-            return Visit::Moved;
+    fn visit(&mut self, var: Var, id: ClauseId) -> Visit {
+        let literals = self.clauses.literals_mut(id);
+        if literals[0].var == var {
+            literals.swap(0, 1);
         }
-        if clause.literals[0].var == var {
-            clause.literals.swap(0, 1);
-        }
-        let other = clause.literals[0];
+        let literals = self.clauses.literals(id);
+        let other = literals[0];
         if self.is_true(other) {
             return Visit::Stays;
         }
-        let rest = self.clauses.clause(id).literals.iter().enumerate().skip(2);
-        let free = rest
-            .filter(|(_, l)| !self.is_false(**l))
-            .map(|(at, _)| at)
-            .next();
-        if let Some(free) = free {
-            let literals = &mut self.clauses.clause_mut(id).literals;
-            literals.swap(1, free);
+        let mut rest = literals.iter().skip(2);
+        if let Some(free) = rest.position(|literal| !self.is_false(*literal)) {
+            let literals = self.clauses.literals_mut(id);
+            literals.swap(1, free + 2);
             let watched = literals[1];
             self.clauses.watch(id, watched);
             return Visit::Moved;

@@ -86,7 +86,10 @@ impl Engine {
                     literal,
                     is_assumption,
                 } => {
-                    budget.spend()?;
+                    if let Err(exhausted) = budget.spend() {
+                        self.note(literal.var);
+                        return Err(exhausted);
+                    }
                     self.decide(literal, is_assumption);
                 }
                 Step::Propagate => {}
@@ -139,25 +142,26 @@ impl Engine {
 
     /// Tries the best release of a package that must be present, once its clauses are there.
     fn next_release(&mut self) -> Option<Step> {
-        while let Some(var) = self.agenda.pop() {
+        while let Some(var) = self.agenda.first() {
             let domain = self.domain(var);
-            let Some(value) = domain.first() else {
-                continue;
-            };
             let is_settled = domain.single().is_some();
-            if value == ABSENT {
-                continue;
-            }
+            let value = match domain.first() {
+                Some(value) if value != ABSENT => value,
+                _ => {
+                    self.agenda.pop();
+                    continue;
+                }
+            };
             if !self.expanded[var.index()].contains(value) {
-                self.agenda.insert(var);
                 return Some(Step::Expand(var, value));
             }
+            // It comes in again when the decision is taken back.
+            self.agenda.pop();
             if is_settled {
                 continue;
             }
-            self.agenda.insert(var);
             let values = ValueSet::of(self.counts[var.index()], [value]);
-            let literal = self.literal((var, values));
+            let literal = self.literal(&(var, values));
             return Some(Step::Decide {
                 literal,
                 is_assumption: false,
@@ -263,9 +267,7 @@ impl Engine {
     }
 
     pub(super) fn is_true_at(&self, literal: Literal, level: Level) -> bool {
-        let since = self
-            .trail
-            .settled_within(literal.var, &self.pool[literal.set]);
+        let since = self.trail.settled_within(literal.var, self.set(literal));
         self.is_true(literal) && self.trail.level_of(since) <= level
     }
 

@@ -143,7 +143,11 @@ fn random_questions_get_the_answer_that_enumeration_gives() {
     for _ in 0..4_000 {
         let problem = Problem::random(&mut random);
         let mut engine = Engine::default();
-        let vars: Vec<Var> = problem.counts.iter().map(|n| engine.add_var(*n)).collect();
+        let vars: Vec<Var> = problem
+            .counts
+            .iter()
+            .map(|n| engine.add_var(*n, 0))
+            .collect();
         let added = vec![false; problem.clauses.len()];
         let mut source = Lazy {
             problem: &problem,
@@ -171,7 +175,7 @@ fn random_questions_get_the_answer_that_enumeration_gives() {
             assumptions.push((var, set));
             let literals: Vec<Literal> = assumptions
                 .iter()
-                .map(|(v, s)| engine.literal((vars[*v], s.clone())))
+                .map(|(v, s)| engine.literal(&(vars[*v], s.clone())))
                 .collect();
             // Nor need the last one have come to an end.
             let few = Budget::new(random.below(12).into(), &Cancellation::new());
@@ -205,7 +209,11 @@ fn cores_contradict_each_other_alone() {
     for _ in 0..2_000 {
         let problem = Problem::random(&mut random);
         let mut engine = Engine::proving();
-        let vars: Vec<Var> = problem.counts.iter().map(|n| engine.add_var(*n)).collect();
+        let vars: Vec<Var> = problem
+            .counts
+            .iter()
+            .map(|n| engine.add_var(*n, 0))
+            .collect();
         let added = vec![false; problem.clauses.len()];
         let mut source = Lazy {
             problem: &problem,

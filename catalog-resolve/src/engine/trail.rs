@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use super::clauses::ClauseId;
 use super::literal::Var;
-use super::values::ValueSet;
+use super::values::{SetView, ValueSet};
 
 /// A number of decisions; what is derived from none of them is at level 0.
 pub(super) type Level = u32;
@@ -106,14 +106,13 @@ impl Trail {
     }
 
     /// Shrinks a domain to its members in `set`, at the present level; false if all were.
-    pub(super) fn narrow(&mut self, var: Var, set: &ValueSet, reason: Reason) -> bool {
-        let domain = &self.domains[var.index()];
+    pub(super) fn narrow(&mut self, var: Var, set: SetView<'_>, reason: Reason) -> bool {
+        let domain = &mut self.domains[var.index()];
         if domain.is_subset(set) {
             return false;
         }
-        let mut after = domain.clone();
-        after.intersect(set);
-        let before = std::mem::replace(&mut self.domains[var.index()], after);
+        let before = domain.clone();
+        domain.intersect(set);
         let previous = self.latest[var.index()].replace(self.events.len() as EventId);
         let level = self.level();
         self.events.push(Event {
@@ -148,7 +147,7 @@ impl Trail {
     }
 
     /// Since when no member of `set` has been in the domain: a walk back along the events of this one variable.
-    pub(super) fn ruled_out(&self, var: Var, set: &ValueSet) -> Since {
+    pub(super) fn ruled_out(&self, var: Var, set: SetView<'_>) -> Since {
         if self.domains[var.index()].intersects(set) {
             return Since::NotYet;
         }
@@ -156,7 +155,7 @@ impl Trail {
     }
 
     /// Since when the domain has been within `set`.
-    pub(super) fn settled_within(&self, var: Var, set: &ValueSet) -> Since {
+    pub(super) fn settled_within(&self, var: Var, set: SetView<'_>) -> Since {
         if !self.domains[var.index()].is_subset(set) {
             return Since::NotYet;
         }

@@ -56,6 +56,14 @@ impl ValueSet {
         set
     }
 
+    /// The same, to look at.
+    pub(super) fn view(&self) -> SetView<'_> {
+        match self {
+            Self::Word(word) => SetView::Word(*word),
+            Self::Words(words) => SetView::Words(words),
+        }
+    }
+
     fn words(&self) -> &[u64] {
         match self {
             Self::Word(word) => std::slice::from_ref(word),
@@ -93,53 +101,58 @@ impl ValueSet {
 
     /// The only member, if there is just one.
     pub(crate) fn single(&self) -> Option<Value> {
-        let first = self.first()?;
-        let count: u32 = self.words().iter().map(|word| word.count_ones()).sum();
-        (count == 1).then_some(first)
+        match self {
+            Self::Word(word) => word.is_power_of_two().then(|| word.trailing_zeros()),
+            Self::Words(words) => {
+                let count: u32 = words.iter().map(|word| word.count_ones()).sum();
+                (count == 1).then(|| self.first()).flatten()
+            }
+        }
     }
 
     /// The least member.
     pub(crate) fn first(&self) -> Option<Value> {
-        self.iter().next()
-    }
-
-    pub(crate) fn intersects(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Word(a), Self::Word(b)) => a & b != 0,
-            _ => self.pairs(other).any(|(a, b)| a & b != 0),
+        match self {
+            Self::Word(word) => (*word != 0).then(|| word.trailing_zeros()),
+            Self::Words(_) => self.iter().next(),
         }
     }
 
-    pub(crate) fn is_subset(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Word(a), Self::Word(b)) => a & !b == 0,
-            _ => self.pairs(other).all(|(a, b)| a & !b == 0),
+    pub(crate) fn intersects<'s>(&self, other: impl Into<SetView<'s>>) -> bool {
+        match (self, other.into()) {
+            (Self::Word(a), SetView::Word(b)) => a & b != 0,
+            (_, other) => self.pairs(&other).any(|(a, b)| a & b != 0),
         }
     }
 
-    pub(crate) fn unite(&mut self, other: &Self) {
-        self.combine(other, |a, b| a | b);
+    pub(crate) fn is_subset<'s>(&self, other: impl Into<SetView<'s>>) -> bool {
+        match (self, other.into()) {
+            (Self::Word(a), SetView::Word(b)) => a & !b == 0,
+            (_, other) => self.pairs(&other).all(|(a, b)| a & !b == 0),
+        }
     }
 
-    pub(crate) fn intersect(&mut self, other: &Self) {
-        self.combine(other, |a, b| a & b);
+    pub(crate) fn unite<'s>(&mut self, other: impl Into<SetView<'s>>) {
+        self.combine(other.into(), |a, b| a | b);
     }
 
-    pub(crate) fn subtract(&mut self, other: &Self) {
-        self.combine(other, |a, b| a & !b);
+    pub(crate) fn intersect<'s>(&mut self, other: impl Into<SetView<'s>>) {
+        self.combine(other.into(), |a, b| a & b);
     }
 
-    fn combine(&mut self, other: &Self, op: impl Fn(u64, u64) -> u64) {
+    pub(crate) fn subtract<'s>(&mut self, other: impl Into<SetView<'s>>) {
+        self.combine(other.into(), |a, b| a & !b);
+    }
+
+    fn combine(&mut self, other: SetView<'_>, op: impl Fn(u64, u64) -> u64) {
         for (a, b) in self.words_mut().iter_mut().zip(other.words()) {
             *a = op(*a, *b);
         }
     }
 
-    fn pairs<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (u64, u64)> + 'a {
-        self.words()
-            .iter()
-            .copied()
-            .zip(other.words().iter().copied())
+    fn pairs<'a>(&'a self, other: &'a SetView<'_>) -> impl Iterator<Item = (u64, u64)> + 'a {
+        let others = other.words().iter().copied();
+        self.words().iter().copied().zip(others)
     }
 
     /// The members, ascending.
@@ -155,6 +168,40 @@ impl ValueSet {
                     Some(base + bit)
                 })
             })
+    }
+}
+
+/// A set that is kept elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum SetView<'s> {
+    Word(u64),
+    Words(&'s [u64]),
+}
+
+impl SetView<'_> {
+    fn words(&self) -> &[u64] {
+        match self {
+            Self::Word(word) => std::slice::from_ref(word),
+            Self::Words(words) => words,
+        }
+    }
+
+    pub(super) fn contains(self, value: Value) -> bool {
+        let word = self.words().get((value / BITS) as usize);
+        word.is_some_and(|word| word >> (value % BITS) & 1 == 1)
+    }
+
+    pub(super) fn to_set(self) -> ValueSet {
+        match self {
+            Self::Word(word) => ValueSet::Word(word),
+            Self::Words(words) => ValueSet::Words(words.into()),
+        }
+    }
+}
+
+impl<'s> From<&'s ValueSet> for SetView<'s> {
+    fn from(set: &'s ValueSet) -> Self {
+        set.view()
     }
 }
 

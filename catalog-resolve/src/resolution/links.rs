@@ -1,77 +1,129 @@
 //! Who needs whom in an answer.
 
-use std::collections::BTreeSet;
-
 use crate::best::Choice;
-use crate::encode::{Encoder, InstanceKey, Met};
+use crate::encode::{Encoder, Met};
 use crate::engine::{Value, Var};
-use crate::universe::Relation;
+use crate::universe::{CapabilityId, Dependency, Relation};
 
-/// What one chosen release has to do with others.
+/// The positions of the instances of an answer.
+pub(super) struct Positions {
+    /// By variable.
+    of: Vec<Option<usize>>,
+    values: Vec<Value>,
+}
+
+impl Positions {
+    pub(super) fn new(encoder: &Encoder<'_>, choice: &Choice) -> Self {
+        let mut positions = Self {
+            of: vec![None; encoder.var_count()],
+            values: Vec::with_capacity(choice.len()),
+        };
+        for (position, (var, value)) in choice.values().enumerate() {
+            if let Some(of) = positions.of.get_mut(var.index()) {
+                *of = Some(position);
+            }
+            positions.values.push(*value);
+        }
+        positions
+    }
+
+    fn of(&self, var: Var) -> Option<usize> {
+        self.of.get(var.index()).copied().flatten()
+    }
+}
+
+/// What one chosen release has to do with others: positions, ascending, each once.
+#[derive(Default)]
 pub(super) struct Links<'a> {
-    pub(super) needs: BTreeSet<InstanceKey>,
+    pub(super) needs: Vec<usize>,
     /// Those of them that have to come before it.
-    pub(super) waits: BTreeSet<InstanceKey>,
+    pub(super) waits: Vec<usize>,
     /// Who provides what it requires.
-    pub(super) providers: BTreeSet<InstanceKey>,
+    pub(super) providers: Vec<usize>,
     /// Other dependencies, which it would rather come after.
-    pub(super) follows: BTreeSet<InstanceKey>,
+    pub(super) follows: Vec<usize>,
     /// What the installed state does not meet of what it says, if it stays as it is installed.
     pub(super) unmet: Vec<&'a Relation>,
 }
 
 impl<'a> Links<'a> {
-    pub(super) fn of(encoder: &Encoder<'a>, choice: &Choice, var: Var, value: Value) -> Self {
-        let (mut needs, mut waits) = (BTreeSet::new(), BTreeSet::new());
-        let (mut providers, mut follows) = (BTreeSet::new(), BTreeSet::new());
-        let mut unmet = Vec::new();
+    pub(super) fn of(
+        encoder: &Encoder<'a>,
+        positions: &Positions,
+        (var, value): (Var, Value),
+    ) -> Self {
+        let mut links = Self::default();
         let is_kept = encoder.instance(var).kept == Some(value);
         for relation in encoder.relations(var, value) {
-            match relation {
+            let is_unmet = match relation {
                 Relation::Dependency(dependency) => {
-                    let key = encoder.meant_by(var, dependency.package);
-                    if !dependency.is_optional {
-                        needs.insert(key.clone());
-                    }
-                    let is_met = encoder.installed_meets(var, dependency) == Met::Yes;
-                    if is_kept && !is_met {
-                        unmet.push(relation);
-                    }
-                    match dependency.is_optional || is_kept || is_met {
-                        true => follows.insert(key),
-                        false => waits.insert(key),
-                    };
+                    !links.depends(encoder, positions, (var, is_kept), dependency)
                 }
                 Relation::Requires(capability) => {
-                    let keys = encoder.universe.providers(*capability).iter();
-                    let keys = keys.map(|package| encoder.meant_by(var, *package));
-                    let gives = |key: &InstanceKey| {
-                        choice.get(key).is_some_and(|(provider, value)| {
-                            *provider != var
-                                && encoder.providing(*provider, *capability).contains(*value)
-                        })
-                    };
-                    let mut giving = keys.filter(gives).peekable();
-                    let is_alone = giving.peek().is_none();
-                    if is_kept && is_alone && encoder.is_without(var, value, *capability) {
-                        unmet.push(relation);
-                    }
-                    // What the cluster or the release itself gives, nobody is needed for.
-                    if encoder.looks_for(var, value, *capability) {
-                        providers.extend(giving);
-                    }
+                    let is_alone = !links.requires(encoder, positions, (var, value), *capability);
+                    is_kept && is_alone && encoder.is_without(var, value, *capability)
                 }
-                Relation::Conflict(_) if is_kept => unmet.push(relation),
-                Relation::Conflict(_) => {}
+                Relation::Conflict(_) => true,
+            };
+            if is_kept && is_unmet {
+                links.unmet.push(relation);
             }
         }
-        follows.retain(|key| choice.contains_key(key) && !waits.contains(key));
-        Self {
-            needs,
-            waits,
-            providers,
-            follows,
-            unmet,
+        let all = [&mut links.needs, &mut links.waits, &mut links.providers];
+        for list in all.into_iter().chain([&mut links.follows]) {
+            list.sort_unstable();
+            list.dedup();
         }
+        let waits = &links.waits;
+        links.follows.retain(|it| waits.binary_search(it).is_err());
+        links
+    }
+
+    /// Takes note of a dependency; whether what is installed meets it.
+    fn depends(
+        &mut self,
+        encoder: &Encoder<'_>,
+        positions: &Positions,
+        (var, is_kept): (Var, bool),
+        dependency: &Dependency,
+    ) -> bool {
+        let target = encoder.find(&encoder.meant_by(var, dependency.package));
+        let position = target.and_then(|target| positions.of(target));
+        let is_met = encoder.installed_meets(var, dependency) == Met::Yes;
+        if !dependency.is_optional {
+            self.needs.extend(position);
+        }
+        match dependency.is_optional || is_kept || is_met {
+            true => self.follows.extend(position),
+            false => self.waits.extend(position),
+        }
+        is_met
+    }
+
+    /// Takes note of a requirement; whether another chosen release provides the capability.
+    fn requires(
+        &mut self,
+        encoder: &Encoder<'_>,
+        positions: &Positions,
+        (var, value): (Var, Value),
+        capability: CapabilityId,
+    ) -> bool {
+        // What the cluster or the release itself gives, nobody is needed for.
+        let looks_for = encoder.looks_for(var, value, capability);
+        let mut is_given = false;
+        for package in encoder.universe.providers(capability) {
+            let provider = encoder.find(&encoder.meant_by(var, *package));
+            let Some(provider) = provider.filter(|provider| *provider != var) else {
+                continue;
+            };
+            let position = positions.of(provider);
+            let value = position.and_then(|position| positions.values.get(position));
+            let gives = |value: &Value| encoder.providing(provider, capability).contains(*value);
+            if value.is_some_and(gives) {
+                is_given = true;
+                self.providers.extend(position.filter(|_| looks_for));
+            }
+        }
+        is_given
     }
 }

@@ -14,12 +14,11 @@ pub use self::note::{Note, NoteKind};
 pub use self::release::ResolvedRelease;
 pub use self::removed::RemovedRelease;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use self::links::Links;
+use self::links::{Links, Positions};
 use self::passing::Passing;
 use crate::best::Choice;
 use crate::encode::{Encoder, InstanceKey};
+use crate::universe::PackageId;
 
 /// The releases that a request leads to.
 #[derive(Clone, Debug)]
@@ -82,24 +81,18 @@ impl Resolution {
     }
 
     pub(crate) fn new(encoder: &Encoder<'_>, choice: &Choice, steps: u64) -> Self {
-        let positions: BTreeMap<&InstanceKey, usize> = choice.keys().zip(0..).collect();
-        let positions = |keys: &BTreeSet<InstanceKey>| -> Vec<usize> {
-            keys.iter()
-                .filter_map(|key| positions.get(key).copied())
-                .collect()
-        };
+        let positions = Positions::new(encoder, choice);
         let passing = Passing::new(encoder, choice);
         let mut notes = note::notes(encoder, choice);
-        let mut needed_by = vec![BTreeSet::new(); choice.len()];
+        let mut needed_by: Vec<Vec<PackageId>> = vec![Vec::new(); choice.len()];
         let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
         for (key, (var, value)) in choice {
-            let links = Links::of(encoder, choice, *var, *value);
-            for needed in positions(&links.needs)
-                .into_iter()
-                .chain(positions(&links.providers))
-            {
-                if let Some(names) = needed_by.get_mut(needed) {
-                    names.insert(encoder.package(*var).name.clone());
+            let links = Links::of(encoder, &positions, (*var, *value));
+            for needed in links.needs.iter().chain(&links.providers) {
+                if let Some(packages) = needed_by.get_mut(*needed)
+                    && packages.last() != Some(&key.0)
+                {
+                    packages.push(key.0);
                 }
             }
             notes.extend(note::broken(encoder, choice, (*var, *value), &links.unmet));
@@ -107,16 +100,18 @@ impl Resolution {
             releases.extend(release.map(|mut release| {
                 release.is_requested = encoder.situation.items_for(key).next().is_some();
                 release.is_wanted = release.is_requested || is_held(encoder, key);
-                release.needs = positions(&links.needs);
-                release.waits = positions(&links.waits);
-                release.follows = positions(&links.follows);
-                release.providers = positions(&links.providers);
+                release.needs = links.needs;
+                release.waits = links.waits;
+                release.follows = links.follows;
+                release.providers = links.providers;
                 release
             }));
         }
         notes.extend(note::shared(encoder, choice));
-        for (release, names) in releases.iter_mut().zip(needed_by) {
-            release.needed_by = names.into_iter().collect();
+        // Packages are looked at in the order of their names.
+        for (release, packages) in releases.iter_mut().zip(needed_by) {
+            let names = packages.into_iter().map(|id| encoder.situation.package(id));
+            release.needed_by = names.map(|package| package.name.clone()).collect();
         }
         Self {
             removed: removed::removed(encoder, choice),

@@ -9,7 +9,7 @@ use crate::best::Choice;
 use crate::conflict::capability;
 use crate::encode::{Admission, Encoder, InstanceKey, Place};
 use crate::engine::{Value, Var};
-use crate::universe::{CatalogId, Dependency, PackageConflict, Relation};
+use crate::universe::{Dependency, PackageConflict, Relation};
 
 /// What kind of note it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,17 +134,15 @@ fn lower_catalogs(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
         else {
             continue;
         };
-        if release.catalog == CatalogId::from(0) {
-            // No catalog comes before the first, and that is where nearly everything is from.
+        let Some(first) = package.preferred_catalog(release) else {
             continue;
-        }
-        let first = package.releases.iter().map(|r| r.catalog).min();
+        };
         let mut items = encoder.situation.items_for(key);
-        if first == Some(release.catalog) || items.any(|item| item.catalog.is_some()) {
+        if items.any(|item| item.catalog.is_some()) {
             continue;
         }
         let name = |id| encoder.universe.catalog(id).unwrap_or("without a name");
-        let (first, this) = (first.map_or("", name), name(release.catalog));
+        let (first, this) = (name(first), name(release.catalog));
         let text = format!(
             "{} is of the catalog {this}, because no answer is left with a release of the catalog {first}",
             told(encoder, *var, *value)

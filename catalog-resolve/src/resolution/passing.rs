@@ -61,7 +61,9 @@ struct State {
 /// Everything that is installed or chosen.
 pub(super) struct Passing<'a, 'e> {
     encoder: &'a Encoder<'e>,
-    states: BTreeMap<InstanceKey, State>,
+    choice: &'a Choice,
+    /// Found out when an upgrade first has hops.
+    states: OnceCell<BTreeMap<InstanceKey, State>>,
     foes: OnceCell<Foes>,
 }
 
@@ -73,31 +75,35 @@ struct Foes {
 }
 
 impl<'a, 'e> Passing<'a, 'e> {
-    pub(super) fn new(encoder: &'a Encoder<'e>, choice: &Choice) -> Self {
-        let mut states = BTreeMap::new();
-        for (position, (key, (var, value))) in choice.iter().enumerate() {
-            let state = State {
-                var: *var,
-                before: encoder.instance(*var).kept,
-                after: Some(*value),
-                position,
-            };
-            states.insert(key.clone(), state);
-        }
-        for (position, ((key, var), kept)) in (choice.len()..).zip(gone(encoder, choice)) {
-            let state = State {
-                var,
-                before: Some(kept),
-                after: None,
-                position,
-            };
-            states.insert(key, state);
-        }
+    pub(super) fn new(encoder: &'a Encoder<'e>, choice: &'a Choice) -> Self {
         Self {
             encoder,
-            states,
+            choice,
+            states: OnceCell::new(),
             foes: OnceCell::new(),
         }
+    }
+
+    fn states(&self) -> &BTreeMap<InstanceKey, State> {
+        self.states.get_or_init(|| {
+            let chosen = self.choice.iter().map(|(key, (var, value))| {
+                let before = self.encoder.instance(*var).kept;
+                (key.clone(), (*var, before, Some(*value)))
+            });
+            let gone = gone(self.encoder, self.choice).into_iter();
+            let gone = gone.map(|((key, var), kept)| (key, (var, Some(kept), None)));
+            let states = chosen.chain(gone).enumerate();
+            let states = states.map(|(position, (key, (var, before, after)))| {
+                let state = State {
+                    var,
+                    before,
+                    after,
+                    position,
+                };
+                (key, state)
+            });
+            states.collect()
+        })
     }
 
     /// What a release lacks whenever it is passed, and what it finds at the right time.
@@ -124,7 +130,7 @@ impl<'a, 'e> Passing<'a, 'e> {
 
     fn dependency(&self, at: (Var, Value), dependency: &Dependency) -> Option<Finding> {
         let key = self.encoder.meant_by(at.0, dependency.package);
-        let state = self.states.get(&key);
+        let state = self.states().get(&key);
         if state.is_some_and(|state| state.var == at.0) {
             return None;
         }
@@ -157,7 +163,7 @@ impl<'a, 'e> Passing<'a, 'e> {
     }
 
     fn conflict(&self, at: (Var, Value), key: &InstanceKey) -> Option<Finding> {
-        let state = self.states.get(key).filter(|state| state.var != at.0)?;
+        let state = self.states().get(key).filter(|state| state.var != at.0)?;
         let will_do = |value: Option<Value>| {
             value.is_none_or(|value| {
                 let other = (state.var, value);
@@ -228,7 +234,7 @@ impl<'a, 'e> Passing<'a, 'e> {
     fn providers(&self, asker: Var, capability: CapabilityId) -> impl Iterator<Item = &State> {
         let providers = self.encoder.universe.providers(capability).iter();
         let keys = providers.map(move |package| self.encoder.meant_by(asker, *package));
-        let states = keys.filter_map(|key| self.states.get(&key));
+        let states = keys.filter_map(|key| self.states().get(&key));
         states.filter(move |state| state.var != asker)
     }
 
@@ -289,7 +295,7 @@ impl<'a, 'e> Passing<'a, 'e> {
         let package = self.encoder.instance(at.0).package;
         near.extend(foes.of_package.get(&package).into_iter().flatten().cloned());
         for package in conflicting(self.encoder, at.0, at.1) {
-            let all = self.states.range((package, Place::Cluster)..);
+            let all = self.states().range((package, Place::Cluster)..);
             let same = all.take_while(|((of, _), _)| *of == package);
             near.extend(same.map(|(key, _)| key.clone()));
         }
@@ -301,7 +307,7 @@ impl<'a, 'e> Passing<'a, 'e> {
 
     fn foes(&self) -> Foes {
         let mut foes = Foes::default();
-        for (key, state) in &self.states {
+        for (key, state) in self.states() {
             for value in [state.before, state.after].into_iter().flatten() {
                 for package in conflicting(self.encoder, state.var, value) {
                     let of = foes.of_package.entry(package).or_default();

@@ -46,19 +46,16 @@ impl ResolvedRelease {
     ) -> Option<Self> {
         let (instance, package) = (encoder.instance(var), encoder.package(var));
         let (catalog, version) = encoder.named(var, value)?;
-        let best = package.releases.iter().map(|r| r.catalog).min();
-        let of_release = encoder.release(var, value).map(|release| release.catalog);
-        let preferred = best.filter(|best| of_release.is_some_and(|catalog| catalog != *best));
+        let release = encoder.release(var, value);
+        let preferred = release.and_then(|release| package.preferred_catalog(release));
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
         let (hops, awaited) = hops(encoder, passing, (var, value));
         Some(Self {
             package: package.name.clone(),
             version: version.to_owned(),
-            release: encoder.release(var, value).map(|r| r.version.clone()),
+            release: release.map(|release| release.version.clone()),
             catalog: catalog.map(str::to_owned),
-            digest: encoder
-                .release(var, value)
-                .and_then(|release| release.digest.as_deref().map(str::to_owned)),
+            digest: release.and_then(|release| release.digest.as_deref().map(str::to_owned)),
             preferred_catalog: preferred.map(str::to_owned),
             namespace: instance.lives.to_string(),
             installed: instance

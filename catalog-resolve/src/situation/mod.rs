@@ -137,6 +137,11 @@ impl<'a> Situation<'a> {
         }
     }
 
+    /// How many packages a catalog or the cluster knows, or something mentions.
+    pub(crate) fn package_count(&self) -> usize {
+        self.universe.mentioned_count() + self.strangers.len()
+    }
+
     /// The instance of a package for those who live in a namespace.
     pub(crate) fn place_of(&self, package: PackageId, namespace: &Arc<str>) -> InstanceKey {
         match self.package(package).scope {

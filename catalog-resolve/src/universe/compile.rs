@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use catalog_model::version::{Version, VersionRange};
 use catalog_model::{Capability, Diagnostic};
@@ -138,7 +138,10 @@ impl Compiler {
         };
         let mut package = Package {
             scope: newest.2.scope,
-            namespace: newest.2.namespace.unwrap_or_else(|| name.to_owned()),
+            namespace: newest
+                .2
+                .namespace
+                .map_or_else(|| Arc::from(name), Arc::from),
             is_deprecated: newest.2.is_deprecated,
             ..Package::mentioned(name)
         };

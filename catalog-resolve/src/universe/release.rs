@@ -1,7 +1,7 @@
 //! Packages and releases as they are compiled.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use catalog_model::Scope;
 use catalog_model::version::{Version, VersionRange, VersionSet};
@@ -41,7 +41,7 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) scope: Scope,
     /// Where a cluster-wide instance lives.
-    pub(crate) namespace: String,
+    pub(crate) namespace: Arc<str>,
     pub(crate) is_deprecated: bool,
     pub(crate) has_stable: bool,
     pub(crate) has_yanked: bool,
@@ -63,7 +63,7 @@ impl Package {
         Self {
             name: name.to_owned(),
             scope: Scope::Cluster,
-            namespace: name.to_owned(),
+            namespace: Arc::from(name),
             is_deprecated: false,
             has_stable: false,
             has_yanked: false,
@@ -90,6 +90,16 @@ impl Package {
     /// Whether there is a release to choose.
     pub(crate) fn is_known(&self) -> bool {
         !self.releases.is_empty()
+    }
+
+    /// The catalog of highest priority that has the package, if a release is not from there.
+    pub(crate) fn preferred_catalog(&self, release: &Release) -> Option<CatalogId> {
+        if release.catalog == CatalogId::from(0) {
+            // No catalog comes before the first, and that is where nearly everything is from.
+            return None;
+        }
+        let first = self.releases.iter().map(|release| release.catalog).min();
+        first.filter(|first| *first != release.catalog)
     }
 
     pub(crate) fn relation_ids(

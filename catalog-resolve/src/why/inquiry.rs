@@ -144,7 +144,7 @@ impl<'q, 'a> Inquiry<'q, 'a> {
         values: ValueSet,
     ) -> Result<Option<Value>, Exhausted> {
         let mut assumptions = self.before(picked).to_vec();
-        assumptions.push(self.engine.literal((picked.var, values)));
+        assumptions.push(self.engine.literal(&(picked.var, values)));
         let is_left = self
             .engine
             .solve(self.encoder, &assumptions, &mut self.budget)?;
@@ -153,7 +153,7 @@ impl<'q, 'a> Inquiry<'q, 'a> {
 
     /// Whether there is any answer with an instance at one of some values, if few steps are enough to know.
     pub(super) fn is_possible(&mut self, var: Var, values: ValueSet) -> Result<bool, Exhausted> {
-        let it = self.engine.literal((var, values));
+        let it = self.engine.literal(&(var, values));
         self.engine.solve(self.encoder, &[it], &mut self.extra)
     }
 
