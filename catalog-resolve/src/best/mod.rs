@@ -56,9 +56,9 @@ pub(crate) fn is_possible(
 struct Decisions<'q, 'a> {
     questions: Questions<'q, 'a>,
     chosen: Choice,
-    /// By variable: whether it is chosen.
-    is_chosen: Vec<bool>,
-    /// What the chosen ones depend on: the next layer, in no order, perhaps more than once.
+    /// By variable: whether it is chosen, or in the next layer.
+    is_reached: Vec<bool>,
+    /// What the chosen ones depend on, in no order: the next layer.
     layer: Vec<Var>,
     requirements: Requirements,
     /// Installed instances that must be present, as far as they have not been looked at.
@@ -74,7 +74,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
         Self {
             questions,
             chosen: Choice::new(),
-            is_chosen: Vec::new(),
+            is_reached: Vec::new(),
             layer: Vec::new(),
             requirements: Requirements::default(),
             staying: staying.into_iter(),
@@ -136,12 +136,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
             (instance.package, &instance.place)
         };
         layer.sort_unstable_by(|a, b| place(a).cmp(&place(b)));
-        layer.dedup();
         layer
-    }
-
-    fn is_chosen(&self, var: Var) -> bool {
-        self.is_chosen.get(var.index()) == Some(&true)
     }
 
     fn choose(&mut self, key: InstanceKey, cause: Cause) -> Result<(), Exhausted> {
@@ -152,10 +147,11 @@ impl<'q, 'a> Decisions<'q, 'a> {
     }
 
     fn choose_at(&mut self, var: Var, cause: Cause) -> Result<(), Exhausted> {
-        if self.is_chosen(var) {
+        let key = self.questions.encoder.instance(var).key();
+        if self.chosen.contains_key(&key) {
             return Ok(());
         }
-        self.at = Some(self.questions.encoder.instance(var).package);
+        self.at = Some(key.0);
         let before = self.questions.assumed();
         if let Some(value) = self.questions.pick(var)? {
             self.note(cause, before, Some((var, value)));
@@ -169,16 +165,15 @@ impl<'q, 'a> Decisions<'q, 'a> {
         self.requirements.chosen(encoder, var, value);
         self.chosen
             .insert(encoder.instance(var).key(), (var, value));
-        let vars = encoder.var_count();
-        self.is_chosen.resize(vars, false);
-        if let Some(is_chosen) = self.is_chosen.get_mut(var.index()) {
-            *is_chosen = true;
-        }
+        self.is_reached.resize(encoder.var_count(), false);
+        let mut reaches = |var: Var| match self.is_reached.get_mut(var.index()) {
+            Some(is_reached) => !std::mem::replace(is_reached, true),
+            None => false,
+        };
+        reaches(var);
         let needed = encoder.needed(var, value);
         let needed = needed.filter_map(|d| encoder.find(&encoder.meant_by(var, d.package)));
-        let is_chosen = &self.is_chosen;
-        let left = needed.filter(|var| is_chosen.get(var.index()) != Some(&true));
-        self.layer.extend(left);
+        self.layer.extend(needed.filter(|needed| reaches(*needed)));
     }
 
     /// Settles who provides one more capability; false if none is missing. Providers at their first choice come first,

@@ -18,6 +18,8 @@ use super::literal::Var;
 #[derive(Default)]
 pub(super) struct Agenda {
     heap: BinaryHeap<Reverse<(u64, Var)>>,
+    /// Those whose decisions were taken back, the latest first: mostly, and without harm if not, from high rank to low.
+    returned: Vec<Var>,
     /// By variable.
     ranks: Vec<u64>,
     is_inside: Vec<bool>,
@@ -35,15 +37,31 @@ impl Agenda {
         }
     }
 
-    /// The variable to decide next.
-    pub(super) fn first(&self) -> Option<Var> {
-        self.heap.peek().map(|Reverse((_, var))| *var)
+    /// The same of a variable of which a decision or conclusion is taken back, the latest one first.
+    pub(super) fn give_back(&mut self, var: Var) {
+        if !std::mem::replace(&mut self.is_inside[var.index()], true) {
+            self.returned.push(var);
+        }
     }
 
-    /// Takes that variable out.
-    pub(super) fn pop(&mut self) {
-        if let Some(Reverse((_, var))) = self.heap.pop() {
-            self.is_inside[var.index()] = false;
-        }
+    /// The variable to decide next.
+    pub(super) fn first(&self) -> Option<Var> {
+        let new = self.heap.peek().map(|Reverse(first)| *first);
+        let back = self.returned.last();
+        let back = back.map(|var| (self.ranks[var.index()], *var));
+        let first = match (new, back) {
+            (Some(new), Some(back)) => Some(new.min(back)),
+            (new, back) => new.or(back),
+        };
+        first.map(|(_, var)| var)
+    }
+
+    /// Takes out the variable that was [`first`](Self::first).
+    pub(super) fn remove(&mut self, first: Var) {
+        self.is_inside[first.index()] = false;
+        match self.returned.last() == Some(&first) {
+            true => self.returned.pop(),
+            false => self.heap.pop().map(|Reverse((_, var))| var),
+        };
     }
 }

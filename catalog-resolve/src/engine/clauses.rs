@@ -30,6 +30,8 @@ pub(super) struct Watch {
     pub(super) clause: ClauseId,
     /// The watched literal's set, so that most visits need not touch the clause.
     pub(super) set: HeldSet,
+    /// Another literal of the clause, for the same: the only other one of a clause of two.
+    pub(super) other: Literal,
 }
 
 /// All clauses, and for each variable those that watch it. A clause is a disjunction of literals, one a variable at most; its first two are
@@ -56,8 +58,8 @@ impl ClauseStore {
     pub(super) fn add(&mut self, literals: &[Literal], origin: Origin) -> ClauseId {
         let id = ClauseId(self.clauses.len() as u32);
         if let [first, second, ..] = literals {
-            self.watch(id, *first);
-            self.watch(id, *second);
+            self.watch(id, *first, *second);
+            self.watch(id, *second, *first);
         }
         if matches!(origin, Origin::Learnt { .. }) {
             self.learnt += 1;
@@ -89,9 +91,9 @@ impl ClauseStore {
         self.clauses[id.0 as usize].origin == Origin::Given
     }
 
-    pub(super) fn watch(&mut self, clause: ClauseId, literal: Literal) {
+    pub(super) fn watch(&mut self, clause: ClauseId, literal: Literal, other: Literal) {
         let set = literal.set;
-        self.watches[literal.var.index()].push(Watch { clause, set });
+        self.watches[literal.var.index()].push(Watch { clause, set, other });
     }
 
     /// The clauses that watch a variable.

@@ -80,8 +80,8 @@ pub(crate) struct Engine {
     counts: Vec<u32>,
     /// The values of each variable whose clauses have been asked for.
     expanded: Vec<ValueSet>,
-    /// Variables that came down to one release and may have to be expanded.
-    fixed: Vec<Var>,
+    /// Variables that must be present and whose best value may have to be expanded.
+    unexpanded: Vec<Var>,
     /// The first event whose watches have not been visited.
     head: usize,
     /// Clauses that lower levels already implied something by when they were last looked at, with the level that was in force then: looked
@@ -265,16 +265,23 @@ impl Engine {
         }
     }
 
-    /// A domain shrank: the variable may now need a decision, or be expanded.
+    /// A domain shrank: the variable may now need a decision, and its best value be expanded. That is not left until the value is tried: a
+    /// package all of whose releases are ruled out by others is found out as soon as they are chosen, and not when its turn comes.
     fn note(&mut self, var: Var) {
         self.arcs.change(var);
         let domain = self.trail.domain(var);
-        if domain.contains(ABSENT) {
+        let Some(best) = domain.first().filter(|value| *value != ABSENT) else {
             return;
+        };
+        if domain.single().is_none() {
+            self.agenda.insert(var);
         }
-        match domain.single() {
-            Some(_) => self.fixed.push(var),
-            None => self.agenda.insert(var),
+        if self
+            .expanded
+            .get(var.index())
+            .is_some_and(|expanded| !expanded.contains(best))
+        {
+            self.unexpanded.push(var);
         }
     }
 }

@@ -46,7 +46,8 @@ impl Engine {
         let domain = self.domain(var).clone();
         let mut conflict = None;
         list.retain(|watch| {
-            if conflict.is_some() || self.pool.reaches(&domain, watch.set) {
+            let is_idle = self.pool.reaches(&domain, watch.set) || self.is_true(watch.other);
+            if conflict.is_some() || is_idle {
                 return true;
             }
             match self.visit(var, watch.clause) {
@@ -77,7 +78,7 @@ impl Engine {
             let literals = self.clauses.literals_mut(id);
             literals.swap(1, free + 2);
             let watched = literals[1];
-            self.clauses.watch(id, watched);
+            self.clauses.watch(id, watched, other);
             return Visit::Moved;
         }
         if self.is_false(other) {

@@ -54,6 +54,13 @@ impl<'a> Links<'a> {
     ) -> Self {
         let mut links = Self::default();
         let is_kept = encoder.instance(var).kept == Some(value);
+        let count = encoder
+            .release(var, value)
+            .map_or(0, |release| release.relations.len());
+        links.needs.reserve(count);
+        if !is_kept {
+            links.waits.reserve(count);
+        }
         for relation in encoder.relations(var, value) {
             let is_unmet = match relation {
                 Relation::Dependency(dependency) => {
