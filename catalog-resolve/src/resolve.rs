@@ -50,13 +50,13 @@ impl BudgetExceeded {
 pub fn resolve<'a>(universe: &'a Universe, request: &'a Request) -> Outcome<'a> {
     let situation = Situation::new(universe, request);
     let mut engine = Engine::default();
-    let mut encoder = Encoder::of(&situation, &mut engine);
+    let mut encoder = Encoder::forgetful(&situation, &mut engine);
     let (found, steps) = best(&mut encoder, &mut engine);
     match found {
         Found::Best(choice) => Outcome::Resolved(Resolution::new(&encoder, &choice, steps)),
         Found::Unproven(choice, at) => {
             let mut resolution = Resolution::new(&encoder, &choice, steps);
-            resolution.unproven = Some(situation.package(at).name.clone());
+            resolution.unproven = Some(situation.package(at).name.to_string());
             Outcome::Resolved(resolution)
         }
         Found::Nothing => Outcome::Conflict(Conflict::new(universe, request, steps)),

@@ -63,7 +63,7 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
         .map(|release| {
             (
                 (release.package(), release.namespace()),
-                release.needed_by(),
+                release.needed_by().collect::<Vec<_>>(),
             )
         })
         .collect();
@@ -144,7 +144,10 @@ fn release_json(release: &ResolvedRelease) -> Value {
     object.insert("name".to_owned(), release.package().into());
     object.insert("version".to_owned(), release.version().into());
     object.insert("namespace".to_owned(), release.namespace().into());
-    object.insert("neededBy".to_owned(), release.needed_by().into());
+    object.insert(
+        "neededBy".to_owned(),
+        release.needed_by().collect::<Vec<_>>().into(),
+    );
     if let Some(catalog) = release.catalog() {
         object.insert("catalog".to_owned(), catalog.into());
     }

@@ -50,7 +50,7 @@ pub(crate) enum Hold {
 
 /// What in the request a clause of the conflict hangs on.
 pub(crate) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Lever> {
-    let name = |var: Var| encoder.package(var).name.clone();
+    let name = |var: Var| encoder.package(var).name.to_string();
     match &clause.fact {
         Fact::Item(item, position) => {
             let package = encoder.universe.find(&item.package);
@@ -61,7 +61,7 @@ pub(crate) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Leve
         Fact::ItemPrerelease(item) => vec![Lever::Prereleases(item.package.clone())],
         Fact::DependencyPrerelease(_, dependency) => {
             let package = encoder.universe.package(dependency.package);
-            vec![Lever::Prereleases(package.name.clone())]
+            vec![Lever::Prereleases(package.name.to_string())]
         }
         Fact::Requires(_, capability) => prerelease_providers(encoder.universe, *capability),
         Fact::Excluded(var, reason) => {
@@ -101,7 +101,7 @@ fn of_installed(encoder: &Encoder<'_>, var: Var, fact: InstalledFact) -> Option<
         InstalledFact::Pinned => Hold::Pin,
         InstalledFact::Stays => Hold::Stay,
         InstalledFact::Prerelease => {
-            return Some(Lever::Prereleases(encoder.package(var).name.clone()));
+            return Some(Lever::Prereleases(encoder.package(var).name.to_string()));
         }
         InstalledFact::NoWayUp | InstalledFact::NoWayDown => return None,
     };
@@ -137,7 +137,7 @@ fn whose(encoder: &Encoder<'_>, var: Var) -> Whose {
         Place::Cluster => None,
         Place::Namespace(namespace) => Some(namespace.to_string()),
     };
-    (encoder.package(var).name.clone(), namespace)
+    (encoder.package(var).name.to_string(), namespace)
 }
 
 /// The packages of which a prerelease provides a capability.
@@ -154,6 +154,6 @@ fn prerelease_providers(universe: &Universe, capability: CapabilityId) -> Vec<Le
         package.has_stable && releases.any(|r| r.provides.contains(&capability))
     });
     with_prereleases
-        .map(|package| Lever::Prereleases(package.name.clone()))
+        .map(|package| Lever::Prereleases(package.name.to_string()))
         .collect()
 }

@@ -53,7 +53,7 @@ pub(crate) fn fact(
         .chain(clause.terms.iter().map(|(var, _)| *var))
         .filter(|var| encoder.is_instance(*var));
     let names = vars
-        .map(|var| encoder.package(var).name.clone())
+        .map(|var| encoder.package(var).name.to_string())
         .chain(named(encoder, &clause.fact));
     for name in names {
         if seen.insert(name.clone()) {
@@ -78,9 +78,13 @@ pub(crate) fn fact(
 fn named(encoder: &Encoder<'_>, fact: &Fact<'_>) -> Option<String> {
     match fact {
         Fact::Item(item, _) => Some(item.package.clone()),
-        Fact::Dependency(_, dependency) => {
-            Some(encoder.universe.package(dependency.package).name.clone())
-        }
+        Fact::Dependency(_, dependency) => Some(
+            encoder
+                .universe
+                .package(dependency.package)
+                .name
+                .to_string(),
+        ),
         _ => None,
     }
 }
@@ -90,7 +94,7 @@ fn alternative(encoder: &Encoder<'_>, var: Var, set: &ValueSet) -> Alternative {
     let releases =
         releases.map(|(catalog, version)| (catalog.map(str::to_owned), version.to_owned()));
     Alternative {
-        package: encoder.package(var).name.clone(),
+        package: encoder.package(var).name.to_string(),
         namespace: match &encoder.instance(var).place {
             Place::Cluster => None,
             Place::Namespace(namespace) => Some(namespace.to_string()),

@@ -93,21 +93,21 @@ impl Admitted {
     /// What of a package will do for somebody, release `n` as value `n + 1`.
     fn to(asked: &Asked<'_>, package: &Package) -> Self {
         let count = package.releases.len() as u32 + 1;
-        let mut admitted = Self {
-            taken: ValueSet::none(count),
-            prereleases: ValueSet::none(count),
-        };
+        let (mut taken, mut prereleases) = (ValueSet::none(count), ValueSet::none(count));
         for run in package.runs(asked.range.set()) {
             for id in run {
                 let release = &package.releases[ReleaseId::from(id)];
                 match asked.admits_inside(package, release) {
-                    Admission::Taken => admitted.taken.insert(id + 1),
-                    Admission::Prerelease => admitted.prereleases.insert(id + 1),
+                    Admission::Taken => taken.insert(id + 1),
+                    Admission::Prerelease => prereleases.insert(id + 1),
                     Admission::Outside => {}
                 }
             }
         }
-        admitted
+        Self {
+            taken,
+            prereleases: (!prereleases.is_empty()).then(|| Box::new(prereleases)),
+        }
     }
 }
 
@@ -157,7 +157,11 @@ impl Encoder<'_> {
     ) -> (ValueSet, ValueSet) {
         let instance = self.instance(var);
         let mut taken = instance.translated(&admitted.taken);
-        let mut prereleases = instance.translated(&admitted.prereleases);
+        let prereleases = admitted.prereleases.as_deref();
+        let mut prereleases = match prereleases {
+            Some(prereleases) => instance.translated(prereleases),
+            None => ValueSet::none(instance.count()),
+        };
         if asked.allows_prereleases {
             taken.unite(&prereleases);
             prereleases = ValueSet::none(instance.count());

@@ -2,7 +2,7 @@
 
 use super::{Admission, Encoder, Fact, InstalledFact};
 use crate::engine::{ABSENT, Engine, Value, ValueSet, Var};
-use crate::situation::Standing;
+use crate::situation::{Releases, Standing};
 use crate::universe::ReleaseId;
 
 impl Encoder<'_> {
@@ -67,9 +67,12 @@ impl Encoder<'_> {
         let (mut above, mut below) = (none.clone(), none);
         let key = instance.key();
         let from = self.installed_version(var);
-        let up = from
-            .map(|from| self.situation.ways_up(&key, from))
-            .unwrap_or_default();
+        // Where no release says from where it can be reached, all higher ones can.
+        let up = match from {
+            Some(_) if !package.has_edges => None,
+            Some(from) => Some(self.situation.ways_up(&key, from)),
+            None => Some(Releases::new()),
+        };
         let down = self
             .situation
             .ways_down(&key, standing, self.is_ruled_out_there(var));
@@ -80,7 +83,9 @@ impl Encoder<'_> {
             let is_below = from.is_some_and(|from| package.releases[release].version <= *from);
             match is_below {
                 true if !down.contains(&release) => below.insert(value),
-                false if !up.contains(&release) => above.insert(value),
+                false if up.as_ref().is_some_and(|up| !up.contains(&release)) => {
+                    above.insert(value);
+                }
                 _ => {}
             }
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::{ABSENT, Value, ValueSet};
 use crate::situation::{Occupant, Opaque, Situation, Standing};
-use crate::universe::{Package, PackageId, ReleaseId};
+use crate::universe::{Carriers, Package, PackageId, ReleaseId};
 
 /// Where an instance is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -190,27 +190,15 @@ impl Instance {
         ValueSet::of(self.count(), wanted.map(|(value, _)| value))
     }
 
-    /// The values of the given releases, of which there may be far fewer than the package has.
-    pub(crate) fn values_of_these(&self, releases: &[ReleaseId]) -> ValueSet {
-        match &self.values {
-            Values::Given(_) => {
-                ValueSet::of(self.count(), releases.iter().map(|r| u32::from(*r) + 1))
+    /// The values of the carriers of a relation.
+    pub(crate) fn carrying(&self, carriers: &Carriers) -> ValueSet {
+        let count = self.count();
+        match (&self.values, carriers) {
+            (Values::Given(_), Carriers::Few(few)) => ValueSet::shifted(*few),
+            (Values::Given(_), Carriers::Many(ids)) => {
+                ValueSet::of(count, ids.iter().map(|id| u32::from(*id) + 1))
             }
-            Values::Sorted(_) => self.values_of(|release| releases.binary_search(&release).is_ok()),
-        }
-    }
-
-    /// All values but those of the given releases.
-    pub(crate) fn all_but_these(&self, releases: &[ReleaseId]) -> ValueSet {
-        match &self.values {
-            Values::Given(_) => {
-                let mut others = ValueSet::all(self.count());
-                for release in releases {
-                    others.remove(u32::from(*release) + 1);
-                }
-                others
-            }
-            Values::Sorted(_) => self.all_but(&self.values_of_these(releases)),
+            (Values::Sorted(_), _) => self.values_of(|release| carriers.contains(release)),
         }
     }
 

@@ -18,8 +18,8 @@ impl Encoder<'_> {
     pub(super) fn kept_carrier(&self, asker: Var, id: RelationId) -> Option<Value> {
         let kept = self.instance(asker).kept?;
         let release = self.instance(asker).release(kept)?;
-        let carriers = &self.package(asker).carriers[id];
-        carriers.binary_search(&release).is_ok().then_some(kept)
+        let is_carrier = self.package(asker).carriers[id].contains(release);
+        is_carrier.then_some(kept)
     }
 
     /// Where the instance that `asker` means by a package is installed.

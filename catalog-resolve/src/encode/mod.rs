@@ -1,6 +1,7 @@
 //! The rules of an answer, as clauses made when they matter, each with the fact it comes from.
 
 mod admission;
+mod cluster_wide;
 mod counter;
 mod cycles;
 mod fact;
@@ -22,6 +23,7 @@ pub(crate) use self::fact::{Fact, InstalledFact, Preference};
 pub(crate) use self::instance::{Instance, InstanceKey, Place};
 pub(crate) use self::kept::Met;
 
+use self::cluster_wide::ClusterWide;
 use self::needs::Needs;
 use self::support::Askers;
 
@@ -49,11 +51,11 @@ pub(crate) struct Encoder<'a> {
     instances: Vec<Instance>,
     /// By variable: the position of its instance; none if it counts.
     positions: Vec<Option<usize>>,
-    /// By package, of those that are cluster-wide.
-    cluster_wide: Vec<Option<Var>>,
+    cluster_wide: ClusterWide,
     /// Of those that are in a namespace.
     in_namespaces: BTreeMap<InstanceKey, Var>,
-    made: Vec<Made<'a>>,
+    /// None if nobody will ask for them.
+    made: Option<Vec<Made<'a>>>,
     /// By variable: the relations whose clauses have been made.
     encoded: Vec<ValueSet>,
     /// Conflicts and optional dependencies, by the package they are about: they matter for each instance of it that comes.
@@ -75,9 +77,9 @@ impl<'a> Encoder<'a> {
             request: situation.request,
             instances: Vec::new(),
             positions: Vec::new(),
-            cluster_wide: vec![None; situation.package_count()],
+            cluster_wide: ClusterWide::new(situation.package_count()),
             in_namespaces: BTreeMap::new(),
-            made: Vec::new(),
+            made: Some(Vec::new()),
             encoded: Vec::new(),
             waiting: BTreeMap::new(),
             shipped: HashMap::new(),
@@ -92,6 +94,17 @@ impl<'a> Encoder<'a> {
     /// With everything that the request says.
     pub(crate) fn of(situation: &'a Situation<'a>, engine: &mut Engine) -> Self {
         let mut encoder = Self::new(situation);
+        encoder.encode_items(engine);
+        encoder.encode_installed(engine);
+        encoder
+    }
+
+    /// The same for a search of which nobody will ask why.
+    pub(crate) fn forgetful(situation: &'a Situation<'a>, engine: &mut Engine) -> Self {
+        let mut encoder = Self {
+            made: None,
+            ..Self::new(situation)
+        };
         encoder.encode_items(engine);
         encoder.encode_installed(engine);
         encoder
@@ -123,16 +136,14 @@ impl<'a> Encoder<'a> {
 
     pub(crate) fn find(&self, key: &InstanceKey) -> Option<Var> {
         match key.1 {
-            Place::Cluster => {
-                let position = u32::from(key.0) as usize;
-                self.cluster_wide.get(position).copied().flatten()
-            }
+            Place::Cluster => self.cluster_wide.find(key.0),
             Place::Namespace(_) => self.in_namespaces.get(key).copied(),
         }
     }
 
+    /// What was made, and why: nothing if it is [not remembered](Self::forgetful).
     pub(crate) fn made(&self) -> &[Made<'a>] {
-        &self.made
+        self.made.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn package(&self, var: Var) -> &'a Package {
@@ -187,7 +198,7 @@ impl<'a> Encoder<'a> {
         let catalog = dependency.catalog.as_ref();
         Asked {
             range: &dependency.range,
-            catalog: catalog.map(|c| c.as_ref().copied().map_err(String::as_str)),
+            catalog: catalog.map(|c| c.as_ref().as_ref().copied().map_err(String::as_str)),
             allows_prereleases: self.allows_prereleases(dependency.package),
             spares_installed: true,
         }
@@ -205,6 +216,16 @@ impl<'a> Encoder<'a> {
         ValueSet::of(instance.count(), giving.map(|(value, _)| value))
     }
 
+    fn remember(&mut self, clause: ClauseId, fact: Fact<'a>, guard: Option<Var>) {
+        if let Some(made) = &mut self.made {
+            made.push(Made {
+                clause,
+                fact,
+                guard,
+            });
+        }
+    }
+
     /// Whether the clauses of a relation have not been made, which they are from here on.
     fn is_new(&mut self, var: Var, id: RelationId) -> bool {
         let encoded = self.encoded.get_mut(var.index());
@@ -217,11 +238,7 @@ impl<'a> Encoder<'a> {
 
     fn add(&mut self, engine: &mut Engine, fact: Fact<'a>, terms: impl IntoIterator<Item = Term>) {
         let clause = engine.add_clause(terms);
-        self.made.push(Made {
-            clause,
-            fact,
-            guard: None,
-        });
+        self.remember(clause, fact, None);
     }
 
     /// The variable of an instance, made if it is new, with what is known of its releases whoever asks. It may be for the sake of another.
@@ -243,10 +260,9 @@ impl<'a> Encoder<'a> {
         let relations = self.situation.package(key.0).relations.len();
         self.encoded.push(ValueSet::none(relations as u32));
         self.instances.push(instance);
-        let is_cluster_wide = key.1 == Place::Cluster;
-        match self.cluster_wide.get_mut(u32::from(key.0) as usize) {
-            Some(place) if is_cluster_wide => *place = Some(var),
-            _ => {
+        match key.1 {
+            Place::Cluster => self.cluster_wide.insert(key.0, var),
+            Place::Namespace(_) => {
                 self.in_namespaces.insert(key.clone(), var);
             }
         }

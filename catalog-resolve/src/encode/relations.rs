@@ -1,7 +1,7 @@
 //! What releases say of each other.
 
 use super::kept::Met;
-use super::{Encoder, Fact, Made, Place};
+use super::{Encoder, Fact, Place};
 use crate::engine::{Engine, Term, Value, ValueSet, Var};
 use crate::universe::{
     CapabilityId, DefinitionId, Dependency, PackageConflict, PackageId, Relation, RelationId,
@@ -40,16 +40,11 @@ impl<'a> Encoder<'a> {
     /// spared where `spared` says so; none if no release is left.
     fn unless(&self, asker: Var, id: RelationId, spared: Option<Value>) -> Option<Term> {
         let instance = self.instance(asker);
-        let carriers = &self.package(asker).carriers[id];
-        let mut others = instance.all_but_these(carriers);
+        let mut carriers = instance.carrying(&self.package(asker).carriers[id]);
         if let Some(spared) = spared {
-            others.insert(spared);
+            carriers.remove(spared);
         }
-        let is_about_some = match spared {
-            Some(_) => others != ValueSet::all(instance.count()),
-            None => !carriers.is_empty(),
-        };
-        is_about_some.then_some((asker, others))
+        (!carriers.is_empty()).then(|| (asker, instance.all_but(&carriers)))
     }
 
     fn wait(&mut self, asker: Var, id: RelationId, about: PackageId) {
@@ -196,11 +191,7 @@ impl<'a> Encoder<'a> {
         }
         options.sort_by_key(|(var, _)| self.package(*var).is_deprecated);
         let clause = engine.add_choice((asker, unless), options);
-        self.made.push(Made {
-            clause,
-            fact: Fact::Requires(asker, capability),
-            guard: Some(asker),
-        });
+        self.remember(clause, Fact::Requires(asker, capability), Some(asker));
     }
 
     /// Keeps releases apart that ship one object with different content. Whatever is present has been expanded, so it is

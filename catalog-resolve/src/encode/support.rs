@@ -11,7 +11,7 @@ use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::{Encoder, Fact, InstanceKey, Made, Place};
+use super::{Encoder, Fact, InstanceKey, Place};
 use crate::engine::{ABSENT, Engine, Term, Value, ValueSet, Var, Verdict};
 use crate::universe::{CapabilityId, PackageId, Relation, RelationId, Release};
 
@@ -149,11 +149,8 @@ impl Encoder<'_> {
         if let Some((guard, rest)) = others.split_first() {
             options.extend_from_slice(rest);
             let clause = engine.add_choice(guard.clone(), options);
-            self.made.push(Made {
-                clause,
-                fact: Fact::Unneeded(members.to_vec()),
-                guard: Some(guard.0),
-            });
+            let fact = Fact::Unneeded(members.to_vec());
+            self.remember(clause, fact, Some(guard.0));
         }
         self.askers = Some(askers);
     }
@@ -199,7 +196,7 @@ impl Encoder<'_> {
     /// The releases of an asker that need an instance because of a relation.
     fn asking(&self, asker: Var, id: RelationId, target: Var) -> Option<Term> {
         let (instance, package) = (self.instance(asker), self.package(asker));
-        let values = instance.values_of_these(&package.carriers[id]);
+        let values = instance.carrying(&package.carriers[id]);
         let asking = values.iter().filter(|value| match &package.relations[id] {
             Relation::Dependency(_) => {
                 instance.kept != Some(*value) || self.instance(target).kept.is_some()

@@ -15,12 +15,10 @@ impl Var {
     }
 }
 
-/// A set of values as literals hold it: in place if one word will do, which is so of nearly every package there is, else in the pool.
+/// A set of values as literals hold it: in place if one word will do, which is so of nearly every package there is, else as its position in
+/// the pool. Which of the two the variable's domain says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum HeldSet {
-    Word(u64),
-    Pooled(u32),
-}
+pub(super) struct HeldSet(u64);
 
 /// "The variable has one of these values."
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,41 +34,34 @@ pub(crate) type Term = (Var, ValueSet);
 #[derive(Default)]
 pub(super) struct SetPool {
     sets: Vec<Box<[u64]>>,
-    known: HashMap<Box<[u64]>, u32>,
+    known: HashMap<Box<[u64]>, HeldSet>,
 }
 
 impl SetPool {
     pub(super) fn hold(&mut self, set: &ValueSet) -> HeldSet {
         let words = match set {
-            ValueSet::Word(word) => return HeldSet::Word(*word),
+            ValueSet::Word(word) => return HeldSet(*word),
             ValueSet::Words(words) => words,
         };
-        if let Some(id) = self.known.get(words) {
-            return HeldSet::Pooled(*id);
+        if let Some(held) = self.known.get(words) {
+            return *held;
         }
-        let id = self.sets.len() as u32;
+        let held = HeldSet(self.sets.len() as u64);
         self.sets.push(words.clone());
-        self.known.insert(words.clone(), id);
-        HeldSet::Pooled(id)
+        self.known.insert(words.clone(), held);
+        held
     }
 
-    /// Whether a domain has a member in a set: the question that is asked most.
-    #[inline]
-    pub(super) fn reaches(&self, domain: &ValueSet, set: HeldSet) -> bool {
-        match (domain, set) {
-            (ValueSet::Word(domain), HeldSet::Word(word)) => domain & word != 0,
-            _ => domain.intersects(self.view(set)),
-        }
-    }
-
+    /// A set of values of a variable that has this domain.
     #[expect(
         clippy::indexing_slicing,
         reason = "only the pool makes identifiers, and it never forgets a set"
     )]
-    pub(super) fn view(&self, set: HeldSet) -> SetView<'_> {
-        match set {
-            HeldSet::Word(word) => SetView::Word(word),
-            HeldSet::Pooled(id) => SetView::Words(&self.sets[id as usize]),
+    #[inline]
+    pub(super) fn view(&self, domain: &ValueSet, set: HeldSet) -> SetView<'_> {
+        match domain {
+            ValueSet::Word(_) => SetView::Word(set.0),
+            ValueSet::Words(_) => SetView::Words(&self.sets[set.0 as usize]),
         }
     }
 }

@@ -198,7 +198,8 @@ impl Engine {
     fn unite_with(&mut self, literals: &mut Vec<Literal>, mut term: Term) {
         match literals.iter_mut().find(|literal| literal.var == term.0) {
             Some(known) => {
-                term.1.unite(self.pool.view(known.set));
+                term.1
+                    .unite(self.pool.view(self.trail.domain(known.var), known.set));
                 known.set = self.pool.hold(&term.1);
             }
             None if term.1.is_empty() => {}
@@ -242,7 +243,7 @@ impl Engine {
 
     /// The set of a literal.
     fn set(&self, literal: Literal) -> SetView<'_> {
-        self.pool.view(literal.set)
+        self.pool.view(self.domain(literal.var), literal.set)
     }
 
     fn is_false(&self, literal: Literal) -> bool {
@@ -259,7 +260,7 @@ impl Engine {
 
     /// Makes a literal true that is not false.
     fn enforce(&mut self, literal: Literal, reason: Reason) {
-        let set = self.pool.view(literal.set);
+        let set = self.pool.view(self.trail.domain(literal.var), literal.set);
         if self.trail.narrow(literal.var, set, reason) {
             self.note(literal.var);
         }

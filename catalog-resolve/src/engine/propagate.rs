@@ -46,8 +46,8 @@ impl Engine {
         let domain = self.domain(var).clone();
         let mut conflict = None;
         list.retain(|watch| {
-            let is_idle = self.pool.reaches(&domain, watch.set) || self.is_true(watch.other);
-            if conflict.is_some() || is_idle {
+            let is_met = domain.intersects(self.pool.view(&domain, watch.set));
+            if conflict.is_some() || is_met || self.is_true(watch.other) {
                 return true;
             }
             match self.visit(var, watch.clause) {

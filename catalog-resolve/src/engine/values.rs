@@ -27,6 +27,11 @@ impl ValueSet {
         }
     }
 
+    /// Of a variable with 64 values at most: for each bit of a word, the value one higher.
+    pub(crate) fn shifted(word: u64) -> Self {
+        Self::Word(word << 1)
+    }
+
     /// The set of all `values` values.
     pub(crate) fn all(values: u32) -> Self {
         let mut set = Self::none(values);

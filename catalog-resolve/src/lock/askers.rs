@@ -84,7 +84,7 @@ impl<'s> Inquiry<'s> {
     }
 
     fn from(&self, dependency: &Dependency) -> String {
-        let name = match &dependency.catalog {
+        let name = match dependency.catalog.as_deref() {
             None => return String::new(),
             Some(Ok(id)) => self.situation.universe.catalog(*id).unwrap_or_default(),
             Some(Err(name)) => name,
@@ -94,7 +94,7 @@ impl<'s> Inquiry<'s> {
 }
 
 fn is_elsewhere(dependency: &Dependency, catalog: Option<CatalogId>) -> bool {
-    match &dependency.catalog {
+    match dependency.catalog.as_deref() {
         None => false,
         Some(Ok(id)) => catalog != Some(*id),
         Some(Err(_)) => true,

@@ -14,11 +14,12 @@ pub use self::note::{Note, NoteKind};
 pub use self::release::ResolvedRelease;
 pub use self::removed::RemovedRelease;
 
+use std::sync::Arc;
+
 use self::links::{Links, Positions};
 use self::passing::Passing;
 use crate::best::Choice;
 use crate::encode::{Encoder, InstanceKey};
-use crate::universe::PackageId;
 
 /// The releases that a request leads to.
 #[derive(Clone, Debug)]
@@ -42,7 +43,7 @@ impl Resolution {
     pub fn release(&self, package: &str) -> Option<&ResolvedRelease> {
         self.releases
             .iter()
-            .find(|release| release.package == package)
+            .find(|release| &*release.package == package)
     }
 
     /// What is installed and goes, by package name, then by namespace.
@@ -84,15 +85,17 @@ impl Resolution {
         let positions = Positions::new(encoder, choice);
         let passing = Passing::new(encoder, choice);
         let mut notes = note::notes(encoder, choice);
-        let mut needed_by: Vec<Vec<PackageId>> = vec![Vec::new(); choice.len()];
+        let mut needed_by: Vec<Vec<Arc<str>>> = vec![Vec::new(); choice.len()];
         let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
         for (key, (var, value)) in choice {
             let links = Links::of(encoder, &positions, (*var, *value));
             for needed in links.needs.iter().chain(&links.providers) {
-                if let Some(packages) = needed_by.get_mut(*needed)
-                    && packages.last() != Some(&key.0)
+                // Packages are looked at in the order of their names.
+                let name = &encoder.package(*var).name;
+                if let Some(names) = needed_by.get_mut(*needed)
+                    && names.last() != Some(name)
                 {
-                    packages.push(key.0);
+                    names.push(Arc::clone(name));
                 }
             }
             notes.extend(note::broken(encoder, choice, (*var, *value), &links.unmet));
@@ -108,10 +111,8 @@ impl Resolution {
             }));
         }
         notes.extend(note::shared(encoder, choice));
-        // Packages are looked at in the order of their names.
-        for (release, packages) in releases.iter_mut().zip(needed_by) {
-            let names = packages.into_iter().map(|id| encoder.situation.package(id));
-            release.needed_by = names.map(|package| package.name.clone()).collect();
+        for (release, names) in releases.iter_mut().zip(needed_by) {
+            release.needed_by = names;
         }
         Self {
             removed: removed::removed(encoder, choice),

@@ -197,7 +197,7 @@ pub(super) fn broken(
             }
         };
         let text = format!("{this} {lack}; {SPARED}");
-        let mut packages = vec![encoder.package(var).name.as_str()];
+        let mut packages = vec![&*encoder.package(var).name];
         packages.extend(package);
         Some(Note::new(NoteKind::BrokenAlready, &text, &packages))
     });
@@ -293,7 +293,7 @@ pub(super) fn shared(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
             let (one, two) = (told(encoder, *var, *value), told(encoder, *other, *at));
             let object = encoder.universe.definition(object);
             let text = format!("{one} and {two} ship {object} with different contents; {SPARED}");
-            let names = [*var, *other].map(|var| encoder.package(var).name.as_str());
+            let names = [*var, *other].map(|var| &*encoder.package(var).name);
             notes.push(Note::new(NoteKind::BrokenAlready, &text, &names));
         }
     }

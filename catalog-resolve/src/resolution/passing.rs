@@ -150,13 +150,13 @@ impl<'a, 'e> Passing<'a, 'e> {
             },
         );
         let wanted = match range {
-            "" | "*" => name.clone(),
+            "" | "*" => name.to_string(),
             range => format!("{name} {range}"),
         };
         let says = format!("{} {verb} {wanted}", self.named(at));
         let need = UnmetNeed {
             kind: NeedKind::Dependency,
-            package: Some(name.clone()),
+            package: Some(name.to_string()),
             text: says,
         };
         self.finding(need, name, state, will_do)
@@ -174,7 +174,7 @@ impl<'a, 'e> Passing<'a, 'e> {
         let other = name(self.encoder, state.var);
         let need = UnmetNeed {
             kind: NeedKind::Conflict,
-            package: Some(self.encoder.package(state.var).name.clone()),
+            package: Some(self.encoder.package(state.var).name.to_string()),
             text: format!("{} cannot be beside {other}", self.named(at)),
         };
         self.finding(need, &other, Some(state), will_do)
@@ -210,7 +210,7 @@ impl<'a, 'e> Passing<'a, 'e> {
             let name = &self.encoder.package(state.var).name;
             let need = UnmetNeed {
                 kind: NeedKind::Requirement,
-                package: Some(name.clone()),
+                package: Some(name.to_string()),
                 text: format!("{text} of {name}"),
             };
             if let Finding::Awaited(one) = self.finding(need, name, Some(state), will_do)? {

@@ -1,5 +1,7 @@
 //! One release of an answer.
 
+use std::sync::Arc;
+
 use catalog_model::version::Version;
 
 use super::hops::{Hop, hops};
@@ -10,14 +12,15 @@ use crate::engine::{Value, Var};
 /// One release of a [`Resolution`](super::Resolution).
 #[derive(Clone, Debug)]
 pub struct ResolvedRelease {
-    pub(super) package: String,
-    version: String,
-    /// The same, unless no catalog has it.
+    pub(super) package: Arc<str>,
+    /// The version, unless no catalog has it.
     pub(crate) release: Option<Version>,
+    /// The version otherwise.
+    opaque: Option<String>,
     catalog: Option<String>,
     digest: Option<String>,
     preferred_catalog: Option<String>,
-    namespace: String,
+    namespace: Arc<str>,
     installed: Option<String>,
     is_kept: bool,
     pub(super) is_requested: bool,
@@ -25,7 +28,7 @@ pub struct ResolvedRelease {
     pub(crate) is_wanted: bool,
     pub(crate) is_downwards: bool,
     hops: Vec<Hop>,
-    pub(super) needed_by: Vec<String>,
+    pub(super) needed_by: Vec<Arc<str>>,
     /// Positions of what it depends on, among all releases.
     pub(crate) needs: Vec<usize>,
     /// Those of them that have to come before it: it moves, and what is installed does not do.
@@ -51,13 +54,13 @@ impl ResolvedRelease {
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
         let (hops, awaited) = hops(encoder, passing, (var, value));
         Some(Self {
-            package: package.name.clone(),
-            version: version.to_owned(),
+            package: Arc::clone(&package.name),
             release: release.map(|release| release.version.clone()),
+            opaque: release.is_none().then(|| version.to_owned()),
             catalog: catalog.map(str::to_owned),
             digest: release.and_then(|release| release.digest.as_deref().map(str::to_owned)),
             preferred_catalog: preferred.map(str::to_owned),
-            namespace: instance.lives.to_string(),
+            namespace: Arc::clone(&instance.lives),
             installed: instance
                 .kept
                 .and_then(|kept| Some(encoder.named(var, kept)?.1.to_owned())),
@@ -84,7 +87,10 @@ impl ResolvedRelease {
     /// The version, as its author wrote it.
     #[must_use]
     pub fn version(&self) -> &str {
-        &self.version
+        match (&self.release, &self.opaque) {
+            (Some(version), _) => version.as_str(),
+            (None, opaque) => opaque.as_deref().unwrap_or_default(),
+        }
     }
 
     /// The catalog it comes from, if that has a name.
@@ -151,8 +157,8 @@ impl ResolvedRelease {
 
     /// The packages whose releases depend on it, or require what it provides, by name.
     #[must_use]
-    pub fn needed_by(&self) -> &[String] {
-        &self.needed_by
+    pub fn needed_by(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.needed_by.iter().map(|name| &**name)
     }
 }
 

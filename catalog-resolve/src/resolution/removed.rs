@@ -62,7 +62,7 @@ pub(super) fn removed(encoder: &Encoder<'_>, choice: &Choice) -> Vec<RemovedRele
         let standing = encoder.situation.standing(key);
         let version = encoder.named(*var, *kept);
         RemovedRelease {
-            package: encoder.package(*var).name.clone(),
+            package: encoder.package(*var).name.to_string(),
             version: version.map_or_else(String::new, |(_, version)| version.to_owned()),
             namespace: encoder.instance(*var).lives.to_string(),
             is_requested: standing.is_some_and(|standing| standing.is_removed),

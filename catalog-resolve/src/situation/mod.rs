@@ -4,6 +4,7 @@ mod standing;
 mod ways;
 
 pub(crate) use self::standing::{Occupant, Opaque, Standing};
+pub(crate) use self::ways::Releases;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -119,7 +120,7 @@ impl<'a> Situation<'a> {
     /// A package by its name, if a catalog or the cluster knows it.
     pub(crate) fn find(&self, name: &str) -> Option<PackageId> {
         self.universe.find(name).or_else(|| {
-            let position = self.strangers.iter().position(|p| p.name == name)?;
+            let position = self.strangers.iter().position(|p| &*p.name == name)?;
             let position = self.universe.mentioned_count() + position;
             Some(PackageId::from(position as u32))
         })

@@ -57,6 +57,9 @@ impl Situation<'_> {
         let rolls_back = self.items_for(key).any(|item| item.is_rollback);
         let history = record.history().iter().map(StatedVersion::new);
         let history: Vec<StatedVersion> = history.filter(|_| rolls_back).collect();
+        if history.is_empty() && !is_ruled_out {
+            return Releases::new();
+        }
         let mut below = package.releases.ids().collect::<Releases>();
         below.retain(|id| {
             let version = &package.releases[*id].version;

@@ -142,7 +142,7 @@ pub(super) fn found(
         texts.dedup();
         let version = encoder.named(*var, *kept).map(|(_, version)| version);
         Some(Dependant {
-            package: encoder.package(*var).name.clone(),
+            package: encoder.package(*var).name.to_string(),
             version: version.unwrap_or_default().to_owned(),
             namespace: match &key.1 {
                 Place::Cluster => record.namespace().to_owned(),

@@ -9,9 +9,10 @@ use catalog_model::{Capability, Diagnostic};
 
 use super::Universe;
 use super::builder::UniverseBuilder;
+use super::index::Index;
 use super::release::{
-    CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageConflict, PackageId,
-    Relation, RelationId, Release, UpgradesFrom,
+    CapabilityId, Carriers, CatalogId, DefinitionId, Dependency, Package, PackageConflict,
+    PackageId, Relation, RelationId, Release, ReleaseId, UpgradesFrom,
 };
 use super::spec::{DependencySpec, ReleaseSpec};
 use crate::stated::StatedVersion;
@@ -39,6 +40,14 @@ enum RelationKey {
     Dependency(DependencySpec),
     Conflict(String, String),
     Requires(CapabilityId),
+}
+
+/// What releases of one package say of others.
+#[derive(Default)]
+struct Relations {
+    ids: BTreeMap<RelationKey, RelationId>,
+    /// Who says so.
+    carriers: Index<RelationId, Vec<ReleaseId>>,
 }
 
 pub(super) fn compile(mut builder: UniverseBuilder) -> Universe {
@@ -145,7 +154,7 @@ impl Compiler {
             is_deprecated: newest.2.is_deprecated,
             ..Package::mentioned(name)
         };
-        let mut relations = BTreeMap::new();
+        let mut relations = Relations::default();
         let mut seen = BTreeSet::new();
         for (version, catalog, spec) in read {
             let text = version.as_str().to_owned();
@@ -164,7 +173,12 @@ impl Compiler {
         }
         package.has_stable = package.releases.iter().any(|r| !r.version.is_prerelease());
         package.has_yanked = package.releases.iter().any(|r| r.yanked.is_some());
+        package.has_edges = package.releases.iter().any(|r| r.upgrades_from.is_some());
         package.falling = falling(&package);
+        let releases = package.releases.len();
+        let carriers = relations.carriers.into_iter();
+        let carriers = carriers.map(|ids| Carriers::new(ids, releases));
+        package.carriers = carriers.collect::<Vec<_>>().into();
         if let Some(id) = self.names.packages.get(name) {
             let unusable = std::mem::take(&mut self.universe.packages[*id].unusable);
             self.universe.packages[*id] = Package {
@@ -193,7 +207,7 @@ impl Compiler {
     fn release(
         &mut self,
         package: &mut Package,
-        known: &mut BTreeMap<RelationKey, RelationId>,
+        known: &mut Relations,
         (version, catalog, spec): Read,
     ) -> bool {
         let Some(keys) = self.relations(&spec) else {
@@ -201,15 +215,15 @@ impl Compiler {
         };
         let mut relations = Vec::with_capacity(keys.len());
         for key in keys {
-            let id = match known.get(&key) {
+            let id = match known.ids.get(&key) {
                 Some(id) => *id,
                 None => {
                     let Some(relation) = self.relation(&key) else {
                         return false;
                     };
                     let id = package.relations.push(relation);
-                    package.carriers.push(Vec::new());
-                    known.insert(key, id);
+                    known.carriers.push(Vec::new());
+                    known.ids.insert(key, id);
                     id
                 }
             };
@@ -238,18 +252,20 @@ impl Compiler {
             digest: spec.digest.map(String::into_boxed_str),
         });
         for id in relations {
-            package.carriers[id].push(release);
+            known.carriers[id].push(release);
         }
         true
     }
 
-    fn upgrades_from(&mut self, spec: &ReleaseSpec) -> Option<UpgradesFrom> {
+    fn upgrades_from(&mut self, spec: &ReleaseSpec) -> Option<Box<UpgradesFrom>> {
         let stated = &spec.upgrades_from;
         let is_stated = !stated.versions.is_empty() || stated.range.is_some();
-        is_stated.then(|| UpgradesFrom {
-            versions: stated.versions.iter().map(StatedVersion::new).collect(),
-            range: stated.range.as_ref().and_then(|range| self.range(range)),
-        })
+        is_stated
+            .then(|| UpgradesFrom {
+                versions: stated.versions.iter().map(StatedVersion::new).collect(),
+                range: stated.range.as_ref().and_then(|range| self.range(range)),
+            })
+            .map(Box::new)
     }
 
     fn definition(&mut self, name: &str) -> DefinitionId {
@@ -340,7 +356,7 @@ impl Compiler {
                 range: self.range(&spec.range)?,
                 catalog: spec.catalog.as_ref().map(|name| {
                     let id = self.names.catalogs.get(&Some(name.clone())).copied();
-                    id.ok_or_else(|| name.clone())
+                    Box::new(id.ok_or_else(|| name.clone()))
                 }),
                 is_optional: spec.is_optional,
                 admitted: OnceLock::new(),

@@ -50,6 +50,10 @@ impl<I, T> Index<I, T> {
         self.items.is_empty()
     }
 
+    pub(crate) fn into_iter(self) -> impl Iterator<Item = T> {
+        self.items.into_iter()
+    }
+
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.items.iter()
     }

@@ -14,8 +14,8 @@ pub use self::spec::ReleaseSpec;
 
 pub(crate) use self::index::Index;
 pub(crate) use self::release::{
-    Admitted, CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageConflict,
-    PackageId, Relation, RelationId, Release, ReleaseId,
+    Admitted, CapabilityId, Carriers, CatalogId, DefinitionId, Dependency, Package,
+    PackageConflict, PackageId, Relation, RelationId, Release, ReleaseId,
 };
 
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ impl Universe {
     pub fn package_names(&self) -> impl Iterator<Item = &str> {
         self.packages()
             .filter(|p| p.is_known() || !p.unusable.is_empty())
-            .map(|p| p.name.as_str())
+            .map(|p| &*p.name)
     }
 
     /// The versions of a package that can be chosen, newest first, whatever their catalog.

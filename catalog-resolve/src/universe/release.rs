@@ -38,21 +38,23 @@ identifier!(
 /// A package: known to a catalog, or only mentioned.
 #[derive(Debug)]
 pub(crate) struct Package {
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) scope: Scope,
     /// Where a cluster-wide instance lives.
     pub(crate) namespace: Arc<str>,
     pub(crate) is_deprecated: bool,
     pub(crate) has_stable: bool,
     pub(crate) has_yanked: bool,
+    /// Whether a release says from where it can be reached.
+    pub(crate) has_edges: bool,
     /// Runs of releases in which versions only fall: mostly one for the stable ones of a catalog, and one for the others.
     pub(crate) falling: Vec<Range<u32>>,
     /// By catalog, stable ones first, newest first.
     pub(crate) releases: Index<ReleaseId, Release>,
     /// Everything that releases say of others, once for all releases that say the same.
     pub(crate) relations: Index<RelationId, Relation>,
-    /// Who says so: the releases that have the relation, ascending.
-    pub(crate) carriers: Index<RelationId, Vec<ReleaseId>>,
+    /// Who says so: the releases that have the relation.
+    pub(crate) carriers: Index<RelationId, Carriers>,
     /// The texts of versions that were found but cannot be chosen.
     pub(crate) unusable: Vec<String>,
 }
@@ -61,12 +63,13 @@ impl Package {
     /// A package that nobody has said anything about.
     pub(crate) fn mentioned(name: &str) -> Self {
         Self {
-            name: name.to_owned(),
+            name: Arc::from(name),
             scope: Scope::Cluster,
             namespace: Arc::from(name),
             is_deprecated: false,
             has_stable: false,
             has_yanked: false,
+            has_edges: false,
             falling: Vec::new(),
             releases: Index::default(),
             relations: Index::default(),
@@ -122,10 +125,41 @@ pub(crate) struct Release {
     /// What it ships, each with a digest of its content.
     pub(crate) definitions: Vec<(DefinitionId, String)>,
     /// From where it can be reached, if it says so.
-    pub(crate) upgrades_from: Option<UpgradesFrom>,
+    pub(crate) upgrades_from: Option<Box<UpgradesFrom>>,
     pub(crate) yanked: Option<String>,
     /// Of what is in it.
     pub(crate) digest: Option<Box<str>>,
+}
+
+/// Some releases of a package.
+#[derive(Debug)]
+pub(crate) enum Carriers {
+    /// Of a package whose releases fit into a word with a bit each, with room for one more.
+    Few(u64),
+    /// Ascending.
+    Many(Vec<ReleaseId>),
+}
+
+impl Carriers {
+    /// How many releases a package has at most whose carriers are few.
+    const FEW: usize = 63;
+
+    /// Of a package that has so many releases.
+    pub(super) fn new(ids: Vec<ReleaseId>, releases: usize) -> Self {
+        match releases <= Self::FEW {
+            true => Self::Few(ids.iter().fold(0, |few, id| few | 1 << u32::from(*id))),
+            false => Self::Many(ids),
+        }
+    }
+
+    pub(crate) fn contains(&self, release: ReleaseId) -> bool {
+        match self {
+            Self::Few(few) => few
+                .checked_shr(release.into())
+                .is_some_and(|few| few & 1 == 1),
+            Self::Many(ids) => ids.binary_search(&release).is_ok(),
+        }
+    }
 }
 
 /// The versions of its package that a release can be reached from.
@@ -149,7 +183,7 @@ pub(crate) struct Dependency {
     pub(crate) package: PackageId,
     pub(crate) range: VersionRange,
     /// The only catalog it may come from; one that nobody has declared has no releases.
-    pub(crate) catalog: Option<Result<CatalogId, String>>,
+    pub(crate) catalog: Option<Box<Result<CatalogId, String>>>,
     pub(crate) is_optional: bool,
     /// What it admits where the request says nothing of the package.
     pub(crate) admitted: OnceLock<Admitted>,
@@ -159,8 +193,8 @@ pub(crate) struct Dependency {
 #[derive(Debug)]
 pub(crate) struct Admitted {
     pub(crate) taken: ValueSet,
-    /// What only the prerelease rule keeps out.
-    pub(crate) prereleases: ValueSet,
+    /// What only the prerelease rule keeps out, if that is anything.
+    pub(crate) prereleases: Option<Box<ValueSet>>,
 }
 
 /// Versions of another package that cannot be there at the same time.

@@ -66,7 +66,7 @@ impl Root {
             Some(Self::Requested)
         } else if release.installed().is_some() && release.is_wanted {
             Some(Self::Installed)
-        } else if release.needed_by().is_empty() {
+        } else if release.needed_by().len() == 0 {
             Some(Self::Unneeded)
         } else {
             None
