@@ -117,7 +117,7 @@ fn the_newest_of_everything() {
 fn two_collectors_with_one_definition() {
     insta::assert_snapshot!(gallery(None, &["alloy", "agent-operator"]), @r"
     cannot install alloy and agent-operator together
-      every agent-operator ships CustomResourceDefinition.apiextensions.k8s.io/podlogs.monitoring.grafana.com with other content than alloy
+      every alloy ships CustomResourceDefinition.apiextensions.k8s.io/podlogs.monitoring.grafana.com with other content than agent-operator
     these changes would help, cheapest first
       1. do without alloy
       2. do without agent-operator

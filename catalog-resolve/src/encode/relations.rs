@@ -210,7 +210,12 @@ impl<'a> Encoder<'a> {
                 .cloned()
                 .collect();
             for other in others {
-                self.keep_contents_apart(engine, *definition, &this, &other);
+                // Who came up first is named first, whoever is looked at first.
+                let (first, second) = match this.0 < other.0 {
+                    true => (&this, &other),
+                    false => (&other, &this),
+                };
+                self.keep_contents_apart(engine, *definition, first, second);
             }
         }
     }
