@@ -61,6 +61,15 @@ impl Values {
         Self::Sorted(order.into_iter().map(Some).collect())
     }
 
+    /// These, which mostly are in the order that the universe has: what is installed is the newest.
+    fn sorted(order: Vec<Option<ReleaseId>>) -> Self {
+        let mut given = (0..).map(|id| Some(ReleaseId::from(id)));
+        match order.iter().all(|slot| given.next() == Some(*slot)) {
+            true => Self::Given(order.len() as u32),
+            false => Self::Sorted(order),
+        }
+    }
+
     fn into_sorted(self) -> Vec<Option<ReleaseId>> {
         match self {
             Self::Given(count) => (0..count).map(|id| Some(ReleaseId::from(id))).collect(),
@@ -134,7 +143,7 @@ impl Instance {
         self.opaque = standing
             .opaque()
             .and_then(|o| Some((value(None)?, o.clone())));
-        self.values = Values::Sorted(order);
+        self.values = Values::sorted(order);
         self
     }
 
