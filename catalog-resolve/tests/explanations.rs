@@ -10,7 +10,9 @@
 
 mod scenario;
 
-use catalog_resolve::{Outcome, repairs, resolve};
+use catalog_model::Scope;
+use catalog_model::version::VersionRange;
+use catalog_resolve::{Item, Outcome, ReleaseSpec, Request, Universe, repairs, resolve};
 use scenario::{request, universe};
 
 fn explain(releases: &str, wanted: &str) -> String {
@@ -425,4 +427,32 @@ fn a_prerelease_of_what_is_installed() {
       lib 2.0.0-rc.1 is a prerelease, to which nothing installed moves unasked
     this change would help: allow prereleases of lib
     ");
+}
+
+/// The version that a repair names is the one at the place of its item.
+#[test]
+fn a_package_in_two_namespaces() {
+    let x = |version: &str| ReleaseSpec::new("x", version).scope(Scope::Namespace);
+    let y = ReleaseSpec::new("y", "1.0.0").scope(Scope::Namespace);
+    let mut builder = Universe::builder();
+    for release in [x("1.0.0"), x("2.0.0"), y.dependency("x", ">=2")] {
+        builder.add(release);
+    }
+    let universe = builder.build();
+    let item = |package: &str, range: &str, namespace: &str| {
+        Item::new(package, VersionRange::parse(range).unwrap()).namespace(namespace)
+    };
+    let request = Request::new()
+        .item(item("x", "=1.0.0", "a"))
+        .item(item("x", ">=3", "b"))
+        .item(item("y", "*", "b"));
+    let Outcome::Conflict(conflict) = resolve(&universe, &request) else {
+        panic!("there is no x 3")
+    };
+    let repairs = repairs(&universe, &request, &conflict.explain());
+    let changes: Vec<&str> = repairs.iter().map(|repair| repair.change()).collect();
+    assert!(
+        changes.contains(&"ask for x 2.0.0 instead of >=3"),
+        "{changes:?}"
+    );
 }

@@ -277,18 +277,18 @@ fn a_budget_ends_a_count_of_changes() {
     assert!(first.steps() <= clauses);
 }
 
-/// Half of a budget is enough for some answer, not for the best.
+/// A part of a budget is enough for some answer, not for the best: of two providers the search tries the first, and the best answer has the one
+/// that goes with who asks.
 #[test]
 fn a_short_budget_gives_an_answer_that_may_not_be_the_best() {
-    let count = 50;
-    let releases = (0..count).flat_map(|n| {
-        let version = format!("1.{n}.0");
-        [
-            ReleaseSpec::new("front", &version).dependency("back", format!("={version}")),
-            ReleaseSpec::new("back", &version).dependency("base", if n == 0 { "1" } else { "2" }),
-        ]
-    });
-    let universe = universe(releases.chain([ReleaseSpec::new("base", "1.0.0")]));
+    let capability = Capability::parse_name("store").unwrap();
+    let universe = universe([
+        ReleaseSpec::new("front", "1.0.0")
+            .requires(capability.clone())
+            .optional_dependency("local", "*"),
+        ReleaseSpec::new("central", "1.0.0").provides(capability.clone()),
+        ReleaseSpec::new("local", "1.0.0").provides(capability),
+    ]);
     let request = Request::new().install("front", "*").unwrap();
     let whole = resolved(&universe, &request).steps();
     let mut kinds = [0, 0, 0];
@@ -300,5 +300,5 @@ fn a_short_budget_gives_an_answer_that_may_not_be_the_best() {
             outcome => panic!("{outcome:?}"),
         }
     }
-    assert!(kinds[0] > 0 && kinds[2] > 0, "{kinds:?}");
+    assert!(kinds.iter().all(|count| *count > 0), "{kinds:?}");
 }

@@ -184,6 +184,8 @@ impl<'q, 'a> Decisions<'q, 'a> {
             .iter()
             .map(|r| self.requirements.providers(self.questions.encoder, r))
             .collect();
+        let looked_at: usize = providers.iter().map(Vec::len).sum();
+        self.questions.spend(looked_at as u64)?;
         for (is_first, is_alone) in [(true, true), (false, true), (false, false)] {
             for ((capability, _), providers) in unmet.iter().zip(&providers) {
                 for (at, provider) in providers.iter().enumerate() {

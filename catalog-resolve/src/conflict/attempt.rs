@@ -1,11 +1,13 @@
 //! One change to a request, and what comes of it.
 
+use catalog_model::Scope;
 use catalog_model::version::{Version, VersionRange};
 
 use super::lever::{Hold, Lever, Whose};
 use super::phrase;
 use super::repairs::Repair;
 use crate::request::{Item, Mode, Request};
+use crate::resolution::{Resolution, ResolvedRelease};
 use crate::resolve::{Outcome, resolve};
 use crate::universe::Universe;
 
@@ -23,9 +25,9 @@ pub(crate) struct Attempt {
 #[derive(Clone)]
 enum Wording {
     Fixed(String),
-    /// Names the version that results for a package.
+    /// Names the version that results for an item.
     Ask {
-        package: String,
+        item: Box<Item>,
         instead_of: String,
     },
 }
@@ -99,11 +101,9 @@ impl Attempt {
         };
         let change = match self.wording {
             Wording::Fixed(text) => text,
-            Wording::Ask {
-                package,
-                instead_of,
-            } => {
-                let version = resolution.release(&package)?.version();
+            Wording::Ask { item, instead_of } => {
+                let release = of_item(universe, &request, &resolution, &item)?;
+                let (package, version) = (release.package(), release.version());
                 format!("ask for {package} {version} instead of {instead_of}")
             }
         };
@@ -113,6 +113,22 @@ impl Attempt {
             resolution,
         })
     }
+}
+
+/// The release that an item led to: a package may be in several namespaces.
+fn of_item<'r>(
+    universe: &Universe,
+    request: &Request,
+    resolution: &'r Resolution,
+    item: &Item,
+) -> Option<&'r ResolvedRelease> {
+    let package = universe.package(universe.find(&item.package)?);
+    let namespace = item.namespace.as_deref().unwrap_or(&request.home);
+    let mut releases = resolution.releases().iter();
+    releases.find(|release| {
+        release.package() == item.package
+            && (package.scope == Scope::Cluster || release.namespace() == namespace)
+    })
 }
 
 /// Lets an installed instance stay, move or go.
@@ -208,7 +224,7 @@ fn change_item(request: &Request, position: usize, near: Option<&str>) -> Vec<At
             ..item.clone()
         };
         let wording = Wording::Ask {
-            package: package.clone(),
+            item: Box::new(item.clone()),
             instead_of: phrase::written(&item.range),
         };
         instead.push((1, Some(new), wording));

@@ -68,7 +68,14 @@ impl<'a> Conflict<'a> {
         let mut engine = Engine::default();
         let mut encoder = Encoder::of(&situation, &mut engine);
         match is_possible(&mut encoder, &mut engine) {
-            Ok(_) => Explanation::new(&encoder, &engine),
+            Ok(_) => {
+                let explanation = Explanation::new(&encoder, &engine);
+                // What is known then is the first proof at best, and may be all that was looked at.
+                match !explanation.is_minimal && self.request.cancellation.is_cancelled() {
+                    true => Explanation::given_up(),
+                    false => explanation,
+                }
+            }
             Err(Exhausted) => Explanation::given_up(),
         }
     }

@@ -93,21 +93,23 @@ impl<'a> Encoder<'a> {
 
     /// With everything that the request says.
     pub(crate) fn of(situation: &'a Situation<'a>, engine: &mut Engine) -> Self {
-        let mut encoder = Self::new(situation);
-        encoder.encode_items(engine);
-        encoder.encode_installed(engine);
-        encoder
+        Self::new(situation).with_all(engine)
     }
 
     /// The same for a search of which nobody will ask why.
     pub(crate) fn forgetful(situation: &'a Situation<'a>, engine: &mut Engine) -> Self {
-        let mut encoder = Self {
+        let encoder = Self::new(situation);
+        let encoder = Self {
             made: None,
-            ..Self::new(situation)
+            ..encoder
         };
-        encoder.encode_items(engine);
-        encoder.encode_installed(engine);
-        encoder
+        encoder.with_all(engine)
+    }
+
+    fn with_all(mut self, engine: &mut Engine) -> Self {
+        self.encode_items(engine);
+        self.encode_installed(engine);
+        self
     }
 
     fn add_counter(&mut self, engine: &mut Engine, values: u32) -> Var {

@@ -10,7 +10,8 @@ use std::collections::BinaryHeap;
 
 use super::literal::Var;
 
-/// The variables that may need a decision, the one of the lowest rank before all others, and of those the one that came up first.
+/// The variables that may need a decision, the one of the lowest rank first, and of those the one that was made first; but where decisions were
+/// taken back, in the order in which they had been made.
 ///
 /// Ranks follow the order of the answer's preferences: a request without conflicts gets its best answer at the first attempt, and others one that
 /// is close. The order is kept after conflicts too. Preferring variables of recent conflicts, as SAT solvers do, was measured: on

@@ -1,9 +1,9 @@
 //! When to start over, and when to forget.
 
-/// Conflicts in the shortest run.
-const UNIT: u64 = 100;
-/// Learnt clauses kept at first.
-const LEARNT_AT_FIRST: usize = 2_000;
+/// Conflicts in the shortest run. Tests of the engine have small problems, which are to see restarts as well.
+const UNIT: u64 = if cfg!(test) { 3 } else { 100 };
+/// Learnt clauses kept at first; likewise.
+const LEARNT_AT_FIRST: usize = if cfg!(test) { 4 } else { 2_000 };
 
 /// Restarts after runs of Luby's sequence (1 1 2 1 1 2 4 …), which is within a constant factor of the best sequence for
 /// any distribution of run lengths.
