@@ -91,7 +91,11 @@ impl<'a> Locking<'a> {
         if let Some((before, _)) = &self.before {
             let changes = lock_changes(offer.universe(), request, resolution, before);
             settled.changes = Some(changes);
-            settled.content = before.verify(&now);
+            settled.content = match request.is_answered_by(before) {
+                // Of all that was locked: what changed may be why it is not chosen again.
+                true => before.verify(&self.contents(before.clone(), offer, folder)?),
+                false => before.verify(&now),
+            };
             let unverified = before.unverified(&now);
             settled.unverified = unverified.map(|entry| entry.package().to_owned()).collect();
             now = now.with_digests_of(before);
@@ -115,11 +119,15 @@ impl<'a> Locking<'a> {
         now.with_contents(|entry| {
             let version = Version::parse(entry.version()).ok();
             let release = version.and_then(|version| catalog.release(entry.package(), &version));
-            let Some(release) = release.filter(|one| one.version().as_str() == entry.version())
-            else {
+            let release = release.filter(|one| one.version().as_str() == entry.version());
+            let package = catalog.package(entry.package());
+            let mut unusable = package.into_iter().flat_map(|package| package.unusable());
+            let unusable = unusable.find(|one| one.version() == entry.version());
+            let folder = release.map(|release| release.folder());
+            let Some(folder) = folder.or_else(|| unusable.map(|one| one.folder())) else {
                 return Ok(None);
             };
-            let content = ReleaseContent::of(&source, release.folder(), &DigestLimits::default());
+            let content = ReleaseContent::of(&source, folder, &DigestLimits::default());
             match content {
                 Ok(content) => Ok(Some(content)),
                 Err(error) if self.has_digest_of(entry) => Err(Failure::new(error.to_string())),

@@ -103,6 +103,39 @@ fn an_answer_is_locked_and_chosen_again() {
     );
 }
 
+/// A release whose files changed is told of though it is not chosen again, and just because of that.
+#[test]
+fn what_changed_and_is_not_chosen_any_more_is_told() {
+    for (change, with) in [
+        ("conflict", "conflicts: [{name: app}]\n"),
+        ("broken", "dependencies: [\n"),
+    ] {
+        let root = folder(&format!("changed-{change}"));
+        let needs = "dependencies: [{name: store}]\n";
+        let catalog = catalog(
+            &root,
+            &[
+                ("app", "1.0.0", needs),
+                ("store", "1.0.0", ""),
+                ("store", "2.0.0", ""),
+            ],
+        );
+        let path = root.join("catalog.lock");
+        let request = [catalog.as_str(), "app", "--lock", path.to_str().unwrap()];
+        let first = json(&request, 0);
+        assert_eq!(first["lock"]["contentChanged"], json!([]));
+        let before = fs::read_to_string(&path).unwrap();
+
+        let metadata = root.join("catalog/store/2.0.0/metadata.yaml");
+        let text = fs::read_to_string(&metadata).unwrap() + with;
+        fs::write(&metadata, text).unwrap();
+        let second = json(&request, 1);
+        let changed = second["lock"]["contentChanged"].to_string();
+        assert!(changed.contains("metadata.yaml"), "{change}: {second}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    }
+}
+
 #[test]
 fn what_would_move_is_told_and_not_written() {
     let root = folder("moves");
