@@ -302,3 +302,28 @@ fn a_short_budget_gives_an_answer_that_may_not_be_the_best() {
     }
     assert!(kinds.iter().all(|count| *count > 0), "{kinds:?}");
 }
+
+/// Who provides what many require is looked for once, and every choice among them takes steps.
+#[test]
+fn many_capabilities_with_two_providers_each() {
+    let count = 500 * scale();
+    let capability = |n: usize| Capability::parse_name(&format!("capability-{n}")).unwrap();
+    let provider = |kind: &str, n: usize| {
+        ReleaseSpec::new(format!("{kind}-{n}"), "1.0.0").provides(capability(n))
+    };
+    let front = (0..count).fold(ReleaseSpec::new("front", "1.0.0"), |front, n| {
+        front.requires(capability(n))
+    });
+    let providers = (0..count).flat_map(|n| [provider("left", n), provider("right", n)]);
+    let universe = universe(providers.chain([front]));
+    let request = Request::new().install("front", "*").unwrap();
+    let start = Instant::now();
+    let answer = resolved(&universe, &request);
+    println!("{count} capabilities: {:?}", start.elapsed());
+    assert_eq!(answer.releases().len(), count + 1);
+    assert_eq!(answer.unproven(), None);
+    let choices = (count * count / 2) as u64;
+    assert!(answer.steps() > choices, "{} steps", answer.steps());
+    let short = resolved(&universe, &request.budget(choices));
+    assert!(short.unproven().is_some() && short.steps() <= choices);
+}

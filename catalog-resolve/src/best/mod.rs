@@ -179,15 +179,10 @@ impl<'q, 'a> Decisions<'q, 'a> {
     /// Settles who provides one more capability; false if none is missing. Providers at their first choice come first,
     /// and among those the ones that are not one of several.
     fn choose_provider(&mut self) -> Result<bool, Exhausted> {
-        let unmet = self.requirements.unmet();
-        let providers: Vec<Vec<Provider>> = unmet
-            .iter()
-            .map(|r| self.requirements.providers(self.questions.encoder, r))
-            .collect();
-        let looked_at: usize = providers.iter().map(Vec::len).sum();
-        self.questions.spend(looked_at as u64)?;
+        let (unmet, looked_at) = self.requirements.unmet(self.questions.encoder);
+        self.questions.spend((unmet.len() + looked_at) as u64)?;
         for (is_first, is_alone) in [(true, true), (false, true), (false, false)] {
-            for ((capability, _), providers) in unmet.iter().zip(&providers) {
+            for (capability, providers) in &unmet {
                 for (at, provider) in providers.iter().enumerate() {
                     let Some(term) = self.giving(provider, is_first) else {
                         continue;

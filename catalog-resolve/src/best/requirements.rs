@@ -1,6 +1,7 @@
 //! The capabilities that chosen releases require, and which of them chosen releases provide.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::encode::{Encoder, Place, may_provide};
@@ -16,10 +17,21 @@ pub(super) struct Provider {
     pub(super) giving: ValueSet,
 }
 
+/// A capability, and who can provide it, in order of preference.
+pub(super) type Providers = (CapabilityId, Rc<[Provider]>);
+
+/// What is known of a requirement that nobody chosen meets.
+#[derive(Default)]
+struct Unmet {
+    /// The chosen instances that ask.
+    askers: Vec<(Var, Value)>,
+    /// Who can meet it, found out when it is first looked at after another asked.
+    providers: Option<Rc<[Provider]>>,
+}
+
 #[derive(Default)]
 pub(super) struct Requirements {
-    /// With the chosen instances that ask.
-    unmet: BTreeMap<Requirement, Vec<(Var, Value)>>,
+    unmet: BTreeMap<Requirement, Unmet>,
     given: BTreeSet<(CapabilityId, Place)>,
 }
 
@@ -41,72 +53,76 @@ impl Requirements {
                 && encoder.looks_for(var, value, *capability)
             {
                 let requirement = (*capability, Arc::clone(&instance.lives));
-                self.unmet
-                    .entry(requirement)
-                    .or_default()
-                    .push((var, value));
+                let unmet = self.unmet.entry(requirement).or_default();
+                unmet.askers.push((var, value));
+                unmet.providers = None;
             }
         }
     }
 
-    /// What nobody chosen provides.
-    pub(super) fn unmet(&mut self) -> Vec<Requirement> {
+    /// What nobody chosen provides, with who can, and how many of them had to be looked for.
+    pub(super) fn unmet(&mut self, encoder: &Encoder<'_>) -> (Vec<Providers>, usize) {
         let given = &self.given;
         self.unmet.retain(|(capability, lives), _| {
             let everywhere = (*capability, Place::Cluster);
             let there = (*capability, Place::Namespace(Arc::clone(lives)));
             !given.contains(&everywhere) && !given.contains(&there)
         });
-        self.unmet.keys().cloned().collect()
-    }
-
-    /// Who can meet a requirement, in order of preference: installed, locked, optional dependencies of who asks, not deprecated, by catalog,
-    /// by name, by place.
-    pub(super) fn providers(
-        &self,
-        encoder: &Encoder<'_>,
-        requirement: &Requirement,
-    ) -> Vec<Provider> {
-        let (capability, lives) = requirement;
-        let packages = encoder.universe.providers(*capability).iter();
-        let vars = packages.filter_map(|p| encoder.find(&encoder.place_of(*p, lives)));
-        let providers = vars.map(|var| Provider {
-            var,
-            giving: encoder.providing(var, *capability),
-        });
-        let mut providers: Vec<_> = providers.filter(|p| !p.giving.is_empty()).collect();
-        let askers = self
-            .unmet
-            .get(requirement)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        providers.sort_by_cached_key(|provider| {
-            let (package, instance) = (
-                encoder.package(provider.var),
-                encoder.instance(provider.var),
-            );
-            let is_wanted = askers.iter().any(|(asker, value)| {
-                encoder
-                    .relations(*asker, *value)
-                    .any(|relation| match relation {
-                        Relation::Dependency(d) => {
-                            d.is_optional && encoder.meant_by(*asker, d.package) == instance.key()
-                        }
-                        Relation::Conflict(_) | Relation::Requires(_) => false,
-                    })
+        let mut looked_at = 0;
+        let all = self.unmet.iter_mut().map(|(requirement, unmet)| {
+            let askers = &unmet.askers;
+            let providers = unmet.providers.get_or_insert_with(|| {
+                let providers = providers(encoder, requirement, askers);
+                looked_at += providers.len();
+                providers.into()
             });
-            let standing = encoder.situation.standing(&instance.key());
-            let is_installed = standing.is_some_and(|s| s.installed.is_some());
-            let is_locked = standing.is_some_and(|s| s.locked.is_some());
-            let releases = provider
-                .giving
-                .iter()
-                .filter_map(|v| encoder.release(provider.var, v));
-            let catalog = releases.map(|r| r.catalog).min();
-            let is_deprecated = package.is_deprecated;
-            let stands = (!is_installed, !is_locked, !is_wanted, is_deprecated);
-            (stands, catalog, instance.key())
+            (requirement.0, Rc::clone(providers))
         });
-        providers
+        (all.collect(), looked_at)
     }
+}
+
+/// Who can meet a requirement, in order of preference: installed, locked, optional dependencies of who asks, not deprecated, by catalog,
+/// by name, by place.
+fn providers(
+    encoder: &Encoder<'_>,
+    requirement: &Requirement,
+    askers: &[(Var, Value)],
+) -> Vec<Provider> {
+    let (capability, lives) = requirement;
+    let packages = encoder.universe.providers(*capability).iter();
+    let vars = packages.filter_map(|p| encoder.find(&encoder.place_of(*p, lives)));
+    let providers = vars.map(|var| Provider {
+        var,
+        giving: encoder.providing(var, *capability),
+    });
+    let mut providers: Vec<_> = providers.filter(|p| !p.giving.is_empty()).collect();
+    providers.sort_by_cached_key(|provider| {
+        let (package, instance) = (
+            encoder.package(provider.var),
+            encoder.instance(provider.var),
+        );
+        let is_wanted = askers.iter().any(|(asker, value)| {
+            encoder
+                .relations(*asker, *value)
+                .any(|relation| match relation {
+                    Relation::Dependency(d) => {
+                        d.is_optional && encoder.meant_by(*asker, d.package) == instance.key()
+                    }
+                    Relation::Conflict(_) | Relation::Requires(_) => false,
+                })
+        });
+        let standing = encoder.situation.standing(&instance.key());
+        let is_installed = standing.is_some_and(|s| s.installed.is_some());
+        let is_locked = standing.is_some_and(|s| s.locked.is_some());
+        let releases = provider
+            .giving
+            .iter()
+            .filter_map(|v| encoder.release(provider.var, v));
+        let catalog = releases.map(|r| r.catalog).min();
+        let is_deprecated = package.is_deprecated;
+        let stands = (!is_installed, !is_locked, !is_wanted, is_deprecated);
+        (stands, catalog, instance.key())
+    });
+    providers
 }
