@@ -98,11 +98,8 @@ impl<'a> Encoder<'a> {
 
     /// The same for a search of which nobody will ask why.
     pub(crate) fn forgetful(situation: &'a Situation<'a>, engine: &mut Engine) -> Self {
-        let encoder = Self::new(situation);
-        let encoder = Self {
-            made: None,
-            ..encoder
-        };
+        let mut encoder = Self::new(situation);
+        encoder.made = None;
         encoder.with_all(engine)
     }
 

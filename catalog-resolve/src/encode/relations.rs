@@ -144,12 +144,9 @@ impl<'a> Encoder<'a> {
         if dependency.is_optional {
             inside = self.instance(target).or_absent(inside);
         }
-        if prereleases.is_empty() {
-            let terms = [unless, (target, inside)];
-            self.add(engine, Fact::Dependency(asker, dependency), terms);
-        } else {
-            let terms = [unless.clone(), (target, inside)];
-            self.add(engine, Fact::Dependency(asker, dependency), terms);
+        let terms = [unless.clone(), (target, inside)];
+        self.add(engine, Fact::Dependency(asker, dependency), terms);
+        if !prereleases.is_empty() {
             let others = self.instance(target).all_but(&prereleases);
             let fact = Fact::DependencyPrerelease(asker, dependency);
             self.add(engine, fact, [unless, (target, others)]);

@@ -2,12 +2,12 @@
 //!
 //! A variable has one of finitely many values; a literal says "this variable is within this set of values"; a clause is a
 //! disjunction of literals. [`Engine::solve`] looks for values that satisfy all clauses and all assumptions, with unit
-//! propagation over watched literals, first-UIP learning by signed resolution, non-chronological backjumping
-//! and restarts: conflict-driven clause learning, as in SAT solvers, over finite domains.
+//! propagation over watched literals, first-UIP learning by signed resolution, backjumping that is
+//! non-chronological as long as it is not far, and restarts: conflict-driven clause learning, as in SAT solvers, over finite domains.
 //!
-//! Clauses come lazily: the engine asks a [`Source`] for those of a value before it tries that value, and for those of all values that a
-//! variable has left once conflicts are about it again and again. A variable that may be absent and that nothing asks for is left open, and
-//! counts as absent.
+//! Clauses come lazily: the engine asks a [`Source`] for those of a value as soon as it is the best one left of a variable that must be
+//! present, so always before it tries that value; and for those of all values that a variable has left once conflicts are about it again
+//! and again. A variable that may be absent and that nothing asks for is left open, and counts as absent.
 
 mod agenda;
 mod analyse;

@@ -11,7 +11,7 @@ use super::values::{ABSENT, Value, ValueSet};
 use super::{Budget, Engine, Exhausted, Source, Verdict};
 
 /// Levels that are not taken back for a clause that could take effect before them. Of a bundle of 10,000 packages half of all steps are saved;
-/// puzzles, with less decisions than that, take as many as before. Tests of the engine, whose problems are small, try it with two.
+/// puzzles, with fewer decisions than that, take as many as before. Tests of the engine, whose problems are small, try it with two.
 const FAR: Level = if cfg!(test) { 2 } else { 100 };
 
 /// The decisions in force, one a level: assumptions first.

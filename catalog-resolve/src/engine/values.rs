@@ -96,8 +96,7 @@ impl ValueSet {
     }
 
     pub(crate) fn contains(&self, value: Value) -> bool {
-        let word = self.words().get((value / BITS) as usize);
-        word.is_some_and(|word| word >> (value % BITS) & 1 == 1)
+        self.view().contains(value)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
