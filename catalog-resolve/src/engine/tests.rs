@@ -253,3 +253,56 @@ fn cores_contradict_each_other_alone() {
     }
     assert!(proven > 300, "only {proven} problems had no model");
 }
+
+/// Problems too large to enumerate, around a model that is known: long enough a search for it to restart, to forget what it learnt, and to go
+/// back by less than it could.
+#[test]
+fn a_hidden_model_is_never_denied() {
+    let mut random = Random(13);
+    for _ in 0..150 {
+        let counts = vec![5; 24];
+        let hidden: Vec<Value> = counts.iter().map(|_| 1 + random.below(4)).collect();
+        let mut problem = Problem {
+            counts,
+            clauses: Vec::new(),
+        };
+        while problem.clauses.len() < 260 {
+            let terms = [(); 3].map(|()| {
+                let var = random.below(24) as usize;
+                let values = (1..5).filter(|_| random.below(2) == 0);
+                (var, ValueSet::of(5, values.collect::<Vec<_>>()))
+            });
+            if terms.iter().any(|(var, set)| set.contains(hidden[*var])) {
+                problem.clauses.push((terms.to_vec(), false));
+            }
+        }
+        let mut engine = Engine::default();
+        let vars: Vec<Var> = problem
+            .counts
+            .iter()
+            .map(|n| engine.add_var(*n, 0))
+            .collect();
+        let added = vec![false; problem.clauses.len()];
+        let mut source = Lazy {
+            problem: &problem,
+            vars: vars.clone(),
+            added,
+        };
+        let mut literals = Vec::new();
+        let mut assumptions = Vec::new();
+        for (at, var) in vars.iter().enumerate() {
+            let present = ValueSet::of(5, 1..5);
+            engine.add_clause([(*var, present)]);
+            if at % 2 == 0 {
+                let half = ValueSet::of(5, [hidden[at], 1 + random.below(4), 1 + random.below(4)]);
+                literals.push(engine.literal(&(*var, half.clone())));
+                assumptions.push((at, half));
+            }
+            let mut budget = Budget::new(1_000_000, &Cancellation::new());
+            let found = engine.solve(&mut source, &literals, &mut budget).unwrap();
+            assert!(found, "the hidden model is denied");
+        }
+        let values: Vec<Value> = vars.iter().map(|var| engine.value(*var)).collect();
+        assert!(problem.holds(&values, &assumptions));
+    }
+}
