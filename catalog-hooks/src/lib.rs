@@ -89,8 +89,11 @@
 //! - [`label`]: the names of labels, annotations and the finalizer
 //! - [`HookError`]: why there are no Jobs
 
+pub mod api;
 mod context;
 mod digest;
+mod edge;
+mod effect;
 mod error;
 mod hook_job;
 mod identity;
@@ -102,9 +105,16 @@ mod remarks;
 mod resource;
 mod role;
 mod stamp;
+mod time;
 
 pub use self::context::OperationContext;
+pub use self::edge::{Clock, Cluster, Gate, JournalStore, ModuleDriver, REQUEST_TIMEOUT};
+pub use self::effect::{
+    Answer, Effect, JournalVersion, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb, Poll,
+    StoredJournal, Task, Wait,
+};
 pub use self::error::{HookError, HookErrorKind};
 pub use self::hook_job::HookJob;
 pub use self::operation_hooks::{OperationHooks, PhaseHooks, hook_jobs};
 pub use self::role::Role;
+pub use self::time::Timestamp;

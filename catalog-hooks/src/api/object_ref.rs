@@ -1,0 +1,107 @@
+//! Which object is meant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// An object of a cluster by API version, kind, namespace and name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ObjectRef {
+    api_version: String,
+    kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    name: String,
+}
+
+impl ObjectRef {
+    /// An object that stands in no namespace.
+    pub fn cluster(
+        api_version: impl Into<String>,
+        kind: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            api_version: api_version.into(),
+            kind: kind.into(),
+            namespace: None,
+            name: name.into(),
+        }
+    }
+
+    /// An object in a namespace.
+    pub fn namespaced(
+        api_version: impl Into<String>,
+        kind: impl Into<String>,
+        namespace: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            namespace: Some(namespace.into()),
+            ..Self::cluster(api_version, kind, name)
+        }
+    }
+
+    /// The object that a manifest describes; `None` if it lacks `apiVersion`, `kind` or a name.
+    #[must_use]
+    pub fn of(object: &Value) -> Option<Self> {
+        let text = |pointer| object.pointer(pointer).and_then(Value::as_str);
+        Some(Self {
+            api_version: text("/apiVersion")?.to_owned(),
+            kind: text("/kind")?.to_owned(),
+            namespace: text("/metadata/namespace").map(str::to_owned),
+            name: text("/metadata/name")?.to_owned(),
+        })
+    }
+
+    /// Its `apiVersion`, such as `batch/v1`.
+    #[must_use]
+    pub fn api_version(&self) -> &str {
+        &self.api_version
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The API group: empty for the core group.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.api_version
+            .split_once('/')
+            .map_or("", |(group, _)| group)
+    }
+
+    /// Its namespace, unless it stands in none.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether both are one object, whatever API version they are asked for in.
+    #[must_use]
+    pub fn is_same_object(&self, other: &Self) -> bool {
+        let key = |one: &Self| (one.group().to_owned(), one.kind.clone());
+        key(self) == key(other) && self.namespace == other.namespace && self.name == other.name
+    }
+}
+
+impl fmt::Display for ObjectRef {
+    /// `Job monitoring/loki-check-x` or `CustomResourceDefinition widgets.example.com`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(f, "{} {}", self.kind, self.name),
+        }
+    }
+}
