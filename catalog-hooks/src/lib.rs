@@ -98,9 +98,11 @@ mod error;
 mod hook_job;
 mod identity;
 pub mod label;
+pub mod module;
 mod normalise;
 mod object;
 mod operation_hooks;
+mod readiness;
 mod remarks;
 mod resource;
 mod role;
@@ -116,5 +118,6 @@ pub use self::effect::{
 pub use self::error::{HookError, HookErrorKind};
 pub use self::hook_job::HookJob;
 pub use self::operation_hooks::{OperationHooks, PhaseHooks, hook_jobs};
+pub use self::readiness::readiness;
 pub use self::role::Role;
 pub use self::time::Timestamp;
