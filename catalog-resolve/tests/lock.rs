@@ -132,6 +132,23 @@ fn what_is_asked_for_moves() {
 }
 
 #[test]
+fn a_provider_that_is_in_no_catalog_any_more_is_said_to_be_gone() {
+    let app = "app 1.0.0: requires storage";
+    let before = format!("{app}\n minio 5.0.0: provides storage");
+    let gone = changes(
+        (&before, "app"),
+        (&format!("{app}\n rook 1.0.0: provides storage"), "app"),
+    );
+    assert_snapshot!(gone, @"
+    removed minio 5.0.0 from minio: no catalog has 5.0.0 any more
+    added rook 1.0.0 in rook: app needs it
+    ");
+    assert_eq!(gone.changes()[0].reason(), ChangeReason::Gone);
+    let provided = changes((&before, "app"), (app, "app | cluster storage"));
+    assert_snapshot!(provided, @"removed minio 5.0.0 from minio: no catalog has 5.0.0 any more");
+}
+
+#[test]
 fn what_is_gone_or_excluded_moves() {
     let without = "app 2.0.0: needs loki\n loki 1.0.0\n loki 3.0.0";
     let before = format!("{without}\n loki 4.0.0");

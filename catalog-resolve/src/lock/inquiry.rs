@@ -85,7 +85,10 @@ impl<'s> Inquiry<'s> {
         let Some(askers) = self.needed_still(before) else {
             return self.why_unneeded(before);
         };
-        let found = key.and_then(|key| self.why_not(before, None, key));
+        let found = match key {
+            Some(key) => self.why_not(before, None, key),
+            None => Some(self.absent(before, None)),
+        };
         found.unwrap_or_else(|| {
             let do_without = if askers.len() == 1 { "does" } else { "do" };
             let text = format!("{} {do_without} without it now", listed(&askers));
@@ -147,7 +150,7 @@ impl<'s> Inquiry<'s> {
     ) -> Option<Reason> {
         let standing = self.situation.standing(key);
         let Some((standing, locked)) = standing.and_then(|s| Some((s, s.locked.as_ref()?))) else {
-            return Some(self.absent(before, key));
+            return Some(self.absent(before, Some(key)));
         };
         let is_opaque = matches!(locked, Occupant::Opaque(_));
         if is_opaque && after.is_some_and(|after| after.version() == before.version()) {
@@ -181,8 +184,8 @@ impl<'s> Inquiry<'s> {
         self.search.why_not(&held, &askers)
     }
 
-    /// Of what no catalog has: why not.
-    fn absent(&self, before: &LockEntry, key: &InstanceKey) -> Reason {
+    /// Of what no catalog has: why not. Without a key, of a package that nobody even mentions.
+    fn absent(&self, before: &LockEntry, key: Option<&InstanceKey>) -> Reason {
         let (package, version) = (before.package(), before.version());
         let universe = self.situation.universe;
         let is_unusable = universe
@@ -190,7 +193,8 @@ impl<'s> Inquiry<'s> {
             .iter()
             .any(|v| v == version);
         let stated = StatedVersion::new(version);
-        let mut releases = self.situation.package(key.0).releases.iter();
+        let package = key.map(|key| self.situation.package(key.0));
+        let mut releases = package.into_iter().flat_map(|known| known.releases.iter());
         let text = match before.catalog() {
             _ if is_unusable => {
                 format!("{version} cannot be used any more, for what its files say")
