@@ -375,6 +375,48 @@ fn an_upgrade_is_compared_with_what_is_installed() {
     ");
 }
 
+/// A release of `web` with one hook, which is in some phases.
+fn hooked(version: &str, phases: &[&str], edge: &str) -> Vec<(String, String)> {
+    let hook = |phase: &&str| {
+        format!(
+            "{phase}:\n- name: move\n  job: {{apiVersion: batch/v1, kind: Job, spec: {{template: {{spec: {{containers: [{{name: c, image: 'mover:1'}}]}}}}}}}}\n"
+        )
+    };
+    let hooks: String = phases.iter().map(hook).collect();
+    let metadata = format!("name: web\nversion: {version}\n{edge}");
+    vec![
+        (format!("web/{version}/metadata.yaml"), metadata),
+        (format!("web/{version}/hooks/h.yaml"), hooks),
+    ]
+}
+
+#[test]
+fn what_a_hook_brings_is_there_before_only_if_the_hook_has_run() {
+    let upgraded = |phases: &[&str]| {
+        let all = [
+            hooked("1.0.0", phases, ""),
+            hooked("2.0.0", phases, "replaces: 1.0.0\n"),
+            hooked("3.0.0", phases, "replaces: 2.0.0\n"),
+        ];
+        let source = source(all.into_iter().flatten());
+        text(&ledger(&source, installed("web", "1.0.0").upgrade("web")))
+    };
+    // Nobody knows whether what is installed came by an upgrade; a hop did.
+    insta::assert_snapshot!(upgraded(&["pre-upgrade"]), @r"
+    upgrade web 1.0.0 -> 2.0.0 in web
+      + image       mover:1
+      + hook        pre-upgrade move
+    upgrade web 2.0.0 -> 3.0.0 in web
+      + hook        pre-upgrade move
+    ");
+    insta::assert_snapshot!(upgraded(&["pre-install", "pre-upgrade"]), @r"
+    upgrade web 1.0.0 -> 2.0.0 in web
+      + hook        pre-upgrade move
+    upgrade web 2.0.0 -> 3.0.0 in web
+      + hook        pre-upgrade move
+    ");
+}
+
 #[test]
 fn what_stays_adds_nothing() {
     let ledger = ledger(

@@ -57,13 +57,21 @@ impl Contents {
         contents
     }
 
-    /// All hooks of a release.
-    pub(super) fn of_all_hooks(release: &Release) -> Self {
-        Self::of_hooks(
-            Phase::ALL
-                .into_iter()
-                .flat_map(|phase| release.hooks(phase)),
-        )
+    /// What the hooks of a release do in some phases.
+    pub(super) fn of_phases(release: &Release, phases: [Phase; 2]) -> Self {
+        Self::of_hooks(phases.into_iter().flat_map(|phase| release.hooks(phase)))
+    }
+
+    /// The effects that another has too.
+    pub(super) fn common(&self, other: &Self) -> Self {
+        let both = self.effects.iter();
+        let both = both.filter(|(effect, _)| other.effects.contains_key(effect));
+        Self {
+            effects: both
+                .map(|(effect, from)| (effect.clone(), from.clone()))
+                .collect(),
+            ..Self::default()
+        }
     }
 
     /// Adds all that others have.

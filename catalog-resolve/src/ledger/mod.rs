@@ -56,7 +56,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use catalog_model::version::Version;
-use catalog_model::{Catalog, Release, Source};
+use catalog_model::{Catalog, Phase, Release, Source};
 
 use self::contents::{Contents, MadeKinds, made_kinds};
 use self::files::Files;
@@ -139,7 +139,19 @@ struct Examination<'c> {
 struct Known<'c> {
     release: &'c Release,
     deployed: Contents,
-    hooks: Contents,
+    /// What its hooks did if it came by an upgrade.
+    upgraded: Contents,
+    /// What they did however it came.
+    arrived: Contents,
+}
+
+/// How the release came that is there before an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrival {
+    /// It was installed before the plan: afresh or by an upgrade, nobody knows.
+    Unknown,
+    /// By an upgrade, as a hop of the plan.
+    Upgrade,
 }
 
 impl<'c> Examination<'c> {
@@ -167,10 +179,13 @@ impl<'c> Examination<'c> {
         }
         let release = self.release(package, version);
         let known = release.map(|release| {
+            let upgraded = Contents::of_phases(release, [Phase::PreUpgrade, Phase::PostUpgrade]);
+            let installed = Contents::of_phases(release, [Phase::PreInstall, Phase::PostInstall]);
             Rc::new(Known {
                 release,
                 deployed: Contents::deployed(release, &mut self.files),
-                hooks: Contents::of_all_hooks(release),
+                arrived: upgraded.common(&installed),
+                upgraded,
             })
         });
         self.known.insert(key, known.clone());
@@ -190,10 +205,11 @@ impl<'c> Examination<'c> {
             }
         };
         let mut operations = Vec::new();
-        for (from, to) in pairs {
+        let arrivals = std::iter::once(Arrival::Unknown).chain(std::iter::repeat(Arrival::Upgrade));
+        for ((from, to), arrival) in pairs.into_iter().zip(arrivals) {
             let mut operation = OperationLedger::new((at, step), from, to);
             if self.entries < ENTRIES {
-                operation.examine(self);
+                operation.examine(self, arrival);
             } else {
                 operation.leave_out(format!("a ledger has about {ENTRIES} entries, and no more"));
             }

@@ -7,7 +7,7 @@ use catalog_model::Phase;
 
 use super::contents::Contents;
 use super::effect::{Effect, ObjectRef};
-use super::{Examination, Known};
+use super::{Arrival, Examination, Known};
 use crate::plan::{Action, Step};
 
 /// What one operation of a plan adds to a cluster, compared with the release that is there before.
@@ -211,7 +211,7 @@ impl OperationLedger {
     }
 
     /// Looks at the releases before and afterwards.
-    pub(super) fn examine(&mut self, examination: &mut Examination<'_>) {
+    pub(super) fn examine(&mut self, examination: &mut Examination<'_>, arrival: Arrival) {
         let before = self.known(self.from.clone(), examination);
         let after = self.known(self.to.clone(), examination);
         let (before, after) = (before.as_deref(), after.as_deref());
@@ -228,10 +228,13 @@ impl OperationLedger {
         }
         let changed = changed(&was_there, &there);
         let [was_there, comes] = [was_there, comes].map(|all| all.scoped(&examination.made));
-        let known = before.map(|known| known.hooks.scoped(&examination.made));
-        let known = known.unwrap_or_default();
+        let has_run = before.map(|known| match arrival {
+            Arrival::Unknown => known.arrived.scoped(&examination.made),
+            Arrival::Upgrade => known.upgraded.scoped(&examination.made),
+        });
+        let has_run = has_run.unwrap_or_default();
         let added = comes.iter().filter_map(|(effect, origins)| {
-            let is_there = was_there.contains_key(effect) || known.contains_key(effect);
+            let is_there = was_there.contains_key(effect) || has_run.contains_key(effect);
             let change = match effect {
                 Effect::Hook { .. } => Change::Added,
                 _ if !is_there => Change::Added,
