@@ -40,6 +40,22 @@ fn what_runs_is_kept_before_a_request_gets_its_newest_version() {
 }
 
 #[test]
+fn a_prerelease_provides_to_itself_only_what_it_may_provide_to_others() {
+    let world = "app 1.0.0
+                 app 2.0.0-rc.1; requires storage; provides storage
+                 disk 1.0.0; provides storage
+                 install app >=2.0.0-rc.1";
+    check([world], "app 2.0.0-rc.1, disk 1.0.0");
+    check([world, "prereleases of app"], "app 2.0.0-rc.1");
+    check([world, "locked app 2.0.0-rc.1"], "app 2.0.0-rc.1");
+    check([world, "installed app 2.0.0-rc.1"], "app 2.0.0-rc.1");
+    check([world, "exclude disk 1.0.0"], "none");
+    let only_one = "app 2.0.0-rc.1; requires storage; provides storage
+                    install app";
+    check([only_one], "app 2.0.0-rc.1");
+}
+
+#[test]
 fn autoremove_lets_go_what_nothing_needs() {
     let world = "app 1.0.0; needs lib *
                  lib 1.0.0

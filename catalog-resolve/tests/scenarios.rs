@@ -56,6 +56,18 @@ fn the_newest_that_goes_together() {
 }
 
 #[test]
+fn a_prerelease_provides_to_itself_only_where_prereleases_are_allowed() {
+    let releases = "app 1.0.0\n app 2.0.0-rc.1: requires storage; provides storage\n disk 1.0.0: provides storage";
+    let wanted = "app >=2.0.0-rc.1";
+    check(releases, wanted, "app 2.0.0-rc.1, disk 1.0.0");
+    let allowed = format!("{wanted} | prereleases of app");
+    check(releases, &allowed, "app 2.0.0-rc.1");
+    let alone = "app 1.0.0\n app 2.0.0-rc.1: requires storage; provides storage";
+    let told = "cannot install app >=2.0.0-rc.1\n  app 2.0.0-rc.1 needs the capability storage, which only prereleases provide: app 2.0.0-rc.1";
+    check(alone, wanted, told);
+}
+
+#[test]
 fn the_order_of_items_decides_ties() {
     let either = "a 1.0.0\n a 2.0.0: conflicts b >=2\n b 1.0.0\n b 2.0.0";
     check(either, "a, b", "a 2.0.0, b 1.0.0");

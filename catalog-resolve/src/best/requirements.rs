@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::encode::{Encoder, Place, may_provide};
+use crate::encode::{Encoder, Place};
 use crate::engine::{Value, ValueSet, Var};
 use crate::universe::{CapabilityId, Relation};
 
@@ -42,8 +42,7 @@ impl Requirements {
             return;
         };
         let instance = encoder.instance(var);
-        let allowed = encoder.allows_prereleases(instance.package);
-        if instance.passes(value) || may_provide(encoder.package(var), release, allowed) {
+        if encoder.may_provide(var, value) {
             let place = &instance.place;
             self.given
                 .extend(release.provides.iter().map(|c| (*c, place.clone())));

@@ -283,10 +283,12 @@ impl Speaker<'_, '_> {
         let encoder = self.encoder;
         let packages = encoder.universe.providers(capability).iter();
         let vars = packages.filter_map(|package| encoder.find(&encoder.meant_by(asker, *package)));
-        let phrases = vars.filter(|var| *var != asker).map(|var| {
+        let phrases = vars.filter_map(|var| {
             let package = encoder.package(var);
             let gives = |id| package.releases[id].provides.contains(&capability);
-            phrase::releases(encoder, var, &encoder.instance(var).values_of(gives)).text
+            let mut giving = encoder.instance(var).values_of(gives);
+            giving.subtract(&encoder.providing(var, capability));
+            (!giving.is_empty()).then(|| phrase::releases(encoder, var, &giving).text)
         });
         phrases.collect()
     }

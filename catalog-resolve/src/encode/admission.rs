@@ -176,8 +176,3 @@ impl Encoder<'_> {
         (taken, prereleases)
     }
 }
-
-/// Whether a release may provide a capability: who requires one asks for any version of whoever provides it.
-pub(crate) fn may_provide(package: &Package, release: &Release, allows_prereleases: bool) -> bool {
-    !release.version.is_prerelease() || allows_prereleases || !package.has_stable
-}

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use catalog_model::version::Version;
 
-pub(crate) use self::admission::{Admission, Asked, may_provide};
+pub(crate) use self::admission::{Admission, Asked};
 pub(crate) use self::fact::{Fact, InstalledFact, Preference};
 pub(crate) use self::instance::{Instance, InstanceKey, Place};
 pub(crate) use self::kept::Met;
@@ -203,16 +203,29 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The values at which an instance provides a capability, for others than itself.
+    /// The values at which an instance provides a capability, to others and to itself.
     pub(crate) fn providing(&self, var: Var, capability: CapabilityId) -> ValueSet {
+        let instance = self.instance(var);
+        let values = instance.releases().map(|(value, _)| value);
+        let giving = values.filter(|value| self.provides(var, *value, capability));
+        ValueSet::of(instance.count(), giving)
+    }
+
+    /// Whether an instance provides a capability at a value.
+    pub(crate) fn provides(&self, var: Var, value: Value, capability: CapabilityId) -> bool {
+        self.release(var, value)
+            .is_some_and(|release| release.provides.binary_search(&capability).is_ok())
+            && self.may_provide(var, value)
+    }
+
+    /// Whether what a release provides counts at a value: who requires a capability asks for any version of whoever provides it.
+    pub(crate) fn may_provide(&self, var: Var, value: Value) -> bool {
         let (instance, package) = (self.instance(var), self.package(var));
-        let allowed = self.allows_prereleases(instance.package);
-        let giving = instance.releases().filter(|(value, id)| {
-            let release = &package.releases[*id];
-            release.provides.binary_search(&capability).is_ok()
-                && (instance.passes(*value) || may_provide(package, release, allowed))
-        });
-        ValueSet::of(instance.count(), giving.map(|(value, _)| value))
+        let is_stable = |release: &Release| !release.version.is_prerelease();
+        instance.passes(value)
+            || !package.has_stable
+            || self.release(var, value).is_some_and(is_stable)
+            || self.allows_prereleases(instance.package)
     }
 
     fn remember(&mut self, clause: ClauseId, fact: Fact<'a>, guard: Option<Var>) {

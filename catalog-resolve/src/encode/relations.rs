@@ -169,14 +169,8 @@ impl<'a> Encoder<'a> {
         let Some((_, mut unless)) = self.unless(asker, id, spared) else {
             return;
         };
-        let package = self.package(asker);
         // What the asker itself provides at a release, that release need not look for.
-        unless.unite(&self.instance(asker).values_of(|r| {
-            package.releases[r]
-                .provides
-                .binary_search(&capability)
-                .is_ok()
-        }));
+        unless.unite(&self.providing(asker, capability));
         let mut options = Vec::new();
         for provider in self.universe.providers(capability) {
             let key = self.meant_by(asker, *provider);

@@ -13,7 +13,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{Encoder, Fact, InstanceKey, Place};
 use crate::engine::{ABSENT, Engine, Term, Value, ValueSet, Var, Verdict};
-use crate::universe::{CapabilityId, PackageId, Relation, RelationId, Release};
+use crate::universe::{CapabilityId, PackageId, Relation, RelationId};
 
 /// Present instances, with an edge from each to those it needs.
 type Needs = DiGraph<Var, ()>;
@@ -103,19 +103,14 @@ impl Encoder<'_> {
 
     /// Whether a release that requires a capability has to find it at another.
     pub(crate) fn looks_for(&self, asker: Var, value: Value, capability: CapabilityId) -> bool {
-        let gives = |release: &Release| release.provides.binary_search(&capability).is_ok();
         let is_kept = self.instance(asker).kept == Some(value);
-        !self.situation.cluster_provides(capability)
-            && self
-                .release(asker, value)
-                .is_none_or(|release| !gives(release))
+        self.is_without(asker, value, capability)
             && (!is_kept || self.installed_provides(asker, capability))
     }
 
     /// Whether neither the cluster nor the release itself provides a capability.
     pub(crate) fn is_without(&self, var: Var, value: Value, capability: CapabilityId) -> bool {
-        let gives = |release: &Release| release.provides.binary_search(&capability).is_ok();
-        !self.situation.cluster_provides(capability) && !self.release(var, value).is_some_and(gives)
+        !self.situation.cluster_provides(capability) && !self.provides(var, value, capability)
     }
 
     /// "Not all of these, at releases that provide the same, unless somebody else is there who needs one of them."

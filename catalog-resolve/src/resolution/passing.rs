@@ -195,10 +195,7 @@ impl<'a, 'e> Passing<'a, 'e> {
 
     /// A requirement is met by whoever provides it: one who does all the time, or who will, or who does until his step.
     fn requirement(&self, at: (Var, Value), capability: CapabilityId) -> Option<Finding> {
-        let release = self.encoder.release(at.0, at.1)?;
-        if self.encoder.situation.cluster_provides(capability)
-            || release.provides.binary_search(&capability).is_ok()
-        {
+        if !self.encoder.is_without(at.0, at.1, capability) {
             return None;
         }
         let capability_text = self.encoder.universe.capability(capability);

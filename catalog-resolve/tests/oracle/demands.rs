@@ -173,7 +173,7 @@ impl Rules<'_> {
     fn demand_capabilities(&self, demands: &mut Demands, i: usize, release: usize) {
         let this = self.instances.release(i, release);
         for capability in this.requires.iter().copied() {
-            if self.cluster.contains(capability) || this.provides.contains(&capability) {
+            if self.cluster.contains(capability) || self.gives(i, release, capability) {
                 continue;
             }
             let seen = || self.all().filter(|other| self.instances.sees(i, *other));

@@ -107,7 +107,7 @@ impl Rules<'_> {
             }
         }
         for capability in release.requires.iter().copied().collect::<BTreeSet<_>>() {
-            if !self.cluster.contains(capability) && !release.provides.contains(&capability) {
+            if !self.cluster.contains(capability) && !self.gives(i, hop, capability) {
                 let seen = self.all().filter(|o| *o != i && self.instances.sees(i, *o));
                 let gives =
                     |o: usize| when(o, &|r| r.is_some_and(|r| self.gives(o, r, capability)));
