@@ -75,10 +75,18 @@ fn what_is_pinned_stays() {
     insta::assert_snapshot!(outcome(SHOP, &format!("{pinned} | remove shop")), @r"
     cannot uninstall shop
       shop is pinned
+    this would help: unpin shop
     ");
     insta::assert_snapshot!(outcome(SHOP, &format!("{pinned} | remove db")), @r"
     cannot uninstall db
       shop 1.0.0 needs db ^1 and is pinned
+    this would help: unpin shop, and uninstall shop too
+    ");
+    insta::assert_snapshot!(outcome(SHOP, &format!("{pinned} | installed suite 1.0.0 | remove shop")), @r"
+    cannot uninstall shop
+      shop is pinned
+      suite 1.0.0 needs shop >=1
+    this would help: unpin shop, and uninstall suite too
     ");
 }
 
@@ -121,6 +129,61 @@ fn instances_of_one_package_are_told_apart() {
       agent 1.0.0 in y needs db
     this would help: uninstall agent in x, agent in y too
     ");
+    let several =
+        "| installed agent 1.0.0 in x | installed agent 1.0.0 in y pinned | installed db 1.0.0";
+    insta::assert_snapshot!(outcome(releases, &format!("{several} | remove agent")), @r"
+    cannot uninstall agent in default
+      agent is not installed in default: it is in x, y
+    ");
+    insta::assert_snapshot!(outcome(releases, &format!("{several} | remove agent in x | remove agent in y | remove agent in y")), @r"
+    cannot uninstall agent in x, agent in y
+      agent in y is pinned
+    this would help: unpin agent in y
+    ");
+}
+
+#[test]
+fn what_moves_in_several_namespaces_is_told_apart() {
+    let releases = "agent 1.0.0: namespaced; needs db\n agent 2.0.0: namespaced\n db 1.0.0";
+    insta::assert_snapshot!(outcome(releases, "| installed db 1.0.0 | installed agent 1.0.0 in x | installed agent 1.0.0 in y | remove db"), @r"
+    cannot uninstall db
+      agent 1.0.0 in x needs db
+      agent 1.0.0 in y needs db
+    this would help: uninstall agent in x, agent in y too
+    this would help: upgrade agent to 2.0.0 in x, upgrade agent to 2.0.0 in y
+    ");
+}
+
+#[test]
+fn what_was_not_found_within_the_budget_is_not_denied() {
+    let request = request(&format!("{ALL} | remove db"));
+    let refusal = |budget: u64| match uninstall(&universe(SHOP), &request.clone().budget(budget)) {
+        Uninstall::Refused(refusal) => refusal,
+        other => panic!("{other:?}"),
+    };
+    let settled = refusal(1_000);
+    assert!(settled.is_settled() && settled.by_moving().is_some());
+    let given_up = refusal(0);
+    assert!(!given_up.is_settled() && given_up.by_moving().is_none());
+    insta::assert_snapshot!(given_up, @r"
+    cannot uninstall db
+      shop 1.0.0 needs db ^1
+      suite 1.0.0 needs shop >=1
+    the search for what would help ended with its budget
+    ");
+}
+
+#[test]
+fn what_is_in_the_way_has_a_package_unless_it_is_a_conflict() {
+    let refused = uninstall(&universe(SHOP), &request("| remove ghost"));
+    let Uninstall::Refused(refusal) = refused else {
+        panic!("it is not there")
+    };
+    let obstacle = &refusal.obstacles()[0];
+    assert_eq!(
+        (obstacle.package(), obstacle.namespace()),
+        (Some("ghost"), Some("default"))
+    );
 }
 
 #[test]
@@ -171,6 +234,7 @@ fn as_json() {
                 {"package": "suite", "version": "1.0.0", "namespace": "suite", "needs": ["needs shop >=1"], "direct": false, "pinned": false},
             ],
             "repairs": ["uninstall shop, suite too", "upgrade shop to 2.0.0"],
+            "settled": true,
         })
     );
     assert_eq!(refusal.with_dependants().unwrap().removed().len(), 3);

@@ -57,6 +57,13 @@ pub(crate) struct Removal {
     pub(crate) namespace: Option<String>,
 }
 
+impl Removal {
+    /// The namespace that it means, if the package has an instance in each.
+    pub(crate) fn place<'r>(&'r self, home: &'r str) -> &'r str {
+        self.namespace.as_deref().unwrap_or(home)
+    }
+}
+
 /// Which of the installed packages move to their best releases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Upgrades {

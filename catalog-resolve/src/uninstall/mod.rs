@@ -1,13 +1,17 @@
 //! Taking packages away, and nothing else.
 
 mod dependants;
+mod place;
 mod refusal;
 
 pub use self::refusal::{Dependant, Obstacle, ObstacleKind, Refusal};
 
 use std::collections::BTreeSet;
 
+use catalog_model::InstalledRelease;
+
 use self::dependants::{Dependants, found};
+use self::place::Places;
 use crate::encode::{Encoder, InstanceKey};
 use crate::engine::Engine;
 use crate::request::{Removal, Request, Upgrades};
@@ -63,7 +67,8 @@ pub fn uninstall(universe: &Universe, request: &Request) -> Uninstall {
             Outcome::Resolved(resolution) => Uninstall::Planned(resolution),
             Outcome::BudgetExceeded(budget) => Uninstall::BudgetExceeded(budget),
             Outcome::Conflict(conflict) => {
-                let obstacle = Obstacle::new(ObstacleKind::Conflict, "", conflict.explain().text());
+                let text = conflict.explain().text();
+                let obstacle = Obstacle::new(ObstacleKind::Conflict, None, text);
                 Uninstall::Refused(Refusal::new(&alone, vec![obstacle], Vec::new()))
             }
         };
@@ -94,34 +99,55 @@ fn looked_at(universe: &Universe, request: &Request) -> (Vec<Obstacle>, Vec<Depe
     encoder.encode_installed(&mut Engine::default());
     let mut asked: BTreeSet<InstanceKey> = BTreeSet::new();
     let mut obstacles = Vec::new();
+    let places = Places::of(request.installed.iter().map(instance));
     for removal in &request.removals {
-        match installed_key(&situation, removal) {
-            Some((key, is_pinned)) => {
-                if is_pinned {
-                    let text = format!("{} is pinned", removal.package);
-                    obstacles.push(Obstacle::new(ObstacleKind::Pinned, &removal.package, text));
-                }
-                asked.insert(key);
-            }
-            None => {
-                let place = removal.namespace.as_ref();
-                let place = place.map_or(String::new(), |namespace| format!(" in {namespace}"));
-                let text = format!("{} is not installed{place}", removal.package);
-                obstacles.push(Obstacle::new(
-                    ObstacleKind::NotInstalled,
-                    &removal.package,
-                    text,
-                ));
-            }
+        let package = removal.package.as_str();
+        let Some((key, record)) = installed_key(&situation, removal) else {
+            let text = not_installed(&places, removal, &request.home);
+            obstacles.push(Obstacle::new(
+                ObstacleKind::NotInstalled,
+                Some((package, removal.place(&request.home))),
+                text,
+            ));
+            continue;
+        };
+        if asked.insert(key) && record.is_pinned() {
+            let told = places.told(package, record.namespace());
+            obstacles.push(Obstacle::new(
+                ObstacleKind::Pinned,
+                Some((package, record.namespace())),
+                format!("{told} is pinned"),
+            ));
         }
     }
     let dependants = found(&encoder, &Dependants::of(&encoder), &asked);
     (obstacles, dependants)
 }
 
-/// The instance that is to go, if it is there, and whether it is pinned.
-fn installed_key(situation: &Situation<'_>, removal: &Removal) -> Option<(InstanceKey, bool)> {
+/// The instance that is to go and its record, if it is there.
+fn installed_key<'a>(
+    situation: &Situation<'a>,
+    removal: &Removal,
+) -> Option<(InstanceKey, &'a InstalledRelease)> {
     let key = situation.key(&removal.package, removal.namespace.as_deref())?;
     let (record, _) = situation.standing(&key)?.installed.as_ref()?;
-    Some((key, record.is_pinned()))
+    Some((key, record))
+}
+
+fn instance(record: &InstalledRelease) -> (&str, &str) {
+    (record.package(), record.namespace())
+}
+
+/// That something is not there, and where it is instead.
+fn not_installed(places: &Places, removal: &Removal, home: &str) -> String {
+    let package = &removal.package;
+    let elsewhere = places.of_name(package);
+    if elsewhere.is_empty() {
+        let there = removal.namespace.as_ref();
+        let there = there.map_or(String::new(), |namespace| format!(" in {namespace}"));
+        return format!("{package} is not installed{there}");
+    }
+    let there = removal.place(home);
+    let elsewhere = elsewhere.join(", ");
+    format!("{package} is not installed in {there}: it is in {elsewhere}")
 }

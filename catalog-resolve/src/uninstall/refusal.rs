@@ -1,10 +1,13 @@
 //! Why packages cannot be taken away, and what would help.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use catalog_model::conditions::show::one_line;
 use serde_json::{Value, json};
 
+use super::instance;
+use super::place::Places;
 use crate::plan::Action;
 use crate::request::Request;
 use crate::resolution::Resolution;
@@ -18,7 +21,11 @@ pub struct Refusal {
     obstacles: Vec<Obstacle>,
     dependants: Vec<Dependant>,
     with_dependants: Option<Box<Resolution>>,
+    by_unpinning: Option<Box<Resolution>>,
     by_moving: Option<Box<Resolution>>,
+    is_settled: bool,
+    /// Where everything is that can be told of.
+    places: Places,
 }
 
 /// Something installed that needs what is to go, or what would have to go with it. It stays by itself, or something needs it that does:
@@ -37,7 +44,8 @@ pub struct Dependant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {
     kind: ObstacleKind,
-    package: String,
+    /// The package, and where it is or was looked for.
+    instance: Option<(String, String)>,
     text: String,
 }
 
@@ -66,10 +74,11 @@ impl ObstacleKind {
 }
 
 impl Obstacle {
-    pub(super) fn new(kind: ObstacleKind, package: &str, text: String) -> Self {
+    pub(super) fn new(kind: ObstacleKind, instance: Option<(&str, &str)>, text: String) -> Self {
+        let owned = |(package, namespace): (&str, &str)| (package.to_owned(), namespace.to_owned());
         Self {
             kind,
-            package: package.to_owned(),
+            instance: instance.map(owned),
             text,
         }
     }
@@ -80,10 +89,17 @@ impl Obstacle {
         self.kind
     }
 
-    /// The package; empty for a conflict.
+    /// The package; none for a conflict.
     #[must_use]
-    pub fn package(&self) -> &str {
-        &self.package
+    pub fn package(&self) -> Option<&str> {
+        self.instance.as_ref().map(|(package, _)| package.as_str())
+    }
+
+    /// Where the package is, or was looked for; none for a conflict.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        let instance = self.instance.as_ref();
+        instance.map(|(_, namespace)| namespace.as_str())
     }
 
     /// A sentence without a full stop, as `db is not installed`; of a conflict its explanation, which has several lines.
@@ -137,33 +153,71 @@ impl Refusal {
         obstacles: Vec<Obstacle>,
         dependants: Vec<Dependant>,
     ) -> Self {
+        let installed = request.installed.iter().map(instance);
         let removals = request.removals.iter();
+        let named =
+            removals.filter_map(|one| Some((one.package.as_str(), one.namespace.as_deref()?)));
+        let places = Places::of(installed.chain(named));
+        let mut seen = BTreeSet::new();
+        let removals = request.removals.iter();
+        let told = removals.map(|one| places.told(&one.package, one.place(&request.home)));
         Self {
-            asked: removals.map(|removal| removal.package.clone()).collect(),
+            asked: told.filter(|one| seen.insert(one.clone())).collect(),
             obstacles,
             dependants,
             with_dependants: None,
+            by_unpinning: None,
             by_moving: None,
+            is_settled: true,
+            places,
         }
     }
 
-    /// Tries what would help: to let the dependants go too while nothing moves, and to let everything move.
+    /// Tries what would help: to let the dependants go too while nothing moves, if need be without their pins, and to let everything move.
     pub(super) fn find_ways(&mut self, universe: &Universe, alone: &Request, free: &Request) {
-        if !self.obstacles.is_empty() {
+        let mut obstacles = self.obstacles.iter();
+        if obstacles.any(|obstacle| obstacle.kind != ObstacleKind::Pinned) {
             return;
         }
-        let answer = |request: &Request| match resolve(universe, request) {
-            Outcome::Resolved(resolution) => Some(Box::new(resolution)),
-            _ => None,
-        };
-        if !self.dependants.iter().any(Dependant::is_pinned) {
-            let dependants = self.dependants.iter();
-            let all = dependants.fold(alone.clone(), |request, dependant| {
-                request.remove_from(&dependant.namespace, &dependant.package)
-            });
-            self.with_dependants = answer(&all);
+        let dependants = self.dependants.iter();
+        let mut together = dependants.fold(alone.clone(), |request, dependant| {
+            request.remove_from(&dependant.namespace, &dependant.package)
+        });
+        let pinned = self.pinned();
+        for record in &mut together.installed {
+            if pinned.contains(&(record.package(), record.namespace())) {
+                *record = record.clone().unpinned();
+            }
         }
-        self.by_moving = answer(free);
+        let (is_free, is_there) = (pinned.is_empty(), self.obstacles.is_empty());
+        let together = self.answer(universe, &together);
+        match is_free {
+            true => self.with_dependants = together,
+            false => self.by_unpinning = together,
+        }
+        if is_there {
+            self.by_moving = self.answer(universe, free);
+        }
+    }
+
+    fn answer(&mut self, universe: &Universe, request: &Request) -> Option<Box<Resolution>> {
+        match resolve(universe, request) {
+            Outcome::Resolved(resolution) => Some(Box::new(resolution)),
+            Outcome::Conflict(_) => None,
+            Outcome::BudgetExceeded(_) => {
+                self.is_settled = false;
+                None
+            }
+        }
+    }
+
+    /// What is pinned of that which would have to go.
+    fn pinned(&self) -> BTreeSet<(&str, &str)> {
+        let obstacles = self.obstacles.iter();
+        let obstacles = obstacles.filter_map(|one| Some((one.package()?, one.namespace()?)));
+        let dependants = self.dependants.iter().filter(|one| one.is_pinned);
+        let dependants = dependants.map(|one| (one.package.as_str(), one.namespace.as_str()));
+        obstacles.chain(dependants).collect()
     }
 
     /// Why packages that were asked for cannot go, whoever needs them, in the order they were asked for.
@@ -178,69 +232,82 @@ impl Refusal {
         &self.dependants
     }
 
-    /// What becomes of it if all [dependants](Self::dependants) go too; none if that cannot be.
+    /// What becomes of it if all [dependants](Self::dependants) go too; none if that cannot be, because one of them is pinned or otherwise, or
+    /// if it is not [settled](Self::is_settled).
     #[must_use]
     pub fn with_dependants(&self) -> Option<&Resolution> {
         self.with_dependants.as_deref()
     }
 
-    /// An answer in which dependants stay, at releases that do without it or with something else in its place; none if there is none.
+    /// The same where something of all that is pinned, and is pinned no longer; none if nothing is.
+    ///
+    /// ```
+    /// use catalog_model::InstalledRelease;
+    /// use catalog_resolve::{Request, Uninstall, Universe, uninstall};
+    ///
+    /// let universe = Universe::from_json(r#"{"app": {"1.0.0": {"dependencies": [{"name": "db"}]}}, "db": {"1.0.0": {}}}"#)?;
+    /// let app = InstalledRelease::new("app", "1.0.0", "app").pinned();
+    /// let request = Request::new().installed(app).installed(InstalledRelease::new("db", "1.0.0", "db")).remove("db");
+    /// let Uninstall::Refused(refusal) = uninstall(&universe, &request) else { panic!("app needs it") };
+    /// assert!(refusal.with_dependants().is_none() && refusal.by_unpinning().is_some());
+    /// assert_eq!(refusal.repairs(), ["unpin app, and uninstall app too"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn by_unpinning(&self) -> Option<&Resolution> {
+        self.by_unpinning.as_deref()
+    }
+
+    /// An answer in which dependants stay, at releases that do without it or with something else in its place; none if there is none, or if
+    /// it is not [settled](Self::is_settled).
     #[must_use]
     pub fn by_moving(&self) -> Option<&Resolution> {
         self.by_moving.as_deref()
     }
 
+    /// Whether it is known what would help: the budget did not end before. If it did, ways that are none may be there all the same.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.is_settled
+    }
+
     /// What would help, each tried, in words.
     #[must_use]
     pub fn repairs(&self) -> Vec<String> {
-        let mut repairs = Vec::new();
-        if self.with_dependants.is_some() {
-            let names = self
-                .placed()
-                .map(|(one, place)| format!("{}{place}", one.package));
-            let names: Vec<String> = names.collect();
-            repairs.push(format!("uninstall {} too", names.join(", ")));
-        }
-        if let Some(resolution) = &self.by_moving {
-            let plan = resolution.plan();
-            let steps = plan.steps().iter();
-            let steps =
-                steps.filter(|step| !matches!(step.action(), Action::Keep | Action::Uninstall));
-            let changes = steps.map(|step| {
-                let to = step.to().unwrap_or_default();
-                match step.action() {
-                    Action::Install => format!("install {} {to}", step.package()),
-                    action => format!("{action} {} to {to}", step.package()),
-                }
-            });
-            let changes: Vec<String> = changes.collect();
-            if !changes.is_empty() {
-                repairs.push(changes.join(", "));
+        let dependants = self.dependants.iter();
+        let all = dependants.map(|one| self.places.told(&one.package, &one.namespace));
+        let all = match all.collect::<Vec<String>>().join(", ") {
+            none if none.is_empty() => none,
+            names => format!("uninstall {names} too"),
+        };
+        let unpinned = self.by_unpinning.as_ref().map(|_| {
+            let pinned = self.pinned().into_iter();
+            let pinned = pinned.map(|(package, namespace)| self.places.told(package, namespace));
+            let pinned = pinned.collect::<Vec<String>>().join(", ");
+            match all.is_empty() {
+                true => format!("unpin {pinned}"),
+                false => format!("unpin {pinned}, and {all}"),
             }
-        }
-        repairs
+        });
+        let together = self.with_dependants.as_ref().map(|_| all);
+        let moved = self.by_moving.as_deref().and_then(moves);
+        together.into_iter().chain(unpinned).chain(moved).collect()
     }
 
-    /// The dependants, each with where it is if its package is there in several namespaces. They are sorted, so that neighbours tell.
-    fn placed(&self) -> impl Iterator<Item = (&Dependant, String)> {
-        let package = |at: Option<usize>| Some(&self.dependants.get(at?)?.package);
-        self.dependants.iter().enumerate().map(move |(at, one)| {
-            let neighbours = [package(at.checked_sub(1)), package(at.checked_add(1))];
-            let place = match neighbours.contains(&Some(&one.package)) {
-                true => format!(" in {}", one.namespace),
-                false => String::new(),
-            };
-            (one, place)
-        })
-    }
-
-    /// The refusal as JSON: `status` is `refused`; `obstacles` are `{"kind", "package", "text"}`, `neededBy` the dependants, `{"package",
-    /// "version", "namespace", "needs", "direct", "pinned"}`, and `repairs` texts.
+    /// The refusal as JSON: `status` is `refused`; `obstacles` are `{"kind", "package", "namespace", "text"}` (of a conflict without package and
+    /// namespace), `neededBy` the dependants, `{"package", "version", "namespace", "needs", "direct", "pinned"}`, `repairs` texts, and
+    /// `settled` [says](Self::is_settled) whether these are all.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let obstacles = self.obstacles.iter();
         let obstacles = obstacles.map(|obstacle| {
-            json!({ "kind": obstacle.kind.as_str(), "package": obstacle.package, "text": obstacle.text })
+            let (kind, text) = (obstacle.kind.as_str(), &obstacle.text);
+            match &obstacle.instance {
+                Some((package, namespace)) => {
+                    json!({ "kind": kind, "package": package, "namespace": namespace, "text": text })
+                }
+                None => json!({ "kind": kind, "text": text }),
+            }
         });
         let dependants = self.dependants.iter();
         let dependants = dependants.map(|one| {
@@ -252,6 +319,7 @@ impl Refusal {
         json!({
             "status": "refused", "obstacles": obstacles.collect::<Vec<_>>(),
             "neededBy": dependants.collect::<Vec<_>>(), "repairs": self.repairs(),
+            "settled": self.is_settled,
         })
     }
 }
@@ -267,7 +335,8 @@ impl fmt::Display for Refusal {
         {
             writeln!(f, "  {}", one_line(line))?;
         }
-        for (dependant, place) in self.placed() {
+        for dependant in &self.dependants {
+            let place = (self.places).suffix(&dependant.package, &dependant.namespace);
             let needs = dependant.needs.join(" and ");
             let pinned = if dependant.is_pinned {
                 " and is pinned"
@@ -281,8 +350,33 @@ impl fmt::Display for Refusal {
         for repair in self.repairs() {
             writeln!(f, "this would help: {}", one_line(&repair))?;
         }
+        if !self.is_settled {
+            writeln!(f, "the search for what would help ended with its budget")?;
+        }
         Ok(())
     }
+}
+
+/// What is done for an answer besides taking away, if anything is.
+fn moves(resolution: &Resolution) -> Option<String> {
+    let plan = resolution.plan();
+    let steps = plan.steps().iter();
+    let places = Places::of(steps.map(|step| (step.package(), step.namespace())));
+    let steps = plan.steps().iter();
+    let steps = steps.filter(|step| !matches!(step.action(), Action::Keep | Action::Uninstall));
+    let changes = steps.map(|step| {
+        let to = step.to().unwrap_or_default();
+        let (package, place) = (
+            step.package(),
+            places.suffix(step.package(), step.namespace()),
+        );
+        match step.action() {
+            Action::Install => format!("install {package} {to}{place}"),
+            action => format!("{action} {package} to {to}{place}"),
+        }
+    });
+    let changes: Vec<String> = changes.collect();
+    (!changes.is_empty()).then(|| changes.join(", "))
 }
 
 #[cfg(test)]

@@ -104,7 +104,10 @@ fn change(request: Request, part: &str) -> Request {
             let (package, version) = release.split_once(' ').unwrap();
             request.locked(LockedRelease::new(package, version))
         }
-        ("remove", package) => request.remove(package),
+        ("remove", package) => match package.split_once(" in ") {
+            Some((package, namespace)) => request.remove_from(namespace, package),
+            None => request.remove(package),
+        },
         ("upgrade", "all") => request.upgrade_all(),
         ("upgrade", package) => request.upgrade(package),
         ("autoremove", "") => request.autoremove(),
