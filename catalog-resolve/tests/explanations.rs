@@ -311,14 +311,14 @@ fn a_catalog_that_does_not_have_it() {
 #[test]
 fn a_namespace_where_it_does_not_fit() {
     let releases = "agent 1.0.0: namespaced\n agent 2.0.0: namespaced\n tool 1.0.0: namespaced; needs agent <2";
-    insta::assert_snapshot!(explain(releases, "tool (in dev), agent 2 (in dev)"), @r#"
-    cannot install tool and agent 2 together
+    insta::assert_snapshot!(explain(releases, "tool (in dev), agent 2 (in dev)"), @r"
+    cannot install tool in dev and agent 2 in dev together
       tool 1.0.0 in dev needs agent <2
     these changes would help, cheapest first
-      1. ask for agent 1.0.0 instead of 2
-      2. do without tool
-      3. do without agent
-    "#);
+      1. ask for agent 1.0.0 in dev instead of 2
+      2. do without tool in dev
+      3. do without agent in dev
+    ");
 }
 
 #[test]
@@ -452,7 +452,37 @@ fn a_package_in_two_namespaces() {
     let repairs = repairs(&universe, &request, &conflict.explain());
     let changes: Vec<&str> = repairs.iter().map(|repair| repair.change()).collect();
     assert!(
-        changes.contains(&"ask for x 2.0.0 instead of >=3"),
+        changes.contains(&"ask for x 2.0.0 in b instead of >=3"),
         "{changes:?}"
     );
+}
+
+/// What is said of a package that may be in several namespaces says in which, and changes nothing in the others.
+#[test]
+fn an_item_of_one_of_several_namespaces() {
+    let releases = "agent 1.0.0: namespaced\n agent 2.0.0: namespaced; requires gpu";
+    insta::assert_snapshot!(explain(releases, "agent 1.0.0 (in x), agent >=2 (in y)"), @r"
+    cannot install agent >=2 in y
+      agent 2.0.0 in y needs the capability gpu, which nothing provides
+    these changes would help, cheapest first
+      1. ask for agent 1.0.0 in y instead of >=2
+      2. do without agent in y
+    ");
+    let taken_back = "agent 1.0.0: namespaced\n agent 2.0.0: namespaced; yanked it leaks\n app 1.0.0: namespaced; needs agent >=2";
+    insta::assert_snapshot!(explain(taken_back, "agent 1.0.0 (in x), agent >=2 (in y)"), @r"
+    cannot install agent >=2 in y
+      agent 2.0.0 in y is yanked: it leaks
+    these changes would help, cheapest first
+      1. ask for agent 1.0.0 in y instead of >=2
+      2. ask for exactly agent 2.0.0 in y, though it was yanked
+      3. do without agent in y
+    ");
+    insta::assert_snapshot!(explain(taken_back, "agent 1.0.0 (in x), app (in y)"), @r"
+    cannot install app in y
+      app 1.0.0 in y needs agent >=2
+      agent 2.0.0 in y is yanked: it leaks
+    these changes would help, cheapest first
+      1. ask for exactly agent 2.0.0 in y, though it was yanked
+      2. do without app in y
+    ");
 }

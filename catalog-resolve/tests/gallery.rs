@@ -266,12 +266,12 @@ fn something_wrong_in_one_namespace_only() {
         audit 1.0.0: namespaced; needs database >=2
     ";
     insta::assert_snapshot!(gallery(releases, "shop (in blue), audit (in green), audit (in blue)"), @r"
-    cannot install shop and audit together
+    cannot install shop in blue and audit in blue together
       shop 1.0.0 in blue needs database <2
       audit 1.0.0 in blue needs database >=2
     these changes would help, cheapest first
-      1. do without shop
-      2. do without audit
+      1. do without shop in blue
+      2. do without audit in blue
     ");
 }
 

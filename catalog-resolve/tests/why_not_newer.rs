@@ -131,3 +131,13 @@ fn many_reasons_are_not_all_told() {
     front 1.1.0 to 1.31.0: there are other reasons, which are not told
     ");
 }
+
+#[test]
+fn what_is_asked_for_in_another_namespace_stays() {
+    let releases = "a 1.0.0: namespaced\n a 2.0.0: namespaced; needs lib >=2\n b 1.0.0: namespaced; needs lib <2\n b 0.9.0: namespaced\n lib 1.0.0: namespaced\n lib 2.0.0: namespaced";
+    insta::assert_snapshot!(why(releases, "b (in y), a 1.0.0 (in x), a (in y)"), @r"
+    a 2.0.0 in x: the request asks for a 1.0.0 in x (to get a 2.0.0: ask for a 2.0.0 in x instead of 1.0.0)
+    a 2.0.0 in y: it needs lib >=2; b 1.0.0 in y needs lib <2; b 1.0.0 in y was chosen first, because it is asked for before a in y (to get a 2.0.0: ask for a 2.0.0 in y before anything else)
+    lib 2.0.0 in y: b 1.0.0 in y needs lib <2; b 1.0.0 in y was chosen first, because it is asked for (to get lib 2.0.0: ask for lib 2.0.0 in y before anything else)
+    ");
+}

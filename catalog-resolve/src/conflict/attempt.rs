@@ -28,6 +28,7 @@ enum Wording {
     /// Names the version that results for an item.
     Ask {
         item: Box<Item>,
+        place: String,
         instead_of: String,
     },
 }
@@ -44,7 +45,11 @@ impl Attempt {
     /// The changes that would take away what a conflict hangs on.
     pub(crate) fn of(request: &Request, lever: &Lever) -> Vec<Self> {
         match lever {
-            Lever::Item(position, near) => change_item(request, *position, near.as_deref()),
+            Lever::Item {
+                position,
+                place,
+                near,
+            } => change_item(request, *position, (place, near.as_deref())),
             Lever::Prereleases(package) => vec![Self::fixed(
                 3,
                 request.clone().prereleases_of(package),
@@ -68,8 +73,8 @@ impl Attempt {
                     format!("allow {releases} all the same"),
                 )]
             }
-            Lever::Yanked(package, version) => {
-                take_yanked(request, package, version).into_iter().collect()
+            Lever::Yanked(whose, version) => {
+                take_yanked(request, whose, version).into_iter().collect()
             }
             Lever::FewestChanges => vec![Self::fixed(
                 4,
@@ -101,10 +106,14 @@ impl Attempt {
         };
         let change = match self.wording {
             Wording::Fixed(text) => text,
-            Wording::Ask { item, instead_of } => {
+            Wording::Ask {
+                item,
+                place,
+                instead_of,
+            } => {
                 let release = of_item(universe, &request, &resolution, &item)?;
                 let (package, version) = (release.package(), release.version());
-                format!("ask for {package} {version} instead of {instead_of}")
+                format!("ask for {package} {version}{place} instead of {instead_of}")
             }
         };
         Some(Repair {
@@ -173,16 +182,28 @@ fn release_hold(request: &Request, whose: &Whose, hold: Hold) -> Attempt {
     }
 }
 
-/// Asks for exactly a release that was taken back, where its package is asked for already or else besides.
-fn take_yanked(request: &Request, package: &str, version: &str) -> Option<Attempt> {
+/// Asks for exactly a release that was taken back, where its instance is asked for already or else besides.
+fn take_yanked(request: &Request, whose: &Whose, version: &str) -> Option<Attempt> {
     let range = exactly(version)?;
     let mut changed = request.clone();
-    let mut items = changed.items.iter_mut();
-    match items.find(|item| item.package == package) {
+    let is_meant = |item: &Item| {
+        let namespace = item.namespace.as_ref().unwrap_or(&request.home);
+        is_at(whose, &item.package, namespace)
+    };
+    let (package, namespace) = whose;
+    match changed.items.iter_mut().find(|item| is_meant(item)) {
         Some(item) => item.range = range,
-        None => changed.items.push(Item::new(package, range)),
+        None => {
+            let item = Item::new(package, range);
+            changed.items.push(match namespace {
+                Some(namespace) => item.namespace(namespace),
+                None => item,
+            });
+        }
     }
-    let text = format!("ask for exactly {package} {version}, though it was yanked");
+    let place = namespace.iter().map(|namespace| format!(" in {namespace}"));
+    let place: String = place.collect();
+    let text = format!("ask for exactly {package} {version}{place}, though it was yanked");
     Some(Attempt::fixed(5, changed, text))
 }
 
@@ -204,7 +225,11 @@ fn exactly(version: &str) -> Option<VersionRange> {
 }
 
 /// Other things to ask for in the place of an item, and doing without it.
-fn change_item(request: &Request, position: usize, near: Option<&str>) -> Vec<Attempt> {
+fn change_item(
+    request: &Request,
+    position: usize,
+    (place, near): (&str, Option<&str>),
+) -> Vec<Attempt> {
     let Some(item) = request.items.get(position) else {
         return Vec::new();
     };
@@ -225,6 +250,7 @@ fn change_item(request: &Request, position: usize, near: Option<&str>) -> Vec<At
         };
         let wording = Wording::Ask {
             item: Box::new(item.clone()),
+            place: place.to_owned(),
             instead_of: phrase::written(&item.range),
         };
         instead.push((1, Some(new), wording));
@@ -234,11 +260,12 @@ fn change_item(request: &Request, position: usize, near: Option<&str>) -> Vec<At
             catalog: None,
             ..item.clone()
         };
-        let wording = format!("take {package} from another catalog than {catalog}");
+        let wording = format!("take {package}{place} from another catalog than {catalog}");
         instead.push((2, Some(new), Wording::Fixed(wording)));
     }
     if request.items.len() > 1 {
-        instead.push((6, None, Wording::Fixed(format!("do without {package}"))));
+        let wording = format!("do without {package}{place}");
+        instead.push((6, None, Wording::Fixed(wording)));
     }
     let attempts = instead.into_iter().map(|(cost, item, wording)| {
         let mut request = request.clone();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::core::Core;
 use super::fact::FactKind;
-use super::phrase::{Phrase, listed, name, wanted};
+use super::phrase::{self, Phrase, listed, name};
 use super::sentence::{Sentence, sentence};
 use crate::encode::{Encoder, Fact, InstalledFact};
 use crate::engine::{ValueSet, Var};
@@ -152,7 +152,7 @@ fn steps(sentences: &[Sentence], first: Option<Var>) -> Vec<String> {
 /// "cannot install a >=2 and b", "cannot remove c".
 fn header(encoder: &Encoder<'_>, core: &Core<'_>) -> String {
     let items = core.clauses.iter().filter_map(|clause| match clause.fact {
-        Fact::Item(item, _) => Some(wanted(&item.package, &item.range)),
+        Fact::Item(item, _) => Some(phrase::item(encoder, item)),
         _ => None,
     });
     let removed = core.clauses.iter().filter_map(|clause| match clause.fact {

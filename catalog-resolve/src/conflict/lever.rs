@@ -15,8 +15,14 @@ pub(crate) type Whose = (String, Option<String>);
 /// Something in the request that a conflict hangs on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lever {
-    /// An item, by position, and a known package that its name is close to if it is not known.
-    Item(usize, Option<String>),
+    /// An item, by position.
+    Item {
+        position: usize,
+        /// ` in x`, if its package may be in several namespaces.
+        place: String,
+        /// A known package that its name is close to, if it is not known.
+        near: Option<String>,
+    },
     /// Prereleases of a package, which are not allowed.
     Prereleases(String),
     /// The exclusion of a package's releases for one reason.
@@ -25,8 +31,8 @@ pub(crate) enum Lever {
         reason: String,
         releases: String,
     },
-    /// A release that was taken back.
-    Yanked(String, String),
+    /// A release that was taken back: of what, and which version.
+    Yanked(Whose, String),
     /// What is said of an instance that is installed or locked.
     OfInstalled(Whose, Hold),
     /// That as few changes as can be are asked for.
@@ -56,7 +62,11 @@ pub(crate) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Leve
             let package = encoder.universe.find(&item.package);
             let is_known = package.is_some_and(|id| encoder.universe.package(id).is_known());
             let near = (!is_known).then(|| near(&item.package, encoder.universe.package_names()));
-            vec![Lever::Item(*position, near.flatten().map(str::to_owned))]
+            vec![Lever::Item {
+                position: *position,
+                place: phrase::place_of_item(encoder, item),
+                near: near.flatten().map(str::to_owned),
+            }]
         }
         Fact::ItemPrerelease(item) => vec![Lever::Prereleases(item.package.clone())],
         Fact::DependencyPrerelease(_, dependency) => {
@@ -75,7 +85,7 @@ pub(crate) fn levers(encoder: &Encoder<'_>, clause: &CoreClause<'_>) -> Vec<Leve
         Fact::Yanked(var, _) => {
             let newest = clause.ruled_out(encoder, *var).first();
             let newest = newest.and_then(|value| encoder.release(*var, value));
-            let lever = newest.map(|r| Lever::Yanked(name(*var), r.version.to_string()));
+            let lever = newest.map(|r| Lever::Yanked(whose(encoder, *var), r.version.to_string()));
             lever.into_iter().collect()
         }
         Fact::MostMoves(_) => vec![Lever::FewestChanges],

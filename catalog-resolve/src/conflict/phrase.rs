@@ -5,6 +5,7 @@ use catalog_model::version::{Version, VersionRange};
 
 use crate::encode::{Encoder, Place};
 use crate::engine::{ValueSet, Var};
+use crate::request::Item;
 
 /// Pieces that are spelt out; how many more there are is said.
 const PIECES: usize = 4;
@@ -79,6 +80,19 @@ fn place(encoder: &Encoder<'_>, var: Var) -> String {
         Place::Cluster => String::new(),
         Place::Namespace(namespace) => format!(" in {namespace}"),
     }
+}
+
+/// Where an item is to be, if its package may be in several namespaces.
+pub(super) fn place_of_item(encoder: &Encoder<'_>, item: &Item) -> String {
+    match encoder.situation.item_key(item) {
+        Some((_, Place::Namespace(namespace))) => format!(" in {namespace}"),
+        _ => String::new(),
+    }
+}
+
+/// What an item asks for: `loki >=3`, `agent in x`.
+pub(super) fn item(encoder: &Encoder<'_>, item: &Item) -> String {
+    wanted(&item.package, &item.range) + &place_of_item(encoder, item)
 }
 
 /// A package within a range: `loki >=3`, or just `loki`; `=2.0.0` is 2.0.0.

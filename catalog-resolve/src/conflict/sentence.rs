@@ -239,7 +239,7 @@ impl Speaker<'_, '_> {
         let is_empty = self.clause.terms.is_empty();
         let (tail, kind) = missing(universe, (&item.package, package), &asked, is_empty)
             .unwrap_or_else(|| (from(universe, &asked), FactKind::Request));
-        let object = phrase::wanted(&item.package, &item.range) + &tail;
+        let object = phrase::item(self.encoder, item) + &tail;
         self.say(None, ("the request asks for", ""), object, kind)
     }
 

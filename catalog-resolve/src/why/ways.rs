@@ -1,5 +1,6 @@
 //! Changes to a request that lead to a newer release.
 
+use catalog_model::Scope;
 use catalog_model::version::{Version, VersionRange};
 
 use super::newer::WhyNotNewer;
@@ -25,7 +26,7 @@ pub fn ways_to_newer(universe: &Universe, request: &Request, why: &WhyNotNewer) 
     let mut attempts: Vec<Attempt> = of_levers
         .flat_map(|lever| Attempt::of(request, lever))
         .collect();
-    attempts.extend(ask_first(request, why));
+    attempts.extend(ask_first(universe, request, why));
     attempts.sort_by_key(|attempt| attempt.cost);
     attempts.truncate(ATTEMPTS);
     let made = attempts.into_iter().filter_map(|attempt| {
@@ -48,7 +49,7 @@ fn leads_to_newer(resolution: &Resolution, why: &WhyNotNewer) -> bool {
 }
 
 /// Asks for the newest of the releases, in the place of what is asked of its package there or besides, and before anything else.
-fn ask_first(request: &Request, why: &WhyNotNewer) -> Option<Attempt> {
+fn ask_first(universe: &Universe, request: &Request, why: &WhyNotNewer) -> Option<Attempt> {
     let (catalog, version) = why.releases().next()?;
     let range = VersionRange::parse(&format!("={version}")).ok()?;
     let mut item = Item::new(&why.package, range).namespace(&why.namespace);
@@ -56,8 +57,20 @@ fn ask_first(request: &Request, why: &WhyNotNewer) -> Option<Attempt> {
         item = item.catalog(catalog);
     }
     let mut changed = request.clone();
-    changed.items.retain(|item| item.package != why.package);
-    changed.items.insert(0, item);
-    let text = format!("ask for {} {version} before anything else", why.package);
+    let package = universe.find(&why.package).map(|id| universe.package(id));
+    let may_be_several = package.is_some_and(|package| package.scope == Scope::Namespace);
+    let is_elsewhere = |item: &Item| {
+        let namespace = item.namespace.as_ref().unwrap_or(&request.home);
+        may_be_several && *namespace != why.namespace
+    };
+    let items = &mut changed.items;
+    items.retain(|item| item.package != why.package || is_elsewhere(item));
+    items.insert(0, item);
+    let place = match may_be_several {
+        true => format!(" in {}", why.namespace),
+        false => String::new(),
+    };
+    let package = &why.package;
+    let text = format!("ask for {package} {version}{place} before anything else");
     Some(Attempt::fixed(COST_OF_ASKING, changed, text))
 }
