@@ -97,6 +97,8 @@ mod effect;
 mod error;
 mod hook_job;
 mod identity;
+#[cfg(feature = "kube")]
+pub mod kube;
 pub mod label;
 pub mod module;
 mod normalise;

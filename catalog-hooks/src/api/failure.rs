@@ -45,7 +45,7 @@ pub enum FailureClass {
     AlreadyExists,
     /// The object has changed since it was read.
     Outdated,
-    /// The object of this name is another one than was meant.
+    /// The object of this name is another one than was meant; of an apply, or where a `PUT` may create, there may be none.
     OtherUid,
     /// Another field manager has a field that was to be applied; [`Failure::causes`] names it.
     FieldConflict,
@@ -118,6 +118,13 @@ impl Failure {
         }
     }
 
+    /// The same, where the server asked to wait in the `Retry-After` header of its answer: the longer of both counts.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = self.retry_after.max(Some(wait));
+        self
+    }
+
     /// The HTTP status; `None` if there was no answer.
     #[must_use]
     pub fn code(&self) -> Option<u16> {
@@ -158,9 +165,10 @@ impl Failure {
             401 => FailureClass::Unauthorized,
             403 if self.is_of_terminating_namespace() => FailureClass::NamespaceTerminating,
             403 => FailureClass::Forbidden,
-            404 if self.reason.is_empty() => FailureClass::NoSuchKind,
+            404 if self.is_of_unserved_path() => FailureClass::NoSuchKind,
             404 => FailureClass::NotFound,
             409 => self.conflict(),
+            422 if self.is_of_uid() => FailureClass::OtherUid,
             410 => FailureClass::Expired,
             408 | 429 | 502..=504 => FailureClass::Transient,
             500 if self
@@ -198,6 +206,21 @@ impl Failure {
         self.causes.iter().any(named) || self.message.contains("because it is being terminated")
     }
 
+    /// A path that no handler has gives plain text; the discovery of a version that a known group lacks gives a `Status` that names nothing.
+    fn is_of_unserved_path(&self) -> bool {
+        self.reason.is_empty()
+            || self
+                .message
+                .starts_with("the server could not find the requested resource")
+    }
+
+    /// A patch or an apply with another uid than the object's is taken for an attempt to change it.
+    fn is_of_uid(&self) -> bool {
+        self.causes
+            .iter()
+            .any(|cause| cause.field == "metadata.uid")
+    }
+
     fn conflict(&self) -> FailureClass {
         if self.reason == "AlreadyExists" {
             return FailureClass::AlreadyExists;
@@ -207,9 +230,10 @@ impl Failure {
             return FailureClass::FieldConflict;
         }
         let of_uid = [
-            "UID in precondition",
-            "uid mismatch",
             "Precondition failed: UID",
+            "the UID in the precondition",
+            // An apply to an object that is gone.
+            "uid mismatch",
         ];
         if of_uid.iter().any(|words| self.message.contains(words)) {
             return FailureClass::OtherUid;
@@ -229,5 +253,119 @@ impl fmt::Display for Failure {
             (None, false) => write!(f, "no answer: {words}"),
             (None, true) => write!(f, "no answer"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The words are those of Kubernetes 1.36.
+    #[test]
+    fn words_tell_what_codes_do_not() {
+        let uid = json!([{"reason": "FieldValueInvalid", "field": "metadata.uid"}]);
+        let manager = json!([{"reason": "FieldManagerConflict", "field": ".data.a"}]);
+        let cases = [
+            (
+                404,
+                "NotFound",
+                "jobs.batch \"a\" not found",
+                json!([]),
+                FailureClass::NotFound,
+            ),
+            (
+                404,
+                "NotFound",
+                "the server could not find the requested resource",
+                json!([]),
+                FailureClass::NoSuchKind,
+            ),
+            (
+                409,
+                "AlreadyExists",
+                "jobs.batch \"a\" already exists",
+                json!([]),
+                FailureClass::AlreadyExists,
+            ),
+            (
+                409,
+                "Conflict",
+                "the object has been modified; please apply your changes",
+                json!([]),
+                FailureClass::Outdated,
+            ),
+            (
+                409,
+                "Conflict",
+                "Precondition failed: UID in precondition: a, UID in object meta: b",
+                json!([]),
+                FailureClass::OtherUid,
+            ),
+            (
+                409,
+                "Conflict",
+                "the UID in the precondition (a) does not match the UID in record (b)",
+                json!([]),
+                FailureClass::OtherUid,
+            ),
+            (
+                409,
+                "Conflict",
+                "uid mismatch: the provided object specified uid a, and no existing object was found",
+                json!([]),
+                FailureClass::OtherUid,
+            ),
+            (
+                422,
+                "Invalid",
+                "metadata.uid: field is immutable",
+                uid,
+                FailureClass::OtherUid,
+            ),
+            (
+                409,
+                "Conflict",
+                "Apply failed with 1 conflict",
+                manager,
+                FailureClass::FieldConflict,
+            ),
+            (
+                422,
+                "Invalid",
+                "spec.completions: field is immutable",
+                json!([]),
+                FailureClass::Invalid,
+            ),
+            (
+                500,
+                "",
+                "failed to create typed patch object (a/b; /v1, Kind=C): .c: field not declared",
+                json!([]),
+                FailureClass::Invalid,
+            ),
+            (
+                500,
+                "InternalError",
+                "failed calling webhook \"a\"",
+                json!([]),
+                FailureClass::Transient,
+            ),
+        ];
+        for (code, reason, message, causes, expected) in cases {
+            let status = json!({"kind": "Status", "reason": reason, "message": message, "details": {"causes": causes}});
+            assert_eq!(
+                Failure::from_status(code, &status).class(),
+                expected,
+                "{message}"
+            );
+        }
+        let page = Failure::from_status(404, &"404 page not found".into());
+        assert_eq!(page.class(), FailureClass::NoSuchKind);
+        assert_eq!(
+            page.with_retry_after(Duration::from_secs(2)).retry_after(),
+            Some(Duration::from_secs(2))
+        );
     }
 }

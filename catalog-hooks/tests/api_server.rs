@@ -1,0 +1,21 @@
+//! The lifecycle on a real API server, with the real Job controller. Skipped, with a line that says so, unless `KUBEBUILDER_ASSETS` names
+//! a folder with etcd, kube-apiserver and kube-controller-manager.
+
+#![cfg(feature = "kube")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may fail loudly, and says that it was skipped"
+)]
+
+#[path = "api_server/failure_classes.rs"]
+mod failure_classes;
+#[path = "api_server/secret_journal.rs"]
+mod secret_journal;
+#[path = "api_server/server.rs"]
+mod server;
+#[path = "api_server/world.rs"]
+mod world;
