@@ -61,7 +61,7 @@ impl OperationContext {
     }
 }
 
-fn id(what: &'static str, text: String) -> Result<String, HookError> {
+pub(crate) fn id(what: &'static str, text: String) -> Result<String, HookError> {
     let fits = (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     if fits {
         Ok(text)

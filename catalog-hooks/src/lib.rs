@@ -100,6 +100,7 @@ mod identity;
 #[cfg(feature = "kube")]
 pub mod kube;
 pub mod label;
+pub mod lease;
 pub mod module;
 mod normalise;
 mod object;

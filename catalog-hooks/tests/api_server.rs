@@ -13,6 +13,8 @@
 
 #[path = "api_server/failure_classes.rs"]
 mod failure_classes;
+#[path = "api_server/leases.rs"]
+mod leases;
 #[path = "api_server/secret_journal.rs"]
 mod secret_journal;
 #[path = "api_server/server.rs"]

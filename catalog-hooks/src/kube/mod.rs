@@ -1,6 +1,6 @@
 //! Carries out the lifecycle on an API server (feature `kube`).
 //!
-//! [`KubeCluster`] makes the calls, and [`SecretJournal`] keeps the journal in a Secret. The client is the caller's: how it connects, as
+//! [`KubeCluster`] makes the calls, [`SecretJournal`] keeps the journal in a Secret, and [`KubeLease`] keeps others away meanwhile. The client is the caller's: how it connects, as
 //! whom, and with which TLS library (a feature of `kube`) is for the service to say. So is the version of Kubernetes that `k8s-openapi`,
 //! on which `kube` stands, has types for (a feature of `k8s-openapi`, such as `latest`, which must be chosen): none of its types is used
 //! here. All of it must run on a Tokio runtime whose time driver is enabled, as `kube` itself must.
@@ -24,9 +24,11 @@ mod call;
 mod cluster;
 mod exchange;
 mod journal;
+mod lease;
 mod list;
 mod log;
 mod served;
 
 pub use self::cluster::KubeCluster;
 pub use self::journal::SecretJournal;
+pub use self::lease::KubeLease;
