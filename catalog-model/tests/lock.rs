@@ -39,10 +39,10 @@ releases:
   version: 3.5.7
   namespace: observability
   catalog: main
-  digest: sha256:02
+  digest: sha256:0202020202020202020202020202020202020202020202020202020202020202
   files:
-    definitions/a b.yaml: sha256:03
-    metadata.yaml: sha256:04
+    definitions/a b.yaml: sha256:0303030303030303030303030303030303030303030303030303030303030303
+    metadata.yaml: sha256:0404040404040404040404040404040404040404040404040404040404040404
   requested: true
   neededBy: [tempo, grafana]
 - {package: grafana, version: v12, namespace: grafana, requested: false}
@@ -51,10 +51,16 @@ releases:
     assert!(told.is_empty(), "{told:?}");
     let loki = LockEntry::new("loki", "3.5.7", "observability")
         .from_catalog("main")
-        .with_digest("sha256:02")
+        .with_digest("sha256:0202020202020202020202020202020202020202020202020202020202020202")
         .with_files([
-            ("metadata.yaml", "sha256:04"),
-            ("definitions/a b.yaml", "sha256:03"),
+            (
+                "metadata.yaml",
+                "sha256:0404040404040404040404040404040404040404040404040404040404040404",
+            ),
+            (
+                "definitions/a b.yaml",
+                "sha256:0303030303030303030303030303030303030303030303030303030303030303",
+            ),
         ])
         .requested()
         .needed_by(["grafana", "tempo"]);
@@ -72,7 +78,11 @@ fn a_lock_with_an_error_is_no_lock() {
     let cases = [
         ("", "lock.empty 1:1"),
         ("# nothing\n", "lock.empty 1:1"),
-        ("[]", "lock.type 1:1"),
+        ("[]\n", "lock.type 1:1"),
+        (
+            "lockVersion: 1\nrequest: a\nreleases: []",
+            "lock.cut-off 3:1",
+        ),
         ("lockVersion: 1\nrequest: a\n", "lock.releases.missing 1:1"),
         ("lockVersion: 1\nreleases: []\n", "lock.request.missing 1:1"),
         ("request: a\nreleases: []\n", "lock.lockVersion.missing 1:1"),
@@ -135,9 +145,44 @@ fn a_lock_with_an_error_is_no_lock() {
             &of("package: a, version: 1.0.0, namespace: a, neededBy: b"),
             "lock.type 3:65",
         ),
+        (
+            &of("package: a, version: 1.0.0, namespace: a, digest: sha256:01"),
+            "lock.digest 3:63",
+        ),
+        (
+            &of("package: a, version: 1.0.0, namespace: a, files: {a: 'sha256:'}"),
+            "lock.digest 3:66",
+        ),
     ];
     for (text, told) in cases {
         assert_eq!(read(text), (None, vec![told.to_owned()]), "{text}");
+    }
+}
+
+/// Wherever a lock is cut off, it is refused, unless between two lines, where nothing shows it.
+#[test]
+fn a_lock_that_was_cut_off_is_refused() {
+    let digest = format!("sha256:{}", "0f".repeat(32));
+    let entry = |name: &str| {
+        let files = [("metadata.yaml", digest.as_str())];
+        let entry = LockEntry::new(name, "1.0.0", name).with_digest(&digest);
+        entry.with_files(files).needed_by(["b"])
+    };
+    let whole = Lock::new(&digest, ["a", "b"].map(entry)).to_yaml();
+    assert!(read(&whole).0.is_some());
+    for end in 1..whole.len() {
+        let cut = whole.get(..end).unwrap();
+        if !cut.ends_with('\n') {
+            assert_eq!(read(cut).0, None, "{cut}");
+        }
+        let ended = format!("{cut}\n");
+        let is_within_digest = cut.lines().last().is_some_and(|line| {
+            let hex = line.rsplit_once("sha256:").map(|(_, hex)| hex.len());
+            hex.is_some_and(|count| count < 64)
+        });
+        if is_within_digest && end > 100 {
+            assert_eq!(read(&ended).0, None, "{ended}");
+        }
     }
 }
 
@@ -160,7 +205,9 @@ fn a_hostile_file_is_refused_soon() {
     let many = lock(&format!("{LOKI},").repeat(20_000));
     let (found, told) = read(&many);
     assert_eq!((found, told.len()), (None, 19_999));
-    let wide: String = (0..50_000).map(|n| format!("f{n}: sha256:{n}, ")).collect();
+    let wide: String = (0..50_000)
+        .map(|n| format!("f{n}: sha256:{n:064}, "))
+        .collect();
     let (found, told) = read(&lock(&format!(
         "{{package: a, version: 1.0.0, namespace: a, files: {{{wide}}}}}"
     )));

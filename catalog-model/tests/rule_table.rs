@@ -170,6 +170,8 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
         "catalog-model",
         "lock.rs",
         &[
+            "lock.cut-off",
+            "lock.digest",
             "lock.empty",
             "lock.lockVersion.missing",
             "lock.lockVersion.unknown",

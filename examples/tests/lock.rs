@@ -209,6 +209,7 @@ fn a_file_that_changed_is_named() {
 
     let told = text(&request, 1);
     assert!(told.contains("catalog.lock: web 1.1.0 is not what was locked: `metadata.yaml` changed, `modules.yaml` was added; restore"), "{told}");
+    assert!(!told.contains("is as locked"), "{told}");
     let answer = json(&request, 1);
     let files = json!([{"path": "metadata.yaml", "change": "changed"}, {"path": "modules.yaml", "change": "added"}]);
     assert_eq!(answer["lock"]["contentChanged"][0]["files"], files);
@@ -345,7 +346,7 @@ fn hostile_texts_of_a_lock_stay_in_their_line() {
     let file = path.to_str().unwrap();
     let catalog = catalog(&root, &[("web", "1.0.0", "")]);
     let release = r#"{package: "a\e[2J\nerror: b", version: "1\r\u202e", namespace: "n\n", neededBy: ["w\n\e[31m"], requested: true}"#;
-    let web = r#"{package: web, version: 1.0.0, namespace: web, digest: "sha256:\e[2J", files: {"\e[31m\n": sha256:01}}"#;
+    let web = r#"{package: web, version: 1.0.0, namespace: web, digest: "other:\e[2J", files: {"\e[31m\n": other:01}}"#;
     fs::write(
         &path,
         format!("lockVersion: 1\nrequest: \"\\e\"\nreleases: [{release}, {web}]\n"),
@@ -365,11 +366,13 @@ fn hostile_texts_of_a_lock_stay_in_their_line() {
             "{told}"
         );
     }
-    fs::write(
-        &path,
+    for refused in [
         "lockVersion: 1\nrequest: a\nreleases: []\n\"k\\e[2J\\n\": 1\n",
-    )
-    .unwrap();
-    let told = text(&request, 2);
-    assert!(!told.trim_end().contains(char::is_control), "{told:?}");
+        "lockVersion: 1\nrequest: a\nreleases: [{package: a, version: 1.0.0, namespace: a, digest: \"sha256:\\e[2J\\n\"}]\n",
+        "lockVersion: 1\nrequest: a\nreleases: [{package: a, version: 1.0.0, namespace: a}]\n# sha256:",
+    ] {
+        fs::write(&path, refused).unwrap();
+        let told = text(&request, 2);
+        assert!(!told.trim_end().contains(char::is_control), "{told:?}");
+    }
 }

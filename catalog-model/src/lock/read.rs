@@ -25,6 +25,12 @@ impl Lock {
             let help = "take the file as it was on either side, and resolve again";
             return (None, vec![diagnostic.help(help)]);
         }
+        if let Some(span) = unended_line(file.text()) {
+            let message = "the file ends within a line, and may have lost the rest";
+            let diagnostic = reader.error("cut-off", span, message);
+            let help = "restore the file, or end its last line if nothing is missing";
+            return (None, vec![diagnostic.help(help)]);
+        }
         let read = document::parse(file, limits);
         let mut diagnostics = read.diagnostics;
         if let Some(second) = read.documents.get(1) {
@@ -58,6 +64,12 @@ fn merge_marker(text: &str) -> Option<Span> {
         start += line.len();
     }
     None
+}
+
+/// The last line, if it has no end.
+fn unended_line(text: &str) -> Option<Span> {
+    let last = text.rsplit('\n').next().filter(|last| !last.is_empty())?;
+    Some(Span::new(text.len() - last.len(), text.len()))
 }
 
 fn lock(reader: &mut Reader<'_>, document: &Node) -> Option<Lock> {
@@ -97,11 +109,11 @@ fn entry(reader: &mut Reader<'_>, node: &Node) -> Option<LockEntry> {
     let mut fields = reader.fields(node, "a release")?;
     let [package, version, namespace] =
         ["package", "version", "namespace"].map(|key| required(reader, &mut fields, key));
-    let [catalog, digest] = ["catalog", "digest"].map(|key| {
-        let node = fields.take(key);
-        node.and_then(|node| reader.text(node, key))
-            .map(str::to_owned)
-    });
+    let catalog = fields.take("catalog");
+    let catalog = catalog.and_then(|node| reader.text(node, "catalog"));
+    let catalog = catalog.map(str::to_owned);
+    let digest = fields.take("digest");
+    let digest = digest.and_then(|node| digest_text(reader, node, "digest"));
     let files = fields.take("files").map(|node| files(reader, node));
     let requested = fields.take("requested");
     let is_requested = requested.and_then(|node| reader.boolean(node, "requested"));
@@ -125,12 +137,25 @@ fn files(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     for entry in mapping.entries() {
         let path = reader.word(entry.key(), "the path of a file");
-        let digest = reader.text(entry.value(), "the digest of a file");
+        let digest = digest_text(reader, entry.value(), "the digest of a file");
         if let (Some(path), Some(digest)) = (path, digest) {
-            files.insert(path.to_owned(), digest.to_owned());
+            files.insert(path.to_owned(), digest);
         }
     }
     files
+}
+
+/// A digest. What another program means by one of another kind is for it to say.
+fn digest_text(reader: &mut Reader<'_>, node: &Node, what: &'static str) -> Option<String> {
+    let text = reader.text(node, what)?;
+    let is_whole = |hex: &str| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if text.strip_prefix("sha256:").is_none_or(is_whole) {
+        return Some(text.to_owned());
+    }
+    let message = format!("`{text}` is no SHA-256, which has 64 hexadecimal digits");
+    let diagnostic = reader.error("digest", node.span(), message);
+    reader.report(diagnostic.help("restore the file, or take the digest out and resolve again"));
+    None
 }
 
 fn names(reader: &mut Reader<'_>, node: &Node) -> Vec<String> {

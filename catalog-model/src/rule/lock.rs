@@ -11,6 +11,10 @@ pub(super) static RULES: &[Rule] = &[
         .because("Nothing that was locked would be kept. A lock that is not there is fine: remove the file, and it is made anew. One that holds nothing looks like an accident."),
     Rule::error("lock.merge", "a lock holds the lines of a merge that was not finished")
         .because("Two people resolved at a time, and git wrote both answers into one file, which may be an answer to neither request. Take the file as it was on either side, and resolve again: what still fits is kept."),
+    Rule::error("lock.cut-off", "a lock ends within a line")
+        .because("Whatever writes locks ends each line. Where the last one has no end, the file may have lost the rest, and releases that are not in it would move. Restore it, or end the line if nothing is missing."),
+    Rule::error("lock.digest", "a digest in a lock is not whole")
+        .because("`sha256:` is followed by 64 hexadecimal digits. A digest that was cut off is that of no release, which would look as if a file of the catalog had changed."),
     Rule::error("lock.second-document", "a lock has a second document")
         .because("What it says would be passed over in silence, and lost when the file is written again."),
     Rule::error("lock.lockVersion.missing", "a lock does not say of which version its form is")
