@@ -79,6 +79,17 @@ fn json_says_where_it_is_wrong() {
 }
 
 #[test]
+fn json_with_keys_that_would_be_passed_over_is_refused() {
+    let error = |text: &str| Universe::from_json(text).unwrap_err().to_string();
+    insta::assert_snapshot!(error("{\"a\": {\"1.0.0\": {\n\"dependancies\": []}}}"), @"not a universe, at line 2 column 14: unknown field `dependancies`, expected one of `dependencies`, `conflicts`, `provides`, `requires`");
+    insta::assert_snapshot!(error(r#"{"a": {"1.0.0": {"dependencies": [{"name": "b", "verison": "1"}]}}}"#), @"not a universe, at line 1 column 57: unknown field `verison`, expected one of `name`, `version`, `optional`");
+    insta::assert_snapshot!(error(r#"{"a": {"1.0.0": {"conflicts": [{"name": "b", "optional": true}]}}}"#), @"not a universe, at line 1 column 55: unknown field `optional`, expected `name` or `version`");
+    insta::assert_snapshot!(error(r#"{"a": {"1.0.0": {"provides": [], "provides": ["x"]}}}"#), @"not a universe, at line 1 column 43: duplicate field `provides`");
+    insta::assert_snapshot!(error("{\"a\": {\"1.0.0\": {}},\n\"a\": {\"2.0.0\": {}}}"), @"not a universe, at line 2 column 3: `a` is there twice: remove one of them");
+    insta::assert_snapshot!(error(r#"{"a": {"1.0.0": {}, "1.0.0": {"requires": ["x"]}}}"#), @"not a universe, at line 1 column 27: `1.0.0` is there twice: remove one of them");
+}
+
+#[test]
 fn json_may_leave_out_what_is_empty() {
     let text = r#"{"a": {"1.0.0": {}, "2.0.0-rc.1": {"dependencies": [{"name": "b"}], "requires": ["x"]}}}"#;
     let universe = Universe::from_json(text).unwrap();

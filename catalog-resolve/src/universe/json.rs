@@ -1,9 +1,12 @@
 //! Universes in JSON: dependency data in its barest form.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use catalog_model::Capability;
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
 use super::Universe;
@@ -39,7 +42,39 @@ fn plain(error: &serde_json::Error) -> String {
     }
 }
 
+/// A map of which no key may be there twice: whoever reads the last one alone passes over what the others say.
+struct Once<V>(BTreeMap<String, V>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Once<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(OnceVisitor(PhantomData))
+    }
+}
+
+struct OnceVisitor<V>(PhantomData<V>);
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for OnceVisitor<V> {
+    type Value = Once<V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut read = BTreeMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if read.contains_key(&key) {
+                let message = format!("`{key}` is there twice: remove one of them");
+                return Err(A::Error::custom(message));
+            }
+            read.insert(key, map.next_value()?);
+        }
+        Ok(Once(read))
+    }
+}
+
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawRelease {
     #[serde(default)]
     dependencies: Vec<RawDependency>,
@@ -52,6 +87,7 @@ struct RawRelease {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawDependency {
     name: String,
     #[serde(default)]
@@ -61,6 +97,7 @@ struct RawDependency {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawConflict {
     name: String,
     #[serde(default)]
@@ -74,14 +111,14 @@ impl Universe {
     ///
     /// # Errors
     ///
-    /// If the text is not JSON, or not of that shape. A version or range that cannot be read is a
-    /// [diagnostic](Self::diagnostics), and leaves its release out.
+    /// If the text is not JSON, or not of that shape: a key that is not known, and one that is there twice, are errors, as what they say would
+    /// be passed over. A version or range that cannot be read is a [diagnostic](Self::diagnostics), and leaves its release out.
     pub fn from_json(text: &str) -> Result<Self, UniverseError> {
-        let packages: BTreeMap<String, BTreeMap<String, RawRelease>> =
+        let packages: Once<Once<RawRelease>> =
             serde_json::from_str(text).map_err(|source| UniverseError { source })?;
         let mut builder = Self::builder();
-        for (package, releases) in packages {
-            for (version, release) in releases {
+        for (package, releases) in packages.0 {
+            for (version, release) in releases.0 {
                 builder.add(release.into_spec(&package, &version));
             }
         }
