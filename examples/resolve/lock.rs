@@ -213,6 +213,8 @@ impl Settled<'_> {
                 let changes = changes.changes().iter();
                 lines.extend(changes.map(|change| format!("  {change}")));
             }
+            // What was locked is chosen, and is something else now: that was said.
+            Some(_) if self.content.is_err() => {}
             Some(_) => lines.push(format!("{path}: {}", told(self.releases, "as locked"))),
             None => lines.push(format!("{path}: {}", told(self.releases, "locked now"))),
         }
