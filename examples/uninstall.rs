@@ -3,8 +3,10 @@
 
 use std::process::ExitCode;
 
-use catalog_examples::{Answer, Arguments, Failure, Format, Offer, Output, Program, installed};
-use catalog_resolve::{Request, Resolution, ResolvedRelease, Uninstall, uninstall};
+use catalog_examples::{
+    Answer, Arguments, Failure, Format, Offer, Output, Program, installed, orphans,
+};
+use catalog_resolve::{Request, Resolution, Uninstall, uninstall};
 use serde_json::json;
 
 const PROGRAM: Program = Program {
@@ -70,11 +72,10 @@ fn print(resolution: &Resolution, format: Format, output: &mut Output) {
         return output.json(&json!({ "status": "planned", "plan": plan.to_json() }));
     }
     output.lines(plan.to_string().trim_end());
-    let orphans: Vec<&str> = resolution.orphans().map(ResolvedRelease::package).collect();
+    let orphans = orphans(resolution);
     if !orphans.is_empty() {
         output.line(format!(
-            "needed by nothing any more, and gone with --autoremove: {}",
-            orphans.join(", ")
+            "needed by nothing any more, and gone with --autoremove: {orphans}"
         ));
     }
 }

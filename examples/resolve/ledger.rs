@@ -11,7 +11,7 @@ pub(crate) fn operations(
     offer: &Offer,
     resolution: &Resolution,
 ) -> Result<Vec<OperationLedger>, Failure> {
-    let Offer::Catalog { view, catalog } = offer else {
+    let Offer::Catalog { view, catalog, .. } = offer else {
         return Err(Failure::new(
             "--ledger needs a catalog: a universe does not say what is in a release",
         ));

@@ -9,6 +9,7 @@ mod lock;
 mod picture;
 mod print;
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use catalog_examples::{
@@ -88,6 +89,11 @@ fn one(
     output: &mut Output,
 ) -> Result<Answer, Failure> {
     let request = offer.request(request(packages, arguments)?);
+    let upgraded = arguments.options("upgrade");
+    let named = request.items().iter().map(Item::package).chain(upgraded);
+    for package in BTreeSet::from_iter(named) {
+        offer.tell_of_unusable(package);
+    }
     let (universe, picture) = (offer.universe(), arguments.picture());
     let format = match picture {
         Some(_) => Format::Text,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog_examples::{Format, Offer, Output, notes_json};
+use catalog_examples::{Format, Offer, Output, notes_json, orphans};
 use catalog_resolve::{
     Action, Explanation, Request, Resolution, ResolvedRelease, Step, Universe, repairs,
 };
@@ -88,11 +88,10 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
     for step in kept {
         output.line(format!("    -  {step}"));
     }
-    let orphans: Vec<&str> = resolution.orphans().map(ResolvedRelease::package).collect();
+    let orphans = orphans(resolution);
     if !orphans.is_empty() {
         output.line(format!(
-            "needed by nothing any more, and gone with --autoremove: {}",
-            orphans.join(", ")
+            "needed by nothing any more, and gone with --autoremove: {orphans}"
         ));
     }
     for note in resolution.notes() {

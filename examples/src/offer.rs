@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use catalog_conditions::evaluate::Context;
-use catalog_model::{Catalog, Release};
+use catalog_model::{Catalog, Diagnostic, Release, Severity};
 use catalog_resolve::{ClusterView, Request, Universe};
 use serde_json::Value;
 
 use crate::arguments::Arguments;
 use crate::input::{catalog, parameters, snapshot, text_or_gzip};
-use crate::program::Failure;
+use crate::program::{Failure, note};
+
+/// Versions of a package that are told of when they cannot be chosen; how many more there are is said.
+const TOLD: usize = 5;
 
 /// What there is to choose from.
 pub enum Offer {
@@ -20,6 +23,8 @@ pub enum Offer {
         view: Box<ClusterView>,
         /// What lies in it.
         catalog: Catalog,
+        /// Why some of what lies in it cannot be chosen.
+        errors: Vec<Diagnostic>,
     },
     /// Dependency data in its barest form.
     Universe(Universe),
@@ -47,7 +52,10 @@ impl Offer {
                 ),
                 None => ClusterView::without_cluster(loaded.catalog()),
             };
+            let errors = loaded.diagnostics().iter();
+            let errors = errors.filter(|one| one.severity() == Severity::Error);
             return Ok(Self::Catalog {
+                errors: errors.cloned().collect(),
                 view: Box::new(view),
                 catalog: loaded.into_catalog(),
             });
@@ -78,6 +86,31 @@ impl Offer {
         match self {
             Self::Catalog { catalog, .. } => Some(catalog),
             Self::Universe(_) => None,
+        }
+    }
+
+    /// Says on standard error which versions of a package cannot be chosen, and the first reason of each.
+    pub fn tell_of_unusable(&self, package: &str) {
+        let universe = self.universe();
+        let errors = match self {
+            Self::Catalog { errors, .. } => errors.as_slice(),
+            Self::Universe(_) => universe.diagnostics(),
+        };
+        let versions = universe.unusable_versions(package);
+        for version in versions.iter().take(TOLD) {
+            let is_of = |one: &&Diagnostic| {
+                (one.package(), one.version()) == (Some(package), Some(version.as_str()))
+            };
+            let why = errors.iter().find(is_of);
+            let why = why.map_or_else(String::new, |error| format!(": {error}"));
+            note(format!(
+                "warning: {package} {version} cannot be chosen{why}"
+            ));
+        }
+        if let Some(more) = versions.len().checked_sub(TOLD).filter(|more| *more > 0) {
+            note(format!(
+                "warning: nor can {more} more versions of {package}"
+            ));
         }
     }
 

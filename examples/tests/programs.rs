@@ -814,6 +814,83 @@ fn uninstall_refuses_and_names_who_is_in_the_way() {
 }
 
 #[test]
+fn uninstall_says_in_which_namespaces_a_package_is() {
+    let root = folder("namespaces");
+    let catalog = root.join("catalog");
+    for (name, more) in [
+        (
+            "agent",
+            "scope: namespace\ndependencies: [{name: lib, version: '*'}]\n",
+        ),
+        ("lib", "scope: namespace\n"),
+    ] {
+        let release = catalog.join(name).join("1.0.0");
+        fs::create_dir_all(&release).unwrap();
+        let metadata = format!("name: {name}\nversion: 1.0.0\n{more}");
+        fs::write(release.join("metadata.yaml"), metadata).unwrap();
+    }
+    let installed = root.join("installed.yaml");
+    let record = |name: &str, place: &str| {
+        format!("- {{package: {name}, version: 1.0.0, namespace: {place}}}\n")
+    };
+    let records = [("agent", "x"), ("agent", "y"), ("lib", "x"), ("lib", "y")];
+    let records: String = records
+        .iter()
+        .map(|(name, place)| record(name, place))
+        .collect();
+    fs::write(&installed, records).unwrap();
+    let files = [catalog.to_str().unwrap(), installed.to_str().unwrap()];
+    let text = |more: &[&str]| {
+        let arguments = [&[files[0], "agent", "--installed", files[1]], more].concat();
+        String::from_utf8(run("uninstall", &arguments).stdout).unwrap()
+    };
+    assert_eq!(
+        text(&[]),
+        "cannot uninstall agent in default\n  agent is not installed in default: it is in x, y\n"
+    );
+    let gone = text(&["--namespace", "x"]);
+    assert!(
+        gone.ends_with("gone with --autoremove: agent in y, lib in x\n"),
+        "{gone}"
+    );
+}
+
+/// Why a release is not chosen that is there.
+#[test]
+fn resolve_warns_of_releases_that_cannot_be_used() {
+    let root = folder("unusable");
+    let release = |name: &str, version: &str, more: &str| {
+        let folder = root.join("catalog").join(name).join(version);
+        fs::create_dir_all(&folder).unwrap();
+        let metadata = format!("name: {name}\nversion: {version}\n{more}");
+        fs::write(folder.join("metadata.yaml"), metadata).unwrap();
+    };
+    release("app", "1.0.0", "");
+    release("app", "2.0.0", "dependencies: 7\n");
+    release("other", "1.0.0", "dependencies: 7\n");
+    let catalog = root.join("catalog");
+    let warned = run("resolve", &[catalog.to_str().unwrap(), "app"]);
+    assert_eq!(warned.status.code(), Some(0));
+    let warned = String::from_utf8(warned.stderr).unwrap();
+    assert!(
+        warned.contains("metadata.yaml:3:15: error[metadata.type]: `dependencies` must be"),
+        "{warned}"
+    );
+    assert!(!warned.contains("other"), "{warned}");
+
+    let universe = root.join("universe.json");
+    let text =
+        r#"{"app": {"1.0.0": {}, "2.0.0": {"dependencies": [{"name": "b", "version": ">>1"}]}}}"#;
+    fs::write(&universe, text).unwrap();
+    let warned = run("resolve", &[universe.to_str().unwrap(), "app"]);
+    let warned = String::from_utf8(warned.stderr).unwrap();
+    assert!(
+        warned.contains("error[universe.range.unreadable]"),
+        "{warned}"
+    );
+}
+
+#[test]
 fn resolve_draws_plans() {
     let output = run("resolve", &[OBSERVABILITY, "prometheus", "--format", "dot"]);
     let dot = String::from_utf8(output.stdout).unwrap();
