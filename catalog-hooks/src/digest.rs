@@ -31,6 +31,12 @@ pub(crate) fn long(parts: &[&str]) -> String {
     hex(&of_parts(parts))
 }
 
+/// The SHA-256 of bytes, as 64 hexadecimal digits.
+pub(crate) fn of_bytes(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// 128 bits of the SHA-256 of `value` as canonical JSON, as 32 hexadecimal digits.
 pub(crate) fn of_json(value: &Value) -> String {
     let mut hash = Sha256::new();

@@ -1,5 +1,6 @@
 //! Objects that a hook's Job needs while it runs: accounts, roles, configuration.
 
+use catalog_model::conditions::snapshot;
 use catalog_model::{Hook, Release};
 use serde_json::{Map, Value};
 
@@ -8,24 +9,6 @@ use crate::normalise::without_server_fields;
 use crate::object;
 use crate::remarks::{Remarks, shown};
 use crate::stamp::{Overwritten, put_all};
-
-/// Kinds that stand in no namespace, by API group. An API server drops the namespace from other such objects; these are those that
-/// hooks bring.
-const CLUSTER_SCOPED: [(&str, &str); 10] = [
-    ("", "Namespace"),
-    ("", "PersistentVolume"),
-    ("apiextensions.k8s.io", "CustomResourceDefinition"),
-    ("apiregistration.k8s.io", "APIService"),
-    ("networking.k8s.io", "IngressClass"),
-    ("node.k8s.io", "RuntimeClass"),
-    ("rbac.authorization.k8s.io", "ClusterRole"),
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
-    ("scheduling.k8s.io", "PriorityClass"),
-    ("storage.k8s.io", "StorageClass"),
-];
-
-/// All kinds of this group stand in no namespace.
-const CLUSTER_SCOPED_GROUP: &str = "admissionregistration.k8s.io";
 
 /// The resources of a hook, labelled and in the instance's namespace where they name none, in the order they are written.
 pub(crate) fn resources<'a>(
@@ -68,7 +51,7 @@ fn resource(written: &Value, identity: &Identity, remarks: &mut Remarks<'_>) -> 
 
 /// A ServiceAccount that a binding names without its namespace is the instance's: an API server insists on one, and an author cannot
 /// know it for a package that may be installed in any.
-fn name_subjects(binding: &mut Map<String, Value>, namespace: &str) {
+pub(crate) fn name_subjects(binding: &mut Map<String, Value>, namespace: &str) {
     let is_binding = group(binding) == "rbac.authorization.k8s.io";
     let subjects = binding
         .get_mut("subjects")
@@ -89,16 +72,17 @@ fn name_subjects(binding: &mut Map<String, Value>, namespace: &str) {
     }
 }
 
-fn is_cluster_scoped(resource: &Map<String, Value>) -> bool {
+/// Whether an object of a kind that Kubernetes brings stands in no namespace. An API server drops the namespace from such objects of other
+/// kinds.
+pub(crate) fn is_cluster_scoped(resource: &Map<String, Value>) -> bool {
     let kind = resource
         .get("kind")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let group = group(resource);
-    group == CLUSTER_SCOPED_GROUP || CLUSTER_SCOPED.contains(&(group, kind))
+    snapshot::is_cluster_scoped(group(resource), kind).unwrap_or_default()
 }
 
-fn group(resource: &Map<String, Value>) -> &str {
+pub(crate) fn group(resource: &Map<String, Value>) -> &str {
     let version = resource
         .get("apiVersion")
         .and_then(Value::as_str)

@@ -1,8 +1,21 @@
 //! Modules as the lifecycle deploys them: as objects of the cluster, or through a driver.
 
+mod files;
+mod flux;
+mod manifests;
+mod place;
 mod rendered;
+mod scope;
+mod terraform;
+mod values;
 
+use std::time::Duration;
+
+pub use self::flux::FluxRenderer;
+pub use self::manifests::ManifestsRenderer;
 pub use self::rendered::{RenderedContent, RenderedModule};
+pub use self::terraform::TerraformRenderer;
+pub use self::values::ModuleValues;
 
 use catalog_model::{Module, Release};
 use thiserror::Error;
@@ -63,5 +76,14 @@ impl<R: ModuleRenderer + ?Sized> ModuleRenderer for [Box<R>] {
             }
         }
         Ok(None)
+    }
+}
+
+/// A duration as Go writes it, in whole seconds: `10m`, `90s`; at least one second.
+fn interval(duration: Duration) -> String {
+    match duration.as_secs().max(1) {
+        seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
     }
 }
