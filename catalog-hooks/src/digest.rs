@@ -44,6 +44,18 @@ pub(crate) fn of_json(value: &Value) -> String {
     hex(&hash.finalize())
 }
 
+/// `value` as JSON without white space and with sorted keys.
+pub(crate) fn canonical(value: &Value) -> String {
+    let mut text = String::new();
+    canonical_json(value, &mut |part| text.push_str(part));
+    text
+}
+
+/// 128 bits of the SHA-256 of bytes, as 32 hexadecimal digits.
+pub(crate) fn of_bytes(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 fn hex(hash: &[u8]) -> String {
     hash.iter()
         .take(16)

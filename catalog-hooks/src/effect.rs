@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 /// Something to do, with the number under which its answer is expected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Effect {
-    /// Its number: unique in one [`Machine`](crate::Poll), rising.
+    /// Its number: unique in one [`Machine`](crate::Machine), rising.
     pub id: u64,
     /// What to do.
     pub task: Task,
@@ -130,7 +130,7 @@ pub struct ModuleFailure {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Poll {
-    /// Do this. Until its answer is there, polling again may give more that can be done beside it.
+    /// Do this. Until its answer is there, [`Machine::poll`](crate::Machine::poll) may give more that can be done beside it.
     Do(Effect),
     /// Nothing until then, or until one of these changes, or an answer comes.
     Wait(Wait),

@@ -57,6 +57,33 @@ impl HookJob {
         (usable.then_some(run), diagnostics)
     }
 
+    /// The first attempt of a hook whose Jobs were made before, with the Job of its undo.
+    pub(crate) fn pinned(
+        identity: Identity,
+        policy: HookPolicy,
+        resources: Vec<Value>,
+        (job, undo): (Value, Option<Value>),
+    ) -> Self {
+        let attempt = NonZeroU32::MIN;
+        let of = |identity: Identity, job, undo| Self {
+            name: identity.job_name(attempt),
+            identity,
+            attempt,
+            policy: policy.clone(),
+            resources: resources.clone(),
+            job,
+            undo,
+        };
+        let undo = undo.map(|job| {
+            let identity = Identity {
+                role: Role::Undo,
+                ..identity.clone()
+            };
+            Box::new(of(identity, job, None))
+        });
+        of(identity, job, undo)
+    }
+
     /// A Job without resources and undo.
     fn of(
         written: &serde_json::Map<String, Value>,

@@ -29,6 +29,14 @@ pub const ATTEMPT: &str = "catalog.dev/attempt";
 pub const ROLE: &str = "catalog.dev/role";
 /// 32 hexadecimal digits of the SHA-256 of the Job as canonical JSON (keys sorted, no white space), without this label. On Jobs only.
 pub const SPEC_HASH: &str = "catalog.dev/spec-hash";
+/// The namespace that an installed instance is in. On installed records only.
+pub const NAMESPACE: &str = "catalog.dev/namespace";
+/// The digest of a pinned plan. On the Secrets that hold it only.
+pub const PLAN: &str = "catalog.dev/plan";
+/// Which part of how many, as `1/2`. An annotation of the Secrets that hold a plan.
+pub const PART: &str = "catalog.dev/part";
+/// How often the journal changed hands, as the runner that last looked after a Job knows it. An annotation of Jobs.
+pub const EPOCH: &str = "catalog.dev/epoch";
 /// The finalizer that keeps a Job until its result has been recorded.
 pub const FINALIZER: &str = "catalog.dev/hook";
 

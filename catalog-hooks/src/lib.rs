@@ -92,27 +92,34 @@
 pub mod api;
 mod context;
 mod digest;
+mod drive;
 mod edge;
 mod effect;
 mod error;
 mod hook_job;
 mod identity;
+pub mod journal;
 #[cfg(feature = "kube")]
 pub mod kube;
 pub mod label;
 pub mod lease;
+mod machine;
 pub mod module;
 mod normalise;
 mod object;
 mod operation_hooks;
+pub mod plan;
 mod readiness;
+pub mod record;
 mod remarks;
 mod resource;
 mod role;
+mod secret_data;
 mod stamp;
 mod time;
 
 pub use self::context::OperationContext;
+pub use self::drive::Surroundings;
 pub use self::edge::{Clock, Cluster, Gate, JournalStore, ModuleDriver, REQUEST_TIMEOUT};
 pub use self::effect::{
     Answer, Effect, JournalVersion, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb, Poll,
@@ -120,6 +127,7 @@ pub use self::effect::{
 };
 pub use self::error::{HookError, HookErrorKind};
 pub use self::hook_job::HookJob;
+pub use self::machine::{Decision, Machine, Outcome, Settings, StartError, StartErrorKind, Stop};
 pub use self::operation_hooks::{OperationHooks, PhaseHooks, hook_jobs};
 pub use self::readiness::readiness;
 pub use self::role::Role;

@@ -1,0 +1,84 @@
+//! Why a journal cannot be read or written.
+
+use thiserror::Error;
+
+use super::{JOURNAL_LIMIT, JOURNAL_VERSION};
+
+/// Why a journal, or a pinned plan, cannot be read or written.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(transparent)]
+pub struct JournalError {
+    problem: Problem,
+}
+
+/// What kind of [`JournalError`] it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JournalErrorKind {
+    /// It is longer than it may be.
+    TooLong,
+    /// It was written by another version of this crate.
+    OtherVersion,
+    /// It is not what this crate writes.
+    Damaged,
+    /// It belongs to another plan than the one given.
+    OtherPlan,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+enum Problem {
+    #[error(
+        "the journal has {0} bytes, and may have {JOURNAL_LIMIT}: split the plan into several runs"
+    )]
+    TooLong(usize),
+    #[error(
+        "it has the version {0}, and this program writes {JOURNAL_VERSION}: use the program that wrote it, or end the run there"
+    )]
+    OtherVersion(u64),
+    #[error(
+        "it cannot be read: {0}; what the run made can be found by its labels and released without a journal"
+    )]
+    Damaged(String),
+    #[error("the journal belongs to the plan {journal}, and the one given is {given}")]
+    OtherPlan { journal: String, given: String },
+}
+
+impl JournalError {
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> JournalErrorKind {
+        match self.problem {
+            Problem::TooLong(_) => JournalErrorKind::TooLong,
+            Problem::OtherVersion(_) => JournalErrorKind::OtherVersion,
+            Problem::Damaged(_) => JournalErrorKind::Damaged,
+            Problem::OtherPlan { .. } => JournalErrorKind::OtherPlan,
+        }
+    }
+
+    pub(crate) fn too_long(bytes: usize) -> Self {
+        Problem::TooLong(bytes).into()
+    }
+
+    pub(crate) fn other_version(version: u64) -> Self {
+        Problem::OtherVersion(version).into()
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
+    pub(crate) fn damaged(why: impl ToString) -> Self {
+        Problem::Damaged(why.to_string()).into()
+    }
+
+    pub(crate) fn other_plan(journal: &str, given: &str) -> Self {
+        Problem::OtherPlan {
+            journal: journal.to_owned(),
+            given: given.to_owned(),
+        }
+        .into()
+    }
+}
+
+impl From<Problem> for JournalError {
+    fn from(problem: Problem) -> Self {
+        Self { problem }
+    }
+}

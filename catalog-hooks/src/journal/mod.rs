@@ -1,0 +1,216 @@
+//! What a run has done and is doing, as a value that is written before each step.
+
+mod attempt;
+mod error;
+mod ledger;
+mod operation;
+
+pub use self::attempt::{
+    AttemptJournal, CancelReason, Cancellation, Evidence, HookVerdict, Running, Stage, VerdictKind,
+};
+pub use self::error::{JournalError, JournalErrorKind};
+pub use self::ledger::{LedgerEntry, Part};
+pub use self::operation::{
+    FailureNote, HookKey, ModuleJournal, OperationJournal, OperationStatus, ResourceJournal,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// The version of the journal's own shape that this crate writes, and the only one it reads.
+pub const JOURNAL_VERSION: u32 = 1;
+
+/// The longest journal, as text: 256 KiB. A plan whose journal might become longer is refused before it starts.
+pub const JOURNAL_LIMIT: usize = 256 * 1024;
+
+/// How many lines of history are kept.
+const HISTORY: usize = 10;
+
+/// What a run of a plan has done and is doing.
+///
+/// It only grows while the run lasts: what is there stays as it is. Whoever holds it in its newest version, and only they, may act for the
+/// run; [`epoch`](Self::epoch) says how often that changed hands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Journal {
+    version: u32,
+    run: String,
+    plan: String,
+    writer: String,
+    epoch: u64,
+    sequence: u64,
+    #[serde(default)]
+    pub(crate) pinned: bool,
+    #[serde(default)]
+    pub(crate) gates_open: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cancelled: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) unwinding: bool,
+    pub(crate) operations: Vec<OperationJournal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ended: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) history: Vec<String>,
+}
+
+impl Journal {
+    /// A journal for a run of a plan with so many operations, of which nothing is done yet.
+    pub(crate) fn new(run: &str, plan: &str, writer: &str, operations: usize) -> Self {
+        Self {
+            version: JOURNAL_VERSION,
+            run: run.to_owned(),
+            plan: plan.to_owned(),
+            writer: writer.to_owned(),
+            epoch: 1,
+            sequence: 0,
+            pinned: false,
+            gates_open: false,
+            cancelled: None,
+            unwinding: false,
+            operations: vec![OperationJournal::default(); operations],
+            ended: None,
+            history: Vec::new(),
+        }
+    }
+
+    /// A journal in the place of one whose run came to rest.
+    pub(crate) fn after(
+        old: &Self,
+        (run, plan): (&str, &str),
+        writer: &str,
+        operations: usize,
+    ) -> Self {
+        let mut journal = Self::new(run, plan, writer, operations);
+        journal.epoch = old.epoch.saturating_add(1);
+        journal.sequence = old.sequence;
+        journal.history.clone_from(&old.history);
+        let open = old
+            .operations
+            .iter()
+            .filter(|one| one.status.is_open())
+            .count();
+        if open > 0 {
+            journal.add_line(format!("{}: superseded by {run}", old.run));
+        }
+        journal
+    }
+
+    /// Reads what [`to_text`](Self::to_text) wrote.
+    ///
+    /// # Errors
+    ///
+    /// It is longer than [`JOURNAL_LIMIT`], was written by another version of this crate, or is damaged.
+    pub fn parse(text: &str) -> Result<Self, JournalError> {
+        if text.len() > JOURNAL_LIMIT {
+            return Err(JournalError::too_long(text.len()));
+        }
+        let value: serde_json::Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
+        let version = value.get("version").and_then(serde_json::Value::as_u64);
+        if version.is_some_and(|version| version != u64::from(JOURNAL_VERSION)) {
+            return Err(JournalError::other_version(version.unwrap_or_default()));
+        }
+        serde_json::from_value(value).map_err(JournalError::damaged)
+    }
+
+    /// The journal as JSON, on one line.
+    ///
+    /// # Errors
+    ///
+    /// It is longer than [`JOURNAL_LIMIT`].
+    pub fn to_text(&self) -> Result<String, JournalError> {
+        let text = serde_json::to_string(self).map_err(JournalError::damaged)?;
+        if text.len() > JOURNAL_LIMIT {
+            return Err(JournalError::too_long(text.len()));
+        }
+        Ok(text)
+    }
+
+    /// The id of the run.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        &self.run
+    }
+
+    /// The digest of the pinned plan that is carried out.
+    #[must_use]
+    pub fn plan(&self) -> &str {
+        &self.plan
+    }
+
+    /// Who wrote it.
+    #[must_use]
+    pub fn writer(&self) -> &str {
+        &self.writer
+    }
+
+    /// How many have held it, its writer included.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// How often it has been written.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// The operations, by their place in the plan.
+    #[must_use]
+    pub fn operations(&self) -> &[OperationJournal] {
+        &self.operations
+    }
+
+    /// When the run was told to stop, if it was.
+    #[must_use]
+    pub fn cancelled(&self) -> Option<Timestamp> {
+        self.cancelled
+    }
+
+    /// When the run ended, if it has.
+    #[must_use]
+    pub fn ended(&self) -> Option<Timestamp> {
+        self.ended
+    }
+
+    /// A line for each of the last ten runs that ended, the newest last.
+    #[must_use]
+    pub fn history(&self) -> &[String] {
+        &self.history
+    }
+
+    pub(crate) fn operation_mut(&mut self, index: usize) -> Option<&mut OperationJournal> {
+        self.operations.get_mut(index)
+    }
+
+    /// Marks the next writing of it.
+    pub(crate) fn next_sequence(&mut self) {
+        self.sequence = self.sequence.saturating_add(1);
+    }
+
+    /// Another holder: everything that the one before still sends is out of date.
+    pub(crate) fn take_over(&mut self, writer: &str) {
+        writer.clone_into(&mut self.writer);
+        self.epoch = self.epoch.saturating_add(1);
+    }
+
+    /// Whether `self` is the very writing that `other` says it made.
+    pub(crate) fn is_writing_of(&self, other: &Self) -> bool {
+        (&self.writer, self.epoch, self.sequence) == (&other.writer, other.epoch, other.sequence)
+            && self.run == other.run
+    }
+
+    /// Ends the run with a line of history.
+    pub(crate) fn end(&mut self, at: Timestamp, line: String) {
+        self.ended = Some(at);
+        self.add_line(line);
+    }
+
+    fn add_line(&mut self, line: String) {
+        self.history.push(line);
+        let surplus = self.history.len().saturating_sub(HISTORY);
+        self.history.drain(..surplus);
+    }
+}

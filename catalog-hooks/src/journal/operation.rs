@@ -1,0 +1,242 @@
+//! What one operation of a run has done.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::AttemptJournal;
+use super::ledger::LedgerEntry;
+use crate::api::ObjectRef;
+use crate::plan::Track;
+use crate::role::Role;
+
+/// What one operation of a run has done and is doing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OperationJournal {
+    pub(crate) status: OperationStatus,
+    #[serde(default)]
+    pub(crate) track: Track,
+    #[serde(default)]
+    pub(crate) step: usize,
+    #[serde(default)]
+    pub(crate) resumed: usize,
+    /// How far it had come before it turned back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) turned_at: Option<usize>,
+    /// Hooks that count as over though they did not succeed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) passed: Vec<HookKey>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) attempts: Vec<AttemptJournal>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) resources: Vec<ResourceJournal>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ledger: Vec<LedgerEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) deleted: Vec<LedgerEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) kept: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) modules: Vec<ModuleJournal>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) warnings: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) failure: Option<FailureNote>,
+}
+
+/// How an operation stands.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum OperationStatus {
+    /// Nothing has been done.
+    #[default]
+    NotStarted,
+    /// It is being carried out, forward or back.
+    Running,
+    /// It is done.
+    Done,
+    /// Its conditions were not met, or its first hooks failed and were undone: all is as before.
+    Unchanged,
+    /// It failed, and was taken back.
+    RolledBack,
+    /// It failed, and what is done stays. It can be resumed.
+    Degraded,
+    /// It failed, and so did the attempt to take back what it had begun.
+    Broken,
+    /// Nobody but a person can say how it goes on: resume, skip, or abandon.
+    NeedsDecision,
+    /// An uninstall that could not be finished. It can be resumed.
+    UninstallIncomplete,
+    /// Another operation took its place.
+    Superseded,
+    /// A person gave it up.
+    Abandoned,
+}
+
+/// Why an operation does not go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FailureNote {
+    /// The step.
+    pub step: String,
+    /// What happened.
+    pub message: String,
+    /// What can be done next.
+    pub next: String,
+    /// The hook that it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hook: Option<HookKey>,
+}
+
+/// A hook, or its undo, within an operation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct HookKey {
+    /// Its phase.
+    pub phase: String,
+    /// Its name.
+    pub hook: String,
+    /// Whether it is the hook or its undo.
+    pub role: Role,
+}
+
+/// A module that its driver was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ModuleJournal {
+    /// The module.
+    pub module: String,
+    /// Whether it was to come or to go.
+    pub deploy: bool,
+    /// In which direction the operation was going.
+    pub track: Track,
+}
+
+/// An object that a hook needs while it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResourceJournal {
+    /// What it is for.
+    pub key: HookKey,
+    /// The object.
+    pub object: ObjectRef,
+    /// Its uid, as soon as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
+    /// Whether it has been deleted again.
+    #[serde(default)]
+    pub deleted: bool,
+}
+
+impl OperationStatus {
+    /// Whether it came to rest and can go on if somebody says how.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::Degraded | Self::Broken | Self::NeedsDecision | Self::UninstallIncomplete
+        )
+    }
+}
+
+impl OperationJournal {
+    /// How it stands.
+    #[must_use]
+    pub fn status(&self) -> OperationStatus {
+        self.status
+    }
+
+    /// Which way it goes.
+    #[must_use]
+    pub fn track(&self) -> Track {
+        self.track
+    }
+
+    /// How many steps of its [`track`](Self::track) are done.
+    #[must_use]
+    pub fn step(&self) -> usize {
+        self.step
+    }
+
+    /// The attempts of its hooks, in the order they began.
+    #[must_use]
+    pub fn attempts(&self) -> &[AttemptJournal] {
+        &self.attempts
+    }
+
+    /// What it has written, as far as it stays.
+    #[must_use]
+    pub fn ledger(&self) -> &[LedgerEntry] {
+        &self.ledger
+    }
+
+    /// What was to be deleted, and why it was not.
+    #[must_use]
+    pub fn kept(&self) -> &[String] {
+        &self.kept
+    }
+
+    /// What is worth knowing of how it went.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Why it does not go on, if it does not.
+    #[must_use]
+    pub fn failure(&self) -> Option<&FailureNote> {
+        self.failure.as_ref()
+    }
+
+    /// Whether an irreversible hook may have had its effects.
+    pub(crate) fn is_irreversible(&self, is_irreversible: impl Fn(&str, &str) -> bool) -> bool {
+        let mut begun = self
+            .attempts
+            .iter()
+            .filter(|one| one.key.role == Role::Run && one.is_started());
+        begun.any(|one| is_irreversible(&one.key.phase, &one.key.hook))
+    }
+
+    /// The attempts of a hook, in order, with their places among all.
+    pub(crate) fn attempts_of<'a>(
+        &'a self,
+        key: &'a HookKey,
+    ) -> impl DoubleEndedIterator<Item = (usize, &'a AttemptJournal)> {
+        self.attempts
+            .iter()
+            .enumerate()
+            .filter(move |(_, one)| one.is_of(key))
+    }
+
+    /// Comes to rest, with the reason.
+    pub(crate) fn rest(&mut self, status: OperationStatus, note: FailureNote) {
+        self.status = status;
+        self.failure = Some(note);
+    }
+
+    /// Turns round.
+    pub(crate) fn turn(&mut self, track: Track) {
+        if self.track == Track::Forward {
+            self.turned_at = Some(self.step);
+        }
+        self.track = track;
+        self.step = 0;
+        self.status = OperationStatus::Running;
+    }
+
+    /// Goes on after it came to rest.
+    pub(crate) fn go_on(&mut self) {
+        self.status = OperationStatus::Running;
+        self.failure = None;
+        self.resumed = self.attempts.len();
+    }
+
+    /// Notes something worth knowing, once.
+    pub(crate) fn warn(&mut self, warning: String) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+}

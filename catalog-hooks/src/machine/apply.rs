@@ -1,0 +1,327 @@
+//! Brings definitions and modules to the cluster.
+
+use serde_json::{Value, json};
+
+use super::operation::{Halt, OperationDesk};
+use crate::api::{Failure, FailureClass, ObjectRef, Reply, Request};
+use crate::effect::{Answer, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb, Task};
+use crate::journal::{LedgerEntry, ModuleJournal, Part};
+use crate::label;
+use crate::module::{RenderedContent, RenderedModule};
+use crate::plan::{Content, Side};
+
+/// Makes the namespace of the instance, if it is not there.
+pub(super) async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
+    let name = cx.planned().operation().namespace();
+    let context = cx.planned().context();
+    let manifest = json!({
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": name, "labels": {label::RELEASE_UID: label::value(context.release_uid())}},
+    });
+    let object = ObjectRef::cluster("v1", "Namespace", name);
+    register(cx, std::slice::from_ref(&manifest), Part::Namespace).await?;
+    if cx.look(|operation| {
+        operation
+            .ledger
+            .iter()
+            .any(|entry| entry.object == object && entry.existed)
+    }) {
+        return Ok(());
+    }
+    let request = Request::Create {
+        object: manifest,
+        dry_run: false,
+    };
+    match cx.desk().call(request).await {
+        Ok(Reply::Object(made)) => note_uid(cx, &object, &made),
+        Ok(_) => {}
+        Err(failure) if failure.class() == FailureClass::AlreadyExists => {}
+        Err(failure) => return Err(Halt::of(&format!("{object} cannot be created"), &failure)),
+    }
+    Ok(())
+}
+
+/// Applies the definitions of one side.
+pub(super) async fn definitions(cx: &OperationDesk, side: Side) -> Result<(), Halt> {
+    let Some(content) = content(cx, side) else {
+        return Ok(());
+    };
+    register(cx, content.definitions(), Part::Definition).await?;
+    for object in content.definitions() {
+        apply(cx, object).await?;
+    }
+    Ok(())
+}
+
+/// Deploys the modules of one side, in order.
+pub(super) async fn modules(cx: &OperationDesk, side: Side) -> Result<(), Halt> {
+    let Some(content) = content(cx, side) else {
+        return Ok(());
+    };
+    let objects: Vec<Value> = content.module_objects().cloned().collect();
+    register(cx, &objects, Part::Module).await?;
+    for module in content.modules() {
+        match module.content() {
+            RenderedContent::Objects(objects) => {
+                for object in objects {
+                    apply(cx, object).await?;
+                }
+            }
+            RenderedContent::Driver { .. } => deploy(cx, module).await?,
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn content(cx: &OperationDesk, side: Side) -> Option<&Content> {
+    match side {
+        Side::Target => cx.planned().target(),
+        Side::Before => cx.planned().before(),
+    }
+}
+
+/// Puts objects into the ledger before they are written, each with whether it was there before, of somebody else.
+async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(), Halt> {
+    for manifest in objects {
+        let Some(object) = ObjectRef::of(manifest) else {
+            return Err(Halt::failed("an object of the plan has no name"));
+        };
+        if cx.look(|operation| {
+            operation
+                .ledger
+                .iter()
+                .any(|entry| entry.object.is_same_object(&object))
+        }) {
+            continue;
+        }
+        let there = cx.desk().read(&object).await;
+        let there =
+            there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+        let before = cx
+            .planned()
+            .previous()
+            .iter()
+            .find(|entry| entry.object.is_same_object(&object));
+        let entry = LedgerEntry {
+            part,
+            existed: match (before, &there) {
+                (Some(before), _) => before.existed,
+                (None, Some(there)) => !is_ours(cx, there),
+                (None, None) => false,
+            },
+            uid: there.as_ref().and_then(uid),
+            object,
+        };
+        cx.record(|operation| operation.ledger.push(entry));
+    }
+    Ok(())
+}
+
+/// Whether an object carries the label of this release.
+pub(super) fn is_ours(cx: &OperationDesk, object: &Value) -> bool {
+    let labels = object.pointer("/metadata/labels");
+    let uid = labels
+        .and_then(|labels| labels.get(label::RELEASE_UID))
+        .and_then(Value::as_str);
+    uid == Some(label::value(cx.planned().context().release_uid()).as_str())
+}
+
+pub(super) fn uid(object: &Value) -> Option<String> {
+    object
+        .pointer("/metadata/uid")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+}
+
+fn note_uid(cx: &OperationDesk, object: &ObjectRef, made: &Value) {
+    let Some(uid) = uid(made) else { return };
+    let known = cx.look(|operation| {
+        let mut entries = operation.ledger.iter();
+        entries
+            .any(|entry| entry.object.is_same_object(object) && entry.uid.as_deref() == Some(&uid))
+    });
+    if known {
+        return;
+    }
+    cx.record(|operation| {
+        let mut entries = operation.ledger.iter_mut();
+        if let Some(entry) = entries.find(|entry| entry.object.is_same_object(object)) {
+            entry.uid = Some(uid);
+        }
+    });
+}
+
+/// Applies one object, and once more if it turns out to be on its way out.
+async fn apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Halt> {
+    let Some(object) = ObjectRef::of(manifest) else {
+        return Err(Halt::failed("an object of the plan has no name"));
+    };
+    loop {
+        let made = apply_once(cx, manifest, &object).await?;
+        if made
+            .pointer("/metadata/deletionTimestamp")
+            .is_none_or(Value::is_null)
+        {
+            note_uid(cx, &object, &made);
+            return Ok(());
+        }
+        super::remove::wait_until_gone(cx, &object, uid(&made).unwrap_or_default()).await?;
+        cx.record(|operation| {
+            let mut entries = operation.ledger.iter_mut();
+            if let Some(entry) = entries.find(|entry| entry.object.is_same_object(&object)) {
+                entry.uid = None;
+            }
+        });
+    }
+}
+
+async fn apply_once(
+    cx: &OperationDesk,
+    manifest: &Value,
+    object: &ObjectRef,
+) -> Result<Value, Halt> {
+    let desk = cx.desk();
+    let until = desk.now().after(desk.settings().kind_patience);
+    loop {
+        let request = Request::Apply {
+            object: with_uid(cx, manifest, object),
+            force: false,
+            dry_run: false,
+        };
+        match desk.call(request).await {
+            Ok(Reply::Object(made)) => return Ok(made),
+            Ok(_) => return Err(Halt::failed("the server gave no object")),
+            Err(failure) if failure.class() == FailureClass::NoSuchKind && desk.now() < until => {
+                let next = desk.now().after(desk.settings().first_pause);
+                desk.wait(
+                    next,
+                    Vec::new(),
+                    format!("until the server knows {}", object.kind()),
+                )
+                .await;
+            }
+            Err(failure) if failure.class() == FailureClass::OtherUid => {
+                made_anew(cx, object).await?
+            }
+            Err(failure) => return Err(refused(object, &failure)),
+        }
+    }
+}
+
+/// The manifest, with the uid that the object is known by: another one of its name is not changed.
+fn with_uid(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
+    let known = cx.look(|operation| {
+        let mut entries = operation.ledger.iter();
+        entries
+            .find(|entry| entry.object.is_same_object(object))
+            .and_then(|entry| entry.uid.clone())
+    });
+    let mut manifest = manifest.clone();
+    let metadata = manifest
+        .pointer_mut("/metadata")
+        .and_then(Value::as_object_mut);
+    if let (Some(metadata), Some(uid)) = (metadata, known) {
+        metadata.insert("uid".to_owned(), uid.into());
+    }
+    manifest
+}
+
+/// The object was deleted, and perhaps made again by somebody: if it is gone, it is ours to make.
+async fn made_anew(cx: &OperationDesk, object: &ObjectRef) -> Result<(), Halt> {
+    let there = cx.desk().read(object).await;
+    let there = there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+    if there.as_ref().is_some_and(|there| !is_ours(cx, there)) {
+        return Err(Halt::failed(format!(
+            "{object} was deleted and made again by somebody else"
+        )));
+    }
+    let uid = there.as_ref().and_then(uid);
+    cx.record(|operation| {
+        let mut entries = operation.ledger.iter_mut();
+        if let Some(entry) = entries.find(|entry| entry.object.is_same_object(object)) {
+            entry.uid = uid;
+        }
+    });
+    Ok(())
+}
+
+fn refused(object: &ObjectRef, failure: &Failure) -> Halt {
+    if failure.class() != FailureClass::FieldConflict {
+        return Halt::of(&format!("{object} cannot be applied"), failure);
+    }
+    let fields: Vec<String> = failure
+        .causes()
+        .iter()
+        .map(|cause| format!("{} ({})", cause.field, cause.message))
+        .collect();
+    Halt::failed(format!(
+        "{object} has fields that somebody else manages: {}",
+        fields.join(", ")
+    ))
+}
+
+/// Asks the driver of a module to deploy it. That it was asked is on record before.
+async fn deploy(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt> {
+    let track = cx.look(|operation| operation.track());
+    let asked = ModuleJournal {
+        module: module.name().to_owned(),
+        deploy: true,
+        track,
+    };
+    if cx.look(|operation| !operation.modules.contains(&asked)) {
+        cx.record(|operation| operation.modules.push(asked));
+    }
+    match ask_driver(cx, module, ModuleVerb::Deploy).await? {
+        ModuleStatus::Failed(why) => Err(Halt::failed(format!(
+            "module `{}` failed: {why}",
+            module.name()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Asks a driver, again and again while that may help.
+pub(super) async fn ask_driver(
+    cx: &OperationDesk,
+    module: &RenderedModule,
+    verb: ModuleVerb,
+) -> Result<ModuleStatus, Halt> {
+    let RenderedContent::Driver { driver, input } = module.content() else {
+        return Ok(ModuleStatus::Ready);
+    };
+    let desk = cx.desk();
+    let until = desk.now().after(desk.settings().patience);
+    let mut pause = desk.settings().first_pause;
+    loop {
+        if verb != ModuleVerb::Status {
+            desk.flush().await;
+        }
+        let call = ModuleCall {
+            verb,
+            driver: driver.clone(),
+            module: module.name().to_owned(),
+            namespace: module.namespace().to_owned(),
+            input: input.clone(),
+        };
+        let failure = match desk.ask(Task::Module(call)).await {
+            Answer::Module(Ok(status)) => return Ok(status),
+            Answer::Module(Err(failure)) => failure,
+            _ => ModuleFailure {
+                message: "the answer is of another kind than the question".to_owned(),
+                may_pass: true,
+            },
+        };
+        let what = format!("{verb} module `{}`: {}", module.name(), failure.message);
+        if !failure.may_pass || desk.now() >= until {
+            return Err(Halt::failed(what));
+        }
+        desk.sleep(
+            desk.now().after(pause),
+            Vec::new(),
+            format!("to try again: {what}"),
+        )
+        .await;
+        pause = (pause * 2).min(desk.settings().longest_pause);
+    }
+}

@@ -1,0 +1,171 @@
+//! How a run begins, and how one goes on that did not end.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::Machine;
+use super::desk::Desk;
+use super::settings::Settings;
+use crate::effect::StoredJournal;
+use crate::journal::{Journal, JournalError, OperationJournal, OperationStatus};
+use crate::plan::PinnedPlan;
+
+/// What to do with an operation that does not go on by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Decision {
+    /// The step that failed is tried again.
+    Resume,
+    /// The hook that failed counts as over; of another step, the step does.
+    Skip,
+    /// It is given up: what is done stays as it is, and is not touched any more.
+    Abandon,
+    /// What was done is taken back.
+    TakeBack,
+}
+
+/// Why a run cannot begin or go on.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(transparent)]
+pub struct StartError {
+    problem: Problem,
+}
+
+/// What kind of [`StartError`] it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StartErrorKind {
+    /// The journal cannot be read.
+    Journal,
+    /// The journal is that of another plan.
+    OtherPlan,
+    /// The run before has not ended.
+    NotEnded,
+    /// The run has ended.
+    Ended,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+enum Problem {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the run `{0}` has not come to rest: resume it first")]
+    NotEnded(String),
+    #[error("the run `{0}` has ended, and there is nothing to go on with")]
+    Ended(String),
+}
+
+impl StartError {
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> StartErrorKind {
+        match &self.problem {
+            Problem::Journal(error)
+                if error.kind() == crate::journal::JournalErrorKind::OtherPlan =>
+            {
+                StartErrorKind::OtherPlan
+            }
+            Problem::Journal(_) => StartErrorKind::Journal,
+            Problem::NotEnded(_) => StartErrorKind::NotEnded,
+            Problem::Ended(_) => StartErrorKind::Ended,
+        }
+    }
+}
+
+impl From<JournalError> for StartError {
+    fn from(error: JournalError) -> Self {
+        Self {
+            problem: error.into(),
+        }
+    }
+}
+
+impl Machine {
+    /// Begins a run where there is no journal yet.
+    ///
+    /// `writer` names the runner: it must be another one for each process that ever runs.
+    #[must_use]
+    pub fn begin(plan: Arc<PinnedPlan>, writer: &str, settings: Settings) -> Self {
+        let journal = Journal::new(plan.run(), plan.digest(), writer, plan.operations().len());
+        Self::new(Desk::new(journal, None, settings), plan)
+    }
+
+    /// Begins a run in the place of one that came to rest: its journal is replaced, and its history goes on. Operations of it that are not
+    /// done are closed as superseded.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read, or its run is still under way: it must be resumed first.
+    pub fn begin_after(
+        plan: Arc<PinnedPlan>,
+        stored: StoredJournal,
+        writer: &str,
+        settings: Settings,
+    ) -> Result<Self, StartError> {
+        let old = Journal::parse(&stored.text)?;
+        if old.ended().is_none() {
+            let problem = Problem::NotEnded(old.run().to_owned());
+            return Err(StartError { problem });
+        }
+        let journal = Journal::after(
+            &old,
+            (plan.run(), plan.digest()),
+            writer,
+            plan.operations().len(),
+        );
+        Ok(Self::new(
+            Desk::new(journal, Some(stored.version), settings),
+            plan,
+        ))
+    }
+
+    /// Goes on with a run from its journal, whoever wrote that last. The first thing it asks for is to write the journal with a higher
+    /// epoch: of several that try at a time, one gets it.
+    ///
+    /// `decision` says what to do with operations that do not go on by themselves; `None`: those stay as they are, and only what was under way
+    /// goes on.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read, is that of another plan, or of a run that ended with nothing left to go on with.
+    pub fn resume(
+        plan: Arc<PinnedPlan>,
+        stored: StoredJournal,
+        writer: &str,
+        (decision, settings): (Option<Decision>, Settings),
+    ) -> Result<Self, StartError> {
+        let mut journal = Journal::parse(&stored.text)?;
+        if journal.plan() != plan.digest() || journal.operations().len() != plan.operations().len()
+        {
+            return Err(JournalError::other_plan(journal.plan(), plan.digest()).into());
+        }
+        let resumed = decision.is_some_and(|decision| decide(&mut journal, &plan, decision));
+        if journal.ended().is_some() && !resumed {
+            let problem = Problem::Ended(journal.run().to_owned());
+            return Err(StartError { problem });
+        }
+        journal.take_over(writer);
+        journal.ended = None;
+        Ok(Self::new(
+            Desk::new(journal, Some(stored.version), settings),
+            plan,
+        ))
+    }
+}
+
+/// Carries a decision into the journal. Whether there was anything to decide.
+fn decide(journal: &mut Journal, plan: &PinnedPlan, decision: Decision) -> bool {
+    let is_waiting = |one: &OperationJournal| one.status() == OperationStatus::NotStarted;
+    let mut decided = decision != Decision::Abandon && journal.operations.iter().any(is_waiting);
+    for (operation, planned) in journal.operations.iter_mut().zip(plan.operations()) {
+        if operation.status().is_open() {
+            decided = true;
+            super::operation::decide(operation, planned, decision);
+        }
+    }
+    if decided {
+        journal.cancelled = None;
+    }
+    decided
+}

@@ -1,0 +1,89 @@
+//! What is done before the first change: all conditions, and pinning the plan.
+
+use std::sync::Arc;
+
+use super::desk::Desk;
+use super::operation::{Halt, OperationDesk};
+use crate::api::{Failure, FailureClass, Request};
+use crate::effect::{Answer, Task};
+use crate::journal::{FailureNote, OperationStatus};
+use crate::plan::{PinnedPlan, Step, Track};
+
+/// Evaluates the conditions of all operations. Whether all gates are open; if not, nothing has been changed, and the journal says why.
+pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
+    if desk.look(|journal| journal.gates_open) {
+        return true;
+    }
+    let mut open = true;
+    for (index, planned) in plan.operations().iter().enumerate() {
+        if !planned.steps(Track::Forward).contains(&Step::Conditions) {
+            continue;
+        }
+        if let Err(why) = gate(desk, index).await {
+            open = false;
+            desk.record(|journal| refuse(journal, index, why));
+        }
+    }
+    desk.record(|journal| journal.gates_open = open);
+    open
+}
+
+fn refuse(journal: &mut crate::journal::Journal, index: usize, message: String) {
+    if let Some(operation) = journal.operation_mut(index) {
+        operation.status = OperationStatus::Unchanged;
+        operation.failure = Some(FailureNote {
+            step: Step::Conditions.to_string(),
+            message,
+            next: "meet the conditions, and begin again".to_owned(),
+            hook: None,
+        });
+    }
+}
+
+/// The conditions of one operation, once more before its own first step: those before it may have changed the cluster.
+pub(super) async fn conditions(cx: &OperationDesk) -> Result<(), Halt> {
+    gate(cx.desk(), cx.index()).await.map_err(Halt::failed)
+}
+
+async fn gate(desk: &Desk, operation: usize) -> Result<(), String> {
+    let mut pause = desk.settings().first_pause;
+    let until = desk.now().after(desk.settings().patience);
+    loop {
+        let failure = match desk.ask(Task::Conditions { operation }).await {
+            Answer::Gate(Ok(shut)) if shut.is_empty() => return Ok(()),
+            Answer::Gate(Ok(shut)) => return Err(shut.join("; ")),
+            Answer::Gate(Err(failure)) => failure,
+            _ => Failure::unanswered("the answer is of another kind than the question"),
+        };
+        if !failure.may_pass() || desk.now() >= until {
+            return Err(format!("the cluster cannot be read: {failure}"));
+        }
+        let reason = format!("to evaluate the conditions again: {failure}");
+        desk.sleep(desk.now().after(pause), Vec::new(), reason)
+            .await;
+        pause = (pause * 2).min(desk.settings().longest_pause);
+    }
+}
+
+/// Writes the plan where a resumed run finds it.
+pub(super) async fn pin(desk: &Desk, plan: &PinnedPlan) {
+    if desk.look(|journal| journal.pinned) {
+        return;
+    }
+    for secret in plan.to_secrets() {
+        let request = Request::Create {
+            object: secret,
+            dry_run: false,
+        };
+        match desk.call(request).await {
+            Ok(_) => {}
+            // The name comes from what is in it.
+            Err(failure) if failure.class() == FailureClass::AlreadyExists => {}
+            Err(failure) => {
+                let message = format!("the plan cannot be pinned: {failure}");
+                desk.stop(super::Stop::JournalRefused(message)).await;
+            }
+        }
+    }
+    desk.record(|journal| journal.pinned = true);
+}

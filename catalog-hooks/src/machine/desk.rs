@@ -1,0 +1,309 @@
+//! What the coroutines of a machine share: the journal, the effects they ask for, the answers they wait for, and the time.
+//!
+//! The steps of an operation are written as `async` functions, because a protocol reads best from top to bottom. Nothing here runs them but
+//! [`Machine::poll`](super::Machine::poll): there is no runtime, no thread and no clock. A step that asks for something is pending until the
+//! answer is handed in, and one that waits is pending until it is told of a later time.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll as Turn;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::outcome::Stop;
+use super::settings::Settings;
+use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, Reply, Request};
+use crate::effect::{Answer, Effect, JournalVersion, Task, Wait};
+use crate::journal::Journal;
+use crate::time::Timestamp;
+
+/// A handle to what is shared.
+#[derive(Clone)]
+pub(super) struct Desk {
+    state: Arc<Mutex<State>>,
+    settings: Settings,
+}
+
+pub(super) struct State {
+    pub(super) now: Timestamp,
+    pub(super) outbox: VecDeque<Effect>,
+    pub(super) answers: BTreeMap<u64, Answer>,
+    pub(super) waits: BTreeMap<u64, Wait>,
+    pub(super) stop: Option<Stop>,
+    pub(super) journal: Journal,
+    /// Which writing of the journal is stored.
+    pub(super) version: Option<JournalVersion>,
+    /// How many changes the journal has had, how many of them are stored, and how many have to be before somebody goes on.
+    pub(super) changes: u64,
+    pub(super) stored: u64,
+    pub(super) wanted: u64,
+    /// What objects were like when they were last seen, of those that are gone since.
+    last_seen: BTreeMap<ObjectRef, Value>,
+    /// How often something happened that may let a coroutine go on.
+    pub(super) ticks: u64,
+    next: u64,
+}
+
+impl Desk {
+    pub(super) fn new(
+        journal: Journal,
+        version: Option<JournalVersion>,
+        settings: Settings,
+    ) -> Self {
+        let state = State {
+            now: Timestamp::default(),
+            outbox: VecDeque::new(),
+            answers: BTreeMap::new(),
+            waits: BTreeMap::new(),
+            stop: None,
+            journal,
+            version,
+            changes: 1,
+            stored: 0,
+            wanted: 0,
+            last_seen: BTreeMap::new(),
+            ticks: 0,
+            next: 0,
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            settings,
+        }
+    }
+
+    /// The state. Nobody holds it across an `await`, and nothing panics while it is held.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.state().now
+    }
+
+    /// Reads something from the journal.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&Journal) -> T) -> T {
+        look(&self.state().journal)
+    }
+
+    /// Changes the journal. The change is stored before the next call that writes, and before the next wait.
+    pub(super) fn record<T>(&self, change: impl FnOnce(&mut Journal) -> T) -> T {
+        let mut state = self.state();
+        state.changes += 1;
+        state.ticks += 1;
+        change(&mut state.journal)
+    }
+
+    /// Whether the run was told to stop.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.look(|journal| journal.cancelled.is_some())
+    }
+
+    /// Asks for something outside, and waits for the answer.
+    pub(super) async fn ask(&self, task: Task) -> Answer {
+        let id = {
+            let mut state = self.state();
+            let id = state.number();
+            state.outbox.push_back(Effect { id, task });
+            id
+        };
+        poll_fn(|_| match self.state().answers.remove(&id) {
+            Some(answer) => Turn::Ready(answer),
+            None => Turn::Pending,
+        })
+        .await
+    }
+
+    /// Waits until all changes of the journal are stored.
+    pub(super) async fn flush(&self) {
+        let mark = {
+            let mut state = self.state();
+            let mark = state.changes;
+            if state.wanted < mark {
+                state.wanted = mark;
+                state.ticks += 1;
+            }
+            mark
+        };
+        poll_fn(|_| {
+            if self.state().stored >= mark {
+                Turn::Ready(())
+            } else {
+                Turn::Pending
+            }
+        })
+        .await;
+    }
+
+    /// Makes one call, after the journal is stored if it is one that writes.
+    pub(super) async fn call_once(&self, request: Request) -> Result<Reply, Failure> {
+        if request.is_write() {
+            self.flush().await;
+        }
+        match self.ask(Task::Call(request)).await {
+            Answer::Called(answer) => answer,
+            _ => Err(Failure::unanswered(
+                "the answer is of another kind than the question",
+            )),
+        }
+    }
+
+    /// Makes a call, again and again while its failure may pass. If no answer comes for too long, the run stops where it is; if the server
+    /// keeps answering that it cannot, that is the failure.
+    pub(super) async fn call(&self, request: Request) -> Result<Reply, Failure> {
+        let mut patience = self.patience(self.settings.patience);
+        loop {
+            match self.call_once(request.clone()).await {
+                Err(failure) if failure.may_pass() => patience.wait(&failure, &request).await?,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// The object, or `None` if there is none of the name.
+    pub(super) async fn read(&self, object: &ObjectRef) -> Result<Option<Value>, Failure> {
+        match self.call(Request::Read(object.clone())).await {
+            Ok(Reply::Object(object)) => Ok(Some(object)),
+            Ok(_) => Err(Failure::unanswered("the server gave no object")),
+            Err(failure)
+                if matches!(
+                    failure.class(),
+                    FailureClass::NotFound | FailureClass::NoSuchKind
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    pub(super) async fn list(&self, list: ListRequest) -> Result<Vec<Value>, Failure> {
+        match self.call(Request::List(list)).await {
+            Ok(Reply::Objects(objects)) => Ok(objects),
+            Ok(_) => Err(Failure::unanswered("the server gave no list")),
+            Err(failure) if failure.class() == FailureClass::NoSuchKind => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Waits until a time, a change of one of the objects, or the run is told to stop. The journal is stored first.
+    pub(super) async fn wait(&self, until: Timestamp, watching: Vec<ObjectRef>, reason: String) {
+        self.flush().await;
+        self.sleep(until, watching, reason).await;
+    }
+
+    /// Waits without storing the journal.
+    pub(super) async fn sleep(&self, until: Timestamp, watching: Vec<ObjectRef>, reason: String) {
+        let (id, cancelled) = {
+            let mut state = self.state();
+            let id = state.number();
+            let wait = Wait {
+                until: Some(until),
+                watching,
+                reasons: vec![reason],
+            };
+            state.waits.insert(id, wait);
+            (id, state.journal.cancelled.is_some())
+        };
+        poll_fn(|_| {
+            let mut state = self.state();
+            let told = state.journal.cancelled.is_some() != cancelled;
+            // Whoever is told of a change takes the wait away.
+            let woken = !state.waits.contains_key(&id);
+            if woken || told || state.now >= until {
+                state.waits.remove(&id);
+                return Turn::Ready(());
+            }
+            Turn::Pending
+        })
+        .await;
+    }
+
+    /// What an object was like when it was last seen, if that was told when it went.
+    pub(super) fn last_seen(&self, object: &ObjectRef, uid: &str) -> Option<Value> {
+        let state = self.state();
+        let seen = state.last_seen.get(object)?;
+        let is_it = seen
+            .pointer("/metadata/uid")
+            .is_some_and(|seen| seen == uid);
+        is_it.then(|| seen.clone())
+    }
+
+    /// Ends the run where it is: nothing is written any more.
+    pub(super) async fn stop(&self, stop: Stop) -> ! {
+        {
+            let mut state = self.state();
+            state.stop.get_or_insert(stop);
+            state.ticks += 1;
+        }
+        std::future::pending().await
+    }
+
+    pub(super) fn patience(&self, length: Duration) -> Patience<'_> {
+        Patience {
+            desk: self,
+            until: self.now().after(length),
+            pause: self.settings.first_pause,
+        }
+    }
+}
+
+impl State {
+    fn number(&mut self) -> u64 {
+        self.next += 1;
+        self.ticks += 1;
+        self.next
+    }
+
+    /// Lets whoever waits for the object go on.
+    pub(super) fn observed(&mut self, object: ObjectRef, gone: Option<Value>) {
+        self.waits
+            .retain(|_, wait| !wait.watching.contains(&object));
+        self.ticks += 1;
+        if let Some(last) = gone {
+            self.last_seen.insert(object, last);
+        }
+    }
+}
+
+/// How long calls are made again that fail of what may pass.
+pub(super) struct Patience<'d> {
+    desk: &'d Desk,
+    until: Timestamp,
+    pause: Duration,
+}
+
+impl Patience<'_> {
+    /// Waits before the next try.
+    ///
+    /// # Errors
+    ///
+    /// The failure, if there has been trying enough and the server did answer. If it did not, the run stops.
+    pub(super) async fn wait(
+        &mut self,
+        failure: &Failure,
+        request: &Request,
+    ) -> Result<(), Failure> {
+        let now = self.desk.now();
+        if now >= self.until {
+            if failure.class() == FailureClass::Unanswered {
+                let message = format!("{request}: {failure}");
+                self.desk.stop(Stop::Unreachable(message)).await;
+            }
+            return Err(failure.clone());
+        }
+        let pause = failure
+            .retry_after()
+            .unwrap_or(self.pause)
+            .min(self.desk.settings.longest_pause);
+        self.pause = (self.pause * 2).min(self.desk.settings.longest_pause);
+        let reason = format!("to {request} again: {failure}");
+        self.desk.sleep(now.after(pause), Vec::new(), reason).await;
+        Ok(())
+    }
+}

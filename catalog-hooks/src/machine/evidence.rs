@@ -1,0 +1,168 @@
+//! What a hook's pods left to read.
+
+use serde_json::{Value, json};
+
+use super::hook::Pods;
+use super::operation::OperationDesk;
+use crate::api::{FailureClass, LogRequest, Reply, Request};
+use crate::digest;
+use crate::hook_job::HookJob;
+use crate::journal::Evidence;
+use crate::label;
+use crate::secret_data;
+
+/// How much of one attempt is kept.
+const LIMIT: usize = 256 * 1024;
+
+/// How much of it the journal holds.
+const TAIL: usize = 2 * 1024;
+
+/// The type of the Secrets that hold it.
+pub(super) const TYPE: &str = "catalog.dev/evidence";
+
+/// What was read of an attempt's pods.
+#[derive(Debug, Default)]
+pub(super) struct Captured {
+    text: String,
+    missing: String,
+}
+
+/// Reads the ends of the logs, and the last words of containers. Failures are part of the answer.
+pub(super) async fn capture(cx: &OperationDesk, namespace: &str, uid: &str) -> Captured {
+    let mut captured = Captured::default();
+    let pods = match Pods::of(cx, namespace, uid).list().await {
+        Ok(pods) => pods,
+        Err(_) => {
+            captured.missing = "its pods could not be listed".to_owned();
+            return captured;
+        }
+    };
+    if pods.is_empty() {
+        captured.missing = "it had no pod any more".to_owned();
+    }
+    for pod in &pods {
+        read_pod(cx, (namespace, pod), &mut captured).await;
+    }
+    captured
+}
+
+async fn read_pod(cx: &OperationDesk, (namespace, pod): (&str, &Value), captured: &mut Captured) {
+    let name = pod
+        .pointer("/metadata/name")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    for list in ["initContainers", "containers"] {
+        let containers = pod
+            .pointer("/spec")
+            .and_then(|spec| spec.get(list)?.as_array());
+        for container in containers.into_iter().flatten() {
+            let container = container
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let limit = (LIMIT / 2).saturating_sub(captured.text.len());
+            let request = Request::Log(LogRequest {
+                namespace: namespace.to_owned(),
+                pod: name.to_owned(),
+                container: container.to_owned(),
+                limit,
+            });
+            match cx.desk().call_once(request).await {
+                Ok(Reply::Log(log)) => captured.add(&format!("--- {name} {container}\n"), &log),
+                Ok(_) => {}
+                Err(failure) => {
+                    captured.missing = format!("the log of {name} {container}: {failure}")
+                }
+            }
+        }
+    }
+    let ended = pod
+        .pointer("/status/containerStatuses")
+        .and_then(Value::as_array);
+    for status in ended.into_iter().flatten() {
+        let message = status
+            .pointer("/state/terminated/message")
+            .and_then(Value::as_str);
+        if let Some(message) = message.filter(|message| !message.is_empty()) {
+            captured.add(&format!("--- {name} said at its end\n"), message);
+        }
+    }
+}
+
+impl Captured {
+    fn add(&mut self, head: &str, text: &str) {
+        self.text.push_str(head);
+        self.text.push_str(text);
+        if !text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.text = end_of(&self.text, LIMIT).to_owned();
+    }
+}
+
+/// At most so many bytes from the end, in whole characters.
+fn end_of(text: &str, limit: usize) -> &str {
+    let surplus = text.len().saturating_sub(limit);
+    let start = (surplus..=text.len()).find(|at| text.is_char_boundary(*at));
+    start
+        .and_then(|start| text.get(start..))
+        .unwrap_or_default()
+}
+
+/// Keeps it in a Secret; of an attempt after which there is no other, its end in the journal too.
+pub(super) async fn keep(
+    cx: &OperationDesk,
+    job: &HookJob,
+    captured: Captured,
+    in_journal: bool,
+) -> Evidence {
+    let mut evidence = Evidence {
+        secret: None,
+        digest: String::new(),
+        bytes: 0,
+        tail: String::new(),
+        missing: captured.missing,
+    };
+    if captured.text.is_empty() {
+        return evidence;
+    }
+    if in_journal {
+        end_of(&captured.text, TAIL).clone_into(&mut evidence.tail);
+    }
+    let secret = secret(cx, job, &captured.text);
+    let name = format!("{}-log", job.name());
+    let request = Request::Create {
+        object: secret,
+        dry_run: false,
+    };
+    match cx.desk().call(request).await {
+        Ok(_) => {
+            evidence.digest = digest::of_bytes(captured.text.as_bytes());
+            evidence.bytes = captured.text.len() as u64;
+            evidence.secret = Some(name);
+        }
+        // A runner before this one kept it, perhaps longer ago; it is not known to be the same.
+        Err(failure) if failure.class() == FailureClass::AlreadyExists => {
+            evidence.secret = Some(name)
+        }
+        Err(failure) => evidence.missing = format!("it could not be kept: {failure}"),
+    }
+    evidence
+}
+
+fn secret(cx: &OperationDesk, job: &HookJob, text: &str) -> Value {
+    let mut labels = serde_json::Map::new();
+    for (key, value) in super::hook::operation_labels(cx) {
+        labels.insert(key, value.into());
+    }
+    labels.insert(label::MANAGED_BY.to_owned(), label::MANAGER.into());
+    labels.insert(label::HOOK.to_owned(), label::value(job.hook()).into());
+    json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": format!("{}-log", job.name()), "namespace": cx.plan().home(), "labels": labels},
+        "type": TYPE,
+        "immutable": true,
+        "data": {"log": secret_data::encode(text.as_bytes())},
+    })
+}

@@ -1,0 +1,215 @@
+//! One hook: what it needs, its attempts, and what its failure means.
+
+mod attempt;
+mod create;
+mod job_view;
+mod pods;
+mod release;
+mod resources;
+mod start;
+mod verdict;
+mod watch;
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use catalog_model::{Backoff, OnFailure, Semantics};
+
+use self::attempt::Attempt;
+pub(super) use self::job_view::JobView;
+pub(super) use self::pods::Pods;
+pub(super) use self::resources::delete_one as delete_resource;
+use super::operation::{Halt, OperationDesk};
+use crate::hook_job::HookJob;
+use crate::journal::{AttemptJournal, HookKey, HookVerdict, VerdictKind};
+use crate::label;
+
+/// What a hook is called within its operation.
+pub(super) fn key(job: &HookJob) -> HookKey {
+    HookKey {
+        phase: job.phase().to_string(),
+        hook: job.hook().to_owned(),
+        role: job.role(),
+    }
+}
+
+/// Runs a hook, or its undo, until it has succeeded, or counts as over, or nothing more can be tried.
+pub(super) async fn run(cx: &OperationDesk, job: &HookJob) -> Result<(), Halt> {
+    let key = key(job);
+    while !cx.look(|operation| operation.passed.contains(&key)) {
+        match next(cx, job, &key) {
+            Next::Over => break,
+            Next::Attempt(number) => {
+                may_begin(cx)?;
+                resources::ensure(cx, job, &key).await?;
+                let job = job.with_attempt(number);
+                Attempt::new(cx, &job, &key).run().await?;
+            }
+            Next::Wait(until, number) => {
+                let reason = format!("for attempt {number} of hook `{}`", key.hook);
+                cx.desk().wait(until, Vec::new(), reason).await;
+                may_begin(cx)?;
+            }
+            Next::Failed(verdict) => failed(cx, job, &key, &verdict)?,
+        }
+    }
+    resources::delete(cx, &key).await
+}
+
+/// Nothing begins any more once the run was told to stop; what takes back goes on.
+fn may_begin(cx: &OperationDesk) -> Result<(), Halt> {
+    let forward = cx.look(|operation| operation.track()) == crate::plan::Track::Forward;
+    if forward
+        && cx.desk().is_cancelled()
+        && !cx.look(|operation| {
+            operation
+                .attempts()
+                .iter()
+                .any(|one| one.verdict().is_none())
+        })
+    {
+        return Err(Halt::Cancelled);
+    }
+    Ok(())
+}
+
+/// What comes next for a hook.
+enum Next {
+    /// It has succeeded, and nothing of it is left to do.
+    Over,
+    /// This attempt begins, or goes on.
+    Attempt(NonZeroU32),
+    /// This attempt may begin at that time.
+    Wait(crate::time::Timestamp, NonZeroU32),
+    /// Nothing more is tried.
+    Failed(HookVerdict),
+}
+
+fn next(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Next {
+    let now = cx.desk().now();
+    cx.look(|operation| {
+        let Some((place, last)) = operation.attempts_of(key).next_back() else {
+            return Next::Attempt(NonZeroU32::MIN);
+        };
+        let number = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        let Some(verdict) = last.verdict().filter(|_| last.released) else {
+            return Next::Attempt(number(last.attempt()));
+        };
+        let following = number(last.attempt().saturating_add(1));
+        if last.succeeded() {
+            return Next::Over;
+        }
+        let tried = operation
+            .attempts_of(key)
+            .filter(|(place, _)| *place >= operation.resumed)
+            .count();
+        let again = place < operation.resumed && job.policy().semantics == Semantics::AtLeastOnce;
+        match last.retry_at {
+            _ if again && verdict.pods_unconfirmed.is_none() => Next::Attempt(following),
+            Some(at) if tried > 0 && at > now => Next::Wait(at, following),
+            Some(_) if tried > 0 => Next::Attempt(following),
+            _ => Next::Failed(verdict.clone()),
+        }
+    })
+}
+
+/// When the attempt after this one may begin; `None`: there is none by itself.
+pub(super) fn retry_after(
+    job: &HookJob,
+    attempts: usize,
+    attempt: &AttemptJournal,
+) -> Option<Duration> {
+    let verdict = attempt.verdict()?;
+    let may_retry = matches!(verdict.kind, VerdictKind::Failed | VerdictKind::TimedOut)
+        && verdict.pods_unconfirmed.is_none()
+        && job.policy().semantics == Semantics::AtLeastOnce;
+    let retries = job.policy().retries.unwrap_or_default() as usize;
+    (may_retry && attempts <= retries).then(|| backoff(&job.policy().backoff, attempts))
+}
+
+/// The wait before the n-th retry: `initial × factor^(n-1)`, at most `max`.
+fn backoff(backoff: &Backoff, n: usize) -> Duration {
+    let exponent = u32::try_from(n.saturating_sub(1)).unwrap_or(u32::MAX);
+    let factor = backoff.factor.checked_pow(exponent).unwrap_or(u32::MAX);
+    backoff
+        .initial
+        .checked_mul(factor)
+        .unwrap_or(backoff.max)
+        .min(backoff.max)
+}
+
+/// What a hook that did not succeed does to its operation.
+fn failed(
+    cx: &OperationDesk,
+    job: &HookJob,
+    key: &HookKey,
+    verdict: &HookVerdict,
+) -> Result<(), Halt> {
+    let what = describe(job, verdict);
+    let hook = Some(key.clone());
+    let at_most_once = job.policy().semantics == Semantics::AtMostOnce;
+    if verdict.kind == VerdictKind::Lost && at_most_once || verdict.pods_unconfirmed.is_some() {
+        return Err(Halt::Decide {
+            message: what,
+            hook,
+        });
+    }
+    if verdict.kind == VerdictKind::Cancelled && cx.desk().is_cancelled() {
+        return Err(Halt::Failed {
+            message: what,
+            hook,
+            back: false,
+        });
+    }
+    if job.policy().on_failure == OnFailure::Continue {
+        cx.record(|operation| {
+            operation.warn(what);
+            operation.passed.push(key.clone());
+        });
+        return Ok(());
+    }
+    let back = job.policy().on_failure == OnFailure::Rollback;
+    Err(Halt::Failed {
+        message: what,
+        hook,
+        back,
+    })
+}
+
+fn describe(job: &HookJob, verdict: &HookVerdict) -> String {
+    let role = match job.role() {
+        crate::role::Role::Undo => "the undo of ",
+        crate::role::Role::Run => "",
+    };
+    let mut text = format!(
+        "{role}{} hook `{}` {}",
+        job.phase(),
+        job.hook(),
+        verdict.kind
+    );
+    if !verdict.message.is_empty() {
+        text.push_str(": ");
+        text.push_str(&verdict.message);
+    }
+    if let Some(node) = &verdict.pods_unconfirmed {
+        text.push_str(&format!(
+            "; whether a pod of it still runs on node `{node}` is not known"
+        ));
+    }
+    text
+}
+
+/// The labels by which what belongs to the operation's hooks is found.
+pub(super) fn operation_labels(cx: &OperationDesk) -> Vec<(String, String)> {
+    let context = cx.planned().context();
+    vec![
+        (
+            label::RELEASE_UID.to_owned(),
+            label::value(context.release_uid()),
+        ),
+        (
+            label::OPERATION.to_owned(),
+            label::value(context.operation_id()),
+        ),
+    ]
+}

@@ -1,0 +1,132 @@
+//! From what a Job left to read to a Job that nobody holds.
+
+use catalog_model::Keep;
+use serde_json::{Value, json};
+
+use super::super::evidence;
+use super::super::operation::Halt;
+use super::JobView;
+use super::attempt::{Attempt, is_gone};
+use super::pods::Pods;
+use crate::api::{FailureClass, PatchKind, Request};
+use crate::label;
+
+impl Attempt<'_> {
+    /// Reads the logs, if that was not done: at the latest now, for the pods go with their Job.
+    pub(super) async fn capture(&mut self) {
+        if self.captured.is_none() {
+            let uid = self.uid();
+            self.captured = Some(evidence::capture(self.cx, self.job.namespace(), &uid).await);
+        }
+    }
+
+    /// Keeps what there is to read, or records why there is nothing. Nothing depends on it.
+    pub(super) async fn keep_evidence(&mut self) {
+        if !self.uid().is_empty() {
+            self.capture().await;
+        }
+        let captured = self.captured.take().unwrap_or_default();
+        let is_last = self.look(|attempt| attempt.retry_at.is_none());
+        let kept = evidence::keep(self.cx, self.job, captured, is_last).await;
+        self.record(|attempt| attempt.evidence = Some(kept));
+    }
+
+    /// Takes our finalizer off, and says how long the Job stays.
+    pub(super) async fn release(&mut self) -> Result<(), Halt> {
+        if !self.uid().is_empty() {
+            self.let_job_go().await?;
+        }
+        self.record(|attempt| attempt.released = true);
+        Ok(())
+    }
+
+    async fn let_job_go(&mut self) -> Result<(), Halt> {
+        self.fence().await?;
+        loop {
+            let Some(job) = self.read().await? else {
+                return Ok(());
+            };
+            let view = JobView(&job);
+            if !view.is_over() {
+                return self.remove(view).await;
+            }
+            let request = Request::Patch {
+                target: self.target(),
+                patch: self.release_patch(view),
+                kind: PatchKind::Strategic,
+            };
+            match self.cx.desk().call(request).await {
+                Ok(_) => return Ok(()),
+                Err(failure) if is_gone(failure.class()) => return Ok(()),
+                Err(failure) if failure.class() == FailureClass::Outdated => {}
+                Err(failure) => {
+                    return Err(Halt::of("the Job of a hook cannot be released", &failure));
+                }
+            }
+        }
+    }
+
+    /// A merge patch would take off other finalizers too.
+    fn release_patch(&self, job: JobView<'_>) -> Value {
+        let mut patch =
+            json!({"metadata": {"uid": job.uid(), "resourceVersion": job.resource_version()}});
+        if let Some(metadata) = patch
+            .pointer_mut("/metadata")
+            .and_then(Value::as_object_mut)
+            .filter(|_| job.is_held_by_us())
+        {
+            metadata.insert(
+                "$deleteFromPrimitiveList/finalizers".to_owned(),
+                json!([label::FINALIZER]),
+            );
+        }
+        if let (Some(seconds), Some(patch)) = (self.ttl_seconds(), patch.as_object_mut()) {
+            patch.insert(
+                "spec".to_owned(),
+                json!({"ttlSecondsAfterFinished": seconds}),
+            );
+        }
+        patch
+    }
+
+    /// It counts from the Job's end, which may be a while ago.
+    fn ttl_seconds(&self) -> Option<u64> {
+        let keep = match (
+            self.job.policy().keep,
+            self.look(|attempt| attempt.succeeded()),
+        ) {
+            (Keep::Always, _) => return None,
+            (Keep::OnFailure, false) => self.cx.desk().settings().keep_failed,
+            _ => std::time::Duration::ZERO,
+        };
+        let ended = self.look(|attempt| attempt.verdict().map(|verdict| verdict.at))?;
+        let age = self.now().since(ended);
+        Some((age + keep).as_secs().min(i32::MAX.unsigned_abs().into()))
+    }
+
+    /// A Job that never came to an end has no end to count from: it is deleted, and its pods with it.
+    async fn remove(&self, job: JobView<'_>) -> Result<(), Halt> {
+        let request = Request::Delete {
+            target: self.target(),
+            uid: Some(job.uid().to_owned()),
+        };
+        match self.cx.desk().call(request).await {
+            Ok(_) => {}
+            Err(failure) if is_gone(failure.class()) => {}
+            Err(failure) => return Err(Halt::of("the Job of a hook cannot be deleted", &failure)),
+        }
+        self.unhold(job).await?;
+        let unconfirmed = Pods::of(self.cx, self.job.namespace(), job.uid())
+            .end(job.grace_seconds())
+            .await?;
+        if let Some(node) = unconfirmed {
+            let verdict = |attempt: &mut crate::journal::AttemptJournal| {
+                if let Some(verdict) = &mut attempt.verdict {
+                    verdict.pods_unconfirmed.get_or_insert(node);
+                }
+            };
+            self.record(verdict);
+        }
+        Ok(())
+    }
+}

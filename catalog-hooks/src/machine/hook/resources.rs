@@ -1,0 +1,143 @@
+//! What a hook's Job needs while it runs.
+
+use serde_json::Value;
+
+use super::super::operation::{Halt, OperationDesk};
+use super::JobView;
+use crate::api::{FailureClass, ObjectRef, Reply, Request};
+use crate::hook_job::HookJob;
+use crate::journal::{HookKey, ResourceJournal};
+
+/// Creates what is not there yet. Each is on record before it is made.
+pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Result<(), Halt> {
+    for resource in job.resources() {
+        let Some(object) = ObjectRef::of(resource) else {
+            return Err(Halt::failed(format!(
+                "a resource of hook `{}` has no name",
+                key.hook
+            )));
+        };
+        let is_made = cx.record(|operation| {
+            let is_it = |one: &&mut ResourceJournal| one.key == *key && one.object == object;
+            match operation.resources.iter_mut().find(is_it) {
+                Some(known) => {
+                    let was_made = known.uid.is_some() && !known.deleted;
+                    known.deleted = false;
+                    was_made
+                }
+                None => {
+                    operation.resources.push(ResourceJournal {
+                        key: key.clone(),
+                        object: object.clone(),
+                        uid: None,
+                        deleted: false,
+                    });
+                    false
+                }
+            }
+        });
+        if !is_made {
+            let uid = create(cx, resource, &object).await?;
+            set(cx, (key, &object), |one| one.uid = Some(uid));
+        }
+    }
+    Ok(())
+}
+
+async fn create(cx: &OperationDesk, resource: &Value, object: &ObjectRef) -> Result<String, Halt> {
+    let request = Request::Create {
+        object: resource.clone(),
+        dry_run: false,
+    };
+    let uid = |object: &Value| JobView(object).uid().to_owned();
+    match cx.desk().call(request).await {
+        Ok(Reply::Object(made)) => Ok(uid(&made)),
+        Ok(_) => Err(Halt::failed("the server gave no object")),
+        Err(failure) if failure.class() == FailureClass::AlreadyExists => {
+            let there = cx.desk().read(object).await;
+            let there =
+                there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+            match there {
+                Some(there) if is_ours(&there, resource) => Ok(uid(&there)),
+                _ => Err(Halt::failed(format!(
+                    "there is another {object}, which a hook needs and does not own"
+                ))),
+            }
+        }
+        Err(failure) => Err(Halt::of(&format!("{object} cannot be created"), &failure)),
+    }
+}
+
+/// Whether the object was made for the same run of the same operation.
+fn is_ours(there: &Value, planned: &Value) -> bool {
+    let label = |object: &Value, key: &str| {
+        let labels = object.pointer("/metadata/labels");
+        labels.and_then(|labels| labels.get(key)).cloned()
+    };
+    [crate::label::RELEASE_UID, crate::label::OPERATION]
+        .iter()
+        .all(|key| label(there, key).is_some() && label(there, key) == label(planned, key))
+}
+
+/// Deletes what was made for a hook that is over.
+pub(super) async fn delete(cx: &OperationDesk, key: &HookKey) -> Result<(), Halt> {
+    let made = cx.look(|operation| {
+        let left = operation
+            .resources
+            .iter()
+            .rev()
+            .filter(|one| one.key == *key && !one.deleted);
+        left.cloned().collect::<Vec<_>>()
+    });
+    for one in made {
+        delete_one(cx, &one).await?;
+        set(cx, (key, &one.object), |one| {
+            one.deleted = true;
+            one.uid = None;
+        });
+    }
+    Ok(())
+}
+
+/// Deletes one such object, if it is still the one that was made.
+pub(in crate::machine) async fn delete_one(
+    cx: &OperationDesk,
+    one: &ResourceJournal,
+) -> Result<(), Halt> {
+    let Some(uid) = one.uid.clone() else {
+        return Ok(());
+    };
+    let request = Request::Delete {
+        target: one.object.clone(),
+        uid: Some(uid),
+    };
+    match cx.desk().call(request).await {
+        Ok(_) => Ok(()),
+        Err(failure)
+            if super::attempt::is_gone(failure.class())
+                || failure.class() == FailureClass::Outdated =>
+        {
+            Ok(())
+        }
+        Err(failure) => Err(Halt::of(
+            &format!("{} cannot be deleted", one.object),
+            &failure,
+        )),
+    }
+}
+
+fn set(
+    cx: &OperationDesk,
+    (key, object): (&HookKey, &ObjectRef),
+    change: impl FnOnce(&mut ResourceJournal),
+) {
+    cx.record(|operation| {
+        let found = operation
+            .resources
+            .iter_mut()
+            .find(|one| one.key == *key && one.object == *object);
+        if let Some(one) = found {
+            change(one);
+        }
+    });
+}

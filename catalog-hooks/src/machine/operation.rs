@@ -1,0 +1,349 @@
+//! One operation: its steps in order, and what a failure of each leads to.
+
+use std::sync::Arc;
+
+use catalog_model::{OperationKind, Phase};
+
+use super::begin::Decision;
+use super::desk::Desk;
+use super::{apply, conditions, hook, record, remove, sweep, wait_ready};
+use crate::api::Failure;
+use crate::hook_job::HookJob;
+use crate::journal::{FailureNote, HookKey, OperationJournal, OperationStatus};
+use crate::plan::first_phase;
+use crate::plan::{PinnedPlan, PlannedOperation, Step, Track};
+use crate::role::Role;
+
+/// One operation's view of what the coroutines share.
+#[derive(Clone)]
+pub(super) struct OperationDesk {
+    desk: Desk,
+    plan: Arc<PinnedPlan>,
+    index: usize,
+}
+
+/// Why an operation does not go on by itself.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// A step failed.
+    Failed {
+        message: String,
+        /// The hook that failed.
+        hook: Option<HookKey>,
+        /// Whether its author wants the operation taken back.
+        back: bool,
+    },
+    /// Only a person can say how it goes on.
+    Decide {
+        message: String,
+        hook: Option<HookKey>,
+    },
+    /// The run was told to stop.
+    Cancelled,
+}
+
+impl Halt {
+    pub(super) fn failed(message: impl Into<String>) -> Self {
+        Self::Failed {
+            message: message.into(),
+            hook: None,
+            back: false,
+        }
+    }
+
+    /// A call that failed.
+    pub(super) fn of(what: &str, failure: &Failure) -> Self {
+        Self::failed(format!("{what}: {failure}"))
+    }
+}
+
+impl OperationDesk {
+    pub(super) fn new(desk: Desk, plan: Arc<PinnedPlan>, index: usize) -> Self {
+        Self { desk, plan, index }
+    }
+
+    pub(super) fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    pub(super) fn plan(&self) -> &PinnedPlan {
+        &self.plan
+    }
+
+    pub(super) fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The operation as it was planned. A machine makes a desk for operations of its plan only.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the index is one of the plan's own"
+    )]
+    pub(super) fn planned(&self) -> &PlannedOperation {
+        &self.plan.operations()[self.index]
+    }
+
+    /// Reads something of what the operation has done.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a journal has as many operations as its plan: `resume` checks it"
+    )]
+    pub(super) fn look<T>(&self, look: impl FnOnce(&OperationJournal) -> T) -> T {
+        self.desk
+            .look(|journal| look(&journal.operations[self.index]))
+    }
+
+    /// Changes what the journal says of the operation.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a journal has as many operations as its plan: `resume` checks it"
+    )]
+    pub(super) fn record<T>(&self, change: impl FnOnce(&mut OperationJournal) -> T) -> T {
+        self.desk
+            .record(|journal| change(&mut journal.operations[self.index]))
+    }
+
+    pub(super) fn warn(&self, warning: String) {
+        self.record(|operation| operation.warn(warning));
+    }
+}
+
+/// Carries out what of an operation is not done yet, until it is, or comes to rest.
+pub(super) async fn run_operation(cx: OperationDesk) {
+    match cx.look(OperationJournal::status) {
+        OperationStatus::NotStarted => {
+            cx.record(|operation| operation.status = OperationStatus::Running)
+        }
+        OperationStatus::Running => {}
+        _ => return,
+    }
+    while cx.look(OperationJournal::status) == OperationStatus::Running {
+        match steps(&cx).await {
+            Ok(()) => cx.record(|operation| operation.status = end_of(operation.track)),
+            Err(halt) => halted(&cx, halt),
+        }
+    }
+}
+
+/// Takes back an operation that this run carried out, as far as that can be.
+pub(super) async fn take_back(cx: OperationDesk) {
+    let status = cx.look(OperationJournal::status);
+    let is_done = matches!(status, OperationStatus::Done | OperationStatus::Degraded);
+    let is_turning = status == OperationStatus::Running;
+    if is_done {
+        if !cx.planned().can_go_back() || irreversible(&cx) {
+            let operation = cx.planned().operation();
+            return cx.warn(format!("`{operation}` cannot be taken back"));
+        }
+        cx.record(|operation| operation.turn(Track::Back));
+    }
+    if is_done || is_turning {
+        run_operation(cx).await;
+    }
+}
+
+fn end_of(track: Track) -> OperationStatus {
+    match track {
+        Track::Forward => OperationStatus::Done,
+        Track::Undo => OperationStatus::Unchanged,
+        Track::Back => OperationStatus::RolledBack,
+    }
+}
+
+/// The steps of the present track, from where it is.
+async fn steps(cx: &OperationDesk) -> Result<(), Halt> {
+    let track = cx.look(OperationJournal::track);
+    let steps = cx.planned().steps(track);
+    loop {
+        let at = cx.look(OperationJournal::step);
+        let Some(step) = steps.get(at) else {
+            return Ok(());
+        };
+        if cx.desk.is_cancelled() && track == Track::Forward && may_stop_before(*step) {
+            return Err(Halt::Cancelled);
+        }
+        perform(cx, *step).await?;
+        cx.record(|operation| operation.step = at + 1);
+    }
+}
+
+/// What is committed is swept, too, and what is forgotten is forgotten whole.
+fn may_stop_before(step: Step) -> bool {
+    !matches!(step, Step::Sweep | Step::Forget | Step::Conditions)
+}
+
+async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
+    match step {
+        Step::Conditions => conditions::conditions(cx).await,
+        Step::Namespace => apply::namespace(cx).await,
+        Step::Hooks(phase) => hooks(cx, phase).await,
+        Step::UndoHooks(phase) => undo_hooks(cx, phase).await,
+        Step::Definitions(side) => apply::definitions(cx, side).await,
+        Step::Modules(side) => apply::modules(cx, side).await,
+        Step::Ready(side) => wait_ready::ready(cx, side).await,
+        Step::Prune => remove::prune(cx).await,
+        Step::CustomResources => remove::custom_resources(cx).await,
+        Step::DeleteModules => remove::modules(cx).await,
+        Step::DeleteDefinitions => remove::definitions(cx).await,
+        Step::Gone => remove::gone(cx).await,
+        Step::DeleteNamespace => remove::namespace(cx).await,
+        Step::Commit => record::commit(cx).await,
+        Step::Restore => record::restore(cx).await,
+        Step::Sweep => sweep::sweep(cx).await,
+        Step::Forget => record::forget(cx).await,
+    }
+}
+
+/// The hooks of a phase, one after the other.
+async fn hooks(cx: &OperationDesk, phase: Phase) -> Result<(), Halt> {
+    if cx.look(OperationJournal::track) == Track::Back
+        && phase == Phase::PreRollback
+        && !reached_modules(cx)
+    {
+        return Ok(());
+    }
+    for job in cx.planned().hooks_of(phase) {
+        hook::run(cx, job).await?;
+    }
+    Ok(())
+}
+
+/// Whether the operation had come to its modules before it turned back.
+fn reached_modules(cx: &OperationDesk) -> bool {
+    let turned_at = cx.look(|operation| operation.turned_at).unwrap_or_default();
+    let forward = cx.planned().steps(Track::Forward);
+    forward
+        .iter()
+        .take(turned_at + 1)
+        .any(|step| matches!(step, Step::Modules(_)))
+}
+
+/// The undo Jobs of the hooks of a phase that began, last first.
+async fn undo_hooks(cx: &OperationDesk, phase: Phase) -> Result<(), Halt> {
+    let hooks: Vec<&HookJob> = cx.planned().hooks_of(phase).collect();
+    for job in hooks.into_iter().rev() {
+        let key = hook::key(job);
+        let began =
+            cx.look(|operation| operation.attempts_of(&key).any(|(_, one)| one.is_started()));
+        if let Some(undo) = job.undo().filter(|_| began) {
+            hook::run(cx, undo).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Carries a person's decision into what the journal says of an operation that came to rest.
+pub(super) fn decide(
+    operation: &mut OperationJournal,
+    planned: &PlannedOperation,
+    decision: Decision,
+) {
+    let hook = operation
+        .failure
+        .as_ref()
+        .and_then(|note| note.hook.clone());
+    match decision {
+        Decision::Abandon => return operation.status = OperationStatus::Abandoned,
+        Decision::Skip => match hook {
+            Some(key) => operation.passed.push(key),
+            None => operation.step += 1,
+        },
+        Decision::TakeBack if operation.track == Track::Forward => {
+            let steps = planned.steps(Track::Forward);
+            let first = Step::Hooks(first_phase(planned.operation().kind()));
+            let began = steps.iter().take(operation.step).any(|step| *step == first);
+            match (began, planned.can_go_back()) {
+                (false, _) => operation.turn(Track::Undo),
+                (true, true) => operation.turn(Track::Back),
+                (true, false) => return operation.warn("it cannot be taken back".to_owned()),
+            }
+        }
+        Decision::TakeBack | Decision::Resume => {}
+    }
+    operation.go_on();
+}
+
+/// What a step's end leads to that was not its success.
+fn halted(cx: &OperationDesk, halt: Halt) {
+    let track = cx.look(OperationJournal::track);
+    let step = cx
+        .planned()
+        .steps(track)
+        .get(cx.look(OperationJournal::step))
+        .copied();
+    let note = note(cx, &halt, step);
+    match track {
+        Track::Forward => halted_forward(cx, &halt, step, note),
+        Track::Undo => cx.record(|operation| operation.rest(OperationStatus::Broken, note)),
+        Track::Back => {
+            let status = match (&halt, step) {
+                (Halt::Decide { .. }, _) | (_, Some(Step::Hooks(Phase::PreRollback))) => {
+                    OperationStatus::NeedsDecision
+                }
+                (_, Some(Step::UndoHooks(_))) => OperationStatus::Broken,
+                _ => OperationStatus::Degraded,
+            };
+            cx.record(|operation| operation.rest(status, note));
+        }
+    }
+}
+
+fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, note: FailureNote) {
+    let kind = cx.planned().operation().kind();
+    let is_first = matches!(step, Some(Step::Conditions | Step::Namespace))
+        || step == Some(Step::Hooks(first_phase(kind)));
+    let wants_back = cx.planned().options().rollback_on_failure
+        || matches!(halt, Halt::Failed { back: true, .. });
+    cx.record(|operation| operation.failure = Some(note.clone()));
+    if irreversible(cx) || matches!(halt, Halt::Decide { .. }) {
+        cx.record(|operation| operation.rest(OperationStatus::NeedsDecision, note));
+    } else if is_first {
+        cx.record(|operation| operation.turn(Track::Undo));
+    } else if wants_back && cx.planned().can_go_back() {
+        cx.record(|operation| operation.turn(Track::Back));
+    } else if kind == OperationKind::Uninstall {
+        cx.record(|operation| operation.rest(OperationStatus::UninstallIncomplete, note));
+    } else {
+        cx.record(|operation| operation.rest(OperationStatus::Degraded, note));
+    }
+}
+
+/// Whether a hook after which nothing can be taken back may have had its effects.
+fn irreversible(cx: &OperationDesk) -> bool {
+    let is_irreversible = |phase: &str, hook: &str| {
+        let mut jobs = cx.planned().hooks().iter();
+        jobs.any(|job| {
+            job.phase().as_str() == phase && job.hook() == hook && job.policy().irreversible
+        })
+    };
+    cx.look(|operation| operation.is_irreversible(is_irreversible))
+}
+
+fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {
+    let (message, hook) = match halt {
+        Halt::Failed { message, hook, .. } | Halt::Decide { message, hook } => {
+            (message.clone(), hook.clone())
+        }
+        Halt::Cancelled => ("it was told to stop".to_owned(), None),
+    };
+    let next = match (&hook, halt) {
+        (Some(key), _) if key.role == Role::Undo => {
+            "resume (the undo runs again), skip (it counts as done), or abandon"
+        }
+        (Some(_), Halt::Decide { .. }) => {
+            "resume (the hook runs again, if it may), skip (it counts as done), or abandon"
+        }
+        (Some(_), _) => {
+            "mend the cause and resume (the hook runs again), skip it, take back what was done, or abandon"
+        }
+        (None, Halt::Cancelled) => "resume, take back what was done, or abandon",
+        (None, _) => "mend the cause and resume, take back what was done, or abandon",
+    };
+    let operation = cx.planned().operation();
+    FailureNote {
+        step: step.map_or_else(|| operation.to_string(), |step| step.to_string()),
+        message,
+        next: next.to_owned(),
+        hook,
+    }
+}

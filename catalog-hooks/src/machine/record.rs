@@ -1,0 +1,147 @@
+//! The installed record: written when an operation has done its work, and removed when nothing is left.
+
+use serde_json::Value;
+
+use super::apply::uid;
+use super::operation::{Halt, OperationDesk};
+use crate::api::{FailureClass, ObjectRef, Request};
+use crate::journal::LedgerEntry;
+use crate::record::InstalledRecord;
+
+/// Writes what is installed now.
+pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
+    let Some(record) = cx.planned().record() else {
+        return Ok(());
+    };
+    put(cx, &record.committed(ledger(cx), cx.plan().digest())).await
+}
+
+/// What the instance consists of now: what was written, and what stays of before.
+fn ledger(cx: &OperationDesk) -> Vec<LedgerEntry> {
+    let (mut ledger, deleted) =
+        cx.look(|operation| (operation.ledger.clone(), operation.deleted.clone()));
+    for entry in cx.planned().previous() {
+        let is_it = |other: &LedgerEntry| other.object.is_same_object(&entry.object);
+        if !ledger.iter().any(is_it) && !deleted.iter().any(is_it) {
+            ledger.push(entry.clone());
+        }
+    }
+    ledger
+}
+
+/// Makes the record what it was before the operation.
+pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
+    match cx.planned().installed() {
+        Some(record) => put(cx, record).await,
+        None => forget(cx).await,
+    }
+}
+
+async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
+    let secret = record.to_secret(cx.plan().home());
+    let object = secret_ref(cx);
+    let until = cx.desk().now().after(cx.desk().settings().patience);
+    loop {
+        let there = cx.desk().read(&object).await;
+        let there =
+            there.map_err(|failure| Halt::of("the installed record cannot be read", &failure))?;
+        let known = there.as_ref().and_then(InstalledRecord::from_secret);
+        if known.as_ref() == Some(record) {
+            return Ok(());
+        }
+        if known.is_some_and(|known| known.release_uid() != record.release_uid()) {
+            return Err(Halt::failed(
+                "the installed record is that of another release: somebody else installed the package",
+            ));
+        }
+        let request = match &there {
+            None => Request::Create {
+                object: secret.clone(),
+                dry_run: false,
+            },
+            Some(there) => Request::Replace(in_place_of(there, &secret)),
+        };
+        match cx.desk().call(request).await {
+            Ok(_) => return Ok(()),
+            Err(failure)
+                if matches!(
+                    failure.class(),
+                    FailureClass::AlreadyExists
+                        | FailureClass::Outdated
+                        | FailureClass::OtherUid
+                        | FailureClass::NotFound
+                ) && cx.desk().now() < until =>
+            {
+                let next = cx.desk().now().after(cx.desk().settings().first_pause);
+                cx.desk()
+                    .wait(
+                        next,
+                        Vec::new(),
+                        format!("to write the installed record again: {failure}"),
+                    )
+                    .await;
+            }
+            Err(failure) => {
+                return Err(Halt::of("the installed record cannot be written", &failure));
+            }
+        }
+    }
+}
+
+/// The Secret, to be put in the place of that very one.
+fn in_place_of(there: &Value, secret: &Value) -> Value {
+    let mut secret = secret.clone();
+    if let Some(metadata) = secret
+        .pointer_mut("/metadata")
+        .and_then(Value::as_object_mut)
+    {
+        for key in ["uid", "resourceVersion"] {
+            let value = there
+                .pointer("/metadata")
+                .and_then(|metadata| metadata.get(key));
+            metadata.insert(key.to_owned(), value.cloned().unwrap_or_default());
+        }
+    }
+    secret
+}
+
+fn secret_ref(cx: &OperationDesk) -> ObjectRef {
+    let operation = cx.planned().operation();
+    InstalledRecord::secret_ref(
+        cx.plan().home(),
+        operation.package().as_str(),
+        operation.namespace(),
+    )
+}
+
+/// Removes the record, if it is that of this release.
+pub(super) async fn forget(cx: &OperationDesk) -> Result<(), Halt> {
+    let object = secret_ref(cx);
+    let there = cx.desk().read(&object).await;
+    let there =
+        there.map_err(|failure| Halt::of("the installed record cannot be read", &failure))?;
+    let Some(there) = there else { return Ok(()) };
+    let known = InstalledRecord::from_secret(&there);
+    if known.is_none_or(|known| known.release_uid() != cx.planned().context().release_uid()) {
+        cx.warn(format!(
+            "{object} is the record of another release, and stays"
+        ));
+        return Ok(());
+    }
+    let request = Request::Delete {
+        target: object,
+        uid: uid(&there),
+    };
+    match cx.desk().call(request).await {
+        Ok(_) => Ok(()),
+        Err(failure)
+            if matches!(
+                failure.class(),
+                FailureClass::NotFound | FailureClass::OtherUid
+            ) =>
+        {
+            Ok(())
+        }
+        Err(failure) => Err(Halt::of("the installed record cannot be deleted", &failure)),
+    }
+}

@@ -1,0 +1,121 @@
+//! A whole plan, from its first condition to its last line of history.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll as Turn;
+
+use super::conditions::{all_gates, pin};
+use super::desk::Desk;
+use super::operation::{OperationDesk, run_operation, take_back};
+use super::outcome::Outcome;
+use crate::journal::OperationStatus;
+use crate::plan::PinnedPlan;
+
+/// Carries out what of a plan is not done yet.
+pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
+    // The first writing takes the run over: nothing is done before it is known that nobody else does it.
+    desk.flush().await;
+    if all_gates(&desk, &plan).await {
+        pin(&desk, &plan).await;
+        operations(&desk, &plan).await;
+        if desk.look(|journal| journal.unwinding) {
+            unwind(&desk, &plan).await;
+        }
+    }
+    let now = desk.now();
+    desk.record(|journal| {
+        let line = line(journal, &plan);
+        journal.end(now, line);
+    });
+    desk.flush().await;
+}
+
+/// All operations, level by level. A failure starts nothing more.
+async fn operations(desk: &Desk, plan: &Arc<PinnedPlan>) {
+    let mut next = 0;
+    while next < plan.operations().len() {
+        let level = plan.operations().get(next).map(|one| one.level());
+        let end = plan
+            .operations()
+            .iter()
+            .skip(next)
+            .take_while(|one| Some(one.level()) == level)
+            .count()
+            + next;
+        some_at_a_time(desk, plan, next..end).await;
+        if desk.look(|journal| {
+            journal
+                .operations()
+                .iter()
+                .take(end)
+                .any(|one| one.status() != OperationStatus::Done)
+        }) {
+            break;
+        }
+        next = end;
+    }
+    let failed = desk.look(|journal| {
+        let bad = |status| !matches!(status, OperationStatus::Done | OperationStatus::NotStarted);
+        journal.operations().iter().any(|one| bad(one.status()))
+    });
+    if failed && plan.unwinds() && !desk.look(|journal| journal.unwinding) {
+        desk.record(|journal| journal.unwinding = true);
+    }
+}
+
+type Pending = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The operations of one level, as many at a time as the plan says, in order.
+async fn some_at_a_time(desk: &Desk, plan: &Arc<PinnedPlan>, level: std::ops::Range<usize>) {
+    let mut waiting = level;
+    let mut running: Vec<Pending> = Vec::new();
+    poll_fn(|context| {
+        loop {
+            running.retain_mut(|one| one.as_mut().poll(context).is_pending());
+            let may_start =
+                running.len() < plan.parallel() && !has_failed(desk) && !desk.is_cancelled();
+            let next = if may_start { waiting.next() } else { None };
+            let Some(index) = next else { break };
+            let cx = OperationDesk::new(desk.clone(), Arc::clone(plan), index);
+            running.push(Box::pin(run_operation(cx)));
+        }
+        if running.is_empty() {
+            Turn::Ready(())
+        } else {
+            Turn::Pending
+        }
+    })
+    .await;
+}
+
+fn has_failed(desk: &Desk) -> bool {
+    desk.look(|journal| {
+        journal.operations().iter().any(|one| {
+            !matches!(
+                one.status(),
+                OperationStatus::NotStarted | OperationStatus::Running | OperationStatus::Done
+            )
+        })
+    })
+}
+
+/// Takes back what this run did, last first, as far as it can be.
+async fn unwind(desk: &Desk, plan: &Arc<PinnedPlan>) {
+    for index in (0..plan.operations().len()).rev() {
+        take_back(OperationDesk::new(desk.clone(), Arc::clone(plan), index)).await;
+    }
+}
+
+fn line(journal: &crate::journal::Journal, plan: &PinnedPlan) -> String {
+    let what = match (plan.operations(), Outcome::of(journal)) {
+        ([one], _) => one.operation().to_string(),
+        (all, _) => format!("{} operations", all.len()),
+    };
+    let end = match Outcome::of(journal) {
+        Outcome::Done => "done",
+        Outcome::Unchanged => "nothing changed",
+        _ => "not finished",
+    };
+    format!("{}: {what}: {end}", plan.run())
+}

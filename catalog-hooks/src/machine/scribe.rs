@@ -1,0 +1,125 @@
+//! Writes the journal whenever somebody waits for that, one writing at a time.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll as Turn;
+
+use super::desk::Desk;
+use super::outcome::Stop;
+use crate::api::{Failure, FailureClass};
+use crate::effect::{Answer, JournalVersion, StoredJournal, Task};
+use crate::journal::Journal;
+
+/// Runs as long as the machine does.
+pub(super) async fn scribe(desk: Desk) {
+    loop {
+        poll_fn(|_| {
+            let state = desk.state();
+            if state.wanted > state.stored {
+                Turn::Ready(())
+            } else {
+                Turn::Pending
+            }
+        })
+        .await;
+        write(&desk).await;
+    }
+}
+
+/// Writes the journal as it is now. Comes back when that is stored, and otherwise stops the machine.
+async fn write(desk: &Desk) {
+    let (written, mark, version) = {
+        let mut state = desk.state();
+        state.journal.next_sequence();
+        (state.journal.clone(), state.changes, state.version.clone())
+    };
+    let text: Arc<str> = match written.to_text() {
+        Ok(text) => text.into(),
+        Err(error) => desk.stop(Stop::JournalRefused(error.to_string())).await,
+    };
+    let version = store(desk, &written, text, version).await;
+    let mut state = desk.state();
+    state.version = Some(version);
+    state.stored = mark;
+    state.ticks += 1;
+}
+
+/// Tries until the journal is stored. After an answer that may be wrong or was lost, what is there says whether it was.
+async fn store(
+    desk: &Desk,
+    written: &Journal,
+    text: Arc<str>,
+    replaces: Option<JournalVersion>,
+) -> JournalVersion {
+    let mut pause = desk.settings().first_pause;
+    let until = desk.now().after(desk.settings().patience);
+    loop {
+        let task = Task::SaveJournal {
+            text: Arc::clone(&text),
+            replaces: replaces.clone(),
+        };
+        let failure = match desk.ask(task).await {
+            Answer::Saved(Ok(version)) => return version,
+            Answer::Saved(Err(failure)) => failure,
+            _ => Failure::unanswered("the answer is of another kind than the question"),
+        };
+        if !is_worth_a_look(&failure) {
+            desk.stop(Stop::JournalRefused(failure.to_string())).await;
+        }
+        if let Some(version) = find_out(desk, written, replaces.as_ref(), &failure).await {
+            return version;
+        }
+        if desk.now() >= until {
+            desk.stop(Stop::Unreachable(format!("write the journal: {failure}")))
+                .await;
+        }
+        let again = desk.now().after(failure.retry_after().unwrap_or(pause));
+        desk.sleep(
+            again,
+            Vec::new(),
+            format!("to write the journal again: {failure}"),
+        )
+        .await;
+        pause = (pause * 2).min(desk.settings().longest_pause);
+    }
+}
+
+fn is_worth_a_look(failure: &Failure) -> bool {
+    use FailureClass::{AlreadyExists, NotFound, OtherUid, Outdated};
+    failure.may_pass()
+        || matches!(
+            failure.class(),
+            AlreadyExists | NotFound | OtherUid | Outdated
+        )
+}
+
+/// Looks at the journal that is there: the one just written, after all; the one it was to replace, and then `None`; or another runner's.
+async fn find_out(
+    desk: &Desk,
+    written: &Journal,
+    replaces: Option<&JournalVersion>,
+    failure: &Failure,
+) -> Option<JournalVersion> {
+    let stored = match desk.ask(Task::LoadJournal).await {
+        Answer::Loaded(Ok(stored)) => stored,
+        _ => return None,
+    };
+    match stored {
+        None if replaces.is_none() && failure.may_pass() => None,
+        None => desk.stop(Stop::JournalGone).await,
+        Some(stored) if is_ours(&stored, written) => Some(stored.version),
+        Some(stored) if Some(&stored.version) == replaces && failure.may_pass() => None,
+        Some(stored) => desk.stop(Stop::Fenced(holder(&stored))).await,
+    }
+}
+
+fn is_ours(stored: &StoredJournal, written: &Journal) -> bool {
+    Journal::parse(&stored.text).is_ok_and(|stored| stored.is_writing_of(written))
+}
+
+fn holder(stored: &StoredJournal) -> String {
+    match Journal::parse(&stored.text) {
+        Ok(journal) => format!("`{}`, epoch {}", journal.writer(), journal.epoch()),
+        Err(error) => error.to_string(),
+    }
+}

@@ -1,0 +1,143 @@
+//! What a release consists of in a cluster.
+
+use catalog_model::Release;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::error::PlanError;
+use crate::api::ObjectRef;
+use crate::context::OperationContext;
+use crate::journal::{LedgerEntry, Part};
+use crate::label;
+use crate::module::{ModuleRenderer, RenderedContent, RenderedModule};
+use crate::resource::is_cluster_scoped;
+
+/// The definitions and modules of a release, as they are sent to a cluster.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Content {
+    definitions: Vec<Value>,
+    modules: Vec<RenderedModule>,
+}
+
+impl Content {
+    /// What `release` consists of in `namespace`, with our labels on each object.
+    pub(crate) fn of(
+        release: &Release,
+        namespace: &str,
+        context: &OperationContext,
+        renderer: &dyn ModuleRenderer,
+    ) -> Result<Self, PlanError> {
+        let labels = labels(release, context);
+        let mut content = Self::default();
+        for definition in release.definitions() {
+            let object = placed(definition.object(), namespace, &labels);
+            content.definitions.push(object.ok_or_else(|| {
+                PlanError::nameless(release, &format!("a definition in {}", definition.file()))
+            })?);
+        }
+        for module in release.modules() {
+            let rendered = renderer
+                .render(release, module, namespace)
+                .map_err(PlanError::module)?;
+            let rendered = rendered.ok_or_else(|| PlanError::no_renderer(release, module))?;
+            content.modules.push(labelled(release, rendered, &labels)?);
+        }
+        Ok(content)
+    }
+
+    /// The definitions.
+    #[must_use]
+    pub fn definitions(&self) -> &[Value] {
+        &self.definitions
+    }
+
+    /// The modules.
+    #[must_use]
+    pub fn modules(&self) -> &[RenderedModule] {
+        &self.modules
+    }
+
+    /// The objects of modules that are deployed as objects, in order.
+    pub(crate) fn module_objects(&self) -> impl Iterator<Item = &Value> {
+        self.modules
+            .iter()
+            .flat_map(|module| match module.content() {
+                RenderedContent::Objects(objects) => objects.as_slice(),
+                RenderedContent::Driver { .. } => &[],
+            })
+    }
+
+    /// All objects, as entries of a ledger.
+    pub(crate) fn entries(&self) -> Vec<LedgerEntry> {
+        let entry = |part: Part| {
+            move |object: &Value| {
+                Some(LedgerEntry {
+                    object: ObjectRef::of(object)?,
+                    part,
+                    existed: false,
+                    uid: None,
+                })
+            }
+        };
+        let definitions = self.definitions.iter().filter_map(entry(Part::Definition));
+        definitions
+            .chain(self.module_objects().filter_map(entry(Part::Module)))
+            .collect()
+    }
+}
+
+type Labels = [(&'static str, String); 2];
+
+fn labels(release: &Release, context: &OperationContext) -> Labels {
+    [
+        (label::PACKAGE, release.package().to_string()),
+        (label::RELEASE_UID, label::value(context.release_uid())),
+    ]
+}
+
+fn labelled(
+    release: &Release,
+    module: RenderedModule,
+    labels: &Labels,
+) -> Result<RenderedModule, PlanError> {
+    let RenderedContent::Objects(objects) = module.content() else {
+        return Ok(module);
+    };
+    let placed: Option<Vec<Value>> = objects
+        .iter()
+        .map(|object| placed(object, module.namespace(), labels))
+        .collect();
+    let objects = placed.ok_or_else(|| {
+        PlanError::nameless(release, &format!("an object of module `{}`", module.name()))
+    })?;
+    Ok(RenderedModule::objects(
+        module.name(),
+        module.namespace(),
+        objects,
+    ))
+}
+
+/// The object in its namespace and with labels; `None` if it has no name.
+fn placed(object: &Value, namespace: &str, labels: &Labels) -> Option<Value> {
+    let mut object = object.as_object()?.clone();
+    let namespaced = !is_cluster_scoped(&object);
+    object.remove("status");
+    let metadata = object.get_mut("metadata")?.as_object_mut()?;
+    if namespaced && metadata.get("namespace").is_none_or(Value::is_null) {
+        metadata.insert("namespace".to_owned(), namespace.into());
+    }
+    let entry = metadata.entry("labels").or_insert(Value::Null);
+    if !entry.is_object() {
+        *entry = Value::Object(Map::new());
+    }
+    if let Some(map) = entry.as_object_mut() {
+        map.extend(
+            labels
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), value.as_str().into())),
+        );
+    }
+    let object = Value::Object(object);
+    ObjectRef::of(&object).is_some().then_some(object)
+}

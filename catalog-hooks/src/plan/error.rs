@@ -1,0 +1,157 @@
+//! Why there can be no plan.
+
+use std::collections::BTreeMap;
+
+use catalog_model::{Module, Release};
+use thiserror::Error;
+
+use super::operation::PlannedOperation;
+use crate::error::HookError;
+use crate::module::ModuleError;
+
+/// Why there can be no plan.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[error(transparent)]
+pub struct PlanError {
+    problem: Box<Problem>,
+}
+
+/// What kind of [`PlanError`] it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PlanErrorKind {
+    /// Hooks cannot become Jobs.
+    Hooks,
+    /// A module cannot be deployed.
+    Module,
+    /// An object has no name, or is none.
+    Object,
+    /// There is nothing to do.
+    Empty,
+    /// Two operations on one instance do not follow each other.
+    Order,
+    /// The runner's namespace is one that an operation would delete.
+    Home,
+    /// The journal of the run might become too long.
+    TooLong,
+}
+
+#[derive(Clone, Debug, PartialEq, Error)]
+enum Problem {
+    #[error(transparent)]
+    Hooks(HookError),
+    #[error(transparent)]
+    Module(ModuleError),
+    #[error(
+        "nothing deploys module `{module}` of {release}: it is of kind `{kind}`, and no renderer was given for that"
+    )]
+    NoRenderer {
+        release: String,
+        module: String,
+        kind: String,
+    },
+    #[error("{what} of {release} has no `apiVersion`, `kind` or `metadata.name`")]
+    Nameless { release: String, what: String },
+    #[error("the plan has no operation")]
+    Empty,
+    #[error("`{second}` does not follow `{first}`: an instance is at one version at a time")]
+    Order { first: String, second: String },
+    #[error(
+        "`{operation}` would delete the namespace `{home}`, in which the run keeps its journal: choose another home"
+    )]
+    Home { operation: String, home: String },
+    #[error("the journal of the plan might come to {0} bytes, and may have {limit}: split the plan into several runs", limit = crate::journal::JOURNAL_LIMIT)]
+    TooLong(usize),
+}
+
+impl PlanError {
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> PlanErrorKind {
+        match &*self.problem {
+            Problem::Hooks(_) => PlanErrorKind::Hooks,
+            Problem::Module(_) | Problem::NoRenderer { .. } => PlanErrorKind::Module,
+            Problem::Nameless { .. } => PlanErrorKind::Object,
+            Problem::Empty => PlanErrorKind::Empty,
+            Problem::Order { .. } => PlanErrorKind::Order,
+            Problem::Home { .. } => PlanErrorKind::Home,
+            Problem::TooLong(_) => PlanErrorKind::TooLong,
+        }
+    }
+
+    /// Why hooks cannot become Jobs, if it is that.
+    #[must_use]
+    pub fn hooks(&self) -> Option<&HookError> {
+        match &*self.problem {
+            Problem::Hooks(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    pub(super) fn of_hooks(error: HookError) -> Self {
+        Problem::Hooks(error).into()
+    }
+
+    pub(super) fn module(error: ModuleError) -> Self {
+        Problem::Module(error).into()
+    }
+
+    pub(super) fn no_renderer(release: &Release, module: &Module) -> Self {
+        Problem::NoRenderer {
+            release: named(release),
+            module: module.name().to_owned(),
+            kind: module.content().kind().to_owned(),
+        }
+        .into()
+    }
+
+    pub(super) fn nameless(release: &Release, what: &str) -> Self {
+        Problem::Nameless {
+            release: named(release),
+            what: what.to_owned(),
+        }
+        .into()
+    }
+}
+
+impl From<Problem> for PlanError {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem: Box::new(problem),
+        }
+    }
+}
+
+fn named(release: &Release) -> String {
+    format!("{} {}", release.package(), release.version())
+}
+
+/// What must hold of all operations together.
+pub(super) fn check(home: &str, operations: &[PlannedOperation]) -> Result<(), PlanError> {
+    if operations.is_empty() {
+        return Err(Problem::Empty.into());
+    }
+    let mut last: BTreeMap<(&str, &str), &PlannedOperation> = BTreeMap::new();
+    for planned in operations {
+        let operation = planned.operation();
+        if planned.options().delete_namespace && operation.namespace() == home {
+            let (operation, home) = (operation.to_string(), home.to_owned());
+            return Err(Problem::Home { operation, home }.into());
+        }
+        let place = (operation.package().as_str(), operation.namespace());
+        let before = last.insert(place, planned).map(PlannedOperation::operation);
+        if before.is_some_and(|before| before.to() != operation.from()) {
+            let [first, second] = [before, Some(operation)]
+                .map(|one| one.map(ToString::to_string).unwrap_or_default());
+            return Err(Problem::Order { first, second }.into());
+        }
+    }
+    let longest: usize = operations
+        .iter()
+        .map(PlannedOperation::longest_journal)
+        .sum();
+    if longest > crate::journal::JOURNAL_LIMIT {
+        return Err(Problem::TooLong(longest).into());
+    }
+    Ok(())
+}

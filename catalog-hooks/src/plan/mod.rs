@@ -1,0 +1,147 @@
+//! What a run will do, whole and unchanging: written down before its first step, so that a resumed run does the same.
+
+mod content;
+mod error;
+mod operation;
+mod steps;
+mod store;
+mod wire;
+
+pub use self::content::Content;
+pub use self::error::{PlanError, PlanErrorKind};
+pub use self::operation::{OperationInput, OperationOptions, PlannedOperation};
+pub(crate) use self::steps::first_phase;
+pub use self::steps::{Side, Step, Track};
+pub use self::store::PLAN_PART_LIMIT;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest;
+use crate::journal::JournalError;
+
+/// What a run will do: operations with their Jobs, definitions and modules as they will be sent, in order.
+///
+/// A plan is pinned when its run begins: it is written to immutable Secrets, and whoever resumes the run reads it there. No catalog is asked
+/// any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PinnedPlan {
+    version: u32,
+    run: String,
+    home: String,
+    parallel: usize,
+    unwind: bool,
+    operations: Vec<PlannedOperation>,
+    #[serde(skip)]
+    digest: String,
+}
+
+/// The version of the plan's own shape.
+const PLAN_VERSION: u32 = 1;
+
+impl PinnedPlan {
+    /// A plan for a run with an id of its own.
+    ///
+    /// `home` is the runner's namespace: plan, evidence and installed records are kept there, so it must be none that a package makes or deletes.
+    ///
+    /// # Errors
+    ///
+    /// There is no operation; a package in one namespace has two that are not one after the other; or an operation's own namespace is
+    /// `home`, and it may delete it.
+    pub fn new(
+        run: impl Into<String>,
+        home: impl Into<String>,
+        operations: Vec<PlannedOperation>,
+    ) -> Result<Self, PlanError> {
+        let home = home.into();
+        error::check(&home, &operations)?;
+        Ok(Self {
+            version: PLAN_VERSION,
+            run: run.into(),
+            home,
+            parallel: 1,
+            unwind: false,
+            operations,
+            digest: String::new(),
+        }
+        .with_digest())
+    }
+
+    /// The same, with up to so many operations of one level at a time.
+    #[must_use]
+    pub fn with_parallel(mut self, parallel: usize) -> Self {
+        self.parallel = parallel.max(1);
+        self.with_digest()
+    }
+
+    /// The same; when an operation fails, all that this run did is taken back, last first.
+    #[must_use]
+    pub fn unwinding(mut self) -> Self {
+        self.unwind = true;
+        self.with_digest()
+    }
+
+    /// Reads what [`to_text`](Self::to_text) wrote.
+    ///
+    /// # Errors
+    ///
+    /// It was written by another version of this crate, or is damaged.
+    pub fn parse(text: &str) -> Result<Self, JournalError> {
+        let value: serde_json::Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
+        let version = value.get("version").and_then(serde_json::Value::as_u64);
+        if version.is_some_and(|version| version != u64::from(PLAN_VERSION)) {
+            return Err(JournalError::other_version(version.unwrap_or_default()));
+        }
+        let plan: Self = serde_json::from_value(value).map_err(JournalError::damaged)?;
+        Ok(plan.with_digest())
+    }
+
+    /// The plan as JSON with sorted keys, on one line.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        digest::canonical(&value)
+    }
+
+    /// The id of the run.
+    #[must_use]
+    pub fn run(&self) -> &str {
+        &self.run
+    }
+
+    /// The runner's namespace.
+    #[must_use]
+    pub fn home(&self) -> &str {
+        &self.home
+    }
+
+    /// How many operations of one level may run at a time.
+    #[must_use]
+    pub fn parallel(&self) -> usize {
+        self.parallel
+    }
+
+    /// Whether all that the run did is taken back when an operation fails.
+    #[must_use]
+    pub fn unwinds(&self) -> bool {
+        self.unwind
+    }
+
+    /// The operations, in order.
+    #[must_use]
+    pub fn operations(&self) -> &[PlannedOperation] {
+        &self.operations
+    }
+
+    /// 32 hexadecimal digits of the SHA-256 of [`to_text`](Self::to_text).
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    fn with_digest(mut self) -> Self {
+        let value = serde_json::to_value(&self).unwrap_or_default();
+        self.digest = digest::of_json(&value);
+        self
+    }
+}

@@ -1,0 +1,326 @@
+//! One operation with everything that it will send.
+
+use catalog_model::{Diagnostic, InstalledRelease, Operation, OperationKind, Phase, Release};
+use serde::{Deserialize, Serialize};
+
+use super::content::Content;
+use super::error::PlanError;
+use super::steps::{Step, StepOptions, Track, steps};
+use super::wire::{HookWire, OperationWire};
+use crate::api::ObjectRef;
+use crate::context::OperationContext;
+use crate::hook_job::HookJob;
+use crate::journal::LedgerEntry;
+use crate::module::ModuleRenderer;
+use crate::operation_hooks::{OperationHooks, hook_jobs};
+use crate::record::InstalledRecord;
+
+/// What an operation needs to be planned.
+pub struct OperationInput<'a> {
+    /// The operation.
+    pub operation: &'a Operation,
+    /// Its ids.
+    pub context: &'a OperationContext,
+    /// The release it begins at; of an upgrade it may be left out, and then the upgrade cannot be taken back.
+    pub from: Option<&'a Release>,
+    /// The release it ends at.
+    pub to: Option<&'a Release>,
+    /// What is on record of the instance, if it is installed.
+    pub installed: Option<&'a InstalledRecord>,
+    /// What will be on record of it; `None`: what the operation says, and what [`installed`](Self::installed) says of the rest.
+    pub record: Option<InstalledRelease>,
+    /// Objects that other installed releases have too: they pass to those, and are not deleted.
+    pub claimed: &'a [ObjectRef],
+    /// What deploys the modules.
+    pub renderer: &'a dyn ModuleRenderer,
+    /// The level of the plan: operations of one may run at a time.
+    pub level: usize,
+    /// What is different from the default.
+    pub options: OperationOptions,
+}
+
+/// What of an operation is different from the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct OperationOptions {
+    /// Deletes CustomResourceDefinitions and PersistentVolumeClaims too, and what is in them.
+    pub delete_data: bool,
+    /// Deletes the custom resources of the release first, while their controllers live.
+    pub delete_custom_resources: bool,
+    /// Deletes the namespace, if it was made for the package.
+    pub delete_namespace: bool,
+    /// Runs no hooks.
+    pub skip_hooks: bool,
+    /// Goes back by itself when it fails.
+    pub rollback_on_failure: bool,
+}
+
+/// One operation with everything that it will send.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct PlannedOperation {
+    operation: Operation,
+    context: OperationContext,
+    level: usize,
+    options: OperationOptions,
+    target: Option<Content>,
+    before: Option<Content>,
+    hooks: Vec<HookJob>,
+    claimed: Vec<ObjectRef>,
+    previous: Vec<LedgerEntry>,
+    record: Option<InstalledRecord>,
+    installed: Option<InstalledRecord>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Wire {
+    operation: OperationWire,
+    level: usize,
+    options: OperationOptions,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<Content>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Content>,
+    hooks: Vec<HookWire>,
+    claimed: Vec<ObjectRef>,
+    previous: Vec<LedgerEntry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    record: Option<InstalledRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    installed: Option<InstalledRecord>,
+}
+
+impl PlannedOperation {
+    /// Plans an operation: renders its hooks, definitions and modules. The diagnostics say what of hooks is different from what their
+    /// authors wrote.
+    ///
+    /// # Errors
+    ///
+    /// Hooks that cannot become Jobs, modules that nothing deploys, objects without a name.
+    pub fn new(input: OperationInput<'_>) -> Result<(Self, Vec<Diagnostic>), PlanError> {
+        let OperationInput {
+            operation, context, ..
+        } = input;
+        let hooks =
+            hook_jobs(operation, context, input.from, input.to).map_err(PlanError::of_hooks)?;
+        let mut diagnostics = hooks.diagnostics().to_vec();
+        let mut jobs: Vec<HookJob> = hooks.jobs().cloned().collect();
+        if let Some(back) = way_back(&input)? {
+            diagnostics.extend(back.diagnostics().iter().cloned());
+            jobs.extend(back.jobs().cloned());
+        }
+        let content = |release: Option<&Release>| {
+            let of = |release| Content::of(release, operation.namespace(), context, input.renderer);
+            release.map(of).transpose()
+        };
+        let (target, before) = (content(input.to)?, content(input.from)?);
+        let previous = match (input.installed, &before) {
+            (Some(record), _) => record.ledger().to_vec(),
+            (None, Some(before)) => before.entries(),
+            (None, None) => Vec::new(),
+        };
+        let planned = Self {
+            operation: operation.clone(),
+            context: context.clone(),
+            level: input.level,
+            options: input.options,
+            target,
+            before,
+            hooks: jobs,
+            claimed: input.claimed.to_vec(),
+            previous,
+            record: InstalledRecord::planned(operation, context, input.installed, input.record),
+            installed: input.installed.cloned(),
+        };
+        Ok((planned, diagnostics))
+    }
+
+    /// The operation.
+    #[must_use]
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// Its ids.
+    #[must_use]
+    pub fn context(&self) -> &OperationContext {
+        &self.context
+    }
+
+    /// The level of the plan it is in.
+    #[must_use]
+    pub fn level(&self) -> usize {
+        self.level
+    }
+
+    /// What of it is different from the default.
+    #[must_use]
+    pub fn options(&self) -> OperationOptions {
+        self.options
+    }
+
+    /// What it brings; `None` for an uninstall.
+    #[must_use]
+    pub fn target(&self) -> Option<&Content> {
+        self.target.as_ref()
+    }
+
+    /// What was there before, as far as it was given.
+    #[must_use]
+    pub fn before(&self) -> Option<&Content> {
+        self.before.as_ref()
+    }
+
+    /// Its hooks, those of the way back too, each in its first attempt: by phase, and in the order in which they run.
+    #[must_use]
+    pub fn hooks(&self) -> &[HookJob] {
+        &self.hooks
+    }
+
+    /// The hooks of a phase, in the order they run.
+    pub fn hooks_of(&self, phase: Phase) -> impl Iterator<Item = &HookJob> {
+        self.hooks.iter().filter(move |job| job.phase() == phase)
+    }
+
+    /// The steps of the operation in one direction.
+    #[must_use]
+    pub fn steps(&self, track: Track) -> Vec<Step> {
+        let options = StepOptions {
+            custom_resources: self.options.delete_custom_resources,
+            namespace: self.options.delete_namespace,
+            skip_hooks: self.options.skip_hooks,
+        };
+        steps(self.operation.kind(), track, options)
+    }
+
+    /// What the release before had written.
+    #[must_use]
+    pub fn previous(&self) -> &[LedgerEntry] {
+        &self.previous
+    }
+
+    /// What is committed; `None` for an uninstall.
+    #[must_use]
+    pub fn record(&self) -> Option<&InstalledRecord> {
+        self.record.as_ref()
+    }
+
+    /// What was on record of the instance before.
+    #[must_use]
+    pub fn installed(&self) -> Option<&InstalledRecord> {
+        self.installed.as_ref()
+    }
+
+    /// Whether another installed release has this object too.
+    pub(crate) fn is_claimed(&self, object: &ObjectRef) -> bool {
+        self.claimed
+            .iter()
+            .any(|claimed| claimed.is_same_object(object))
+    }
+
+    /// Whether it can be taken back once it has changed something.
+    pub(crate) fn can_go_back(&self) -> bool {
+        match self.operation.kind() {
+            OperationKind::Install => true,
+            OperationKind::Upgrade => self.before.is_some(),
+            _ => false,
+        }
+    }
+
+    /// More bytes than its part of a journal can come to.
+    pub(super) fn longest_journal(&self) -> usize {
+        const ENTRY: usize = 300;
+        const ATTEMPT: usize = 1000;
+        const TAIL: usize = 4400;
+        let objects = |content: &Option<Content>| {
+            content
+                .as_ref()
+                .map_or(0, |content| content.entries().len())
+        };
+        let entries = objects(&self.target) + objects(&self.before) + self.previous.len();
+        let hooks: usize = self
+            .hooks
+            .iter()
+            .map(|job| {
+                let attempts = job.policy().retries.unwrap_or_default() as usize + 1;
+                let undo = usize::from(job.undo().is_some());
+                (attempts.saturating_add(undo)).saturating_mul(ATTEMPT)
+                    + TAIL * (1 + undo)
+                    + job.resources().len() * ENTRY * (1 + undo)
+            })
+            .fold(0, usize::saturating_add);
+        hooks
+            .saturating_add(2 * entries * ENTRY)
+            .saturating_add(2000)
+    }
+}
+
+/// The hooks that run when an upgrade is taken back.
+fn way_back(input: &OperationInput<'_>) -> Result<Option<OperationHooks>, PlanError> {
+    let operation = input.operation;
+    let (OperationKind::Upgrade, Some(from), Some(to)) = (operation.kind(), input.from, input.to)
+    else {
+        return Ok(None);
+    };
+    let back = Operation::rollback(
+        operation.package().clone(),
+        to.version().clone(),
+        from.version().clone(),
+        operation.namespace(),
+    );
+    let context = input
+        .context
+        .clone()
+        .with_attempted_version(to.version().clone());
+    hook_jobs(&back, &context, Some(to), Some(from))
+        .map(Some)
+        .map_err(PlanError::of_hooks)
+}
+
+impl From<PlannedOperation> for Wire {
+    fn from(planned: PlannedOperation) -> Self {
+        Self {
+            operation: OperationWire::of(&planned.operation, &planned.context),
+            level: planned.level,
+            options: planned.options,
+            hooks: planned.hooks.iter().map(HookWire::of).collect(),
+            target: planned.target,
+            before: planned.before,
+            claimed: planned.claimed,
+            previous: planned.previous,
+            record: planned.record,
+            installed: planned.installed,
+        }
+    }
+}
+
+impl TryFrom<Wire> for PlannedOperation {
+    type Error = &'static str;
+
+    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
+        let (operation, context) = wire
+            .operation
+            .operation()
+            .ok_or("an operation cannot be read")?;
+        let hooks = wire
+            .hooks
+            .into_iter()
+            .map(|hook| hook.job(&operation, &context));
+        let hooks: Option<Vec<HookJob>> = hooks.collect();
+        Ok(Self {
+            hooks: hooks.ok_or("a hook cannot be read")?,
+            operation,
+            context,
+            level: wire.level,
+            options: wire.options,
+            target: wire.target,
+            before: wire.before,
+            claimed: wire.claimed,
+            previous: wire.previous,
+            record: wire.record,
+            installed: wire.installed,
+        })
+    }
+}

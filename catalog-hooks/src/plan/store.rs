@@ -1,0 +1,80 @@
+//! A plan in Secrets.
+
+use serde_json::{Value, json};
+
+use super::PinnedPlan;
+use crate::journal::JournalError;
+use crate::label;
+use crate::secret_data;
+
+/// How much of a plan goes into one Secret: 900 KiB before it is encoded. An API server takes 1 MiB.
+pub const PLAN_PART_LIMIT: usize = 900 * 1024;
+
+/// The type of the Secrets that hold plans.
+const TYPE: &str = "catalog.dev/plan";
+
+impl PinnedPlan {
+    /// The immutable Secrets that hold the plan, in the runner's namespace. Their names come from its digest.
+    #[must_use]
+    pub fn to_secrets(&self) -> Vec<Value> {
+        let text = self.to_text();
+        let parts: Vec<&[u8]> = text.as_bytes().chunks(PLAN_PART_LIMIT).collect();
+        let count = parts.len();
+        let secret = |(index, part): (usize, &&[u8])| {
+            json!({
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": {
+                    "name": self.secret_name(index),
+                    "namespace": self.home(),
+                    "labels": {label::MANAGED_BY: label::MANAGER, label::PLAN: self.digest()},
+                    "annotations": {label::PART: format!("{}/{count}", index + 1)},
+                },
+                "type": TYPE,
+                "immutable": true,
+                "data": {"plan": secret_data::encode(part)},
+            })
+        };
+        parts.iter().enumerate().map(secret).collect()
+    }
+
+    /// Reads a plan from the Secrets that hold it, in any order.
+    ///
+    /// # Errors
+    ///
+    /// Some are missing, or they are damaged.
+    pub fn from_secrets(secrets: &[Value]) -> Result<Self, JournalError> {
+        let mut parts = Vec::new();
+        for secret in secrets {
+            parts.push(
+                part(secret)
+                    .ok_or_else(|| JournalError::damaged("a part of the plan is damaged"))?,
+            );
+        }
+        parts.sort_by_key(|(index, ..)| *index);
+        let is_whole = parts
+            .iter()
+            .enumerate()
+            .all(|(place, (index, count, _))| (place + 1, parts.len()) == (*index, *count));
+        if !is_whole || parts.is_empty() {
+            return Err(JournalError::damaged("parts of the plan are missing"));
+        }
+        let bytes: Vec<u8> = parts.into_iter().flat_map(|(_, _, bytes)| bytes).collect();
+        Self::parse(&String::from_utf8(bytes).map_err(JournalError::damaged)?)
+    }
+
+    fn secret_name(&self, index: usize) -> String {
+        format!("catalog-plan-{}-{}", self.digest(), index + 1)
+    }
+}
+
+/// Which part a Secret holds, of how many, and what is in it.
+fn part(secret: &Value) -> Option<(usize, usize, Vec<u8>)> {
+    let place = secret
+        .pointer("/metadata/annotations")?
+        .get(label::PART)?
+        .as_str()?;
+    let (index, count) = place.split_once('/')?;
+    let bytes = secret_data::decode(secret.pointer("/data/plan")?.as_str()?)?;
+    Some((index.parse().ok()?, count.parse().ok()?, bytes))
+}

@@ -1,0 +1,179 @@
+//! What is on record of an installed instance.
+
+use catalog_model::{InstalledRelease, Operation};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::api::ObjectRef;
+use crate::context::OperationContext;
+use crate::digest;
+use crate::journal::LedgerEntry;
+use crate::label;
+use crate::secret_data;
+
+/// The type of the Secrets that hold installed records.
+pub const RECORD_TYPE: &str = "catalog.dev/installed";
+
+/// How many versions an instance had before are kept.
+const HISTORY: usize = 10;
+
+/// What is on record of an installed instance: one Secret in the runner's namespace.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InstalledRecord {
+    release: Value,
+    release_uid: String,
+    #[serde(default)]
+    ledger: Vec<LedgerEntry>,
+    #[serde(default)]
+    plan: String,
+}
+
+impl InstalledRecord {
+    /// The record of an instance that was not installed by this crate.
+    #[must_use]
+    pub fn new(
+        release: &InstalledRelease,
+        release_uid: impl Into<String>,
+        ledger: Vec<LedgerEntry>,
+    ) -> Self {
+        Self {
+            release: release.to_json(),
+            release_uid: release_uid.into(),
+            ledger,
+            plan: String::new(),
+        }
+    }
+
+    /// What an operation will commit, but for its ledger; `None` for an uninstall.
+    pub(crate) fn planned(
+        operation: &Operation,
+        context: &OperationContext,
+        installed: Option<&Self>,
+        record: Option<InstalledRelease>,
+    ) -> Option<Self> {
+        let to = operation.to()?;
+        let (package, namespace) = (operation.package().as_str(), operation.namespace());
+        let mut release = record
+            .map(|record| record.to_json())
+            .or_else(|| installed.map(|record| record.release.clone()))
+            .unwrap_or_else(|| InstalledRelease::new(package, to.as_str(), namespace).to_json());
+        let history = history(installed, operation);
+        if let Some(fields) = release.as_object_mut() {
+            fields.insert("version".to_owned(), to.as_str().into());
+            if !history.is_empty() {
+                fields.insert("history".to_owned(), history.into());
+            }
+        }
+        Some(Self {
+            release,
+            release_uid: context.release_uid().to_owned(),
+            ledger: Vec::new(),
+            plan: String::new(),
+        })
+    }
+
+    /// Reads the record that a Secret holds; `None` if it holds none.
+    #[must_use]
+    pub fn from_secret(secret: &Value) -> Option<Self> {
+        let data = secret.pointer("/data/record")?.as_str()?;
+        serde_json::from_slice(&secret_data::decode(data)?).ok()
+    }
+
+    /// The Secret, without what only a server knows.
+    #[must_use]
+    pub fn to_secret(&self, home: &str) -> Value {
+        let text = |key| {
+            self.release
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let record = serde_json::to_value(self).unwrap_or_default();
+        json!({
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {
+                "name": Self::secret_name(text("package"), text("namespace")),
+                "namespace": home,
+                "labels": {
+                    label::MANAGED_BY: label::MANAGER,
+                    label::PACKAGE: label::value(text("package")),
+                    label::NAMESPACE: label::value(text("namespace")),
+                    label::VERSION: label::value(text("version")),
+                    label::RELEASE_UID: label::value(&self.release_uid),
+                },
+            },
+            "type": RECORD_TYPE,
+            "data": {"record": secret_data::encode(digest::canonical(&record).as_bytes())},
+        })
+    }
+
+    /// Where the record of an instance is kept.
+    #[must_use]
+    pub fn secret_ref(home: &str, package: &str, namespace: &str) -> ObjectRef {
+        ObjectRef::namespaced("v1", "Secret", home, Self::secret_name(package, namespace))
+    }
+
+    fn secret_name(package: &str, namespace: &str) -> String {
+        let hash = digest::short(&["installed", package, namespace]);
+        format!("catalog-installed-{}-{hash}", label::dns_like(package, 20))
+    }
+
+    /// The record as `installed` lists have it: see [`InstalledRelease::read`].
+    #[must_use]
+    pub fn release(&self) -> &Value {
+        &self.release
+    }
+
+    /// The version that is installed, as it was written.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.release
+            .get("version")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    /// The uid of the installed release, which its objects carry as a label.
+    #[must_use]
+    pub fn release_uid(&self) -> &str {
+        &self.release_uid
+    }
+
+    /// What was written for it.
+    #[must_use]
+    pub fn ledger(&self) -> &[LedgerEntry] {
+        &self.ledger
+    }
+
+    /// The digest of the plan that installed it.
+    #[must_use]
+    pub fn plan(&self) -> &str {
+        &self.plan
+    }
+
+    /// The same, with what was written, and by which plan.
+    pub(crate) fn committed(&self, ledger: Vec<LedgerEntry>, plan: &str) -> Self {
+        Self {
+            ledger,
+            plan: plan.to_owned(),
+            ..self.clone()
+        }
+    }
+}
+
+/// The versions an instance had before, the newest last.
+fn history(installed: Option<&InstalledRecord>, operation: &Operation) -> Vec<String> {
+    let before = installed.and_then(|record| record.release.get("history")?.as_array());
+    let before = before
+        .into_iter()
+        .flatten()
+        .filter_map(|version| Some(version.as_str()?.to_owned()));
+    let mut history: Vec<String> = before
+        .chain(operation.from().map(ToString::to_string))
+        .collect();
+    let surplus = history.len().saturating_sub(HISTORY);
+    history.drain(..surplus);
+    history
+}
