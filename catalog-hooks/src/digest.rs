@@ -51,11 +51,6 @@ pub(crate) fn canonical(value: &Value) -> String {
     text
 }
 
-/// 128 bits of the SHA-256 of bytes, as 32 hexadecimal digits.
-pub(crate) fn of_bytes(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
 fn hex(hash: &[u8]) -> String {
     hash.iter()
         .take(16)
