@@ -13,6 +13,12 @@
 
 #[path = "api_server/failure_classes.rs"]
 mod failure_classes;
+#[path = "api_server/hook.rs"]
+mod hook;
+#[path = "api_server/job_rules.rs"]
+mod job_rules;
+#[path = "api_server/kubelet.rs"]
+mod kubelet;
 #[path = "api_server/leases.rs"]
 mod leases;
 #[path = "api_server/secret_journal.rs"]

@@ -102,7 +102,10 @@ impl World {
             }
             assert!(
                 started.elapsed() < PATIENCE,
-                "{what} took too long: {target} is {object:#?}"
+                "{what} took too long: {target} is {:#}",
+                object
+                    .map(|object| object["status"].clone())
+                    .unwrap_or_default()
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
