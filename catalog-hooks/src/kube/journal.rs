@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use kube::Client;
 use serde_json::{Value, json};
@@ -14,6 +12,7 @@ use super::exchange::{OBJECT_BYTES, ask, refused};
 use crate::api::{Failure, FailureClass};
 use crate::effect::{JournalVersion, StoredJournal};
 use crate::label;
+use crate::secret_data;
 
 /// The `type` of the Secret. The server lets nobody change it.
 const TYPE: &str = "catalog.dev/journal";
@@ -122,14 +121,14 @@ impl SecretJournal {
                 "uid": replaced.map(|version| &version.uid),
                 "resourceVersion": replaced.map(|version| &version.resource_version),
             },
-            "data": {KEY: STANDARD.encode(text)},
+            "data": {KEY: secret_data::encode(text.as_bytes())},
         }))
     }
 
     fn stored(&self, secret: &Value) -> Result<StoredJournal, Failure> {
         let text = || {
             let data = secret.pointer(&format!("/data/{KEY}"))?.as_str()?;
-            String::from_utf8(STANDARD.decode(data).ok()?).ok()
+            String::from_utf8(secret_data::decode(data)?).ok()
         };
         let is_ours = secret.get("type").and_then(Value::as_str) == Some(TYPE);
         let stored = || {
