@@ -6,10 +6,8 @@ use catalog_model::{ChartRemote, Module, ModuleContent, Release};
 use serde_json::{Map, Value, json};
 
 use super::values::ModuleValues;
-use super::{ModuleError, ModuleRenderer, RenderedModule, interval, place};
+use super::{ModuleError, ModuleRenderer, RenderedModule, chart, interval, place};
 
-/// The longest text that Flux takes for a chart.
-const LONGEST_CHART: usize = 2048;
 /// What a chart is called in a registry: its layer, kept packed for Helm to unpack.
 const CHART_LAYER: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 
@@ -99,27 +97,20 @@ impl FluxRenderer {
         (path, remote): (Option<&str>, Option<&ChartRemote>),
         place: &Place<'_>,
     ) -> Result<(Option<Value>, ChartReference), String> {
-        match (path, remote) {
-            (Some(path), _) => Ok((None, self.carried(release, path)?)),
-            (None, Some(remote)) if remote.repo.starts_with("oci://") => {
-                let source = self.registry(remote, place)?;
-                let reference = json!({"kind": "OCIRepository", "name": place.name});
-                Ok((Some(source), ChartReference { key: "chartRef", value: reference }))
-            }
-            (None, Some(remote)) => {
-                let source = self.repository(remote, place)?;
-                let mut spec = json!({
-                    "chart": remote.name,
-                    "interval": interval(self.interval),
-                    "sourceRef": {"kind": "HelmRepository", "name": place.name},
-                });
-                if let (Some(version), Some(spec)) = (&remote.version, spec.as_object_mut()) {
-                    spec.insert("version".to_owned(), version.as_str().into());
-                }
-                Ok((Some(source), ChartReference { key: "chart", value: json!({"spec": spec}) }))
-            }
-            (None, None) => Err("it has neither a usable `path` nor a `remote`: name the repository, the chart and its version".to_owned()),
-        }
+        let remote = match (path, remote) {
+            (Some(path), _) => return Ok((None, self.carried(release, path)?)),
+            (None, Some(remote)) => remote,
+            (None, None) => return Err(chart::NOWHERE.to_owned()),
+        };
+        chart::check(remote)?;
+        let (source, key, value) = if remote.repo.starts_with("oci://") {
+            let reference = json!({"kind": "OCIRepository", "name": place.name});
+            (self.registry(remote, place), "chartRef", reference)
+        } else {
+            let (source, chart) = self.repository(remote, place);
+            (source, "chart", chart)
+        };
+        Ok((Some(source), ChartReference { key, value }))
     }
 
     /// A chart in a version folder, which Flux reads from the catalog itself.
@@ -144,38 +135,30 @@ impl FluxRenderer {
         })
     }
 
-    fn repository(&self, remote: &ChartRemote, place: &Place<'_>) -> Result<Value, String> {
-        let is_web = ["https://", "http://"]
-            .iter()
-            .any(|scheme| remote.repo.starts_with(scheme));
-        if !is_web || remote.repo.contains(char::is_whitespace) {
-            return Err(format!(
-                "`{}` is not the address of a Helm repository: it begins with `https://`, `http://` or `oci://`",
-                remote.repo
-            ));
-        }
-        check_chart(&remote.name)?;
-        let spec = json!({"interval": interval(self.interval), "url": remote.repo});
-        Ok(place.source("HelmRepository", spec))
-    }
-
-    fn registry(&self, remote: &ChartRemote, place: &Place<'_>) -> Result<Value, String> {
-        check_chart(&remote.name)?;
-        let is_reference = |c: char| c.is_ascii_alphanumeric() || "._-/:".contains(c);
-        let repo = remote.repo.trim_end_matches('/');
-        if !repo.trim_start_matches("oci://").chars().all(is_reference) || repo.len() <= 6 {
-            return Err(format!(
-                "`{}` is not the address of a registry: write `oci://HOST/PATH`",
-                remote.repo
-            ));
-        }
+    fn registry(&self, remote: &ChartRemote, place: &Place<'_>) -> Value {
         let spec = json!({
             "interval": interval(self.interval),
             "layerSelector": {"mediaType": CHART_LAYER, "operation": "copy"},
             "ref": oci_reference(remote.version.as_deref()),
-            "url": format!("{repo}/{}", remote.name),
+            "url": format!("{}/{}", remote.repo.trim_end_matches('/'), remote.name),
         });
-        Ok(place.source("OCIRepository", spec))
+        place.source("OCIRepository", spec)
+    }
+
+    fn repository(&self, remote: &ChartRemote, place: &Place<'_>) -> (Value, Value) {
+        let source = json!({"interval": interval(self.interval), "url": remote.repo});
+        let mut chart = json!({
+            "chart": remote.name,
+            "interval": interval(self.interval),
+            "sourceRef": {"kind": "HelmRepository", "name": place.name},
+        });
+        if let (Some(version), Some(chart)) = (&remote.version, chart.as_object_mut()) {
+            chart.insert("version".to_owned(), version.as_str().into());
+        }
+        (
+            place.source("HelmRepository", source),
+            json!({"spec": chart}),
+        )
     }
 
     fn release(
@@ -256,20 +239,6 @@ impl ModuleRenderer for FluxRenderer {
             objects,
         )))
     }
-}
-
-/// A chart's name, which becomes part of an address.
-fn check_chart(name: &str) -> Result<(), String> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
-    let is_path =
-        !name.starts_with('/') && !name.split('/').any(|part| part.is_empty() || part == "..");
-    if is_path && name.len() <= LONGEST_CHART && name.chars().all(fits) {
-        return Ok(());
-    }
-    let shown: String = name.chars().take(64).collect();
-    Err(format!(
-        "`{shown}` is not the name of a chart: use letters, digits, `.`, `_` and `-`"
-    ))
 }
 
 /// Registries have tags: for an exact version its own, in which `_` stands for `+`, else the newest that a range allows.

@@ -1,7 +1,10 @@
 //! Modules as the lifecycle deploys them: as objects of the cluster, or through a driver.
 
+mod chart;
 mod files;
 mod flux;
+#[cfg(feature = "helm")]
+mod helm;
 mod manifests;
 mod place;
 mod rendered;
@@ -12,6 +15,8 @@ mod values;
 use std::time::Duration;
 
 pub use self::flux::FluxRenderer;
+#[cfg(feature = "helm")]
+pub use self::helm::{HelmDriver, HelmRenderer};
 pub use self::manifests::ManifestsRenderer;
 pub use self::rendered::{RenderedContent, RenderedModule};
 pub use self::terraform::TerraformRenderer;
