@@ -20,6 +20,12 @@ pub(super) async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
         "metadata": {"name": name, "labels": {label::RELEASE_UID: label::value(context.release_uid())}},
     });
     let object = ObjectRef::cluster("v1", "Namespace", name);
+    let there = cx.desk().read(&object).await;
+    let there = there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+    // A namespace that is going takes nothing new: what comes is to be there after it.
+    if let Some(going) = there.filter(is_going) {
+        super::remove::wait_until_gone(cx, &object, uid(&going).unwrap_or_default()).await?;
+    }
     register(cx, std::slice::from_ref(&manifest), Part::Namespace).await?;
     if cx.look(|operation| {
         operation
@@ -127,6 +133,13 @@ pub(super) fn is_ours(cx: &OperationDesk, object: &Value) -> bool {
     uid == Some(label::value(cx.planned().context().release_uid()).as_str())
 }
 
+/// Whether its deletion was asked for.
+fn is_going(object: &Value) -> bool {
+    object
+        .pointer("/metadata/deletionTimestamp")
+        .is_some_and(Value::is_string)
+}
+
 pub(super) fn uid(object: &Value) -> Option<String> {
     object
         .pointer("/metadata/uid")
@@ -159,10 +172,7 @@ async fn apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Halt> {
     };
     loop {
         let made = apply_once(cx, manifest, &object).await?;
-        if made
-            .pointer("/metadata/deletionTimestamp")
-            .is_none_or(Value::is_null)
-        {
+        if !is_going(&made) {
             note_uid(cx, &object, &made);
             return Ok(());
         }

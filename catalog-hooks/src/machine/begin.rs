@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::Machine;
 use super::desk::Desk;
+use super::leftovers;
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{Journal, JournalError, OperationJournal, OperationStatus};
@@ -89,6 +90,20 @@ impl Machine {
     pub fn begin(plan: Arc<PinnedPlan>, writer: &str, settings: Settings) -> Self {
         let journal = Journal::new(plan.run(), plan.digest(), writer, plan.operations().len());
         Self::new(Desk::new(journal, None, settings), plan)
+    }
+
+    /// Lets the Jobs of a release go whose journal is gone, or, without a uid, those of all: takes our finalizer off them, and nothing else.
+    /// What came of each is in [`Journal::history`](crate::journal::Journal::history) of the machine, which stores no journal.
+    #[must_use]
+    pub fn release_all(
+        plan: Arc<PinnedPlan>,
+        release_uid: Option<&str>,
+        settings: Settings,
+    ) -> Self {
+        let journal = Journal::new(plan.run(), plan.digest(), "", 0);
+        let desk = Desk::new(journal, None, settings).without_journal();
+        let run = leftovers::release_all(desk.clone(), release_uid.map(str::to_owned));
+        Self::of(desk, plan, Box::pin(run))
     }
 
     /// Begins a run in the place of one that came to rest: its journal is replaced, and its history goes on. Operations of it that are not

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::desk::Desk;
 use super::operation::{Halt, OperationDesk};
+use super::verdicts;
 use crate::api::{Failure, FailureClass, Request};
 use crate::effect::{Answer, Task};
 use crate::journal::{FailureNote, OperationStatus};
@@ -19,7 +20,8 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
         if !planned.steps(Track::Forward).contains(&Step::Conditions) {
             continue;
         }
-        if let Err(why) = gate(desk, index).await {
+        let cx = OperationDesk::new(desk.clone(), Arc::clone(plan), index);
+        if let Err(why) = both_gates(&cx).await {
             open = false;
             desk.record(|journal| refuse(journal, index, why));
         }
@@ -42,7 +44,13 @@ fn refuse(journal: &mut crate::journal::Journal, index: usize, message: String) 
 
 /// The conditions of one operation, once more before its own first step: those before it may have changed the cluster.
 pub(super) async fn conditions(cx: &OperationDesk) -> Result<(), Halt> {
-    gate(cx.desk(), cx.index()).await.map_err(Halt::failed)
+    both_gates(cx).await.map_err(Halt::failed)
+}
+
+/// What the release's conditions say, and what the server says of its definitions.
+async fn both_gates(cx: &OperationDesk) -> Result<(), String> {
+    gate(cx.desk(), cx.index()).await?;
+    verdicts::definitions(cx).await
 }
 
 async fn gate(desk: &Desk, operation: usize) -> Result<(), String> {

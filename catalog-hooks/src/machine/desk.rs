@@ -24,6 +24,8 @@ use crate::time::Timestamp;
 pub(super) struct Desk {
     state: Arc<Mutex<State>>,
     settings: Settings,
+    /// Whether there is a journal that has to be stored before anything is written.
+    journaled: bool,
 }
 
 pub(super) struct State {
@@ -70,7 +72,14 @@ impl Desk {
         Self {
             state: Arc::new(Mutex::new(state)),
             settings,
+            journaled: true,
         }
+    }
+
+    /// The same without a journal to store: for what can be done again from the beginning.
+    pub(super) fn without_journal(mut self) -> Self {
+        self.journaled = false;
+        self
     }
 
     /// The state. Nobody holds it across an `await`, and nothing panics while it is held.
@@ -121,6 +130,9 @@ impl Desk {
 
     /// Waits until all changes of the journal are stored.
     pub(super) async fn flush(&self) {
+        if !self.journaled {
+            return;
+        }
         let mark = {
             let mut state = self.state();
             let mark = state.changes;

@@ -6,14 +6,17 @@ mod conditions;
 mod desk;
 mod evidence;
 mod hook;
+mod leftovers;
 mod operation;
 mod outcome;
+mod plans;
 mod record;
 mod remove;
 mod run;
 mod scribe;
 mod settings;
 mod sweep;
+mod verdicts;
 mod wait_ready;
 
 use std::fmt;
@@ -57,6 +60,10 @@ type Coroutine = Pin<Box<dyn Future<Output = ()> + Send>>;
 impl Machine {
     fn new(desk: Desk, plan: Arc<PinnedPlan>) -> Self {
         let run: Coroutine = Box::pin(run::run(desk.clone(), Arc::clone(&plan)));
+        Self::of(desk, plan, run)
+    }
+
+    fn of(desk: Desk, plan: Arc<PinnedPlan>, run: Coroutine) -> Self {
         let scribe: Coroutine = Box::pin(scribe::scribe(desk.clone()));
         Self {
             desk,

@@ -103,6 +103,11 @@ impl OperationDesk {
             .record(|journal| change(&mut journal.operations[self.index]))
     }
 
+    /// Whether the run was told to stop. What takes back goes on even so.
+    pub(super) fn must_stop(&self) -> bool {
+        self.desk.is_cancelled() && self.look(OperationJournal::track) == Track::Forward
+    }
+
     pub(super) fn warn(&self, warning: String) {
         self.record(|operation| operation.warn(warning));
     }
@@ -159,7 +164,7 @@ async fn steps(cx: &OperationDesk) -> Result<(), Halt> {
         let Some(step) = steps.get(at) else {
             return Ok(());
         };
-        if cx.desk.is_cancelled() && track == Track::Forward && may_stop_before(*step) {
+        if cx.must_stop() && may_stop_before(*step) {
             return Err(Halt::Cancelled);
         }
         perform(cx, *step).await?;
@@ -274,8 +279,7 @@ fn halted(cx: &OperationDesk, halt: Halt) {
     let note = note(cx, &halt, step);
     match track {
         Track::Forward => halted_forward(cx, &halt, step, note),
-        Track::Undo => cx.record(|operation| operation.rest(OperationStatus::Broken, note)),
-        Track::Back => {
+        Track::Undo | Track::Back => {
             let status = match (&halt, step) {
                 (Halt::Decide { .. }, _) | (_, Some(Step::Hooks(Phase::PreRollback))) => {
                     OperationStatus::NeedsDecision

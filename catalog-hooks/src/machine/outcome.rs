@@ -26,6 +26,8 @@ pub enum Stop {
     Fenced(String),
     /// The journal is gone. It is never made again: what the run made can be found by its labels.
     JournalGone,
+    /// There is no journal, and there are Jobs that a run held: it is not known what they did. These are they.
+    Leftovers(String),
     /// The journal cannot be written.
     JournalRefused(String),
     /// The API server does not answer.
@@ -64,6 +66,10 @@ impl fmt::Display for Stop {
             Self::Fenced(by) => write!(f, "another runner holds the journal: {by}"),
             Self::JournalGone => f.write_str(
                 "the journal is gone, and is not made again: find what the run made by its labels, and release it",
+            ),
+            Self::Leftovers(jobs) => write!(
+                f,
+                "there is no journal, but Jobs that a run held: {jobs}; look at what they did, release them, and begin again"
             ),
             Self::JournalRefused(why) => write!(f, "the journal cannot be written: {why}"),
             Self::Unreachable(why) => write!(f, "the API server does not answer: {why}; resume the run when it does"),

@@ -5,15 +5,22 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll as Turn;
 
+use catalog_model::OperationKind;
+
 use super::conditions::{all_gates, pin};
 use super::desk::Desk;
 use super::operation::{OperationDesk, run_operation, take_back};
 use super::outcome::Outcome;
+use super::{leftovers, plans};
+use crate::effect::Task;
 use crate::journal::OperationStatus;
 use crate::plan::PinnedPlan;
 
 /// Carries out what of a plan is not done yet.
 pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
+    if desk.state().version.is_none() {
+        leftovers::none(&desk, &plan).await;
+    }
     // The first writing takes the run over: nothing is done before it is known that nobody else does it.
     desk.flush().await;
     if all_gates(&desk, &plan).await {
@@ -29,6 +36,27 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
         journal.end(now, line);
     });
     desk.flush().await;
+    plans::collect(&desk, &plan).await;
+    if is_all_uninstalled(&desk, &plan) {
+        remove_journal(&desk).await;
+    }
+}
+
+/// Whether nothing is left that a journal could be about.
+fn is_all_uninstalled(desk: &Desk, plan: &PinnedPlan) -> bool {
+    let all = plan
+        .operations()
+        .iter()
+        .all(|one| one.operation().kind() == OperationKind::Uninstall);
+    all && desk.look(Outcome::of) == Outcome::Done
+}
+
+/// The journal goes last. One that stays is that of a run that has ended: the next run takes its place.
+async fn remove_journal(desk: &Desk) {
+    let version = desk.state().version.clone();
+    if let Some(version) = version {
+        desk.ask(Task::RemoveJournal(version)).await;
+    }
 }
 
 /// All operations, level by level. A failure starts nothing more.

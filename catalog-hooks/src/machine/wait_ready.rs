@@ -91,9 +91,7 @@ async fn is_ready(
             "{what} is not ready after {minutes} minutes: {why}"
         )));
     }
-    if cx.desk().is_cancelled()
-        && cx.look(|operation| operation.track()) == crate::plan::Track::Forward
-    {
+    if cx.must_stop() {
         return Err(Halt::Cancelled);
     }
     let next = now.after(cx.desk().settings().look_every).min(until);

@@ -12,7 +12,7 @@ pub use self::error::{PlanError, PlanErrorKind};
 pub use self::operation::{OperationInput, OperationOptions, PlannedOperation};
 pub(crate) use self::steps::first_phase;
 pub use self::steps::{Side, Step, Track};
-pub use self::store::PLAN_PART_LIMIT;
+pub use self::store::{PLAN_PART_LIMIT, PLAN_TYPE};
 
 use serde::{Deserialize, Serialize};
 

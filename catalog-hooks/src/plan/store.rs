@@ -11,7 +11,7 @@ use crate::secret_data;
 pub const PLAN_PART_LIMIT: usize = 900 * 1024;
 
 /// The type of the Secrets that hold plans.
-const TYPE: &str = "catalog.dev/plan";
+pub const PLAN_TYPE: &str = "catalog.dev/plan";
 
 impl PinnedPlan {
     /// The immutable Secrets that hold the plan, in the runner's namespace. Their names come from its digest.
@@ -30,7 +30,7 @@ impl PinnedPlan {
                     "labels": {label::MANAGED_BY: label::MANAGER, label::PLAN: self.digest()},
                     "annotations": {label::PART: format!("{}/{count}", index + 1)},
                 },
-                "type": TYPE,
+                "type": PLAN_TYPE,
                 "immutable": true,
                 "data": {"plan": secret_data::encode(part)},
             })

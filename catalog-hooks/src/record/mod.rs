@@ -26,7 +26,7 @@ pub struct InstalledRecord {
     #[serde(default)]
     ledger: Vec<LedgerEntry>,
     #[serde(default)]
-    plan: String,
+    plans: Vec<String>,
 }
 
 impl InstalledRecord {
@@ -41,7 +41,7 @@ impl InstalledRecord {
             release: release.to_json(),
             release_uid: release_uid.into(),
             ledger,
-            plan: String::new(),
+            plans: Vec::new(),
         }
     }
 
@@ -69,7 +69,9 @@ impl InstalledRecord {
             release,
             release_uid: context.release_uid().to_owned(),
             ledger: Vec::new(),
-            plan: String::new(),
+            plans: installed
+                .map(|record| record.plans.clone())
+                .unwrap_or_default(),
         })
     }
 
@@ -147,17 +149,23 @@ impl InstalledRecord {
         &self.ledger
     }
 
-    /// The digest of the plan that installed it.
+    /// The digests of the plans that brought it here, as far back as it can go, the newest last.
     #[must_use]
-    pub fn plan(&self) -> &str {
-        &self.plan
+    pub fn plans(&self) -> &[String] {
+        &self.plans
     }
 
     /// The same, with what was written, and by which plan.
     pub(crate) fn committed(&self, ledger: Vec<LedgerEntry>, plan: &str) -> Self {
+        let mut plans = self.plans.clone();
+        plans.retain(|known| known != plan);
+        plans.push(plan.to_owned());
+        // The present one, and one for each version it can go back to.
+        let surplus = plans.len().saturating_sub(HISTORY + 1);
+        plans.drain(..surplus);
         Self {
             ledger,
-            plan: plan.to_owned(),
+            plans,
             ..self.clone()
         }
     }

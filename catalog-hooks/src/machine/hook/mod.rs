@@ -40,7 +40,14 @@ pub(super) async fn run(cx: &OperationDesk, job: &HookJob) -> Result<(), Halt> {
         match next(cx, job, &key) {
             Next::Over => break,
             Next::Attempt(number) => {
-                may_begin(cx)?;
+                let is_new = cx.look(|operation| {
+                    operation
+                        .attempts_of(&key)
+                        .all(|(_, one)| one.attempt() != number.get())
+                });
+                if is_new && cx.must_stop() {
+                    return Err(Halt::Cancelled);
+                }
                 resources::ensure(cx, job, &key).await?;
                 let job = job.with_attempt(number);
                 Attempt::new(cx, &job, &key).run().await?;
@@ -48,29 +55,34 @@ pub(super) async fn run(cx: &OperationDesk, job: &HookJob) -> Result<(), Halt> {
             Next::Wait(until, number) => {
                 let reason = format!("for attempt {number} of hook `{}`", key.hook);
                 cx.desk().wait(until, Vec::new(), reason).await;
-                may_begin(cx)?;
+                if cx.must_stop() {
+                    return Err(Halt::Cancelled);
+                }
             }
-            Next::Failed(verdict) => failed(cx, job, &key, &verdict)?,
+            Next::Failed(verdict) => {
+                if let Err(halt) = failed(cx, job, &key, &verdict) {
+                    return Err(without_resources(cx, &key, halt).await);
+                }
+            }
         }
     }
     resources::delete(cx, &key).await
 }
 
-/// Nothing begins any more once the run was told to stop; what takes back goes on.
-fn may_begin(cx: &OperationDesk) -> Result<(), Halt> {
-    let forward = cx.look(|operation| operation.track()) == crate::plan::Track::Forward;
-    if forward
-        && cx.desk().is_cancelled()
-        && !cx.look(|operation| {
-            operation
-                .attempts()
-                .iter()
-                .any(|one| one.verdict().is_none())
-        })
-    {
-        return Err(Halt::Cancelled);
+/// What a hook that failed needed goes with it, unless a pod of it may still live.
+async fn without_resources(cx: &OperationDesk, key: &HookKey, halt: Halt) -> Halt {
+    match halt {
+        Halt::Decide { .. } => halt,
+        _ => {
+            if resources::delete(cx, key).await.is_err() {
+                cx.warn(format!(
+                    "what hook `{}` needed could not be deleted",
+                    key.hook
+                ));
+            }
+            halt
+        }
     }
-    Ok(())
 }
 
 /// What comes next for a hook.
@@ -154,7 +166,7 @@ fn failed(
             hook,
         });
     }
-    if verdict.kind == VerdictKind::Cancelled && cx.desk().is_cancelled() {
+    if verdict.kind == VerdictKind::Cancelled && cx.must_stop() {
         return Err(Halt::Failed {
             message: what,
             hook,

@@ -32,7 +32,7 @@ impl Attempt<'_> {
             if !view.never_ran() {
                 return self.begun();
             }
-            if self.cx.desk().is_cancelled() {
+            if self.cx.must_stop() {
                 return self.end(VerdictKind::Cancelled, "told to stop before it ran");
             }
             if !tried && let Err(failure) = self.try_pod().await {

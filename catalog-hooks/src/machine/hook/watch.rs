@@ -98,7 +98,7 @@ impl Attempt<'_> {
             ));
         }
         let now = self.now();
-        if self.cx.desk().is_cancelled() {
+        if self.cx.must_stop() {
             self.cancel(CancelReason::Asked).await;
         } else if now >= running.deadline {
             self.cancel(CancelReason::Deadline).await;

@@ -1,0 +1,102 @@
+//! Jobs of a run whose journal is gone.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use super::hook::JobView;
+use super::outcome::Stop;
+use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, PatchKind, Request};
+use crate::label;
+use crate::plan::PinnedPlan;
+
+/// Stops if a run that is to begin finds Jobs that another one held: their journal is missing, and nobody knows what they did.
+pub(super) async fn none(desk: &Desk, plan: &Arc<PinnedPlan>) {
+    let mut held = Vec::new();
+    for planned in plan.operations() {
+        let operation = planned.operation();
+        let labels = vec![(
+            label::PACKAGE.to_owned(),
+            label::value(operation.package().as_str()),
+        )];
+        match jobs(desk, Some(operation.namespace()), labels).await {
+            Ok(jobs) => held.extend(jobs.iter().filter_map(held_job)),
+            // Who may not list Jobs learns so when one has to be made.
+            Err(failure) if failure.class() == FailureClass::Forbidden => {}
+            Err(failure) => desk.stop(Stop::Unreachable(failure.to_string())).await,
+        }
+    }
+    if !held.is_empty() {
+        let held: Vec<String> = held.iter().map(ToString::to_string).collect();
+        desk.stop(Stop::Leftovers(held.join(", "))).await;
+    }
+}
+
+async fn jobs(
+    desk: &Desk,
+    namespace: Option<&str>,
+    labels: Vec<(String, String)>,
+) -> Result<Vec<Value>, Failure> {
+    desk.list(ListRequest {
+        api_version: "batch/v1".to_owned(),
+        kind: "Job".to_owned(),
+        namespace: namespace.map(str::to_owned),
+        labels,
+        fields: Vec::new(),
+    })
+    .await
+}
+
+/// The Job, if it is held by our finalizer.
+fn held_job(job: &Value) -> Option<ObjectRef> {
+    let text = |pointer| job.pointer(pointer).and_then(Value::as_str);
+    let held = JobView(job).is_held_by_us();
+    let object = ObjectRef::namespaced(
+        "batch/v1",
+        "Job",
+        text("/metadata/namespace")?,
+        text("/metadata/name")?,
+    );
+    held.then_some(object)
+}
+
+/// Takes our finalizer off all Jobs of a release, and suspends nothing and deletes nothing: whoever lost the journal may look at them, and delete
+/// them.
+pub(super) async fn release_all(desk: Desk, release_uid: Option<String>) {
+    let mut labels = vec![(label::MANAGED_BY.to_owned(), label::MANAGER.to_owned())];
+    labels.extend(release_uid.map(|uid| (label::RELEASE_UID.to_owned(), label::value(&uid))));
+    let jobs = match jobs(&desk, None, labels).await {
+        Ok(jobs) => jobs,
+        Err(failure) => {
+            desk.stop(Stop::Unreachable(format!("list Jobs: {failure}")))
+                .await
+        }
+    };
+    for (job, target) in jobs.iter().filter_map(|job| Some((job, held_job(job)?))) {
+        let patch = json!({"metadata": {
+            "uid": JobView(job).uid(),
+            "$deleteFromPrimitiveList/finalizers": [label::FINALIZER],
+        }});
+        let kind = PatchKind::Strategic;
+        match desk
+            .call(Request::Patch {
+                target: target.clone(),
+                patch,
+                kind,
+            })
+            .await
+        {
+            Ok(_) => desk.record(|journal| journal.history.push(format!("released {target}"))),
+            Err(failure)
+                if matches!(
+                    failure.class(),
+                    FailureClass::NotFound | FailureClass::OtherUid
+                ) => {}
+            Err(failure) => {
+                let message = format!("{target} cannot be released: {failure}");
+                desk.record(|journal| journal.history.push(message));
+            }
+        }
+    }
+}

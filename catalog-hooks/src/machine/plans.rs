@@ -1,0 +1,81 @@
+//! Deletes pinned plans that nothing refers to any more.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::apply::uid;
+use super::desk::Desk;
+use super::outcome::Outcome;
+use crate::api::{Failure, ListRequest, ObjectRef, Request};
+use crate::label;
+use crate::plan::{PLAN_TYPE, PinnedPlan};
+use crate::record::{InstalledRecord, RECORD_TYPE};
+
+/// Deletes the plans that this run's instances had on record and have no more, and its own if it ended and no record has it. Nothing depends on
+/// it: what is left behind by a failure is an immutable Secret that nobody reads.
+pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
+    let mut candidates: BTreeSet<&str> = BTreeSet::new();
+    for planned in plan.operations() {
+        let installed = planned
+            .installed()
+            .map(InstalledRecord::plans)
+            .unwrap_or_default();
+        candidates.extend(installed.iter().map(String::as_str));
+    }
+    // A run that can be resumed needs its plan.
+    if matches!(desk.look(Outcome::of), Outcome::Done | Outcome::Unchanged) {
+        candidates.insert(plan.digest());
+    }
+    let Ok(records) = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await else {
+        return;
+    };
+    let records: Vec<InstalledRecord> = records
+        .iter()
+        .filter_map(InstalledRecord::from_secret)
+        .collect();
+    candidates.retain(|digest| {
+        !records
+            .iter()
+            .any(|record| record.plans().iter().any(|known| known == digest))
+    });
+    for digest in candidates {
+        let labels = vec![(label::PLAN.to_owned(), digest.to_owned())];
+        let Ok(parts) = secrets(desk, plan, ("type", PLAN_TYPE), labels).await else {
+            return;
+        };
+        for part in parts {
+            let name = part
+                .pointer("/metadata/name")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let target = ObjectRef::namespaced("v1", "Secret", plan.home(), name);
+            if desk
+                .call_once(Request::Delete {
+                    target,
+                    uid: uid(&part),
+                })
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
+    }
+}
+
+async fn secrets(
+    desk: &Desk,
+    plan: &PinnedPlan,
+    (field, value): (&str, &str),
+    labels: Vec<(String, String)>,
+) -> Result<Vec<Value>, Failure> {
+    desk.list(ListRequest {
+        api_version: "v1".to_owned(),
+        kind: "Secret".to_owned(),
+        namespace: Some(plan.home().to_owned()),
+        labels,
+        fields: vec![(field.to_owned(), value.to_owned())],
+    })
+    .await
+}
