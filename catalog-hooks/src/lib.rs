@@ -115,6 +115,8 @@ mod remarks;
 mod resource;
 mod role;
 mod secret_data;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 mod stamp;
 mod time;
 

@@ -1,0 +1,216 @@
+//! What is asked of the server, and how objects are made.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::cluster::FakeCluster;
+use super::kind::{Kind, named};
+use super::owners::Owners;
+use super::store::Key;
+use super::{field, job, refusal, rfc3339};
+use crate::api::{FIELD_MANAGER, Failure, ObjectRef, Reply, Request};
+use crate::secret_data;
+
+/// Where a new object goes.
+pub(super) struct Place {
+    pub(super) kind: Kind,
+    pub(super) key: Arc<Key>,
+}
+
+impl FakeCluster {
+    /// Answers a call, and leaves the trace of the call to the caller.
+    pub(super) fn answer(&mut self, request: &Request) -> Result<Reply, Failure> {
+        self.authorize(request)?;
+        match request {
+            Request::Read(target) => self.read(target).map(Reply::Object),
+            Request::List(list) => self.list(list).map(Reply::Objects),
+            Request::Log(log) => self.log(log).map(Reply::Log),
+            Request::Create { object, dry_run } => self.create(object, *dry_run).map(Reply::Object),
+            Request::Apply {
+                object,
+                force,
+                dry_run,
+            } => self.apply(object, *force, *dry_run).map(Reply::Object),
+            Request::Replace(object) => self.replace(object).map(Reply::Object),
+            Request::Patch {
+                target,
+                patch,
+                kind,
+            } => self.patch(target, patch, *kind).map(Reply::Object),
+            Request::Delete { target, uid } => {
+                self.delete(target, uid.as_deref()).map(|()| Reply::Done)
+            }
+        }
+    }
+
+    fn read(&self, target: &ObjectRef) -> Result<Value, Failure> {
+        let place = self.place(target)?;
+        let found = self.store.get(&place.key);
+        found
+            .map(|object| Value::clone(object))
+            .ok_or_else(|| refusal::not_found(&place.kind, target.name()))
+    }
+
+    /// The kind of an object and the key it is kept under.
+    pub(super) fn place(&self, target: &ObjectRef) -> Result<Place, Failure> {
+        let kind = Kind::served(target.api_version(), target.kind(), &self.store)?;
+        if kind.namespaced != target.namespace().is_some() {
+            // The path of such a call names no resource.
+            return Err(refusal::unserved());
+        }
+        let key = Arc::new(Key::of(target));
+        Ok(Place { kind, key })
+    }
+
+    fn create(&mut self, manifest: &Value, dry_run: bool) -> Result<Value, Failure> {
+        let mut object = manifest.clone();
+        self.generate_name(&mut object);
+        let target = named(&object)?;
+        let place = self.place(&target)?;
+        if !field::text(&object, "/metadata/resourceVersion").is_empty() {
+            return Err(refusal::internal(
+                "resourceVersion should not be set on objects to be created",
+            ));
+        }
+        let mut owners = Owners::default();
+        owners.written(&Value::Null, &object, &FIELD_MANAGER.into());
+        self.make(&place, object, owners, dry_run)
+    }
+
+    /// Makes an object that passes admission, for [`create`](Self::create) and apply.
+    pub(super) fn make(
+        &mut self,
+        place: &Place,
+        mut object: Value,
+        owners: Owners,
+        dry_run: bool,
+    ) -> Result<Value, Failure> {
+        let name = place.key.name.clone();
+        self.admit_new(place, &object)?;
+        if let Some(there) = self.store.get(&place.key) {
+            let is_deleting = field::has(there, "/metadata/deletionTimestamp");
+            return Err(refusal::already_exists(&place.kind, &name, is_deleting));
+        }
+        self.fill_in(&place.kind, &mut object);
+        let mut wrong = object_rules(&object);
+        if place.kind.is("Job") {
+            wrong.extend(job::rules_of_new(&object));
+        }
+        if !wrong.is_empty() {
+            return Err(refusal::invalid(&place.kind, &name, &wrong));
+        }
+        if dry_run {
+            return Ok(object);
+        }
+        self.await_storage(&place.kind);
+        let object = self.put(&place.key, object, Arc::new(owners));
+        Ok(Value::clone(&object))
+    }
+
+    fn generate_name(&mut self, object: &mut Value) {
+        let prefix = field::text(object, "/metadata/generateName").to_owned();
+        if field::text(object, "/metadata/name").is_empty() && !prefix.is_empty() {
+            let name = format!("{prefix}{}", self.store.next_suffix());
+            field::set(object, &["metadata", "name"], name);
+        }
+    }
+
+    /// What a server puts on every new object, and the defaults of some kinds.
+    fn fill_in(&mut self, kind: &Kind, object: &mut Value) {
+        let uid = self.store.next_uid();
+        let metadata = field::map(object, &["metadata"]);
+        for ours in [
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "managedFields",
+            "resourceVersion",
+            "generation",
+        ] {
+            metadata.remove(ours);
+        }
+        metadata.insert("uid".to_owned(), uid.clone().into());
+        let now = rfc3339::write(self.now);
+        metadata.insert("creationTimestamp".to_owned(), now.into());
+        if kind.has_generation() {
+            metadata.insert("generation".to_owned(), 1.into());
+        }
+        match (kind.custom, kind.kind.as_str()) {
+            (false, "Job") => job::fill_in(object, &uid),
+            (false, "Pod") => fill_in_pod(object),
+            (false, "Namespace") => fill_in_namespace(object),
+            (false, "Secret") => encode_strings(object),
+            (false, "CustomResourceDefinition") => field::set(object, &["status"], json!({})),
+            _ => {}
+        }
+    }
+}
+
+/// What a server insists on in all objects, or in those of kinds without a controller.
+pub(super) fn object_rules(object: &Value) -> Vec<refusal::Wrong> {
+    const ANNOTATIONS: usize = 256 * 1024;
+    const SECRET: usize = 1024 * 1024;
+    const LABEL: usize = 63;
+    let size = |pointer: &str, with_keys: bool| -> usize {
+        let entries = object.pointer(pointer).and_then(Value::as_object);
+        let of = |(key, value): (&String, &Value)| {
+            let value = value.as_str().map_or(0, str::len);
+            if with_keys {
+                key.len() + value
+            } else {
+                value / 4 * 3
+            }
+        };
+        entries.into_iter().flatten().map(of).sum()
+    };
+    let too_long = |field: &str, most: usize| {
+        let message = format!("Too long: may not be more than {most} bytes");
+        ("FieldValueTooLong", field.to_owned(), message)
+    };
+    let mut wrong = Vec::new();
+    if size("/metadata/annotations", true) > ANNOTATIONS {
+        wrong.push(too_long("metadata.annotations", ANNOTATIONS));
+    }
+    if field::text(object, "/kind") == "Secret" && size("/data", false) > SECRET {
+        wrong.push(too_long("data", SECRET));
+    }
+    let labels = object
+        .pointer("/metadata/labels")
+        .and_then(Value::as_object);
+    for (_, value) in labels.into_iter().flatten() {
+        if value.as_str().is_some_and(|value| value.len() > LABEL) {
+            let message = format!("Invalid value: {value}: must be no more than {LABEL} bytes");
+            wrong.push(("FieldValueInvalid", "metadata.labels".to_owned(), message));
+        }
+    }
+    wrong
+}
+
+/// `stringData` is written only: what is read is `data`.
+pub(super) fn encode_strings(secret: &mut Value) {
+    let Some(Value::Object(strings)) = field::remove(secret, &["stringData"]) else {
+        return;
+    };
+    for (key, text) in strings {
+        let encoded = secret_data::encode(text.as_str().unwrap_or_default().as_bytes());
+        field::set(secret, &["data", &key], encoded);
+    }
+}
+
+fn fill_in_pod(pod: &mut Value) {
+    field::default(pod, &["spec", "restartPolicy"], "Always");
+    field::default(pod, &["spec", "terminationGracePeriodSeconds"], 30);
+    field::default(pod, &["spec", "serviceAccountName"], "default");
+    field::set(pod, &["status"], json!({"phase": "Pending"}));
+}
+
+fn fill_in_namespace(namespace: &mut Value) {
+    let name = field::text(namespace, "/metadata/name").to_owned();
+    field::set(
+        namespace,
+        &["metadata", "labels", "kubernetes.io/metadata.name"],
+        name,
+    );
+    field::set(namespace, &["spec", "finalizers"], json!(["kubernetes"]));
+    field::set(namespace, &["status"], json!({"phase": "Active"}));
+}

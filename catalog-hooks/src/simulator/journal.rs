@@ -1,0 +1,119 @@
+//! The journal, kept as a Secret would be.
+
+use std::sync::Arc;
+
+use super::cluster::FakeCluster;
+use super::kind::Kind;
+use super::refusal;
+use super::trace::Happening;
+use crate::api::Failure;
+use crate::edge::JournalStore;
+use crate::effect::{JournalVersion, StoredJournal};
+
+const NAME: &str = "journal";
+
+/// The journal, if there is one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Journal(Option<Kept>);
+
+#[derive(Clone, Debug)]
+struct Kept {
+    text: Arc<str>,
+    version: JournalVersion,
+}
+
+impl FakeCluster {
+    /// What the journal says.
+    #[must_use]
+    pub fn journal(&self) -> Option<&str> {
+        self.journal.0.as_ref().map(|kept| &*kept.text)
+    }
+
+    /// The journal is gone, and nobody of ours has removed it.
+    pub fn lose_journal(&mut self) {
+        self.by("somebody", |cluster| cluster.keep(None));
+    }
+
+    /// Somebody has written something else over the journal.
+    pub fn overwrite_journal(&mut self, text: &str) {
+        self.by("somebody", |cluster| {
+            let uid = cluster
+                .journal
+                .0
+                .as_ref()
+                .map(|kept| kept.version.uid.clone());
+            let uid = uid.unwrap_or_else(|| cluster.store.next_uid());
+            cluster.keep_text(text, uid);
+        });
+    }
+
+    fn keep_text(&mut self, text: &str, uid: String) -> JournalVersion {
+        let resource_version = self.store.next_version();
+        let version = JournalVersion {
+            uid,
+            resource_version,
+        };
+        self.keep(Some(Kept {
+            text: text.into(),
+            version: version.clone(),
+        }));
+        version
+    }
+
+    fn keep(&mut self, kept: Option<Kept>) {
+        let text = |kept: &Option<Kept>| kept.as_ref().map(|kept| Arc::clone(&kept.text));
+        let before = std::mem::replace(&mut self.journal.0, kept);
+        self.happened(Happening::Journal {
+            before: text(&before),
+            after: text(&self.journal.0),
+        });
+    }
+
+    /// The journal in this version and no other.
+    fn kept(&self, version: &JournalVersion) -> Result<&Kept, Failure> {
+        let kind = Kind::served("v1", "Secret", &self.store)?;
+        let Some(kept) = &self.journal.0 else {
+            return Err(refusal::not_found(&kind, NAME));
+        };
+        if kept.version.uid != version.uid {
+            let uids = (version.uid.as_str(), kept.version.uid.as_str());
+            return Err(refusal::other_uid_in_storage(&kind, NAME, uids));
+        }
+        let overwrites_all = matches!(version.resource_version.as_str(), "" | "0");
+        if !overwrites_all && kept.version.resource_version != version.resource_version {
+            return Err(refusal::outdated(&kind, NAME));
+        }
+        Ok(kept)
+    }
+}
+
+impl JournalStore for FakeCluster {
+    fn load(&mut self) -> Result<Option<StoredJournal>, Failure> {
+        Ok(self.journal.0.as_ref().map(|kept| StoredJournal {
+            text: kept.text.to_string(),
+            version: kept.version.clone(),
+        }))
+    }
+
+    fn save(
+        &mut self,
+        text: &str,
+        replaces: Option<&JournalVersion>,
+    ) -> Result<JournalVersion, Failure> {
+        let uid = match (replaces, &self.journal.0) {
+            (Some(version), _) => self.kept(version)?.version.uid.clone(),
+            (None, None) => self.store.next_uid(),
+            (None, Some(_)) => {
+                let kind = Kind::served("v1", "Secret", &self.store)?;
+                return Err(refusal::already_exists(&kind, NAME, false));
+            }
+        };
+        Ok(self.keep_text(text, uid))
+    }
+
+    fn remove(&mut self, version: &JournalVersion) -> Result<(), Failure> {
+        self.kept(version)?;
+        self.keep(None);
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! A fake API server with its controllers, on which hooks and their runner can be tried without a cluster. Feature `simulator`.
+//!
+//! [`FakeCluster`] answers the requests of [`api`](crate::api) as a Kubernetes 1.36 server does, in the same words, and its controllers do with Jobs,
+//! pods, namespaces, definitions and custom resources what the real ones do. Time stands still but for
+//! [`advance`](FakeCluster::advance). What pods do is told by a [`PodScript`]; what others do to the cluster meanwhile, by the methods of
+//! [`FakeCluster`] that are named after it. Everything that happens is in its [`trace`](FakeCluster::trace).
+//!
+//! It is a value: a copy shares its objects and costs little, so that a search can go on from each moment in many ways. It has no
+//! randomness: the same calls give the same answers.
+//!
+//! ```
+//! use std::time::Duration;
+//! use catalog_hooks::api::{ObjectRef, Reply, Request};
+//! use catalog_hooks::simulator::{FakeCluster, PodScript};
+//! use catalog_hooks::{Cluster, Timestamp};
+//! use serde_json::json;
+//!
+//! let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+//! cluster.script(&[("app", "check")], [PodScript::fails(Duration::from_secs(20), 3)]);
+//! let job = json!({
+//!     "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "check", "namespace": "default"},
+//!     "spec": {"backoffLimit": 0, "template": {
+//!         "metadata": {"labels": {"app": "check"}},
+//!         "spec": {"restartPolicy": "Never", "containers": [{"name": "check", "image": "check:1"}]},
+//!     }},
+//! });
+//! cluster.call(&Request::Create { object: job, dry_run: false }).unwrap();
+//! cluster.advance(Duration::from_secs(30));
+//! let target = ObjectRef::namespaced("batch/v1", "Job", "default", "check");
+//! let Ok(Reply::Object(job)) = cluster.call(&Request::Read(target)) else { panic!() };
+//! let conditions = job["status"]["conditions"].as_array().unwrap();
+//! let types: Vec<&str> = conditions.iter().filter_map(|one| one["type"].as_str()).collect();
+//! assert_eq!(types, ["FailureTarget", "Failed"]);
+//! ```
+//!
+//! # What it leaves out
+//!
+//! Schemas: an apply is refused for unknown top-level fields of the kinds that have no spec, and nothing else. Versions of one kind: an object is
+//! given as it was written. Lists are one field to server-side apply, finalizers aside. Jobs of several pods. `metadata.managedFields`,
+//! which it keeps apart and never shows. Deployments and other workloads are stored, and nothing runs them.
+
+mod admission;
+mod agenda;
+mod apply;
+mod cluster;
+mod create;
+mod custom_resource;
+mod definition;
+mod delete;
+mod field;
+mod interference;
+mod job;
+mod journal;
+mod kind;
+mod legality;
+mod list;
+mod module;
+mod namespace;
+mod owners;
+mod patch;
+mod pod;
+mod refusal;
+mod rfc3339;
+mod script;
+mod store;
+mod trace;
+mod update;
+
+pub use self::cluster::FakeCluster;
+pub use self::legality::violations;
+pub use self::script::{PodScript, Readiness};
+pub use self::trace::{Event, Happening};
