@@ -25,5 +25,7 @@ mod leases;
 mod secret_journal;
 #[path = "api_server/server.rs"]
 mod server;
+#[path = "api_server/watches.rs"]
+mod watches;
 #[path = "api_server/world.rs"]
 mod world;

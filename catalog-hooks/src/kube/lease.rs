@@ -90,6 +90,13 @@ impl KubeLease {
         self.keeper().may_write(now)
     }
 
+    /// How long the Lease lasts if it is not renewed any more; `None`: it is not held.
+    #[must_use]
+    pub fn lasts_for(&self) -> Option<Duration> {
+        let now = self.now();
+        self.keeper().lasts_for(now)
+    }
+
     /// Who holds the Lease, as it was last seen.
     #[must_use]
     pub fn holder(&self) -> Option<String> {

@@ -181,8 +181,14 @@ impl LeaseKeeper {
     /// Whether the Lease is held, and for long enough that what is sent now arrives before it runs out.
     #[must_use]
     pub fn may_write(&self, now: Duration) -> bool {
-        let until = |since: Duration| since.saturating_add(self.me.duration.saturating_sub(MARGIN));
-        self.state == State::Wanted && self.held_since.is_some_and(|since| now < until(since))
+        self.lasts_for(now).is_some_and(|left| left > MARGIN)
+    }
+
+    /// How long the Lease lasts if it is not renewed any more; `None`: it is not held.
+    #[must_use]
+    pub fn lasts_for(&self, now: Duration) -> Option<Duration> {
+        let since = self.held_since.filter(|_| self.state == State::Wanted)?;
+        Some(since.saturating_add(self.me.duration).saturating_sub(now))
     }
 
     /// Who holds the Lease, as it was last seen.
