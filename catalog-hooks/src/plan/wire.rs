@@ -58,8 +58,13 @@ pub(super) struct HookWire {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PolicyWire {
+    #[serde(default)]
+    weight: i32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    after: Vec<String>,
     timeout_millis: u64,
-    retries: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retries: Option<u32>,
     backoff_millis: [u64; 2],
     backoff_factor: u32,
     on_failure: FailureWire,
@@ -167,8 +172,10 @@ fn millis(duration: Duration) -> u64 {
 impl PolicyWire {
     fn of(policy: &HookPolicy) -> Self {
         Self {
+            weight: policy.weight,
+            after: policy.after.clone(),
             timeout_millis: millis(policy.timeout),
-            retries: policy.retries.unwrap_or_default(),
+            retries: policy.retries,
             backoff_millis: [millis(policy.backoff.initial), millis(policy.backoff.max)],
             backoff_factor: policy.backoff.factor,
             on_failure: match policy.on_failure {
@@ -191,7 +198,9 @@ impl PolicyWire {
         let [initial, max] = self.backoff_millis.map(Duration::from_millis);
         let mut policy = HookPolicy::default();
         policy.timeout = Duration::from_millis(self.timeout_millis);
-        policy.retries = Some(self.retries);
+        policy.weight = self.weight;
+        policy.after.clone_from(&self.after);
+        policy.retries = self.retries;
         policy.backoff = Backoff {
             initial,
             factor: self.backoff_factor,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::operation::Halt;
 use super::JobView;
 use super::attempt::{Attempt, is_gone};
-use crate::api::{Failure, FailureClass, PatchKind, Reply, Request};
+use crate::api::{Failure, FailureClass, PatchKind, Request};
 use crate::journal::{Running, VerdictKind};
 use crate::time::Timestamp;
 
@@ -85,19 +85,31 @@ impl Attempt<'_> {
 
     /// Asks the server whether it would take the Job's pod: a Job whose pods are refused says nothing of it, and tries for ever.
     async fn try_pod(&self) -> Result<(), Failure> {
+        let desk = self.cx.desk();
+        let until = desk.now().after(desk.settings().kind_patience);
         let request = Request::Create {
             object: self.pod(),
             dry_run: true,
         };
-        match self.cx.desk().call(request).await {
-            Ok(Reply::Object(_) | Reply::Done | Reply::Objects(_) | Reply::Log(_)) => Ok(()),
+        loop {
+            let failure = match desk.call(request.clone()).await {
+                Ok(_) => return Ok(()),
+                Err(failure) => failure,
+            };
             // A server that cannot say it now does not speak against the pod; and a pod of this name is not what was asked for.
-            Err(failure)
-                if failure.may_pass() || failure.class() == FailureClass::AlreadyExists =>
-            {
-                Ok(())
+            if failure.may_pass() || failure.class() == FailureClass::AlreadyExists {
+                return Ok(());
             }
-            Err(failure) => Err(failure),
+            if !lacks_account(&failure) || desk.now() >= until || self.cx.must_stop() {
+                return Err(failure);
+            }
+            let next = desk.now().after(desk.settings().first_pause);
+            desk.wait(
+                next,
+                Vec::new(),
+                "for the ServiceAccount of its pod".to_owned(),
+            )
+            .await;
         }
     }
 
@@ -112,4 +124,12 @@ impl Attempt<'_> {
         metadata.insert("namespace".to_owned(), self.job.namespace().into());
         json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": part("/spec/template/spec")})
     }
+}
+
+/// A namespace has its default ServiceAccount only a moment after it was made.
+fn lacks_account(failure: &Failure) -> bool {
+    failure.class() == FailureClass::Forbidden
+        && failure
+            .message()
+            .contains("error looking up service account")
 }
