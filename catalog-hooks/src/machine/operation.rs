@@ -292,24 +292,33 @@ fn halted(cx: &OperationDesk, halt: Halt) {
     }
 }
 
-fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, note: FailureNote) {
+fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note: FailureNote) {
     let kind = cx.planned().operation().kind();
     let is_first = matches!(step, Some(Step::Conditions | Step::Namespace))
         || step == Some(Step::Hooks(first_phase(kind)));
     let wants_back = cx.planned().options().rollback_on_failure
         || matches!(halt, Halt::Failed { back: true, .. });
-    cx.record(|operation| operation.failure = Some(note.clone()));
-    if irreversible(cx) || matches!(halt, Halt::Decide { .. }) {
-        cx.record(|operation| operation.rest(OperationStatus::NeedsDecision, note));
-    } else if is_first {
-        cx.record(|operation| operation.turn(Track::Undo));
-    } else if wants_back && cx.planned().can_go_back() {
-        cx.record(|operation| operation.turn(Track::Back));
-    } else if kind == OperationKind::Uninstall {
-        cx.record(|operation| operation.rest(OperationStatus::UninstallIncomplete, note));
-    } else {
-        cx.record(|operation| operation.rest(OperationStatus::Degraded, note));
+    let (status, turn) = match () {
+        () if irreversible(cx) || matches!(halt, Halt::Decide { .. }) => {
+            (OperationStatus::NeedsDecision, None)
+        }
+        () if is_first => (OperationStatus::Running, Some(Track::Undo)),
+        () if wants_back && cx.planned().can_go_back() => {
+            (OperationStatus::Running, Some(Track::Back))
+        }
+        () if kind == OperationKind::Uninstall => (OperationStatus::UninstallIncomplete, None),
+        () => (OperationStatus::Degraded, None),
+    };
+    if turn.is_some() {
+        "what it had done is taken back: mend the cause, and begin again"
+            .clone_into(&mut note.next);
     }
+    cx.record(|operation| {
+        operation.rest(status, note);
+        if let Some(track) = turn {
+            operation.turn(track);
+        }
+    });
 }
 
 /// Whether a hook after which nothing can be taken back may have had its effects.
@@ -330,24 +339,28 @@ fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {
         }
         Halt::Cancelled => ("it was told to stop".to_owned(), None),
     };
-    let next = match (&hook, halt) {
+    let operation = cx.planned().operation();
+    FailureNote {
+        step: step.map_or_else(|| operation.to_string(), |step| step.to_string()),
+        message,
+        next: next(halt, hook.as_ref()).to_owned(),
+        hook,
+    }
+}
+
+/// What a person can do about an operation that rests.
+fn next(halt: &Halt, hook: Option<&HookKey>) -> &'static str {
+    match (hook, halt) {
         (Some(key), _) if key.role == Role::Undo => {
-            "resume (the undo runs again), skip (it counts as done), or abandon"
+            "resume (the undo runs again), skip it (it counts as done), or abandon"
         }
         (Some(_), Halt::Decide { .. }) => {
-            "resume (the hook runs again, if it may), skip (it counts as done), or abandon"
+            "resume (the hook runs again, if it may), skip it (it counts as done), or abandon"
         }
         (Some(_), _) => {
             "mend the cause and resume (the hook runs again), skip it, take back what was done, or abandon"
         }
         (None, Halt::Cancelled) => "resume, take back what was done, or abandon",
         (None, _) => "mend the cause and resume, take back what was done, or abandon",
-    };
-    let operation = cx.planned().operation();
-    FailureNote {
-        step: step.map_or_else(|| operation.to_string(), |step| step.to_string()),
-        message,
-        next: next.to_owned(),
-        hook,
     }
 }

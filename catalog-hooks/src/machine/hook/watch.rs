@@ -40,7 +40,8 @@ impl Attempt<'_> {
     async fn decided(&mut self, job: JobView<'_>, since: Timestamp) -> Result<(), Halt> {
         self.capture().await;
         if job.is_over() {
-            self.conclude_from(job, None);
+            let why = self.why_failed(job).await?;
+            self.conclude_from(job, (why, None));
             return Ok(());
         }
         let margin = self.cx.desk().settings().pod_margin;
@@ -49,19 +50,38 @@ impl Attempt<'_> {
             let node = Pods::of(self.cx, self.job.namespace(), &self.uid())
                 .ended()
                 .await?;
-            self.conclude_from(job, node);
+            let why = self.why_failed(job).await?;
+            self.conclude_from(job, (why, node));
             return Ok(());
         }
         self.pause(until, "for the last pod of it to end").await;
         Ok(())
     }
 
-    fn conclude_from(&self, job: JobView<'_>, unconfirmed: Option<String>) {
+    /// What its pods say of a failure; the Job itself counts pods only.
+    async fn why_failed(&self, job: JobView<'_>) -> Result<Option<String>, Halt> {
+        if job.succeeds() {
+            return Ok(None);
+        }
+        let pods = Pods::of(self.cx, self.job.namespace(), job.uid())
+            .list()
+            .await?;
+        Ok(match of_pods(&pods) {
+            OfPods::Failed(why) => Some(why),
+            _ => None,
+        })
+    }
+
+    fn conclude_from(
+        &self,
+        job: JobView<'_>,
+        (of_pods, unconfirmed): (Option<String>, Option<String>),
+    ) {
         if job.succeeds() {
             return self.conclude_with(VerdictKind::Succeeded, String::new(), unconfirmed);
         }
         let Some(why) = job.fails() else { return };
-        let message = format!("{} ({})", why.message, why.reason);
+        let message = of_pods.unwrap_or_else(|| format!("{} ({})", why.message, why.reason));
         let cancelled = self.look(|attempt| attempt.cancellation.clone());
         let (kind, message) = match (cancelled.map(|cancelled| cancelled.reason), why.reason) {
             (Some(CancelReason::Asked), "DeadlineExceeded") => {
@@ -260,7 +280,7 @@ impl Attempt<'_> {
                 self.conclude_with(VerdictKind::Succeeded, String::new(), unconfirmed);
             }
             Some(job) if job.fails().is_some() && !job.is_deleting() => {
-                self.conclude_from(job, unconfirmed)
+                self.conclude_from(job, (None, unconfirmed))
             }
             _ => {
                 let (kind, message) = match found {
@@ -288,7 +308,7 @@ impl Attempt<'_> {
             .fails()
             .filter(|why| !why.since.is_empty() && why.since < job.deleting_since());
         if failed_before.is_some() {
-            self.conclude_from(job, None);
+            self.conclude_from(job, (None, None));
             return Ok(());
         }
         let pods = Pods::of(self.cx, self.job.namespace(), job.uid());
