@@ -100,7 +100,7 @@ pub use self::definition::{
 #[cfg(feature = "digest")]
 pub use self::digest::{DigestError, DigestLimits, ReleaseDigest};
 pub use self::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics};
-pub use self::installed::InstalledRelease;
+pub use self::installed::{InstalledDefinition, InstalledRelease};
 pub use self::load::{LoadOptions, Loaded, load};
 pub use self::location::ReleaseLocation;
 pub use self::lock::{ChangedRelease, ContentChanged, FileChange, Lock, LockEntry};

@@ -154,8 +154,16 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
     // What is installed stands in no file of a catalog.
     (
         "catalog-model",
+        "installed_snapshot.rs",
+        &["installed.secret", "installed.unread"],
+    ),
+    (
+        "catalog-model",
         "installed.rs",
         &[
+            "installed.apiVersion.missing",
+            "installed.kind.missing",
+            "installed.name.missing",
             "installed.namespace.missing",
             "installed.package.missing",
             "installed.second-document",

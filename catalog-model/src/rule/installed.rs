@@ -13,6 +13,16 @@ pub(super) static RULES: &[Rule] = &[
         .because("What is there decides where it can move to. A version that no catalog has is fine, and may be any text."),
     Rule::error("installed.namespace.missing", "an installed release does not say where it is")
         .because("A package of scope `namespace` may be in several, and one for the whole cluster lives in one too."),
+    Rule::error("installed.apiVersion.missing", "a definition on record does not say of which API it is")
+        .because("A definition is found again in the cluster by `apiVersion`, `kind`, `namespace` and `name`; without one of them it may be another's."),
+    Rule::error("installed.kind.missing", "a definition on record does not say of which kind it is")
+        .because("A definition is found again in the cluster by `apiVersion`, `kind`, `namespace` and `name`; without one of them it may be another's."),
+    Rule::error("installed.name.missing", "a definition on record has no name")
+        .because("A definition is found again in the cluster by `apiVersion`, `kind`, `namespace` and `name`; without one of them it may be another's."),
+    Rule::error("installed.unread", "a snapshot does not hold all records of what is installed")
+        .because("What is not known to be installed would be planned as if it were not there: installed a second time, or taken away from those who need it."),
+    Rule::error("installed.secret", "a Secret that keeps an installed release cannot be read")
+        .because("The snapshot may hold the Secret without its data, as when values are left out of it for safety; or somebody has changed it."),
     Rule::error("installed.twice", "a package is installed twice in one namespace")
         .because("Only one of the records can be true of the cluster. The first counts, which may be the older one."),
     Rule::error("installed.second-document", "a file of installed releases has a second document")

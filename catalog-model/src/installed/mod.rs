@@ -1,11 +1,18 @@
 //! What is installed in a cluster.
 
-use std::collections::BTreeMap;
+mod base64;
+mod definition;
+mod read;
+mod snapshot;
+
 use std::sync::Arc;
 
-use catalog_conditions::document::{self, Fields, Limits, Node, Reader};
-use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
+use catalog_conditions::document::Limits;
+use catalog_conditions::snapshot::Snapshot;
+use catalog_conditions::{Diagnostic, SourceFile};
 use serde_json::{Map, Value};
+
+pub use self::definition::InstalledDefinition;
 
 /// The record of one installed release: what a lifecycle writes when it has installed one, and what a resolver starts from.
 ///
@@ -30,8 +37,12 @@ pub struct InstalledRelease {
     version: String,
     namespace: String,
     catalog: Option<String>,
+    digest: Option<String>,
     is_pinned: bool,
     is_requested: bool,
+    needed_by: Vec<String>,
+    values_hash: Option<String>,
+    definitions: Vec<InstalledDefinition>,
     history: Vec<String>,
 }
 
@@ -47,36 +58,38 @@ impl InstalledRelease {
             version: version.into(),
             namespace: namespace.into(),
             catalog: None,
+            digest: None,
             is_pinned: false,
             is_requested: false,
+            needed_by: Vec::new(),
+            values_hash: None,
+            definitions: Vec::new(),
             history: Vec::new(),
         }
     }
 
-    /// Reads a list of records in JSON or YAML: `[{"package", "version", "namespace", "catalog"?, "pinned"?, "requestedByUser"?, "history"?:
-    /// [version]}]`.
+    /// Reads a list of records in JSON or YAML: `[{"package", "version", "namespace", "catalog"?, "digest"?, "pinned"?, "requestedByUser"?,
+    /// "neededBy"?: [package], "valuesHash"?, "definitions"?: [{"apiVersion", "kind", "namespace"?, "name"}], "history"?: [version]}]`.
     ///
     /// What is wrong with a record is an error, and leaves it out; so is a key that is not known, as a misspelt `pinned` must not be lost. Of
     /// two records of a package in one namespace the first counts.
     #[must_use]
     pub fn read(file: &Arc<SourceFile>, limits: &Limits) -> (Vec<Self>, Vec<Diagnostic>) {
-        let read = document::parse(file, limits);
-        let mut diagnostics = read.diagnostics;
-        let mut reader = Reader::new(file, "installed", Severity::Error);
-        let mut records = Vec::new();
-        if let Some(second) = read.documents.get(1) {
-            let message = "a file of installed releases has one document, and this is a second";
-            let diagnostic = reader.error("second-document", second.span(), message);
-            reader.report(diagnostic.help("move its records into the list of the first"));
-        }
-        if let Some(list) = read.documents.first() {
-            let mut places = BTreeMap::new();
-            for node in reader.items(list, "the file").unwrap_or_default() {
-                records.extend(record(&mut reader, node, &mut places));
-            }
-        }
-        diagnostics.extend(reader.into_diagnostics());
-        (records, diagnostics)
+        read::list(file, limits)
+    }
+
+    /// Reads the records that a lifecycle keeps in the namespace `home` of a cluster: Secrets of the type `catalog.dev/installed` with the label
+    /// `catalog.dev/package`, whose `record` holds one under `release`.
+    ///
+    /// A record that cannot be read is an error, as in [`read`](Self::read), and so is a snapshot that does not hold all such Secrets with
+    /// their data: what is not known to be installed would be planned as if it were not there.
+    #[must_use]
+    pub fn from_snapshot(
+        snapshot: &Snapshot,
+        home: &str,
+        limits: &Limits,
+    ) -> (Vec<Self>, Vec<Diagnostic>) {
+        snapshot::records(snapshot, home, limits)
     }
 
     /// The record as [`read`](Self::read) reads it; what has its default is left out.
@@ -88,6 +101,8 @@ impl InstalledRelease {
             ("version", Some(&self.version)),
             ("namespace", Some(&self.namespace)),
             ("catalog", self.catalog.as_ref()),
+            ("digest", self.digest.as_ref()),
+            ("valuesHash", self.values_hash.as_ref()),
         ];
         for (key, text) in texts {
             object.extend(text.map(|text| (key.to_owned(), text.as_str().into())));
@@ -98,8 +113,12 @@ impl InstalledRelease {
         ] {
             object.extend(is_set.then(|| (key.to_owned(), true.into())));
         }
-        if !self.history.is_empty() {
-            object.insert("history".to_owned(), self.history.as_slice().into());
+        for (key, list) in [("neededBy", &self.needed_by), ("history", &self.history)] {
+            object.extend((!list.is_empty()).then(|| (key.to_owned(), list.as_slice().into())));
+        }
+        if !self.definitions.is_empty() {
+            let definitions = self.definitions.iter().map(InstalledDefinition::to_json);
+            object.insert("definitions".to_owned(), definitions.collect());
         }
         Value::Object(object)
     }
@@ -108,6 +127,37 @@ impl InstalledRelease {
     #[must_use]
     pub fn from_catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());
+        self
+    }
+
+    /// The digest of its version folder, when it was installed.
+    #[must_use]
+    pub fn with_digest(mut self, digest: impl Into<String>) -> Self {
+        self.digest = Some(digest.into());
+        self
+    }
+
+    /// The packages that needed it when it was installed.
+    #[must_use]
+    pub fn with_needed_by(mut self, packages: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.needed_by = packages.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// A hash of the values that its modules were given.
+    #[must_use]
+    pub fn with_values_hash(mut self, hash: impl Into<String>) -> Self {
+        self.values_hash = Some(hash.into());
+        self
+    }
+
+    /// The definitions that it brought, or that passed to it.
+    #[must_use]
+    pub fn with_definitions(
+        mut self,
+        definitions: impl IntoIterator<Item = InstalledDefinition>,
+    ) -> Self {
+        self.definitions = definitions.into_iter().collect();
         self
     }
 
@@ -175,66 +225,33 @@ impl InstalledRelease {
         self.is_requested
     }
 
+    /// The digest of its version folder, if that is known: `sha256:` and 64 digits.
+    #[must_use]
+    pub fn digest(&self) -> Option<&str> {
+        self.digest.as_deref()
+    }
+
+    /// The packages that needed it when it was installed.
+    #[must_use]
+    pub fn needed_by(&self) -> &[String] {
+        &self.needed_by
+    }
+
+    /// A hash of the values that its modules were given, if that is known.
+    #[must_use]
+    pub fn values_hash(&self) -> Option<&str> {
+        self.values_hash.as_deref()
+    }
+
+    /// The definitions that it brought, or that passed to it.
+    #[must_use]
+    pub fn definitions(&self) -> &[InstalledDefinition] {
+        &self.definitions
+    }
+
     /// The versions it had before.
     #[must_use]
     pub fn history(&self) -> &[String] {
         &self.history
     }
-}
-
-/// One record, with the places of those before it.
-fn record(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    places: &mut BTreeMap<(String, String), Span>,
-) -> Option<InstalledRelease> {
-    let errors = reader.error_count();
-    let mut fields = reader.fields(node, "an installed release")?;
-    let [package, version, namespace] =
-        ["package", "version", "namespace"].map(|key| required(reader, &mut fields, key));
-    let catalog = fields
-        .take("catalog")
-        .and_then(|node| reader.text(node, "catalog"));
-    let [is_pinned, is_requested] = ["pinned", "requestedByUser"].map(|key| {
-        let node = fields.take(key);
-        node.and_then(|node| reader.boolean(node, key))
-            .unwrap_or_default()
-    });
-    let history = fields
-        .take("history")
-        .map(|node| texts(reader, node))
-        .unwrap_or_default();
-    reader.finish(fields);
-    let record = InstalledRelease {
-        package: package?,
-        version: version?,
-        namespace: namespace?,
-        catalog: catalog.map(str::to_owned),
-        is_pinned,
-        is_requested,
-        history,
-    };
-    let place = (record.package.clone(), record.namespace.clone());
-    if let Some(first) = places.get(&place) {
-        let message = format!("`{}` is installed in `{}` twice", place.0, place.1);
-        let diagnostic = reader.error("twice", node.span(), message);
-        let diagnostic = diagnostic.related(reader.file(), *first, "first here");
-        reader.report(diagnostic.help("keep the record of what is there"));
-        return None;
-    }
-    places.insert(place, node.span());
-    (reader.error_count() == errors).then_some(record)
-}
-
-fn required(reader: &mut Reader<'_>, fields: &mut Fields<'_>, key: &'static str) -> Option<String> {
-    let node = fields.required(reader, key)?;
-    reader.text(node, key).map(str::to_owned)
-}
-
-fn texts(reader: &mut Reader<'_>, node: &Node) -> Vec<String> {
-    let items = reader.items(node, "history").unwrap_or_default();
-    let texts = items
-        .iter()
-        .filter_map(|item| reader.text(item, "a version"));
-    texts.map(str::to_owned).collect()
 }
