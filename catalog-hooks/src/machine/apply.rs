@@ -113,7 +113,7 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
             part,
             existed: match (before, &there) {
                 (Some(before), _) => before.existed,
-                (None, Some(there)) => !is_ours(cx, there),
+                (None, Some(there)) => !is_of_a_release(there),
                 (None, None) => false,
             },
             uid: there.as_ref().and_then(uid),
@@ -122,6 +122,14 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
         cx.record(|operation| operation.ledger.push(entry));
     }
     Ok(())
+}
+
+/// Whether an object was written for a release of a catalog, this one or another: it goes with the last that has it.
+fn is_of_a_release(object: &Value) -> bool {
+    let labels = object.pointer("/metadata/labels");
+    labels
+        .and_then(|labels| labels.get(label::RELEASE_UID))
+        .is_some()
 }
 
 /// Whether an object carries the label of this release.

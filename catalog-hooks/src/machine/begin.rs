@@ -162,10 +162,8 @@ impl Machine {
         }
         journal.take_over(writer);
         journal.ended = None;
-        Ok(Self::new(
-            Desk::new(journal, Some(stored.version), settings),
-            plan,
-        ))
+        let desk = Desk::new(journal, Some(stored.version), settings);
+        Ok(Self::new(desk.resumed(), plan))
     }
 }
 

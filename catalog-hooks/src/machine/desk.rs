@@ -26,12 +26,15 @@ pub(super) struct Desk {
     settings: Settings,
     /// Whether there is a journal that has to be stored before anything is written.
     journaled: bool,
+    /// Whether a runner before may still have calls under way.
+    resumed: bool,
 }
 
 pub(super) struct State {
     pub(super) now: Timestamp,
     pub(super) outbox: VecDeque<Effect>,
-    pub(super) answers: BTreeMap<u64, Answer>,
+    /// What was asked, with the answer as soon as there is one.
+    pub(super) asked: BTreeMap<u64, Option<Answer>>,
     pub(super) waits: BTreeMap<u64, Wait>,
     pub(super) stop: Option<Stop>,
     pub(super) journal: Journal,
@@ -57,7 +60,7 @@ impl Desk {
         let state = State {
             now: Timestamp::default(),
             outbox: VecDeque::new(),
-            answers: BTreeMap::new(),
+            asked: BTreeMap::new(),
             waits: BTreeMap::new(),
             stop: None,
             journal,
@@ -73,6 +76,7 @@ impl Desk {
             state: Arc::new(Mutex::new(state)),
             settings,
             journaled: true,
+            resumed: false,
         }
     }
 
@@ -80,6 +84,16 @@ impl Desk {
     pub(super) fn without_journal(mut self) -> Self {
         self.journaled = false;
         self
+    }
+
+    /// The same after a runner that may still have calls under way.
+    pub(super) fn resumed(mut self) -> Self {
+        self.resumed = true;
+        self
+    }
+
+    pub(super) fn is_resumed(&self) -> bool {
+        self.resumed
     }
 
     /// The state. Nobody holds it across an `await`, and nothing panics while it is held.
@@ -119,11 +133,16 @@ impl Desk {
             let mut state = self.state();
             let id = state.number();
             state.outbox.push_back(Effect { id, task });
+            state.asked.insert(id, None);
             id
         };
-        poll_fn(|_| match self.state().answers.remove(&id) {
-            Some(answer) => Turn::Ready(answer),
-            None => Turn::Pending,
+        poll_fn(|_| {
+            let mut state = self.state();
+            let answer = state.asked.get_mut(&id).and_then(Option::take);
+            answer.map_or(Turn::Pending, |answer| {
+                state.asked.remove(&id);
+                Turn::Ready(answer)
+            })
         })
         .await
     }

@@ -103,8 +103,10 @@ impl Machine {
     /// Hands in the answer to the effect of this number. An answer that nobody waits for is passed over.
     pub fn answer(&mut self, id: u64, answer: Answer) {
         let mut state = self.desk.state();
-        state.answers.insert(id, answer);
-        state.ticks += 1;
+        if let Some(place) = state.asked.get_mut(&id) {
+            *place = Some(answer);
+            state.ticks += 1;
+        }
     }
 
     /// Tells that an object has changed: whoever waits for it looks at it.

@@ -1,15 +1,16 @@
 //! Takes away what is not wanted any more, and nothing that holds data unless that was asked for.
 
 use catalog_model::OperationKind;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::apply::{ask_driver, is_ours, uid};
 use super::operation::{Halt, OperationDesk};
-use crate::api::{FailureClass, ListRequest, ObjectRef, Request};
+use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::effect::{ModuleStatus, ModuleVerb};
 use crate::journal::{LedgerEntry, ModuleJournal, Part};
+use crate::label;
 use crate::module::{RenderedContent, RenderedModule};
-use crate::plan::{Content, Track};
+use crate::plan::{Claim, Content, Track};
 
 /// Deletes what the release before had and this one has not; on the way back, what this one had and the one before has not.
 pub(super) async fn prune(cx: &OperationDesk) -> Result<(), Halt> {
@@ -150,8 +151,9 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
     if entry.existed {
         return Ok(Some("it was there before".to_owned()));
     }
-    if cx.planned().is_claimed(&entry.object) {
-        return Ok(Some("another installed package has it too".to_owned()));
+    if let Some(claim) = cx.planned().claim(&entry.object) {
+        pass(cx, claim).await?;
+        return Ok(Some(format!("`{}` has it too", claim.package)));
     }
     if !entry.holds_data() || cx.planned().options().delete_data {
         return Ok(None);
@@ -166,6 +168,40 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
         Some(count) => format!("its {count} objects would go with it, and that was not asked for"),
         None => "data would go with it, and that was not asked for".to_owned(),
     }))
+}
+
+/// Makes an object that of the other instance that has it too.
+async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
+    let there = cx.desk().read(&claim.object).await;
+    let there =
+        there.map_err(|failure| Halt::of(&format!("{} cannot be read", claim.object), &failure))?;
+    let Some(there) = there.filter(|there| is_ours(cx, there)) else {
+        return Ok(());
+    };
+    let labels = json!({
+        label::PACKAGE: label::value(&claim.package),
+        label::RELEASE_UID: label::value(&claim.release_uid),
+    });
+    let request = Request::Patch {
+        target: claim.object.clone(),
+        patch: json!({"metadata": {"uid": uid(&there), "labels": labels}}),
+        kind: PatchKind::Merge,
+    };
+    match cx.desk().call(request).await {
+        Ok(_) => Ok(()),
+        Err(failure)
+            if matches!(
+                failure.class(),
+                FailureClass::NotFound | FailureClass::OtherUid
+            ) =>
+        {
+            Ok(())
+        }
+        Err(failure) => Err(Halt::of(
+            &format!("{} cannot be passed to `{}`", claim.object, claim.package),
+            &failure,
+        )),
+    }
 }
 
 /// The objects of a CRD; `None` if it is gone.
@@ -205,7 +241,7 @@ pub(super) async fn custom_resources(cx: &OperationDesk) -> Result<(), Halt> {
         .filter(|entry| {
             entry.object.kind() == "CustomResourceDefinition"
                 && !entry.existed
-                && !cx.planned().is_claimed(&entry.object)
+                && cx.planned().claim(&entry.object).is_none()
         })
         .map(|entry| entry.object.clone())
         .collect();
@@ -285,6 +321,13 @@ async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -> Result<()
 pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
     for entry in cx.look(|operation| operation.deleted.clone()) {
         wait_until_gone(cx, &entry.object, entry.uid.unwrap_or_default()).await?;
+    }
+    let namespaces = leaving(cx, Part::Namespace);
+    for entry in namespaces
+        .iter()
+        .filter(|_| !cx.planned().options().delete_namespace)
+    {
+        keep(cx, &entry.object, "its deletion was not asked for");
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::desk::Desk;
 use super::operation::{OperationDesk, run_operation, take_back};
 use super::outcome::Outcome;
 use super::{leftovers, plans};
+use crate::edge::REQUEST_TIMEOUT;
 use crate::effect::Task;
 use crate::journal::OperationStatus;
 use crate::plan::PinnedPlan;
@@ -23,6 +24,11 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
     }
     // The first writing takes the run over: nothing is done before it is known that nobody else does it.
     desk.flush().await;
+    if desk.is_resumed() {
+        let until = desk.now().after(REQUEST_TIMEOUT);
+        let reason = "for what the runner before may still have sent".to_owned();
+        desk.sleep(until, Vec::new(), reason).await;
+    }
     if all_gates(&desk, &plan).await {
         pin(&desk, &plan).await;
         operations(&desk, &plan).await;

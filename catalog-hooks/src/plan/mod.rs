@@ -9,6 +9,7 @@ mod wire;
 
 pub use self::content::Content;
 pub use self::error::{PlanError, PlanErrorKind};
+pub(crate) use self::operation::Claim;
 pub use self::operation::{OperationInput, OperationOptions, PlannedOperation};
 pub(crate) use self::steps::first_phase;
 pub use self::steps::{Side, Step, Track};

@@ -29,8 +29,8 @@ pub struct OperationInput<'a> {
     pub installed: Option<&'a InstalledRecord>,
     /// What will be on record of it; `None`: what the operation says, and what [`installed`](Self::installed) says of the rest.
     pub record: Option<InstalledRelease>,
-    /// Objects that other installed releases have too: they pass to those, and are not deleted.
-    pub claimed: &'a [ObjectRef],
+    /// What is on record of the other installed instances: an object that one of them has too passes to it, and is not deleted.
+    pub others: &'a [InstalledRecord],
     /// What deploys the modules.
     pub renderer: &'a dyn ModuleRenderer,
     /// The level of the plan: operations of one may run at a time.
@@ -56,6 +56,15 @@ pub struct OperationOptions {
     pub rollback_on_failure: bool,
 }
 
+/// An object that another installed instance has too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Claim {
+    pub(crate) object: ObjectRef,
+    pub(crate) package: String,
+    pub(crate) release_uid: String,
+}
+
 /// One operation with everything that it will send.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Wire", into = "Wire")]
@@ -67,7 +76,7 @@ pub struct PlannedOperation {
     target: Option<Content>,
     before: Option<Content>,
     hooks: Vec<HookJob>,
-    claimed: Vec<ObjectRef>,
+    claims: Vec<Claim>,
     previous: Vec<LedgerEntry>,
     record: Option<InstalledRecord>,
     installed: Option<InstalledRecord>,
@@ -84,7 +93,7 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<Content>,
     hooks: Vec<HookWire>,
-    claimed: Vec<ObjectRef>,
+    claims: Vec<Claim>,
     previous: Vec<LedgerEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     record: Option<InstalledRecord>,
@@ -121,6 +130,7 @@ impl PlannedOperation {
             (None, Some(before)) => before.entries(),
             (None, None) => Vec::new(),
         };
+        let own = target.as_ref().map(Content::entries).unwrap_or_default();
         let planned = Self {
             operation: operation.clone(),
             context: context.clone(),
@@ -129,7 +139,7 @@ impl PlannedOperation {
             target,
             before,
             hooks: jobs,
-            claimed: input.claimed.to_vec(),
+            claims: claims(input.others, &[&previous, &own], context),
             previous,
             record: InstalledRecord::planned(operation, context, input.installed, input.record),
             installed: input.installed.cloned(),
@@ -213,11 +223,11 @@ impl PlannedOperation {
         self.installed.as_ref()
     }
 
-    /// Whether another installed release has this object too.
-    pub(crate) fn is_claimed(&self, object: &ObjectRef) -> bool {
-        self.claimed
+    /// The other installed instance that has this object too.
+    pub(crate) fn claim(&self, object: &ObjectRef) -> Option<&Claim> {
+        self.claims
             .iter()
-            .any(|claimed| claimed.is_same_object(object))
+            .find(|claim| claim.object.is_same_object(object))
     }
 
     /// Whether it can be taken back once it has changed something.
@@ -257,6 +267,34 @@ impl PlannedOperation {
     }
 }
 
+/// What other instances have of the objects that this operation is about.
+fn claims(
+    others: &[InstalledRecord],
+    own: &[&[LedgerEntry]; 2],
+    context: &OperationContext,
+) -> Vec<Claim> {
+    let is_own = |object: &ObjectRef| {
+        own.iter().any(|entries| {
+            entries
+                .iter()
+                .any(|entry| entry.object.is_same_object(object))
+        })
+    };
+    let mut claims = Vec::new();
+    for other in others
+        .iter()
+        .filter(|other| other.release_uid() != context.release_uid())
+    {
+        let shared = other.ledger().iter().filter(|entry| is_own(&entry.object));
+        claims.extend(shared.map(|entry| Claim {
+            object: entry.object.clone(),
+            package: other.package().to_owned(),
+            release_uid: other.release_uid().to_owned(),
+        }));
+    }
+    claims
+}
+
 /// The hooks that run when an upgrade is taken back.
 fn way_back(input: &OperationInput<'_>) -> Result<Option<OperationHooks>, PlanError> {
     let operation = input.operation;
@@ -288,7 +326,7 @@ impl From<PlannedOperation> for Wire {
             hooks: planned.hooks.iter().map(HookWire::of).collect(),
             target: planned.target,
             before: planned.before,
-            claimed: planned.claimed,
+            claims: planned.claims,
             previous: planned.previous,
             record: planned.record,
             installed: planned.installed,
@@ -317,7 +355,7 @@ impl TryFrom<Wire> for PlannedOperation {
             options: wire.options,
             target: wire.target,
             before: wire.before,
-            claimed: wire.claimed,
+            claims: wire.claims,
             previous: wire.previous,
             record: wire.record,
             installed: wire.installed,

@@ -128,6 +128,15 @@ impl InstalledRecord {
         &self.release
     }
 
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        self.release
+            .get("package")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
     /// The version that is installed, as it was written.
     #[must_use]
     pub fn version(&self) -> &str {

@@ -108,6 +108,9 @@ fn next(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Next {
             return Next::Attempt(number(last.attempt()));
         };
         let following = number(last.attempt().saturating_add(1));
+        if verdict.pods_unconfirmed.is_some() && place >= operation.resumed {
+            return Next::Failed(verdict.clone());
+        }
         if last.succeeded() {
             return Next::Over;
         }
