@@ -1,6 +1,6 @@
 //! From a request to an answer, or to the reason why there is none.
 
-use crate::best::{Found, best};
+use crate::best::{Choice, Found, best};
 use crate::conflict::Conflict;
 use crate::encode::Encoder;
 use crate::engine::Engine;
@@ -28,6 +28,10 @@ pub struct BudgetExceeded {
 }
 
 impl BudgetExceeded {
+    pub(crate) fn new(steps: u64) -> Self {
+        Self { steps }
+    }
+
     /// The steps that were taken.
     #[must_use]
     pub fn steps(&self) -> u64 {
@@ -53,13 +57,26 @@ pub fn resolve<'a>(universe: &'a Universe, request: &'a Request) -> Outcome<'a> 
     let mut encoder = Encoder::forgetful(&situation, &mut engine);
     let (found, steps) = best(&mut encoder, &mut engine);
     match found {
-        Found::Best(choice) => Outcome::Resolved(Resolution::new(&encoder, &choice, steps)),
+        Found::Best(choice) => resolved(&encoder, &choice, steps, None),
         Found::Unproven(choice, at) => {
-            let mut resolution = Resolution::new(&encoder, &choice, steps);
-            resolution.unproven = Some(situation.package(at).name.to_string());
-            Outcome::Resolved(resolution)
+            let unproven = Some(situation.package(at).name.to_string());
+            resolved(&encoder, &choice, steps, unproven)
         }
         Found::Nothing => Outcome::Conflict(Conflict::new(universe, request, steps)),
         Found::Unknown => Outcome::BudgetExceeded(BudgetExceeded { steps }),
     }
+}
+
+/// What was found in words, unless the search is cancelled meanwhile.
+fn resolved<'a>(
+    encoder: &Encoder<'_>,
+    choice: &Choice,
+    steps: u64,
+    unproven: Option<String>,
+) -> Outcome<'a> {
+    let Some(mut resolution) = Resolution::new(encoder, choice, steps) else {
+        return Outcome::BudgetExceeded(BudgetExceeded { steps });
+    };
+    resolution.unproven = unproven;
+    Outcome::Resolved(resolution)
 }

@@ -88,7 +88,10 @@ impl<'q, 'a> Decisions<'q, 'a> {
         let spent = self.questions.spent();
         let found = match (done, self.at) {
             (Ok(()), _) => Found::Best(self.chosen),
-            (Err(Exhausted), Some(at)) => Found::Unproven(self.answer_at_hand(), at),
+            (Err(Exhausted), Some(at)) => match self.answer_at_hand() {
+                Ok(choice) => Found::Unproven(choice, at),
+                Err(Exhausted) => Found::Unknown,
+            },
             (Err(Exhausted), None) => Found::Unknown,
         };
         (found, spent)
@@ -152,6 +155,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
             return Ok(());
         }
         self.at = Some(key.0);
+        self.questions.check()?;
         let before = self.questions.assumed();
         if let Some(value) = self.questions.pick(var)? {
             self.note(cause, before, Some((var, value)));
@@ -226,13 +230,14 @@ impl<'q, 'a> Decisions<'q, 'a> {
         (provider.var, instance.all_but(&provider.giving))
     }
 
-    /// What the items need of the answer at hand, whether or not it is the best.
-    fn answer_at_hand(&self) -> Choice {
+    /// What the items need of the answer at hand, whether or not it is the best; none if the search is cancelled, as nobody waits for it then.
+    fn answer_at_hand(&self) -> Result<Choice, Exhausted> {
         let encoder = &self.questions.encoder;
         let mut choice = Choice::new();
         let mut left = self.items();
         left.extend(staying(encoder));
         while let Some(key) = left.pop() {
+            self.questions.check()?;
             let Some(var) = encoder.find(&key) else {
                 continue;
             };
@@ -261,6 +266,6 @@ impl<'q, 'a> Decisions<'q, 'a> {
                 }
             }
         }
-        choice
+        Ok(choice)
     }
 }

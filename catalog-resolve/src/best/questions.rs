@@ -39,6 +39,11 @@ impl<'q, 'a> Questions<'q, 'a> {
         self.budget.spend_many(steps)
     }
 
+    /// Whether the search goes on, for work that takes no steps.
+    pub(super) fn check(&self) -> Result<(), Exhausted> {
+        self.budget.check()
+    }
+
     /// How many assumptions there are.
     pub(super) fn assumed(&self) -> usize {
         self.assumptions.len()

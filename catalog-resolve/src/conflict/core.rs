@@ -290,10 +290,13 @@ impl<'a> Core<'a> {
     }
 }
 
-/// All clauses that a search made, each with its fact.
+/// All clauses that a search made, each with its fact; only some if the search is cancelled.
 pub(crate) fn made<'a>(encoder: &Encoder<'a>, engine: &Engine) -> Vec<CoreClause<'a>> {
-    let mut terms: BTreeMap<_, _> = engine.given().collect();
-    let made = encoder.made().iter().filter_map(|made| {
+    let goes_on = || !encoder.is_cancelled();
+    let given = engine.given().take_while(|_| goes_on());
+    let mut terms: BTreeMap<_, _> = given.collect();
+    let made = encoder.made().iter().take_while(|_| goes_on());
+    let made = made.filter_map(|made| {
         let mut terms = terms.remove(&made.clause)?;
         // The search moves terms about; here they are in the order in which packages came up.
         terms.sort_by_key(|(var, _)| *var);

@@ -69,11 +69,11 @@ impl<'a> Conflict<'a> {
         let mut encoder = Encoder::of(&situation, &mut engine);
         match is_possible(&mut encoder, &mut engine) {
             Ok(_) => {
-                let explanation = Explanation::new(&encoder, &engine);
+                let core = Core::find(&encoder, &engine);
                 // What is known then is the first proof at best, and may be all that was looked at.
-                match !explanation.is_minimal && self.request.cancellation.is_cancelled() {
+                match !core.is_minimal && encoder.is_cancelled() {
                     true => Explanation::given_up(),
-                    false => explanation,
+                    false => Explanation::new(&encoder, &core),
                 }
             }
             Err(Exhausted) => Explanation::given_up(),
@@ -101,12 +101,11 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    fn new(encoder: &Encoder<'_>, engine: &Engine) -> Self {
-        let core = Core::find(encoder, engine);
+    fn new(encoder: &Encoder<'_>, core: &Core<'_>) -> Self {
         let facts = core
             .clauses
             .iter()
-            .map(|clause| fact(encoder, &core, clause));
+            .map(|clause| fact(encoder, core, clause));
         let facts = facts.collect();
         let levers = core
             .clauses
@@ -114,7 +113,7 @@ impl Explanation {
             .flat_map(|clause| levers(encoder, clause));
         Self {
             facts,
-            lines: explain::lines(encoder, &core)
+            lines: explain::lines(encoder, core)
                 .iter()
                 .map(|line| one_line(line))
                 .collect(),

@@ -138,7 +138,8 @@ pub(super) fn listed(words: &[String]) -> String {
     }
 }
 
-/// Runs of versions, each as short as it can be said: `1.2.0`, `2.x`, `>=3.1.0`, `<=1.4.0`, `1.2.0 to 1.4.0`.
+/// Runs of versions, each as short as it can be said: `1.2.0`, `2.x`, `>=3.1.0`, `<=1.4.0`, `1.2.0 to 1.4.0`. Those that are only
+/// [counted](listed) are no texts.
 fn pieces(all: &[&Version], meant: &[&Version]) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut rest = meant;
@@ -151,7 +152,10 @@ fn pieces(all: &[&Version], meant: &[&Version]) -> Vec<String> {
             .take_while(|(a, b)| a == b)
             .count();
         let (versions, left) = rest.split_at(run.max(1).min(rest.len()));
-        pieces.push(piece(all, start, versions));
+        pieces.push(match pieces.len() < PIECES {
+            true => piece(all, start, versions),
+            false => String::new(),
+        });
         rest = left;
     }
     pieces

@@ -49,7 +49,7 @@ impl<'a> Encoder<'a> {
         let mut way: Vec<(Var, usize)> = Vec::new();
         for start in present {
             way.push((*start, 0));
-            while let Some((var, edge)) = way.last_mut() {
+            while let Some((var, edge)) = way.last_mut().filter(|_| !self.is_cancelled()) {
                 let waits = self.needs(*var).map_or(&[][..], |needs| needs.waits());
                 let Some(state) = seen.get_mut(var.index()) else {
                     break;

@@ -9,6 +9,9 @@ impl Encoder<'_> {
     /// Makes the variables of everything that is installed, locked or to go.
     pub(crate) fn encode_installed(&mut self, engine: &mut Engine) {
         for (key, standing) in self.situation.standings() {
+            if self.is_cancelled() {
+                return;
+            }
             if standing.installed.is_some() || standing.is_removed {
                 self.var(engine, key.clone(), None);
             }

@@ -109,6 +109,11 @@ impl<'a> Encoder<'a> {
         self
     }
 
+    /// Whether nobody waits for an answer any more, so that long work can end: whatever it comes to does not count.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.request.cancellation.is_cancelled()
+    }
+
     fn add_counter(&mut self, engine: &mut Engine, values: u32) -> Var {
         self.positions.push(None);
         self.encoded.push(ValueSet::none(0));
@@ -368,6 +373,9 @@ impl Source for Encoder<'_> {
             return;
         };
         for (id, relation) in package.relation_ids(release) {
+            if self.is_cancelled() {
+                return;
+            }
             if self.is_new(var, id) {
                 self.encode(engine, var, id, relation);
             }

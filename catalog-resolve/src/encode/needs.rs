@@ -37,6 +37,9 @@ impl Encoder<'_> {
         let mut present = Vec::new();
         self.needs.resize_with(self.positions.len(), || None);
         for var in engine.vars() {
+            if self.is_cancelled() {
+                break;
+            }
             let value = engine.value(var);
             if value == ABSENT || !self.is_instance(var) {
                 continue;

@@ -77,7 +77,7 @@ impl Encoder<'_> {
         let mut reached: Vec<Var> = wanted
             .filter(|var| self.is_asked_for(&self.instance(*var).key()))
             .collect();
-        while let Some(var) = reached.pop() {
+        while let Some(var) = reached.pop().filter(|_| !self.is_cancelled()) {
             match is_needed.get_mut(var.index()) {
                 Some(is_needed) if !*is_needed => *is_needed = true,
                 _ => continue,
@@ -91,7 +91,7 @@ impl Encoder<'_> {
         let others = others.filter(|var| is_needed.get(var.index()) == Some(&false));
         let nodes: BTreeMap<Var, NodeIndex> =
             others.map(|var| (var, unneeded.add_node(var))).collect();
-        for (asker, node) in &nodes {
+        for (asker, node) in nodes.iter().take_while(|_| !self.is_cancelled()) {
             let needs = self.needs(*asker).into_iter();
             let needed = needs.flat_map(|needs| needs.met_by(engine));
             for needed in needed.filter_map(|needed| nodes.get(&needed)) {

@@ -42,6 +42,14 @@ impl Budget {
         Ok(())
     }
 
+    /// Whether the search goes on, for work that takes no step: it is not cancelled.
+    pub(crate) fn check(&self) -> Result<(), Exhausted> {
+        match self.cancellation.is_cancelled() {
+            true => Err(Exhausted),
+            false => Ok(()),
+        }
+    }
+
     /// The steps taken so far.
     pub(crate) fn spent(&self) -> u64 {
         self.spent

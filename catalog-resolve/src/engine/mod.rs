@@ -41,10 +41,11 @@ use self::values::SetView;
 /// Who knows the clauses.
 pub(crate) trait Source {
     /// Adds the clauses that matter once `var` has `value`. Called at most once for each pair, before the value is tried; it need not be
-    /// tried then or ever.
+    /// tried then or ever. If the search is cancelled, it may leave some out.
     fn expand(&mut self, engine: &mut Engine, var: Var, value: Value);
 
-    /// Judges values that satisfy every clause so far. To refuse them, it adds a clause that they violate.
+    /// Judges values that satisfy every clause so far. To refuse them, it adds a clause that they violate. If the search is cancelled, it may
+    /// give any verdict: none counts then.
     fn review(&mut self, engine: &mut Engine) -> Verdict;
 }
 

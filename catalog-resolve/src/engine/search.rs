@@ -99,7 +99,10 @@ impl Engine {
                 Step::Propagate => {}
                 Step::Refuted => return Ok(false),
                 Step::Complete => {
-                    if source.review(self) == Verdict::Accepted {
+                    let verdict = source.review(self);
+                    // What is cancelled meanwhile is not reviewed to the end.
+                    budget.check()?;
+                    if verdict == Verdict::Accepted {
                         return Ok(true);
                     }
                 }

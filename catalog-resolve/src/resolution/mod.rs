@@ -81,13 +81,17 @@ impl Resolution {
         self.steps
     }
 
-    pub(crate) fn new(encoder: &Encoder<'_>, choice: &Choice, steps: u64) -> Self {
+    /// None if the search is cancelled before it is done.
+    pub(crate) fn new(encoder: &Encoder<'_>, choice: &Choice, steps: u64) -> Option<Self> {
         let positions = Positions::new(encoder, choice);
         let passing = Passing::new(encoder, choice);
         let mut notes = note::notes(encoder, choice);
         let mut needed_by: Vec<Vec<Arc<str>>> = vec![Vec::new(); choice.len()];
         let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
         for (key, (var, value)) in choice {
+            if encoder.is_cancelled() {
+                return None;
+            }
             let links = Links::of(encoder, &positions, (*var, *value));
             for needed in links.needs.iter().chain(&links.providers) {
                 // Packages are looked at in the order of their names.
@@ -114,13 +118,14 @@ impl Resolution {
         for (release, names) in releases.iter_mut().zip(needed_by) {
             release.needed_by = names;
         }
-        Self {
+        let resolution = Self {
             removed: removed::removed(encoder, choice),
             releases,
             unproven: None,
             notes,
             steps,
-        }
+        };
+        (!encoder.is_cancelled()).then_some(resolution)
     }
 }
 

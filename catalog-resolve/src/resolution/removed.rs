@@ -58,7 +58,8 @@ pub(super) fn removed(encoder: &Encoder<'_>, choice: &Choice) -> Vec<RemovedRele
     let by_chosen = needed_by(encoder, chosen);
     let by_gone = needed_by(encoder, gone.iter().map(|((_, var), _)| *var));
     let moving = Moving::of(encoder, choice);
-    let removed = gone.iter().map(|((key, var), kept)| {
+    let gone = gone.iter().take_while(|_| !encoder.is_cancelled());
+    let removed = gone.map(|((key, var), kept)| {
         let standing = encoder.situation.standing(key);
         let version = encoder.named(*var, *kept);
         RemovedRelease {
@@ -95,6 +96,7 @@ fn needed_by(
     askers: impl Iterator<Item = Var>,
 ) -> BTreeMap<InstanceKey, Vec<usize>> {
     let mut needed_by: BTreeMap<InstanceKey, Vec<usize>> = BTreeMap::new();
+    let askers = askers.take_while(|_| !encoder.is_cancelled());
     for (position, asker) in askers.enumerate() {
         let Some(kept) = encoder.instance(asker).kept else {
             continue;
@@ -125,7 +127,8 @@ impl Moving {
             by_conflict: BTreeMap::new(),
             by_definition: BTreeMap::new(),
         };
-        for (position, (var, value)) in choice.values().enumerate() {
+        let chosen = choice.values().take_while(|_| !encoder.is_cancelled());
+        for (position, (var, value)) in chosen.enumerate() {
             let instance = encoder.instance(*var);
             if instance.kept == Some(*value) {
                 continue;

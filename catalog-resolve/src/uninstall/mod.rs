@@ -62,6 +62,9 @@ pub enum Uninstall {
 pub fn uninstall(universe: &Universe, request: &Request) -> Uninstall {
     let alone = bare(request);
     let (obstacles, dependants) = looked_at(universe, &alone);
+    if request.cancellation.is_cancelled() {
+        return Uninstall::BudgetExceeded(BudgetExceeded::new(0));
+    }
     if obstacles.is_empty() && dependants.is_empty() {
         return match resolve(universe, &alone) {
             Outcome::Resolved(resolution) => Uninstall::Planned(resolution),

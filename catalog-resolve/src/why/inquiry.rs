@@ -70,8 +70,11 @@ impl<'q, 'a> Inquiry<'q, 'a> {
         }
     }
 
-    /// What is against the newer releases of one package.
+    /// What is against the newer releases of one package; nothing more if the search is cancelled.
     pub(super) fn about(&mut self, release: &ResolvedRelease) -> Vec<WhyNotNewer> {
+        if self.encoder.is_cancelled() {
+            return Vec::new();
+        }
         let situation = self.encoder.situation;
         let key = situation.key(release.package(), Some(release.namespace()));
         let Some(var) = key.and_then(|key| self.encoder.find(&key)) else {
@@ -99,6 +102,9 @@ impl<'q, 'a> Inquiry<'q, 'a> {
             return told.leave(self.encoder, &newer);
         };
         let (mut impossible, beaten) = self.sorted(picked, newer);
+        if self.encoder.is_cancelled() {
+            return;
+        }
         for (preference, values) in beaten {
             let core = picked.preferred(self.encoder, preference);
             told.tell(self.encoder, core, &values);
@@ -110,10 +116,15 @@ impl<'q, 'a> Inquiry<'q, 'a> {
             let Some((core, alike)) = self.reason(picked, newest, &impossible) else {
                 break;
             };
+            if self.encoder.is_cancelled() {
+                return;
+            }
             impossible.subtract(&alike);
             told.tell(self.encoder, core, &alike);
         }
-        told.leave(self.encoder, &impossible);
+        if !self.encoder.is_cancelled() {
+            told.leave(self.encoder, &impossible);
+        }
     }
 
     /// What was assumed before a release was picked.
@@ -180,7 +191,8 @@ fn decided<'a>(
     log: &Log,
 ) -> BTreeMap<Var, Vec<(usize, CoreClause<'a>)>> {
     let mut decided: BTreeMap<Var, Vec<(usize, CoreClause<'a>)>> = BTreeMap::new();
-    for (at, decision) in log.decisions.iter().enumerate() {
+    let decisions = log.decisions.iter().take_while(|_| !encoder.is_cancelled());
+    for (at, decision) in decisions.enumerate() {
         let literals = log.assumptions.get(decision.assumed.clone());
         let mut terms: BTreeMap<Var, ValueSet> = BTreeMap::new();
         for literal in literals.unwrap_or_default() {

@@ -25,7 +25,7 @@ use crate::universe::Universe;
 ///
 /// Releases with the same reason are one entry. Entries come in the order of `of`, those with the newest release first; the last may be of
 /// releases whose reasons were not looked for, because there are too many different ones, or because the request's
-/// [budget](Request::budget) ended.
+/// [budget](Request::budget) ended. If it is [cancelled](Request::cancellation), only what was found out until then is told.
 ///
 /// Nothing is kept of a search for the sake of this: it is done once more, and asked a few more questions for each release.
 ///
