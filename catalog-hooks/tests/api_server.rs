@@ -15,12 +15,18 @@
 mod failure_classes;
 #[path = "api_server/hook.rs"]
 mod hook;
+#[path = "api_server/hook_ends.rs"]
+mod hook_ends;
 #[path = "api_server/job_rules.rs"]
 mod job_rules;
 #[path = "api_server/kubelet.rs"]
 mod kubelet;
 #[path = "api_server/leases.rs"]
 mod leases;
+#[path = "api_server/operations.rs"]
+mod operations;
+#[path = "api_server/runner.rs"]
+mod runner;
 #[path = "api_server/secret_journal.rs"]
 mod secret_journal;
 #[path = "api_server/server.rs"]

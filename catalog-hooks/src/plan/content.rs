@@ -36,6 +36,7 @@ impl Content {
                 PlanError::nameless(release, &format!("a definition in {}", definition.file()))
             })?);
         }
+        content.definitions.sort_by_key(rank);
         for module in release.modules() {
             let rendered = renderer
                 .render(release, module, namespace)
@@ -84,6 +85,15 @@ impl Content {
         definitions
             .chain(self.module_objects().filter_map(entry(Part::Module)))
             .collect()
+    }
+}
+
+/// What others of a release need goes before them, whatever its file is called; of the rest, the order is the author's.
+fn rank(definition: &Value) -> u8 {
+    match definition.get("kind").and_then(Value::as_str) {
+        Some("Namespace") => 0,
+        Some("CustomResourceDefinition") => 1,
+        _ => 2,
     }
 }
 

@@ -1,4 +1,6 @@
 //! What a scheduler and a kubelet would do to pods: the server has neither. The Job controller is the real one.
+//!
+//! A pod may go at any time, and then nothing is done to it.
 
 use std::time::{Duration, Instant};
 
@@ -63,7 +65,7 @@ impl World {
             "apiVersion": "v1", "kind": "Binding", "metadata": {"name": name},
             "target": {"apiVersion": "v1", "kind": "Node", "name": node},
         });
-        self.send("POST", &format!("{}/binding", self.pod_path(pod)), &binding)
+        self.try_send("POST", &format!("{}/binding", self.pod_path(pod)), &binding)
             .await;
         let state = json!({"running": {"startedAt": "2026-01-01T00:00:00Z"}});
         let ready = json!([{"type": "Ready", "status": "True"}]);
@@ -101,7 +103,7 @@ impl World {
     /// Says that nothing of a pod that is being deleted runs any more. Until then it stays, as on a node that nobody reaches.
     pub(crate) async fn reap(&self, pod: &Value) {
         let options = json!({"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0});
-        self.send("DELETE", &self.pod_path(pod), &options).await;
+        self.try_send("DELETE", &self.pod_path(pod), &options).await;
     }
 
     fn pod_path(&self, pod: &Value) -> String {
@@ -122,6 +124,7 @@ impl World {
             }],
         });
         let path = format!("{}/status", self.pod_path(pod));
-        self.send("PATCH", &path, &json!({"status": status})).await;
+        self.try_send("PATCH", &path, &json!({"status": status}))
+            .await;
     }
 }

@@ -113,6 +113,20 @@ impl World {
 
     /// Sends what the lifecycle never sends: to a subresource, with any body.
     pub(crate) async fn send(&self, method: &str, path: &str, body: &Value) -> Value {
+        let answer = self.exchange(method, path, body).await;
+        answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// The same, where what it is for may be gone or changed already.
+    pub(crate) async fn try_send(&self, method: &str, path: &str, body: &Value) {
+        match self.exchange(method, path, body).await {
+            Ok(_) => {}
+            Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => {}
+            Err(error) => panic!("{method} {path}: {error}"),
+        }
+    }
+
+    async fn exchange(&self, method: &str, path: &str, body: &Value) -> kube::Result<Value> {
         let content_type = match method {
             "PATCH" => "application/merge-patch+json",
             _ => "application/json",
@@ -123,8 +137,7 @@ impl World {
             .header("content-type", content_type)
             .body(body.to_string().into_bytes())
             .expect("a request");
-        let answer = self.client.request(request).await;
-        answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+        self.client.request(request).await
     }
 }
 
