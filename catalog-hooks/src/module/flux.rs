@@ -6,13 +6,18 @@ use catalog_model::{ChartRemote, Module, ModuleContent, Release};
 use serde_json::{Map, Value, json};
 
 use super::values::ModuleValues;
+use crate::digest;
+
 use super::{ModuleError, ModuleRenderer, RenderedModule, chart, interval, place};
 
+/// How much of a hash tells the versions of one module apart; with it a name is still a label.
+const VERSION_HASH: usize = 8;
 /// What a chart is called in a registry: its layer, kept packed for Helm to unpack.
 const CHART_LAYER: &str = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 
 /// Renders charts as `HelmRelease` (`helm.toolkit.fluxcd.io/v2`) with its source: a `HelmRepository`, for registries an `OCIRepository`
-/// (`source.toolkit.fluxcd.io/v1`; Flux 2.6 or later), each named after package and module in the module's namespace.
+/// (`source.toolkit.fluxcd.io/v1`; Flux 2.6 or later), each named after package and module in the module's namespace, an `OCIRepository` after
+/// the chart's version too.
 ///
 /// Flux tries nothing again and rolls nothing back, because the lifecycle does: both would fight over one release.
 #[derive(Clone, Debug)]
@@ -104,8 +109,8 @@ impl FluxRenderer {
         };
         chart::check(remote)?;
         let (source, key, value) = if remote.repo.starts_with("oci://") {
-            let reference = json!({"kind": "OCIRepository", "name": place.name});
-            (self.registry(remote, place), "chartRef", reference)
+            let (source, reference) = self.registry(remote, place);
+            (source, "chartRef", reference)
         } else {
             let (source, chart) = self.repository(remote, place);
             (source, "chart", chart)
@@ -135,14 +140,21 @@ impl FluxRenderer {
         })
     }
 
-    fn registry(&self, remote: &ChartRemote, place: &Place<'_>) -> Value {
+    /// The name says which version it is: a release whose own fields stay the same would be ready before Flux has seen the new chart.
+    fn registry(&self, remote: &ChartRemote, place: &Place<'_>) -> (Value, Value) {
+        let url = format!("{}/{}", remote.repo.trim_end_matches('/'), remote.name);
+        let version = remote.version.as_deref();
+        let hash = digest::short(&["chart", &url, version.unwrap_or_default()]);
+        let hash: String = hash.chars().take(VERSION_HASH).collect();
+        let name = format!("{}-{hash}", place.name);
         let spec = json!({
             "interval": interval(self.interval),
             "layerSelector": {"mediaType": CHART_LAYER, "operation": "copy"},
-            "ref": oci_reference(remote.version.as_deref()),
-            "url": format!("{}/{}", remote.repo.trim_end_matches('/'), remote.name),
+            "ref": oci_reference(version),
+            "url": url,
         });
-        place.source("OCIRepository", spec)
+        let reference = json!({"kind": "OCIRepository", "name": name});
+        (place.source("OCIRepository", &name, spec), reference)
     }
 
     fn repository(&self, remote: &ChartRemote, place: &Place<'_>) -> (Value, Value) {
@@ -156,7 +168,7 @@ impl FluxRenderer {
             chart.insert("version".to_owned(), version.as_str().into());
         }
         (
-            place.source("HelmRepository", source),
+            place.source("HelmRepository", place.name, source),
             json!({"spec": chart}),
         )
     }
@@ -201,11 +213,11 @@ struct ChartReference {
 }
 
 impl Place<'_> {
-    fn source(&self, kind: &str, spec: Value) -> Value {
+    fn source(&self, kind: &str, name: &str, spec: Value) -> Value {
         json!({
             "apiVersion": "source.toolkit.fluxcd.io/v1",
             "kind": kind,
-            "metadata": {"name": self.name, "namespace": self.namespace},
+            "metadata": {"name": name, "namespace": self.namespace},
             "spec": spec,
         })
     }

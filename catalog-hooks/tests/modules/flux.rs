@@ -96,7 +96,7 @@ fn a_chart_of_a_registry() {
       "apiVersion": "source.toolkit.fluxcd.io/v1",
       "kind": "OCIRepository",
       "metadata": {
-        "name": "shop-web",
+        "name": "shop-web-fjynmqo5",
         "namespace": "here"
       },
       "spec": {
@@ -121,7 +121,7 @@ fn a_chart_of_a_registry() {
       "spec": {
         "chartRef": {
           "kind": "OCIRepository",
-          "name": "shop-web"
+          "name": "shop-web-fjynmqo5"
         },
         "install": {
           "remediation": {
@@ -142,6 +142,20 @@ fn a_chart_of_a_registry() {
       }
     }
     "#);
+}
+
+/// Else its generation would stay the same, and with it that it is ready.
+#[test]
+fn another_version_changes_the_release_itself() {
+    for repo in ["oci://ghcr.io/example", "https://charts.example.com"] {
+        let release = |version: &str| {
+            let module = format!("{{repo: '{repo}', name: web, version: {version}}}");
+            let source = shop(&format!("modules:\n- chart: {{remote: {module}}}\n"), &[]);
+            rendered(&source, &FluxRenderer::new())[1].clone()
+        };
+        assert_eq!(release("1.2.0")["metadata"], release("1.3.0")["metadata"]);
+        assert_ne!(release("1.2.0")["spec"], release("1.3.0")["spec"], "{repo}");
+    }
 }
 
 #[test]

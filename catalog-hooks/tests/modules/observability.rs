@@ -74,7 +74,11 @@ fn every_module_is_rendered_as_its_controllers_take_it() {
     grafana/server: GrafanaDatasource grafana/prometheus, GrafanaDatasource grafana/loki, GrafanaDatasource grafana/jaeger, Grafana grafana/main
     grafana/server: GrafanaDatasource grafana/prometheus, GrafanaDatasource grafana/loki, GrafanaDatasource grafana/jaeger, Grafana grafana/main, GrafanaServiceAccount grafana/alert-rules
     grafana-database/rds: Configuration grafana-database/grafana-database-rds
-    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator, HelmRelease grafana/grafana-operator-operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-odds2iei, HelmRelease grafana/grafana-operator-operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-rt3uq3ur, HelmRelease grafana/grafana-operator-operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-et6mtcpj, HelmRelease grafana/grafana-operator-operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-keympcwy, HelmRelease grafana/grafana-operator-operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-4gicuzzb, HelmRelease grafana/grafana-operator-operator
     ingress-nginx/controller: HelmRepository ingress-nginx/ingress-nginx-controller, HelmRelease ingress-nginx/ingress-nginx-controller
     jaeger/jaeger: Jaeger tracing/jaeger
     jaeger/jaeger: OpenTelemetryCollector tracing/jaeger

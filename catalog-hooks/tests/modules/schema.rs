@@ -14,7 +14,7 @@ pub(crate) fn check(object: &Value) -> bool {
     let Some(spec) = spec(&key) else { return false };
     let metadata = json!({
         "type": "object", "required": ["name", "namespace"], "additionalProperties": false,
-        "properties": {"name": label(53), "namespace": label(63)},
+        "properties": {"name": label(63), "namespace": label(63)},
     });
     let schema = json!({
         "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"], "additionalProperties": false,
