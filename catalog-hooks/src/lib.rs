@@ -1,11 +1,91 @@
-//! Lifecycle hooks of Kubernetes catalog packages as ordered, normalised Jobs.
+//! The lifecycle of Kubernetes catalog packages: hooks as ordered, normalised Jobs, and what happens around them.
 //!
-//! An [`Operation`](catalog_model::Operation) installs, upgrades, rolls back or uninstalls a release. [`hook_jobs`] gives the Jobs that run before and
-//! after it, from the right release, in order, and so that each runs as its author meant: the sample of the catalog's design, with
-//! neither a name nor a restart policy, is refused by an API server as it stands; what comes from here is taken.
+//! An [`Operation`](catalog_model::Operation) installs, upgrades, rolls back or uninstalls a release. A [`PinnedPlan`](plan::PinnedPlan) holds
+//! operations with all that they will send to a cluster; a [`Machine`] carries it out, and survives whatever happens to its runner
+//! meanwhile.
 //!
-//! This crate makes objects. It talks to no cluster, reads no clock and keeps no state: whoever links it creates the resources and the Job of
-//! each hook, waits for its end, and goes on to the next.
+//! It is a library without I/O: a [`Machine`] says what to do next and is told what came of it. [`Surroundings`] drives one with calls that block,
+//! feature `kube` with a client of an API server, feature `simulator` on a cluster that is a value. Nothing here reads a clock, starts a
+//! thread, or keeps a global state.
+//!
+//! # A run
+//!
+//! ```
+//! # #[cfg(feature = "simulator")] {
+//! use std::sync::Arc;
+//! use catalog_hooks::module::ManifestsRenderer;
+//! use catalog_hooks::plan::{OperationInput, OperationOptions, PinnedPlan, PlannedOperation};
+//! use catalog_hooks::simulator::FakeCluster;
+//! use catalog_hooks::{Answer, Cluster, JournalStore, Machine, OperationContext, Outcome, Poll, Settings, Task, Timestamp};
+//! # use catalog_model::version::Version;
+//! # use catalog_model::{LoadOptions, MemorySource, Operation, PackageName, load};
+//! # let source = MemorySource::from_iter([
+//! #     ("ingress/1.0.0/metadata.yaml", "name: ingress\nversion: 1.0.0\n"),
+//! #     ("ingress/1.0.0/hooks/install.yaml", "pre-install:\n- name: check\n  job: {apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: check, image: 'check:v1'}]}}}}\n"),
+//! # ]);
+//! # let catalog = load(&source, &LoadOptions::default()).unwrap().into_catalog();
+//! # let version = Version::parse("1.0.0").unwrap();
+//! # let release = catalog.release("ingress", &version);
+//! # let operation = Operation::install(PackageName::parse("ingress").unwrap(), version.clone(), "ingress");
+//! let context = OperationContext::new("5b0c2f0e", "7d1c9c52").unwrap();
+//! let (planned, _remarks) = PlannedOperation::new(OperationInput {
+//!     operation: &operation, context: &context, from: None, to: release, installed: None, record: None, others: &[],
+//!     renderer: &ManifestsRenderer::new(&source), level: 0, options: OperationOptions::default(),
+//! }).unwrap();
+//! let plan = PinnedPlan::new("run-1", "platform", vec![planned]).unwrap();
+//!
+//! let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+//! cluster.add_namespace("platform");
+//! let mut machine = Machine::begin(Arc::new(plan), "runner-1", Settings::default());
+//! let mut jobs = Vec::new();
+//! loop {
+//!     match machine.poll(cluster.now()) {
+//!         Poll::Do(effect) => {
+//!             let answer = match effect.task {
+//!                 Task::SaveJournal { text, replaces } => Answer::Saved(cluster.save(&text, replaces.as_ref())),
+//!                 Task::LoadJournal => Answer::Loaded(cluster.load()),
+//!                 Task::Conditions { .. } => Answer::Gate(Ok(vec![])), // nothing keeps it shut
+//!                 Task::Call(request) => {
+//!                     if request.to_string().starts_with("create Job") { jobs.push(request.to_string()); }
+//!                     Answer::Called(Cluster::call(&mut cluster, &request))
+//!                 }
+//!                 _ => unreachable!("a plan without modules, which is no uninstall"),
+//!             };
+//!             machine.answer(effect.id, answer);
+//!         }
+//!         Poll::Wait(wait) => cluster.advance_to(wait.until.unwrap()),
+//!         _ => break,
+//!     }
+//! }
+//! assert_eq!(machine.outcome(), Some(Outcome::Done));
+//! assert_eq!(jobs, ["create Job ingress/ingress-check-yoemrzxz7pfurji2"]);
+//! # }
+//! ```
+//!
+//! What a run has done is in its [`Journal`](journal::Journal), which is written by compare-and-swap before each call that cannot be taken back.
+//! Dropping a machine at any moment is what a crash is; [`Machine::resume`] goes on from the journal, on whatever machine, and of two that try
+//! at a time one gets it. Each step's protocol is the same on a first run and on a resumed one: there is no code for recovery alone.
+//!
+//! | an operation's end | what it means | what can be done |
+//! |---|---|---|
+//! | [`Done`](journal::OperationStatus::Done) | the installed record says so | |
+//! | [`Unchanged`](journal::OperationStatus::Unchanged) | its conditions do not hold, or its first hooks failed and were undone | mend the cause, begin again |
+//! | [`RolledBack`](journal::OperationStatus::RolledBack) | it failed and took itself back, because its hook or whoever planned it asked for that | mend the cause, begin again |
+//! | [`Degraded`](journal::OperationStatus::Degraded), [`UninstallIncomplete`](journal::OperationStatus::UninstallIncomplete) | it failed in the middle, and what is done stays | a [`Decision`]; or a new run in its place, [`Machine::begin_after`] |
+//! | [`NeedsDecision`](journal::OperationStatus::NeedsDecision) | a hook after which nothing can be taken back had begun, or nobody can know whether a hook ran | a [`Decision`] |
+//! | [`Broken`](journal::OperationStatus::Broken) | what should take back failed itself | a [`Decision`] |
+//!
+//! [`FailureNote`](journal::FailureNote) says for each which step it was, why, and what can be done.
+//!
+//! What is never done unasked: deleting CustomResourceDefinitions, Namespaces or PersistentVolumeClaims; touching an object that is another's;
+//! running a hook a second time that may run once at most; taking a lost Job for a success; starting anything beside a pod of which nobody
+//! knows whether it still runs.
+//!
+//! # Hooks as Jobs
+//!
+//! [`hook_jobs`] gives the Jobs that run before and after an operation, from the right release, in order, and so that each runs as its author
+//! meant: the sample of the catalog's design, with neither a name nor a restart policy, is refused by an API server as it stands; what comes
+//! from here is taken.
 //!
 //! ```
 //! use catalog_hooks::{OperationContext, hook_jobs};
@@ -83,6 +163,11 @@
 //!
 //! # Contents
 //!
+//! - [`plan`]: what a run will do, and how it is pinned; [`module`]: what deploys modules
+//! - [`Machine`]: carries a plan out; [`Poll`], [`Effect`], [`Task`] and [`Answer`] are its language, [`api`] what it says to an API server
+//! - [`journal`]: what a run has done; [`record`]: what is on record of an installed instance; [`lease`]: who may run
+//! - [`Surroundings`]: drives a machine with what a service supplies: [`Cluster`], [`JournalStore`], [`ModuleDriver`], [`Gate`], [`Clock`]
+//! - [`readiness()`]: whether an object does what it was made for
 //! - [`hook_jobs`]: from an operation and its releases to [`OperationHooks`], which are two [`PhaseHooks`]
 //! - [`HookJob`]: the Job of one attempt, the next attempt's, the undo, and the resources that go before
 //! - [`OperationContext`]: the ids that tell one run of an operation from another

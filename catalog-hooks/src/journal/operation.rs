@@ -218,7 +218,7 @@ impl OperationJournal {
 
     /// Turns round.
     pub(crate) fn turn(&mut self, track: Track) {
-        if self.track == Track::Forward {
+        if self.track == Track::Forward && track != Track::GiveUp {
             self.turned_at = Some(self.step);
         }
         self.track = track;

@@ -51,7 +51,9 @@ pub enum StartErrorKind {
 enum Problem {
     #[error(transparent)]
     Journal(#[from] JournalError),
-    #[error("the run `{0}` has not come to rest: resume it first")]
+    #[error(
+        "the run `{0}` has not come to rest, or Jobs of it are still held: resume or abandon it first"
+    )]
     NotEnded(String),
     #[error("the run `{0}` has ended, and there is nothing to go on with")]
     Ended(String),
@@ -111,7 +113,8 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// The journal cannot be read, or its run is still under way: it must be resumed first.
+    /// The journal cannot be read, or its run is still under way, or came to rest beside a Job that it could not look after: it must be resumed or
+    /// abandoned first.
     pub fn begin_after(
         plan: Arc<PinnedPlan>,
         stored: StoredJournal,
@@ -119,7 +122,9 @@ impl Machine {
         settings: Settings,
     ) -> Result<Self, StartError> {
         let old = Journal::parse(&stored.text)?;
-        if old.ended().is_none() {
+        let is_open =
+            |one: &OperationJournal| one.attempts().iter().any(|attempt| !attempt.released);
+        if old.ended().is_none() || old.operations().iter().any(is_open) {
             let problem = Problem::NotEnded(old.run().to_owned());
             return Err(StartError { problem });
         }

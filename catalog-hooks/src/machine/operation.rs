@@ -152,6 +152,7 @@ fn end_of(track: Track) -> OperationStatus {
         Track::Forward => OperationStatus::Done,
         Track::Undo => OperationStatus::Unchanged,
         Track::Back => OperationStatus::RolledBack,
+        Track::GiveUp => OperationStatus::Abandoned,
     }
 }
 
@@ -179,6 +180,7 @@ fn may_stop_before(step: Step) -> bool {
 
 async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
     match step {
+        Step::Close => hook::close(cx, None).await,
         Step::Conditions => conditions::conditions(cx).await,
         Step::Namespace => apply::namespace(cx).await,
         Step::Hooks(phase) => hooks(cx, phase).await,
@@ -248,7 +250,7 @@ pub(super) fn decide(
         .as_ref()
         .and_then(|note| note.hook.clone());
     match decision {
-        Decision::Abandon => return operation.status = OperationStatus::Abandoned,
+        Decision::Abandon => operation.turn(Track::GiveUp),
         Decision::Skip => match hook {
             Some(key) => operation.passed.push(key),
             None => operation.step += 1,
@@ -279,7 +281,7 @@ fn halted(cx: &OperationDesk, halt: Halt) {
     let note = note(cx, &halt, step);
     match track {
         Track::Forward => halted_forward(cx, &halt, step, note),
-        Track::Undo | Track::Back => {
+        Track::Undo | Track::Back | Track::GiveUp => {
             let status = match (&halt, step) {
                 (Halt::Decide { .. }, _) | (_, Some(Step::Hooks(Phase::PreRollback))) => {
                     OperationStatus::NeedsDecision

@@ -18,12 +18,16 @@ pub enum Track {
     Undo,
     /// After a later failure: all that was done is taken back.
     Back,
+    /// It is abandoned: nothing is taken back, and no Job stays held.
+    GiveUp,
 }
 
 /// One step of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Step {
+    /// Hooks that were left under way are stopped, and their Jobs released.
+    Close,
     /// The conditions of the release are evaluated on the cluster.
     Conditions,
     /// The namespace is made, if it is not there.
@@ -81,7 +85,8 @@ pub(crate) struct StepOptions {
 pub(crate) fn steps(kind: OperationKind, track: Track, options: StepOptions) -> Vec<Step> {
     let mut steps = match track {
         Track::Forward => forward(kind, options),
-        Track::Undo => vec![Step::UndoHooks(first_phase(kind)), Step::Sweep],
+        Track::Undo => vec![Step::Close, Step::UndoHooks(first_phase(kind)), Step::Sweep],
+        Track::GiveUp => vec![Step::Close, Step::Sweep],
         Track::Back => back(kind),
     };
     if options.skip_hooks {
@@ -148,11 +153,12 @@ fn forward(kind: OperationKind, options: StepOptions) -> Vec<Step> {
 fn back(kind: OperationKind) -> Vec<Step> {
     use Side::Before;
     use Step::{
-        Definitions, DeleteDefinitions, DeleteModules, Gone, Hooks, Modules, Prune, Ready, Restore,
-        Sweep, UndoHooks,
+        Close, Definitions, DeleteDefinitions, DeleteModules, Gone, Hooks, Modules, Prune, Ready,
+        Restore, Sweep, UndoHooks,
     };
     match kind {
         OperationKind::Upgrade => vec![
+            Close,
             Hooks(Phase::PreRollback),
             UndoHooks(Phase::PostUpgrade),
             Modules(Before),
@@ -164,6 +170,7 @@ fn back(kind: OperationKind) -> Vec<Step> {
             Sweep,
         ],
         _ => vec![
+            Close,
             UndoHooks(Phase::PostInstall),
             DeleteModules,
             DeleteDefinitions,
@@ -188,6 +195,7 @@ impl fmt::Display for Step {
             Self::Definitions(which) => write!(f, "definitions{}", side(which)),
             Self::Modules(which) => write!(f, "modules{}", side(which)),
             Self::Ready(which) => write!(f, "readiness{}", side(which)),
+            Self::Close => f.write_str("end of hooks that were under way"),
             Self::Conditions => f.write_str("conditions"),
             Self::Namespace => f.write_str("namespace"),
             Self::Prune => f.write_str("prune"),

@@ -24,6 +24,8 @@ pub(super) struct Attempt<'a> {
     /// Whether the intent was journaled by a runner before: its Job may have been made.
     pub(super) inherited: bool,
     pub(super) captured: Option<Captured>,
+    /// Whether it is only brought to its end, wherever it is.
+    closing: bool,
 }
 
 impl<'a> Attempt<'a> {
@@ -52,7 +54,23 @@ impl<'a> Attempt<'a> {
             place,
             inherited,
             captured: None,
+            closing: false,
         }
+    }
+
+    /// The same, to be brought to its end: it is not created any more, not let run any more, and cancelled if it runs.
+    pub(super) fn closing(mut self) -> Self {
+        self.closing = true;
+        self
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    /// Whether it is to stop.
+    pub(super) fn must_stop(&self) -> bool {
+        self.closing || self.cx.must_stop()
     }
 
     /// Goes on until nothing of the attempt is left to do.

@@ -17,6 +17,9 @@ impl Attempt<'_> {
         if self.inherited && self.is_at_most_once() {
             return self.find_or_lose().await;
         }
+        if self.is_closing() {
+            return self.find_or_drop().await;
+        }
         let mut patience = self.cx.desk().patience(self.cx.desk().settings().patience);
         let request = Request::Create {
             object: self.manifest(),
@@ -78,6 +81,15 @@ impl Attempt<'_> {
                 let message = "whether its Job was made is not known, and it may run once at most";
                 self.end(VerdictKind::Lost, message)
             }
+            Err(failure) => Err(Halt::of("the Job of a hook cannot be read", &failure)),
+        }
+    }
+
+    /// Takes the Job if it was made, and makes it no more if it was not.
+    async fn find_or_drop(&mut self) -> Result<(), Halt> {
+        match self.cx.desk().read(&self.target()).await {
+            Ok(Some(job)) if JobView(&job).is_made_from(self.job.job()) => self.adopt(&job),
+            Ok(_) => self.end(VerdictKind::Cancelled, "given up before its Job was made"),
             Err(failure) => Err(Halt::of("the Job of a hook cannot be read", &failure)),
         }
     }

@@ -66,7 +66,36 @@ pub(super) async fn run(cx: &OperationDesk, job: &HookJob) -> Result<(), Halt> {
             }
         }
     }
+    close(cx, Some(&key)).await?;
     resources::delete(cx, &key).await
+}
+
+/// Brings attempts to their end that were left open, of one hook or of all: a Job that runs is stopped, and none stays held.
+pub(super) async fn close(cx: &OperationDesk, only: Option<&HookKey>) -> Result<(), Halt> {
+    let open: Vec<(HookKey, NonZeroU32)> = cx.look(|operation| {
+        let open = operation.attempts().iter().filter(|one| !one.released);
+        let open = open.filter(|one| only.is_none_or(|key| one.is_of(key)));
+        open.filter_map(|one| Some((one.key.clone(), NonZeroU32::new(one.attempt())?)))
+            .collect()
+    });
+    for (hook, number) in open {
+        if let Some(job) = planned(cx, &hook) {
+            let job = job.with_attempt(number);
+            Attempt::new(cx, &job, &hook).closing().run().await?;
+        }
+    }
+    Ok(())
+}
+
+/// The first attempt of a hook of the plan.
+fn planned<'a>(cx: &'a OperationDesk, hook: &HookKey) -> Option<&'a HookJob> {
+    let mut jobs = cx
+        .planned()
+        .hooks()
+        .iter()
+        .flat_map(|job| [Some(job), job.undo()])
+        .flatten();
+    jobs.find(|job| key(job) == *hook)
 }
 
 /// What a hook that failed needed goes with it, unless a pod of it may still live.

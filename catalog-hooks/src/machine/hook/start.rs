@@ -32,7 +32,7 @@ impl Attempt<'_> {
             if !view.never_ran() {
                 return self.begun();
             }
-            if self.cx.must_stop() {
+            if self.must_stop() {
                 return self.end(VerdictKind::Cancelled, "told to stop before it ran");
             }
             if !tried && let Err(failure) = self.try_pod().await {
@@ -100,7 +100,7 @@ impl Attempt<'_> {
             if failure.may_pass() || failure.class() == FailureClass::AlreadyExists {
                 return Ok(());
             }
-            if !lacks_account(&failure) || desk.now() >= until || self.cx.must_stop() {
+            if !lacks_account(&failure) || desk.now() >= until || self.must_stop() {
                 return Err(failure);
             }
             let next = desk.now().after(desk.settings().first_pause);

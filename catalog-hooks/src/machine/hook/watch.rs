@@ -118,7 +118,7 @@ impl Attempt<'_> {
             ));
         }
         let now = self.now();
-        if self.cx.must_stop() {
+        if self.must_stop() {
             self.cancel(CancelReason::Asked).await;
         } else if now >= running.deadline {
             self.cancel(CancelReason::Deadline).await;
