@@ -161,6 +161,26 @@
 //! | `FROM_VERSION`, `TO_VERSION` | the versions of the operation; empty where there is none |
 //! | `HOOK_ATTEMPTED_VERSION` | the version that an operation before this one was bringing when it stopped; empty if there was none |
 //!
+//! # Modules
+//!
+//! What `modules.yaml` names is turned into something that can be deployed by a [`ModuleRenderer`](module::ModuleRenderer), when a plan is made:
+//!
+//! | module | renderer | becomes | ready when |
+//! |---|---|---|---|
+//! | chart | [`FluxRenderer`](module::FluxRenderer) | `HelmRelease` and its `HelmRepository` or `OCIRepository` | Flux says so of this generation |
+//! | chart | `HelmRenderer`, feature `helm` | a call of `helm` by `HelmDriver` | Helm has deployed it, and its objects are ready |
+//! | Terraform module | [`TerraformRenderer`](module::TerraformRenderer) | `Configuration` of KubeVela's Terraform controller | its state is `Available` |
+//! | manifests | [`ManifestsRenderer`](module::ManifestsRenderer) | the objects themselves | each is, by the rules of its kind |
+//!
+//! Of several renderers in a list the first that takes a module renders it; a service puts its own before these, or instead. Values are the package's
+//! own with [`ModuleValues`](module::ModuleValues) laid over them. Names come of the names of package and module alone, and are the same for all
+//! versions. What a renderer made is pinned with the plan.
+//!
+//! Objects are applied, waited for by [`readiness()`], pruned and deleted by the lifecycle itself. Everything else is asked of a
+//! [`ModuleDriver`]. What stands behind either is not in the ledger: deleting a release of Helm deletes what its chart made, claims on volumes
+//! too, unless the chart annotates them with `helm.sh/resource-policy: keep`; what Terraform made in a cloud stays, unless the renderer was told
+//! otherwise.
+//!
 //! # Contents
 //!
 //! - [`plan`]: what a run will do, and how it is pinned; [`module`]: what deploys modules
@@ -171,6 +191,7 @@
 //! - [`hook_jobs`]: from an operation and its releases to [`OperationHooks`], which are two [`PhaseHooks`]
 //! - [`HookJob`]: the Job of one attempt, the next attempt's, the undo, and the resources that go before
 //! - [`OperationContext`]: the ids that tell one run of an operation from another
+//! - [`module`]: charts, Terraform modules and manifests as what is deployed; [`readiness()`]: whether an object does what it was made for
 //! - [`label`]: the names of labels, annotations and the finalizer
 //! - [`HookError`]: why there are no Jobs
 

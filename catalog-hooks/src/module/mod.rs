@@ -1,4 +1,37 @@
 //! Modules as the lifecycle deploys them: as objects of the cluster, or through a driver.
+//!
+//! ```
+//! use catalog_hooks::module::{FluxRenderer, ManifestsRenderer, ModuleRenderer, RenderedContent, TerraformRenderer};
+//! use catalog_model::{LoadOptions, MemorySource, load};
+//!
+//! let source = MemorySource::from_iter([
+//!     ("shop/1.0.0/metadata.yaml", "name: shop\nversion: 1.0.0\n"),
+//!     ("shop/1.0.0/modules.yaml", "
+//! modules:
+//! - chart: {remote: {repo: 'https://charts.example.com', name: web, version: 1.2.0}}
+//! - manifests: {path: ./extras/}
+//! "),
+//!     ("shop/1.0.0/extras/limits.yaml", "{apiVersion: v1, kind: LimitRange, metadata: {name: pods}}"),
+//! ]);
+//! let catalog = load(&source, &LoadOptions::default())?.into_catalog();
+//! let renderers: Vec<Box<dyn ModuleRenderer + '_>> = vec![
+//!     Box::new(FluxRenderer::new()),
+//!     Box::new(TerraformRenderer::new(&source)),
+//!     Box::new(ManifestsRenderer::new(&source)),
+//! ];
+//!
+//! let mut kinds = Vec::new();
+//! for release in catalog.packages().flat_map(|package| package.releases()) {
+//!     for module in release.modules() {
+//!         let rendered = renderers.render(release, module, "storefront")?;
+//!         if let Some(RenderedContent::Objects(objects)) = rendered.map(|module| module.content().clone()) {
+//!             kinds.extend(objects.iter().map(|object| format!("{} {}", object["kind"], object["metadata"]["namespace"])));
+//!         }
+//!     }
+//! }
+//! assert_eq!(kinds, [r#""HelmRepository" "storefront""#, r#""HelmRelease" "storefront""#, r#""LimitRange" "storefront""#]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod chart;
 mod files;
