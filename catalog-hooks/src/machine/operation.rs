@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog_model::{OperationKind, Phase};
+use catalog_model::{OperationKind, Phase, Semantics};
 
 use super::begin::Decision;
 use super::desk::Desk;
@@ -345,19 +345,28 @@ fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {
     FailureNote {
         step: step.map_or_else(|| operation.to_string(), |step| step.to_string()),
         message,
-        next: next(halt, hook.as_ref()).to_owned(),
+        next: next(cx, halt, hook.as_ref()).to_owned(),
         hook,
     }
 }
 
+/// Whether a hook may run once at most.
+fn runs_once(cx: &OperationDesk, key: &HookKey) -> bool {
+    let planned = hook::planned(cx, key);
+    planned.is_some_and(|job| job.policy().semantics == Semantics::AtMostOnce)
+}
+
 /// What a person can do about an operation that rests.
-fn next(halt: &Halt, hook: Option<&HookKey>) -> &'static str {
+fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> &'static str {
     match (hook, halt) {
+        (Some(key), _) if runs_once(cx, key) => {
+            "find out what it did, then skip it (it counts as done), take back what was done, or abandon"
+        }
         (Some(key), _) if key.role == Role::Undo => {
             "resume (the undo runs again), skip it (it counts as done), or abandon"
         }
         (Some(_), Halt::Decide { .. }) => {
-            "resume (the hook runs again, if it may), skip it (it counts as done), or abandon"
+            "resume (the hook runs again), skip it (it counts as done), or abandon"
         }
         (Some(_), _) => {
             "mend the cause and resume (the hook runs again), skip it, take back what was done, or abandon"

@@ -136,12 +136,17 @@ impl PlannedOperation {
             context: context.clone(),
             level: input.level,
             options: input.options,
-            target,
-            before,
             hooks: jobs,
             claims: claims(input.others, &[&previous, &own], context),
             previous,
-            record: InstalledRecord::planned(operation, context, input.installed, input.record),
+            record: InstalledRecord::planned(
+                operation,
+                context,
+                (input.installed, input.record),
+                target.as_ref(),
+            ),
+            target,
+            before,
             installed: input.installed.cloned(),
         };
         Ok((planned, diagnostics))

@@ -9,6 +9,7 @@ use crate::context::OperationContext;
 use crate::digest;
 use crate::journal::LedgerEntry;
 use crate::label;
+use crate::plan::Content;
 use crate::secret_data;
 
 /// The type of the Secrets that hold installed records.
@@ -49,9 +50,10 @@ impl InstalledRecord {
     pub(crate) fn planned(
         operation: &Operation,
         context: &OperationContext,
-        installed: Option<&Self>,
-        record: Option<InstalledRelease>,
+        (installed, record): (Option<&Self>, Option<InstalledRelease>),
+        target: Option<&Content>,
     ) -> Option<Self> {
+        let is_given = record.is_some();
         let to = operation.to()?;
         let (package, namespace) = (operation.package().as_str(), operation.namespace());
         let mut release = record
@@ -60,6 +62,14 @@ impl InstalledRecord {
             .unwrap_or_else(|| InstalledRelease::new(package, to.as_str(), namespace).to_json());
         let history = history(installed, operation);
         if let Some(fields) = release.as_object_mut() {
+            if !is_given {
+                // What the release before was is not what this one is.
+                fields.retain(|key, _| !OF_ONE_VERSION.contains(&key.as_str()));
+            }
+            let definitions = definitions(target);
+            if !definitions.is_empty() {
+                fields.insert("definitions".to_owned(), definitions.into());
+            }
             fields.insert("version".to_owned(), to.as_str().into());
             if !history.is_empty() {
                 fields.insert("history".to_owned(), history.into());
@@ -178,6 +188,18 @@ impl InstalledRecord {
             ..self.clone()
         }
     }
+}
+
+/// What a record says of one version only.
+const OF_ONE_VERSION: [&str; 3] = ["digest", "valuesHash", "definitions"];
+
+/// The definitions of a release, as records list them.
+fn definitions(target: Option<&Content>) -> Vec<Value> {
+    let definitions = target.map(Content::definitions).unwrap_or_default();
+    let named = definitions.iter().filter_map(ObjectRef::of);
+    named
+        .filter_map(|object| serde_json::to_value(object).ok())
+        .collect()
 }
 
 /// The versions an instance had before, the newest last.

@@ -88,7 +88,7 @@ pub(super) async fn close(cx: &OperationDesk, only: Option<&HookKey>) -> Result<
 }
 
 /// The first attempt of a hook of the plan.
-fn planned<'a>(cx: &'a OperationDesk, hook: &HookKey) -> Option<&'a HookJob> {
+pub(super) fn planned<'a>(cx: &'a OperationDesk, hook: &HookKey) -> Option<&'a HookJob> {
     let mut jobs = cx
         .planned()
         .hooks()
@@ -192,7 +192,8 @@ fn failed(
     let what = describe(job, verdict);
     let hook = Some(key.clone());
     let at_most_once = job.policy().semantics == Semantics::AtMostOnce;
-    if verdict.kind == VerdictKind::Lost && at_most_once || verdict.pods_unconfirmed.is_some() {
+    let is_unknown = matches!(verdict.kind, VerdictKind::Lost | VerdictKind::Cancelled);
+    if at_most_once && is_unknown && !cx.must_stop() || verdict.pods_unconfirmed.is_some() {
         return Err(Halt::Decide {
             message: what,
             hook,

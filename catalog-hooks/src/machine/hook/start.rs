@@ -97,7 +97,12 @@ impl Attempt<'_> {
                 Err(failure) => failure,
             };
             // A server that cannot say it now does not speak against the pod; and a pod of this name is not what was asked for.
-            if failure.may_pass() || failure.class() == FailureClass::AlreadyExists {
+            // Nor does it speak against the pod that the runner itself may not create one: the Job's controller does.
+            let of_runner = failure.class() == FailureClass::Forbidden
+                && failure
+                    .message()
+                    .contains("cannot create resource \"pods\"");
+            if failure.may_pass() || of_runner || failure.class() == FailureClass::AlreadyExists {
                 return Ok(());
             }
             if !lacks_account(&failure) || desk.now() >= until || self.must_stop() {
