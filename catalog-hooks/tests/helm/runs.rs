@@ -132,6 +132,8 @@ fn failures_are_told_in_helms_words_and_may_pass_or_not() {
         of("silent", ""),
         lasting("helm upgrade failed: it does not say why")
     );
+    let hooks = "Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* timed out waiting for the condition\n\n";
+    assert!(!of("hooks", hooks).may_pass);
     let busy = of(
         "busy",
         "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\n",
@@ -236,4 +238,13 @@ fn a_helm_that_hangs_is_ended() {
         "helm did not end within 1 s, and was ended: still at it"
     );
     assert!(failure.may_pass && start.elapsed() < Duration::from_secs(20));
+
+    // What was being changed stays half changed; what was only asked may be asked again.
+    let fake = Fake::new("hanging-upgrade", &[("upgrade.script", "exec sleep 600\n")]);
+    let mut driver = fake
+        .driver()
+        .with_timeout(Duration::from_secs(1))
+        .with_grace(Duration::ZERO);
+    let failure = driver.call(&call(ModuleVerb::Deploy, input())).unwrap_err();
+    assert!(!failure.may_pass, "{failure:?}");
 }

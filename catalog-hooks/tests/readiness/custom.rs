@@ -127,7 +127,7 @@ fn flux() {
                     {"type": "Stalled", "status": "True", "reason": "RetriesExceeded", "message": "Failed to install after 1 attempt(s)", "observedGeneration": 2},
                     {"type": "Ready", "status": "False", "reason": "InstallFailed", "message": "Helm install failed for release shop/web with chart web@1.0.0: context deadline exceeded", "observedGeneration": 2},
                 ]}),
-                "failed: RetriesExceeded: Failed to install after 1 attempt(s); InstallFailed: Helm install failed for release shop/web with chart web@1.0.0: context deadline exceeded",
+                "failed: RetriesExceeded: Failed to install after 1 attempt(s); InstallFailed: Helm install failed for release shop/web with chart web@1.0.0: context deadline exceeded; `flux reconcile helmrelease web --namespace shop --reset` lets Flux try again",
             ),
         ],
     );

@@ -121,7 +121,7 @@ impl HelmDriver {
             place.input.release.clone().into(),
             chart.chart.into(),
         ]);
-        let finished = self.helm(arguments, values)?;
+        let finished = self.helm(arguments, values).map_err(not_again)?;
         if finished.success {
             self.status(place)
         } else {
@@ -156,7 +156,7 @@ impl HelmDriver {
         let mut arguments = place.arguments(&["uninstall"]);
         arguments.push(format!("--timeout={}s", self.timeout.as_secs()).into());
         arguments.extend(["--".into(), OsString::from(&place.input.release)]);
-        let finished = self.helm(arguments, Vec::new())?;
+        let finished = self.helm(arguments, Vec::new()).map_err(not_again)?;
         if finished.success || is_absent(&finished) {
             return Ok(ModuleStatus::Absent);
         }
@@ -188,6 +188,11 @@ impl HelmDriver {
             self.timeout.saturating_add(self.grace),
         )
     }
+}
+
+/// A Helm that was ended in the middle of a change has left the release in it: the next one would only find it busy.
+fn not_again(failure: ModuleFailure) -> ModuleFailure {
+    lasting(failure.message)
 }
 
 /// A release and where it is.

@@ -19,6 +19,9 @@ const PASSING: [&str; 12] = [
     "another operation (install/upgrade/rollback) is in progress",
 ];
 
+/// What Helm writes of the hooks of a chart: whatever they failed of, they may have had effects, and nobody knows what running them again does.
+const HOOKS: &str = "hooks failed";
+
 /// A failure of Helm in its own words.
 pub(super) fn failure(verb: &str, finished: &Finished) -> ModuleFailure {
     let words = finished.errors.trim();
@@ -35,7 +38,7 @@ pub(super) fn failure(verb: &str, finished: &Finished) -> ModuleFailure {
     };
     ModuleFailure {
         message: format!("helm {verb} failed: {words}{advice}"),
-        may_pass: PASSING.iter().any(|passing| words.contains(passing)),
+        may_pass: !words.contains(HOOKS) && PASSING.iter().any(|passing| words.contains(passing)),
     }
 }
 
