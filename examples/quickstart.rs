@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use catalog_examples::{Answer, Failure, Output, Program, catalog, snapshot};
 use catalog_hooks::{OperationContext, hook_jobs};
 use catalog_model::{Catalog, Package};
-use catalog_resolve::{ClusterView, Outcome, Plan, Request, repairs, resolve};
+use catalog_resolve::{ClusterView, Outcome, Plan, Request, resolve};
 
 const PROGRAM: Program = Program {
     usage: "\
@@ -69,7 +69,7 @@ fn install(catalog: &Catalog, cluster: &str, output: &mut Output) -> Result<(), 
         }
         Outcome::Conflict(conflict) => {
             let explanation = conflict.explain();
-            let repairs = repairs(view.universe(), &request, &explanation);
+            let repairs = conflict.repairs(&explanation);
             output.lines(explanation.text_with(&repairs));
         }
         _ => output.line("no answer was found within the budget"),

@@ -5,7 +5,7 @@
 //! be taken. [`why_not_newer`], [`Resolution::why`] and [`Resolution::notes`] explain an answer.
 //!
 //! ```
-//! use catalog_resolve::{Outcome, Request, Universe, repairs, resolve};
+//! use catalog_resolve::{Outcome, Request, Universe, resolve};
 //!
 //! let universe = Universe::from_json(r#"{
 //!     "full-observability": {
@@ -23,7 +23,7 @@
 //! let request = Request::new().install("full-observability", "2.0.0")?;
 //! let Outcome::Conflict(conflict) = resolve(&universe, &request) else { panic!("there is no answer") };
 //! let explanation = conflict.explain();
-//! let repairs = repairs(&universe, &request, &explanation);
+//! let repairs = conflict.repairs(&explanation);
 //! assert_eq!(explanation.text_with(&repairs), "cannot install full-observability 2.0.0
 //!   full-observability 2.0.0 needs loki >=3
 //!   loki 3.2.0 needs the capability object-storage, which nothing provides
@@ -67,9 +67,7 @@ mod why;
 
 pub use self::cancellation::Cancellation;
 pub use self::cluster_view::ClusterView;
-pub use self::conflict::{
-    Alternative, Conflict, ConflictFact, Explanation, FactKind, Repair, repairs,
-};
+pub use self::conflict::{Alternative, Conflict, ConflictFact, Explanation, FactKind, Repair};
 pub use self::deferred::{Deferred, brought_to, defer};
 #[cfg(feature = "lock")]
 pub use self::lock::{

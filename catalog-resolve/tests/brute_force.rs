@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use catalog_model::version::Version;
-use catalog_resolve::{Action, Explanation, Outcome, Plan, Resolution, repairs, resolve};
+use catalog_resolve::{Action, Explanation, Outcome, Plan, Resolution, resolve};
 use oracle::best::best;
 use oracle::climb::climb;
 use oracle::hops::{Need, When};
@@ -129,9 +129,9 @@ fn check(world: &World) -> bool {
             true
         }
         (Outcome::Conflict(conflict), None) => {
-            let conflict = conflict.explain();
-            assert_is_minimal(world, &conflict);
-            for repair in repairs(&universe, &world.request(), &conflict) {
+            let explanation = conflict.explain();
+            assert_is_minimal(world, &explanation);
+            for repair in conflict.repairs(&explanation) {
                 let again = resolve(&universe, repair.request());
                 let is_answer = matches!(again, Outcome::Resolved(_));
                 assert!(is_answer, "no repair: {}", repair.change());

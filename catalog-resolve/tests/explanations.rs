@@ -12,17 +12,17 @@ mod scenario;
 
 use catalog_model::Scope;
 use catalog_model::version::VersionRange;
-use catalog_resolve::{Item, Outcome, ReleaseSpec, Request, Universe, repairs, resolve};
+use catalog_resolve::{Item, Outcome, ReleaseSpec, Request, Universe, resolve};
 use scenario::{request, universe};
 
 fn explain(releases: &str, wanted: &str) -> String {
     let (universe, request) = (universe(releases), request(wanted));
     match resolve(&universe, &request) {
         Outcome::Conflict(conflict) => {
-            let conflict = conflict.explain();
-            assert!(conflict.is_minimal());
-            let repairs = repairs(&universe, &request, &conflict);
-            let text = conflict.text_with(&repairs);
+            let explanation = conflict.explain();
+            assert!(explanation.is_minimal());
+            let repairs = conflict.repairs(&explanation);
+            let text = explanation.text_with(&repairs);
             assert!(text.lines().count() <= 16, "{text}");
             text
         }
@@ -449,7 +449,7 @@ fn a_package_in_two_namespaces() {
     let Outcome::Conflict(conflict) = resolve(&universe, &request) else {
         panic!("there is no x 3")
     };
-    let repairs = repairs(&universe, &request, &conflict.explain());
+    let repairs = conflict.repairs(&conflict.explain());
     let changes: Vec<&str> = repairs.iter().map(|repair| repair.change()).collect();
     assert!(
         changes.contains(&"ask for x 2.0.0 in b instead of >=3"),

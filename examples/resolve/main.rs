@@ -140,7 +140,7 @@ fn one(
             return Ok(Answer::Finding);
         }
         (Outcome::Conflict(conflict), format) => {
-            print::conflicting(universe, &request, &conflict.explain(), format, output);
+            print::conflicting(&conflict, format, output);
             return Ok(Answer::Finding);
         }
         (Outcome::BudgetExceeded(budget), format) => {

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog_examples::{Format, Offer, Output, notes_json, orphans};
-use catalog_resolve::{
-    Action, Explanation, Request, Resolution, ResolvedRelease, Step, Universe, repairs,
-};
+use catalog_resolve::{Action, Conflict, Resolution, ResolvedRelease, Step};
 use serde_json::{Map, Value, json};
 
 pub(crate) fn resolved_json(offer: &Offer, resolution: &Resolution) -> Value {
@@ -113,18 +111,13 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
     }
 }
 
-pub(crate) fn conflicting(
-    universe: &Universe,
-    request: &Request,
-    conflict: &Explanation,
-    format: Format,
-    output: &mut Output,
-) {
-    let repairs = repairs(universe, request, conflict);
+pub(crate) fn conflicting(conflict: &Conflict<'_>, format: Format, output: &mut Output) {
+    let explanation = conflict.explain();
+    let repairs = conflict.repairs(&explanation);
     if format == Format::Text {
-        return output.lines(conflict.text_with(&repairs));
+        return output.lines(explanation.text_with(&repairs));
     }
-    let facts = conflict.facts().iter().map(|fact| json!({ "kind": fact.kind().as_str(), "text": fact.text(), "packages": fact.packages() }));
+    let facts = explanation.facts().iter().map(|fact| json!({ "kind": fact.kind().as_str(), "text": fact.text(), "packages": fact.packages() }));
     let changes = repairs.iter().map(|repair| {
         let releases = repair
             .resolution()
@@ -134,7 +127,7 @@ pub(crate) fn conflicting(
         json!({ "change": repair.change(), "releases": releases.collect::<Vec<_>>() })
     });
     output.json(&json!({
-        "status": "conflict", "explanation": conflict.text(), "facts": facts.collect::<Vec<_>>(), "repairs": changes.collect::<Vec<_>>(),
+        "status": "conflict", "explanation": explanation.text(), "facts": facts.collect::<Vec<_>>(), "repairs": changes.collect::<Vec<_>>(),
     }));
 }
 

@@ -1,7 +1,7 @@
 //! Any universe that can be read gives an answer, a conflict, or runs out of its budget; and a conflict prints.
 #![no_main]
 
-use catalog_resolve::{Outcome, Request, Universe, repairs, resolve};
+use catalog_resolve::{Outcome, Request, Universe, resolve};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -18,7 +18,7 @@ fuzz_target!(|text: &str| {
             }
             Outcome::Conflict(conflict) => {
                 let explanation = conflict.explain();
-                let repairs = repairs(&universe, &request, &explanation);
+                let repairs = conflict.repairs(&explanation);
                 assert!(!explanation.text_with(&repairs).is_empty());
             }
             _ => {}

@@ -1,6 +1,6 @@
 //! catalog-resolve.
 
-use catalog_resolve::{Mode, Outcome, repairs, resolve};
+use catalog_resolve::{Mode, Outcome, resolve};
 
 use crate::resolver::{Ours, Problem, Question};
 
@@ -13,6 +13,6 @@ pub fn by_us(problem: &Problem, question: &Question) -> Option<String> {
     let Outcome::Conflict(conflict) = resolve(universe, request) else {
         return None;
     };
-    let conflict = conflict.explain();
-    Some(conflict.text_with(&repairs(universe, request, &conflict)))
+    let explanation = conflict.explain();
+    Some(explanation.text_with(&conflict.repairs(&explanation)))
 }

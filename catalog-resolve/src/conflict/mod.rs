@@ -13,7 +13,7 @@ mod sentence;
 mod standing;
 
 pub use self::fact::{Alternative, ConflictFact, FactKind};
-pub use self::repairs::{Repair, repairs};
+pub use self::repairs::Repair;
 
 pub(crate) use self::attempt::Attempt;
 pub(crate) use self::core::{Core, CoreClause, made};
@@ -81,6 +81,29 @@ impl<'a> Conflict<'a> {
     }
 }
 
+impl Conflict<'_> {
+    /// Finds single changes to the request that lead to an answer, cheapest first: another version of what is asked for,
+    /// another catalog, a prerelease, lifting an exclusion, a yanked release, doing without an item. Every change given has
+    /// been resolved. Which changes are tried hangs on the [explanation](Self::explain) of this conflict.
+    ///
+    /// Takes up to two dozen searches with a small budget each.
+    ///
+    /// ```
+    /// use catalog_resolve::{Outcome, Request, Universe, resolve};
+    ///
+    /// let universe = Universe::from_json(r#"{"loki": {"2.9.0": {}}}"#)?;
+    /// let request = Request::new().install("loki", ">=3")?;
+    /// let Outcome::Conflict(conflict) = resolve(&universe, &request) else { panic!("there is no loki 3") };
+    /// let repairs = conflict.repairs(&conflict.explain());
+    /// assert_eq!(repairs[0].change(), "ask for loki 2.9.0 instead of >=3");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn repairs(&self, explanation: &Explanation) -> Vec<Repair> {
+        repairs::repairs(self.universe, self.request, &explanation.levers)
+    }
+}
+
 impl fmt::Debug for Conflict<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut conflict = f.debug_struct("Conflict");
@@ -91,7 +114,7 @@ impl fmt::Debug for Conflict<'_> {
 /// Why a request has no answer: facts of the request and of the releases that cannot all be met. Each of them counts:
 /// without any one of them, the others could be met.
 ///
-/// [`text`](Self::text) says it in sentences, and [`repairs`] finds changes to the request that would help.
+/// [`text`](Self::text) says it in sentences, and [`Conflict::repairs`] finds changes to the request that would help.
 #[derive(Clone, Debug)]
 pub struct Explanation {
     facts: Vec<ConflictFact>,

@@ -1,7 +1,9 @@
 //! Changes to a request that would help, each of them tried.
 
-use super::Explanation;
+use std::collections::BTreeSet;
+
 use super::attempt::Attempt;
+use super::lever::Lever;
 use crate::request::Request;
 use crate::resolution::Resolution;
 use crate::universe::Universe;
@@ -37,17 +39,16 @@ impl Repair {
     }
 }
 
-/// Finds single changes to the request that lead to an answer, cheapest first: another version of what is asked for,
-/// another catalog, a prerelease, lifting an exclusion, a yanked release, doing without an item. Every change given has
-/// been resolved.
-///
-/// Takes up to two dozen searches with a small budget each.
-#[must_use]
-pub fn repairs(universe: &Universe, request: &Request, explanation: &Explanation) -> Vec<Repair> {
-    let mut attempts: Vec<Attempt> = Vec::new();
-    for lever in &explanation.levers {
-        attempts.extend(Attempt::of(request, lever));
-    }
+/// The changes that take away what a conflict hangs on and lead to an answer, cheapest first.
+pub(super) fn repairs(
+    universe: &Universe,
+    request: &Request,
+    levers: &BTreeSet<Lever>,
+) -> Vec<Repair> {
+    let attempts = levers.iter();
+    let mut attempts: Vec<Attempt> = attempts
+        .flat_map(|lever| Attempt::of(request, lever))
+        .collect();
     attempts.sort_by_key(|attempt| attempt.cost);
     attempts.truncate(ATTEMPTS);
     attempts

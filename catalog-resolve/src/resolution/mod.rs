@@ -38,12 +38,38 @@ impl Resolution {
         &self.releases
     }
 
-    /// The first release of a package.
+    /// The release of a package; of one that has an instance in each of several namespaces, the first by namespace:
+    /// [`release_in`](Self::release_in) says which.
     #[must_use]
     pub fn release(&self, package: &str) -> Option<&ResolvedRelease> {
         self.releases
             .iter()
             .find(|release| &*release.package == package)
+    }
+
+    /// The release of a package in a namespace. A cluster-wide package is in one, where its catalog or what is installed says.
+    ///
+    /// ```
+    /// use catalog_model::Scope;
+    /// use catalog_model::version::VersionRange;
+    /// use catalog_resolve::{Item, Outcome, ReleaseSpec, Request, Universe, resolve};
+    ///
+    /// let mut builder = Universe::builder();
+    /// for version in ["1.0.0", "2.0.0"] {
+    ///     builder.add(ReleaseSpec::new("agent", version).scope(Scope::Namespace));
+    /// }
+    /// let item = |range: &str, namespace: &str| Ok(Item::new("agent", VersionRange::parse(range)?).namespace(namespace));
+    /// let request = Request::new().item(item("*", "blue")?).item(item("<2", "green")?);
+    /// let universe = builder.build();
+    /// let Outcome::Resolved(resolution) = resolve(&universe, &request) else { panic!("there is an answer") };
+    /// assert_eq!(resolution.release_in("agent", "green").map(|release| release.version()), Some("1.0.0"));
+    /// assert!(resolution.release_in("agent", "red").is_none());
+    /// # Ok::<(), catalog_model::version::RangeError>(())
+    /// ```
+    #[must_use]
+    pub fn release_in(&self, package: &str, namespace: &str) -> Option<&ResolvedRelease> {
+        let mut releases = self.releases.iter();
+        releases.find(|release| release.package() == package && release.namespace() == namespace)
     }
 
     /// What is installed and goes, by package name, then by namespace.

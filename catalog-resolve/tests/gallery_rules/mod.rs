@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use catalog_resolve::{FactKind, Outcome, Request, Universe, repairs, resolve};
+use catalog_resolve::{FactKind, Outcome, Request, Universe, resolve};
 
 /// Words of those who write solvers, not of those who install packages.
 pub(crate) const JARGON: [&str; 18] = [
@@ -35,20 +35,20 @@ pub(crate) fn explained(universe: &Universe, request: &Request) -> String {
     let Outcome::Conflict(conflict) = resolve(universe, request) else {
         panic!("there is an answer");
     };
-    let conflict = conflict.explain();
-    assert!(conflict.is_minimal() && conflict.facts().len() <= 12);
-    let alone = conflict.text();
+    let explanation = conflict.explain();
+    assert!(explanation.is_minimal() && explanation.facts().len() <= 12);
+    let alone = explanation.text();
     let lines: Vec<&str> = alone.lines().collect();
     assert!(lines.len() <= LINES, "too long:\n{alone}");
     let once: BTreeSet<&&str> = lines.iter().collect();
     assert_eq!(once.len(), lines.len(), "a cause is told twice:\n{alone}");
-    let repairs = repairs(universe, request, &conflict);
-    let text = conflict.text_with(&repairs);
+    let repairs = conflict.repairs(&explanation);
+    let text = explanation.text_with(&repairs);
     for word in JARGON {
         assert!(!text.to_lowercase().contains(word), "{word}:\n{text}");
     }
     // Who asks is named with what is asked.
-    for fact in conflict.facts() {
+    for fact in explanation.facts() {
         let asker = fact.packages().first();
         let is_named = asker.is_some_and(|asker| fact.text().contains(asker.as_str()));
         assert!(is_named, "{}", fact.text());
