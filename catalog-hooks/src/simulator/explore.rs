@@ -1,0 +1,375 @@
+//! Runs a plan again and again, each time with other faults, and looks at what came of it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cluster::FakeCluster;
+use super::fault::Fault;
+use super::invariants::{self, LEFT, sameness};
+use super::parallel;
+use super::runner::Runner;
+use crate::effect::Effect;
+use crate::journal::{Journal, OperationJournal, OperationStatus};
+use crate::machine::{Decision, Outcome, Settings, Stop};
+use crate::plan::PinnedPlan;
+use crate::time::Timestamp;
+
+/// How long after a runner died another one begins: what a lease takes to run out.
+const TAKE_OVER: Duration = Duration::from_secs(20);
+/// More effects than any run can need.
+const MOST_EFFECTS: usize = 5000;
+/// More runners than any run can need: one for each fault, one for each decision, one to find that all is over.
+const MOST_RUNNERS: usize = 12;
+
+/// A plan, the cluster it meets, and how patient its runner is.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    cluster: FakeCluster,
+    plan: Arc<PinnedPlan>,
+    settings: Settings,
+    decision: Decision,
+    longest: Duration,
+}
+
+/// A fault at one effect, counted from 0 over all runners of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Injection {
+    /// The effect.
+    pub at: usize,
+    /// What goes wrong there.
+    pub fault: Fault,
+}
+
+/// One run of a scenario.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What it left behind, with the trace.
+    pub cluster: FakeCluster,
+    /// How the last runner ended; `None`: it never did.
+    pub outcome: Option<Outcome>,
+    /// All effects that were asked for, in words, and whether each writes.
+    pub effects: Vec<(String, bool)>,
+    /// How many runners it took.
+    pub runners: usize,
+}
+
+/// What all runs with one or two faults came to.
+#[derive(Clone, Debug, Default)]
+pub struct Exploration {
+    /// How many runs there were.
+    pub runs: usize,
+    /// How many of them ended how.
+    pub outcomes: BTreeMap<String, usize>,
+    /// What went wrong in which run.
+    pub findings: Vec<Finding>,
+}
+
+/// A run after which something does not hold that always must.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What went wrong, and where: `500 at 12 (create Job here/x), crash after at 30 (write the journal)`.
+    pub after: String,
+    /// What does not hold.
+    pub violations: Vec<String>,
+}
+
+/// What is done to the cluster before each effect.
+type Meddle<'m> = &'m mut dyn FnMut(usize, &mut FakeCluster);
+
+impl Scenario {
+    /// A plan that is carried out in a cluster that is as this one.
+    #[must_use]
+    pub fn new(cluster: FakeCluster, plan: PinnedPlan) -> Self {
+        Self {
+            cluster,
+            plan: Arc::new(plan),
+            settings: Settings::default(),
+            decision: Decision::Resume,
+            longest: Duration::from_secs(24 * 3600),
+        }
+    }
+
+    /// The same, with another answer to what does not go on by itself; without, that is tried again.
+    #[must_use]
+    pub fn deciding(mut self, decision: Decision) -> Self {
+        self.decision = decision;
+        self
+    }
+
+    /// The same; a run that takes longer than this has missed its deadline. Without, a day.
+    #[must_use]
+    pub fn within(mut self, longest: Duration) -> Self {
+        self.longest = longest;
+        self
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Arc<PinnedPlan> {
+        &self.plan
+    }
+
+    /// The cluster as it is before the run.
+    #[must_use]
+    pub fn cluster(&self) -> &FakeCluster {
+        &self.cluster
+    }
+
+    /// Runs the plan with these faults, until it is done or nothing more can be decided.
+    #[must_use]
+    pub fn run(&self, faults: &[Injection]) -> Run {
+        self.run_with(faults, &mut |_, _| {})
+    }
+
+    /// The same, with something done to the cluster before each effect, whose number is told.
+    #[must_use]
+    pub fn run_with(
+        &self,
+        faults: &[Injection],
+        meddle: &mut dyn FnMut(usize, &mut FakeCluster),
+    ) -> Run {
+        let run = self.begin();
+        self.go_on(run, None, (faults, meddle))
+    }
+
+    /// A run of which nothing has been done.
+    pub(super) fn begin(&self) -> Run {
+        Run {
+            cluster: self.cluster.clone(),
+            outcome: None,
+            effects: Vec::new(),
+            runners: 0,
+        }
+    }
+
+    /// Lets further runners end what runners before them did not.
+    pub(super) fn finish(&self, run: Run, outcome: Option<Outcome>) -> Run {
+        match self.next_decision(&run, outcome.as_ref()) {
+            None => Run { outcome, ..run },
+            Some(decision) => self.go_on(run, decision, (&[], &mut |_, _| {})),
+        }
+    }
+
+    /// Whether another runner is needed, and what it is told to do; of a runner that died, there is no outcome.
+    fn next_decision(&self, run: &Run, outcome: Option<&Outcome>) -> Option<Option<Decision>> {
+        match outcome {
+            Some(Outcome::Done | Outcome::Stopped(Stop::JournalGone)) => None,
+            Some(Outcome::Unchanged) if !statuses(&run.cluster).iter().any(|one| one.is_open()) => {
+                None
+            }
+            None | Some(Outcome::Stopped(_)) => Some(None),
+            Some(_) => Some(Some(self.decision)),
+        }
+    }
+
+    fn go_on(
+        &self,
+        mut run: Run,
+        mut decision: Option<Decision>,
+        (faults, meddle): (&[Injection], Meddle<'_>),
+    ) -> Run {
+        while run.runners < MOST_RUNNERS {
+            let Some(mut runner) = self.start(&mut run, decision) else {
+                run.outcome = ended(&run.cluster);
+                break;
+            };
+            let lives = self.drive(&mut run, &mut runner, (faults, &mut *meddle));
+            run.outcome = if lives { runner.outcome() } else { None };
+            if lives && run.outcome.is_none() {
+                break;
+            }
+            match self.next_decision(&run, run.outcome.as_ref()) {
+                None => break,
+                Some(next) => decision = next,
+            }
+            run.cluster.advance(TAKE_OVER);
+        }
+        run
+    }
+
+    /// The next runner, unless the run has ended.
+    pub(super) fn start(&self, run: &mut Run, decision: Option<Decision>) -> Option<Runner> {
+        run.runners += 1;
+        let name = format!("runner-{}", run.runners);
+        let how = (decision, self.settings.clone());
+        Runner::start(&mut run.cluster, &self.plan, &name, how).ok()
+    }
+
+    /// Drives a runner to its end; whether it lives to see it.
+    fn drive(
+        &self,
+        run: &mut Run,
+        runner: &mut Runner,
+        (faults, meddle): (&[Injection], Meddle<'_>),
+    ) -> bool {
+        let until = self.deadline();
+        while run.effects.len() < MOST_EFFECTS {
+            let Some(effect) = runner.next(&mut run.cluster, until) else {
+                return true;
+            };
+            let at = note(run, &effect);
+            meddle(at, &mut run.cluster);
+            let fault = faults.iter().find(|one| one.at == at).map(|one| one.fault);
+            if !runner.carry_out(&mut run.cluster, effect, fault) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// When the run must have ended.
+    pub(super) fn deadline(&self) -> Timestamp {
+        self.cluster.now().after(self.longest)
+    }
+
+    /// What does not hold after a run.
+    #[must_use]
+    pub fn violations(&self, run: &Run) -> Vec<String> {
+        let mut found = invariants::check(self, &run.cluster);
+        found.extend(run.cluster.violations().iter().cloned());
+        if run.outcome.is_none() {
+            let effects = run.effects.len();
+            found.push(format!(
+                "it does not end: {effects} effects, {} runners",
+                run.runners
+            ));
+        }
+        found
+    }
+
+    /// All runs with one fault that `is_one` takes.
+    #[must_use]
+    pub fn singles(&self, is_one: impl Fn(Injection) -> bool) -> Exploration {
+        let base = self.run(&[]);
+        let all: Vec<Injection> = injections(&base, 0).filter(|one| is_one(*one)).collect();
+        parallel::explore(&all, |first, exploration| {
+            self.look(&[*first], &base, exploration);
+        })
+    }
+
+    /// All runs with two faults of which the first is one that `is_first` takes: the second one is at each effect after it, those of the
+    /// recovery too.
+    #[must_use]
+    pub fn pairs(&self, is_first: impl Fn(Injection) -> bool) -> Exploration {
+        let base = self.run(&[]);
+        let all: Vec<Injection> = injections(&base, 0).filter(|one| is_first(*one)).collect();
+        parallel::explore(&all, |first, exploration| {
+            let after_one = self.run(&[*first]);
+            for second in injections(&after_one, first.at + 1) {
+                self.look(&[*first, second], &base, exploration);
+            }
+        })
+    }
+
+    fn look(&self, faults: &[Injection], base: &Run, exploration: &mut Exploration) {
+        let run = self.run(faults);
+        let mut violations = self.violations(&run);
+        if faults.iter().any(is_lie) {
+            violations.retain(|one| !one.starts_with(LEFT));
+        }
+        if faults.iter().all(|one| one.fault.may_pass()) {
+            violations.extend(sameness::differences(&base.cluster, &run.cluster));
+        }
+        let hit = |one: &Injection| {
+            let effect = run
+                .effects
+                .get(one.at)
+                .map_or("", |(words, _)| words.as_str());
+            format!("{} at {} ({effect})", one.fault, one.at)
+        };
+        let described: Vec<String> = faults.iter().map(hit).collect();
+        exploration.add_described(&described.join(", "), &run, violations);
+    }
+}
+
+/// Whether a runner was told that something is not there, though it is. Then it cannot know that it is left.
+fn is_lie(fault: &Injection) -> bool {
+    fault.fault == Fault::NotFound
+}
+
+/// How the operations stand, by the journal.
+fn statuses(cluster: &FakeCluster) -> Vec<OperationStatus> {
+    let journal = cluster.journal().and_then(|text| Journal::parse(text).ok());
+    let operations = journal.iter().flat_map(|journal| journal.operations());
+    operations.map(OperationJournal::status).collect()
+}
+
+/// How a run ended whose last runner did not live to say it.
+fn ended(cluster: &FakeCluster) -> Option<Outcome> {
+    let statuses = statuses(cluster);
+    let all = |wanted: &[OperationStatus]| statuses.iter().all(|one| wanted.contains(one));
+    if statuses.is_empty() {
+        None
+    } else if all(&[OperationStatus::Done]) {
+        Some(Outcome::Done)
+    } else if all(&[OperationStatus::Unchanged, OperationStatus::RolledBack]) {
+        Some(Outcome::Unchanged)
+    } else {
+        Some(Outcome::Partial)
+    }
+}
+
+/// Counts an effect.
+pub(super) fn note(run: &mut Run, effect: &Effect) -> usize {
+    let words = (effect.task.to_string(), effect.task.is_write());
+    run.effects.push(words);
+    run.effects.len() - 1
+}
+
+/// All faults at the effects of a run from `from` on, those left out that come to the same.
+fn injections(run: &Run, from: usize) -> impl Iterator<Item = Injection> {
+    let effects = run.effects.iter().enumerate().skip(from);
+    effects.flat_map(|(at, (_, is_write))| {
+        Fault::ALL
+            .into_iter()
+            .filter(move |fault| *is_write || !fault.is_done())
+            .map(move |fault| Injection { at, fault })
+    })
+}
+
+impl Exploration {
+    /// Counts a run, and keeps what is wrong with it.
+    pub(super) fn add_described(&mut self, after: &str, run: &Run, violations: Vec<String>) {
+        self.runs += 1;
+        let outcome = match &run.outcome {
+            None => "none".to_owned(),
+            Some(Outcome::Stopped(stop)) => stop.to_string(),
+            Some(outcome) => format!("{outcome:?}"),
+        };
+        *self.outcomes.entry(outcome).or_default() += 1;
+        if !violations.is_empty() {
+            let after = after.to_owned();
+            self.findings.push(Finding { after, violations });
+        }
+    }
+
+    /// Adds what was found elsewhere.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.runs += other.runs;
+        for (outcome, count) in other.outcomes {
+            *self.outcomes.entry(outcome).or_default() += count;
+        }
+        self.findings.extend(other.findings);
+    }
+
+    /// How many findings there are of each violation, with the first of them.
+    #[must_use]
+    pub fn summary(&self) -> BTreeMap<String, (usize, &Finding)> {
+        let mut summary: BTreeMap<String, (usize, &Finding)> = BTreeMap::new();
+        for finding in &self.findings {
+            for violation in &finding.violations {
+                summary.entry(violation.clone()).or_insert((0, finding)).0 += 1;
+            }
+        }
+        summary
+    }
+}
+
+impl fmt::Display for Finding {
+    /// `500 at 12 (create Job here/x): lost is never success: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.after, self.violations.join("; "))
+    }
+}

@@ -1,0 +1,93 @@
+//! The journal only grows, and says what to do next of all that failed.
+
+use crate::journal::{AttemptJournal, Journal};
+use crate::simulator::trace::{Event, Happening};
+
+pub(super) fn check(events: &[Event]) -> Vec<String> {
+    let mut found = Vec::new();
+    let texts = events.iter().filter_map(|event| match &event.what {
+        Happening::Journal { before, after } if &*event.who != "somebody" => {
+            Some((before.as_deref(), after.as_deref()))
+        }
+        _ => None,
+    });
+    let mut last = None;
+    for (before, after) in texts {
+        let before = before.and_then(|text| Journal::parse(text).ok());
+        let after = after.and_then(|text| Journal::parse(text).ok());
+        if let (Some(before), Some(after)) = (&before, &after) {
+            found.extend(shrunk(before, after));
+        }
+        last = after;
+    }
+    if let Some(last) = last {
+        found.extend(silent(&last));
+    }
+    found
+}
+
+/// What is in the journal before and not in the one after.
+fn shrunk(before: &Journal, after: &Journal) -> Vec<String> {
+    let mut found = Vec::new();
+    if before.run() != after.run() {
+        return found;
+    }
+    let mut say = |what: String| found.push(format!("the journal only grows: {what}"));
+    if after.epoch() < before.epoch() {
+        say("its epoch fell".to_owned());
+    }
+    if after.sequence() <= before.sequence() {
+        say("its sequence did not rise".to_owned());
+    }
+    for (old, new) in before.operations().iter().zip(after.operations()) {
+        if new.track() == old.track() && new.step() < old.step() {
+            say("a step that was done is not".to_owned());
+        }
+        for (index, attempt) in old.attempts().iter().enumerate() {
+            match new.attempts().get(index) {
+                None => say(format!("an attempt of `{}` is gone", attempt.hook())),
+                Some(now) if !contains(now, attempt) => {
+                    say(format!("an attempt of `{}` was rewritten", attempt.hook()));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    found
+}
+
+/// Whether all that was known of an attempt still is.
+fn contains(now: &AttemptJournal, before: &AttemptJournal) -> bool {
+    let same_job = (now.job(), now.attempt()) == (before.job(), before.attempt());
+    same_job
+        && before.stage() <= now.stage()
+        && before.uid().is_none_or(|uid| now.uid() == Some(uid))
+        && before
+            .running()
+            .is_none_or(|running| now.running() == Some(running))
+        && before
+            .verdict()
+            .is_none_or(|verdict| now.verdict() == Some(verdict))
+        && before
+            .evidence()
+            .is_none_or(|evidence| now.evidence() == Some(evidence))
+}
+
+/// Operations that do not go on and do not say how they could.
+fn silent(journal: &Journal) -> Vec<String> {
+    let open = journal
+        .operations()
+        .iter()
+        .filter(|one| one.status().is_open());
+    let says_nothing = |failure: Option<&crate::journal::FailureNote>| {
+        failure.is_none_or(|note| note.next.is_empty() || note.message.is_empty())
+    };
+    open.filter(|one| says_nothing(one.failure()))
+        .map(|one| {
+            format!(
+                "every failure names what to do next: {:?} does not",
+                one.status()
+            )
+        })
+        .collect()
+}

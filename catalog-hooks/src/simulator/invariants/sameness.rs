@@ -1,0 +1,96 @@
+//! A run that crashed and was resumed leaves what one without a crash leaves.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::label;
+use crate::simulator::cluster::FakeCluster;
+use crate::simulator::field;
+use crate::simulator::trace::Happening;
+
+/// When all that is to go has gone.
+const LATER: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// What is different between two clusters in which the same was to be done, uids, versions and times aside.
+pub(in crate::simulator) fn differences(one: &FakeCluster, other: &FakeCluster) -> Vec<String> {
+    let mut found = Vec::new();
+    let (first, second) = (hooks(one), hooks(other));
+    if first != second {
+        found.push(format!(
+            "a resumed run does the same: hooks ran as {second:?}, not {first:?}"
+        ));
+    }
+    let (first, second) = (content(one), content(other));
+    for (name, object) in &first {
+        match second.get(name) {
+            None => found.push(format!("a resumed run does the same: {name} is missing")),
+            Some(there) if there != object => {
+                found.push(format!(
+                    "a resumed run does the same: {name} is {there}, not {object}"
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let added = second.keys().filter(|name| !first.contains_key(*name));
+    found.extend(added.map(|name| format!("a resumed run does the same: {name} is too much")));
+    found
+}
+
+/// The Jobs of hooks in the order in which their pods were made.
+fn hooks(cluster: &FakeCluster) -> Vec<String> {
+    let made = cluster
+        .trace()
+        .iter()
+        .filter_map(|event| match &event.what {
+            Happening::Changed {
+                object,
+                before: None,
+                after: Some(pod),
+            } if object.kind() == "Pod" => {
+                let job = field::text(pod, "/metadata/ownerReferences/0/name");
+                Some(job.to_owned())
+            }
+            _ => None,
+        });
+    made.collect()
+}
+
+/// What is there in the end, by kind, namespace and name.
+fn content(cluster: &FakeCluster) -> BTreeMap<String, Value> {
+    let mut cluster = cluster.clone();
+    cluster.advance(LATER);
+    // Nothing depends on evidence: what cannot be read at once is not waited for. Plans that nobody refers to go with the next run.
+    let kept = cluster.objects().filter(|object| {
+        !matches!(field::text(object, "/kind"), "Event" | "Pod")
+            && !matches!(
+                field::text(object, "/type"),
+                "catalog.dev/evidence" | "catalog.dev/plan"
+            )
+    });
+    kept.map(|object| (name(object), bare(object))).collect()
+}
+
+fn name(object: &Value) -> String {
+    let text = |pointer| field::text(object, pointer);
+    let (namespace, name) = (text("/metadata/namespace"), text("/metadata/name"));
+    format!("{} {namespace}/{name}", text("/kind"))
+}
+
+/// An object without what differs from cluster to cluster.
+fn bare(object: &Value) -> Value {
+    let kind = field::text(object, "/kind");
+    if matches!(kind, "Job" | "Secret") {
+        // Records and evidence hold uids and times, and so does what a server makes of a Job.
+        return object.get("type").cloned().unwrap_or_default();
+    }
+    let mut bare = object.clone();
+    for key in ["uid", "resourceVersion", "generation", "creationTimestamp"] {
+        field::remove(&mut bare, &["metadata", key]);
+    }
+    field::remove(&mut bare, &["metadata", "annotations", label::EPOCH]);
+    field::remove(&mut bare, &["status"]);
+    bare
+}

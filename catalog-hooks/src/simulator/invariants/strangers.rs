@@ -1,0 +1,54 @@
+//! What is somebody else's stays as it is, and no data goes unasked.
+
+use serde_json::Value;
+
+use super::FOREIGN;
+use crate::plan::PinnedPlan;
+use crate::simulator::field;
+use crate::simulator::trace::{Event, Happening};
+
+/// Kinds whose objects hold data.
+const DATA: [&str; 3] = [
+    "CustomResourceDefinition",
+    "Namespace",
+    "PersistentVolumeClaim",
+];
+
+pub(super) fn check(plan: &PinnedPlan, events: &[Event]) -> Vec<String> {
+    let mut found = Vec::new();
+    let is_asked = plan.operations().iter().any(|one| {
+        let options = one.options();
+        options.delete_data || options.delete_namespace
+    });
+    for event in events
+        .iter()
+        .filter(|event| event.who.starts_with("runner"))
+    {
+        let Happening::Changed {
+            object,
+            before: Some(before),
+            after,
+        } = &event.what
+        else {
+            continue;
+        };
+        if before
+            .pointer("/metadata/labels")
+            .is_some_and(|labels| labels.get(FOREIGN).is_some())
+        {
+            found.push(format!("foreign objects are never changed: {object}"));
+        }
+        let goes = match after {
+            None => true,
+            Some(after) => is_marked(after) && !is_marked(before),
+        };
+        if goes && !is_asked && DATA.contains(&object.kind()) {
+            found.push(format!("no data goes unasked: {object}"));
+        }
+    }
+    found
+}
+
+fn is_marked(object: &Value) -> bool {
+    field::has(object, "/metadata/deletionTimestamp")
+}
