@@ -59,7 +59,7 @@ fn objects(shown: &Value) -> ModuleStatus {
     waiting.map_or(ModuleStatus::Ready, ModuleStatus::Progressing)
 }
 
-/// Helm asks for tables that hold the objects, as kubectl does, and shows them as they come.
+/// Helm shows an object (3.19), a list, or, where it asked as kubectl does, a table with the objects in its rows.
 fn single(shown: &Value) -> Vec<&Value> {
     let list = |key: &str| shown.get(key).and_then(Value::as_array);
     if let Some(rows) = list("rows") {

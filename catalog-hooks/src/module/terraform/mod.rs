@@ -77,7 +77,8 @@ impl<'s> TerraformRenderer<'s> {
         self
     }
 
-    /// Deleting a `Configuration` destroys what it made: databases, buckets, and all that is in them.
+    /// Deleting a `Configuration` destroys what it made: databases, buckets, and all that is in them. What counts is how the `Configuration` was
+    /// applied last: an uninstall deletes it as it is.
     #[must_use]
     pub fn deleting_resources(mut self) -> Self {
         self.deletes_resources = true;
