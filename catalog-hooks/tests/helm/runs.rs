@@ -134,6 +134,9 @@ fn failures_are_told_in_helms_words_and_may_pass_or_not() {
     );
     let hooks = "Error: UPGRADE FAILED: pre-upgrade hooks failed: 1 error occurred:\n\t* timed out waiting for the condition\n\n";
     assert!(!of("hooks", hooks).may_pass);
+    let hooks =
+        "Error: failed pre-install: 1 error occurred:\n\t* timed out waiting for the condition\n\n";
+    assert!(!of("first-hooks", hooks).may_pass);
     let busy = of(
         "busy",
         "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\n",
@@ -142,7 +145,7 @@ fn failures_are_told_in_helms_words_and_may_pass_or_not() {
         busy.may_pass
             && busy
                 .message
-                .ends_with("`helm rollback` takes back what one left behind"),
+                .ends_with("`helm rollback`, or `helm uninstall` after a first install, takes back what one left behind"),
         "{busy:?}"
     );
     assert!(of("network", "Error: Kubernetes cluster unreachable: Get \"https://10.0.0.1/version\": dial tcp 10.0.0.1:443: connect: connection refused\n").may_pass);

@@ -20,25 +20,26 @@ const PASSING: [&str; 12] = [
 ];
 
 /// What Helm writes of the hooks of a chart: whatever they failed of, they may have had effects, and nobody knows what running them again does.
-const HOOKS: &str = "hooks failed";
+const HOOKS: [&str; 3] = ["hooks failed", "failed pre-", "failed post-"];
 
 /// A failure of Helm in its own words.
 pub(super) fn failure(verb: &str, finished: &Finished) -> ModuleFailure {
     let words = finished.errors.trim();
     let words = words.strip_prefix("Error: ").unwrap_or(words);
+    let says = |texts: &[&str]| texts.iter().any(|text| words.contains(text));
     let advice = if words.contains("is in progress") {
-        "; if no helm is at work any more, `helm rollback` takes back what one left behind"
+        "; if no helm is at work any more, `helm rollback`, or `helm uninstall` after a first install, takes back what one left behind"
     } else {
         ""
     };
-    let words = if words.is_empty() {
-        "it does not say why"
+    let told = if words.is_empty() {
+        "it does not say why".to_owned()
     } else {
-        words
+        line(words)
     };
     ModuleFailure {
-        message: format!("helm {verb} failed: {words}{advice}"),
-        may_pass: !words.contains(HOOKS) && PASSING.iter().any(|passing| words.contains(passing)),
+        message: format!("helm {verb} failed: {told}{advice}"),
+        may_pass: says(&PASSING) && !says(&HOOKS),
     }
 }
 
@@ -56,4 +57,14 @@ pub(super) fn is_absent(finished: &Finished) -> bool {
     lines
         .map(str::trim_end)
         .any(|line| line.starts_with("Error: ") && line.ends_with("release: not found"))
+}
+
+/// Words of Helm in one line of bounded length.
+pub(super) fn line(text: &str) -> String {
+    let visible: String = text
+        .chars()
+        .take(1024)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }

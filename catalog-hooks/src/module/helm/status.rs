@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::failure::line;
 use super::input::HelmInput;
 use crate::effect::ModuleStatus;
 use crate::readiness::readiness;
@@ -69,14 +70,4 @@ fn single(shown: &Value) -> Vec<&Value> {
         Some(items) => items.iter().collect(),
         None => vec![shown],
     }
-}
-
-/// Words of Helm in one line of bounded length.
-fn line(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .take(1024)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
