@@ -1,0 +1,43 @@
+//! Any text is a journal or an error; a journal is written as it was read, and a run goes on from it to an end, wherever it says that the run is.
+#![no_main]
+
+use std::sync::{Arc, LazyLock};
+
+use catalog_fuzz::{drive, plan};
+use catalog_hooks::journal::Journal;
+use catalog_hooks::plan::PinnedPlan;
+use catalog_hooks::simulator::FakeCluster;
+use catalog_hooks::{Decision, JournalStore, Machine, Settings, Timestamp};
+use libfuzzer_sys::fuzz_target;
+
+static PLAN: LazyLock<Arc<PinnedPlan>> = LazyLock::new(|| Arc::new(plan()));
+
+fuzz_target!(|text: &str| {
+    // Seeds and most inputs name another plan: they are about this one.
+    let text = text.replace("PLAN", PLAN.digest());
+    let Ok(journal) = Journal::parse(&text) else {
+        return;
+    };
+    let Ok(written) = journal.to_text() else {
+        return;
+    };
+    assert_eq!(Journal::parse(&written).as_ref(), Ok(&journal));
+    let decisions = [
+        None,
+        Some(Decision::Resume),
+        Some(Decision::Skip),
+        Some(Decision::TakeBack),
+        Some(Decision::Abandon),
+    ];
+    for decision in decisions {
+        let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+        cluster.save(&written, None).expect("there is no journal");
+        let stored = cluster.load().expect("it is there").expect("it is there");
+        let start = (decision, Settings::default());
+        if let Ok(mut machine) = Machine::resume(Arc::clone(&PLAN), stored, "fuzz", start) {
+            let mut faults = [].iter();
+            drive(&mut machine, &mut cluster, &mut faults);
+            assert!(machine.outcome().is_some());
+        }
+    }
+});
