@@ -1,5 +1,7 @@
 //! Brings definitions and modules to the cluster.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::operation::{Halt, OperationDesk};
@@ -12,7 +14,25 @@ use crate::plan::{Content, Side};
 
 /// Makes the namespace of the instance, if it is not there.
 pub(super) async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
-    let name = cx.planned().operation().namespace();
+    make_namespace(cx, cx.planned().operation().namespace()).await
+}
+
+/// Makes the namespaces that modules go to beside that of the instance.
+async fn module_namespaces(cx: &OperationDesk, content: &Content) -> Result<(), Halt> {
+    let home = cx.planned().operation().namespace();
+    let others: BTreeSet<&str> = content
+        .modules()
+        .iter()
+        .map(RenderedModule::namespace)
+        .filter(|name| *name != home)
+        .collect();
+    for name in others {
+        make_namespace(cx, name).await?;
+    }
+    Ok(())
+}
+
+async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<(), Halt> {
     let context = cx.planned().context();
     let manifest = json!({
         "apiVersion": "v1",
@@ -65,6 +85,7 @@ pub(super) async fn modules(cx: &OperationDesk, side: Side) -> Result<(), Halt> 
     let Some(content) = content(cx, side) else {
         return Ok(());
     };
+    module_namespaces(cx, content).await?;
     let objects: Vec<Value> = content.module_objects().cloned().collect();
     register(cx, &objects, Part::Module).await?;
     for module in content.modules() {

@@ -193,7 +193,7 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
         Step::DeleteModules => remove::modules(cx).await,
         Step::DeleteDefinitions => remove::definitions(cx).await,
         Step::Gone => remove::gone(cx).await,
-        Step::DeleteNamespace => remove::namespace(cx).await,
+        Step::DeleteNamespace => remove::namespaces(cx).await,
         Step::Commit => record::commit(cx).await,
         Step::Restore => record::restore(cx).await,
         Step::Sweep => sweep::sweep(cx).await,

@@ -371,12 +371,18 @@ pub(super) async fn wait_until_gone(
     }
 }
 
-/// Deletes the namespace, if it was made for the package.
-pub(super) async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
-    let entries = leaving(cx, Part::Namespace);
-    let Some(entry) = entries.iter().find(|entry| !entry.existed) else {
-        return Ok(());
-    };
+/// Deletes the namespaces that were made for the package.
+pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
+    for entry in leaving(cx, Part::Namespace)
+        .iter()
+        .filter(|entry| !entry.existed)
+    {
+        namespace(cx, entry).await?;
+    }
+    Ok(())
+}
+
+async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
     let there = cx.desk().read(&entry.object).await;
     let there =
         there.map_err(|failure| Halt::of(&format!("{} cannot be read", entry.object), &failure))?;

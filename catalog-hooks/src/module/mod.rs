@@ -52,6 +52,7 @@ pub use self::flux::FluxRenderer;
 pub use self::helm::{HelmDriver, HelmRenderer};
 pub use self::manifests::ManifestsRenderer;
 pub use self::rendered::{RenderedContent, RenderedModule};
+pub(crate) use self::scope::Scopes;
 pub use self::terraform::TerraformRenderer;
 pub use self::values::ModuleValues;
 

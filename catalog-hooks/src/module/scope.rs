@@ -8,14 +8,14 @@ use serde_json::{Map, Value};
 use crate::resource;
 
 /// The scopes of the kinds that a package brings itself; all else is known, or taken for one that stands in a namespace.
-pub(super) struct Scopes {
+pub(crate) struct Scopes {
     /// By group and kind.
     own: BTreeMap<(String, String), ResourceScope>,
 }
 
 impl Scopes {
     /// Those of the definitions of a release, and of a module's own objects.
-    pub(super) fn of<'a>(release: &'a Release, objects: impl Iterator<Item = &'a Value>) -> Self {
+    pub(crate) fn of<'a>(release: &'a Release, objects: impl Iterator<Item = &'a Value>) -> Self {
         let definitions = release.definitions().iter().map(Definition::object);
         let own = definitions.chain(objects).filter_map(|object| {
             let is_crd = object
@@ -28,7 +28,7 @@ impl Scopes {
         Self { own: own.collect() }
     }
 
-    pub(super) fn is_cluster_scoped(&self, object: &Map<String, Value>) -> bool {
+    pub(crate) fn is_cluster_scoped(&self, object: &Map<String, Value>) -> bool {
         let kind = object
             .get("kind")
             .and_then(Value::as_str)

@@ -9,8 +9,7 @@ use crate::api::ObjectRef;
 use crate::context::OperationContext;
 use crate::journal::{LedgerEntry, Part};
 use crate::label;
-use crate::module::{ModuleRenderer, RenderedContent, RenderedModule};
-use crate::resource::is_cluster_scoped;
+use crate::module::{ModuleRenderer, RenderedContent, RenderedModule, Scopes};
 
 /// The definitions and modules of a release, as they are sent to a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,8 +29,9 @@ impl Content {
     ) -> Result<Self, PlanError> {
         let labels = labels(release, context);
         let mut content = Self::default();
+        let scopes = Scopes::of(release, [].into_iter());
         for definition in release.definitions() {
-            let object = placed(definition.object(), namespace, &labels);
+            let object = placed(definition.object(), (namespace, &scopes), &labels);
             content.definitions.push(object.ok_or_else(|| {
                 PlanError::nameless(release, &format!("a definition in {}", definition.file()))
             })?);
@@ -114,9 +114,10 @@ fn labelled(
     let RenderedContent::Objects(objects) = module.content() else {
         return Ok(module);
     };
+    let scopes = Scopes::of(release, objects.iter());
     let placed: Option<Vec<Value>> = objects
         .iter()
-        .map(|object| placed(object, module.namespace(), labels))
+        .map(|object| placed(object, (module.namespace(), &scopes), labels))
         .collect();
     let objects = placed.ok_or_else(|| {
         PlanError::nameless(release, &format!("an object of module `{}`", module.name()))
@@ -129,9 +130,9 @@ fn labelled(
 }
 
 /// The object in its namespace and with labels; `None` if it has no name.
-fn placed(object: &Value, namespace: &str, labels: &Labels) -> Option<Value> {
+fn placed(object: &Value, (namespace, scopes): (&str, &Scopes), labels: &Labels) -> Option<Value> {
     let mut object = object.as_object()?.clone();
-    let namespaced = !is_cluster_scoped(&object);
+    let namespaced = !scopes.is_cluster_scoped(&object);
     object.remove("status");
     let metadata = object.get_mut("metadata")?.as_object_mut()?;
     if namespaced && metadata.get("namespace").is_none_or(Value::is_null) {
