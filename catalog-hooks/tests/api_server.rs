@@ -13,12 +13,16 @@
 
 #[path = "api_server/failure_classes.rs"]
 mod failure_classes;
+#[path = "api_server/faults.rs"]
+mod faults;
 #[path = "api_server/hook.rs"]
 mod hook;
 #[path = "api_server/hook_ends.rs"]
 mod hook_ends;
 #[path = "api_server/job_rules.rs"]
 mod job_rules;
+#[path = "api_server/killed_process.rs"]
+mod killed_process;
 #[path = "api_server/kubelet.rs"]
 mod kubelet;
 #[path = "api_server/leases.rs"]

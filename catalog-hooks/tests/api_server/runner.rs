@@ -82,7 +82,7 @@ impl ModuleRenderer for AllModules {
 }
 
 /// Modules are ready as soon as they are deployed.
-struct Deployed;
+pub(crate) struct Deployed;
 
 impl ModuleDriver for Deployed {
     fn call(&mut self, call: &ModuleCall) -> Result<ModuleStatus, ModuleFailure> {
