@@ -1,6 +1,6 @@
 //! Namespaces, disruption budgets, and what is being deleted.
 
-use super::observed::{Observed, progressing};
+use super::observed::{Condition, Observed, progressing};
 use crate::effect::ModuleStatus;
 
 pub(super) fn namespace(object: Observed<'_>) -> ModuleStatus {
@@ -32,9 +32,10 @@ const REMAINING: [&str; 5] = [
 
 /// An object that is deleted and still there, with what holds it.
 pub(super) fn going(object: Observed<'_>) -> ModuleStatus {
-    let mut remaining = REMAINING.iter().filter_map(|name| object.holding(name));
-    if let Some(condition) = remaining.next() {
-        return progressing(format!("it is being deleted; {}", condition.words()));
+    let remaining = REMAINING.iter().filter_map(|name| object.holding(name));
+    let remaining: Vec<String> = remaining.map(Condition::words).collect();
+    if !remaining.is_empty() {
+        return progressing(format!("it is being deleted; {}", remaining.join("; ")));
     }
     let finalizers = object.items("/metadata/finalizers");
     let finalizers: Vec<String> = finalizers

@@ -1,6 +1,6 @@
 //! Workloads that keep a number of pods.
 
-use super::observed::{Observed, failed, progressing, waiting};
+use super::observed::{Condition, Observed, failed, progressing, waiting};
 use crate::effect::ModuleStatus;
 
 const UNSEEN: &str = "its controller has not looked at it yet";
@@ -12,7 +12,9 @@ pub(super) fn deployment(object: Observed<'_>) -> ModuleStatus {
     // The controller gives up on a rollout, and says so once, in this condition.
     let progress = object.condition("Progressing");
     if let Some(progress) = progress.filter(|one| one.reason() == "ProgressDeadlineExceeded") {
-        return failed(progress.words());
+        let cause = object.holding("ReplicaFailure").map(Condition::words);
+        let words = [Some(progress.words()), cause];
+        return failed(words.into_iter().flatten().collect::<Vec<_>>().join("; "));
     }
     let want = wanted(object);
     let incomplete = steps(&[

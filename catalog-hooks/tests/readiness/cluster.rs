@@ -162,7 +162,7 @@ fn namespaces_and_disruption_budgets() {
                     {"type": "NamespaceContentRemaining", "status": "True", "reason": "SomeResourcesRemain", "message": "Some resources are remaining: widgets.example.com has 1 resource instances"},
                     {"type": "NamespaceFinalizersRemaining", "status": "True", "reason": "SomeFinalizersRemain", "message": "Some content in the namespace has finalizers remaining: example.com/w in 1 resource instances"},
                 ]}),
-                "progressing: it is being deleted; SomeFinalizersRemain: Some content in the namespace has finalizers remaining: example.com/w in 1 resource instances",
+                "progressing: it is being deleted; SomeFinalizersRemain: Some content in the namespace has finalizers remaining: example.com/w in 1 resource instances; SomeResourcesRemain: Some resources are remaining: widgets.example.com has 1 resource instances",
             ),
         ],
     );

@@ -86,6 +86,14 @@ fn deployments() {
                 "progressing: MinimumReplicasUnavailable: Deployment does not have minimum availability.",
             ),
             (
+                three.clone(),
+                json!({"observedGeneration": 2, "conditions": [
+                    {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "ReplicaSet \"web-6d\" has timed out progressing."},
+                    {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": "serviceaccount \"web\" not found"},
+                ]}),
+                "failed: ProgressDeadlineExceeded: ReplicaSet \"web-6d\" has timed out progressing.; FailedCreate: serviceaccount \"web\" not found",
+            ),
+            (
                 three,
                 condition(
                     "Progressing",
