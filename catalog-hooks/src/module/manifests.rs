@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::files::ModuleFiles;
 use super::scope::Scopes;
-use super::{ModuleError, ModuleRenderer, RenderedModule, place};
+use super::{ModuleError, ModuleRenderer, RenderedModule, order, place};
 use crate::api::ObjectRef;
 use crate::digest;
 use crate::resource;
@@ -19,7 +19,7 @@ use crate::resource;
 ///
 /// Each object gets the module's namespace, unless it names one, or its kind is known to stand in none: from Kubernetes itself, or from a
 /// CustomResourceDefinition of the package. A ServiceAccount that a binding names without a namespace is the module's.
-/// Lists are their items. Files end in `.yaml`, `.yml` or `.json`; others in the folder are passed over.
+/// They are applied in Helm's order: namespaces, definitions, what workloads need, workloads, custom resources, webhooks. Lists are their items. Files end in `.yaml`, `.yml` or `.json`; others in the folder are passed over.
 #[derive(Clone)]
 pub struct ManifestsRenderer<'s> {
     source: &'s dyn Source,
@@ -159,7 +159,7 @@ fn is_list(object: &Map<String, Value>) -> bool {
         && object.get("items").is_some_and(Value::is_array)
 }
 
-/// The objects with their namespaces. No two are one object.
+/// The objects with their namespaces, in the order they are applied. No two are one object.
 fn placed(
     objects: Vec<(String, Value)>,
     scopes: &Scopes,
@@ -189,6 +189,7 @@ fn placed(
         }
         placed.push(object);
     }
+    placed.sort_by_key(order::rank);
     Ok(placed)
 }
 

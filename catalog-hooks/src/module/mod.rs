@@ -39,6 +39,7 @@ mod flux;
 #[cfg(feature = "helm")]
 mod helm;
 mod manifests;
+mod order;
 mod place;
 mod rendered;
 mod scope;

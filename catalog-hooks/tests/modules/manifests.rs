@@ -57,9 +57,50 @@ fn objects_get_the_namespace_unless_their_kind_stands_in_none() {
         [
             "ConfigMap here/one",
             "ClusterRole -/two",
+            "Secret kube-system/five",
             "Widget -/three",
             "Widget here/four",
-            "Secret kube-system/five"
+        ],
+    );
+}
+
+#[test]
+fn what_others_need_comes_first() {
+    let object = |version: &str, kind: &str| {
+        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n")
+    };
+    let written = [
+        object(
+            "admissionregistration.k8s.io/v1",
+            "ValidatingWebhookConfiguration",
+        ),
+        object("example.com/v1", "Widget"),
+        object("apps/v1", "Deployment"),
+        object("v1", "Service"),
+        object("rbac.authorization.k8s.io/v1", "ClusterRole"),
+        object("v1", "ConfigMap"),
+        object("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+        object("example.com/v1", "Namespace"),
+        object("v1", "Namespace"),
+    ];
+    let source = shop(MODULE, &[("manifests/all.yaml", &written.join("---\n"))]);
+    let objects = rendered(&source, &ManifestsRenderer::new(&source));
+    let kinds: Vec<&str> = objects
+        .iter()
+        .map(|object| object["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "Namespace",
+            "CustomResourceDefinition",
+            "ClusterRole",
+            "ConfigMap",
+            "Deployment",
+            "Service",
+            "Widget",
+            "Namespace",
+            "ValidatingWebhookConfiguration"
         ],
     );
 }

@@ -88,8 +88,8 @@ fn every_module_is_rendered_as_its_controllers_take_it() {
     loki-bucket/bucket: Configuration loki/loki-bucket-bucket
     minio/minio: HelmRepository minio/minio, HelmRelease minio/minio
     opentelemetry-operator/operator: HelmRepository opentelemetry/opentelemetry-operator-operator, HelmRelease opentelemetry/opentelemetry-operator-operator
-    prometheus/server: Prometheus monitoring/main, ServiceAccount monitoring/prometheus, ClusterRole -/prometheus, ClusterRoleBinding -/prometheus, ServiceMonitor monitoring/prometheus
-    prometheus/server: ScrapeConfig monitoring/kubelets, Prometheus monitoring/main, ServiceAccount monitoring/prometheus, ClusterRole -/prometheus, ClusterRoleBinding -/prometheus, ServiceMonitor monitoring/prometheus
+    prometheus/server: ServiceAccount monitoring/prometheus, ClusterRole -/prometheus, ClusterRoleBinding -/prometheus, Prometheus monitoring/main, ServiceMonitor monitoring/prometheus
+    prometheus/server: ServiceAccount monitoring/prometheus, ClusterRole -/prometheus, ClusterRoleBinding -/prometheus, ScrapeConfig monitoring/kubelets, Prometheus monitoring/main, ServiceMonitor monitoring/prometheus
     prometheus-operator/operator: HelmRepository monitoring/prometheus-operator-operator, HelmRelease monitoring/prometheus-operator-operator
     traefik/traefik: HelmRepository traefik/traefik, HelmRelease traefik/traefik
     ");
