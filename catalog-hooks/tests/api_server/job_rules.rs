@@ -206,7 +206,7 @@ async fn a_hook_that_gets_no_pod() {
         if events.as_array().is_some_and(|events| !events.is_empty()) {
             break events;
         }
-        assert!(started.elapsed().as_secs() < 30, "no Event");
+        assert!(started.elapsed().as_secs() < 60, "no Event");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     };
     let said = text(&events[0], "/message");

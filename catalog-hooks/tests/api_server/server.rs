@@ -69,7 +69,7 @@ server=$!
 # The controllers end where they find no server.
 (
   until grep -q ok ready 2>/dev/null; do sleep 0.1; done
-  exec "$1/kube-controller-manager" --kubeconfig=admin.kubeconfig --secure-port=0 --leader-elect=false --profiling=false \
+  exec "$1/kube-controller-manager" --kubeconfig=admin.kubeconfig --secure-port=0 --leader-elect=false --profiling=false --kube-api-qps=500 --kube-api-burst=1000 \
     --service-account-private-key-file=certificates/apiserver.key --root-ca-file=certificates/apiserver.crt \
     --controllers=job-controller,serviceaccount-controller,namespace-controller,garbage-collector-controller,ttl-after-finished-controller,resourcequota-controller \
     >controllers.log 2>&1
