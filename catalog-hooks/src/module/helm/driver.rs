@@ -16,7 +16,7 @@ use crate::label;
 /// How much longer than Helm's own timeout its process may live, unless it is said.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Deploys charts by running the program `helm`, 3.12 or later, with the credentials that it finds itself.
+/// Deploys charts by running the program `helm` (tried: 3.19 and 4.0), with the credentials that it finds itself.
 ///
 /// - deploy: `helm upgrade --install --atomic=false --wait=false`. Neither waits for objects nor takes anything back; a chart's own hooks run,
 ///   within the timeout.

@@ -24,8 +24,7 @@ const HOOKS: [&str; 3] = ["hooks failed", "failed pre-", "failed post-"];
 
 /// A failure of Helm in its own words.
 pub(super) fn failure(verb: &str, finished: &Finished) -> ModuleFailure {
-    let words = finished.errors.trim();
-    let words = words.strip_prefix("Error: ").unwrap_or(words);
+    let words = error(&finished.errors);
     let says = |texts: &[&str]| texts.iter().any(|text| words.contains(text));
     let advice = if words.contains("is in progress") {
         "; if no helm is at work any more, `helm rollback`, or `helm uninstall` after a first install, takes back what one left behind"
@@ -35,12 +34,23 @@ pub(super) fn failure(verb: &str, finished: &Finished) -> ModuleFailure {
     let told = if words.is_empty() {
         "it does not say why".to_owned()
     } else {
-        line(words)
+        line(&words)
     };
     ModuleFailure {
         message: format!("helm {verb} failed: {told}{advice}"),
         may_pass: says(&PASSING) && !says(&HOOKS),
     }
+}
+
+/// What Helm writes behind `Error:`, without the warnings before it; all of it where there is no such line.
+fn error(written: &str) -> String {
+    let lines = written.lines();
+    let lines: Vec<&str> = lines
+        .skip_while(|line| !line.starts_with("Error: "))
+        .collect();
+    let error = lines.join("\n");
+    let error = error.strip_prefix("Error: ").unwrap_or(written);
+    error.trim().to_owned()
 }
 
 /// A failure that stays.
