@@ -29,7 +29,7 @@ pub const ATTEMPT: &str = "catalog.dev/attempt";
 pub const ROLE: &str = "catalog.dev/role";
 /// 32 hexadecimal digits of the SHA-256 of the Job as canonical JSON (keys sorted, no white space), without this label. On Jobs only.
 pub const SPEC_HASH: &str = "catalog.dev/spec-hash";
-/// The namespace that an installed instance is in. On installed records only.
+/// The namespace that an installed instance is in. On installed records and evidence only.
 pub const NAMESPACE: &str = "catalog.dev/namespace";
 /// The digest of a pinned plan. On the Secrets that hold it only.
 pub const PLAN: &str = "catalog.dev/plan";

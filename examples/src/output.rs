@@ -45,6 +45,11 @@ impl Output {
         self.write(&show::one_line(text.as_ref()));
     }
 
+    /// Lets whoever reads along see what has been written so far.
+    pub fn show(&mut self) {
+        self.attempt(Write::flush);
+    }
+
     /// Writes a text of several lines, each of which the library has made; what else a terminal would act on is escaped as in
     /// [`line`](Self::line).
     pub fn lines(&mut self, text: impl AsRef<str>) {

@@ -130,6 +130,14 @@ pub struct ResourceJournal {
     pub deleted: bool,
 }
 
+impl FailureNote {
+    /// The same, after which something else can be done.
+    pub(crate) fn followed_by(mut self, next: &str) -> Self {
+        next.clone_into(&mut self.next);
+        self
+    }
+}
+
 impl OperationStatus {
     /// Whether it came to rest and can go on if somebody says how.
     #[must_use]

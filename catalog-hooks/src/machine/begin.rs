@@ -45,6 +45,8 @@ pub enum StartErrorKind {
     NotEnded,
     /// The run has ended.
     Ended,
+    /// The run has come to rest, and goes on only if it is told how.
+    Undecided,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -57,6 +59,10 @@ enum Problem {
     NotEnded(String),
     #[error("the run `{0}` has ended, and there is nothing to go on with")]
     Ended(String),
+    #[error(
+        "the run `{0}` has come to rest, and goes on only when it is told how: resume, skip, take back or abandon"
+    )]
+    Undecided(String),
 }
 
 impl StartError {
@@ -72,6 +78,7 @@ impl StartError {
             Problem::Journal(_) => StartErrorKind::Journal,
             Problem::NotEnded(_) => StartErrorKind::NotEnded,
             Problem::Ended(_) => StartErrorKind::Ended,
+            Problem::Undecided(_) => StartErrorKind::Undecided,
         }
     }
 }
@@ -162,7 +169,12 @@ impl Machine {
         }
         let resumed = decision.is_some_and(|decision| decide(&mut journal, &plan, decision));
         if journal.ended().is_some() && !resumed {
-            let problem = Problem::Ended(journal.run().to_owned());
+            let run = journal.run().to_owned();
+            let is_open = |one: &OperationJournal| one.status().is_open();
+            let problem = match journal.operations().iter().any(is_open) {
+                true => Problem::Undecided(run),
+                false => Problem::Ended(run),
+            };
             return Err(StartError { problem });
         }
         journal.take_over(writer);

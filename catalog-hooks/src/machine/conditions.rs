@@ -10,6 +10,9 @@ use crate::effect::{Answer, Task};
 use crate::journal::{FailureNote, OperationStatus};
 use crate::plan::{PinnedPlan, Step, Track};
 
+/// What can be done next where conditions are not met.
+pub(super) const MEET_THEM: &str = "meet the conditions, and begin again";
+
 /// Evaluates the conditions of all operations. Whether all gates are open; if not, nothing has been changed, and the journal says why.
 pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     if desk.look(|journal| journal.gates_open) {
@@ -36,7 +39,7 @@ fn refuse(journal: &mut crate::journal::Journal, index: usize, message: String) 
         operation.failure = Some(FailureNote {
             step: Step::Conditions.to_string(),
             message,
-            next: "meet the conditions, and begin again".to_owned(),
+            next: MEET_THEM.to_owned(),
             hook: None,
         });
     }

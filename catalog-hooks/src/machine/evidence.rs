@@ -150,9 +150,27 @@ pub(super) async fn keep(
     evidence
 }
 
+/// The labels by which the evidence of an instance is found, also of releases of it that are gone.
+pub(super) fn instance_labels(cx: &OperationDesk) -> Vec<(String, String)> {
+    let operation = cx.planned().operation();
+    vec![
+        (
+            label::PACKAGE.to_owned(),
+            label::value(operation.package().as_str()),
+        ),
+        (
+            label::NAMESPACE.to_owned(),
+            label::value(operation.namespace()),
+        ),
+    ]
+}
+
 fn secret(cx: &OperationDesk, job: &HookJob, text: &str) -> Value {
     let mut labels = serde_json::Map::new();
     for (key, value) in super::hook::operation_labels(cx) {
+        labels.insert(key, value.into());
+    }
+    for (key, value) in instance_labels(cx) {
         labels.insert(key, value.into());
     }
     labels.insert(label::MANAGED_BY.to_owned(), label::MANAGER.into());

@@ -9,10 +9,16 @@ use super::desk::Desk;
 use super::{apply, conditions, hook, record, remove, sweep, wait_ready};
 use crate::api::Failure;
 use crate::hook_job::HookJob;
-use crate::journal::{FailureNote, HookKey, OperationJournal, OperationStatus};
+use crate::journal::{FailureNote, HookKey, LedgerEntry, OperationJournal, OperationStatus, Part};
 use crate::plan::first_phase;
 use crate::plan::{PinnedPlan, PlannedOperation, Step, Track};
 use crate::role::Role;
+
+/// What can be done next where nothing is left of an operation.
+const TAKEN_BACK: &str = "what it had done is taken back: mend the cause, and begin again";
+
+/// The same where what is done stays.
+const GIVEN_UP: &str = "it was given up, and what is done stays: begin another operation";
 
 /// One operation's view of what the coroutines share.
 #[derive(Clone)]
@@ -124,7 +130,7 @@ pub(super) async fn run_operation(cx: OperationDesk) {
     }
     while cx.look(OperationJournal::status) == OperationStatus::Running {
         match steps(&cx).await {
-            Ok(()) => cx.record(|operation| operation.status = end_of(operation.track)),
+            Ok(()) => cx.record(end),
             Err(halt) => halted(&cx, halt),
         }
     }
@@ -140,19 +146,35 @@ pub(super) async fn take_back(cx: OperationDesk) {
             let operation = cx.planned().operation();
             return cx.warn(format!("`{operation}` cannot be taken back"));
         }
-        cx.record(|operation| operation.turn(Track::Back));
+        cx.record(|operation| {
+            if let Some(note) = &mut operation.failure {
+                TAKEN_BACK.clone_into(&mut note.next);
+            }
+            operation.turn(Track::Back);
+        });
     }
     if is_done || is_turning {
         run_operation(cx).await;
     }
 }
 
-fn end_of(track: Track) -> OperationStatus {
-    match track {
+/// All steps of the present track are done. A namespace that was made on the way stays, whatever became of the rest.
+fn end(operation: &mut OperationJournal) {
+    operation.status = match operation.track {
         Track::Forward => OperationStatus::Done,
         Track::Undo => OperationStatus::Unchanged,
         Track::Back => OperationStatus::RolledBack,
         Track::GiveUp => OperationStatus::Abandoned,
+    };
+    if !matches!(operation.track, Track::Undo | Track::Back) {
+        return;
+    }
+    let made = |entry: &&LedgerEntry| entry.part == Part::Namespace && !entry.existed;
+    for entry in operation.ledger.iter().filter(made) {
+        let line = format!("{} stays: its deletion was not asked for", entry.object);
+        if !operation.kept.contains(&line) {
+            operation.kept.push(line);
+        }
     }
 }
 
@@ -267,7 +289,14 @@ pub(super) fn decide(
         }
         Decision::TakeBack | Decision::Resume => {}
     }
+    let why = operation.failure.take();
     operation.go_on();
+    // Of what is not tried again it stays on record why.
+    operation.failure = match decision {
+        Decision::TakeBack => why.map(|note| note.followed_by(TAKEN_BACK)),
+        Decision::Abandon => why.map(|note| note.followed_by(GIVEN_UP)),
+        Decision::Resume | Decision::Skip => None,
+    };
 }
 
 /// What a step's end leads to that was not its success.
@@ -311,9 +340,10 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
         () if kind == OperationKind::Uninstall => (OperationStatus::UninstallIncomplete, None),
         () => (OperationStatus::Degraded, None),
     };
-    if turn.is_some() {
-        "what it had done is taken back: mend the cause, and begin again"
-            .clone_into(&mut note.next);
+    if step == Some(Step::Conditions) {
+        conditions::MEET_THEM.clone_into(&mut note.next);
+    } else if turn.is_some() {
+        TAKEN_BACK.clone_into(&mut note.next);
     }
     cx.record(|operation| {
         operation.rest(status, note);
@@ -345,7 +375,7 @@ fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {
     FailureNote {
         step: step.map_or_else(|| operation.to_string(), |step| step.to_string()),
         message,
-        next: next(cx, halt, hook.as_ref()).to_owned(),
+        next: next(cx, halt, hook.as_ref()),
         hook,
     }
 }
@@ -357,21 +387,38 @@ fn runs_once(cx: &OperationDesk, key: &HookKey) -> bool {
 }
 
 /// What a person can do about an operation that rests.
-fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> &'static str {
+fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
+    let may_turn = cx.look(OperationJournal::track) == Track::Forward && may_go_back(cx);
+    let take_back = if may_turn {
+        "take back what was done, "
+    } else {
+        ""
+    };
     match (hook, halt) {
         (Some(key), _) if runs_once(cx, key) => {
-            "find out what it did, then skip it (it counts as done), take back what was done, or abandon"
+            format!("find out what it did, then skip it (it counts as done), {take_back}or abandon")
         }
         (Some(key), _) if key.role == Role::Undo => {
-            "resume (the undo runs again), skip it (it counts as done), or abandon"
+            "resume (the undo runs again), skip it (it counts as done), or abandon".to_owned()
         }
         (Some(_), Halt::Decide { .. }) => {
-            "resume (the hook runs again), skip it (it counts as done), or abandon"
+            "resume (the hook runs again), skip it (it counts as done), or abandon".to_owned()
         }
-        (Some(_), _) => {
-            "mend the cause and resume (the hook runs again), skip it, take back what was done, or abandon"
-        }
-        (None, Halt::Cancelled) => "resume, take back what was done, or abandon",
-        (None, _) => "mend the cause and resume, take back what was done, or abandon",
+        (Some(_), _) => format!(
+            "mend the cause and resume (the hook runs again), skip it, {take_back}or abandon"
+        ),
+        (None, Halt::Cancelled) => format!("resume, {take_back}or abandon"),
+        (None, _) => format!("mend the cause and resume, {take_back}or abandon"),
     }
+}
+
+/// Whether it is possible to take back what was done, or nothing was.
+fn may_go_back(cx: &OperationDesk) -> bool {
+    let first = Step::Hooks(first_phase(cx.planned().operation().kind()));
+    let steps = cx.planned().steps(Track::Forward);
+    let began = steps
+        .iter()
+        .take(cx.look(OperationJournal::step))
+        .any(|step| *step == first);
+    !began || cx.planned().can_go_back()
 }

@@ -1,37 +1,27 @@
 //! The installed record: written when an operation has done its work, and removed when nothing is left.
 
+use catalog_model::OperationKind;
 use serde_json::Value;
 
 use super::apply::uid;
 use super::operation::{Halt, OperationDesk};
 use crate::api::{FailureClass, ObjectRef, Request};
-use crate::journal::LedgerEntry;
-use crate::record::InstalledRecord;
+use crate::record::{InstalledRecord, ledger_after};
 
 /// Writes what is installed now.
 pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
     let Some(record) = cx.planned().record() else {
         return Ok(());
     };
-    put(cx, &record.committed(ledger(cx), cx.plan().digest())).await
-}
-
-/// What the instance consists of now: what was written, and what stays of before.
-fn ledger(cx: &OperationDesk) -> Vec<LedgerEntry> {
-    let (mut ledger, deleted) =
-        cx.look(|operation| (operation.ledger.clone(), operation.deleted.clone()));
-    for entry in cx.planned().previous() {
-        let is_it = |other: &LedgerEntry| other.object.is_same_object(&entry.object);
-        if !ledger.iter().any(is_it) && !deleted.iter().any(is_it) {
-            ledger.push(entry.clone());
-        }
-    }
-    ledger
+    let ledger = cx.look(|operation| ledger_after(cx.planned(), operation));
+    put(cx, &record.committed(ledger, cx.plan().digest())).await
 }
 
 /// Makes the record what it was before the operation.
 pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
-    match cx.planned().installed() {
+    // An install began where nothing was on record, though an install before it may have left something.
+    let is_install = cx.planned().operation().kind() == OperationKind::Install;
+    match cx.planned().installed().filter(|_| !is_install) {
         Some(record) => put(cx, record).await,
         None => forget(cx).await,
     }

@@ -165,6 +165,8 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
         _ => None,
     };
     Ok(Some(match count {
+        Some(0) => "it has no objects, but its deletion was not asked for".to_owned(),
+        Some(1) => "its one object would go with it, and that was not asked for".to_owned(),
         Some(count) => format!("its {count} objects would go with it, and that was not asked for"),
         None => "data would go with it, and that was not asked for".to_owned(),
     }))
@@ -346,14 +348,7 @@ pub(super) async fn wait_until_gone(
         let Some(there) = there.filter(|there| uid(there).as_deref() == Some(&gone)) else {
             return Ok(());
         };
-        let finalizers: Vec<&str> = super::hook::JobView(&there).finalizers().collect();
-        let held = match finalizers.as_slice() {
-            [] => "it is on its way out".to_owned(),
-            held => format!(
-                "its finalizers {} hold it: whoever set them must take them off",
-                held.join(", ")
-            ),
-        };
+        let held = held_by(&there);
         let now = cx.desk().now();
         if now >= until {
             return Err(Halt::failed(format!(
@@ -368,6 +363,33 @@ pub(super) async fn wait_until_gone(
                 format!("until {object} is gone: {held}"),
             )
             .await;
+    }
+}
+
+/// What keeps an object that is deleted: what its controllers say, or its finalizers.
+fn held_by(object: &Value) -> String {
+    let text = |one: &Value, key| one.get(key).and_then(Value::as_str).map(str::to_owned);
+    let conditions = object
+        .pointer("/status/conditions")
+        .and_then(Value::as_array);
+    let said: Vec<String> = conditions
+        .into_iter()
+        .flatten()
+        .filter(|one| text(one, "status").as_deref() == Some("True"))
+        .filter(|one| {
+            text(one, "type")
+                .is_some_and(|kind| kind.starts_with("Namespace") || kind == "Terminating")
+        })
+        .filter_map(|one| text(one, "message"))
+        .collect();
+    let finalizers: Vec<&str> = super::hook::JobView(object).finalizers().collect();
+    match (said.as_slice(), finalizers.as_slice()) {
+        ([], []) => "it is on its way out".to_owned(),
+        ([], held) => format!(
+            "its finalizers {} hold it: whoever set them must take them off",
+            held.join(", ")
+        ),
+        (said, _) => said.join("; "),
     }
 }
 

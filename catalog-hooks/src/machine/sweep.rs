@@ -12,7 +12,7 @@ use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::journal::ResourceJournal;
 use crate::label;
 
-/// How many operations' evidence is kept of a release.
+/// How many operations' evidence is kept of an instance.
 const KEPT_OPERATIONS: usize = 3;
 
 /// Removes Jobs and resources of the operation that should not be there, and old evidence.
@@ -126,17 +126,14 @@ async fn remove(cx: &OperationDesk, name: &str, job: JobView<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Deletes the evidence of all but the last operations of the release.
+/// Deletes the evidence of all but the last operations of the instance.
 async fn old_evidence(cx: &OperationDesk) -> Result<(), Halt> {
     let home = cx.plan().home();
     let list = ListRequest {
         api_version: "v1".to_owned(),
         kind: "Secret".to_owned(),
         namespace: Some(home.to_owned()),
-        labels: vec![(
-            label::RELEASE_UID.to_owned(),
-            label::value(cx.planned().context().release_uid()),
-        )],
+        labels: evidence::instance_labels(cx),
         fields: vec![("type".to_owned(), evidence::TYPE.to_owned())],
     };
     // Nothing depends on it, and the next operation tries again.

@@ -167,6 +167,7 @@ fn back(kind: OperationKind) -> Vec<Step> {
             Prune,
             UndoHooks(Phase::PreUpgrade),
             Hooks(Phase::PostRollback),
+            Restore,
             Sweep,
         ],
         _ => vec![

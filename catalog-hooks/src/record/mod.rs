@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::api::ObjectRef;
 use crate::context::OperationContext;
 use crate::digest;
-use crate::journal::LedgerEntry;
+use crate::journal::{LedgerEntry, OperationJournal};
 use crate::label;
-use crate::plan::Content;
+use crate::plan::{Content, PlannedOperation};
 use crate::secret_data;
 
 /// The type of the Secrets that hold installed records.
@@ -44,6 +44,19 @@ impl InstalledRecord {
             ledger,
             plans: Vec::new(),
         }
+    }
+
+    /// What is there of an instance after an operation that was not finished: what was on record before it, and what it wrote.
+    ///
+    /// The next operation on the instance is given it as [`OperationInput::installed`](crate::plan::OperationInput::installed), so that it finds,
+    /// replaces and deletes what that one left. `None`: nothing was on record, and the operation brings nothing.
+    #[must_use]
+    pub fn left_by(planned: &PlannedOperation, journal: &OperationJournal) -> Option<Self> {
+        let base = planned.installed().or_else(|| planned.record())?;
+        Some(Self {
+            ledger: ledger_after(planned, journal),
+            ..base.clone()
+        })
     }
 
     /// What an operation will commit, but for its ledger; `None` for an uninstall.
@@ -200,6 +213,21 @@ fn definitions(target: Option<&Content>) -> Vec<Value> {
     named
         .filter_map(|object| serde_json::to_value(object).ok())
         .collect()
+}
+
+/// What an instance consists of after an operation, as far as that came: what was written, and what stays of before.
+pub(crate) fn ledger_after(
+    planned: &PlannedOperation,
+    journal: &OperationJournal,
+) -> Vec<LedgerEntry> {
+    let mut ledger = journal.ledger.clone();
+    for entry in planned.previous() {
+        let is_it = |other: &LedgerEntry| other.object.is_same_object(&entry.object);
+        if !ledger.iter().any(is_it) && !journal.deleted.iter().any(is_it) {
+            ledger.push(entry.clone());
+        }
+    }
+    ledger
 }
 
 /// The versions an instance had before, the newest last.

@@ -29,6 +29,8 @@ pub(super) enum Errand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum PodStep {
     Schedule,
+    /// There is no node for it, yet.
+    Unplaced,
     Start,
     End,
     /// Its node has been unreachable for long enough.

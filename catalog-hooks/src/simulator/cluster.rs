@@ -92,7 +92,7 @@ impl FakeCluster {
         self.scripts.add_pods(labels, pods.into_iter().collect());
     }
 
-    /// Says how objects of a kind come to be ready. Without, no controller looks at them.
+    /// Says how objects of a kind come to be ready, Kubernetes' own workloads and claims too. Without, no controller looks at them.
     pub fn readiness(&mut self, kind: &str, readiness: Readiness) {
         self.scripts.add_readiness(kind, readiness);
     }
@@ -319,7 +319,7 @@ impl FakeCluster {
             Errand::Expired(key) => self.by("ttl-controller", |cluster| cluster.expire(&key)),
             Errand::Pod(key, uid, step) => {
                 let who = match step {
-                    PodStep::Schedule => "scheduler",
+                    PodStep::Schedule | PodStep::Unplaced => "scheduler",
                     PodStep::Forsaken => "taint-manager",
                     _ => "kubelet",
                 };

@@ -21,7 +21,8 @@ impl FakeCluster {
             Some(Readiness::Never) => Duration::ZERO,
         };
         let generation = field::count(object, "/metadata/generation");
-        if generation != field::count(object, "/status/observedGeneration") {
+        let is_new = !field::has(object, "/status/conditions");
+        if is_new || generation != field::count(object, "/status/observedGeneration") {
             let uid = field::text(object, "/metadata/uid").to_owned();
             let errand = Errand::CustomResource(Arc::clone(key), uid, generation);
             self.later(time.max(LATENCY), errand);
@@ -50,8 +51,43 @@ impl FakeCluster {
                 "type": "Ready", "status": status, "reason": reason, "message": message,
                 "observedGeneration": generation,
             });
+            if status == "True" {
+                complete(object);
+            }
             field::set(object, &["status", "observedGeneration"], generation);
             field::set(object, &["status", "conditions"], json!([condition]));
         });
     }
 }
+
+/// What the controllers of Kubernetes' own kinds say of one that is complete.
+fn complete(object: &mut Value) {
+    let replicas = object.pointer("/spec/replicas").and_then(Value::as_u64);
+    let replicas = replicas.unwrap_or(1);
+    let kind = field::text(object, "/kind").to_owned();
+    let (keys, count): (&[&str], u64) = match kind.as_str() {
+        "Deployment" | "StatefulSet" | "ReplicaSet" => (&REPLICAS, replicas),
+        "DaemonSet" => (&SCHEDULED, 1),
+        "PersistentVolumeClaim" => return field::set(object, &["status", "phase"], "Bound"),
+        _ => return,
+    };
+    for key in keys {
+        field::set(object, &["status", key], count);
+    }
+}
+
+const REPLICAS: [&str; 6] = [
+    "replicas",
+    "updatedReplicas",
+    "readyReplicas",
+    "availableReplicas",
+    "currentReplicas",
+    "fullyLabeledReplicas",
+];
+const SCHEDULED: [&str; 5] = [
+    "desiredNumberScheduled",
+    "currentNumberScheduled",
+    "updatedNumberScheduled",
+    "numberReady",
+    "numberAvailable",
+];

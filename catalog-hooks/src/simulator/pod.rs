@@ -16,6 +16,9 @@ use crate::api::{Failure, LogRequest};
 /// How long a pod stays on a node that does not answer: the default toleration.
 const TOLERATION: Duration = Duration::from_secs(300);
 
+/// How long the scheduler thinks about a pod.
+const SCHEDULING: Duration = Duration::from_millis(30);
+
 /// Whether all its containers have ended.
 pub(super) fn has_ended(pod: &Value) -> bool {
     matches!(field::text(pod, "/status/phase"), "Succeeded" | "Failed")
@@ -52,6 +55,9 @@ impl FakeCluster {
             if let Some(time) = script.scheduled {
                 self.later(time, step(PodStep::Schedule));
             }
+            if script.scheduled.is_none_or(|time| time > SCHEDULING) {
+                self.later(SCHEDULING, step(PodStep::Unplaced));
+            }
         } else if is_marked(pod) && has_ended(pod) {
             self.soon(step(PodStep::Vanish));
         } else if is_marked(pod) && !before.is_some_and(is_marked) && !is_forsaken(pod) {
@@ -80,6 +86,7 @@ impl FakeCluster {
                 self.amend(key, schedule);
                 self.later(script.pull, next(PodStep::Start));
             }
+            PodStep::Unplaced => self.amend(key, unplaced),
             PodStep::Start if is_marked => {}
             PodStep::Start => {
                 let now = rfc3339::write(self.now);
@@ -158,6 +165,22 @@ fn is_forsaken(pod: &Value) -> bool {
 fn schedule(pod: &mut Value) {
     field::set(pod, &["spec", "nodeName"], "node-1");
     condition(pod, "PodScheduled", ("", "True"));
+}
+
+/// No node has room for it, yet.
+fn unplaced(pod: &mut Value) {
+    condition(pod, "PodScheduled", ("Unschedulable", "False"));
+    let conditions = pod.pointer_mut("/status/conditions");
+    let last = conditions
+        .and_then(Value::as_array_mut)
+        .and_then(|all| all.last_mut());
+    if let Some(last) = last {
+        field::set(
+            last,
+            &["message"],
+            "0/1 nodes are available: 1 Insufficient cpu.",
+        );
+    }
 }
 
 fn start(pod: &mut Value, now: &str) {

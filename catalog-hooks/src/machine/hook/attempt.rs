@@ -26,6 +26,8 @@ pub(super) struct Attempt<'a> {
     pub(super) captured: Option<Captured>,
     /// Whether it is only brought to its end, wherever it is.
     closing: bool,
+    /// Why its pod does not run, as it was last seen.
+    pub(super) pending: Option<String>,
 }
 
 impl<'a> Attempt<'a> {
@@ -55,6 +57,7 @@ impl<'a> Attempt<'a> {
             inherited,
             captured: None,
             closing: false,
+            pending: None,
         }
     }
 

@@ -97,10 +97,11 @@ impl Attempt<'_> {
     }
 
     fn time_out(&self) -> String {
-        format!(
-            "it took longer than {} s",
-            self.job.policy().timeout.as_secs()
-        )
+        let seconds = self.job.policy().timeout.as_secs();
+        match &self.pending {
+            None => format!("it took longer than {seconds} s"),
+            Some(why) => format!("its pod did not run within {seconds} s: {why}"),
+        }
     }
 
     /// It is under way: is there a reason to stop it?
@@ -242,19 +243,18 @@ impl Attempt<'_> {
     }
 
     /// What is waited for, in words for a user.
-    async fn waiting_for(&self, job: JobView<'_>) -> Result<String, Halt> {
+    async fn waiting_for(&mut self, job: JobView<'_>) -> Result<String, Halt> {
         if !job.has_started() {
             return Ok("for its Job to start".to_owned());
         }
         let pods = Pods::of(self.cx, self.job.namespace(), job.uid())
             .list()
             .await?;
-        Ok(match pods.first() {
-            None => "for its pod".to_owned(),
-            Some(pod) => why_pending(pod).map_or_else(
-                || "for it to end".to_owned(),
-                |why| format!("for its pod: {why}"),
-            ),
+        self.pending = pods.first().and_then(why_pending);
+        Ok(match (&self.pending, pods.first()) {
+            (_, None) => "for its pod".to_owned(),
+            (Some(why), _) => format!("for its pod: {why}"),
+            (None, _) => "for it to end".to_owned(),
         })
     }
 

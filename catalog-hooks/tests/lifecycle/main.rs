@@ -1,0 +1,15 @@
+//! Whole operations, from catalog to cluster, on the fake API server: what stands there in the end, and what a user reads.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail loudly"
+)]
+
+mod decisions;
+mod hooks;
+mod package;
+mod releases;
+mod several;
+mod shared;
+mod world;

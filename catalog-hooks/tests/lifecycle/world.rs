@@ -1,0 +1,403 @@
+//! A catalog, a fake cluster, and the runs of operations between them.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalog_hooks::api::{Failure, ObjectRef, PatchKind, Request};
+use catalog_hooks::journal::Journal;
+use catalog_hooks::plan::{
+    OperationInput, OperationOptions, PinnedPlan, PlanError, PlannedOperation,
+};
+use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
+use catalog_hooks::simulator::{FakeCluster, PodScript};
+use catalog_hooks::{
+    Decision, Gate, JournalStore, Machine, OperationContext, Outcome, Poll, Settings, Surroundings,
+    Timestamp, label,
+};
+use catalog_model::version::Version;
+use catalog_model::{Catalog, LoadOptions, MemorySource, Operation, PackageName, load};
+use serde_json::{Value, json};
+
+use crate::package::{self, Renderer};
+use crate::shared::Shared;
+
+/// Where runs keep their things.
+pub(crate) const HOME: &str = "catalog-system";
+
+pub(crate) struct World {
+    pub(crate) cluster: Shared,
+    pub(crate) gates: Gates,
+    source: MemorySource,
+    catalog: Catalog,
+    runs: usize,
+    last: Option<(PinnedPlan, Journal)>,
+}
+
+/// By place in the plan, what keeps gates shut.
+#[derive(Clone, Default)]
+pub(crate) struct Gates(
+    pub(crate) BTreeMap<usize, Vec<String>>,
+    /// A gate that is shut as long as this says so.
+    pub(crate) Option<(usize, Rc<Cell<bool>>)>,
+);
+
+impl Gate for Gates {
+    fn evaluate(&mut self, operation: usize) -> Result<Vec<String>, Failure> {
+        let shut = self
+            .1
+            .iter()
+            .any(|(gate, shut)| *gate == operation && shut.get());
+        let why = self.0.get(&operation).cloned().unwrap_or_default();
+        Ok(if shut {
+            vec!["it shut on the way".to_owned()]
+        } else {
+            why
+        })
+    }
+}
+
+/// An operation to be planned.
+#[derive(Clone)]
+pub(crate) struct Wish {
+    pub(crate) operation: Operation,
+    pub(crate) options: OperationOptions,
+    pub(crate) level: usize,
+}
+
+fn name(package: &str) -> PackageName {
+    PackageName::parse(package).unwrap()
+}
+
+fn version(text: &str) -> Version {
+    Version::parse(text).unwrap()
+}
+
+pub(crate) fn install(package: &str, to: &str) -> Wish {
+    Wish::new(Operation::install(name(package), version(to), package))
+}
+
+pub(crate) fn upgrade(package: &str, from: &str, to: &str) -> Wish {
+    let (from, to) = (version(from), version(to));
+    Wish::new(Operation::upgrade(name(package), from, to, package))
+}
+
+pub(crate) fn rollback(package: &str, from: &str, to: &str) -> Wish {
+    let (from, to) = (version(from), version(to));
+    Wish::new(Operation::rollback(name(package), from, to, package))
+}
+
+pub(crate) fn uninstall(package: &str, from: &str) -> Wish {
+    Wish::new(Operation::uninstall(name(package), version(from), package))
+}
+
+impl Wish {
+    fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            options: OperationOptions::default(),
+            level: 0,
+        }
+    }
+
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut OperationOptions)) -> Self {
+        change(&mut self.options);
+        self
+    }
+
+    pub(crate) fn at_level(mut self, level: usize) -> Self {
+        self.level = level;
+        self
+    }
+}
+
+impl World {
+    pub(crate) fn new(versions: impl IntoIterator<Item = package::Version>) -> Self {
+        let source = package::source(versions);
+        let loaded = load(&source, &LoadOptions::default()).unwrap();
+        assert!(!loaded.has_errors(), "{:?}", loaded.diagnostics());
+        let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+        cluster.add_namespace(HOME);
+        Self {
+            cluster: Shared::new(cluster),
+            gates: Gates::default(),
+            source,
+            catalog: loaded.into_catalog(),
+            runs: 0,
+            last: None,
+        }
+    }
+
+    /// What the pods of a hook do, of whatever attempt.
+    pub(crate) fn script(&self, hook: &str, script: PodScript) {
+        self.cluster.get().script(&[(label::HOOK, hook)], [script]);
+    }
+
+    /// What the pod of one attempt of a hook does.
+    pub(crate) fn script_attempt(&self, hook: &str, attempt: u32, script: PodScript) {
+        let attempt = attempt.to_string();
+        let labels = [(label::HOOK, hook), (label::ATTEMPT, attempt.as_str())];
+        self.cluster.get().script(&labels, [script]);
+    }
+
+    /// What the pod of a hook's undo does.
+    pub(crate) fn script_undo(&self, hook: &str, script: PodScript) {
+        let labels = [(label::HOOK, hook), (label::ROLE, "undo")];
+        self.cluster.get().script(&labels, [script]);
+    }
+
+    /// The record of an installed package.
+    pub(crate) fn record(&self, package: &str) -> Option<InstalledRecord> {
+        let secret = InstalledRecord::secret_ref(HOME, package, package);
+        InstalledRecord::from_secret(&*self.object(&secret)?)
+    }
+
+    pub(crate) fn object(&self, target: &ObjectRef) -> Option<Arc<Value>> {
+        self.cluster.get().object(target)
+    }
+
+    /// The records of all packages.
+    fn records(&self) -> Vec<InstalledRecord> {
+        let cluster = self.cluster.get();
+        let secrets = cluster
+            .objects()
+            .filter(|object| object["type"] == RECORD_TYPE);
+        secrets
+            .filter_map(|secret| InstalledRecord::from_secret(secret))
+            .collect()
+    }
+
+    /// What is there of a package: what is on record, or what a run left that was not finished.
+    fn installed(&self, package: &str) -> Option<InstalledRecord> {
+        let left = self
+            .last
+            .iter()
+            .flat_map(|(plan, journal)| plan.operations().iter().zip(journal.operations()));
+        let mut left = left.filter(|(planned, operation)| {
+            planned.operation().package().as_str() == package && operation.status().is_open()
+        });
+        match left.next_back() {
+            Some((planned, operation)) => InstalledRecord::left_by(planned, operation),
+            None => self.record(package),
+        }
+    }
+
+    /// A plan for these operations, as a new run.
+    pub(crate) fn plan(&mut self, wishes: &[Wish]) -> PinnedPlan {
+        self.try_plan(wishes).unwrap()
+    }
+
+    pub(crate) fn try_plan(&mut self, wishes: &[Wish]) -> Result<PinnedPlan, PlanError> {
+        self.runs += 1;
+        let planned = wishes
+            .iter()
+            .enumerate()
+            .map(|(place, wish)| self.planned(place, wish));
+        let planned = planned.collect();
+        PinnedPlan::new(format!("run-{}", self.runs), HOME, planned)
+    }
+
+    fn planned(&self, place: usize, wish: &Wish) -> PlannedOperation {
+        let operation = &wish.operation;
+        let package = operation.package().as_str();
+        let release = |version: Option<&Version>| self.catalog.release(package, version?);
+        let installed = self.installed(package);
+        let uid = installed.as_ref().map_or_else(
+            || format!("{package}-{}", self.runs),
+            |record| record.release_uid().to_owned(),
+        );
+        let context = OperationContext::new(format!("op-{}-{place}", self.runs), uid).unwrap();
+        let input = OperationInput {
+            operation,
+            context: &context,
+            from: release(operation.from()),
+            to: release(operation.to()),
+            installed: installed.as_ref(),
+            record: None,
+            others: &self.records(),
+            renderer: &Renderer(&self.source),
+            level: wish.level,
+            options: wish.options,
+        };
+        PlannedOperation::new(input).unwrap().0
+    }
+
+    /// Carries these operations out, one after the other if they are in different levels.
+    pub(crate) fn run(&mut self, wishes: &[Wish]) -> Run {
+        let plan = self.plan(wishes);
+        self.begin(plan)
+    }
+
+    /// Begins a run, in the place of the one before if there was one, and drives it to its end.
+    pub(crate) fn begin(&mut self, plan: PinnedPlan) -> Run {
+        let machine = self.machine(plan);
+        self.drive(machine, |_, _, _| {})
+    }
+
+    /// A machine for a new run.
+    pub(crate) fn machine(&mut self, plan: PinnedPlan) -> Machine {
+        let plan = Arc::new(plan);
+        let stored = self.cluster.load().unwrap();
+        let settings = Settings::default();
+        match stored {
+            None => Machine::begin(plan, "runner-1", settings),
+            Some(stored) => Machine::begin_after(plan, stored, "runner-1", settings).unwrap(),
+        }
+    }
+
+    /// A machine that goes on with a run.
+    pub(crate) fn resumed(&mut self, plan: &PinnedPlan, decision: Option<Decision>) -> Machine {
+        let stored = self.cluster.load().unwrap().unwrap();
+        self.runs += 1;
+        let writer = format!("runner-{}", self.runs + 1);
+        let how = (decision, Settings::default());
+        Machine::resume(Arc::new(plan.clone()), stored, &writer, how).unwrap()
+    }
+
+    /// Goes on with a run, and drives it to its end.
+    pub(crate) fn resume(&mut self, run: &Run, decision: Option<Decision>) -> Run {
+        let machine = self.resumed(&run.plan, decision);
+        self.drive(machine, |_, _, _| {})
+    }
+
+    /// Drives a machine until its run ends. `meddle` is shown what comes next before it is done, and may do to cluster and machine what it likes.
+    pub(crate) fn drive(
+        &mut self,
+        mut machine: Machine,
+        mut meddle: impl FnMut(&mut FakeCluster, &mut Machine, &Poll),
+    ) -> Run {
+        let mut told = Vec::new();
+        let mut steps = 0;
+        let outcome = loop {
+            steps += 1;
+            assert!(steps < 20_000, "it does not end: {:?}", told.last());
+            let now = self.cluster.get().now();
+            let next = machine.poll(now);
+            meddle(&mut self.cluster.get(), &mut machine, &next);
+            match next {
+                Poll::Do(effect) => {
+                    told.push(effect.task.to_string());
+                    let id = effect.id;
+                    let answer = self.surroundings(|all| all.carry_out(effect));
+                    machine.answer(id, answer);
+                }
+                Poll::Wait(wait) => {
+                    told.push(format!("wait {}", wait.reasons.join(", ")));
+                    self.surroundings(|all| all.clock.wait(&wait));
+                    self.bind_claims();
+                }
+                Poll::Done => break machine.outcome().unwrap(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(self.cluster.get().violations().is_empty());
+        // What is only kept for a time goes.
+        self.cluster.get().advance(Duration::from_secs(10));
+        self.last = Some((machine.plan().clone(), machine.journal()));
+        Run {
+            plan: machine.plan().clone(),
+            journal: machine.journal(),
+            outcome,
+            told,
+        }
+    }
+
+    /// Volumes are there for all claims.
+    fn bind_claims(&self) {
+        let mut cluster = self.cluster.get();
+        let unbound = cluster.objects().filter(|object| {
+            object["kind"] == "PersistentVolumeClaim" && object["status"]["phase"] != "Bound"
+        });
+        let unbound: Vec<ObjectRef> = unbound.filter_map(|object| ObjectRef::of(object)).collect();
+        for target in unbound {
+            let request = Request::Patch {
+                target,
+                patch: json!({"status": {"phase": "Bound"}}),
+                kind: PatchKind::Merge,
+            };
+            cluster.meddle(&request).unwrap();
+        }
+    }
+
+    fn surroundings<T>(&mut self, act: impl FnOnce(&mut Surroundings<'_>) -> T) -> T {
+        let [mut cluster, mut journal, mut modules, mut clock] =
+            [0; 4].map(|_| self.cluster.clone());
+        let mut all = Surroundings {
+            cluster: &mut cluster,
+            journal: &mut journal,
+            modules: Some(&mut modules),
+            gate: Some(&mut self.gates),
+            clock: &mut clock,
+        };
+        act(&mut all)
+    }
+
+    /// What stands in the cluster, but for what is there from the beginning and what runs keep of themselves: a line each.
+    pub(crate) fn objects(&self) -> Vec<String> {
+        let cluster = self.cluster.get();
+        let shown = cluster.objects().filter(|object| {
+            let kind = object["kind"].as_str().unwrap_or_default();
+            let name = object["metadata"]["name"].as_str().unwrap_or_default();
+            let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
+            let is_basic = matches!(
+                (kind, name),
+                ("Namespace", "default" | "kube-system" | HOME)
+                    | ("ServiceAccount", "default")
+                    | ("ConfigMap", "kube-root-ca.crt")
+            );
+            !is_basic && namespace != HOME && !matches!(kind, "Pod" | "Event")
+        });
+        shown
+            .map(|object| ObjectRef::of(object).unwrap().to_string())
+            .collect()
+    }
+
+    /// What runs keep of themselves, by type of Secret: how many.
+    pub(crate) fn kept(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for object in self.cluster.get().objects() {
+            if object["metadata"]["namespace"] == HOME && object["kind"] == "Secret" {
+                let kind = object["type"].as_str().unwrap_or_default().to_owned();
+                *counts.entry(kind).or_default() += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// A run that ended, or stopped.
+pub(crate) struct Run {
+    pub(crate) plan: PinnedPlan,
+    pub(crate) journal: Journal,
+    pub(crate) outcome: Outcome,
+    pub(crate) told: Vec<String>,
+}
+
+impl Run {
+    /// What a user reads of it.
+    pub(crate) fn story(&self) -> String {
+        let mut story = format!("{:?}\n", self.outcome);
+        for (planned, operation) in self.plan.operations().iter().zip(self.journal.operations()) {
+            let _ = writeln!(story, "{}: {:?}", planned.operation(), operation.status());
+            for one in operation.attempts() {
+                let role = one.role();
+                let verdict = one
+                    .verdict()
+                    .map_or("no verdict".to_owned(), |verdict| verdict.kind.to_string());
+                let (phase, hook, n) = (one.phase(), one.hook(), one.attempt());
+                let _ = writeln!(story, "  {phase} {hook} {role} {n}: {verdict}");
+            }
+            if let Some(note) = operation.failure() {
+                let _ = writeln!(story, "  failed in {}: {}", note.step, note.message);
+                let _ = writeln!(story, "  next: {}", note.next);
+            }
+            for line in operation.kept().iter().chain(operation.warnings()) {
+                let _ = writeln!(story, "  {line}");
+            }
+        }
+        story.trim_end().to_owned()
+    }
+}
