@@ -128,6 +128,15 @@ fn failures_are_told_in_helms_words_and_may_pass_or_not() {
             "helm upgrade failed: chart \"web\" version \"1.2.0\" not found in https://charts.example.com repository"
         ),
     );
+    let warning = "level=WARN msg=\"--wait=false is deprecated\"\nFlag --atomic has been deprecated\nError: create: namespaces \"here\" not found\n";
+    assert_eq!(
+        of("warning", warning),
+        lasting("helm upgrade failed: create: namespaces \"here\" not found"),
+    );
+    assert_eq!(
+        of("crash", "panic: out of memory\n"),
+        lasting("helm upgrade failed: panic: out of memory"),
+    );
     assert_eq!(
         of("silent", ""),
         lasting("helm upgrade failed: it does not say why")
