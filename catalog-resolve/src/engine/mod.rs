@@ -13,6 +13,7 @@ mod agenda;
 mod analyse;
 mod arcs;
 mod budget;
+mod choices;
 mod clauses;
 mod literal;
 mod proof;
@@ -30,6 +31,7 @@ pub(crate) use self::values::{ABSENT, Value, ValueSet};
 use self::agenda::Agenda;
 use self::analyse::Analysis;
 use self::arcs::Arcs;
+use self::choices::{Choice, Choices};
 use self::clauses::{ClauseStore, Origin};
 use self::literal::SetPool;
 use self::proof::Proof;
@@ -58,19 +60,13 @@ pub(crate) enum Verdict {
     Refused,
 }
 
-/// A disjunction of which, once its guard is false, some option has to be tried: options in order of preference.
-struct Choice {
-    guard: Literal,
-    options: Box<[Literal]>,
-}
-
 /// The solver's state: kept between questions, so that what one question taught serves the next.
 #[derive(Default)]
 pub(crate) struct Engine {
     pool: SetPool,
     trail: Trail,
     clauses: ClauseStore,
-    choices: Vec<Choice>,
+    choices: Choices,
     agenda: Agenda,
     analysis: Analysis,
     decisions: Decisions,
@@ -108,6 +104,7 @@ impl Engine {
     /// A variable with the values from 0 (absent) to `values - 1`. Of those that need a decision the one of the lowest rank gets it first.
     pub(crate) fn add_var(&mut self, values: u32, rank: u64) -> Var {
         self.clauses.add_var();
+        self.choices.add_var();
         self.agenda.add_var(rank);
         self.arcs.add_var();
         self.analysis.add_var();
@@ -170,7 +167,7 @@ impl Engine {
             guard: self.literal(&guard),
             options: options.iter().map(|option| self.literal(option)).collect(),
         };
-        self.choices.push(choice);
+        self.choices.add(choice);
         self.add_clause(options.into_iter().chain([guard]))
     }
 
@@ -271,6 +268,7 @@ impl Engine {
     /// package all of whose releases are ruled out by others is found out as soon as they are chosen, and not when its turn comes.
     fn note(&mut self, var: Var) {
         self.arcs.change(var);
+        self.choices.narrowed(var);
         let domain = self.trail.domain(var);
         let Some(best) = domain.first().filter(|value| *value != ABSENT) else {
             return;

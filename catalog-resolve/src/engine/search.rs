@@ -179,19 +179,19 @@ impl Engine {
 
     /// Tries the best option of a choice that is due and not made.
     fn next_option(&mut self) -> Option<Step> {
-        let due = self.choices.iter().find(|choice| {
-            self.is_false(choice.guard)
-                && !choice.options.iter().any(|option| self.is_true(*option))
-        })?;
-        let literal = due
-            .options
-            .iter()
-            .copied()
-            .find(|option| !self.is_false(*option))?;
-        Some(Step::Decide {
-            literal,
-            is_assumption: false,
-        })
+        while let Some((position, choice)) = self.choices.first() {
+            let is_made = || choice.options.iter().any(|option| self.is_true(*option));
+            if self.is_false(choice.guard) && !is_made() {
+                let mut options = choice.options.iter().copied();
+                let literal = options.find(|option| !self.is_false(*option))?;
+                return Some(Step::Decide {
+                    literal,
+                    is_assumption: false,
+                });
+            }
+            self.choices.set_aside(position);
+        }
+        None
     }
 
     fn decide(&mut self, literal: Literal, is_assumption: bool) {
@@ -215,8 +215,10 @@ impl Engine {
         self.decisions.levels.truncate(level as usize);
         self.decisions.assumptions = self.decisions.assumptions.min(level as usize);
         let (agenda, arcs) = (&mut self.agenda, &mut self.arcs);
+        let choices = &mut self.choices;
         self.trail.back_to(level, |var, domain| {
             arcs.change(var);
+            choices.widened(var);
             if !domain.contains(ABSENT) {
                 agenda.give_back(var);
             }

@@ -306,3 +306,24 @@ fn a_hidden_model_is_never_denied() {
         assert!(problem.holds(&values, &assumptions));
     }
 }
+
+/// What is not due is looked at again only if something became of its guard or its options.
+#[test]
+fn choices_are_set_aside() {
+    let mut engine = Engine::default();
+    let vars: Vec<Var> = (0..4).map(|_| engine.add_var(2, 0)).collect();
+    let only = |value: Value| ValueSet::of(2, [value]);
+    engine.add_choice((vars[0], only(0)), vec![(vars[1], only(1))]);
+    engine.add_choice((vars[2], only(0)), vec![(vars[3], only(1))]);
+    let first = |engine: &Engine| engine.choices.first().map(|(position, _)| position);
+    assert_eq!(first(&engine), Some(0));
+    engine.choices.set_aside(0);
+    assert_eq!(first(&engine), Some(1));
+    engine.choices.set_aside(1);
+    assert_eq!(first(&engine), None);
+    engine.add_clause([(vars[2], only(1))]);
+    assert_eq!(first(&engine), Some(1), "its guard is false");
+    engine.choices.set_aside(1);
+    engine.choices.widened(vars[1]);
+    assert_eq!(first(&engine), Some(0), "its option may be open again");
+}

@@ -129,16 +129,15 @@ impl Resolution {
                 }
             }
             notes.extend(note::broken(encoder, choice, (*var, *value), &links.unmet));
-            let release = ResolvedRelease::new(encoder, &passing, (*var, *value));
-            releases.extend(release.map(|mut release| {
-                release.is_requested = encoder.situation.items_for(key).next().is_some();
-                release.is_wanted = release.is_requested || is_held(encoder, key);
-                release.needs = links.needs;
-                release.waits = links.waits;
-                release.follows = links.follows;
-                release.providers = links.providers;
-                release
-            }));
+            // One for each, as they are known by their positions.
+            let mut release = ResolvedRelease::new(encoder, &passing, (*var, *value));
+            release.is_requested = encoder.situation.items_for(key).next().is_some();
+            release.is_wanted = release.is_requested || is_held(encoder, key);
+            release.needs = links.needs;
+            release.waits = links.waits;
+            release.follows = links.follows;
+            release.providers = links.providers;
+            releases.push(release);
         }
         notes.extend(note::shared(encoder, choice));
         for (release, names) in releases.iter_mut().zip(needed_by) {

@@ -46,14 +46,15 @@ impl ResolvedRelease {
         encoder: &Encoder<'_>,
         passing: &Passing<'_, '_>,
         (var, value): (Var, Value),
-    ) -> Option<Self> {
+    ) -> Self {
         let (instance, package) = (encoder.instance(var), encoder.package(var));
-        let (catalog, version) = encoder.named(var, value)?;
+        // Every value of an instance that is chosen is a release, in a catalog or not.
+        let (catalog, version) = encoder.named(var, value).unwrap_or_default();
         let release = encoder.release(var, value);
         let preferred = release.and_then(|release| package.preferred_catalog(release));
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
         let (hops, awaited) = hops(encoder, passing, (var, value));
-        Some(Self {
+        Self {
             package: Arc::clone(&package.name),
             release: release.map(|release| release.version.clone()),
             opaque: release.is_none().then(|| version.to_owned()),
@@ -75,7 +76,7 @@ impl ResolvedRelease {
             follows: Vec::new(),
             providers: Vec::new(),
             awaited,
-        })
+        }
     }
 
     /// The package.
