@@ -35,6 +35,8 @@ mod runner;
 mod secret_journal;
 #[path = "api_server/server.rs"]
 mod server;
+#[path = "api_server/server_rules.rs"]
+mod server_rules;
 #[path = "api_server/watches.rs"]
 mod watches;
 #[path = "api_server/world.rs"]

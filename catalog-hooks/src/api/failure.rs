@@ -171,12 +171,7 @@ impl Failure {
             422 if self.is_of_uid() => FailureClass::OtherUid,
             410 => FailureClass::Expired,
             408 | 429 | 502..=504 => FailureClass::Transient,
-            500 if self
-                .message
-                .starts_with("failed to create typed patch object") =>
-            {
-                FailureClass::Invalid
-            }
+            500 if self.is_of_what_was_sent() => FailureClass::Invalid,
             500..=599 => FailureClass::Transient,
             _ => FailureClass::Invalid,
         }
@@ -204,6 +199,16 @@ impl Failure {
     fn is_of_terminating_namespace(&self) -> bool {
         let named = |cause: &Cause| cause.reason == "NamespaceTerminating";
         self.causes.iter().any(named) || self.message.contains("because it is being terminated")
+    }
+
+    /// Some of what is wrong with a request the server takes for a fault of its own.
+    fn is_of_what_was_sent(&self) -> bool {
+        [
+            "failed to create typed patch object",
+            "resourceVersion should not be set on objects to be created",
+        ]
+        .iter()
+        .any(|words| self.message.starts_with(words))
     }
 
     /// A path that no handler has gives plain text; the discovery of a version that a known group lacks gives a `Status` that names nothing.

@@ -234,6 +234,7 @@ async fn manifests() {
             ("apply of an unknown field of a Job", apply(&with(&job, "/spec/timeout", 3)), Invalid),
             ("create with an unknown field", create(&with(&settings, "/dota", json!({"a": "b"}))), Invalid),
             ("create with a wrong type", create(&with(&settings, "/data", json!(["a"]))), Invalid),
+            ("create with a version", create(&with(&with(&settings, "/metadata/name", "new"), "/metadata/resourceVersion", "1")), Invalid),
             ("create with a bad name", create(&with(&settings, "/metadata/name", "No_Name")), Invalid),
             ("create with a bad value", create(&with(&with(&job, "/metadata/name", "two"), "/spec/parallelism", -1)), Invalid),
             ("a change of what is immutable", job_patch(json!({"spec": {"completions": 5}})), Invalid),
