@@ -94,7 +94,6 @@ fn two_faults_break_nothing() {
     let exploration = scenario.pairs(|first| {
         all() || first.fault == Fault::CrashAfter && is_write(first.at) && first.at < 16
     });
-    println!("{} runs: {:?}", exploration.runs, exploration.outcomes);
     expect_nothing("two faults", &exploration);
     assert!(exploration.runs > 300, "{}", exploration.runs);
 }
@@ -117,7 +116,6 @@ fn a_failing_upgrade_is_taken_back_through_any_fault() {
         base.cluster.journal().unwrap()
     );
     let exploration = scenario.singles(|one| all() || one.fault.is_done());
-    println!("{} runs: {:?}", exploration.runs, exploration.outcomes);
     expect_nothing("a failing hook", &exploration);
     assert!(exploration.runs > 60, "{}", exploration.runs);
 }

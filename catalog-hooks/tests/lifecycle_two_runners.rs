@@ -21,7 +21,6 @@ fn a_runner_that_wakes_up_starts_nothing() {
         hook("migrate", "semantics: at-most-once")
     );
     let exploration = upgrade_in(cluster, &hooks).interleavings(12);
-    println!("{} runs: {:?}", exploration.runs, exploration.outcomes);
     expect_nothing("two runners", &exploration);
     assert!(exploration.runs > 300, "{}", exploration.runs);
 }

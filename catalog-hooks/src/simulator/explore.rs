@@ -1,15 +1,17 @@
 //! Runs a plan again and again, each time with other faults, and looks at what came of it.
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog_model::Semantics;
+
 use super::cluster::FakeCluster;
+use super::exploration::Exploration;
 use super::fault::Fault;
 use super::invariants::{self, LEFT, sameness};
 use super::parallel;
 use super::runner::Runner;
+use super::trace::{Event, Happening};
 use crate::effect::Effect;
 use crate::journal::{Journal, OperationJournal, OperationStatus};
 use crate::machine::{Decision, Outcome, Settings, Stop};
@@ -20,6 +22,8 @@ use crate::time::Timestamp;
 const TAKE_OVER: Duration = Duration::from_secs(20);
 /// More effects than any run can need.
 const MOST_EFFECTS: usize = 5000;
+/// How often a decision is tried that does not help.
+const MOST_DECISIONS: usize = 2;
 /// More runners than any run can need: one for each fault, one for each decision, one to find that all is over.
 const MOST_RUNNERS: usize = 12;
 
@@ -29,7 +33,7 @@ pub struct Scenario {
     cluster: FakeCluster,
     plan: Arc<PinnedPlan>,
     settings: Settings,
-    decision: Decision,
+    decision: Option<Decision>,
     longest: Duration,
 }
 
@@ -53,26 +57,8 @@ pub struct Run {
     pub effects: Vec<(String, bool)>,
     /// How many runners it took.
     pub runners: usize,
-}
-
-/// What all runs with one or two faults came to.
-#[derive(Clone, Debug, Default)]
-pub struct Exploration {
-    /// How many runs there were.
-    pub runs: usize,
-    /// How many of them ended how.
-    pub outcomes: BTreeMap<String, usize>,
-    /// What went wrong in which run.
-    pub findings: Vec<Finding>,
-}
-
-/// A run after which something does not hold that always must.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What went wrong, and where: `500 at 12 (create Job here/x), crash after at 30 (write the journal)`.
-    pub after: String,
-    /// What does not hold.
-    pub violations: Vec<String>,
+    /// How often it had to be decided how it goes on.
+    pub decisions: usize,
 }
 
 /// What is done to the cluster before each effect.
@@ -86,14 +72,15 @@ impl Scenario {
             cluster,
             plan: Arc::new(plan),
             settings: Settings::default(),
-            decision: Decision::Resume,
+            decision: Some(Decision::Resume),
             longest: Duration::from_secs(24 * 3600),
         }
     }
 
-    /// The same, with another answer to what does not go on by itself; without, that is tried again.
+    /// The same, with another answer to what does not go on by itself, or none: then the run ends there. Without, it is tried again, twice
+    /// at most.
     #[must_use]
-    pub fn deciding(mut self, decision: Decision) -> Self {
+    pub fn deciding(mut self, decision: Option<Decision>) -> Self {
         self.decision = decision;
         self
     }
@@ -141,6 +128,7 @@ impl Scenario {
             outcome: None,
             effects: Vec::new(),
             runners: 0,
+            decisions: 0,
         }
     }
 
@@ -160,7 +148,8 @@ impl Scenario {
                 None
             }
             None | Some(Outcome::Stopped(_)) => Some(None),
-            Some(_) => Some(Some(self.decision)),
+            Some(_) if run.decisions < MOST_DECISIONS => self.decision.map(Some),
+            Some(_) => None,
         }
     }
 
@@ -172,7 +161,7 @@ impl Scenario {
     ) -> Run {
         while run.runners < MOST_RUNNERS {
             let Some(mut runner) = self.start(&mut run, decision) else {
-                run.outcome = ended(&run.cluster);
+                run.outcome = self.ended(&run.cluster);
                 break;
             };
             let lives = self.drive(&mut run, &mut runner, (faults, &mut *meddle));
@@ -184,6 +173,7 @@ impl Scenario {
                 None => break,
                 Some(next) => decision = next,
             }
+            run.decisions += usize::from(decision.is_some());
             run.cluster.advance(TAKE_OVER);
         }
         run
@@ -191,6 +181,10 @@ impl Scenario {
 
     /// The next runner, unless the run has ended.
     pub(super) fn start(&self, run: &mut Run, decision: Option<Decision>) -> Option<Runner> {
+        if run.cluster.journal().is_none() && self.journal_gone(&run.cluster).is_some() {
+            // A journal that is gone is never made again.
+            return None;
+        }
         run.runners += 1;
         let name = format!("runner-{}", run.runners);
         let how = (decision, self.settings.clone());
@@ -217,6 +211,36 @@ impl Scenario {
             }
         }
         true
+    }
+
+    /// How a run ended whose last runner did not live to say it.
+    fn ended(&self, cluster: &FakeCluster) -> Option<Outcome> {
+        let statuses = statuses(cluster);
+        let all = |wanted: &[OperationStatus]| statuses.iter().all(|one| wanted.contains(one));
+        if statuses.is_empty() {
+            self.journal_gone(cluster)
+        } else if all(&[OperationStatus::Done]) {
+            Some(Outcome::Done)
+        } else if all(&[OperationStatus::Unchanged, OperationStatus::RolledBack]) {
+            Some(Outcome::Unchanged)
+        } else {
+            Some(Outcome::Partial)
+        }
+    }
+
+    /// How a run ended whose journal is gone: removed by its own runner, as the last thing; or by others.
+    fn journal_gone(&self, cluster: &FakeCluster) -> Option<Outcome> {
+        let before = self.cluster.trace().len();
+        let events = cluster.trace().get(before..).unwrap_or_default();
+        let is_of_journal = |event: &&Event| matches!(event.what, Happening::Journal { .. });
+        let last = events.iter().rev().find(is_of_journal)?;
+        match &last.what {
+            Happening::Journal { after: None, .. } if last.who.starts_with("runner") => {
+                Some(Outcome::Done)
+            }
+            Happening::Journal { after: None, .. } => Some(Outcome::Stopped(Stop::JournalGone)),
+            _ => None,
+        }
     }
 
     /// When the run must have ended.
@@ -263,13 +287,20 @@ impl Scenario {
         })
     }
 
+    /// Whether a person has to say how a hook goes on that may run once at most: no crashed runner can know that.
+    fn is_undecidable(&self, run: &Run) -> bool {
+        let mut hooks = self.plan.operations().iter().flat_map(|one| one.hooks());
+        run.outcome == Some(Outcome::Partial)
+            && hooks.any(|job| job.policy().semantics == Semantics::AtMostOnce)
+    }
+
     fn look(&self, faults: &[Injection], base: &Run, exploration: &mut Exploration) {
         let run = self.run(faults);
         let mut violations = self.violations(&run);
         if faults.iter().any(is_lie) {
             violations.retain(|one| !one.starts_with(LEFT));
         }
-        if faults.iter().all(|one| one.fault.may_pass()) {
+        if faults.iter().all(|one| one.fault.may_pass()) && !self.is_undecidable(&run) {
             violations.extend(sameness::differences(&base.cluster, &run.cluster));
         }
         let hit = |one: &Injection| {
@@ -296,21 +327,6 @@ fn statuses(cluster: &FakeCluster) -> Vec<OperationStatus> {
     operations.map(OperationJournal::status).collect()
 }
 
-/// How a run ended whose last runner did not live to say it.
-fn ended(cluster: &FakeCluster) -> Option<Outcome> {
-    let statuses = statuses(cluster);
-    let all = |wanted: &[OperationStatus]| statuses.iter().all(|one| wanted.contains(one));
-    if statuses.is_empty() {
-        None
-    } else if all(&[OperationStatus::Done]) {
-        Some(Outcome::Done)
-    } else if all(&[OperationStatus::Unchanged, OperationStatus::RolledBack]) {
-        Some(Outcome::Unchanged)
-    } else {
-        Some(Outcome::Partial)
-    }
-}
-
 /// Counts an effect.
 pub(super) fn note(run: &mut Run, effect: &Effect) -> usize {
     let words = (effect.task.to_string(), effect.task.is_write());
@@ -327,49 +343,4 @@ fn injections(run: &Run, from: usize) -> impl Iterator<Item = Injection> {
             .filter(move |fault| *is_write || !fault.is_done())
             .map(move |fault| Injection { at, fault })
     })
-}
-
-impl Exploration {
-    /// Counts a run, and keeps what is wrong with it.
-    pub(super) fn add_described(&mut self, after: &str, run: &Run, violations: Vec<String>) {
-        self.runs += 1;
-        let outcome = match &run.outcome {
-            None => "none".to_owned(),
-            Some(Outcome::Stopped(stop)) => stop.to_string(),
-            Some(outcome) => format!("{outcome:?}"),
-        };
-        *self.outcomes.entry(outcome).or_default() += 1;
-        if !violations.is_empty() {
-            let after = after.to_owned();
-            self.findings.push(Finding { after, violations });
-        }
-    }
-
-    /// Adds what was found elsewhere.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.runs += other.runs;
-        for (outcome, count) in other.outcomes {
-            *self.outcomes.entry(outcome).or_default() += count;
-        }
-        self.findings.extend(other.findings);
-    }
-
-    /// How many findings there are of each violation, with the first of them.
-    #[must_use]
-    pub fn summary(&self) -> BTreeMap<String, (usize, &Finding)> {
-        let mut summary: BTreeMap<String, (usize, &Finding)> = BTreeMap::new();
-        for finding in &self.findings {
-            for violation in &finding.violations {
-                summary.entry(violation.clone()).or_insert((0, finding)).0 += 1;
-            }
-        }
-        summary
-    }
-}
-
-impl fmt::Display for Finding {
-    /// `500 at 12 (create Job here/x): lost is never success: …`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.after, self.violations.join("; "))
-    }
 }

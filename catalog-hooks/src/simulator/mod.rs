@@ -33,6 +33,13 @@
 //! assert_eq!(types, ["FailureTarget", "Failed"]);
 //! ```
 //!
+//! # Exploring
+//!
+//! A [`Scenario`] is a plan and the cluster it meets. It is run with a [`Fault`] at each effect of its runner, with two, with strangers who
+//! meddle at each moment, and with a second runner that takes over after each effect while the first lives on. After each run is checked
+//! what must always hold: that no two Jobs of one hook live, that what is lost is never taken for success, that nobody else's objects are
+//! changed, that no data goes unasked, and so on. An [`Exploration`] says how the runs ended, and which of them broke a rule.
+//!
 //! # What it leaves out
 //!
 //! Schemas: an apply is refused for unknown top-level fields of the kinds that have no spec, and nothing else. Versions of one kind: an object is
@@ -47,6 +54,7 @@ mod create;
 mod custom_resource;
 mod definition;
 mod delete;
+mod exploration;
 mod explore;
 mod fault;
 mod field;
@@ -73,7 +81,8 @@ mod two_runners;
 mod update;
 
 pub use self::cluster::FakeCluster;
-pub use self::explore::{Exploration, Finding, Injection, Run, Scenario};
+pub use self::exploration::{Exploration, Finding};
+pub use self::explore::{Injection, Run, Scenario};
 pub use self::fault::Fault;
 pub use self::invariants::FOREIGN;
 pub use self::legality::violations;

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use super::explore::Exploration;
+use super::exploration::Exploration;
 
 /// Looks at each of `all`, and puts what was found together in their order.
 pub(super) fn explore<T: Sync>(

@@ -1,6 +1,7 @@
 //! Two runners of one plan: one that is believed dead and is not, and the one that took over.
 
-use super::explore::{Exploration, Run, Scenario, note};
+use super::exploration::Exploration;
+use super::explore::{Run, Scenario, note};
 use super::parallel;
 use super::runner::Runner;
 use crate::edge::REQUEST_TIMEOUT;

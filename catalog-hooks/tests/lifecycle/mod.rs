@@ -68,6 +68,11 @@ pub(crate) fn catalog(hooks: &str) -> Catalog {
         ));
     }
     files.push(("db/2.0/hooks/run.yaml".to_owned(), hooks.to_owned()));
+    catalog_of(files)
+}
+
+/// A catalog of these files. It must have no errors.
+pub(crate) fn catalog_of(files: Vec<(String, String)>) -> Catalog {
     let loaded = load(&MemorySource::from_iter(files), &LoadOptions::default()).unwrap();
     assert!(!loaded.has_errors(), "{:?}", loaded.diagnostics());
     loaded.into_catalog()
