@@ -19,6 +19,8 @@ mod faults;
 mod hook;
 #[path = "api_server/hook_ends.rs"]
 mod hook_ends;
+#[path = "api_server/interrupts.rs"]
+mod interrupts;
 #[path = "api_server/job_rules.rs"]
 mod job_rules;
 #[path = "api_server/killed_process.rs"]

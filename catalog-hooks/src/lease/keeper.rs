@@ -304,6 +304,7 @@ impl LeaseKeeper {
             (true, None, Some(sent)) => self.hold(lease, sent, now),
             (false, Some(_), _) => {
                 let holder = Some(record::holder(&lease).to_owned());
+                self.seen = Some(Seen { lease, since: now });
                 self.over(LeaseEnd::Lost(holder.filter(|holder| !holder.is_empty())));
             }
             (_, None, _) => self.seen = Some(Seen { lease, since: now }),
