@@ -98,6 +98,19 @@ pub struct HookVerdict {
     /// The node of which it is not known whether a pod still runs there. Nothing of this hook starts by itself any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pods_unconfirmed: Option<String>,
+    /// When it was seen that none runs any more, after all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pods_ended: Option<Timestamp>,
+}
+
+impl HookVerdict {
+    /// The node of which it is still not known whether a pod runs there.
+    #[must_use]
+    pub fn unconfirmed(&self) -> Option<&str> {
+        self.pods_unconfirmed
+            .as_deref()
+            .filter(|_| self.pods_ended.is_none())
+    }
 }
 
 /// How an attempt ended.

@@ -10,7 +10,8 @@ use super::leftovers;
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{Journal, JournalError, OperationJournal, OperationStatus};
-use crate::plan::PinnedPlan;
+use crate::plan::{PinnedPlan, Track};
+use crate::time::Timestamp;
 
 /// What to do with an operation that does not go on by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -187,15 +188,23 @@ impl Machine {
 /// Carries a decision into the journal. Whether there was anything to decide.
 fn decide(journal: &mut Journal, plan: &PinnedPlan, decision: Decision) -> bool {
     let is_waiting = |one: &OperationJournal| one.status() == OperationStatus::NotStarted;
-    let mut decided = decision != Decision::Abandon && journal.operations.iter().any(is_waiting);
+    let ends = matches!(decision, Decision::Abandon | Decision::TakeBack);
+    let mut decided = !ends && journal.operations.iter().any(is_waiting);
     for (operation, planned) in journal.operations.iter_mut().zip(plan.operations()) {
-        if operation.status().is_open() {
+        let is_under_way =
+            operation.status() == OperationStatus::Running && operation.track() == Track::Forward;
+        if operation.status().is_open() || ends && is_under_way {
             decided = true;
             super::operation::decide(operation, planned, decision);
         }
     }
     if decided {
-        journal.cancelled = None;
+        journal.unwinding = false;
+        // Who takes back or gives up wants nothing more begun.
+        journal.cancelled = match journal.cancelled {
+            None if ends => Some(Timestamp::default()),
+            cancelled => cancelled.filter(|_| ends),
+        };
     }
     decided
 }

@@ -57,6 +57,14 @@ impl Halt {
         }
     }
 
+    /// The same, with the hook that it is about.
+    pub(super) fn of_hook(mut self, key: &HookKey) -> Self {
+        if let Self::Failed { hook, .. } | Self::Decide { hook, .. } = &mut self {
+            hook.get_or_insert_with(|| key.clone());
+        }
+        self
+    }
+
     /// A call that failed.
     pub(super) fn of(what: &str, failure: &Failure) -> Self {
         Self::failed(format!("{what}: {failure}"))
@@ -136,26 +144,29 @@ pub(super) async fn run_operation(cx: OperationDesk) {
     }
 }
 
-/// Takes back an operation that this run carried out, as far as that can be.
-pub(super) async fn take_back(cx: OperationDesk) {
-    let status = cx.look(OperationJournal::status);
-    let is_done = matches!(status, OperationStatus::Done | OperationStatus::Degraded);
-    let is_turning = status == OperationStatus::Running;
-    if is_done {
-        if !cx.planned().can_go_back() || irreversible(&cx) {
-            let operation = cx.planned().operation();
-            return cx.warn(format!("`{operation}` cannot be taken back"));
+/// Takes back an operation that this run carried out. Whether nothing of it is left that others could stand on.
+pub(super) async fn take_back(cx: OperationDesk) -> bool {
+    use OperationStatus::{Degraded, Done, NotStarted, RolledBack, Running, Unchanged};
+    let (status, track) = cx.look(|operation| (operation.status(), operation.track()));
+    match (status, track) {
+        (NotStarted | Unchanged | RolledBack, _) => return true,
+        (Running, Track::Undo | Track::Back) => {}
+        (Done | Degraded | Running, _) if cx.planned().can_go_back() && !irreversible(&cx) => {
+            cx.record(|operation| {
+                if let Some(note) = &mut operation.failure {
+                    TAKEN_BACK.clone_into(&mut note.next);
+                }
+                operation.turn(Track::Back);
+            });
         }
-        cx.record(|operation| {
-            if let Some(note) = &mut operation.failure {
-                TAKEN_BACK.clone_into(&mut note.next);
-            }
-            operation.turn(Track::Back);
-        });
+        _ => {
+            let operation = cx.planned().operation();
+            cx.warn(format!("`{operation}` cannot be taken back by itself"));
+            return false;
+        }
     }
-    if is_done || is_turning {
-        run_operation(cx).await;
-    }
+    run_operation(cx.clone()).await;
+    matches!(cx.look(OperationJournal::status), Unchanged | RolledBack)
 }
 
 /// All steps of the present track are done. A namespace that was made on the way stays, whatever became of the rest.
@@ -255,6 +266,7 @@ async fn undo_hooks(cx: &OperationDesk, phase: Phase) -> Result<(), Halt> {
         let began =
             cx.look(|operation| operation.attempts_of(&key).any(|(_, one)| one.is_started()));
         if let Some(undo) = job.undo().filter(|_| began) {
+            hook::is_confirmed(cx, job).await?;
             hook::run(cx, undo).await?;
         }
     }
@@ -275,12 +287,18 @@ pub(super) fn decide(
         Decision::Abandon => operation.turn(Track::GiveUp),
         Decision::Skip => match hook {
             Some(key) => operation.passed.push(key),
+            // What is under way is stopped before anything else, and that cannot be skipped.
+            None if planned.steps(operation.track).get(operation.step) == Some(&Step::Close) => {}
             None => operation.step += 1,
         },
         Decision::TakeBack if operation.track == Track::Forward => {
             let steps = planned.steps(Track::Forward);
             let first = Step::Hooks(first_phase(planned.operation().kind()));
-            let began = steps.iter().take(operation.step).any(|step| *step == first);
+            let is_before =
+                |step: &Step| matches!(step, Step::Conditions | Step::Namespace) || *step == first;
+            let began = steps
+                .get(operation.step)
+                .is_none_or(|step| !is_before(step));
             match (began, planned.can_go_back()) {
                 (false, _) => operation.turn(Track::Undo),
                 (true, true) => operation.turn(Track::Back),

@@ -8,6 +8,7 @@ use super::apply::uid;
 use super::desk::Desk;
 use super::outcome::Outcome;
 use crate::api::{Failure, ListRequest, ObjectRef, Request};
+use crate::journal::OperationStatus;
 use crate::label;
 use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::record::{InstalledRecord, RECORD_TYPE};
@@ -24,7 +25,13 @@ pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
         candidates.extend(installed.iter().map(String::as_str));
     }
     // A run that can be resumed needs its plan.
-    if matches!(desk.look(Outcome::of), Outcome::Done | Outcome::Unchanged) {
+    let is_waiting = desk.look(|journal| {
+        journal
+            .operations()
+            .iter()
+            .any(|one| one.status() == OperationStatus::NotStarted)
+    });
+    if !is_waiting && matches!(desk.look(Outcome::of), Outcome::Done | Outcome::Unchanged) {
         candidates.insert(plan.digest());
     }
     let Ok(records) = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await else {

@@ -149,6 +149,12 @@ fn keep(cx: &OperationDesk, object: &ObjectRef, why: &str) {
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
     if entry.existed {
+        relabel(
+            cx,
+            &entry.object,
+            json!({label::PACKAGE: null, label::RELEASE_UID: null}),
+        )
+        .await?;
         return Ok(Some("it was there before".to_owned()));
     }
     if let Some(claim) = cx.planned().claim(&entry.object) {
@@ -174,18 +180,22 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
 
 /// Makes an object that of the other instance that has it too.
 async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
-    let there = cx.desk().read(&claim.object).await;
-    let there =
-        there.map_err(|failure| Halt::of(&format!("{} cannot be read", claim.object), &failure))?;
-    let Some(there) = there.filter(|there| is_ours(cx, there)) else {
-        return Ok(());
-    };
     let labels = json!({
         label::PACKAGE: label::value(&claim.package),
         label::RELEASE_UID: label::value(&claim.release_uid),
     });
+    relabel(cx, &claim.object, labels).await
+}
+
+/// Changes the labels of an object that carries ours: what is not deleted is ours no more.
+async fn relabel(cx: &OperationDesk, object: &ObjectRef, labels: Value) -> Result<(), Halt> {
+    let there = cx.desk().read(object).await;
+    let there = there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+    let Some(there) = there.filter(|there| is_ours(cx, there)) else {
+        return Ok(());
+    };
     let request = Request::Patch {
-        target: claim.object.clone(),
+        target: object.clone(),
         patch: json!({"metadata": {"uid": uid(&there), "labels": labels}}),
         kind: PatchKind::Merge,
     };
@@ -200,7 +210,7 @@ async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
             Ok(())
         }
         Err(failure) => Err(Halt::of(
-            &format!("{} cannot be passed to `{}`", claim.object, claim.package),
+            &format!("the labels of {object} cannot be changed"),
             &failure,
         )),
     }
@@ -399,6 +409,14 @@ pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
         .iter()
         .filter(|entry| !entry.existed)
     {
+        if let Some(claim) = cx.planned().claim(&entry.object) {
+            keep(
+                cx,
+                &entry.object,
+                &format!("`{}` has it too", claim.package),
+            );
+            continue;
+        }
         namespace(cx, entry).await?;
     }
     Ok(())

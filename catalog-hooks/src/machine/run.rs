@@ -14,8 +14,8 @@ use super::outcome::Outcome;
 use super::{leftovers, plans};
 use crate::edge::REQUEST_TIMEOUT;
 use crate::effect::Task;
-use crate::journal::OperationStatus;
-use crate::plan::PinnedPlan;
+use crate::journal::{Journal, OperationJournal, OperationStatus};
+use crate::plan::{PinnedPlan, Track};
 
 /// Carries out what of a plan is not done yet.
 pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
@@ -102,14 +102,22 @@ type Pending = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The operations of one level, as many at a time as the plan says, in order.
 async fn some_at_a_time(desk: &Desk, plan: &Arc<PinnedPlan>, level: std::ops::Range<usize>) {
-    let mut waiting = level;
+    // What was under way goes on whatever else there is: nothing else could bring it to rest.
+    let (under_way, mut waiting): (Vec<usize>, Vec<usize>) =
+        level.partition(|index| is_under_way(desk, *index));
+    waiting.reverse();
+    let mut under_way = under_way.into_iter();
     let mut running: Vec<Pending> = Vec::new();
     poll_fn(|context| {
         loop {
             running.retain_mut(|one| one.as_mut().poll(context).is_pending());
-            let may_start =
-                running.len() < plan.parallel() && !has_failed(desk) && !desk.is_cancelled();
-            let next = if may_start { waiting.next() } else { None };
+            if running.len() >= plan.parallel() {
+                break;
+            }
+            let may_start = !has_failed(desk) && !desk.is_cancelled();
+            let next = under_way
+                .next()
+                .or_else(|| if may_start { waiting.pop() } else { None });
             let Some(index) = next else { break };
             let cx = OperationDesk::new(desk.clone(), Arc::clone(plan), index);
             running.push(Box::pin(run_operation(cx)));
@@ -123,13 +131,23 @@ async fn some_at_a_time(desk: &Desk, plan: &Arc<PinnedPlan>, level: std::ops::Ra
     .await;
 }
 
+fn is_under_way(desk: &Desk, index: usize) -> bool {
+    let status = |journal: &Journal| {
+        journal
+            .operations()
+            .get(index)
+            .map(OperationJournal::status)
+    };
+    desk.look(status) == Some(OperationStatus::Running)
+}
+
+/// Whether an operation has come to rest without its end, or is on its way back.
 fn has_failed(desk: &Desk) -> bool {
     desk.look(|journal| {
-        journal.operations().iter().any(|one| {
-            !matches!(
-                one.status(),
-                OperationStatus::NotStarted | OperationStatus::Running | OperationStatus::Done
-            )
+        journal.operations().iter().any(|one| match one.status() {
+            OperationStatus::NotStarted | OperationStatus::Done => false,
+            OperationStatus::Running => one.track() != Track::Forward,
+            _ => true,
         })
     })
 }
@@ -137,11 +155,15 @@ fn has_failed(desk: &Desk) -> bool {
 /// Takes back what this run did, last first, as far as it can be.
 async fn unwind(desk: &Desk, plan: &Arc<PinnedPlan>) {
     for index in (0..plan.operations().len()).rev() {
-        take_back(OperationDesk::new(desk.clone(), Arc::clone(plan), index)).await;
+        let cx = OperationDesk::new(desk.clone(), Arc::clone(plan), index);
+        // What others stand on is not taken away beneath them.
+        if !take_back(cx).await {
+            break;
+        }
     }
 }
 
-fn line(journal: &crate::journal::Journal, plan: &PinnedPlan) -> String {
+fn line(journal: &Journal, plan: &PinnedPlan) -> String {
     let what = match (plan.operations(), Outcome::of(journal)) {
         ([one], _) => one.operation().to_string(),
         (all, _) => format!("{} operations", all.len()),

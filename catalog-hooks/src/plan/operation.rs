@@ -149,7 +149,9 @@ impl PlannedOperation {
             before,
             installed: input.installed.cloned(),
         };
-        Ok((planned, diagnostics))
+        // What runs is what a resumed run reads again, to the last field.
+        let pinned = Self::try_from(Wire::from(planned.clone())).unwrap_or(planned);
+        Ok((pinned, diagnostics))
     }
 
     /// The operation.

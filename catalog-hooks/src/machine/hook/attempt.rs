@@ -156,6 +156,7 @@ impl<'a> Attempt<'a> {
                 message: one_line(&message),
                 at,
                 pods_unconfirmed,
+                pods_ended: None,
             });
             let wait = super::retry_after(self.job, attempts.max(1), attempt);
             attempt.retry_at = wait.map(|wait: Duration| at.after(wait));

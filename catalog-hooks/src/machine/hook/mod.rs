@@ -23,6 +23,7 @@ use super::operation::{Halt, OperationDesk};
 use crate::hook_job::HookJob;
 use crate::journal::{AttemptJournal, HookKey, HookVerdict, VerdictKind};
 use crate::label;
+use crate::role::Role;
 
 /// What a hook is called within its operation.
 pub(super) fn key(job: &HookJob) -> HookKey {
@@ -36,21 +37,28 @@ pub(super) fn key(job: &HookJob) -> HookKey {
 /// Runs a hook, or its undo, until it has succeeded, or counts as over, or nothing more can be tried.
 pub(super) async fn run(cx: &OperationDesk, job: &HookJob) -> Result<(), Halt> {
     let key = key(job);
-    while !cx.look(|operation| operation.passed.contains(&key)) {
-        match next(cx, job, &key) {
+    attempts(cx, job, &key)
+        .await
+        .map_err(|halt| halt.of_hook(&key))
+}
+
+async fn attempts(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Result<(), Halt> {
+    confirm(cx, key).await?;
+    while !cx.look(|operation| operation.passed.contains(key)) {
+        match next(cx, job, key) {
             Next::Over => break,
             Next::Attempt(number) => {
                 let is_new = cx.look(|operation| {
                     operation
-                        .attempts_of(&key)
+                        .attempts_of(key)
                         .all(|(_, one)| one.attempt() != number.get())
                 });
                 if is_new && cx.must_stop() {
                     return Err(Halt::Cancelled);
                 }
-                resources::ensure(cx, job, &key).await?;
+                resources::ensure(cx, job, key).await?;
                 let job = job.with_attempt(number);
-                Attempt::new(cx, &job, &key).run().await?;
+                Attempt::new(cx, &job, key).run().await?;
             }
             Next::Wait(until, number) => {
                 let reason = format!("for attempt {number} of hook `{}`", key.hook);
@@ -60,14 +68,65 @@ pub(super) async fn run(cx: &OperationDesk, job: &HookJob) -> Result<(), Halt> {
                 }
             }
             Next::Failed(verdict) => {
-                if let Err(halt) = failed(cx, job, &key, &verdict) {
-                    return Err(without_resources(cx, &key, halt).await);
+                if let Err(halt) = failed(cx, job, key, &verdict) {
+                    return Err(without_resources(cx, key, halt).await);
                 }
             }
         }
     }
-    close(cx, Some(&key)).await?;
-    resources::delete(cx, &key).await
+    close(cx, Some(key)).await?;
+    resources::delete(cx, key).await
+}
+
+/// Looks again for pods of which it was not known whether they still ran.
+async fn confirm(cx: &OperationDesk, key: &HookKey) -> Result<(), Halt> {
+    let open: Vec<(usize, String)> = cx.look(|operation| {
+        let open = operation.attempts_of(key).filter(|(_, one)| {
+            one.verdict()
+                .is_some_and(|verdict| verdict.unconfirmed().is_some())
+        });
+        open.filter_map(|(place, one)| Some((place, one.uid()?.to_owned())))
+            .collect()
+    });
+    for (place, uid) in open {
+        let pods = Pods::of(cx, cx.planned().operation().namespace(), &uid);
+        if pods.ended().await?.is_none() {
+            let now = cx.desk().now();
+            cx.record(|operation| {
+                let verdict = operation
+                    .attempts
+                    .get_mut(place)
+                    .and_then(|one| one.verdict.as_mut());
+                if let Some(verdict) = verdict {
+                    verdict.pods_ended = Some(now);
+                }
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a pod of a hook may still run, looked for now: nothing of it is undone beside one.
+pub(super) async fn is_confirmed(cx: &OperationDesk, job: &HookJob) -> Result<(), Halt> {
+    let key = key(job);
+    confirm(cx, &key).await?;
+    let node = cx.look(|operation| {
+        let mut verdicts = operation
+            .attempts_of(&key)
+            .filter_map(|(_, one)| one.verdict());
+        verdicts.find_map(|verdict| verdict.unconfirmed().map(str::to_owned))
+    });
+    let skipped = cx.look(|operation| operation.passed.contains(&key));
+    match node {
+        Some(node) if !skipped => Err(Halt::Decide {
+            message: format!(
+                "whether a pod of {} hook `{}` still runs on node `{node}` is not known",
+                key.phase, key.hook
+            ),
+            hook: Some(key),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Brings attempts to their end that were left open, of one hook or of all: a Job that runs is stopped, and none stays held.
@@ -137,7 +196,7 @@ fn next(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Next {
             return Next::Attempt(number(last.attempt()));
         };
         let following = number(last.attempt().saturating_add(1));
-        if verdict.pods_unconfirmed.is_some() && place >= operation.resumed {
+        if verdict.unconfirmed().is_some() {
             return Next::Failed(verdict.clone());
         }
         if last.succeeded() {
@@ -149,7 +208,7 @@ fn next(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Next {
             .count();
         let again = place < operation.resumed && job.policy().semantics == Semantics::AtLeastOnce;
         match last.retry_at {
-            _ if again && verdict.pods_unconfirmed.is_none() => Next::Attempt(following),
+            _ if again && verdict.unconfirmed().is_none() => Next::Attempt(following),
             Some(at) if tried > 0 && at > now => Next::Wait(at, following),
             Some(_) if tried > 0 => Next::Attempt(following),
             _ => Next::Failed(verdict.clone()),
@@ -165,7 +224,7 @@ pub(super) fn retry_after(
 ) -> Option<Duration> {
     let verdict = attempt.verdict()?;
     let may_retry = matches!(verdict.kind, VerdictKind::Failed | VerdictKind::TimedOut)
-        && verdict.pods_unconfirmed.is_none()
+        && verdict.unconfirmed().is_none()
         && job.policy().semantics == Semantics::AtLeastOnce;
     let retries = job.policy().retries.unwrap_or_default() as usize;
     (may_retry && attempts <= retries).then(|| backoff(&job.policy().backoff, attempts))
@@ -192,8 +251,12 @@ fn failed(
     let what = describe(job, verdict);
     let hook = Some(key.clone());
     let at_most_once = job.policy().semantics == Semantics::AtMostOnce;
-    let is_unknown = matches!(verdict.kind, VerdictKind::Lost | VerdictKind::Cancelled);
-    if at_most_once && is_unknown && !cx.must_stop() || verdict.pods_unconfirmed.is_some() {
+    let is_unknown = match verdict.kind {
+        VerdictKind::Lost => true,
+        VerdictKind::Cancelled => !cx.must_stop(),
+        _ => false,
+    };
+    if at_most_once && is_unknown || verdict.unconfirmed().is_some() {
         return Err(Halt::Decide {
             message: what,
             hook,
@@ -206,7 +269,8 @@ fn failed(
             back: false,
         });
     }
-    if job.policy().on_failure == OnFailure::Continue {
+    // What does not take back what it should is never passed over.
+    if job.policy().on_failure == OnFailure::Continue && job.role() == Role::Run {
         cx.record(|operation| {
             operation.warn(what);
             operation.passed.push(key.clone());
@@ -223,8 +287,8 @@ fn failed(
 
 fn describe(job: &HookJob, verdict: &HookVerdict) -> String {
     let role = match job.role() {
-        crate::role::Role::Undo => "the undo of ",
-        crate::role::Role::Run => "",
+        Role::Undo => "the undo of ",
+        Role::Run => "",
     };
     let mut text = format!(
         "{role}{} hook `{}` {}",
@@ -236,7 +300,7 @@ fn describe(job: &HookJob, verdict: &HookVerdict) -> String {
         text.push_str(": ");
         text.push_str(&verdict.message);
     }
-    if let Some(node) = &verdict.pods_unconfirmed {
+    if let Some(node) = verdict.unconfirmed() {
         text.push_str(&format!(
             "; whether a pod of it still runs on node `{node}` is not known"
         ));

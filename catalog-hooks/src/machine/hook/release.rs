@@ -44,6 +44,10 @@ impl Attempt<'_> {
         self.fence().await?;
         loop {
             let Some(job) = self.read().await? else {
+                let uid = self.uid();
+                let pods = Pods::of(self.cx, self.job.namespace(), &uid);
+                let unconfirmed = pods.end(30).await?;
+                self.note_unconfirmed(unconfirmed);
                 return Ok(());
             };
             let view = JobView(&job);
@@ -119,14 +123,17 @@ impl Attempt<'_> {
         let unconfirmed = Pods::of(self.cx, self.job.namespace(), job.uid())
             .end(job.grace_seconds())
             .await?;
-        if let Some(node) = unconfirmed {
-            let verdict = |attempt: &mut crate::journal::AttemptJournal| {
-                if let Some(verdict) = &mut attempt.verdict {
-                    verdict.pods_unconfirmed.get_or_insert(node);
-                }
-            };
-            self.record(verdict);
-        }
+        self.note_unconfirmed(unconfirmed);
         Ok(())
+    }
+
+    /// That a pod may still live, on this node.
+    fn note_unconfirmed(&self, node: Option<String>) {
+        let Some(node) = node else { return };
+        self.record(|attempt| {
+            if let Some(verdict) = &mut attempt.verdict {
+                verdict.pods_unconfirmed.get_or_insert(node);
+            }
+        });
     }
 }

@@ -19,13 +19,13 @@ impl Attempt<'_> {
         let mut patience = self.cx.desk().patience(self.cx.desk().settings().patience);
         loop {
             let Some(job) = self.read().await? else {
-                return self.end(
-                    VerdictKind::Lost,
-                    "its Job is gone, and did not run by then",
-                );
+                return self.gone().await;
             };
             let view = JobView(&job);
             self.check_fence(view).await;
+            if view.is_deleting() && !view.never_ran() {
+                return self.deleted(view).await;
+            }
             if view.is_deleting() {
                 return self.end(VerdictKind::Lost, "its Job was deleted before it ran");
             }

@@ -269,7 +269,7 @@ impl Attempt<'_> {
     }
 
     /// The Job is gone. What it was like last may say how it ended; otherwise its pods do, and otherwise nobody does.
-    async fn gone(&mut self) -> Result<(), Halt> {
+    pub(super) async fn gone(&mut self) -> Result<(), Halt> {
         let uid = self.uid();
         let last = self.cx.desk().last_seen(&self.target(), &uid);
         let pods = Pods::of(self.cx, self.job.namespace(), &uid);
@@ -297,7 +297,7 @@ impl Attempt<'_> {
     }
 
     /// Somebody deleted the Job: its controller counts no more, and a failure that appears from then on is none. Its pods say how it ended.
-    async fn deleted(&mut self, job: JobView<'_>) -> Result<(), Halt> {
+    pub(super) async fn deleted(&mut self, job: JobView<'_>) -> Result<(), Halt> {
         self.capture().await;
         if job.succeeds() {
             self.conclude(VerdictKind::Succeeded, "");
