@@ -1,0 +1,124 @@
+//! The calls that the fake cluster has answered, a line of JSON each: from them it is made again.
+
+use catalog_hooks::api::{ObjectRef, PatchKind, Request};
+use catalog_hooks::{JournalVersion, Timestamp};
+use serde_json::{Value, json};
+
+/// Something that was done to the fake cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Call {
+    /// A call to its API server.
+    Api(Request),
+    /// The journal was written.
+    Save(String, Option<JournalVersion>),
+    /// The journal was deleted.
+    Remove(JournalVersion),
+    /// What pods do from now on: those of these hooks fail, and those of these others run for ever.
+    Pods {
+        fails: Vec<String>,
+        hangs: Vec<String>,
+    },
+}
+
+/// Whether a call leaves everything as it is: it need not be kept. A dry run counts the uids on.
+pub(crate) fn is_read(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Read(_) | Request::List(_) | Request::Log(_)
+    )
+}
+
+/// A call with its time, as one line.
+pub(crate) fn write(at: Timestamp, call: &Call) -> String {
+    let call = match call {
+        Call::Api(request) => api(request),
+        Call::Save(text, replaces) => {
+            json!({"call": "save", "text": text, "replaces": replaces.as_ref().map(version)})
+        }
+        Call::Remove(removed) => json!({"call": "remove", "version": version(removed)}),
+        Call::Pods { fails, hangs } => json!({"call": "pods", "fails": fails, "hangs": hangs}),
+    };
+    json!({"at": at, "do": call}).to_string()
+}
+
+fn api(request: &Request) -> Value {
+    match request {
+        Request::Create { object, dry_run } => {
+            json!({"call": "create", "object": object, "dryRun": dry_run})
+        }
+        Request::Apply {
+            object,
+            force,
+            dry_run,
+        } => json!({"call": "apply", "object": object, "force": force, "dryRun": dry_run}),
+        Request::Replace(object) => json!({"call": "replace", "object": object}),
+        Request::Patch {
+            target,
+            patch,
+            kind,
+        } => {
+            let strategic = *kind == PatchKind::Strategic;
+            json!({"call": "patch", "target": target, "patch": patch, "strategic": strategic})
+        }
+        Request::Delete { target, uid } => json!({"call": "delete", "target": target, "uid": uid}),
+        _ => json!({"call": "read"}),
+    }
+}
+
+fn version(version: &JournalVersion) -> Value {
+    json!([version.uid, version.resource_version])
+}
+
+/// Reads a line back; `None`: it is none of these.
+pub(crate) fn read(line: &str) -> Option<(Timestamp, Call)> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    let at = Timestamp::from_millis(line.get("at")?.as_u64()?);
+    let line = line.get("do")?;
+    let object = || line.get("object").cloned();
+    let flag = |key| line.get(key).and_then(Value::as_bool);
+    let target = || serde_json::from_value::<ObjectRef>(line.get("target")?.clone()).ok();
+    let version = |key| {
+        let version = line.get(key)?.as_array()?;
+        Some(JournalVersion {
+            uid: version.first()?.as_str()?.to_owned(),
+            resource_version: version.get(1)?.as_str()?.to_owned(),
+        })
+    };
+    let names = |key| {
+        let names = line.get(key)?.as_array()?.iter();
+        let names = names.map(|name| Some(name.as_str()?.to_owned()));
+        names.collect::<Option<Vec<String>>>()
+    };
+    let call = match line.get("call")?.as_str()? {
+        "create" => Call::Api(Request::Create {
+            object: object()?,
+            dry_run: flag("dryRun")?,
+        }),
+        "apply" => Call::Api(Request::Apply {
+            object: object()?,
+            force: flag("force")?,
+            dry_run: flag("dryRun")?,
+        }),
+        "replace" => Call::Api(Request::Replace(object()?)),
+        "patch" => Call::Api(Request::Patch {
+            target: target()?,
+            patch: line.get("patch")?.clone(),
+            kind: match flag("strategic")? {
+                true => PatchKind::Strategic,
+                false => PatchKind::Merge,
+            },
+        }),
+        "delete" => Call::Api(Request::Delete {
+            target: target()?,
+            uid: line.get("uid")?.as_str().map(str::to_owned),
+        }),
+        "save" => Call::Save(line.get("text")?.as_str()?.to_owned(), version("replaces")),
+        "remove" => Call::Remove(version("version")?),
+        "pods" => Call::Pods {
+            fails: names("fails")?,
+            hangs: names("hangs")?,
+        },
+        _ => return None,
+    };
+    Some((at, call))
+}

@@ -1,0 +1,216 @@
+//! A fake cluster that outlives the program: each call is kept in a file before it is answered, and the next start makes them all again.
+
+use std::cell::{RefCell, RefMut};
+use std::fs::{File, OpenOptions, create_dir_all};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use catalog_examples::Failure;
+use catalog_hooks::api::{Failure as Refusal, Reply, Request};
+use catalog_hooks::simulator::{FakeCluster, PodScript, Readiness};
+use catalog_hooks::{
+    Clock, Cluster, JournalStore, JournalVersion, StoredJournal, Timestamp, Wait, label,
+};
+
+use crate::calls::{self, Call};
+
+/// When the time of a fake cluster begins: in September 2026.
+const BEGINNING: Timestamp = Timestamp::from_millis(1_790_000_000_000);
+
+/// Kinds of KubeVela and Flux, which are there already: API version, kind.
+const SERVED: [(&str, &str); 10] = [
+    ("core.oam.dev/v1beta1", "ComponentDefinition"),
+    ("core.oam.dev/v1beta1", "TraitDefinition"),
+    ("core.oam.dev/v1beta1", "WorkloadDefinition"),
+    ("core.oam.dev/v1beta1", "PolicyDefinition"),
+    ("core.oam.dev/v1beta1", "WorkflowStepDefinition"),
+    ("helm.toolkit.fluxcd.io/v2", "HelmRelease"),
+    ("source.toolkit.fluxcd.io/v1", "HelmRepository"),
+    ("source.toolkit.fluxcd.io/v1", "OCIRepository"),
+    ("source.toolkit.fluxcd.io/v1", "GitRepository"),
+    ("terraform.core.oam.dev/v1beta2", "Configuration"),
+];
+
+/// Kinds whose objects become ready two seconds after each change.
+const CONTROLLED: [&str; 9] = [
+    "HelmRelease",
+    "HelmRepository",
+    "OCIRepository",
+    "GitRepository",
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "PersistentVolumeClaim",
+];
+
+/// A handle to the fake cluster and its file.
+#[derive(Clone)]
+pub(crate) struct Fake(Rc<RefCell<Kept>>);
+
+struct Kept {
+    cluster: FakeCluster,
+    file: File,
+}
+
+impl Fake {
+    /// The fake cluster whose calls are in `folder`; a new one, if there are none.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or written, or is not what this program writes.
+    pub(crate) fn open(folder: &str, home: &str) -> Result<Self, Failure> {
+        let path = Path::new(folder).join("calls.jsonl");
+        let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
+        create_dir_all(folder).map_err(failed)?;
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        let mut file = options.open(&path).map_err(failed)?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(failed)?;
+        // Whoever was killed while writing a line has not made the call.
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        file.set_len(whole as u64).map_err(failed)?;
+        let mut cluster = new_cluster(home);
+        for (number, line) in text.get(..whole).unwrap_or_default().lines().enumerate() {
+            let Some((at, call)) = calls::read(line) else {
+                return Err(Failure::new(format!(
+                    "{}: line {} is no call to a fake cluster",
+                    path.display(),
+                    number + 1
+                )));
+            };
+            cluster.advance_to(at);
+            carry_out(&mut cluster, &call);
+        }
+        Ok(Self(Rc::new(RefCell::new(Kept { cluster, file }))))
+    }
+
+    /// Says what the pods of hooks do from now on, and lets a minute go by since the last call.
+    pub(crate) fn set_pods(&self, fails: Vec<String>, hangs: Vec<String>) {
+        self.kept().cluster.advance(Duration::from_secs(60));
+        self.keep(&Call::Pods { fails, hangs });
+    }
+
+    fn kept(&self) -> RefMut<'_, Kept> {
+        self.0.borrow_mut()
+    }
+
+    /// Keeps a call, and makes it. What cannot be kept is not done.
+    fn keep(&self, call: &Call) -> Answered {
+        let Kept { cluster, file } = &mut *self.kept();
+        let line = calls::write(cluster.now(), call) + "\n";
+        match file
+            .write_all(line.as_bytes())
+            .and_then(|()| file.sync_data())
+        {
+            Ok(()) => carry_out(cluster, call),
+            Err(error) => Answered::Not(Refusal::unanswered(format!(
+                "the state of the fake cluster cannot be written: {error}"
+            ))),
+        }
+    }
+}
+
+/// What came of a call.
+enum Answered {
+    Api(Result<Reply, Refusal>),
+    Saved(Result<JournalVersion, Refusal>),
+    Done(Result<(), Refusal>),
+    Not(Refusal),
+}
+
+fn new_cluster(home: &str) -> FakeCluster {
+    let mut cluster = FakeCluster::new(BEGINNING);
+    for namespace in [home, "vela-system"] {
+        cluster.add_namespace(namespace);
+    }
+    for (api_version, kind) in SERVED {
+        cluster.serve(api_version, kind, true);
+    }
+    for kind in CONTROLLED {
+        cluster.readiness(kind, Readiness::After(Duration::from_secs(2)));
+    }
+    cluster
+}
+
+fn carry_out(cluster: &mut FakeCluster, call: &Call) -> Answered {
+    match call {
+        Call::Api(request) => Answered::Api(Cluster::call(cluster, request)),
+        Call::Save(text, replaces) => Answered::Saved(cluster.save(text, replaces.as_ref())),
+        Call::Remove(version) => Answered::Done(cluster.remove(version)),
+        Call::Pods { fails, hangs } => {
+            // What was said before holds no more.
+            cluster.script(&[], [PodScript::succeeds(Duration::from_secs(5))]);
+            let second = Duration::from_secs(1);
+            let mut say = |hook: &String, script: PodScript| {
+                cluster.script(&[(label::HOOK, hook), (label::ROLE, "run")], [script]);
+            };
+            for hook in fails {
+                say(
+                    hook,
+                    PodScript::fails(second, 1).with_log("it was told to fail\n"),
+                );
+            }
+            for hook in hangs {
+                say(hook, PodScript::runs());
+            }
+            Answered::Done(Ok(()))
+        }
+    }
+}
+
+fn unexpected<T>(answered: Answered) -> Result<T, Refusal> {
+    Err(match answered {
+        Answered::Not(refusal) => refusal,
+        _ => Refusal::unanswered("the answer is of another kind than the call"),
+    })
+}
+
+impl Cluster for Fake {
+    fn call(&mut self, request: &Request) -> Result<Reply, Refusal> {
+        if calls::is_read(request) {
+            return Cluster::call(&mut self.kept().cluster, request);
+        }
+        match self.keep(&Call::Api(request.clone())) {
+            Answered::Api(answer) => answer,
+            other => unexpected(other),
+        }
+    }
+}
+
+impl JournalStore for Fake {
+    fn load(&mut self) -> Result<Option<StoredJournal>, Refusal> {
+        self.kept().cluster.load()
+    }
+
+    fn save(
+        &mut self,
+        text: &str,
+        replaces: Option<&JournalVersion>,
+    ) -> Result<JournalVersion, Refusal> {
+        match self.keep(&Call::Save(text.to_owned(), replaces.cloned())) {
+            Answered::Saved(answer) => answer,
+            other => unexpected(other),
+        }
+    }
+
+    fn remove(&mut self, version: &JournalVersion) -> Result<(), Refusal> {
+        match self.keep(&Call::Remove(version.clone())) {
+            Answered::Done(answer) => answer,
+            other => unexpected(other),
+        }
+    }
+}
+
+impl Clock for Fake {
+    fn now(&mut self) -> Timestamp {
+        Clock::now(&mut self.kept().cluster)
+    }
+
+    fn wait(&mut self, wait: &Wait) {
+        self.kept().cluster.wait(wait);
+    }
+}

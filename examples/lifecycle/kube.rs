@@ -1,0 +1,122 @@
+//! A real cluster, through the client of `kube`.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use catalog_examples::{Answer, Failure};
+use catalog_hooks::api::{Failure as Refusal, Reply, Request};
+use catalog_hooks::kube::{KubeCluster, KubeLease, KubeSurroundings, SecretJournal};
+use catalog_hooks::lease::LeaseKeeper;
+use catalog_hooks::{Cluster, JournalStore, JournalVersion, Machine, Outcome, StoredJournal};
+use futures_util::stream;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use tokio::runtime::Runtime;
+
+use crate::How;
+use crate::planning::{Wish, failed};
+use crate::report::Reporter;
+
+/// Carries the operation out on the cluster that a kubeconfig names; `-`: the one that kubectl would use.
+pub(crate) fn on_server(
+    kubeconfig: &str,
+    wish: &Wish<'_>,
+    how: &How,
+    mut reporter: Reporter<'_>,
+) -> Result<Answer, Failure> {
+    let runtime = Runtime::new().map_err(failed)?;
+    let client = runtime.block_on(client(kubeconfig))?;
+    let name = run_name();
+    let cluster = KubeCluster::new(client.clone());
+    let journal = SecretJournal::new(
+        client,
+        wish.home,
+        format!("catalog-journal-{}", wish.name()),
+    );
+    let keeper = LeaseKeeper::new(wish.home, format!("catalog-{}", wish.name()), name.as_str());
+    let lease = KubeLease::new(cluster.clone(), keeper.map_err(failed)?);
+    runtime
+        .block_on(lease.acquire())
+        .map_err(|refusal| Failure::new(format!("the Lease cannot be had: {refusal}")))?;
+    let mut blocking = Blocking {
+        runtime: &runtime,
+        cluster: cluster.clone(),
+        journal: journal.clone(),
+    };
+    let mut same = blocking.clone();
+    let machine = crate::machine(wish, how, (&mut blocking, &mut same), &name);
+    let ended = machine.map(|mut machine| {
+        let surroundings = KubeSurroundings::new(cluster, journal).with_lease(&lease);
+        let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter));
+        reporter.end(&machine, &outcome)
+    });
+    runtime.block_on(lease.release());
+    ended
+}
+
+/// Drives a machine. The first interrupt from the keyboard cancels the run; the second leaves it to be resumed.
+async fn drive(
+    surroundings: &KubeSurroundings<'_>,
+    machine: &mut Machine,
+    reporter: &mut Reporter<'_>,
+) -> Outcome {
+    let interrupts = stream::unfold((), |()| async {
+        tokio::signal::ctrl_c().await.ok()?;
+        Some(((), ()))
+    });
+    let interrupts = Box::pin(interrupts);
+    surroundings
+        .drive(machine, interrupts, |next| reporter.show(next))
+        .await
+}
+
+async fn client(kubeconfig: &str) -> Result<Client, Failure> {
+    let config = if kubeconfig == "-" {
+        Config::infer().await.map_err(failed)?
+    } else {
+        let file = Kubeconfig::read_from(kubeconfig)
+            .map_err(|error| Failure::new(format!("{kubeconfig}: {error}")))?;
+        Config::from_custom_kubeconfig(file, &KubeConfigOptions::default())
+            .await
+            .map_err(|error| Failure::new(format!("{kubeconfig}: {error}")))?
+    };
+    Client::try_from(config).map_err(failed)
+}
+
+/// A name that no other run has.
+fn run_name() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.as_ref().map_or(0, Duration::as_millis);
+    format!("run-{millis}-{}", std::process::id())
+}
+
+/// Calls that block, for what is read before a run begins.
+#[derive(Clone)]
+struct Blocking<'r> {
+    runtime: &'r Runtime,
+    cluster: KubeCluster,
+    journal: SecretJournal,
+}
+
+impl Cluster for Blocking<'_> {
+    fn call(&mut self, request: &Request) -> Result<Reply, Refusal> {
+        self.runtime.block_on(self.cluster.call(request))
+    }
+}
+
+impl JournalStore for Blocking<'_> {
+    fn load(&mut self) -> Result<Option<StoredJournal>, Refusal> {
+        self.runtime.block_on(self.journal.load())
+    }
+
+    fn save(
+        &mut self,
+        text: &str,
+        replaces: Option<&JournalVersion>,
+    ) -> Result<JournalVersion, Refusal> {
+        self.runtime.block_on(self.journal.save(text, replaces))
+    }
+
+    fn remove(&mut self, version: &JournalVersion) -> Result<(), Refusal> {
+        self.runtime.block_on(self.journal.remove(version))
+    }
+}

@@ -1,0 +1,191 @@
+//! What is shown: each effect as it is carried out, what is waited for, and how it all ended.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use catalog_examples::{Answer, Arguments, Failure, Format, Output};
+use catalog_hooks::journal::{AttemptJournal, OperationJournal};
+use catalog_hooks::plan::PlannedOperation;
+use catalog_hooks::{Machine, Outcome, Poll};
+use indicatif::ProgressBar;
+use serde_json::{Value, json};
+
+/// Shows a run.
+pub(crate) struct Reporter<'o> {
+    output: &'o mut Output,
+    format: Format,
+    /// On a terminal, what is waited for; elsewhere each new wait is a line.
+    waiting: Option<ProgressBar>,
+    /// The last effect and the last wait that were shown: what is tried again and again is shown once.
+    last: [String; 2],
+    effects: u64,
+    crash_after: Option<u64>,
+}
+
+impl<'o> Reporter<'o> {
+    pub(crate) fn new(arguments: &Arguments, output: &'o mut Output) -> Result<Self, Failure> {
+        let crash_after = arguments.option("crash-after").map(|text| {
+            text.parse()
+                .map_err(|_| Failure::new(format!("`{text}` is no number of effects")))
+        });
+        let format = arguments.format()?;
+        let on_terminal = format == Format::Text && std::io::stderr().is_terminal();
+        Ok(Self {
+            output,
+            format,
+            waiting: on_terminal.then(ProgressBar::new_spinner),
+            last: Default::default(),
+            effects: 0,
+            crash_after: crash_after.transpose()?,
+        })
+    }
+
+    /// Shows what comes next, before it is done.
+    pub(crate) fn show(&mut self, next: &Poll) {
+        match next {
+            Poll::Do(effect) => {
+                if self.crash_after == Some(self.effects) {
+                    self.output.show();
+                    std::process::abort();
+                }
+                self.effects += 1;
+                // What only reads is too much to follow.
+                if effect.task.is_write() {
+                    self.say(&effect.task.to_string(), 0);
+                }
+            }
+            Poll::Wait(wait) => {
+                let reasons = wait.reasons.join("; ");
+                match &self.waiting {
+                    Some(bar) => {
+                        bar.enable_steady_tick(Duration::from_millis(100));
+                        bar.set_message(catalog_conditions::show::one_line(&reasons));
+                    }
+                    None => self.say(&format!("wait {reasons}"), 1),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Shows a line of one of two kinds, unless it is as the last one of its kind.
+    fn say(&mut self, line: &str, kind: usize) {
+        let last = self.last.get_mut(kind);
+        let is_new = last.is_some_and(|last| std::mem::replace(last, line.to_owned()) != line);
+        if self.format == Format::Json || !is_new {
+            return;
+        }
+        match &self.waiting {
+            Some(bar) => {
+                let output = &mut *self.output;
+                bar.suspend(|| {
+                    output.line(line);
+                    output.show();
+                });
+            }
+            None => {
+                self.output.line(line);
+                self.output.show();
+            }
+        }
+    }
+
+    /// Shows how it ended.
+    pub(crate) fn end(self, machine: &Machine, outcome: &Outcome) -> Answer {
+        if let Some(bar) = &self.waiting {
+            bar.finish_and_clear();
+        }
+        let journal = machine.journal();
+        let plan = machine.plan();
+        let both = plan.operations().iter().zip(journal.operations());
+        match self.format {
+            Format::Text => {
+                for (planned, operation) in both {
+                    for line in in_words(planned, operation) {
+                        self.output.line(line);
+                    }
+                }
+                if let Outcome::Stopped(stop) = outcome {
+                    self.output.line(format!("stopped: {stop}"));
+                }
+            }
+            Format::Json => {
+                let operations: Vec<Value> = both
+                    .map(|(planned, operation)| as_json(planned, operation))
+                    .collect();
+                let stop = match outcome {
+                    Outcome::Stopped(stop) => Some(stop.to_string()),
+                    _ => None,
+                };
+                self.output.json(&json!({
+                    "run": plan.run(), "outcome": kind(outcome), "stop": stop, "effects": self.effects,
+                    "operations": operations, "history": journal.history(),
+                }));
+            }
+        }
+        match outcome {
+            Outcome::Done => Answer::Fine,
+            _ => Answer::Finding,
+        }
+    }
+}
+
+fn kind(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done => "done",
+        Outcome::Unchanged => "unchanged",
+        Outcome::Partial => "partial",
+        _ => "stopped",
+    }
+}
+
+fn in_words(planned: &PlannedOperation, operation: &OperationJournal) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    lines.push(format!("{}: {}", planned.operation(), status(operation)));
+    for one in operation.attempts() {
+        let (phase, hook, role, attempt) = (one.phase(), one.hook(), one.role(), one.attempt());
+        lines.push(format!(
+            "  {phase} {hook}, {role} {attempt}: {}",
+            verdict(one)
+        ));
+    }
+    if let Some(note) = operation.failure() {
+        lines.push(format!("  failed in {}: {}", note.step, note.message));
+        lines.push(format!("  next: {}", note.next));
+    }
+    let remarks = operation.kept().iter().chain(operation.warnings());
+    lines.extend(remarks.map(|line| format!("  {line}")));
+    lines
+}
+
+fn as_json(planned: &PlannedOperation, operation: &OperationJournal) -> Value {
+    let attempts = operation.attempts().iter().map(|one| {
+        let message = one.verdict().map(|verdict| verdict.message.clone());
+        json!({
+            "phase": one.phase(), "hook": one.hook(), "role": one.role().as_str(), "attempt": one.attempt(),
+            "job": one.job(), "verdict": verdict(one), "message": message.unwrap_or_default(),
+        })
+    });
+    let attempts: Vec<Value> = attempts.collect();
+    let failure = operation
+        .failure()
+        .map(|note| json!({"step": note.step, "message": note.message, "next": note.next}));
+    json!({
+        "operation": planned.operation().to_string(), "status": status(operation), "attempts": attempts,
+        "kept": operation.kept(), "warnings": operation.warnings(), "failure": failure,
+    })
+}
+
+/// The status as the journal has it.
+fn status(operation: &OperationJournal) -> String {
+    match serde_json::to_value(operation.status()) {
+        Ok(Value::String(status)) => status,
+        _ => String::new(),
+    }
+}
+
+fn verdict(attempt: &AttemptJournal) -> String {
+    attempt
+        .verdict()
+        .map_or_else(|| "not over".to_owned(), |verdict| verdict.kind.to_string())
+}

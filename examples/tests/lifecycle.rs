@@ -1,0 +1,175 @@
+//! `lifecycle`, on the fake cluster: what it says, and that it can be killed anywhere.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const CATALOG: &str = "catalogs/observability";
+
+/// A folder for the state of one fake cluster, which goes with the test.
+struct State(PathBuf);
+
+impl State {
+    fn new(name: &str) -> Self {
+        let folder = format!("catalog-lifecycle-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(folder);
+        let _ = std::fs::remove_dir_all(&path);
+        Self(path)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut program = std::env::current_exe().unwrap();
+        program.pop();
+        program.pop();
+        let mut command = Command::new(program.join("examples/lifecycle"));
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg(CATALOG);
+        let fake: [&Path; 4] = [
+            "--cluster".as_ref(),
+            "fake".as_ref(),
+            "--state".as_ref(),
+            &self.0,
+        ];
+        command.args(arguments).args(fake).output().unwrap()
+    }
+
+    fn json(&self, arguments: &[&str], code: i32) -> Value {
+        let output = self.run(&[arguments, &["--format", "json"]].concat());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    fn text(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.run(arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {stderr}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The one line on standard error of a call that is refused.
+    fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        stderr
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_package_comes_and_goes() {
+    let state = State::new("whole");
+    let text = state.text(&["loki@3.4.2"], 0);
+    for line in [
+        "create Namespace loki",
+        "apply HelmRelease loki/loki",
+        "install loki 3.4.2 in loki: done",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line}\n{text}");
+    }
+    let upgrade = state.json(&["loki", "--operation", "upgrade"], 0);
+    assert_eq!(upgrade["outcome"], "done");
+    let operation = upgrade["operations"][0]["operation"].as_str().unwrap();
+    assert_eq!(operation, "upgrade loki 3.4.2 -> 3.5.7 in loki");
+    assert_eq!(upgrade["history"].as_array().unwrap().len(), 2);
+    let rollback = ["loki@3.4.2", "--operation", "rollback"];
+    assert_eq!(state.json(&rollback, 0)["outcome"], "done");
+    let uninstall = ["loki", "--operation", "uninstall", "--delete-namespace"];
+    let text = state.text(&uninstall, 0);
+    assert!(text.contains("delete Namespace loki"), "{text}");
+    assert!(
+        state
+            .refused(&uninstall)
+            .contains("`loki` is not installed in `loki`")
+    );
+}
+
+#[test]
+fn a_hook_that_fails_can_be_decided_upon() {
+    let state = State::new("decide");
+    let failed = state.json(&["cert-manager", "--fails", "api-check"], 1);
+    assert_eq!(failed["outcome"], "partial");
+    let operation = &failed["operations"][0];
+    assert_eq!(operation["status"], "degraded");
+    assert_eq!(operation["failure"]["step"], "post-install hooks");
+    let message = operation["failure"]["message"].as_str().unwrap();
+    assert!(message.contains("it was told to fail"), "{message}");
+    assert!(state.refused(&["loki"]).contains("came to rest"));
+    assert!(
+        state
+            .refused(&["cert-manager", "--resume"])
+            .contains("told how")
+    );
+    let done = state.json(&["cert-manager", "--decide", "resume"], 0);
+    assert_eq!(done["outcome"], "done");
+    assert!(
+        state
+            .refused(&["cert-manager", "--resume"])
+            .contains("has ended")
+    );
+}
+
+#[test]
+fn it_can_be_killed_anywhere_and_goes_on() {
+    let whole = State::new("unkilled").json(&["cert-manager"], 0);
+    let effects = whole["effects"].as_u64().unwrap();
+    assert!(effects > 50, "{effects}");
+    // Before the second effect the journal is not there.
+    for after in (1..effects).step_by(4) {
+        let state = State::new(&format!("killed-{after}"));
+        let killed = state.run(&["cert-manager", "--crash-after", &after.to_string()]);
+        assert_eq!(killed.status.code(), None, "{after} of {effects}");
+        let arguments: &[&str] = match after {
+            1..3 => &["cert-manager"],
+            _ => &["cert-manager", "--resume"],
+        };
+        let output = state.run(arguments);
+        if output.status.code() == Some(2) {
+            // The last thing a run does is to look for plans that nobody needs any more.
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(
+                stderr.contains("has ended") && after * 4 > effects * 3,
+                "{after}: {stderr}"
+            );
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(0), "{after}");
+        let record = state.json(&["cert-manager", "--operation", "upgrade"], 0);
+        assert_eq!(record["outcome"], "done", "{after}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_one_line() {
+    let state = State::new("wrong");
+    for (arguments, expected) in [
+        (&["nothing"][..], "there is no package `nothing`"),
+        (
+            &["loki", "--operation", "remove"],
+            "`remove` is no operation",
+        ),
+        (&["loki", "--decide", "wait"], "`wait` is no decision"),
+        (&["loki", "--crash-after", "soon"], "`soon` is no number"),
+        (&["loki", "--resume"], "there is no run to go on with"),
+        (
+            &["loki", "--operation", "upgrade"],
+            "`loki` is not installed",
+        ),
+    ] {
+        let line = state.refused(arguments);
+        assert!(line.contains(expected), "{line}");
+    }
+}
