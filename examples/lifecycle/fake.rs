@@ -9,42 +9,11 @@ use std::time::Duration;
 
 use catalog_examples::Failure;
 use catalog_hooks::api::{Failure as Refusal, Reply, Request};
-use catalog_hooks::simulator::{FakeCluster, PodScript, Readiness};
-use catalog_hooks::{
-    Clock, Cluster, JournalStore, JournalVersion, StoredJournal, Timestamp, Wait, label,
-};
+use catalog_hooks::simulator::FakeCluster;
+use catalog_hooks::{Clock, Cluster, JournalStore, JournalVersion, StoredJournal, Timestamp, Wait};
 
 use crate::calls::{self, Call};
-
-/// When the time of a fake cluster begins: in September 2026.
-const BEGINNING: Timestamp = Timestamp::from_millis(1_790_000_000_000);
-
-/// Kinds of KubeVela and Flux, which are there already: API version, kind.
-const SERVED: [(&str, &str); 10] = [
-    ("core.oam.dev/v1beta1", "ComponentDefinition"),
-    ("core.oam.dev/v1beta1", "TraitDefinition"),
-    ("core.oam.dev/v1beta1", "WorkloadDefinition"),
-    ("core.oam.dev/v1beta1", "PolicyDefinition"),
-    ("core.oam.dev/v1beta1", "WorkflowStepDefinition"),
-    ("helm.toolkit.fluxcd.io/v2", "HelmRelease"),
-    ("source.toolkit.fluxcd.io/v1", "HelmRepository"),
-    ("source.toolkit.fluxcd.io/v1", "OCIRepository"),
-    ("source.toolkit.fluxcd.io/v1", "GitRepository"),
-    ("terraform.core.oam.dev/v1beta2", "Configuration"),
-];
-
-/// Kinds whose objects become ready two seconds after each change.
-const CONTROLLED: [&str; 9] = [
-    "HelmRelease",
-    "HelmRepository",
-    "OCIRepository",
-    "GitRepository",
-    "Deployment",
-    "StatefulSet",
-    "DaemonSet",
-    "ReplicaSet",
-    "PersistentVolumeClaim",
-];
+use crate::cluster;
 
 /// A handle to the fake cluster and its file.
 #[derive(Clone)]
@@ -73,7 +42,7 @@ impl Fake {
         // Whoever was killed while writing a line has not made the call.
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         file.set_len(whole as u64).map_err(failed)?;
-        let mut cluster = new_cluster(home);
+        let mut cluster = cluster::new(home);
         for (number, line) in text.get(..whole).unwrap_or_default().lines().enumerate() {
             let Some((at, call)) = calls::read(line) else {
                 return Err(Failure::new(format!(
@@ -122,41 +91,13 @@ enum Answered {
     Not(Refusal),
 }
 
-fn new_cluster(home: &str) -> FakeCluster {
-    let mut cluster = FakeCluster::new(BEGINNING);
-    for namespace in [home, "vela-system"] {
-        cluster.add_namespace(namespace);
-    }
-    for (api_version, kind) in SERVED {
-        cluster.serve(api_version, kind, true);
-    }
-    for kind in CONTROLLED {
-        cluster.readiness(kind, Readiness::After(Duration::from_secs(2)));
-    }
-    cluster
-}
-
 fn carry_out(cluster: &mut FakeCluster, call: &Call) -> Answered {
     match call {
         Call::Api(request) => Answered::Api(Cluster::call(cluster, request)),
         Call::Save(text, replaces) => Answered::Saved(cluster.save(text, replaces.as_ref())),
         Call::Remove(version) => Answered::Done(cluster.remove(version)),
         Call::Pods { fails, hangs } => {
-            // What was said before holds no more.
-            cluster.script(&[], [PodScript::succeeds(Duration::from_secs(5))]);
-            let second = Duration::from_secs(1);
-            let mut say = |hook: &String, script: PodScript| {
-                cluster.script(&[(label::HOOK, hook), (label::ROLE, "run")], [script]);
-            };
-            for hook in fails {
-                say(
-                    hook,
-                    PodScript::fails(second, 1).with_log("it was told to fail\n"),
-                );
-            }
-            for hook in hangs {
-                say(hook, PodScript::runs());
-            }
+            cluster::set_pods(cluster, fails, hangs);
             Answered::Done(Ok(()))
         }
     }

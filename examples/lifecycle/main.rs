@@ -2,6 +2,7 @@
 //! `cargo run --release --example lifecycle -- examples/catalogs/observability grafana --cluster fake --state /tmp/fake`.
 
 mod calls;
+mod cluster;
 mod fake;
 #[cfg(feature = "kube")]
 mod kube;

@@ -13,6 +13,16 @@ use serde_json::Value;
 
 const CATALOG: &str = "catalogs/observability";
 
+/// An example program on the catalog; cargo builds them beside the tests.
+fn program(name: &str) -> Command {
+    let mut folder = std::env::current_exe().unwrap();
+    folder.pop();
+    folder.pop();
+    let mut command = Command::new(folder.join("examples").join(name));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).arg(CATALOG);
+    command
+}
+
 /// A folder for the state of one fake cluster, which goes with the test.
 struct State(PathBuf);
 
@@ -25,11 +35,7 @@ impl State {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut program = std::env::current_exe().unwrap();
-        program.pop();
-        program.pop();
-        let mut command = Command::new(program.join("examples/lifecycle"));
-        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg(CATALOG);
+        let mut command = program("lifecycle");
         let fake: [&Path; 4] = [
             "--cluster".as_ref(),
             "fake".as_ref(),
@@ -172,4 +178,26 @@ fn wrong_usage_is_one_line() {
         let line = state.refused(arguments);
         assert!(line.contains(expected), "{line}");
     }
+}
+
+#[test]
+fn every_fault_is_tried_and_none_is_fatal() {
+    let upgrade = ["loki", "--operation", "upgrade", "--from", "3.4.2"];
+    for arguments in [&["loki"][..], &upgrade] {
+        let output = program("simulate")
+            .args(arguments)
+            .args(["--format", "json"])
+            .output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(found["runs"].as_u64().unwrap() > 100, "{found}");
+        assert_eq!(found["findings"], Value::Array(Vec::new()));
+    }
+    let output = program("simulate")
+        .args(["loki", "--operation", "upgrade"])
+        .output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--from VERSION is missing"));
 }

@@ -111,18 +111,23 @@ pub(in crate::machine) async fn delete_one(
         target: one.object.clone(),
         uid: Some(uid),
     };
-    match cx.desk().call(request).await {
-        Ok(_) => Ok(()),
-        Err(failure)
-            if super::attempt::is_gone(failure.class())
-                || failure.class() == FailureClass::Outdated =>
-        {
-            Ok(())
+    let desk = cx.desk();
+    let until = desk.now().after(desk.settings().patience);
+    loop {
+        match desk.call(request.clone()).await {
+            Ok(_) => return Ok(()),
+            Err(failure) if super::attempt::is_gone(failure.class()) => return Ok(()),
+            // Somebody changed it at the same time: it is there, and still to go.
+            Err(failure) if failure.class() == FailureClass::Outdated && desk.now() < until => {
+                let next = desk.now().after(desk.settings().first_pause);
+                let reason = format!("to delete {} again: {failure}", one.object);
+                desk.wait(next, Vec::new(), reason).await;
+            }
+            Err(failure) => {
+                let what = format!("{} cannot be deleted", one.object);
+                return Err(Halt::of(&what, &failure));
+            }
         }
-        Err(failure) => Err(Halt::of(
-            &format!("{} cannot be deleted", one.object),
-            &failure,
-        )),
     }
 }
 

@@ -1,0 +1,122 @@
+//! Tries an operation on a package again and again on a fake cluster, each time with another fault, and says whether it can always be resumed:
+//! `cargo run --release --example simulate -- examples/catalogs/observability cert-manager`.
+
+#[path = "lifecycle/cluster.rs"]
+mod cluster;
+#[path = "lifecycle/planning.rs"]
+#[allow(dead_code, reason = "`lifecycle` uses the rest")]
+mod planning;
+
+use std::process::ExitCode;
+
+use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program};
+use catalog_hooks::simulator::{Exploration, FakeCluster, Scenario};
+use serde_json::{Value, json};
+
+use self::planning::{Kind, Wish};
+
+const PROGRAM: Program = Program {
+    usage: "\
+Tries an operation on a package on a fake cluster, each time with another fault, and says after which it cannot be resumed.
+
+usage: simulate CATALOG PACKAGE[@VERSION] [--operation install|upgrade|rollback|uninstall] [--from VERSION] [--pairs] [OPTIONS]
+
+At each effect of the operation: the runner dies before it, or after it; the API server answers 403, 404, 409, 429 or 500; no answer comes,
+and the effect is there, or is not. After each, another runner goes on from the journal. For all but an install, --from is installed first.
+  --pairs         two faults in each run: the second in what comes after the first; takes long
+  --fails HOOK, --hangs HOOK    pods of this hook fail, or never end; may be given several times
+  --namespace NS  where a package of scope `namespace` goes; without it, `default`
+  --delete-data, --delete-custom-resources, --delete-namespace, --skip-hooks, --rollback-on-failure    as for `lifecycle`
+  --format text|json
+Exit code: 0 if nothing was found, 1 if something was, 2 if something cannot be read.",
+    options: &[
+        "operation", "from", "namespace", "home", "fails", "hangs", "format",
+    ],
+    switches: &[
+        "pairs",
+        "delete-data",
+        "delete-custom-resources",
+        "delete-namespace",
+        "skip-hooks",
+        "rollback-on-failure",
+    ],
+};
+
+fn main() -> ExitCode {
+    PROGRAM.run(simulate)
+}
+
+fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
+    let format = arguments.format()?;
+    let wish = Wish::read(arguments)?;
+    let mut cluster = prepared(&wish)?;
+    let named = |option| {
+        arguments
+            .options(option)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    cluster::set_pods(&mut cluster, &named("fails"), &named("hangs"));
+    let plan = planning::plan(&wish, "simulated", &mut cluster, None)?;
+    let scenario = Scenario::new(cluster, plan);
+    let found = match arguments.switch("pairs") {
+        true => scenario.pairs(|_| true),
+        false => scenario.singles(|_| true),
+    };
+    match format {
+        Format::Text => print(&found, output),
+        Format::Json => output.json(&as_json(&found)),
+    }
+    Ok(match found.findings.first() {
+        None => Answer::Fine,
+        Some(_) => Answer::Finding,
+    })
+}
+
+/// A cluster in which what the operation begins with is installed.
+fn prepared(wish: &Wish<'_>) -> Result<FakeCluster, Failure> {
+    let mut cluster = cluster::new(wish.home);
+    if wish.kind == Kind::Install {
+        return Ok(cluster);
+    }
+    let from = wish
+        .from
+        .ok_or_else(|| Failure::new("--from VERSION is missing: what is there before"))?;
+    let package = format!("{}@{from}", wish.name());
+    let install = Wish {
+        package: &package,
+        kind: Kind::Install,
+        from: None,
+        ..*wish
+    };
+    let plan = planning::plan(&install, "before", &mut cluster, None)?;
+    let mut run = Scenario::new(cluster, plan).run(&[]);
+    // Its run is over, and the next begins anew.
+    run.cluster.lose_journal();
+    Ok(run.cluster)
+}
+
+fn print(found: &Exploration, output: &mut Output) {
+    output.line(format!("{} runs, which ended so:", found.runs));
+    for (outcome, count) in &found.outcomes {
+        output.line(format!("  {count}  {outcome}"));
+    }
+    match found.findings.first() {
+        None => output.line("no fault was found after which it could not go on"),
+        Some(first) => {
+            output.line(format!(
+                "{} of them went wrong; the first:",
+                found.findings.len()
+            ));
+            output.line(format!("  {first}"));
+        }
+    }
+}
+
+fn as_json(found: &Exploration) -> Value {
+    let findings = found.findings.iter();
+    let findings: Vec<Value> = findings
+        .map(|one| json!({"after": one.after, "violations": one.violations}))
+        .collect();
+    json!({"runs": found.runs, "outcomes": found.outcomes, "findings": findings})
+}
