@@ -1,6 +1,5 @@
 //! Drives a machine with calls that block.
 
-use crate::api::Failure;
 use crate::edge::{Clock, Cluster, Gate, JournalStore, ModuleDriver};
 use crate::effect::{Answer, Effect, ModuleFailure, Poll, Task};
 use crate::machine::{Machine, Outcome, Stop};
@@ -13,8 +12,8 @@ pub struct Surroundings<'a> {
     pub journal: &'a mut dyn JournalStore,
     /// Who deploys modules that are no objects; `None`: the plan has none.
     pub modules: Option<&'a mut dyn ModuleDriver>,
-    /// Who evaluates conditions; `None`: they count as met.
-    pub gate: Option<&'a mut dyn Gate>,
+    /// Who evaluates conditions.
+    pub gate: &'a mut dyn Gate,
     /// The time.
     pub clock: &'a mut dyn Clock,
 }
@@ -53,7 +52,7 @@ impl Surroundings<'_> {
             Task::LoadJournal => Answer::Loaded(self.journal.load()),
             Task::RemoveJournal(version) => Answer::Removed(self.journal.remove(&version)),
             Task::Call(request) => Answer::Called(self.cluster.call(&request)),
-            Task::Conditions { operation } => Answer::Gate(self.evaluate(operation)),
+            Task::Conditions { operation } => Answer::Gate(self.gate.evaluate(operation)),
             Task::Module(call) => Answer::Module(match &mut self.modules {
                 Some(modules) => modules.call(&call),
                 None => Err(ModuleFailure {
@@ -61,13 +60,6 @@ impl Surroundings<'_> {
                     may_pass: false,
                 }),
             }),
-        }
-    }
-
-    fn evaluate(&mut self, operation: usize) -> Result<Vec<String>, Failure> {
-        match &mut self.gate {
-            Some(gate) => gate.evaluate(operation),
-            None => Ok(Vec::new()),
         }
     }
 }

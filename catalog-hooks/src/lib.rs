@@ -228,7 +228,9 @@ mod time;
 
 pub use self::context::OperationContext;
 pub use self::drive::Surroundings;
-pub use self::edge::{Clock, Cluster, Gate, JournalStore, ModuleDriver, REQUEST_TIMEOUT};
+pub use self::edge::{
+    Clock, Cluster, Gate, JournalStore, ModuleDriver, NoConditions, REQUEST_TIMEOUT,
+};
 pub use self::effect::{
     Answer, Effect, JournalVersion, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb, Poll,
     StoredJournal, Task, Wait,

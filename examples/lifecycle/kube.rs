@@ -45,7 +45,8 @@ pub(crate) fn on_server(
     let mut same = blocking.clone();
     let machine = crate::machine(wish, how, (&mut blocking, &mut same), &name);
     let ended = machine.map(|mut machine| {
-        let surroundings = KubeSurroundings::new(cluster, journal).with_lease(&lease);
+        let surroundings =
+            KubeSurroundings::new(cluster, journal, catalog_hooks::NoConditions).with_lease(&lease);
         let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter));
         reporter.end(&machine, &outcome)
     });

@@ -122,7 +122,7 @@ fn on_fake(
         cluster: &mut cluster,
         journal: &mut journal,
         modules: None,
-        gate: None,
+        gate: &mut catalog_hooks::NoConditions,
         clock: &mut clock,
     };
     let outcome = surroundings.drive(&mut machine, &mut |next| reporter.show(next));

@@ -33,12 +33,12 @@ const LOOK: Duration = Duration::from_secs(2);
 ///
 /// ```no_run
 /// use catalog_hooks::kube::{KubeCluster, KubeSurroundings, SecretJournal};
-/// use catalog_hooks::{Machine, Outcome};
+/// use catalog_hooks::{Machine, NoConditions, Outcome};
 /// use futures_util::stream;
 ///
 /// # async fn run(client: kube::Client, mut machine: Machine) -> Outcome {
 /// let journal = SecretJournal::new(client.clone(), "catalog-system", "ingress");
-/// let surroundings = KubeSurroundings::new(KubeCluster::new(client), journal);
+/// let surroundings = KubeSurroundings::new(KubeCluster::new(client), journal, NoConditions);
 /// let interrupts = stream::pending();
 /// surroundings.drive(&mut machine, interrupts, |next| eprintln!("{next:?}")).await
 /// # }
@@ -47,19 +47,24 @@ pub struct KubeSurroundings<'l> {
     cluster: KubeCluster,
     journal: SecretJournal,
     modules: Option<Arc<Mutex<dyn ModuleDriver + Send>>>,
-    gate: Option<Arc<Mutex<dyn Gate + Send>>>,
+    gate: Arc<Mutex<dyn Gate + Send>>,
     lease: Option<&'l KubeLease>,
 }
 
 impl<'l> KubeSurroundings<'l> {
-    /// A cluster, and where the journal is kept. Nobody deploys modules, conditions count as met, and no Lease is asked for.
+    /// A cluster, where the journal is kept, and who evaluates conditions, which is asked where it may block. Nobody deploys modules, and no Lease
+    /// is asked for.
     #[must_use]
-    pub fn new(cluster: KubeCluster, journal: SecretJournal) -> Self {
+    pub fn new(
+        cluster: KubeCluster,
+        journal: SecretJournal,
+        gate: impl Gate + Send + 'static,
+    ) -> Self {
         Self {
             cluster,
             journal,
             modules: None,
-            gate: None,
+            gate: Arc::new(Mutex::new(gate)),
             lease: None,
         }
     }
@@ -68,13 +73,6 @@ impl<'l> KubeSurroundings<'l> {
     #[must_use]
     pub fn with_modules(mut self, modules: impl ModuleDriver + Send + 'static) -> Self {
         self.modules = Some(Arc::new(Mutex::new(modules)));
-        self
-    }
-
-    /// The same with somebody who evaluates conditions, and is asked where that may block.
-    #[must_use]
-    pub fn with_gate(mut self, gate: impl Gate + Send + 'static) -> Self {
-        self.gate = Some(Arc::new(Mutex::new(gate)));
         self
     }
 
@@ -155,9 +153,7 @@ impl<'l> KubeSurroundings<'l> {
     }
 
     async fn evaluate(&self, operation: usize) -> Result<Vec<String>, Failure> {
-        let Some(gate) = self.gate.clone() else {
-            return Ok(Vec::new());
-        };
+        let gate = Arc::clone(&self.gate);
         let asked = spawn_blocking(move || {
             let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
             gate.evaluate(operation)

@@ -292,14 +292,10 @@ pub(super) fn decide(
             None => operation.step += 1,
         },
         Decision::TakeBack if operation.track == Track::Forward => {
-            let steps = planned.steps(Track::Forward);
-            let first = Step::Hooks(first_phase(planned.operation().kind()));
-            let is_before =
-                |step: &Step| matches!(step, Step::Conditions | Step::Namespace) || *step == first;
-            let began = steps
-                .get(operation.step)
-                .is_none_or(|step| !is_before(step));
-            match (began, planned.can_go_back()) {
+            match (
+                is_past_first_hooks(planned, operation.step),
+                planned.can_go_back(),
+            ) {
                 (false, _) => operation.turn(Track::Undo),
                 (true, true) => operation.turn(Track::Back),
                 (true, false) => return operation.warn("it cannot be taken back".to_owned()),
@@ -432,11 +428,15 @@ fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
 
 /// Whether it is possible to take back what was done, or nothing was.
 fn may_go_back(cx: &OperationDesk) -> bool {
-    let first = Step::Hooks(first_phase(cx.planned().operation().kind()));
-    let steps = cx.planned().steps(Track::Forward);
-    let began = steps
-        .iter()
-        .take(cx.look(OperationJournal::step))
-        .any(|step| *step == first);
-    !began || cx.planned().can_go_back()
+    let planned = cx.planned();
+    planned.can_go_back() || !is_past_first_hooks(planned, cx.look(OperationJournal::step))
+}
+
+/// Whether an operation that goes forward has come past what changes nothing of the release: up to there its hooks alone have to be undone.
+fn is_past_first_hooks(planned: &PlannedOperation, step: usize) -> bool {
+    let first = Step::Hooks(first_phase(planned.operation().kind()));
+    let is_before =
+        |step: &Step| matches!(step, Step::Conditions | Step::Namespace) || *step == first;
+    let steps = planned.steps(Track::Forward);
+    steps.get(step).is_none_or(|step| !is_before(step))
 }

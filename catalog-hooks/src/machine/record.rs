@@ -36,6 +36,11 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
         let there =
             there.map_err(|failure| Halt::of("the installed record cannot be read", &failure))?;
         let known = there.as_ref().and_then(InstalledRecord::from_secret);
+        if there.is_some() && known.is_none() {
+            return Err(Halt::failed(format!(
+                "{object} holds no record that this program can read: a newer one may have written it"
+            )));
+        }
         if known.as_ref() == Some(record) {
             return Ok(());
         }

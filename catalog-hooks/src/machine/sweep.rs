@@ -87,7 +87,8 @@ async fn jobs(cx: &OperationDesk) -> Result<(), Halt> {
                 .iter()
                 .any(|one| one.uid() == Some(view.uid()))
         });
-        if !known {
+        // A Job that somebody copied from one of ours is not held, and one that ran is not late.
+        if !known && view.is_held_by_us() && view.never_ran() {
             remove(cx, name, view).await?;
         }
     }

@@ -256,20 +256,27 @@ impl PlannedOperation {
                 .as_ref()
                 .map_or(0, |content| content.entries().len())
         };
+        let modules = |content: &Option<Content>| {
+            content
+                .as_ref()
+                .map_or(0, |content| content.modules().len())
+        };
         let entries = objects(&self.target) + objects(&self.before) + self.previous.len();
+        let entries = entries + modules(&self.target) + modules(&self.before);
         let hooks: usize = self
             .hooks
             .iter()
             .map(|job| {
                 let attempts = job.policy().retries.unwrap_or_default() as usize + 1;
                 let undo = usize::from(job.undo().is_some());
-                (attempts.saturating_add(undo)).saturating_mul(ATTEMPT)
+                (attempts.saturating_mul(1 + undo)).saturating_mul(ATTEMPT)
                     + TAIL * (1 + undo)
                     + job.resources().len() * ENTRY * (1 + undo)
             })
             .fold(0, usize::saturating_add);
         hooks
-            .saturating_add(2 * entries * ENTRY)
+            // An object may be in the ledger, among what was deleted, and among what stays.
+            .saturating_add(3 * entries * ENTRY)
             .saturating_add(2000)
     }
 }

@@ -34,7 +34,8 @@ async fn running(runner: &Runner) {
 
 fn surroundings(runner: &Runner) -> KubeSurroundings<'static> {
     let cluster = runner.world.cluster.clone();
-    KubeSurroundings::new(cluster, runner.journal()).with_modules(Deployed)
+    KubeSurroundings::new(cluster, runner.journal(), catalog_hooks::NoConditions)
+        .with_modules(Deployed)
 }
 
 #[tokio::test]

@@ -35,8 +35,12 @@ async fn runner_process() {
     let plan = Arc::new(PinnedPlan::parse(&plan).expect("a plan"));
     let journal = SecretJournal::new(client.clone(), plan.home(), "journal");
     let mut machine = Machine::begin(plan, "the first", patient());
-    let surroundings =
-        KubeSurroundings::new(KubeCluster::new(client), journal).with_modules(Deployed);
+    let surroundings = KubeSurroundings::new(
+        KubeCluster::new(client),
+        journal,
+        catalog_hooks::NoConditions,
+    )
+    .with_modules(Deployed);
     let show = |next: &Poll| {
         if let Poll::Do(effect) = next {
             println!("\n{LINE}{}", effect.task);

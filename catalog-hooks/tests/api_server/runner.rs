@@ -200,7 +200,8 @@ impl Runner {
         script: &Script,
     ) -> Outcome {
         let surroundings =
-            KubeSurroundings::new(cluster.clone(), self.journal()).with_modules(Deployed);
+            KubeSurroundings::new(cluster.clone(), self.journal(), catalog_hooks::NoConditions)
+                .with_modules(Deployed);
         let show = |next: &catalog_hooks::Poll| match next {
             catalog_hooks::Poll::Do(effect) => println!("{} {}", effect.id, effect.task),
             catalog_hooks::Poll::Wait(wait) => println!("  waits {:?}", wait.reasons),

@@ -329,7 +329,7 @@ impl World {
             cluster: &mut cluster,
             journal: &mut journal,
             modules: Some(&mut modules),
-            gate: Some(&mut self.gates),
+            gate: &mut self.gates,
             clock: &mut clock,
         };
         act(&mut all)
