@@ -10,27 +10,35 @@ use catalog_model::OperationKind;
 use super::conditions::{all_gates, pin};
 use super::desk::Desk;
 use super::operation::{OperationDesk, run_operation, take_back};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Stop};
+use super::scribe::holder;
 use super::{leftovers, plans};
 use crate::edge::REQUEST_TIMEOUT;
-use crate::effect::Task;
+use crate::effect::{Answer, Task};
 use crate::journal::{Journal, OperationJournal, OperationStatus};
 use crate::plan::{PinnedPlan, Track};
 
 /// Carries out what of a plan is not done yet.
 pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
-    if desk.state().version.is_none() {
+    if desk.is_resumed() {
+        take_over(&desk).await;
+    } else if desk.state().version.is_none() {
+        nobody_runs(&desk).await;
         leftovers::none(&desk, &plan).await;
     }
-    // The first writing takes the run over: nothing is done before it is known that nobody else does it.
-    desk.flush().await;
-    if desk.is_resumed() {
-        let until = desk.now().after(REQUEST_TIMEOUT);
-        let reason = "for what the runner before may still have sent".to_owned();
-        desk.sleep(until, Vec::new(), reason).await;
-    }
     if all_gates(&desk, &plan).await {
-        pin(&desk, &plan).await;
+        // The plan comes before the journal: of a journal without its plan nobody could go on.
+        let before_journal = desk.clone().without_journal();
+        pin(
+            if desk.is_resumed() {
+                &desk
+            } else {
+                &before_journal
+            },
+            &plan,
+        )
+        .await;
+        desk.flush().await;
         operations(&desk, &plan).await;
         if desk.look(|journal| journal.unwinding) {
             unwind(&desk, &plan).await;
@@ -45,6 +53,22 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
     plans::collect(&desk, &plan).await;
     if is_all_uninstalled(&desk, &plan) {
         remove_journal(&desk).await;
+    }
+}
+
+/// The first writing takes the run over: nothing is done before it is known that nobody else does it. Then there is a wait for calls that the
+/// runner before may have under way.
+async fn take_over(desk: &Desk) {
+    desk.flush().await;
+    let until = desk.now().after(REQUEST_TIMEOUT);
+    let reason = "for what the runner before may still have sent".to_owned();
+    desk.sleep(until, Vec::new(), reason).await;
+}
+
+/// Stops where there is a journal already. The first writing would find out too, but after the plan was pinned.
+async fn nobody_runs(desk: &Desk) {
+    if let Answer::Loaded(Ok(Some(stored))) = desk.ask(Task::LoadJournal).await {
+        desk.stop(Stop::Fenced(holder(&stored))).await;
     }
 }
 

@@ -117,7 +117,7 @@ fn is_ours(stored: &StoredJournal, written: &Journal) -> bool {
     Journal::parse(&stored.text).is_ok_and(|stored| stored.is_writing_of(written))
 }
 
-fn holder(stored: &StoredJournal) -> String {
+pub(super) fn holder(stored: &StoredJournal) -> String {
     match Journal::parse(&stored.text) {
         Ok(journal) => format!("`{}`, epoch {}", journal.writer(), journal.epoch()),
         Err(error) => error.to_string(),

@@ -275,8 +275,8 @@ impl PlannedOperation {
             })
             .fold(0, usize::saturating_add);
         hooks
-            // An object may be in the ledger, among what was deleted, and among what stays.
-            .saturating_add(3 * entries * ENTRY)
+            // An object may be in the ledger, and among what was deleted or what stays.
+            .saturating_add(2 * entries * ENTRY)
             .saturating_add(2000)
     }
 }

@@ -347,7 +347,7 @@ fn plans_that_cannot_be_carried_out_are_refused() {
     let mut world = World::new([many]);
     let error = world.try_plan(&[install("db", "1.0")]).unwrap_err();
     assert_eq!(error.kind(), PlanErrorKind::TooLong);
-    assert_snapshot!(error, @"the journal of the plan might come to 302000 bytes, and may have 262144: split the plan into several runs");
+    assert_snapshot!(error, @"the journal of the plan might come to 302600 bytes, and may have 262144: split the plan into several runs");
     let error = world.try_plan(&[]).unwrap_err();
     assert_eq!(error.kind(), PlanErrorKind::Empty);
     assert_snapshot!(error, @"the plan has no operation");
