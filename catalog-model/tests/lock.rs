@@ -160,6 +160,7 @@ fn a_lock_with_an_error_is_no_lock() {
 }
 
 /// Wherever a lock is cut off, it is refused, unless between two lines, where nothing shows it.
+#[cfg(feature = "write")]
 #[test]
 fn a_lock_that_was_cut_off_is_refused() {
     let digest = format!("sha256:{}", "0f".repeat(32));

@@ -54,6 +54,8 @@ impl<'o> Reporter<'o> {
                     self.say(&effect.task.to_string(), 0);
                 }
             }
+            // Without a reason it waits for an answer only.
+            Poll::Wait(wait) if wait.reasons.is_empty() => {}
             Poll::Wait(wait) => {
                 let reasons = wait.reasons.join("; ");
                 match &self.waiting {

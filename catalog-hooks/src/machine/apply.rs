@@ -286,6 +286,12 @@ async fn made_anew(cx: &OperationDesk, object: &ObjectRef) -> Result<(), Halt> {
 }
 
 fn refused(object: &ObjectRef, failure: &Failure) -> Halt {
+    if failure.class() == FailureClass::NoSuchKind {
+        let (kind, version) = (object.kind(), object.api_version());
+        return Halt::failed(format!(
+            "{object} cannot be applied: the server knows no {kind} of {version}; what brings it must be installed first"
+        ));
+    }
     if failure.class() != FailureClass::FieldConflict {
         return Halt::of(&format!("{object} cannot be applied"), failure);
     }
