@@ -34,7 +34,7 @@ async fn a_hook_that_succeeds() {
 
     let job = world.unsuspend(&created).await;
     assert_eq!(job["metadata"]["generation"], 2);
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     let labels = &pod["metadata"]["labels"];
     assert_eq!(labels["batch.kubernetes.io/job-name"], hook.name());
     assert_eq!(labels["catalog.dev/hook"], "check");
@@ -58,7 +58,7 @@ async fn a_hook_that_fails() {
         return;
     };
     let job = world.run(&hook(&world, "timeout: 5m")).await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     world.start(&pod).await;
     world.end(&pod, 3).await;
     let job = world.job_with(&job, "Failed").await;
@@ -68,7 +68,7 @@ async fn a_hook_that_fails() {
         world.pods_of(&job).await.len() == 1
     })
     .await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     let words = "/status/containerStatuses/0/state/terminated/message";
     assert_eq!(
         text(&pod, words),
@@ -83,7 +83,7 @@ async fn a_hook_whose_node_nobody_reaches() {
         return;
     };
     let job = world.run(&hook(&world, "timeout: 5m")).await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     world.start(&pod).await;
     // The lifecycle's cancel: it cannot be taken back, and no time has to pass after it.
     world
@@ -100,7 +100,7 @@ async fn a_hook_whose_node_nobody_reaches() {
         !has(&job, "Failed") && job["status"]["terminating"] == 1
     })
     .await;
-    assert!(!text(&world.pod_of(&job, 0).await, "/metadata/deletionTimestamp").is_empty());
+    assert!(!text(&world.pod_of(&job).await, "/metadata/deletionTimestamp").is_empty());
     world.reap(&pod).await;
     let job = world.job_with(&job, "Failed").await;
     assert_eq!(reason(&job, "Failed"), Some("DeadlineExceeded"));
@@ -117,7 +117,7 @@ async fn a_cancelled_hook_that_never_had_a_node() {
         return;
     };
     let job = world.run(&hook(&world, "timeout: 5m")).await;
-    world.pod_of(&job, 0).await;
+    world.pod_of(&job).await;
     world
         .patch(
             &job,
@@ -135,7 +135,7 @@ async fn what_was_decided_before_a_cancel_stays() {
         return;
     };
     let job = world.run(&hook(&world, "timeout: 5m")).await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     world.start(&pod).await;
     world.end(&pod, 0).await;
     let job = world.job_with(&job, "Complete").await;
@@ -240,7 +240,7 @@ async fn an_evicted_pod_is_replaced_for_at_least_once_only() {
         return;
     };
     let once = world.run(&hook(&world, "semantics: at-most-once")).await;
-    let pod = world.pod_of(&once, 0).await;
+    let pod = world.pod_of(&once).await;
     world.start(&pod).await;
     world.evict(&pod).await;
     let once = world.job_with(&once, "Failed").await;
@@ -259,11 +259,10 @@ async fn an_evicted_pod_is_replaced_for_at_least_once_only() {
         .await;
 
     let job = world.run(&hook(&world, "timeout: 5m")).await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     world.start(&pod).await;
     world.evict(&pod).await;
-    let second = world.pod_of(&job, 1).await;
-    assert_ne!(text(&second, "/metadata/uid"), text(&pod, "/metadata/uid"));
+    let second = world.pod_beside(&job, text(&pod, "/metadata/uid")).await;
     world.start(&second).await;
     world.end(&second, 0).await;
     world.job_with(&job, "Complete").await;
@@ -293,7 +292,7 @@ async fn a_suspended_job_waits_and_a_resumed_one_starts_its_clock_again() {
         )
         .await;
     let job = world.unsuspend(&job).await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     world.start(&pod).await;
     let target = ObjectRef::of(&job).unwrap();
     let started =
@@ -306,7 +305,7 @@ async fn a_suspended_job_waits_and_a_resumed_one_starts_its_clock_again() {
     assert!(job["status"].get("startTime").is_none(), "{job:#}");
     world.reap(&pod).await;
     world.unsuspend(&job).await;
-    world.pod_of(&job, 0).await;
+    world.pod_of(&job).await;
 }
 
 #[tokio::test]
@@ -315,7 +314,7 @@ async fn a_deleted_job_is_counted_no_more() {
         return;
     };
     let job = world.run(&hook(&world, "timeout: 5m")).await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     world.start(&pod).await;
     world.delete(&job).await;
     let deleting = world.job(&job).await;
@@ -339,7 +338,7 @@ async fn release_takes_off_our_finalizer_alone() {
     manifest["metadata"]["finalizers"] = json!(["example.com/theirs", FINALIZER]);
     let created = world.create(manifest).await;
     let job = world.unsuspend(&created).await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     world.start(&pod).await;
     world.end(&pod, 0).await;
     let job = world.job_with(&job, "Complete").await;
@@ -383,7 +382,7 @@ async fn a_delete_takes_the_pods_only_where_it_says_so() {
         manifest
     };
     let job = world.create(manifest()).await;
-    let orphan = world.pod_of(&job, 0).await;
+    let orphan = world.pod_of(&job).await;
     let path = format!(
         "/apis/batch/v1/namespaces/job-pods/jobs/{}",
         text(&job, "/metadata/name")
@@ -400,7 +399,7 @@ async fn a_delete_takes_the_pods_only_where_it_says_so() {
     world.reap(&orphan).await;
 
     let job = world.create(manifest()).await;
-    let pod = world.pod_of(&job, 0).await;
+    let pod = world.pod_of(&job).await;
     world.delete(&job).await;
     let pod = ObjectRef::of(&pod).unwrap();
     world

@@ -17,7 +17,7 @@ fn node(world: &World) -> String {
 }
 
 impl World {
-    /// The pods of a Job that there are now, the oldest first.
+    /// The pods of a Job that there are now. The server tells their ages to the second only: two may stand in either order.
     pub(crate) async fn pods_of(&self, job: &Value) -> Vec<Value> {
         let uid = text(job, "/metadata/uid").to_owned();
         let wanted = ListRequest {
@@ -31,19 +31,23 @@ impl World {
             .call(Request::List(wanted))
             .await
             .expect("a list of pods");
-        let mut pods = listed.as_array().cloned().expect("a list");
-        pods.sort_by_key(|pod| text(pod, "/metadata/creationTimestamp").to_owned());
-        pods
+        listed.as_array().cloned().expect("a list")
     }
 
-    /// Waits for the n-th pod of a Job, from 0.
-    pub(crate) async fn pod_of(&self, job: &Value, index: usize) -> Value {
+    /// Waits for a pod of a Job.
+    pub(crate) async fn pod_of(&self, job: &Value) -> Value {
+        self.pod_beside(job, "").await
+    }
+
+    /// Waits for a pod of a Job with another uid than this.
+    pub(crate) async fn pod_beside(&self, job: &Value, uid: &str) -> Value {
         let started = Instant::now();
         loop {
-            if let Some(pod) = self.pods_of(job).await.get(index) {
-                return pod.clone();
+            let mut pods = self.pods_of(job).await.into_iter();
+            if let Some(pod) = pods.find(|pod| text(pod, "/metadata/uid") != uid) {
+                return pod;
             }
-            assert!(started.elapsed() < PATIENCE, "no pod {index} of {job:#}");
+            assert!(started.elapsed() < PATIENCE, "no pod of {job:#}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
