@@ -38,12 +38,12 @@ fn check(name: &str, work: impl Fn(&Cancellation) + Sync) {
     late.sort_unstable();
     let usual = late.get(late.len() / 2).unwrap();
     assert!(
-        *usual < Duration::from_millis(20) + whole / 50,
+        *usual < Duration::from_millis(75) + whole / 50,
         "{name}: {late:?} of {whole:?}"
     );
     let longest = late.last().unwrap();
     assert!(
-        *longest < Duration::from_millis(100) + whole / 8,
+        *longest < Duration::from_millis(250) + whole / 8,
         "{name}: {late:?} of {whole:?}"
     );
 }

@@ -133,16 +133,18 @@ fn it_can_be_killed_anywhere_and_goes_on() {
     let whole = State::new("unkilled").json(&["cert-manager"], 0);
     let effects = whole["effects"].as_u64().unwrap();
     assert!(effects > 50, "{effects}");
-    // Before the second effect the journal is not there.
     for after in (1..effects).step_by(4) {
         let state = State::new(&format!("killed-{after}"));
         let killed = state.run(&["cert-manager", "--crash-after", &after.to_string()]);
         assert_eq!(killed.status.code(), None, "{after} of {effects}");
-        let arguments: &[&str] = match after {
-            1..3 => &["cert-manager"],
-            _ => &["cert-manager", "--resume"],
-        };
-        let output = state.run(arguments);
+        let mut output = state.run(&["cert-manager", "--resume"]);
+        let is_without_journal =
+            |stderr: &[u8]| String::from_utf8_lossy(stderr).contains("no run to go on with");
+        if is_without_journal(&output.stderr) {
+            // Until the plan is pinned nothing was done, and there is no journal.
+            assert!(after < 16, "{after} of {effects}");
+            output = state.run(&["cert-manager"]);
+        }
         if output.status.code() == Some(2) {
             // The last thing a run does is to look for plans that nobody needs any more.
             let stderr = String::from_utf8_lossy(&output.stderr);
