@@ -13,8 +13,12 @@
 
 #[path = "api_server/failure_classes.rs"]
 mod failure_classes;
+#[path = "api_server/fault_runs.rs"]
+mod fault_runs;
 #[path = "api_server/faults.rs"]
 mod faults;
+#[path = "api_server/fleet.rs"]
+mod fleet;
 #[path = "api_server/hook.rs"]
 mod hook;
 #[path = "api_server/hook_ends.rs"]
@@ -39,6 +43,10 @@ mod secret_journal;
 mod server;
 #[path = "api_server/server_rules.rs"]
 mod server_rules;
+#[path = "api_server/shop.rs"]
+mod shop;
+#[path = "api_server/state.rs"]
+mod state;
 #[path = "api_server/watches.rs"]
 mod watches;
 #[path = "api_server/world.rs"]

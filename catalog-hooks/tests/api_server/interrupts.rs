@@ -11,8 +11,8 @@ use catalog_model::Operation;
 use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 
-use crate::faults::shop;
 use crate::runner::{Act, Deployed, Runner, Script, nodes, package, version};
+use crate::shop::shop;
 use crate::world::text;
 
 /// Installs the shop, whose first hook runs until it is stopped.

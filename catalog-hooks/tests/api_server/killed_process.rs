@@ -13,9 +13,10 @@ use catalog_model::Operation;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 
-use crate::faults::{assert_installed, finish, patient, shop};
+use crate::faults::{finish, patient};
 use crate::runner::{Deployed, Runner, Script, nodes, package, version};
 use crate::server::ADMIN;
+use crate::shop::shop;
 
 /// Names a folder with a kubeconfig and a plan to the process that runs it.
 const FOLDER: &str = "CATALOG_HOOKS_TEST_RUNNER";
@@ -68,6 +69,16 @@ fn run_and_kill(folder: PathBuf, at: usize) -> bool {
     process.kill().expect("it can be killed");
     process.wait().expect("it ends");
     came_so_far
+}
+
+/// Asserts that the shop is there, and nothing that was for its hooks.
+async fn assert_installed(runner: &Runner) {
+    let nodes = &runner.nodes;
+    let record = runner.installed("shop").await.expect("a record");
+    assert_eq!(record.version(), "1.0.0");
+    assert!(nodes.has("v1", "ConfigMap", "settings").await);
+    assert!(!nodes.has("v1", "ServiceAccount", "preparer").await);
+    runner.assert_released().await;
 }
 
 async fn check(at: usize) {

@@ -228,23 +228,28 @@ impl Runner {
 pub(crate) async fn nodes(world: &World, script: &Script) {
     loop {
         for pod in world.list("v1", "Pod").await {
-            let hook = text(&pod, "/metadata/annotations/catalog.dev~1hook");
-            let hook = if hook.is_empty() {
-                text(&pod, "/metadata/labels/catalog.dev~1hook")
-            } else {
-                hook
-            };
-            let act = script.get(hook).copied().unwrap_or(Act::Ends(0));
-            let is_deleting = !text(&pod, "/metadata/deletionTimestamp").is_empty();
-            match (text(&pod, "/status/phase"), act) {
-                _ if is_deleting && act != Act::Unreachable => world.reap(&pod).await,
-                ("Pending", Act::Waits) => {}
-                ("Pending", _) => world.start(&pod).await,
-                ("Running", Act::Ends(code)) => world.end(&pod, code).await,
-                _ => {}
-            }
+            act(world, &pod, script).await;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Does to one pod what its node would do next.
+pub(crate) async fn act(world: &World, pod: &Value, script: &Script) {
+    let hook = text(pod, "/metadata/annotations/catalog.dev~1hook");
+    let hook = if hook.is_empty() {
+        text(pod, "/metadata/labels/catalog.dev~1hook")
+    } else {
+        hook
+    };
+    let act = script.get(hook).copied().unwrap_or(Act::Ends(0));
+    let is_deleting = !text(pod, "/metadata/deletionTimestamp").is_empty();
+    match (text(pod, "/status/phase"), act) {
+        _ if is_deleting && act != Act::Unreachable => world.reap(pod).await,
+        ("Pending", Act::Waits) => {}
+        ("Pending", _) => world.start(pod).await,
+        ("Running", Act::Ends(code)) => world.end(pod, code).await,
+        _ => {}
     }
 }
 
