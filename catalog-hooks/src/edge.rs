@@ -56,7 +56,7 @@ pub trait ModuleDriver {
     fn call(&mut self, call: &ModuleCall) -> Result<ModuleStatus, ModuleFailure>;
 }
 
-/// Who evaluates the conditions of releases on the cluster.
+/// Who evaluates the conditions of releases on the cluster; [`ConditionsGate`](crate::ConditionsGate) does.
 pub trait Gate {
     /// What keeps the gate of the operation at this place of the plan shut; nothing: it is open.
     ///
@@ -64,6 +64,12 @@ pub trait Gate {
     ///
     /// The cluster cannot be read now.
     fn evaluate(&mut self, operation: usize) -> Result<Vec<String>, Failure>;
+}
+
+impl<G: Gate + ?Sized> Gate for Box<G> {
+    fn evaluate(&mut self, operation: usize) -> Result<Vec<String>, Failure> {
+        (**self).evaluate(operation)
+    }
 }
 
 /// Takes all conditions for met. For whoever evaluated them before, and means it.

@@ -196,6 +196,7 @@
 //! - [`HookError`]: why there are no Jobs
 
 pub mod api;
+mod conditions_gate;
 mod context;
 mod digest;
 mod drive;
@@ -226,6 +227,7 @@ pub mod simulator;
 mod stamp;
 mod time;
 
+pub use self::conditions_gate::ConditionsGate;
 pub use self::context::OperationContext;
 pub use self::drive::Surroundings;
 pub use self::edge::{

@@ -4,11 +4,15 @@ use catalog_hooks::api::{ObjectRef, PatchKind, Request};
 use catalog_hooks::{JournalVersion, Timestamp};
 use serde_json::{Value, json};
 
+use crate::like::Likeness;
+
 /// Something that was done to the fake cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Call {
     /// A call to its API server.
     Api(Request),
+    /// What a saved cluster has came there.
+    Like(Likeness),
     /// The journal was written.
     Save(String, Option<JournalVersion>),
     /// The journal was deleted.
@@ -36,6 +40,7 @@ pub(crate) fn write(at: Timestamp, call: &Call) -> String {
             json!({"call": "save", "text": text, "replaces": replaces.as_ref().map(version)})
         }
         Call::Remove(removed) => json!({"call": "remove", "version": version(removed)}),
+        Call::Like(likeness) => json!({"call": "like", "likeness": likeness.to_json()}),
         Call::Pods { fails, hangs } => json!({"call": "pods", "fails": fails, "hangs": hangs}),
     };
     json!({"at": at, "do": call}).to_string()
@@ -114,6 +119,7 @@ pub(crate) fn read(line: &str) -> Option<(Timestamp, Call)> {
         }),
         "save" => Call::Save(line.get("text")?.as_str()?.to_owned(), version("replaces")),
         "remove" => Call::Remove(version("version")?),
+        "like" => Call::Like(Likeness::from_json(line.get("likeness")?)?),
         "pods" => Call::Pods {
             fails: names("fails")?,
             hangs: names("hangs")?,

@@ -1,12 +1,12 @@
 //! A fake cluster that outlives the program: each call is kept in a file before it is answered, and the next start makes them all again.
 
-use std::cell::{RefCell, RefMut};
 use std::fs::{File, OpenOptions, create_dir_all};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::Failure;
 use catalog_hooks::api::{Failure as Refusal, Reply, Request};
 use catalog_hooks::simulator::FakeCluster;
@@ -14,10 +14,11 @@ use catalog_hooks::{Clock, Cluster, JournalStore, JournalVersion, StoredJournal,
 
 use crate::calls::{self, Call};
 use crate::cluster;
+use crate::like::Likeness;
 
 /// A handle to the fake cluster and its file.
 #[derive(Clone)]
-pub(crate) struct Fake(Rc<RefCell<Kept>>);
+pub(crate) struct Fake(Arc<Mutex<Kept>>);
 
 struct Kept {
     cluster: FakeCluster,
@@ -25,12 +26,12 @@ struct Kept {
 }
 
 impl Fake {
-    /// The fake cluster whose calls are in `folder`; a new one, if there are none.
+    /// The fake cluster whose calls are in `folder`; a new one, if there are none, with what the saved cluster `like` has.
     ///
     /// # Errors
     ///
     /// The file cannot be read or written, or is not what this program writes.
-    pub(crate) fn open(folder: &str, home: &str) -> Result<Self, Failure> {
+    pub(crate) fn open(folder: &str, home: &str, like: Option<&str>) -> Result<Self, Failure> {
         let path = Path::new(folder).join("calls.jsonl");
         let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
         create_dir_all(folder).map_err(failed)?;
@@ -54,7 +55,19 @@ impl Fake {
             cluster.advance_to(at);
             carry_out(&mut cluster, &call);
         }
-        Ok(Self(Rc::new(RefCell::new(Kept { cluster, file }))))
+        let fake = Self(Arc::new(Mutex::new(Kept { cluster, file })));
+        match like.filter(|_| whole == 0) {
+            None => Ok(fake),
+            Some(like) => match fake.keep(&Call::Like(Likeness::read(like)?)) {
+                Answered::Not(refusal) => Err(Failure::new(refusal.to_string())),
+                _ => Ok(fake),
+            },
+        }
+    }
+
+    /// The cluster as conditions see it.
+    pub(crate) fn snapshot(&self, requirements: &Requirements) -> Snapshot {
+        self.kept().cluster.snapshot(requirements)
     }
 
     /// Says what the pods of hooks do from now on, and lets a minute go by since the last call.
@@ -63,8 +76,8 @@ impl Fake {
         self.keep(&Call::Pods { fails, hangs });
     }
 
-    fn kept(&self) -> RefMut<'_, Kept> {
-        self.0.borrow_mut()
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a call, and makes it. What cannot be kept is not done.
@@ -96,6 +109,10 @@ fn carry_out(cluster: &mut FakeCluster, call: &Call) -> Answered {
         Call::Api(request) => Answered::Api(Cluster::call(cluster, request)),
         Call::Save(text, replaces) => Answered::Saved(cluster.save(text, replaces.as_ref())),
         Call::Remove(version) => Answered::Done(cluster.remove(version)),
+        Call::Like(likeness) => {
+            likeness.bring_to(cluster);
+            Answered::Done(Ok(()))
+        }
         Call::Pods { fails, hangs } => {
             cluster::set_pods(cluster, fails, hangs);
             Answered::Done(Ok(()))

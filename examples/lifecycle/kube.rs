@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use catalog_conditions::kube::{ReadOptions, read_snapshot};
 use catalog_examples::{Answer, Failure};
 use catalog_hooks::api::{Failure as Refusal, Reply, Request};
 use catalog_hooks::kube::{KubeCluster, KubeLease, KubeSurroundings, SecretJournal};
@@ -28,7 +29,7 @@ pub(crate) fn on_server(
     let name = run_name();
     let cluster = KubeCluster::new(client.clone());
     let journal = SecretJournal::new(
-        client,
+        client.clone(),
         wish.home,
         format!("catalog-journal-{}", wish.name()),
     );
@@ -45,13 +46,23 @@ pub(crate) fn on_server(
     let mut same = blocking.clone();
     let machine = crate::machine(wish, how, (&mut blocking, &mut same), &name);
     let ended = machine.map(|mut machine| {
-        let surroundings =
-            KubeSurroundings::new(cluster, journal, catalog_hooks::NoConditions).with_lease(&lease);
+        let handle = runtime.handle().clone();
+        let gate = how.gate(&machine, move |requirements| {
+            handle.block_on(read_snapshot(&client, requirements, &reading()))
+        });
+        let surroundings = KubeSurroundings::new(cluster, journal, gate).with_lease(&lease);
         let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter));
         reporter.end(&machine, &outcome)
     });
     runtime.block_on(lease.release());
     ended
+}
+
+/// How long reading for conditions may take: the machine asks again when no answer came.
+fn reading() -> ReadOptions {
+    let mut options = ReadOptions::default();
+    options.total_timeout = Duration::from_secs(30);
+    options
 }
 
 /// Drives a machine. The first interrupt from the keyboard cancels the run; the second leaves it to be resumed.

@@ -6,19 +6,21 @@ mod cluster;
 mod fake;
 #[cfg(feature = "kube")]
 mod kube;
+mod like;
 mod planning;
 mod report;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use catalog_examples::{Answer, Arguments, Failure, Output, Program};
-use catalog_hooks::api::{FailureClass, Request};
+use catalog_conditions::{Requirements, Snapshot};
+use catalog_examples::{Answer, Arguments, Failure, Output, Program, parameters};
 use catalog_hooks::journal::Journal;
-use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::{
-    Clock, Cluster, Decision, JournalStore, Machine, Settings, StoredJournal, Surroundings,
+    Clock, Cluster, ConditionsGate, Decision, Gate, JournalStore, Machine, NoConditions, Settings,
+    StoredJournal, Surroundings,
 };
+use serde_json::Value;
 
 use self::fake::Fake;
 use self::planning::{Wish, failed};
@@ -34,7 +36,7 @@ usage: lifecycle CATALOG PACKAGE[@VERSION] --cluster fake --state FOLDER [OPTION
 PACKAGE without a version means its newest. `fake` is an API server within this program, with controllers for Jobs, pods, definitions and
 workloads that behave as the real ones do; no container runs, and its time goes by in leaps. It is made anew at each start from the calls
 that FOLDER/calls.jsonl holds, and keeps one journal: a run that came to rest is ended before the next package's. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built with `--features kube`.
-Conditions are not asked here: `check` does that. Charts become objects of Flux, Terraform modules those of KubeVela's controller.
+The package's conditions are evaluated before anything is changed. Charts become objects of Flux, Terraform modules those of KubeVela's controller.
   --operation install|upgrade|rollback|uninstall   install, if not given
   --from VERSION       the version that is there, where no record says it
   --namespace NS       where a package of scope `namespace` goes; without it, `default`
@@ -43,13 +45,16 @@ Conditions are not asked here: `check` does that. Charts become objects of Flux,
   --decide resume|skip|abandon|take-back           how a run goes on that came to rest
   --delete-data, --delete-custom-resources, --delete-namespace   what an operation deletes only if it is told to
   --skip-hooks, --rollback-on-failure
+  --skip-conditions    does not ask the conditions
+  --parameters FILE    the parameters of the installation, as YAML or JSON: what conditions with `when` depend on
+  --like FILE          a saved cluster, as for `check`: its objects, kinds and version are there when the fake cluster is made; later it is not read
   --fails HOOK, --hangs HOOK    pods of this hook fail, or never end (fake; may be given several times; holds until the next start)
   --crash-after N      ends the program after N effects, as if it were killed
   --format text|json
 Exit code: 0 if all is done, 1 if not (the output says how it can go on), 2 if something cannot be read.",
     options: &[
         "cluster", "state", "operation", "from", "namespace", "home", "decide", "fails", "hangs",
-        "crash-after", "format",
+        "crash-after", "parameters", "like", "format",
     ],
     switches: &[
         "resume",
@@ -57,6 +62,7 @@ Exit code: 0 if all is done, 1 if not (the output says how it can go on), 2 if s
         "delete-custom-resources",
         "delete-namespace",
         "skip-hooks",
+        "skip-conditions",
         "rollback-on-failure",
     ],
 };
@@ -82,6 +88,8 @@ fn lifecycle(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failu
 pub(crate) struct How {
     resume: bool,
     decision: Option<Decision>,
+    skip_conditions: bool,
+    parameters: Option<Value>,
 }
 
 impl How {
@@ -99,7 +107,28 @@ impl How {
             }
         };
         let resume = arguments.switch("resume") || decision.is_some();
-        Ok(Self { resume, decision })
+        let parameters = arguments.option("parameters").map(parameters);
+        Ok(Self {
+            resume,
+            decision,
+            skip_conditions: arguments.switch("skip-conditions"),
+            parameters: parameters.transpose()?,
+        })
+    }
+
+    /// Who evaluates the conditions of the run's plan, on what `read` reads of the cluster.
+    pub(crate) fn gate<'g, R>(&self, machine: &Machine, read: R) -> Box<dyn Gate + Send + 'g>
+    where
+        R: FnMut(&Requirements) -> Snapshot + Send + 'g,
+    {
+        if self.skip_conditions {
+            return Box::new(NoConditions);
+        }
+        let gate = ConditionsGate::new(machine.plan(), read);
+        match &self.parameters {
+            Some(parameters) => Box::new(gate.with_parameters(0, parameters.clone())),
+            None => Box::new(gate),
+        }
     }
 }
 
@@ -112,17 +141,18 @@ fn on_fake(
     let folder = arguments.option("state").ok_or_else(|| {
         Failure::new("--state FOLDER is missing: the fake cluster is kept there; see --help")
     })?;
-    let fake = Fake::open(folder, wish.home)?;
+    let fake = Fake::open(folder, wish.home, arguments.option("like"))?;
     let named = |option| arguments.options(option).map(str::to_owned).collect();
     fake.set_pods(named("fails"), named("hangs"));
-    let [mut cluster, mut journal, mut clock] = [fake.clone(), fake.clone(), fake];
+    let [mut cluster, mut journal, mut clock] = [fake.clone(), fake.clone(), fake.clone()];
     let name = format!("run-{}", clock.now().as_millis());
     let mut machine = machine(wish, how, (&mut cluster, &mut journal), &name)?;
+    let mut gate = how.gate(&machine, move |requirements| fake.snapshot(requirements));
     let mut surroundings = Surroundings {
         cluster: &mut cluster,
         journal: &mut journal,
         modules: None,
-        gate: &mut catalog_hooks::NoConditions,
+        gate: &mut gate,
         clock: &mut clock,
     };
     let outcome = surroundings.drive(&mut machine, &mut |next| reporter.show(next));
@@ -160,8 +190,7 @@ pub(crate) fn machine(
             return Err(Failure::new("there is no run to go on with"));
         }
         let plan = planning::plan(wish, name, cluster, None)?;
-        let plan = pin(cluster, plan)?;
-        return Ok(Machine::begin(plan, name, settings));
+        return Ok(Machine::begin(Arc::new(plan), name, settings));
     };
     let old = Journal::parse(&stored.text).map_err(failed)?;
     let known = planning::pinned(cluster, wish.home, &old)?;
@@ -184,26 +213,6 @@ fn after(
     (name, left): (&str, Option<catalog_hooks::record::InstalledRecord>),
 ) -> Result<Machine, Failure> {
     let plan = planning::plan(wish, name, cluster, left)?;
-    let plan = pin(cluster, plan)?;
-    let machine = Machine::begin_after(plan, stored, name, Settings::default());
+    let machine = Machine::begin_after(Arc::new(plan), stored, name, Settings::default());
     machine.map_err(|error| Failure::new(format!("{error}: give --resume")))
-}
-
-/// Writes the plan where a resumed run finds it: before the journal mentions it, so that it is found whenever the program is killed.
-fn pin(cluster: &mut dyn Cluster, plan: PinnedPlan) -> Result<Arc<PinnedPlan>, Failure> {
-    for object in plan.to_secrets() {
-        let request = Request::Create {
-            object,
-            dry_run: false,
-        };
-        match cluster.call(&request) {
-            Ok(_) => {}
-            // Its name comes from what is in it.
-            Err(refusal) if refusal.class() == FailureClass::AlreadyExists => {}
-            Err(refusal) => {
-                return Err(Failure::new(format!("the plan cannot be kept: {refusal}")));
-            }
-        }
-    }
-    Ok(Arc::new(plan))
 }

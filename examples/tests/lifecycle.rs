@@ -36,13 +36,10 @@ impl State {
 
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = program("lifecycle");
-        let fake: [&Path; 4] = [
-            "--cluster".as_ref(),
-            "fake".as_ref(),
-            "--state".as_ref(),
-            &self.0,
-        ];
-        command.args(arguments).args(fake).output().unwrap()
+        let like = ["--cluster", "fake", "--like", "clusters/staging.yaml"];
+        let fake: [&Path; 2] = ["--state".as_ref(), &self.0];
+        let command = command.args(arguments).args(like).args(fake);
+        command.output().unwrap()
     }
 
     fn json(&self, arguments: &[&str], code: i32) -> Value {
@@ -101,6 +98,30 @@ fn a_package_comes_and_goes() {
             .refused(&uninstall)
             .contains("`loki` is not installed in `loki`")
     );
+}
+
+#[test]
+fn conditions_are_asked_before_anything_changes() {
+    // There is no gp3 in a cluster that is like none.
+    let state = State::new("conditions");
+    let run = |more: &[&str], code| {
+        let fake = ["loki", "--format", "json", "--cluster", "fake", "--state"];
+        let mut command = program("lifecycle");
+        let output = command.args(fake).arg(&state.0).args(more).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let shut = run(&[], 1);
+    assert_eq!(shut["outcome"], "unchanged");
+    let failure = &shut["operations"][0]["failure"];
+    assert_eq!(failure["step"], "conditions");
+    let message = failure["message"].as_str().unwrap();
+    let expected = "\"gp3 is the default storage class\" is not satisfied (StorageClass/gp3 (storage.k8s.io/v1), field metadata.annotations['storageclass.kubernetes.io/is-default-class'], expected eq \"true\" (string), actual absent)";
+    assert!(message.starts_with(expected), "{message}");
+    let calls = std::fs::read_to_string(state.0.join("calls.jsonl")).unwrap();
+    assert!(!calls.contains("\"create\""), "{calls}");
+    assert_eq!(run(&["--skip-conditions"], 0)["outcome"], "done");
 }
 
 #[test]

@@ -57,8 +57,9 @@ impl Condition {
         Self::new("system.vela", Expression::vela_version(range))
     }
 
-    /// A condition whose definition could not be read.
-    pub(crate) fn broken(name: impl Into<String>) -> Self {
+    /// A condition whose definition could not be read. It is never answered, and opens no gate.
+    #[must_use]
+    pub fn broken(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             message: None,

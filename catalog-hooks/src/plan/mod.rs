@@ -1,5 +1,6 @@
 //! What a run will do, whole and unchanging: written down before its first step, so that a resumed run does the same.
 
+mod conditions;
 mod content;
 mod error;
 mod operation;

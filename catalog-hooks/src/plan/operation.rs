@@ -1,8 +1,10 @@
 //! One operation with everything that it will send.
 
+use catalog_model::conditions::ConditionSet;
 use catalog_model::{Diagnostic, InstalledRelease, Operation, OperationKind, Phase, Release};
 use serde::{Deserialize, Serialize};
 
+use super::conditions::ConditionTexts;
 use super::content::Content;
 use super::error::PlanError;
 use super::steps::{Step, StepOptions, Track, steps};
@@ -76,6 +78,7 @@ pub struct PlannedOperation {
     target: Option<Content>,
     before: Option<Content>,
     hooks: Vec<HookJob>,
+    conditions: ConditionTexts,
     claims: Vec<Claim>,
     previous: Vec<LedgerEntry>,
     record: Option<InstalledRecord>,
@@ -93,6 +96,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<Content>,
     hooks: Vec<HookWire>,
+    #[serde(default, skip_serializing_if = "ConditionTexts::is_empty")]
+    conditions: ConditionTexts,
     claims: Vec<Claim>,
     previous: Vec<LedgerEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,6 +142,7 @@ impl PlannedOperation {
             level: input.level,
             options: input.options,
             hooks: jobs,
+            conditions: input.to.map(ConditionTexts::of).unwrap_or_default(),
             claims: claims(input.others, &[&previous, &own], context),
             previous,
             record: InstalledRecord::planned(
@@ -199,6 +205,12 @@ impl PlannedOperation {
     /// The hooks of a phase, in the order they run.
     pub fn hooks_of(&self, phase: Phase) -> impl Iterator<Item = &HookJob> {
         self.hooks.iter().filter(move |job| job.phase() == phase)
+    }
+
+    /// The conditions of the release that it brings, read anew from their pinned text; none for an uninstall.
+    #[must_use]
+    pub fn conditions(&self) -> ConditionSet {
+        self.conditions.read()
     }
 
     /// The steps of the operation in one direction.
@@ -340,6 +352,7 @@ impl From<PlannedOperation> for Wire {
             hooks: planned.hooks.iter().map(HookWire::of).collect(),
             target: planned.target,
             before: planned.before,
+            conditions: planned.conditions,
             claims: planned.claims,
             previous: planned.previous,
             record: planned.record,
@@ -369,6 +382,7 @@ impl TryFrom<Wire> for PlannedOperation {
             options: wire.options,
             target: wire.target,
             before: wire.before,
+            conditions: wire.conditions,
             claims: wire.claims,
             previous: wire.previous,
             record: wire.record,

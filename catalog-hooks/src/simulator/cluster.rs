@@ -35,6 +35,7 @@ pub struct FakeCluster {
     pub(super) modules: Modules,
     pub(super) denied: Arc<Vec<(String, String)>>,
     pub(super) runs_jobs: bool,
+    pub(super) server_version: Arc<str>,
     /// By the uid of a Job, how many pods it had.
     pub(super) pods_made: Arc<BTreeMap<String, usize>>,
     who: Arc<str>,
@@ -55,6 +56,7 @@ impl FakeCluster {
             modules: Modules::default(),
             denied: Arc::default(),
             runs_jobs: true,
+            server_version: "v1.36.2".into(),
             pods_made: Arc::default(),
             who: "runner".into(),
             trace: Trace::default(),
@@ -84,6 +86,11 @@ impl FakeCluster {
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         self.store
             .serve(api_version, Kind::custom(group, kind, namespaced));
+    }
+
+    /// Says which version conditions are told that the server has, as in `gitVersion`; without, `v1.36.2`. It behaves as before.
+    pub fn set_server_version(&mut self, version: &str) {
+        self.server_version = version.into();
     }
 
     /// Says what the pods do of Jobs whose pod template has all these labels: the first pod as the first script says, the last script

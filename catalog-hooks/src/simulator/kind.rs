@@ -127,6 +127,27 @@ impl Kind {
             .ok_or_else(refusal::unserved)
     }
 
+    /// All kinds that are served, each with its API version.
+    pub(super) fn all(store: &Store) -> Vec<(String, Self)> {
+        let own = BUILT_IN.iter().filter_map(|(api_version, kind, ..)| {
+            Some(((*api_version).to_owned(), built_in(api_version, kind)?))
+        });
+        let early = store.early_kinds().cloned();
+        let definitions = store.of_kind("apiextensions.k8s.io", "CustomResourceDefinition");
+        let definitions = definitions.filter(|(_, definition)| is_established(definition));
+        let defined = definitions.flat_map(|(_, definition)| {
+            let group = field::text(definition, "/spec/group");
+            let kind = field::text(definition, "/spec/names/kind");
+            let versions = field::list(definition, "/spec/versions").iter();
+            versions.filter_map(move |version| {
+                let api_version = format!("{group}/{}", field::text(version, "/name"));
+                let kind = defined(&api_version, kind, store)?;
+                Some((api_version, kind))
+            })
+        });
+        own.chain(early).chain(defined).collect()
+    }
+
     /// As messages name the resource: `jobs.batch`, `configmaps`.
     pub(super) fn resource(&self) -> String {
         self.with_group(&self.plural)

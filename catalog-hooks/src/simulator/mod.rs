@@ -75,6 +75,7 @@ mod refusal;
 mod rfc3339;
 mod runner;
 mod script;
+mod snapshot;
 mod store;
 mod trace;
 mod two_runners;

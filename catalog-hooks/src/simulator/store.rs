@@ -134,6 +134,11 @@ impl Store {
         Arc::make_mut(&mut self.early_kinds).insert((api_version.to_owned(), kind));
     }
 
+    /// The kinds without a definition, each with its API version.
+    pub(super) fn early_kinds(&self) -> impl Iterator<Item = &(String, Kind)> {
+        self.early_kinds.iter()
+    }
+
     pub(super) fn early_kind(&self, api_version: &str, kind: &str) -> Option<Kind> {
         let is_it =
             |(version, early): &&(String, Kind)| version == api_version && early.kind == kind;
