@@ -23,6 +23,8 @@ mod fleet;
 mod hook;
 #[path = "api_server/hook_ends.rs"]
 mod hook_ends;
+#[path = "api_server/hook_refused.rs"]
+mod hook_refused;
 #[path = "api_server/interrupts.rs"]
 mod interrupts;
 #[path = "api_server/job_rules.rs"]
@@ -35,6 +37,8 @@ mod kubelet;
 mod leases;
 #[path = "api_server/operations.rs"]
 mod operations;
+#[path = "api_server/packages.rs"]
+mod packages;
 #[path = "api_server/runner.rs"]
 mod runner;
 #[path = "api_server/secret_journal.rs"]
@@ -47,6 +51,8 @@ mod server_rules;
 mod shop;
 #[path = "api_server/state.rs"]
 mod state;
+#[path = "api_server/undo.rs"]
+mod undo;
 #[path = "api_server/watches.rs"]
 mod watches;
 #[path = "api_server/world.rs"]

@@ -36,7 +36,7 @@ pub(crate) enum Act {
     Unreachable,
 }
 
-/// What hooks do, by name; those that are not named succeed.
+/// What hooks do, by name, and their undo as `undo of NAME`; those that are not named succeed.
 pub(crate) type Script = BTreeMap<&'static str, Act>;
 
 /// A catalog of files by path.
@@ -141,13 +141,28 @@ impl Runner {
 
     /// The plan of one operation.
     pub(crate) async fn plan(&mut self, operation: &Operation) -> Arc<PinnedPlan> {
+        Arc::new(self.plan_of(std::slice::from_ref(operation)).await)
+    }
+
+    /// The plan of several operations, each on a level of its own.
+    pub(crate) async fn plan_of(&mut self, operations: &[Operation]) -> PinnedPlan {
         self.runs += 1;
         let run = format!("run-{}", self.runs);
+        let mut planned = Vec::new();
+        for (level, operation) in operations.iter().enumerate() {
+            planned.push(self.planned(operation, &run, level).await);
+        }
+        PinnedPlan::new(run, &self.world.namespace, planned).expect("a plan")
+    }
+
+    async fn planned(&self, operation: &Operation, run: &str, level: usize) -> PlannedOperation {
         let name = operation.package().as_str();
         let installed = self.installed(name).await;
         let release = |version: Option<&Version>| self.catalog.release(name, version?);
-        let context =
-            OperationContext::new(run.as_str(), format!("{}-{name}", self.nodes.namespace));
+        let context = OperationContext::new(
+            format!("{run}-{level}"),
+            format!("{}-{name}", self.nodes.namespace),
+        );
         let (planned, _) = PlannedOperation::new(OperationInput {
             operation,
             context: &context.expect("ids"),
@@ -157,12 +172,11 @@ impl Runner {
             record: None,
             others: &[],
             renderer: &AllModules,
-            level: 0,
+            level,
             options: self.options,
         })
         .unwrap_or_else(|error| panic!("{operation}: {error}"));
-        let plan = PinnedPlan::new(run, &self.world.namespace, vec![planned]);
-        Arc::new(plan.expect("a plan"))
+        planned
     }
 
     /// A machine for a new run, after the one before if there was one.
@@ -242,7 +256,11 @@ pub(crate) async fn act(world: &World, pod: &Value, script: &Script) {
     } else {
         hook
     };
-    let act = script.get(hook).copied().unwrap_or(Act::Ends(0));
+    let key = match text(pod, "/metadata/labels/catalog.dev~1role") {
+        "undo" => format!("undo of {hook}"),
+        _ => hook.to_owned(),
+    };
+    let act = script.get(key.as_str()).copied().unwrap_or(Act::Ends(0));
     let is_deleting = !text(pod, "/metadata/deletionTimestamp").is_empty();
     match (text(pod, "/status/phase"), act) {
         _ if is_deleting && act != Act::Unreachable => world.reap(pod).await,

@@ -1,0 +1,144 @@
+//! Runs about several packages on a real server.
+
+use std::sync::Arc;
+
+use catalog_hooks::journal::Journal;
+use catalog_hooks::journal::OperationStatus::{self, Degraded, Done, NotStarted, RolledBack};
+use catalog_hooks::{Decision, Machine, Outcome, StartErrorKind};
+use catalog_model::{Catalog, Operation};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+
+use crate::faults::{Fault, NOWHERE, Place, drive, patient};
+use crate::runner::{Act, Runner, Script, catalog, nodes, package, settings, version};
+
+const NAMES: [&str; 3] = ["base", "middle", "top"];
+
+/// Three packages, each with an object and a hook that bears its name.
+fn packages() -> Catalog {
+    let mut files = Vec::new();
+    for name in NAMES {
+        let job = "{apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: main, image: 'main:v1'}]}}}}";
+        let hooks =
+            format!("post-install:\n- name: {name}\n  timeout: 30s\n  job: {job}\n  undo: {job}\n");
+        files.push((
+            format!("{name}/1.0.0/metadata.yaml"),
+            format!("name: {name}\nversion: 1.0.0\n"),
+        ));
+        files.push((
+            format!("{name}/1.0.0/definitions/settings.yaml"),
+            format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n"),
+        ));
+        files.push((format!("{name}/1.0.0/hooks/all.yaml"), hooks));
+    }
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    catalog(&files)
+}
+
+fn operations(namespace: &str) -> [Operation; 3] {
+    NAMES.map(|name| Operation::install(package(name), version("1.0.0"), namespace))
+}
+
+fn statuses(journal: &Journal) -> Vec<OperationStatus> {
+    journal
+        .operations()
+        .iter()
+        .map(|one| one.status())
+        .collect()
+}
+
+/// Which packages have their object, and which are on record.
+async fn there(runner: &Runner) -> [(bool, bool); 3] {
+    let mut there = [(false, false); 3];
+    for (name, there) in NAMES.iter().zip(&mut there) {
+        let object = runner.nodes.has("v1", "ConfigMap", name).await;
+        *there = (object, runner.installed(name).await.is_some());
+    }
+    there
+}
+
+#[tokio::test]
+async fn a_failure_starts_nothing_more_and_is_resumed() {
+    let Some(mut runner) = Runner::new("packages-partial", packages()).await else {
+        return;
+    };
+    let plan = Arc::new(runner.plan_of(&operations("packages-partial")).await);
+    let mut machine = Machine::begin(Arc::clone(&plan), "the first", settings());
+    let cluster = runner.world.cluster.clone();
+    let script = Script::from([("middle", Act::Ends(1))]);
+    let outcome = runner.drive(&mut machine, &cluster, &script).await;
+    assert_eq!(outcome, Outcome::Partial);
+    assert_eq!(statuses(&machine.journal()), [Done, Degraded, NotStarted]);
+    let (all, none) = ((true, true), (false, false));
+    assert_eq!(there(&runner).await, [all, (true, false), none]);
+
+    let stored = runner.journal().load().await.unwrap().expect("a journal");
+    let how = (Some(Decision::Resume), settings());
+    let mut machine = Machine::resume(plan, stored, "the second", how).expect("a run");
+    let outcome = runner.drive(&mut machine, &cluster, &Script::new()).await;
+    assert_eq!(outcome, Outcome::Done);
+    assert_eq!(there(&runner).await, [all; 3]);
+    let journal = machine.journal();
+    let attempts = journal.operations().iter().map(|one| one.attempts().len());
+    assert_eq!(
+        attempts.collect::<Vec<_>>(),
+        [1, 2, 1],
+        "what succeeded does not run again"
+    );
+    runner.assert_released().await;
+}
+
+/// The last of three fails, and what the run did is taken back; a runner is killed on the way, at this effect, and another goes on.
+async fn unwound(name: &str, place: Place) {
+    let mut runner = Runner::new(name, packages()).await.expect("a server");
+    let plan = runner.plan_of(&operations(name)).await.unwinding();
+    let plan = Arc::new(plan);
+    let script = Script::from([("top", Act::Ends(1))]);
+    let work = async {
+        let mut machine = Machine::begin(Arc::clone(&plan), "the first", patient());
+        let (mut outcome, _) = drive(&runner, &mut machine, place).await;
+        if outcome.is_none() {
+            let stored = runner.journal().load().await.unwrap().expect("a journal");
+            let how = (None, patient());
+            match Machine::resume(Arc::clone(&plan), stored, "the second", how) {
+                Ok(second) => machine = second,
+                Err(error) if error.kind() == StartErrorKind::Ended => return machine,
+                Err(error) => panic!("{name}: {error}"),
+            }
+            outcome = drive(&runner, &mut machine, NOWHERE).await.0;
+        }
+        assert_eq!(outcome, Some(Outcome::Unchanged), "{name}");
+        machine
+    };
+    let world = runner.nodes.beside(name);
+    let machine = tokio::select! {
+        machine = work => machine,
+        () = nodes(&world, &script) => panic!("nodes never end"),
+        () = tokio::time::sleep(std::time::Duration::from_secs(180)) => panic!("{name} takes too long"),
+    };
+    let journal = machine.journal();
+    assert_eq!(statuses(&journal), [RolledBack; 3], "{name}");
+    assert_eq!(there(&runner).await, [(false, false); 3], "{name}");
+    // The hook that failed is undone too.
+    let attempts = journal.operations().iter().map(|one| one.attempts().len());
+    assert_eq!(attempts.collect::<Vec<_>>(), [2; 3], "{name}");
+    runner.assert_released().await;
+}
+
+#[tokio::test]
+async fn what_a_run_did_is_taken_back_whenever_its_runner_dies() {
+    if crate::server::shared().is_none() {
+        return;
+    }
+    let places = [5, 20, 34, 42, 48, 54, 60, 66, 72, 76, 80, 82];
+    unwound("packages-back", NOWHERE).await;
+    let runs = places.map(|at| {
+        async move { unwound(&format!("packages-back-{at}"), (at, Fault::Killed)).await }.boxed()
+    });
+    stream::iter(runs)
+        .buffer_unordered(12)
+        .collect::<Vec<()>>()
+        .await;
+}
