@@ -12,7 +12,7 @@ use super::desk::Desk;
 use super::operation::{OperationDesk, run_operation, take_back};
 use super::outcome::{Outcome, Stop};
 use super::scribe::holder;
-use super::{leftovers, plans};
+use super::{hook, leftovers, plans};
 use crate::edge::REQUEST_TIMEOUT;
 use crate::effect::{Answer, Task};
 use crate::journal::{Journal, OperationJournal, OperationStatus};
@@ -21,7 +21,7 @@ use crate::plan::{PinnedPlan, Track};
 /// Carries out what of a plan is not done yet.
 pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
     if desk.is_resumed() {
-        take_over(&desk).await;
+        take_over(&desk, &plan).await;
     } else if desk.state().version.is_none() {
         nobody_runs(&desk).await;
         leftovers::none(&desk, &plan).await;
@@ -57,12 +57,15 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
 }
 
 /// The first writing takes the run over: nothing is done before it is known that nobody else does it. Then there is a wait for calls that the
-/// runner before may have under way.
-async fn take_over(desk: &Desk) {
+/// runner before may have under way, and after it no Job starts any more that the runner before lets run.
+async fn take_over(desk: &Desk, plan: &Arc<PinnedPlan>) {
     desk.flush().await;
     let until = desk.now().after(REQUEST_TIMEOUT);
     let reason = "for what the runner before may still have sent".to_owned();
     desk.sleep(until, Vec::new(), reason).await;
+    for index in 0..plan.operations().len() {
+        hook::fence(&OperationDesk::new(desk.clone(), Arc::clone(plan), index)).await;
+    }
 }
 
 /// Stops where there is a journal already. The first writing would find out too, but after the plan was pinned.

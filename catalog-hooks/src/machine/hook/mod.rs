@@ -131,19 +131,39 @@ pub(super) async fn is_confirmed(cx: &OperationDesk, job: &HookJob) -> Result<()
 
 /// Brings attempts to their end that were left open, of one hook or of all: a Job that runs is stopped, and none stays held.
 pub(super) async fn close(cx: &OperationDesk, only: Option<&HookKey>) -> Result<(), Halt> {
+    for (hook, job) in open(cx, |one| only.is_none_or(|key| one.is_of(key))) {
+        Attempt::new(cx, &job, &hook).closing().run().await?;
+    }
+    Ok(())
+}
+
+/// Lets the runner before know of each Job that may still run that its time is over. What that fails of, whoever goes on with the hook meets
+/// again.
+pub(super) async fn fence(cx: &OperationDesk) {
+    for (hook, job) in open(cx, |one| one.uid().is_some() && one.verdict().is_none()) {
+        if Attempt::new(cx, &job, &hook).fence().await.is_err() {
+            cx.warn(format!(
+                "the Job of hook `{}` could not be taken over",
+                hook.hook
+            ));
+        }
+    }
+}
+
+/// The Jobs of attempts that are not released, with their hooks.
+fn open(cx: &OperationDesk, is_one: impl Fn(&AttemptJournal) -> bool) -> Vec<(HookKey, HookJob)> {
     let open: Vec<(HookKey, NonZeroU32)> = cx.look(|operation| {
-        let open = operation.attempts().iter().filter(|one| !one.released);
-        let open = open.filter(|one| only.is_none_or(|key| one.is_of(key)));
+        let attempts = operation.attempts().iter();
+        let open = attempts.filter(|one| !one.released && is_one(one));
         open.filter_map(|one| Some((one.key.clone(), NonZeroU32::new(one.attempt())?)))
             .collect()
     });
-    for (hook, number) in open {
-        if let Some(job) = planned(cx, &hook) {
-            let job = job.with_attempt(number);
-            Attempt::new(cx, &job, &hook).closing().run().await?;
-        }
-    }
-    Ok(())
+    open.into_iter()
+        .filter_map(|(hook, number)| {
+            let job = planned(cx, &hook)?.with_attempt(number);
+            Some((hook, job))
+        })
+        .collect()
 }
 
 /// The first attempt of a hook of the plan.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog_model::{HookPolicy, Semantics};
 use serde_json::Value;
 
+use crate::api::Request;
 use crate::journal::{Journal, VerdictKind};
 use crate::label;
 use crate::plan::PinnedPlan;
@@ -22,6 +23,8 @@ struct Watch<'p> {
     plan: &'p PinnedPlan,
     journal: Option<Journal>,
     epochs: BTreeMap<String, u64>,
+    /// The epoch of the newest runner that has done more than to take over.
+    acting: u64,
     /// By hook, the pods that live, with their Jobs.
     pods: BTreeMap<Hook, BTreeMap<String, String>>,
     /// By hook, the uids of its Jobs.
@@ -37,6 +40,7 @@ pub(super) fn check(plan: &PinnedPlan, events: &[Event]) -> Vec<String> {
         plan,
         journal: None,
         epochs: BTreeMap::new(),
+        acting: 0,
         pods: BTreeMap::new(),
         jobs: BTreeMap::new(),
         succeeded: BTreeSet::new(),
@@ -52,6 +56,7 @@ pub(super) fn check(plan: &PinnedPlan, events: &[Event]) -> Vec<String> {
 impl Watch<'_> {
     fn see(&mut self, event: &Event) {
         match &event.what {
+            Happening::Asked { request, .. } => self.see_request(&event.who, request),
             Happening::Journal { after, .. } => self.see_journal(&event.who, after.as_deref()),
             Happening::Changed {
                 object,
@@ -66,6 +71,14 @@ impl Watch<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Who takes over does nothing else before it has looked after the Jobs of the runner before.
+    fn see_request(&mut self, who: &str, request: &Request) {
+        let takes_over = matches!(request, Request::Patch { target, .. } if target.kind() == "Job");
+        if let Some(epoch) = self.epochs.get(who).filter(|_| !takes_over) {
+            self.acting = self.acting.max(*epoch);
         }
     }
 
@@ -124,12 +137,11 @@ impl Watch<'_> {
 
     /// A runner lets a Job run.
     fn let_run(&mut self, who: &str, job: &Value, hook: &Hook) {
-        let of_job = field::text(job, "/metadata/annotations/catalog.dev~1epoch");
         let own = self.epochs.get(who).copied().unwrap_or_default();
-        if of_job.parse().is_ok_and(|epoch: u64| epoch > own) {
+        if own < self.acting {
             let what = format!(
-                "`{}` was let run by epoch {own} after {of_job} took over",
-                hook[2]
+                "`{}` was let run by epoch {own} after {} took over",
+                hook[2], self.acting
             );
             self.say("after a take-over the old runner starts no pod", &what);
         }
