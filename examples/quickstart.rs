@@ -94,7 +94,7 @@ fn hooks(catalog: &Catalog, plan: &Plan, output: &mut Output) -> Result<(), Fail
         for job in jobs.jobs() {
             output.line(format!(
                 "  {operation}: {} {} as Job {}/{}",
-                job.phase(),
+                job.occasion(),
                 job.hook(),
                 job.namespace(),
                 job.name()

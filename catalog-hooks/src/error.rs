@@ -24,6 +24,12 @@ pub enum HookErrorKind {
     OtherRelease,
     /// Hooks are written so that they cannot run; [`HookError::diagnostics`] says which and why.
     RefusedHooks,
+    /// An action has no phases, and runs none of a release's hooks.
+    NoPhases,
+    /// The release has no action of the name.
+    NoAction,
+    /// Parameters of an action cannot be told apart in its environment.
+    Parameters,
 }
 
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -47,6 +53,16 @@ pub(crate) enum Problem {
         expected: String,
         given: String,
     },
+    #[error("`{0}` runs no hooks: plan it with `PlannedOperation::action`")]
+    NoPhases(String),
+    #[error("`{operation}` is not possible: {known}")]
+    NoAction { operation: String, known: String },
+    #[error("the parameters `{first}` and `{second}` would both be `{variable}`")]
+    Parameters {
+        first: String,
+        second: String,
+        variable: String,
+    },
     #[error("`{operation}` cannot run its hooks: {}", first_of(.diagnostics))]
     Refused {
         operation: String,
@@ -64,6 +80,9 @@ impl HookError {
             Problem::MissingRelease { .. } => HookErrorKind::MissingRelease,
             Problem::OtherRelease { .. } => HookErrorKind::OtherRelease,
             Problem::Refused { .. } => HookErrorKind::RefusedHooks,
+            Problem::NoPhases(_) => HookErrorKind::NoPhases,
+            Problem::NoAction { .. } => HookErrorKind::NoAction,
+            Problem::Parameters { .. } => HookErrorKind::Parameters,
         }
     }
 

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use catalog_model::version::Version;
-use catalog_model::{Diagnostic, Hook, HookPolicy, Phase, Release, Severity};
-use serde_json::{Value, json};
+use catalog_model::{Diagnostic, HookPolicy, Phase, Severity};
+use serde_json::{Map, Value, json};
 
 use crate::identity::Identity;
 use crate::label;
@@ -12,7 +12,8 @@ use crate::normalise::normalise;
 use crate::remarks::Remarks;
 use crate::resource::resources;
 use crate::role::Role;
-use crate::stamp::stamp;
+use crate::stamp::{stamp, variables};
+use crate::written::Written;
 
 /// One attempt of a hook, or of its undo, as a Job that an API server takes as it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,23 +28,24 @@ pub struct HookJob {
 }
 
 impl HookJob {
-    /// The first attempt of a hook with its undo, if it can run, and what there is to say about it.
+    /// The first attempt of a hook with its undo, or of an action with its parameters, if it can run, and what there is to say about it.
     pub(crate) fn first(
-        release: &Release,
-        hook: &Hook,
+        author: Written<'_>,
         identity: Identity,
+        parameters: &[(String, String)],
     ) -> (Option<Self>, Vec<Diagnostic>) {
-        let (resources, mut diagnostics) = resources(release, hook, &identity);
-        let undo = hook.undo().map(|job| {
+        let (resources, mut diagnostics) = resources(author, &identity);
+        let undo = author.undo.map(|job| {
             let identity = Identity {
                 role: Role::Undo,
                 ..identity.clone()
             };
-            let remarks = Remarks::new(release, hook, "the undo Job");
-            Self::of(job, hook.policy(), identity, remarks)
+            let remarks = Remarks::new(author, "the undo Job");
+            Self::of((job, author.policy), identity, &[], remarks)
         });
-        let remarks = Remarks::new(release, hook, "the Job");
-        let (mut run, said) = Self::of(hook.job(), hook.policy(), identity, remarks);
+        let remarks = Remarks::new(author, "the Job");
+        let job = (author.job, author.policy);
+        let (mut run, said) = Self::of(job, identity, parameters, remarks);
         diagnostics.extend(said);
         if let Some((mut undo, said)) = undo {
             undo.resources.clone_from(&resources);
@@ -86,14 +88,17 @@ impl HookJob {
 
     /// A Job without resources and undo.
     fn of(
-        written: &serde_json::Map<String, Value>,
-        policy: &HookPolicy,
+        (written, policy): (&Map<String, Value>, &HookPolicy),
         identity: Identity,
+        parameters: &[(String, String)],
         mut remarks: Remarks<'_>,
     ) -> (Self, Vec<Diagnostic>) {
         let mut policy = policy.clone();
         let namespace = identity.operation.namespace();
         let mut job = Value::Object(normalise(written, namespace, &mut policy, &mut remarks));
+        variables(&mut job, parameters, &mut |overwritten| {
+            remarks.overwritten(&overwritten)
+        });
         let attempt = NonZeroU32::MIN;
         stamp(&mut job, &identity, attempt, &mut |overwritten| {
             remarks.overwritten(&overwritten)
@@ -110,13 +115,19 @@ impl HookJob {
         (run, remarks.into_diagnostics())
     }
 
-    /// When it runs.
+    /// When it runs; `None`: it is an action, and runs when somebody asks for it.
     #[must_use]
-    pub fn phase(&self) -> Phase {
+    pub fn phase(&self) -> Option<Phase> {
         self.identity.phase
     }
 
-    /// The hook's name, unique in its phase.
+    /// The name of its phase, or `action`: what its label and `HOOK_PHASE` say.
+    #[must_use]
+    pub fn occasion(&self) -> &'static str {
+        self.identity.occasion()
+    }
+
+    /// The hook's name, unique in its phase, or the action's.
     #[must_use]
     pub fn hook(&self) -> &str {
         &self.identity.hook
@@ -128,7 +139,7 @@ impl HookJob {
         &self.identity.version
     }
 
-    /// Whether it is the hook or its undo.
+    /// Whether it is the hook, its undo, or an action.
     #[must_use]
     pub fn role(&self) -> Role {
         self.identity.role

@@ -32,19 +32,25 @@ pub(crate) struct Identity {
     pub(crate) operation: Operation,
     pub(crate) context: OperationContext,
     pub(crate) version: Version,
-    pub(crate) phase: Phase,
+    /// `None`: it is an action.
+    pub(crate) phase: Option<Phase>,
     pub(crate) hook: String,
     pub(crate) role: Role,
 }
 
 impl Identity {
+    /// The phase that it belongs to, or that it is an action.
+    pub(crate) fn occasion(&self) -> &'static str {
+        self.phase.map_or(Role::Action.as_str(), Phase::as_str)
+    }
+
     /// The name of the Job of one attempt.
     pub(crate) fn job_name(&self, attempt: NonZeroU32) -> String {
         let hash = digest::short(&[
             "job",
             self.context.release_uid(),
             self.context.operation_id(),
-            self.phase.as_str(),
+            self.occasion(),
             &self.hook,
             &attempt.to_string(),
             self.role.as_str(),
@@ -67,7 +73,7 @@ impl Identity {
             "idempotency",
             self.context.release_uid(),
             self.context.operation_id(),
-            self.phase.as_str(),
+            self.occasion(),
             &self.hook,
         ])
     }
@@ -80,7 +86,7 @@ impl Identity {
             (label::VERSION, label::value(self.version.as_str())),
             (label::RELEASE_UID, label::value(self.context.release_uid())),
             (label::OPERATION, label::value(self.context.operation_id())),
-            (label::PHASE, self.phase.to_string()),
+            (label::PHASE, self.occasion().to_owned()),
             (label::HOOK, label::value(&self.hook)),
         ]
     }
@@ -107,7 +113,7 @@ impl Identity {
     pub(crate) fn variables(&self, attempt: NonZeroU32) -> Vec<(&'static str, String)> {
         let text = |version: Option<&Version>| version.map(Version::to_string).unwrap_or_default();
         let values = [
-            self.phase.to_string(),
+            self.occasion().to_owned(),
             self.context.operation_id().to_owned(),
             attempt.to_string(),
             self.idempotency_key(),
@@ -139,7 +145,7 @@ mod tests {
             hook in any::<String>(),
             operation in "[!-~]{1,3}",
             release in "[!-~]{1,3}",
-            phase in 0_usize..8,
+            phase in 0_usize..9,
             role in prop_oneof![Just(Role::Run), Just(Role::Undo)],
         ) -> Identity {
             let version = Version::parse("1.0").unwrap();
@@ -148,7 +154,7 @@ mod tests {
                 operation: Operation::install(package, version.clone(), "here"),
                 context: OperationContext::new(operation, release).unwrap(),
                 version,
-                phase: Phase::ALL[phase],
+                phase: Phase::ALL.get(phase).copied(),
                 hook,
                 role,
             }
@@ -176,7 +182,7 @@ mod tests {
             let (left, right) = joined.split_at(1);
             let changed = [
                 Identity { role: if identity.role == Role::Run { Role::Undo } else { Role::Run }, ..identity.clone() },
-                Identity { phase: if identity.phase == Phase::PreInstall { Phase::PostInstall } else { Phase::PreInstall }, ..identity.clone() },
+                Identity { phase: if identity.phase == Some(Phase::PreInstall) { None } else { Some(Phase::PreInstall) }, ..identity.clone() },
                 Identity { hook: if hook == identity.hook { format!("{hook}2") } else { hook }, ..identity.clone() },
                 Identity { context: context(format!("{operation}1"), release.to_owned()), ..identity.clone() },
                 Identity { context: context(operation.to_owned(), format!("1{release}")), ..identity.clone() },

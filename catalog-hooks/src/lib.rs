@@ -226,6 +226,7 @@ mod secret_data;
 pub mod simulator;
 mod stamp;
 mod time;
+mod written;
 
 pub use self::conditions_gate::ConditionsGate;
 pub use self::context::OperationContext;

@@ -9,6 +9,7 @@ use crate::hook_job::HookJob;
 use crate::identity::Identity;
 use crate::label::is_dns_label;
 use crate::role::Role;
+use crate::written::Written;
 
 /// The hooks that run before and after an operation, as Jobs.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +49,8 @@ pub fn hook_jobs(
     }
     check(operation, "begins at", (operation.from(), from))?;
     check(operation, "ends at", (operation.to(), to))?;
-    let [before, after] = operation.phases();
+    let phases = operation.phases();
+    let [before, after] = phases.ok_or_else(|| Problem::NoPhases(operation.to_string()))?;
     let release = |phase| release(operation, phase, [to, from]);
     let (before, mut diagnostics) = phase_hooks(operation, context, release(before)?, before.0);
     let (after, said) = phase_hooks(operation, context, release(after)?, after.0);
@@ -77,16 +79,18 @@ fn phase_hooks(
     phase: Phase,
 ) -> (PhaseHooks, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
+    let what = format!("{phase} hook");
     let jobs = release.hooks(phase).filter_map(|hook| {
         let identity = Identity {
             operation: operation.clone(),
             context: context.clone(),
             version: release.version().clone(),
-            phase,
+            phase: Some(phase),
             hook: hook.name().to_owned(),
             role: Role::Run,
         };
-        let (job, said) = HookJob::first(release, hook, identity);
+        let author = Written::hook(release, hook, &what);
+        let (job, said) = HookJob::first(author, identity, &[]);
         diagnostics.extend(said);
         job
     });
@@ -95,7 +99,7 @@ fn phase_hooks(
 }
 
 /// Refuses a release that is not the one named.
-fn check(
+pub(crate) fn check(
     operation: &Operation,
     side: &'static str,
     (named, given): (Option<&Version>, Option<&Release>),

@@ -1,24 +1,23 @@
-//! What is said about one hook's files.
+//! What is said about the files of one hook or action.
 
-use catalog_model::{Diagnostic, Hook, Release, Severity};
+use catalog_model::{Diagnostic, Severity};
 use serde_json::Value;
 
 use crate::stamp::Overwritten;
+use crate::written::Written;
 
-/// Diagnostics about one object of one hook.
+/// Diagnostics about one object of one hook or action.
 pub(crate) struct Remarks<'a> {
-    release: &'a Release,
-    hook: &'a Hook,
+    written: Written<'a>,
     /// `the Job`, `the undo Job`, `resource 2`.
     subject: String,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Remarks<'a> {
-    pub(crate) fn new(release: &'a Release, hook: &'a Hook, subject: impl Into<String>) -> Self {
+    pub(crate) fn new(written: Written<'a>, subject: impl Into<String>) -> Self {
         Self {
-            release,
-            hook,
+            written,
             subject: subject.into(),
             diagnostics: Vec::new(),
         }
@@ -84,13 +83,14 @@ impl<'a> Remarks<'a> {
 
     fn say(&mut self, severity: Severity, code: &'static str, problem: &str, help: &str) {
         let message = format!(
-            "{} of {} hook `{}`: {problem}",
+            "{} of {} `{}`: {problem}",
             self.subject,
-            self.hook.phase(),
-            excerpt(self.hook.name()),
+            self.written.what,
+            excerpt(self.written.name),
         );
-        let file = format!("{}/{}", self.release.folder(), self.hook.file());
-        let (package, version) = (self.release.package(), self.release.version());
+        let release = self.written.release;
+        let file = format!("{}/{}", release.folder(), self.written.file);
+        let (package, version) = (release.package(), release.version());
         self.diagnostics.push(
             Diagnostic::new(severity, code, message)
                 .at_path(file)

@@ -1,7 +1,6 @@
 //! Objects that a hook's Job needs while it runs: accounts, roles, configuration.
 
 use catalog_model::conditions::snapshot;
-use catalog_model::{Hook, Release};
 use serde_json::{Map, Value};
 
 use crate::identity::Identity;
@@ -9,16 +8,16 @@ use crate::normalise::without_server_fields;
 use crate::object;
 use crate::remarks::{Remarks, shown};
 use crate::stamp::{Overwritten, put_all};
+use crate::written::Written;
 
 /// The resources of a hook, labelled and in the instance's namespace where they name none, in the order they are written.
-pub(crate) fn resources<'a>(
-    release: &'a Release,
-    hook: &'a Hook,
+pub(crate) fn resources(
+    author: Written<'_>,
     identity: &Identity,
 ) -> (Vec<Value>, Vec<catalog_model::Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let resources = hook.resources().iter().filter_map(|written| {
-        let mut remarks = Remarks::new(release, hook, subject(written));
+    let resources = author.resources.iter().filter_map(|written| {
+        let mut remarks = Remarks::new(author, subject(written));
         let resource = resource(written, identity, &mut remarks);
         diagnostics.extend(remarks.into_diagnostics());
         resource

@@ -13,15 +13,18 @@ pub enum Role {
     Run,
     /// It takes back what the hook did.
     Undo,
+    /// It is no hook, but an action that somebody asked for.
+    Action,
 }
 
 impl Role {
-    /// `run` or `undo`.
+    /// `run`, `undo` or `action`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Run => "run",
             Self::Undo => "undo",
+            Self::Action => "action",
         }
     }
 }

@@ -54,9 +54,7 @@ pub(crate) fn stamp(
             overwritten,
         );
     }
-    if let Some(pod) = job.pointer_mut("/spec/template/spec") {
-        environment(pod, &identity.variables(attempt), overwritten);
-    }
+    variables(job, &identity.variables(attempt), overwritten);
     hash(job, overwritten);
 }
 
@@ -94,26 +92,34 @@ fn put(
     }
 }
 
-/// Puts our variables first, because a variable can refer only to those before it, and an author's may refer to ours.
-fn environment(
-    pod: &mut Value,
-    variables: &[(&'static str, String)],
+/// Gives variables to every container of a Job, before those that are there.
+pub(crate) fn variables(
+    job: &mut Value,
+    variables: &[(impl AsRef<str>, String)],
     overwritten: &mut dyn FnMut(Overwritten<'_>),
 ) {
     let ours: Vec<Value> = variables
         .iter()
-        .map(|(name, value)| json!({"name": name, "value": value}))
+        .map(|(name, value)| json!({"name": name.as_ref(), "value": value}))
         .collect();
+    let pod = job.pointer_mut("/spec/template/spec");
+    if let Some(pod) = pod.filter(|_| !ours.is_empty()) {
+        environment(pod, &ours, overwritten);
+    }
+}
+
+/// Puts our variables first, because a variable can refer only to those before it, and an author's may refer to ours.
+fn environment(pod: &mut Value, ours: &[Value], overwritten: &mut dyn FnMut(Overwritten<'_>)) {
     for list in CONTAINER_LISTS {
         let containers = pod.get_mut(list).and_then(Value::as_array_mut);
         for (index, container) in containers.into_iter().flatten().enumerate() {
             let Some(container) = container.as_object_mut() else {
                 continue;
             };
-            let mut env = ours.clone();
+            let mut env = ours.to_vec();
             if let Some(Value::Array(written)) = container.remove("env") {
                 let path = format!("spec.template.spec.{list}[{index}].env");
-                env.extend(without(written, &ours, &path, overwritten));
+                env.extend(without(written, ours, &path, overwritten));
             }
             container.insert("env".to_owned(), env.into());
         }

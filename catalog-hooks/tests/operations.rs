@@ -80,10 +80,7 @@ fn each_operation_takes_its_hooks_from_the_right_release() {
     for (operation, expected, versions) in cases {
         let hooks = hooks(&catalog, &operation).unwrap();
         for (job, (phase, version)) in hooks.jobs().zip(expected) {
-            assert_eq!(
-                (job.phase().as_str(), job.version().as_str()),
-                (phase, version)
-            );
+            assert_eq!((job.occasion(), job.version().as_str()), (phase, version));
             assert_eq!(
                 job.job()["metadata"]["annotations"]["catalog.dev/version"],
                 version

@@ -15,6 +15,7 @@ pub struct Operation {
     from: Option<Version>,
     to: Option<Version>,
     namespace: String,
+    action: Option<String>,
 }
 
 /// What kind of operation it is.
@@ -29,6 +30,8 @@ pub enum OperationKind {
     Rollback,
     /// A release goes.
     Uninstall,
+    /// A release stays, and something is done with it that a user asked for.
+    Action,
 }
 
 impl Operation {
@@ -41,6 +44,7 @@ impl Operation {
             from: None,
             to: Some(to),
             namespace: namespace.into(),
+            action: None,
         }
     }
 
@@ -58,6 +62,7 @@ impl Operation {
             from: Some(from),
             to: Some(to),
             namespace: namespace.into(),
+            action: None,
         }
     }
 
@@ -75,6 +80,7 @@ impl Operation {
             from: Some(from),
             to: Some(to),
             namespace: namespace.into(),
+            action: None,
         }
     }
 
@@ -87,6 +93,25 @@ impl Operation {
             from: Some(from),
             to: None,
             namespace: namespace.into(),
+            action: None,
+        }
+    }
+
+    /// Runs one of the [`actions`](crate::Release::actions) of a release that is there.
+    #[must_use]
+    pub fn action(
+        package: PackageName,
+        of: Version,
+        namespace: impl Into<String>,
+        action: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: OperationKind::Action,
+            package,
+            from: Some(of.clone()),
+            to: Some(of),
+            namespace: namespace.into(),
+            action: Some(action.into()),
         }
     }
 
@@ -120,22 +145,29 @@ impl Operation {
         &self.namespace
     }
 
-    /// The two phases around the operation, and which release's hooks run in each: its hooks come from what is written here, not
+    /// The name of the action that it runs, if it runs one.
+    #[must_use]
+    pub fn action_name(&self) -> Option<&str> {
+        self.action.as_deref()
+    }
+
+    /// The two phases around the operation, `None` of an action, and which release's hooks run in each: its hooks come from what is written here, not
     /// from whatever the catalog's newest release says.
     #[must_use]
-    pub fn phases(&self) -> [(Phase, Option<&Version>); 2] {
+    pub fn phases(&self) -> Option<[(Phase, Option<&Version>); 2]> {
         let (from, to) = (self.from(), self.to());
-        match self.kind {
+        Some(match self.kind {
             OperationKind::Install => [(Phase::PreInstall, to), (Phase::PostInstall, to)],
             OperationKind::Upgrade => [(Phase::PreUpgrade, to), (Phase::PostUpgrade, to)],
             OperationKind::Rollback => [(Phase::PreRollback, from), (Phase::PostRollback, to)],
             OperationKind::Uninstall => [(Phase::PreUninstall, from), (Phase::PostUninstall, from)],
-        }
+            OperationKind::Action => return None,
+        })
     }
 }
 
 impl OperationKind {
-    /// `install`, `upgrade`, `rollback` or `uninstall`.
+    /// `install`, `upgrade`, `rollback`, `uninstall` or `action`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -143,15 +175,21 @@ impl OperationKind {
             Self::Upgrade => "upgrade",
             Self::Rollback => "rollback",
             Self::Uninstall => "uninstall",
+            Self::Action => "action",
         }
     }
 }
 
 impl fmt::Display for Operation {
-    /// `upgrade grafana 10.4.1 -> 11.0.0 in monitoring`.
+    /// `upgrade grafana 10.4.1 -> 11.0.0 in monitoring`, ``action `back-up` of grafana 10.4.1 in monitoring``.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.as_str(), self.package)?;
+        f.write_str(self.kind.as_str())?;
+        if let Some(action) = &self.action {
+            write!(f, " `{action}` of")?;
+        }
+        write!(f, " {}", self.package)?;
         match (&self.from, &self.to) {
+            (Some(one), Some(_)) if self.action.is_some() => write!(f, " {one}")?,
             (Some(from), Some(to)) => write!(f, " {from} -> {to}")?,
             (Some(one), None) | (None, Some(one)) => write!(f, " {one}")?,
             (None, None) => {}

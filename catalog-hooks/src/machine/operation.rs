@@ -217,6 +217,7 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
         Step::Conditions => conditions::conditions(cx).await,
         Step::Namespace => apply::namespace(cx).await,
         Step::Hooks(phase) => hooks(cx, phase).await,
+        Step::Action => action(cx).await,
         Step::UndoHooks(phase) => undo_hooks(cx, phase).await,
         Step::Definitions(side) => apply::definitions(cx, side).await,
         Step::Modules(side) => apply::modules(cx, side).await,
@@ -246,6 +247,14 @@ async fn hooks(cx: &OperationDesk, phase: Phase) -> Result<(), Halt> {
         hook::run(cx, job).await?;
     }
     Ok(())
+}
+
+/// The action that was asked for.
+async fn action(cx: &OperationDesk) -> Result<(), Halt> {
+    match cx.planned().action_job() {
+        Some(job) => hook::run(cx, job).await,
+        None => Ok(()),
+    }
 }
 
 /// Whether the operation had come to its modules before it turned back.
@@ -340,7 +349,8 @@ fn halted(cx: &OperationDesk, halt: Halt) {
 fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note: FailureNote) {
     let kind = cx.planned().operation().kind();
     let is_first = matches!(step, Some(Step::Conditions | Step::Namespace))
-        || step == Some(Step::Hooks(first_phase(kind)));
+        || step.is_some() && step == first_phase(kind).map(Step::Hooks)
+        || step == Some(Step::Action) && !has_started(cx);
     let wants_back = cx.planned().options().rollback_on_failure
         || matches!(halt, Halt::Failed { back: true, .. });
     let (status, turn) = match () {
@@ -367,13 +377,16 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
     });
 }
 
+/// Whether a Job of the operation was ever let run.
+fn has_started(cx: &OperationDesk) -> bool {
+    cx.look(|operation| operation.attempts().iter().any(|one| one.is_started()))
+}
+
 /// Whether a hook after which nothing can be taken back may have had its effects.
 fn irreversible(cx: &OperationDesk) -> bool {
     let is_irreversible = |phase: &str, hook: &str| {
         let mut jobs = cx.planned().hooks().iter();
-        jobs.any(|job| {
-            job.phase().as_str() == phase && job.hook() == hook && job.policy().irreversible
-        })
+        jobs.any(|job| job.occasion() == phase && job.hook() == hook && job.policy().irreversible)
     };
     cx.look(|operation| operation.is_irreversible(is_irreversible))
 }
@@ -408,6 +421,10 @@ fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
     } else {
         ""
     };
+    let again = match hook {
+        Some(key) if key.role == Role::Action => "the action runs again",
+        _ => "the hook runs again",
+    };
     match (hook, halt) {
         (Some(key), _) if runs_once(cx, key) => {
             format!("find out what it did, then skip it (it counts as done), {take_back}or abandon")
@@ -416,11 +433,11 @@ fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
             "resume (the undo runs again), skip it (it counts as done), or abandon".to_owned()
         }
         (Some(_), Halt::Decide { .. }) => {
-            "resume (the hook runs again), skip it (it counts as done), or abandon".to_owned()
+            format!("resume ({again}), skip it (it counts as done), or abandon")
         }
-        (Some(_), _) => format!(
-            "mend the cause and resume (the hook runs again), skip it, {take_back}or abandon"
-        ),
+        (Some(_), _) => {
+            format!("mend the cause and resume ({again}), skip it, {take_back}or abandon")
+        }
         (None, Halt::Cancelled) => format!("resume, {take_back}or abandon"),
         (None, _) => format!("mend the cause and resume, {take_back}or abandon"),
     }
@@ -434,9 +451,9 @@ fn may_go_back(cx: &OperationDesk) -> bool {
 
 /// Whether an operation that goes forward has come past what changes nothing of the release: up to there its hooks alone have to be undone.
 fn is_past_first_hooks(planned: &PlannedOperation, step: usize) -> bool {
-    let first = Step::Hooks(first_phase(planned.operation().kind()));
+    let first = first_phase(planned.operation().kind()).map(Step::Hooks);
     let is_before =
-        |step: &Step| matches!(step, Step::Conditions | Step::Namespace) || *step == first;
+        |step: &Step| matches!(step, Step::Conditions | Step::Namespace) || Some(*step) == first;
     let steps = planned.steps(Track::Forward);
     steps.get(step).is_none_or(|step| !is_before(step))
 }

@@ -1,5 +1,6 @@
 //! What a run will do, whole and unchanging: written down before its first step, so that a resumed run does the same.
 
+mod action;
 mod conditions;
 mod content;
 mod error;
@@ -8,6 +9,7 @@ mod steps;
 mod store;
 mod wire;
 
+pub use self::action::ActionInput;
 pub use self::content::Content;
 pub use self::error::{PlanError, PlanErrorKind};
 pub(crate) use self::operation::Claim;

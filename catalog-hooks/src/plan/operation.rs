@@ -16,6 +16,7 @@ use crate::journal::LedgerEntry;
 use crate::module::ModuleRenderer;
 use crate::operation_hooks::{OperationHooks, hook_jobs};
 use crate::record::InstalledRecord;
+use crate::role::Role;
 
 /// What an operation needs to be planned.
 pub struct OperationInput<'a> {
@@ -155,9 +156,34 @@ impl PlannedOperation {
             before,
             installed: input.installed.cloned(),
         };
-        // What runs is what a resumed run reads again, to the last field.
-        let pinned = Self::try_from(Wire::from(planned.clone())).unwrap_or(planned);
-        Ok((pinned, diagnostics))
+        Ok((planned.pinned(), diagnostics))
+    }
+
+    /// What runs is what a resumed run reads again, to the last field.
+    pub(super) fn pinned(self) -> Self {
+        Self::try_from(Wire::from(self.clone())).unwrap_or(self)
+    }
+
+    /// Nothing but an action's Job, on an instance that stays as it is.
+    pub(super) fn of_action(
+        (operation, context): (&Operation, &OperationContext),
+        job: HookJob,
+        installed: &InstalledRecord,
+    ) -> Self {
+        Self {
+            operation: operation.clone(),
+            context: context.clone(),
+            level: 0,
+            options: OperationOptions::default(),
+            target: None,
+            before: None,
+            hooks: vec![job],
+            claims: Vec::new(),
+            previous: installed.ledger().to_vec(),
+            record: None,
+            installed: Some(installed.clone()),
+        }
+        .pinned()
     }
 
     /// The operation.
@@ -204,7 +230,14 @@ impl PlannedOperation {
 
     /// The hooks of a phase, in the order they run.
     pub fn hooks_of(&self, phase: Phase) -> impl Iterator<Item = &HookJob> {
-        self.hooks.iter().filter(move |job| job.phase() == phase)
+        self.hooks
+            .iter()
+            .filter(move |job| job.phase() == Some(phase))
+    }
+
+    /// The action that it runs, if it runs one.
+    pub(crate) fn action_job(&self) -> Option<&HookJob> {
+        self.hooks.iter().find(|job| job.role() == Role::Action)
     }
 
     /// The conditions of the release that it brings, read anew from their pinned text; none for an uninstall.

@@ -34,6 +34,8 @@ pub enum Step {
     Namespace,
     /// The hooks of a phase run.
     Hooks(Phase),
+    /// The action that was asked for runs.
+    Action,
     /// The undo Jobs of the hooks of a phase run, last first.
     UndoHooks(Phase),
     /// The definitions are applied.
@@ -85,7 +87,11 @@ pub(crate) struct StepOptions {
 pub(crate) fn steps(kind: OperationKind, track: Track, options: StepOptions) -> Vec<Step> {
     let mut steps = match track {
         Track::Forward => forward(kind, options),
-        Track::Undo => vec![Step::Close, Step::UndoHooks(first_phase(kind)), Step::Sweep],
+        Track::Undo => {
+            let undo = first_phase(kind).map(Step::UndoHooks);
+            let steps = [Some(Step::Close), undo, Some(Step::Sweep)];
+            steps.into_iter().flatten().collect()
+        }
         Track::GiveUp => vec![Step::Close, Step::Sweep],
         Track::Back => back(kind),
     };
@@ -136,6 +142,7 @@ fn forward(kind: OperationKind, options: StepOptions) -> Vec<Step> {
             steps.extend([Sweep, Forget]);
             steps
         }
+        OperationKind::Action => vec![Step::Action, Sweep],
         _ => vec![
             Conditions,
             Namespace,
@@ -192,6 +199,7 @@ impl fmt::Display for Step {
         };
         match self {
             Self::Hooks(phase) => write!(f, "{phase} hooks"),
+            Self::Action => f.write_str("action"),
             Self::UndoHooks(phase) => write!(f, "undo of {phase} hooks"),
             Self::Definitions(which) => write!(f, "definitions{}", side(which)),
             Self::Modules(which) => write!(f, "modules{}", side(which)),
@@ -213,12 +221,13 @@ impl fmt::Display for Step {
     }
 }
 
-/// The phase of the hooks before an operation's own work.
-pub(crate) fn first_phase(kind: OperationKind) -> Phase {
-    match kind {
+/// The phase of the hooks before an operation's own work; an action has none.
+pub(crate) fn first_phase(kind: OperationKind) -> Option<Phase> {
+    Some(match kind {
+        OperationKind::Action => return None,
         OperationKind::Upgrade => Phase::PreUpgrade,
         OperationKind::Rollback => Phase::PreRollback,
         OperationKind::Uninstall => Phase::PreUninstall,
         _ => Phase::PreInstall,
-    }
+    })
 }

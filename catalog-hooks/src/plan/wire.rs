@@ -24,6 +24,8 @@ pub(super) struct OperationWire {
     from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
     namespace: String,
     id: String,
     release_uid: String,
@@ -38,6 +40,7 @@ enum KindWire {
     Upgrade,
     Rollback,
     Uninstall,
+    Action,
 }
 
 /// A hook with its undo.
@@ -99,11 +102,13 @@ impl OperationWire {
                 OperationKind::Upgrade => KindWire::Upgrade,
                 OperationKind::Rollback => KindWire::Rollback,
                 OperationKind::Uninstall => KindWire::Uninstall,
+                OperationKind::Action => KindWire::Action,
                 _ => KindWire::Install,
             },
             package: operation.package().to_string(),
             from: text(operation.from()),
             to: text(operation.to()),
+            action: operation.action_name().map(str::to_owned),
             namespace: operation.namespace().to_owned(),
             id: context.operation_id().to_owned(),
             release_uid: context.release_uid().to_owned(),
@@ -122,6 +127,9 @@ impl OperationWire {
             KindWire::Upgrade => Operation::upgrade(package, from?, to?, namespace),
             KindWire::Rollback => Operation::rollback(package, from?, to?, namespace),
             KindWire::Uninstall => Operation::uninstall(package, from?, namespace),
+            KindWire::Action => {
+                Operation::action(package, from?, namespace, self.action.as_deref()?)
+            }
         };
         let context = OperationContext::new(&self.id, &self.release_uid).ok()?;
         let context = match version(&self.attempted_version) {
@@ -135,7 +143,7 @@ impl OperationWire {
 impl HookWire {
     pub(super) fn of(job: &HookJob) -> Self {
         Self {
-            phase: job.phase().to_string(),
+            phase: job.occasion().to_owned(),
             hook: job.hook().to_owned(),
             version: job.version().to_string(),
             policy: PolicyWire::of(job.policy()),
@@ -146,15 +154,21 @@ impl HookWire {
     }
 
     pub(super) fn job(self, operation: &Operation, context: &OperationContext) -> Option<HookJob> {
+        let mut phases = Phase::ALL.into_iter();
+        let phase = phases.find(|phase| phase.as_str() == self.phase);
+        if phase.is_none() && self.phase != Role::Action.as_str() {
+            return None;
+        }
         let identity = Identity {
             operation: operation.clone(),
             context: context.clone(),
             version: Version::parse(&self.version).ok()?,
-            phase: Phase::ALL
-                .into_iter()
-                .find(|phase| phase.as_str() == self.phase)?,
+            phase,
             hook: self.hook,
-            role: Role::Run,
+            role: match phase {
+                Some(_) => Role::Run,
+                None => Role::Action,
+            },
         };
         Some(HookJob::pinned(
             identity,

@@ -5,7 +5,9 @@
 //!   catalog, [`ParameterSchema::of_chart`] and [`ParameterSchema::of_terraform`] from anywhere.
 //! - What is set: [`Layer`]s of defaults, packages, environment and user ([`LayerOrigin`]), merged by [`ReleaseParameters`] into
 //!   [`LayeredValues`], where every value knows its [`Provenance`].
+//! - What may be set in an action that a user starts: [`ActionParameters`].
 
+mod action_parameters;
 mod askers;
 mod budget;
 mod chart;
@@ -38,6 +40,7 @@ mod walk;
 mod wording;
 mod written;
 
+pub use self::action_parameters::ActionParameters;
 pub use self::askers::Askers;
 pub use self::chart::ChartFiles;
 pub use self::layer::{Layer, LayerError};

@@ -127,6 +127,21 @@ impl ReleaseParameters {
         (parameters, diagnostics)
     }
 
+    /// Those of one thing that has a schema and sets nothing itself.
+    pub(super) fn of_one(
+        (package, version): (&str, &str),
+        (name, schema): (&str, Arc<ParameterSchema>),
+        limits: &ParameterLimits,
+    ) -> Self {
+        Self {
+            package: package.to_owned(),
+            version: version.to_owned(),
+            limits: limits.clone(),
+            schemas: BTreeMap::from([(name.to_owned(), schema)]),
+            layers: Vec::new(),
+        }
+    }
+
     /// What was allowed when they were read.
     pub(super) fn limits(&self) -> &ParameterLimits {
         &self.limits

@@ -28,7 +28,7 @@ use crate::role::Role;
 /// What a hook is called within its operation.
 pub(super) fn key(job: &HookJob) -> HookKey {
     HookKey {
-        phase: job.phase().to_string(),
+        phase: job.occasion().to_owned(),
         hook: job.hook().to_owned(),
         role: job.role(),
     }
@@ -308,14 +308,9 @@ fn failed(
 fn describe(job: &HookJob, verdict: &HookVerdict) -> String {
     let role = match job.role() {
         Role::Undo => "the undo of ",
-        Role::Run => "",
+        Role::Run | Role::Action => "",
     };
-    let mut text = format!(
-        "{role}{} hook `{}` {}",
-        job.phase(),
-        job.hook(),
-        verdict.kind
-    );
+    let mut text = format!("{role}{} `{}` {}", what(job), job.hook(), verdict.kind);
     if !verdict.message.is_empty() {
         text.push_str(": ");
         text.push_str(&verdict.message);
@@ -326,6 +321,14 @@ fn describe(job: &HookJob, verdict: &HookVerdict) -> String {
         ));
     }
     text
+}
+
+/// `pre-install hook`, or `action`.
+fn what(job: &HookJob) -> String {
+    match job.phase() {
+        Some(phase) => format!("{phase} hook"),
+        None => job.occasion().to_owned(),
+    }
 }
 
 /// The labels by which what belongs to the operation's hooks is found.

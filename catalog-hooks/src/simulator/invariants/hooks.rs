@@ -176,7 +176,7 @@ impl Watch<'_> {
         let of_phase = planned
             .hooks()
             .iter()
-            .filter(|job| job.phase().as_str() == hook[1]);
+            .filter(|job| job.occasion() == hook[1]);
         let before: Vec<&str> = of_phase
             .map(|job| job.hook())
             .take_while(|name| label::value(name) != hook[2])
@@ -234,8 +234,8 @@ impl Watch<'_> {
 
     fn policy(&self, hook: &Hook) -> Option<HookPolicy> {
         let jobs = self.plan.operations().iter().flat_map(|one| one.hooks());
-        let mut fitting = jobs
-            .filter(|job| job.phase().as_str() == hook[1] && label::value(job.hook()) == hook[2]);
+        let mut fitting =
+            jobs.filter(|job| job.occasion() == hook[1] && label::value(job.hook()) == hook[2]);
         fitting.next().map(|job| job.policy().clone())
     }
 
