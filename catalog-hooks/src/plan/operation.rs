@@ -175,6 +175,7 @@ impl PlannedOperation {
             context: context.clone(),
             level: 0,
             options: OperationOptions::default(),
+            conditions: ConditionTexts::default(),
             target: None,
             before: None,
             hooks: vec![job],
