@@ -11,6 +11,8 @@
     reason = "a test may fail loudly, and says that it was skipped"
 )]
 
+#[path = "api_server/definitions.rs"]
+mod definitions;
 #[path = "api_server/failure_classes.rs"]
 mod failure_classes;
 #[path = "api_server/fault_runs.rs"]
@@ -45,6 +47,8 @@ mod runner;
 mod secret_journal;
 #[path = "api_server/server.rs"]
 mod server;
+#[path = "api_server/server_objects.rs"]
+mod server_objects;
 #[path = "api_server/server_rules.rs"]
 mod server_rules;
 #[path = "api_server/shop.rs"]

@@ -5,6 +5,7 @@ mod begin;
 mod conditions;
 mod desk;
 mod evidence;
+mod held;
 mod hook;
 mod leftovers;
 mod operation;

@@ -4,6 +4,7 @@ use catalog_model::OperationKind;
 use serde_json::{Value, json};
 
 use super::apply::{ask_driver, is_ours, uid};
+use super::held::{held_by, held_objects};
 use super::operation::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::effect::{ModuleStatus, ModuleVerb};
@@ -217,7 +218,10 @@ async fn relabel(cx: &OperationDesk, object: &ObjectRef, labels: Value) -> Resul
 }
 
 /// The objects of a CRD; `None` if it is gone.
-async fn objects_of(cx: &OperationDesk, crd: &ObjectRef) -> Result<Option<Vec<Value>>, Halt> {
+pub(super) async fn objects_of(
+    cx: &OperationDesk,
+    crd: &ObjectRef,
+) -> Result<Option<Vec<Value>>, Halt> {
     let there = cx.desk().read(crd).await;
     let there = there.map_err(|failure| Halt::of(&format!("{crd} cannot be read"), &failure))?;
     let Some(there) = there else { return Ok(None) };
@@ -361,8 +365,9 @@ pub(super) async fn wait_until_gone(
         let held = held_by(&there);
         let now = cx.desk().now();
         if now >= until {
+            let objects = held_objects(cx, object).await;
             return Err(Halt::failed(format!(
-                "{object} is deleted, and does not go: {held}"
+                "{object} is deleted, and does not go: {held}{objects}"
             )));
         }
         let next = now.after(cx.desk().settings().look_every).min(until);
@@ -373,33 +378,6 @@ pub(super) async fn wait_until_gone(
                 format!("until {object} is gone: {held}"),
             )
             .await;
-    }
-}
-
-/// What keeps an object that is deleted: what its controllers say, or its finalizers.
-fn held_by(object: &Value) -> String {
-    let text = |one: &Value, key| one.get(key).and_then(Value::as_str).map(str::to_owned);
-    let conditions = object
-        .pointer("/status/conditions")
-        .and_then(Value::as_array);
-    let said: Vec<String> = conditions
-        .into_iter()
-        .flatten()
-        .filter(|one| text(one, "status").as_deref() == Some("True"))
-        .filter(|one| {
-            text(one, "type")
-                .is_some_and(|kind| kind.starts_with("Namespace") || kind == "Terminating")
-        })
-        .filter_map(|one| text(one, "message"))
-        .collect();
-    let finalizers: Vec<&str> = super::hook::JobView(object).finalizers().collect();
-    match (said.as_slice(), finalizers.as_slice()) {
-        ([], []) => "it is on its way out".to_owned(),
-        ([], held) => format!(
-            "its finalizers {} hold it: whoever set them must take them off",
-            held.join(", ")
-        ),
-        (said, _) => said.join("; "),
     }
 }
 

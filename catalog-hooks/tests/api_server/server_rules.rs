@@ -112,6 +112,8 @@ async fn fields_of_a_running_job() {
         json!({"completions": 2}),
         json!({"podFailurePolicy": null}),
         json!({"managedBy": "example.com/me"}),
+        json!({"completionMode": "Indexed"}),
+        json!({"selector": {"matchLabels": {"a": "b"}}}),
         json!({"template": {"metadata": {"labels": {"a": "b"}}}}),
     ] {
         let failure = patch(immutable.clone()).await.unwrap_err();
@@ -121,6 +123,8 @@ async fn fields_of_a_running_job() {
         json!({"ttlSecondsAfterFinished": 60}),
         json!({"activeDeadlineSeconds": 600}),
         json!({"backoffLimit": 1}),
+        json!({"parallelism": 2}),
+        json!({"podReplacementPolicy": "Failed"}),
         json!({"suspend": true}),
     ] {
         patch(mutable.clone())
