@@ -3,17 +3,25 @@
 
 #[path = "lifecycle/cluster.rs"]
 mod cluster;
+#[path = "lifecycle/instance.rs"]
+mod instance;
 #[path = "lifecycle/planning.rs"]
 #[allow(dead_code, reason = "`lifecycle` uses the rest")]
 mod planning;
+#[path = "lifecycle/wish.rs"]
+#[allow(dead_code, reason = "`lifecycle` uses the rest")]
+mod wish;
 
 use std::process::ExitCode;
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program};
+use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{Exploration, FakeCluster, Scenario};
 use serde_json::{Value, json};
 
-use self::planning::{Kind, Wish};
+use self::instance::Instance;
+use self::planning::{Left, Shelf};
+use self::wish::{Kind, Wish};
 
 const PROGRAM: Program = Program {
     usage: "\
@@ -49,7 +57,8 @@ fn main() -> ExitCode {
 fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
     let wish = Wish::read(arguments)?;
-    let mut cluster = prepared(&wish)?;
+    let shelf = Shelf::open(wish.path, false)?;
+    let mut cluster = prepared(&wish, &shelf)?;
     let named = |option| {
         arguments
             .options(option)
@@ -57,7 +66,7 @@ fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
             .collect::<Vec<_>>()
     };
     cluster::set_pods(&mut cluster, &named("fails"), &named("hangs"));
-    let plan = planning::plan(&wish, "simulated", &mut cluster, None)?;
+    let plan = plan(&wish, &shelf, "simulated", &mut cluster)?;
     let scenario = Scenario::new(cluster, plan);
     let found = match arguments.switch("pairs") {
         true => scenario.pairs(|_| true),
@@ -74,7 +83,7 @@ fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
 }
 
 /// A cluster in which what the operation begins with is installed.
-fn prepared(wish: &Wish<'_>) -> Result<FakeCluster, Failure> {
+fn prepared(wish: &Wish<'_>, shelf: &Shelf) -> Result<FakeCluster, Failure> {
     let mut cluster = cluster::new(wish.home);
     if wish.kind == Kind::Install {
         return Ok(cluster);
@@ -89,11 +98,21 @@ fn prepared(wish: &Wish<'_>) -> Result<FakeCluster, Failure> {
         from: None,
         ..*wish
     };
-    let plan = planning::plan(&install, "before", &mut cluster, None)?;
+    let plan = plan(&install, shelf, "before", &mut cluster)?;
     let mut run = Scenario::new(cluster, plan).run(&[]);
     // Its run is over, and the next begins anew.
     run.cluster.lose_journal();
     Ok(run.cluster)
+}
+
+fn plan(
+    wish: &Wish<'_>,
+    shelf: &Shelf,
+    run: &str,
+    cluster: &mut FakeCluster,
+) -> Result<PinnedPlan, Failure> {
+    let instance = Instance::find(wish, &shelf.catalog, cluster)?;
+    planning::plan(wish, (shelf, &instance), run, (cluster, &Left::default()))
 }
 
 fn print(found: &Exploration, output: &mut Output) {

@@ -205,6 +205,7 @@ mod effect;
 mod error;
 mod hook_job;
 mod identity;
+mod instance;
 pub mod journal;
 #[cfg(feature = "kube")]
 pub mod kube;
@@ -240,6 +241,7 @@ pub use self::effect::{
 };
 pub use self::error::{HookError, HookErrorKind};
 pub use self::hook_job::HookJob;
+pub use self::instance::instance_name;
 pub use self::machine::{Decision, Machine, Outcome, Settings, StartError, StartErrorKind, Stop};
 pub use self::operation_hooks::{OperationHooks, PhaseHooks, hook_jobs};
 pub use self::readiness::readiness;

@@ -7,15 +7,18 @@ use catalog_examples::{Answer, Failure};
 use catalog_hooks::api::{Failure as Refusal, Reply, Request};
 use catalog_hooks::kube::{KubeCluster, KubeLease, KubeSurroundings, SecretJournal};
 use catalog_hooks::lease::LeaseKeeper;
-use catalog_hooks::{Cluster, JournalStore, JournalVersion, Machine, Outcome, StoredJournal};
+use catalog_hooks::{
+    Cluster, JournalStore, JournalVersion, Machine, Outcome, StoredJournal, instance_name,
+};
 use futures_util::stream;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use tokio::runtime::Runtime;
 
-use crate::How;
-use crate::planning::{Wish, failed};
+use crate::planning::failed;
 use crate::report::Reporter;
+use crate::wish::Wish;
+use crate::{Desk, How};
 
 /// Carries the operation out on the cluster that a kubeconfig names; `-`: the one that kubectl would use.
 pub(crate) fn on_server(
@@ -28,23 +31,21 @@ pub(crate) fn on_server(
     let client = runtime.block_on(client(kubeconfig))?;
     let name = run_name();
     let cluster = KubeCluster::new(client.clone());
-    let journal = SecretJournal::new(
-        client.clone(),
-        wish.home,
-        format!("catalog-journal-{}", wish.name()),
-    );
-    let keeper = LeaseKeeper::new(wish.home, format!("catalog-{}", wish.name()), name.as_str());
-    let lease = KubeLease::new(cluster.clone(), keeper.map_err(failed)?);
+    let mut calls = Blocking(&runtime, cluster.clone());
+    let desk = Desk::new(wish, how, &mut calls)?;
+    let named = |kind| instance_name(kind, wish.name(), &desk.instance.namespace);
+    let journal = SecretJournal::new(client.clone(), wish.home, named("journal"));
+    let keeper = LeaseKeeper::new(wish.home, named("lease"), name.as_str()).map_err(failed)?;
+    let lease = KubeLease::new(cluster.clone(), keeper);
     runtime
         .block_on(lease.acquire())
         .map_err(|refusal| Failure::new(format!("the Lease cannot be had: {refusal}")))?;
-    let mut blocking = Blocking {
-        runtime: &runtime,
-        cluster: cluster.clone(),
-        journal: journal.clone(),
-    };
-    let mut same = blocking.clone();
-    let machine = crate::machine(wish, how, (&mut blocking, &mut same), &name);
+    // What was read before may have changed until the Lease was had.
+    let desk = Desk::new(wish, how, &mut calls);
+    let machine = desk.and_then(|desk| {
+        let mut journal = Blocking(&runtime, journal.clone());
+        desk.machine((&mut calls, &mut journal), &name)
+    });
     let ended = machine.map(|mut machine| {
         let handle = runtime.handle().clone();
         let gate = how.gate(&machine, move |requirements| {
@@ -102,22 +103,17 @@ fn run_name() -> String {
 }
 
 /// Calls that block, for what is read before a run begins.
-#[derive(Clone)]
-struct Blocking<'r> {
-    runtime: &'r Runtime,
-    cluster: KubeCluster,
-    journal: SecretJournal,
-}
+struct Blocking<'r, T>(&'r Runtime, T);
 
-impl Cluster for Blocking<'_> {
+impl Cluster for Blocking<'_, KubeCluster> {
     fn call(&mut self, request: &Request) -> Result<Reply, Refusal> {
-        self.runtime.block_on(self.cluster.call(request))
+        self.0.block_on(self.1.call(request))
     }
 }
 
-impl JournalStore for Blocking<'_> {
+impl JournalStore for Blocking<'_, SecretJournal> {
     fn load(&mut self) -> Result<Option<StoredJournal>, Refusal> {
-        self.runtime.block_on(self.journal.load())
+        self.0.block_on(self.1.load())
     }
 
     fn save(
@@ -125,10 +121,10 @@ impl JournalStore for Blocking<'_> {
         text: &str,
         replaces: Option<&JournalVersion>,
     ) -> Result<JournalVersion, Refusal> {
-        self.runtime.block_on(self.journal.save(text, replaces))
+        self.0.block_on(self.1.save(text, replaces))
     }
 
     fn remove(&mut self, version: &JournalVersion) -> Result<(), Refusal> {
-        self.runtime.block_on(self.journal.remove(version))
+        self.0.block_on(self.1.remove(version))
     }
 }

@@ -4,11 +4,13 @@
 mod calls;
 mod cluster;
 mod fake;
+mod instance;
 #[cfg(feature = "kube")]
 mod kube;
 mod like;
 mod planning;
 mod report;
+mod wish;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::{Answer, Arguments, Failure, Output, Program, parameters};
 use catalog_hooks::journal::Journal;
+use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::{
     Clock, Cluster, ConditionsGate, Decision, Gate, JournalStore, Machine, NoConditions, Settings,
     StoredJournal, Surroundings,
@@ -23,8 +26,10 @@ use catalog_hooks::{
 use serde_json::Value;
 
 use self::fake::Fake;
-use self::planning::{Wish, failed};
+use self::instance::Instance;
+use self::planning::{Left, Shelf, failed};
 use self::report::Reporter;
+use self::wish::Wish;
 
 const PROGRAM: Program = Program {
     usage: "\
@@ -33,13 +38,14 @@ Installs, upgrades, rolls back or uninstalls a package, step by step, and can be
 usage: lifecycle CATALOG PACKAGE[@VERSION] --cluster fake --state FOLDER [OPTIONS]
        lifecycle CATALOG PACKAGE[@VERSION] --cluster KUBECONFIG [OPTIONS]
 
-PACKAGE without a version means its newest. `fake` is an API server within this program, with controllers for Jobs, pods, definitions and
+PACKAGE without a version means its newest; for a rollback, the one before; for an uninstall, the one that is there. What a rollback or an
+uninstall needs and the catalog does not have any more is taken from the plans that brought it, which are kept in the cluster. `fake` is an API server within this program, with controllers for Jobs, pods, definitions and
 workloads that behave as the real ones do; no container runs, and its time goes by in leaps. It is made anew at each start from the calls
 that FOLDER/calls.jsonl holds, and keeps one journal: a run that came to rest is ended before the next package's. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built with `--features kube`.
 The package's conditions are evaluated before anything is changed. Charts become objects of Flux, Terraform modules those of KubeVela's controller.
   --operation install|upgrade|rollback|uninstall   install, if not given
   --from VERSION       the version that is there, where no record says it
-  --namespace NS       where a package of scope `namespace` goes; without it, `default`
+  --namespace NS       where a package of scope `namespace` goes; without it, `default`, or where it is on record
   --home NS            where journal, plan, records and logs are kept; without it, `catalog-system`. It must be there
   --resume             goes on with the run that was killed, or came to rest
   --decide resume|skip|abandon|take-back           how a run goes on that came to rest
@@ -146,7 +152,8 @@ fn on_fake(
     fake.set_pods(named("fails"), named("hangs"));
     let [mut cluster, mut journal, mut clock] = [fake.clone(), fake.clone(), fake.clone()];
     let name = format!("run-{}", clock.now().as_millis());
-    let mut machine = machine(wish, how, (&mut cluster, &mut journal), &name)?;
+    let desk = Desk::new(wish, how, &mut cluster)?;
+    let mut machine = desk.machine((&mut cluster, &mut journal), &name)?;
     let mut gate = how.gate(&machine, move |requirements| fake.snapshot(requirements));
     let mut surroundings = Surroundings {
         cluster: &mut cluster,
@@ -174,45 +181,84 @@ fn on_server(
     ))
 }
 
-/// A machine for a run of this name, or for the one that is to go on.
-pub(crate) fn machine(
-    wish: &Wish<'_>,
-    how: &How,
-    (cluster, journal): (&mut dyn Cluster, &mut dyn JournalStore),
-    name: &str,
-) -> Result<Machine, Failure> {
-    let stored = journal
-        .load()
-        .map_err(|error| Failure::new(format!("the journal cannot be read: {error}")))?;
-    let settings = Settings::default();
-    let Some(stored) = stored else {
-        if how.resume {
-            return Err(Failure::new("there is no run to go on with"));
-        }
-        let plan = planning::plan(wish, name, cluster, None)?;
-        return Ok(Machine::begin(Arc::new(plan), name, settings));
-    };
-    let old = Journal::parse(&stored.text).map_err(failed)?;
-    let known = planning::pinned(cluster, wish.home, &old)?;
-    if how.resume {
-        let plan = known.ok_or_else(|| Failure::new("the plan of the run is gone"))?;
-        let how = (how.decision, settings);
-        return Machine::resume(Arc::new(plan), stored, name, how).map_err(failed);
-    }
-    let left = match &known {
-        Some(plan) => planning::left(plan, &old, wish.name())?,
-        None => None,
-    };
-    after(wish, stored, cluster, (name, left))
+/// What a run is planned from.
+pub(crate) struct Desk<'a> {
+    wish: &'a Wish<'a>,
+    how: &'a How,
+    shelf: Shelf,
+    instance: Instance,
 }
 
-fn after(
-    wish: &Wish<'_>,
-    stored: StoredJournal,
-    cluster: &mut dyn Cluster,
-    (name, left): (&str, Option<catalog_hooks::record::InstalledRecord>),
-) -> Result<Machine, Failure> {
-    let plan = planning::plan(wish, name, cluster, left)?;
-    let machine = Machine::begin_after(Arc::new(plan), stored, name, Settings::default());
-    machine.map_err(|error| Failure::new(format!("{error}: give --resume")))
+impl<'a> Desk<'a> {
+    /// Reads the catalog, and finds the instance.
+    pub(crate) fn new(
+        wish: &'a Wish<'a>,
+        how: &'a How,
+        cluster: &mut dyn Cluster,
+    ) -> Result<Self, Failure> {
+        let shelf = Shelf::open(wish.path, how.resume || wish.may_outlive_catalog())?;
+        let instance = Instance::find(wish, &shelf.catalog, cluster)?;
+        Ok(Self {
+            wish,
+            how,
+            shelf,
+            instance,
+        })
+    }
+
+    /// A machine for a run of this name, or for the one that is to go on.
+    pub(crate) fn machine(
+        &self,
+        (cluster, journal): (&mut dyn Cluster, &mut dyn JournalStore),
+        name: &str,
+    ) -> Result<Machine, Failure> {
+        let stored = journal
+            .load()
+            .map_err(|error| Failure::new(format!("the journal cannot be read: {error}")))?;
+        let Some(stored) = stored else {
+            if self.how.resume {
+                return Err(Failure::new(format!(
+                    "there is no run to go on with of `{}` in namespace `{}`",
+                    self.wish.name(),
+                    self.instance.namespace
+                )));
+            }
+            let plan = self.plan(name, (cluster, &Left::default()))?;
+            return Ok(Machine::begin(Arc::new(plan), name, Settings::default()));
+        };
+        let old = Journal::parse(&stored.text).map_err(failed)?;
+        let plan = PinnedPlan::load(cluster, self.wish.home, old.plan()).map_err(failed)?;
+        match plan {
+            plan if !self.how.resume => self.after((stored, &old), (cluster, plan), name),
+            None => Err(Failure::new(format!(
+                "the plan of the run, {}, is not in namespace `{}` any more",
+                old.plan(),
+                self.wish.home
+            ))),
+            Some(plan) => {
+                let how = (self.how.decision, Settings::default());
+                Machine::resume(Arc::new(plan), stored, name, how).map_err(failed)
+            }
+        }
+    }
+
+    /// A machine for a run after one that came to rest.
+    fn after(
+        &self,
+        (stored, old): (StoredJournal, &Journal),
+        (cluster, plan): (&mut dyn Cluster, Option<PinnedPlan>),
+        name: &str,
+    ) -> Result<Machine, Failure> {
+        let left = match plan {
+            Some(plan) => planning::left(plan, old, self.wish, &self.instance)?,
+            None => Left::default(),
+        };
+        let plan = self.plan(name, (cluster, &left))?;
+        let machine = Machine::begin_after(Arc::new(plan), stored, name, Settings::default());
+        machine.map_err(|error| Failure::new(format!("{error}: give --resume")))
+    }
+
+    fn plan(&self, name: &str, known: (&mut dyn Cluster, &Left)) -> Result<PinnedPlan, Failure> {
+        planning::plan(self.wish, (&self.shelf, &self.instance), name, known)
+    }
 }

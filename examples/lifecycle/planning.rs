@@ -1,124 +1,139 @@
 //! From a command line to a plan.
 
-use std::str::FromStr;
-
-use catalog_examples::{Arguments, Failure, catalog, release};
-use catalog_hooks::api::{ListRequest, Reply, Request};
+use catalog_examples::{Failure, catalog, note, release};
 use catalog_hooks::journal::Journal;
 use catalog_hooks::module::{
     FluxRenderer, ManifestsRenderer, ModuleError, ModuleRenderer, RenderedModule, TerraformRenderer,
 };
-use catalog_hooks::plan::{OperationInput, OperationOptions, PinnedPlan, PlannedOperation};
-use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
-use catalog_hooks::{Cluster, OperationContext, label};
+use catalog_hooks::plan::{OperationInput, PinnedPlan, PinnedRelease, PlannedOperation};
+use catalog_hooks::record::InstalledRecord;
+use catalog_hooks::{Cluster, OperationContext};
 use catalog_model::version::Version;
-use catalog_model::{Catalog, FolderSource, Module, Operation, PackageName, Release};
-use serde_json::Value;
+use catalog_model::{
+    Catalog, FolderSource, LoadOptions, MemorySource, Module, Operation, PackageName, Release,
+    Source, load,
+};
 
-/// What is to be done with a package.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Install,
-    Upgrade,
-    Rollback,
-    Uninstall,
+use crate::instance::Instance;
+use crate::wish::{Kind, Wish};
+
+/// The catalog with its files.
+pub(crate) struct Shelf {
+    pub(crate) catalog: Catalog,
+    source: Box<dyn Source>,
 }
 
-impl FromStr for Kind {
-    type Err = Failure;
-
-    fn from_str(text: &str) -> Result<Self, Failure> {
-        match text {
-            "install" => Ok(Self::Install),
-            "upgrade" => Ok(Self::Upgrade),
-            "rollback" => Ok(Self::Rollback),
-            "uninstall" => Ok(Self::Uninstall),
-            other => Err(Failure::new(format!(
-                "`{other}` is no operation: install, upgrade, rollback or uninstall"
-            ))),
+impl Shelf {
+    /// Reads the catalog. Where it `may_be_gone`, because what is there and what is under way is pinned, an empty one stands for it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, and is needed.
+    pub(crate) fn open(path: &str, may_be_gone: bool) -> Result<Self, Failure> {
+        let opened = catalog(path).and_then(|loaded| {
+            let source = FolderSource::open(path)?;
+            Ok((loaded, Box::new(source) as Box<dyn Source>))
+        });
+        match opened {
+            Ok((loaded, source)) => Ok(Self {
+                catalog: loaded.into_catalog(),
+                source,
+            }),
+            Err(failure) if may_be_gone => {
+                note(format!("{failure}: what is pinned is used"));
+                let empty = MemorySource::new();
+                let loaded = load(&empty, &LoadOptions::default())?;
+                Ok(Self {
+                    catalog: loaded.into_catalog(),
+                    source: Box::new(empty),
+                })
+            }
+            Err(failure) => Err(failure),
         }
     }
 }
 
-/// What the command line says of the operation.
-pub(crate) struct Wish<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) package: &'a str,
-    pub(crate) kind: Kind,
-    pub(crate) from: Option<&'a str>,
-    pub(crate) namespace: &'a str,
-    pub(crate) home: &'a str,
-    pub(crate) options: OperationOptions,
+/// What a run before this one left of the instance: its plan, and what is there of an operation that was not finished.
+#[derive(Default)]
+pub(crate) struct Left {
+    pub(crate) plan: Option<PinnedPlan>,
+    pub(crate) record: Option<InstalledRecord>,
 }
 
-impl<'a> Wish<'a> {
-    pub(crate) fn read(arguments: &'a Arguments) -> Result<Self, Failure> {
-        let (path, package) = arguments.two("CATALOG", "PACKAGE")?;
-        let mut options = OperationOptions::default();
-        options.delete_data = arguments.switch("delete-data");
-        options.delete_custom_resources = arguments.switch("delete-custom-resources");
-        options.delete_namespace = arguments.switch("delete-namespace");
-        options.skip_hooks = arguments.switch("skip-hooks");
-        options.rollback_on_failure = arguments.switch("rollback-on-failure");
-        Ok(Self {
-            path,
-            package,
-            kind: arguments.option("operation").unwrap_or("install").parse()?,
-            from: arguments.option("from"),
-            namespace: arguments.option("namespace").unwrap_or("default"),
-            home: arguments.option("home").unwrap_or("catalog-system"),
-            options,
-        })
-    }
-
-    /// The package's name.
-    pub(crate) fn name(&self) -> &'a str {
-        self.package.split('@').next().unwrap_or_default()
-    }
-}
-
-/// A plan for one run with this id. `left`: what a run before left of the package that was not finished.
+/// A plan for one run with this id.
 ///
 /// # Errors
 ///
-/// The catalog has no such release, or the operation does not go with what is installed, or cannot be planned.
+/// There is no such release, or the operation does not go with what is installed, or cannot be planned.
 pub(crate) fn plan(
     wish: &Wish<'_>,
+    (shelf, instance): (&Shelf, &Instance),
     run: &str,
-    cluster: &mut dyn Cluster,
-    left: Option<InstalledRecord>,
+    (cluster, left): (&mut dyn Cluster, &Left),
 ) -> Result<PinnedPlan, Failure> {
-    let loaded = catalog(wish.path)?;
-    let catalog = loaded.catalog();
-    let namespace = catalog
-        .package(wish.name())
-        .map_or(wish.namespace, |package| package.namespace(wish.namespace));
-    let (others, installed) = records(cluster, wish, namespace)?;
-    let installed = left.or(installed);
-    let operation = operation(wish, catalog, namespace, installed.as_ref())?;
-    let uid = installed.as_ref().map_or(run, InstalledRecord::release_uid);
+    let installed = left.record.as_ref().or(instance.installed.as_ref());
+    let operation = operation(wish, &shelf.catalog, (&instance.namespace, installed))?;
+    let uid = installed.map_or(run, InstalledRecord::release_uid);
     let context = OperationContext::new(run, uid).map_err(failed)?;
-    let source = FolderSource::open(wish.path)?;
     let renderers: [Box<dyn ModuleRenderer + '_>; 3] = [
         Box::new(FluxRenderer::new()),
-        Box::new(TerraformRenderer::new(&source)),
-        Box::new(ManifestsRenderer::new(&source)),
+        Box::new(TerraformRenderer::new(&*shelf.source)),
+        Box::new(ManifestsRenderer::new(&*shelf.source)),
     ];
-    let named = |version: Option<&Version>| catalog.release(wish.name(), version?);
+    let named = |version: Option<&Version>| shelf.catalog.release(wish.name(), version?);
+    let (from, to) = (named(operation.from()), named(operation.to()));
+    let mut pinned = Vec::new();
+    for (version, known) in [(operation.from(), from), (operation.to(), to)] {
+        if let (Some(version), None) = (version, known) {
+            // An upgrade can do without the release it begins at: it cannot be taken back then.
+            let is_needed = wish.kind != Kind::Upgrade;
+            let found = find(wish, version, (cluster, installed, left))?;
+            if found.is_none() && is_needed {
+                return Err(missing(wish, version));
+            }
+            pinned.extend(found);
+        }
+    }
     let input = OperationInput {
         operation: &operation,
         context: &context,
-        from: named(operation.from()),
-        to: named(operation.to()),
-        installed: installed.as_ref(),
+        from,
+        to,
+        installed,
         record: None,
-        others: &others,
+        others: &instance.others,
         renderer: &Renderers(&renderers),
         level: 0,
         options: wish.options,
     };
-    let (planned, _) = PlannedOperation::new(input).map_err(failed)?;
+    let (planned, _) = PlannedOperation::with_pinned(input, &pinned).map_err(failed)?;
     PinnedPlan::new(run, wish.home, vec![planned]).map_err(failed)
+}
+
+/// A release that the catalog does not have, in the plan of the run before or in those that brought the instance where it is.
+fn find(
+    wish: &Wish<'_>,
+    version: &Version,
+    (cluster, installed, left): (&mut dyn Cluster, Option<&InstalledRecord>, &Left),
+) -> Result<Option<PinnedRelease>, Failure> {
+    let Some(installed) = installed else {
+        return Ok(None);
+    };
+    let known = left.plan.as_ref();
+    let known = known.and_then(|plan| plan.brings(wish.name(), installed.namespace(), version));
+    match known {
+        Some(known) => Ok(Some(known)),
+        None => PinnedRelease::find(cluster, wish.home, installed, version).map_err(failed),
+    }
+}
+
+fn missing(wish: &Wish<'_>, version: &Version) -> Failure {
+    Failure::new(format!(
+        "`{}` {version} is neither in {} nor in a plan that is kept in namespace `{}`: give a catalog that has it",
+        wish.name(),
+        wish.path,
+        wish.home
+    ))
 }
 
 struct Renderers<'r, 's>(&'r [Box<dyn ModuleRenderer + 's>; 3]);
@@ -137,8 +152,7 @@ impl ModuleRenderer for Renderers<'_, '_> {
 fn operation(
     wish: &Wish<'_>,
     catalog: &Catalog,
-    namespace: &str,
-    installed: Option<&InstalledRecord>,
+    (namespace, installed): (&str, Option<&InstalledRecord>),
 ) -> Result<Operation, Failure> {
     let name = PackageName::parse(wish.name()).map_err(failed)?;
     let from = || {
@@ -154,90 +168,64 @@ fn operation(
     Ok(match wish.kind {
         Kind::Install => Operation::install(name.clone(), to()?, namespace),
         Kind::Upgrade => Operation::upgrade(name.clone(), from()?, to()?, namespace),
-        Kind::Rollback => Operation::rollback(name.clone(), from()?, to()?, namespace),
-        Kind::Uninstall => Operation::uninstall(name.clone(), from()?, namespace),
+        Kind::Rollback => {
+            let from = from()?;
+            Operation::rollback(name.clone(), from, target(wish, installed)?, namespace)
+        }
+        Kind::Uninstall => {
+            let from = from()?;
+            if let Some(named) = wish.version().filter(|named| *named != from.as_str()) {
+                return Err(Failure::new(format!(
+                    "`{name}` {from} is installed in `{namespace}`, and not {named}"
+                )));
+            }
+            Operation::uninstall(name.clone(), from, namespace)
+        }
     })
 }
 
-/// What is on record of other instances, and of this one.
-fn records(
-    cluster: &mut dyn Cluster,
-    wish: &Wish<'_>,
-    namespace: &str,
-) -> Result<(Vec<InstalledRecord>, Option<InstalledRecord>), Failure> {
-    let own = InstalledRecord::secret_ref(wish.home, wish.name(), namespace);
-    let fields = vec![("type".to_owned(), RECORD_TYPE.to_owned())];
-    let secrets = secrets(cluster, wish.home, Vec::new(), fields)?;
-    let is_own = |secret: &&Value| {
-        let name = secret.pointer("/metadata/name");
-        name.is_some_and(|name| name == own.name())
-    };
-    let (mine, others): (Vec<&Value>, Vec<&Value>) = secrets.iter().partition(is_own);
-    let read = |secret: &&Value| InstalledRecord::from_secret(secret);
-    Ok((
-        others.iter().filter_map(read).collect(),
-        mine.iter().find_map(read),
-    ))
+/// The version to go back to: the one that is named, or the one before.
+fn target(wish: &Wish<'_>, installed: Option<&InstalledRecord>) -> Result<Version, Failure> {
+    let history = installed.and_then(|record| record.release().get("history")?.as_array());
+    let last = history.and_then(|versions| versions.last()?.as_str());
+    let text = wish.version().or(last).ok_or_else(|| {
+        Failure::new(format!(
+            "it is not on record what `{0}` was before: say which version to go back to, as {0}@VERSION",
+            wish.name()
+        ))
+    })?;
+    Version::parse(text).map_err(failed)
 }
 
-fn secrets(
-    cluster: &mut dyn Cluster,
-    home: &str,
-    labels: Vec<(String, String)>,
-    fields: Vec<(String, String)>,
-) -> Result<Vec<Value>, Failure> {
-    let request = Request::List(ListRequest {
-        api_version: "v1".to_owned(),
-        kind: "Secret".to_owned(),
-        namespace: Some(home.to_owned()),
-        labels,
-        fields,
-    });
-    match cluster.call(&request) {
-        Ok(Reply::Objects(secrets)) => Ok(secrets),
-        Ok(_) => Ok(Vec::new()),
-        Err(failure) => Err(Failure::new(format!(
-            "the Secrets in `{home}` cannot be read: {failure}"
-        ))),
-    }
-}
-
-/// The plan that a journal belongs to, where its run has pinned it already.
-pub(crate) fn pinned(
-    cluster: &mut dyn Cluster,
-    home: &str,
-    journal: &Journal,
-) -> Result<Option<PinnedPlan>, Failure> {
-    let labels = vec![(label::PLAN.to_owned(), journal.plan().to_owned())];
-    let parts = secrets(cluster, home, labels, Vec::new())?;
-    if parts.is_empty() {
-        return Ok(None);
-    }
-    PinnedPlan::from_secrets(&parts).map(Some).map_err(failed)
-}
-
-/// What the last run left of a package that was not finished.
+/// What the last run left of an instance: its plan, and what is there if it was not finished.
 ///
 /// # Errors
 ///
-/// It left another package so: its journal would be lost.
+/// It left another instance so: its journal would be lost.
 pub(crate) fn left(
-    plan: &PinnedPlan,
+    plan: PinnedPlan,
     journal: &Journal,
-    package: &str,
-) -> Result<Option<InstalledRecord>, Failure> {
+    wish: &Wish<'_>,
+    instance: &Instance,
+) -> Result<Left, Failure> {
     let operations = plan.operations().iter().zip(journal.operations());
     let mut open = operations.filter(|(_, operation)| operation.status().is_open());
-    let Some((planned, operation)) = open.next_back() else {
-        return Ok(None);
+    let record = match open.next_back() {
+        None => None,
+        Some((planned, operation)) => {
+            let it = planned.operation();
+            if (it.package().as_str(), it.namespace()) != (wish.name(), &instance.namespace) {
+                return Err(Failure::new(format!(
+                    "`{it}` came to rest and is not over: go on with it first, with --resume and --decide"
+                )));
+            }
+            InstalledRecord::left_by(planned, operation)
+        }
     };
-    if planned.operation().package().as_str() != package {
-        return Err(Failure::new(format!(
-            "`{}` came to rest and is not over: go on with it first, with --resume and --decide",
-            planned.operation()
-        )));
-    }
-    Ok(InstalledRecord::left_by(planned, operation))
+    Ok(Left {
+        plan: Some(plan),
+        record,
+    })
 }
 
 /// An error of the library, as the program's one line.

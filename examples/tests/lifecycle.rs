@@ -15,11 +15,15 @@ const CATALOG: &str = "catalogs/observability";
 
 /// An example program on the catalog; cargo builds them beside the tests.
 fn program(name: &str) -> Command {
+    on_catalog(name, CATALOG.as_ref())
+}
+
+fn on_catalog(name: &str, catalog: &Path) -> Command {
     let mut folder = std::env::current_exe().unwrap();
     folder.pop();
     folder.pop();
     let mut command = Command::new(folder.join("examples").join(name));
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).arg(CATALOG);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).arg(catalog);
     command
 }
 
@@ -35,7 +39,12 @@ impl State {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = program("lifecycle");
+        // A catalog of the test's own, if it made one.
+        let own = self.0.join("catalog");
+        let mut command = match own.exists() {
+            true => on_catalog("lifecycle", &own),
+            false => program("lifecycle"),
+        };
         let like = ["--cluster", "fake", "--like", "clusters/staging.yaml"];
         let fake: [&Path; 2] = ["--state".as_ref(), &self.0];
         let command = command.args(arguments).args(like).args(fake);
@@ -122,6 +131,102 @@ fn conditions_are_asked_before_anything_changes() {
     let calls = std::fs::read_to_string(state.0.join("calls.jsonl")).unwrap();
     assert!(!calls.contains("\"create\""), "{calls}");
     assert_eq!(run(&["--skip-conditions"], 0)["outcome"], "done");
+}
+
+impl State {
+    /// Copies packages of the catalog, to be changed.
+    fn with_catalog(self, packages: &[&str]) -> Self {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(CATALOG);
+        for package in packages {
+            copy(&from.join(package), &self.0.join("catalog").join(package));
+        }
+        self
+    }
+
+    fn remove(&self, path: &str) {
+        std::fs::remove_dir_all(self.0.join("catalog").join(path)).unwrap();
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let (from, to) = entry
+            .map(|entry| (entry.path(), to.join(entry.file_name())))
+            .unwrap();
+        match from.is_dir() {
+            true => copy(&from, &to),
+            false => std::fs::copy(&from, &to).map(drop).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn what_the_catalog_lost_can_be_gone_back_to_and_uninstalled() {
+    let state = State::new("lost").with_catalog(&["loki", "traefik"]);
+    state.text(&["loki@3.4.2"], 0);
+    state.text(&["loki", "--operation", "upgrade"], 0);
+    state.remove("loki/3.4.2");
+    // Without a version it goes back to the one before.
+    let back = state.json(&["loki", "--operation", "rollback"], 0);
+    let operation = &back["operations"][0];
+    assert_eq!(
+        operation["operation"],
+        "rollback loki 3.5.7 -> 3.4.2 in loki"
+    );
+    // The package is gone, and its namespace is known all the same.
+    state.remove("loki");
+    assert!(
+        state
+            .refused(&["loki"])
+            .contains("there is no package `loki`")
+    );
+    let gone = state.json(&["loki", "--operation", "uninstall"], 0);
+    let operation = &gone["operations"][0];
+    assert_eq!(operation["operation"], "uninstall loki 3.4.2 in loki");
+    let hooks: Vec<&str> = operation["attempts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|attempt| attempt["hook"].as_str().unwrap())
+        .collect();
+    assert_eq!(hooks, ["stop-collecting", "flush"]);
+    let refused = state.refused(&["loki", "--operation", "uninstall"]);
+    assert!(refused.contains("`loki` is not installed in `default`"));
+}
+
+#[test]
+fn a_run_goes_on_without_its_catalog() {
+    let state = State::new("gone").with_catalog(&["cert-manager"]);
+    let half = ["cert-manager", "--crash-after", "60"];
+    assert_eq!(state.run(&half).status.code(), None);
+    state.remove("cert-manager");
+    let resumed = state.json(&["cert-manager", "--resume"], 0);
+    assert_eq!(resumed["outcome"], "done");
+    // The whole catalog may be gone, which is told.
+    let catalog = "nowhere/catalog";
+    let fake = ["--cluster", "fake", "--state"];
+    let mut command = on_catalog("lifecycle", catalog.as_ref());
+    command.args(["cert-manager", "--operation", "uninstall"]);
+    let output = command.args(fake).arg(&state.0).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(stderr.contains("what is pinned is used"), "{stderr}");
+}
+
+#[test]
+fn what_is_nowhere_is_named() {
+    let state = State::new("nowhere").with_catalog(&["loki"]);
+    state.text(&["loki@3.4.2"], 0);
+    state.remove("loki/3.4.2");
+    let from = ["loki", "--operation", "uninstall", "--from", "3.3.1"];
+    let refused = state.refused(&from);
+    assert!(refused.contains("`loki` 3.3.1 is neither in "), "{refused}");
+    let other = ["loki@3.5.7", "--operation", "uninstall"];
+    let refused = state.refused(&other);
+    assert!(refused.contains("`loki` 3.4.2 is installed in `loki`, and not 3.5.7"));
+    let back = state.refused(&["loki", "--operation", "rollback"]);
+    assert!(back.contains("say which version to go back to, as loki@VERSION"));
 }
 
 #[test]

@@ -33,11 +33,11 @@ const LOOK: Duration = Duration::from_secs(2);
 ///
 /// ```no_run
 /// use catalog_hooks::kube::{KubeCluster, KubeSurroundings, SecretJournal};
-/// use catalog_hooks::{Machine, NoConditions, Outcome};
+/// use catalog_hooks::{Machine, NoConditions, Outcome, instance_name};
 /// use futures_util::stream;
 ///
 /// # async fn run(client: kube::Client, mut machine: Machine) -> Outcome {
-/// let journal = SecretJournal::new(client.clone(), "catalog-system", "ingress");
+/// let journal = SecretJournal::new(client.clone(), "catalog-system", instance_name("journal", "ingress", "edge"));
 /// let surroundings = KubeSurroundings::new(KubeCluster::new(client), journal, NoConditions);
 /// let interrupts = stream::pending();
 /// surroundings.drive(&mut machine, interrupts, |next| eprintln!("{next:?}")).await

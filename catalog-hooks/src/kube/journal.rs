@@ -33,7 +33,7 @@ pub struct SecretJournal {
 }
 
 impl SecretJournal {
-    /// The journal in the Secret of this namespace and name.
+    /// The journal in the Secret of this namespace and name, which [`instance_name`](crate::instance_name) gives.
     pub fn new(client: Client, namespace: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             client,

@@ -13,11 +13,12 @@ use crate::time::Timestamp;
 /// A [`LeaseKeeper`] that makes its calls on an API server.
 ///
 /// ```no_run
+/// use catalog_hooks::instance_name;
 /// use catalog_hooks::kube::{KubeCluster, KubeLease};
 /// use catalog_hooks::lease::LeaseKeeper;
 ///
 /// # async fn run(cluster: KubeCluster, work: impl Future<Output = ()>) -> Result<(), Box<dyn std::error::Error>> {
-/// let lease = KubeLease::new(cluster, LeaseKeeper::new("catalog-system", "ingress", "runner-7f")?);
+/// let lease = KubeLease::new(cluster, LeaseKeeper::new("catalog-system", instance_name("lease", "ingress", "edge"), "runner-7f")?);
 /// lease.acquire().await.map_err(|failure| failure.to_string())?;
 /// tokio::select! {
 ///     end = lease.keep() => eprintln!("the Lease is gone: {end:?}"),

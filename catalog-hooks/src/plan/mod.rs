@@ -1,10 +1,12 @@
 //! What a run will do, whole and unchanging: written down before its first step, so that a resumed run does the same.
 
 mod action;
-mod conditions;
 mod content;
 mod error;
+mod load;
 mod operation;
+mod pinned_release;
+mod release_texts;
 mod steps;
 mod store;
 mod wire;
@@ -12,12 +14,15 @@ mod wire;
 pub use self::action::ActionInput;
 pub use self::content::Content;
 pub use self::error::{PlanError, PlanErrorKind};
+pub use self::load::{PlanLoadError, PlanLoadErrorKind};
 pub(crate) use self::operation::Claim;
 pub use self::operation::{OperationInput, OperationOptions, PlannedOperation};
+pub use self::pinned_release::PinnedRelease;
 pub(crate) use self::steps::first_phase;
 pub use self::steps::{Side, Step, Track};
 pub use self::store::{PLAN_PART_LIMIT, PLAN_TYPE};
 
+use catalog_model::version::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::digest;
@@ -135,6 +140,25 @@ impl PinnedPlan {
     #[must_use]
     pub fn operations(&self) -> &[PlannedOperation] {
         &self.operations
+    }
+
+    /// The release that an operation of this plan brings to an instance; `None`: none does, or another version of this crate wrote it.
+    #[must_use]
+    pub fn brings(
+        &self,
+        package: &str,
+        namespace: &str,
+        version: &Version,
+    ) -> Option<PinnedRelease> {
+        let is_it = |planned: &&PlannedOperation| {
+            let operation = planned.operation();
+            let to = operation.to();
+            operation.package().as_str() == package
+                && operation.namespace() == namespace
+                && to.is_some_and(|to| to.same_precedence_and_build(version))
+        };
+        let mut operations = self.operations.iter().rev().filter(is_it);
+        operations.find_map(PinnedRelease::of)
     }
 
     /// 32 hexadecimal digits of the SHA-256 of [`to_text`](Self::to_text).

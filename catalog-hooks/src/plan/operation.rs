@@ -1,12 +1,14 @@
 //! One operation with everything that it will send.
 
 use catalog_model::conditions::ConditionSet;
+use catalog_model::version::Version;
 use catalog_model::{Diagnostic, InstalledRelease, Operation, OperationKind, Phase, Release};
 use serde::{Deserialize, Serialize};
 
-use super::conditions::ConditionTexts;
 use super::content::Content;
 use super::error::PlanError;
+use super::pinned_release::PinnedRelease;
+use super::release_texts::ReleaseTexts;
 use super::steps::{Step, StepOptions, Track, steps};
 use super::wire::{HookWire, OperationWire};
 use crate::api::ObjectRef;
@@ -79,7 +81,7 @@ pub struct PlannedOperation {
     target: Option<Content>,
     before: Option<Content>,
     hooks: Vec<HookJob>,
-    conditions: ConditionTexts,
+    texts: Option<ReleaseTexts>,
     claims: Vec<Claim>,
     previous: Vec<LedgerEntry>,
     record: Option<InstalledRecord>,
@@ -97,8 +99,8 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before: Option<Content>,
     hooks: Vec<HookWire>,
-    #[serde(default, skip_serializing_if = "ConditionTexts::is_empty")]
-    conditions: ConditionTexts,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    release: Option<ReleaseTexts>,
     claims: Vec<Claim>,
     previous: Vec<LedgerEntry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,9 +117,32 @@ impl PlannedOperation {
     ///
     /// Hooks that cannot become Jobs, modules that nothing deploys, objects without a name.
     pub fn new(input: OperationInput<'_>) -> Result<(Self, Vec<Diagnostic>), PlanError> {
+        Self::with_pinned(input, &[])
+    }
+
+    /// The same; a release that `input` does not give, because no catalog has it any more, is taken from these if it is among them: its
+    /// hooks and conditions as its author wrote them, its definitions and modules as they were sent.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_pinned<'a>(
+        mut input: OperationInput<'a>,
+        pinned: &'a [PinnedRelease],
+    ) -> Result<(Self, Vec<Diagnostic>), PlanError> {
         let OperationInput {
             operation, context, ..
         } = input;
+        let known = |version: Option<&Version>, given: Option<&Release>| match given {
+            None => pinned
+                .iter()
+                .find(|one| one.is(operation.package(), version)),
+            Some(_) => None,
+        };
+        let pinned_from = known(operation.from(), input.from);
+        let pinned_to = known(operation.to(), input.to);
+        input.from = input.from.or(pinned_from.map(PinnedRelease::release));
+        input.to = input.to.or(pinned_to.map(PinnedRelease::release));
         let hooks =
             hook_jobs(operation, context, input.from, input.to).map_err(PlanError::of_hooks)?;
         let mut diagnostics = hooks.diagnostics().to_vec();
@@ -126,11 +151,15 @@ impl PlannedOperation {
             diagnostics.extend(back.diagnostics().iter().cloned());
             jobs.extend(back.jobs().cloned());
         }
-        let content = |release: Option<&Release>| {
+        let content = |release: Option<&Release>, pinned: Option<&PinnedRelease>| {
+            if let Some(pinned) = pinned {
+                return Ok(Some(pinned.content().clone()));
+            }
             let of = |release| Content::of(release, operation.namespace(), context, input.renderer);
             release.map(of).transpose()
         };
-        let (target, before) = (content(input.to)?, content(input.from)?);
+        let target = content(input.to, pinned_to)?;
+        let before = content(input.from, pinned_from)?;
         let previous = match (input.installed, &before) {
             (Some(record), _) => record.ledger().to_vec(),
             (None, Some(before)) => before.entries(),
@@ -143,7 +172,7 @@ impl PlannedOperation {
             level: input.level,
             options: input.options,
             hooks: jobs,
-            conditions: input.to.map(ConditionTexts::of).unwrap_or_default(),
+            texts: input.to.map(ReleaseTexts::of),
             claims: claims(input.others, &[&previous, &own], context),
             previous,
             record: InstalledRecord::planned(
@@ -175,7 +204,7 @@ impl PlannedOperation {
             context: context.clone(),
             level: 0,
             options: OperationOptions::default(),
-            conditions: ConditionTexts::default(),
+            texts: None,
             target: None,
             before: None,
             hooks: vec![job],
@@ -244,7 +273,13 @@ impl PlannedOperation {
     /// The conditions of the release that it brings, read anew from their pinned text; none for an uninstall.
     #[must_use]
     pub fn conditions(&self) -> ConditionSet {
-        self.conditions.read()
+        let texts = self.texts.as_ref();
+        texts.map(ReleaseTexts::conditions).unwrap_or_default()
+    }
+
+    /// What the author of the release that it brings wrote.
+    pub(super) fn texts(&self) -> Option<&ReleaseTexts> {
+        self.texts.as_ref()
     }
 
     /// The steps of the operation in one direction.
@@ -386,7 +421,7 @@ impl From<PlannedOperation> for Wire {
             hooks: planned.hooks.iter().map(HookWire::of).collect(),
             target: planned.target,
             before: planned.before,
-            conditions: planned.conditions,
+            release: planned.texts,
             claims: planned.claims,
             previous: planned.previous,
             record: planned.record,
@@ -416,7 +451,7 @@ impl TryFrom<Wire> for PlannedOperation {
             options: wire.options,
             target: wire.target,
             before: wire.before,
-            conditions: wire.conditions,
+            texts: wire.release,
             claims: wire.claims,
             previous: wire.previous,
             record: wire.record,

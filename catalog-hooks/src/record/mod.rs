@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::api::ObjectRef;
 use crate::context::OperationContext;
 use crate::digest;
+use crate::instance::instance_name;
 use crate::journal::{LedgerEntry, OperationJournal};
 use crate::label;
 use crate::plan::{Content, PlannedOperation};
@@ -141,8 +142,7 @@ impl InstalledRecord {
     }
 
     fn secret_name(package: &str, namespace: &str) -> String {
-        let hash = digest::short(&["installed", package, namespace]);
-        format!("catalog-installed-{}-{hash}", label::dns_like(package, 20))
+        instance_name("installed", package, namespace)
     }
 
     /// The record as `installed` lists have it: see [`InstalledRelease::read`].
@@ -156,6 +156,15 @@ impl InstalledRecord {
     pub fn package(&self) -> &str {
         self.release
             .get("package")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    /// The namespace of the instance.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.release
+            .get("namespace")
             .and_then(Value::as_str)
             .unwrap_or_default()
     }

@@ -1,0 +1,93 @@
+//! The instance that an operation is about, and what is on record of it and of others.
+
+use catalog_examples::Failure;
+use catalog_hooks::Cluster;
+use catalog_hooks::api::{ListRequest, Reply, Request};
+use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
+use catalog_model::Catalog;
+
+use crate::wish::{Kind, Wish};
+
+/// A package in a namespace.
+pub(crate) struct Instance {
+    pub(crate) namespace: String,
+    /// What is on record of it.
+    pub(crate) installed: Option<InstalledRecord>,
+    /// What is on record of all others.
+    pub(crate) others: Vec<InstalledRecord>,
+}
+
+impl Instance {
+    /// Finds the instance, and reads the records.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be read, or it is not said which of several instances is meant.
+    pub(crate) fn find(
+        wish: &Wish<'_>,
+        catalog: &Catalog,
+        cluster: &mut dyn Cluster,
+    ) -> Result<Self, Failure> {
+        let records = records(cluster, wish.home)?;
+        let own: Vec<&str> = records
+            .iter()
+            .filter(|record| record.package() == wish.name())
+            .map(InstalledRecord::namespace)
+            .collect();
+        let namespace = namespace(wish, catalog, &own)?.to_owned();
+        let is_it = |record: &InstalledRecord| {
+            record.package() == wish.name() && record.namespace() == namespace
+        };
+        let (installed, others): (Vec<_>, Vec<_>) = records.into_iter().partition(is_it);
+        Ok(Self {
+            namespace,
+            installed: installed.into_iter().next(),
+            others,
+        })
+    }
+}
+
+/// Where the package is, or is to be: as the catalog says, and of what is there as the records say. `own`: where it is on record.
+fn namespace<'w>(
+    wish: &Wish<'w>,
+    catalog: &'w Catalog,
+    own: &[&'w str],
+) -> Result<&'w str, Failure> {
+    let package = catalog.package(wish.name());
+    let home = wish.namespace.unwrap_or("default");
+    let place = package.map_or(home, |package| package.namespace(home));
+    // A release before this one may have named another namespace, or the catalog no package.
+    let is_on_record = |namespace: &str| own.contains(&namespace);
+    match (wish.namespace, own) {
+        _ if wish.kind == Kind::Install => Ok(place),
+        (Some(named), _) if is_on_record(named) => Ok(named),
+        _ if is_on_record(place) => Ok(place),
+        (None, [only]) => Ok(only),
+        (None, [_, _, ..]) => Err(Failure::new(format!(
+            "`{}` is installed in `{}`: say with --namespace which is meant",
+            wish.name(),
+            own.join("`, `")
+        ))),
+        _ => Ok(place),
+    }
+}
+
+fn records(cluster: &mut dyn Cluster, home: &str) -> Result<Vec<InstalledRecord>, Failure> {
+    let request = Request::List(ListRequest {
+        api_version: "v1".to_owned(),
+        kind: "Secret".to_owned(),
+        namespace: Some(home.to_owned()),
+        labels: Vec::new(),
+        fields: vec![("type".to_owned(), RECORD_TYPE.to_owned())],
+    });
+    match cluster.call(&request) {
+        Ok(Reply::Objects(secrets)) => Ok(secrets
+            .iter()
+            .filter_map(InstalledRecord::from_secret)
+            .collect()),
+        Ok(_) => Ok(Vec::new()),
+        Err(failure) => Err(Failure::new(format!(
+            "the Secrets in `{home}` cannot be read: {failure}"
+        ))),
+    }
+}
