@@ -11,6 +11,10 @@
     reason = "a test may fail loudly, and says that it was skipped"
 )]
 
+#[path = "api_server/controlled_modules.rs"]
+mod controlled_modules;
+#[path = "api_server/controllers.rs"]
+mod controllers;
 #[path = "api_server/definitions.rs"]
 mod definitions;
 #[path = "api_server/failure_classes.rs"]

@@ -112,6 +112,7 @@ pub(crate) struct Runner {
     pub(crate) nodes: World,
     pub(crate) catalog: Catalog,
     pub(crate) options: OperationOptions,
+    pub(crate) renderer: Box<dyn ModuleRenderer + Send + Sync>,
     runs: u32,
 }
 
@@ -123,6 +124,7 @@ impl Runner {
             world,
             catalog,
             options: OperationOptions::default(),
+            renderer: Box::new(AllModules),
             runs: 0,
         })
     }
@@ -171,7 +173,7 @@ impl Runner {
             installed: installed.as_ref(),
             record: None,
             others: &[],
-            renderer: &AllModules,
+            renderer: self.renderer.as_ref(),
             level,
             options: self.options,
         })
