@@ -343,7 +343,11 @@ pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
         .iter()
         .filter(|_| !cx.planned().options().delete_namespace)
     {
-        keep(cx, &entry.object, "its deletion was not asked for");
+        let why = match entry.existed {
+            true => "it was there before",
+            false => "its deletion was not asked for",
+        };
+        keep(cx, &entry.object, why);
     }
     Ok(())
 }

@@ -32,21 +32,26 @@ pub(super) fn namespace(
     Ok(own.to_owned())
 }
 
+/// Between package and module in a name.
+const BETWEEN: &str = "--";
+
 /// The name of what deploys a module: a DNS-1123 label of at most 53 characters, the package's name alone for the module that is called
-/// like it, else both. What is no label, or too long, ends in a hash of both in full.
+/// like it, else both with `--` between them. What would be no label, too long, or not tell where the package's name ends, becomes both with a
+/// hash of them in full.
+///
+/// No two modules of packages in one namespace have the same: a name with `--` has it once, where a package ends; one without is a
+/// package's own, or has a hash.
 pub(super) fn name(release: &Release, module: &Module) -> String {
-    let package = release.package().as_str();
-    let plain = if module.name() == package {
-        package.to_owned()
-    } else {
-        format!("{package}-{}", module.name())
+    let (package, name) = (release.package().as_str(), module.name());
+    let is_plain = |part: &str| label::is_dns_label(part) && !part.contains(BETWEEN);
+    let plain = match package == name {
+        true => package.to_owned(),
+        false => format!("{package}{BETWEEN}{name}"),
     };
-    if plain.len() <= LONGEST && label::is_dns_label(&plain) {
+    if plain.len() <= LONGEST && is_plain(package) && is_plain(name) {
         return plain;
     }
     let readable = label::dns_like(&plain, READABLE);
-    format!(
-        "{readable}-{}",
-        digest::short(&["module", package, module.name()])
-    )
+    let hash = digest::short(&["module", package, name]);
+    format!("{readable}-{hash}")
 }

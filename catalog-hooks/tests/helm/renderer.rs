@@ -39,7 +39,7 @@ fn charts_are_pinned_with_their_values() {
     assert_eq!(
         rendered(remote),
         Ok(json!({
-            "release": "shop-web",
+            "release": "shop--web",
             "chart": {"remote": {"repo": "https://charts.example.com", "name": "web", "version": "1.2.0"}},
             "values": {"replicas": 3, "debug": true},
         })),
@@ -47,7 +47,7 @@ fn charts_are_pinned_with_their_values() {
     assert_eq!(
         rendered("chart: {path: ./charts/web}"),
         Ok(
-            json!({"release": "shop-web", "chart": {"carried": "shop/1.0.0/charts/web"}, "values": {"replicas": 3}})
+            json!({"release": "shop--web", "chart": {"carried": "shop/1.0.0/charts/web"}, "values": {"replicas": 3}})
         ),
     );
     assert_eq!(

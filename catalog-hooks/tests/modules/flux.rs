@@ -26,7 +26,7 @@ fn a_chart_of_a_repository_with_values_of_package_and_user() {
       "apiVersion": "source.toolkit.fluxcd.io/v1",
       "kind": "HelmRepository",
       "metadata": {
-        "name": "shop-front",
+        "name": "shop--front",
         "namespace": "edge"
       },
       "spec": {
@@ -38,7 +38,7 @@ fn a_chart_of_a_repository_with_values_of_package_and_user() {
       "apiVersion": "helm.toolkit.fluxcd.io/v2",
       "kind": "HelmRelease",
       "metadata": {
-        "name": "shop-front",
+        "name": "shop--front",
         "namespace": "edge"
       },
       "spec": {
@@ -48,7 +48,7 @@ fn a_chart_of_a_repository_with_values_of_package_and_user() {
             "interval": "90s",
             "sourceRef": {
               "kind": "HelmRepository",
-              "name": "shop-front"
+              "name": "shop--front"
             },
             "version": "1.2.0"
           }
@@ -60,7 +60,7 @@ fn a_chart_of_a_repository_with_values_of_package_and_user() {
           }
         },
         "interval": "90s",
-        "releaseName": "shop-front",
+        "releaseName": "shop--front",
         "targetNamespace": "edge",
         "timeout": "10m",
         "upgrade": {
@@ -96,7 +96,7 @@ fn a_chart_of_a_registry() {
       "apiVersion": "source.toolkit.fluxcd.io/v1",
       "kind": "OCIRepository",
       "metadata": {
-        "name": "shop-web-fjynmqo5",
+        "name": "shop--web-fjynmqo5",
         "namespace": "here"
       },
       "spec": {
@@ -115,13 +115,13 @@ fn a_chart_of_a_registry() {
       "apiVersion": "helm.toolkit.fluxcd.io/v2",
       "kind": "HelmRelease",
       "metadata": {
-        "name": "shop-web",
+        "name": "shop--web",
         "namespace": "here"
       },
       "spec": {
         "chartRef": {
           "kind": "OCIRepository",
-          "name": "shop-web-fjynmqo5"
+          "name": "shop--web-fjynmqo5"
         },
         "install": {
           "remediation": {
@@ -130,7 +130,7 @@ fn a_chart_of_a_registry() {
           }
         },
         "interval": "10m",
-        "releaseName": "shop-web",
+        "releaseName": "shop--web",
         "targetNamespace": "here",
         "timeout": "10m",
         "upgrade": {
@@ -246,11 +246,11 @@ fn names_are_labels_of_at_most_53_characters_and_do_not_meet() {
     insta::assert_debug_snapshot!(names, @r#"
     [
         "shop",
-        "shop-front",
+        "shop--front",
         "shop-front-5eqkoetb2rv65teo",
         "shop-front-end-5llo77vhvpqgb62a",
         "shop-front-end-vymxtastqimvguao",
-        "shop-front-end",
+        "shop--front-end",
         "shop-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-d72qfu6dk3uco6zw",
         "shop-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hrym2pl6kuygeus4",
         "shop-gr-e-avfr2kepvhj5oaun",

@@ -8,6 +8,7 @@
 
 mod flux;
 mod manifests;
+mod names;
 mod observability;
 mod schema;
 mod terraform;

@@ -66,31 +66,31 @@ fn every_module_is_rendered_as_its_controllers_take_it() {
         "{modules} modules, {checked} objects checked"
     );
     insta::assert_snapshot!(lines.join("\n"), @"
-    agent-operator/grafana-agent-operator: HelmRepository grafana-agent/agent-operator-grafana-agent-operator, HelmRelease grafana-agent/agent-operator-grafana-agent-operator
-    alloy/collector: HelmRepository alloy/alloy-collector, HelmRelease alloy/alloy-collector
+    agent-operator/grafana-agent-operator: HelmRepository grafana-agent/agent-operator--grafana-agent-operator, HelmRelease grafana-agent/agent-operator--grafana-agent-operator
+    alloy/collector: HelmRepository alloy/alloy--collector, HelmRelease alloy/alloy--collector
     cert-manager/cert-manager: HelmRepository cert-manager/cert-manager, HelmRelease cert-manager/cert-manager
     full-observability/rules: PrometheusRule monitoring/observability
-    full-observability/overview: HelmRelease grafana/full-observability-overview
+    full-observability/overview: HelmRelease grafana/full-observability--overview
     grafana/server: GrafanaDatasource grafana/prometheus, GrafanaDatasource grafana/loki, GrafanaDatasource grafana/jaeger, Grafana grafana/main
     grafana/server: GrafanaDatasource grafana/prometheus, GrafanaDatasource grafana/loki, GrafanaDatasource grafana/jaeger, Grafana grafana/main, GrafanaServiceAccount grafana/alert-rules
-    grafana-database/rds: Configuration grafana-database/grafana-database-rds
-    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-odds2iei, HelmRelease grafana/grafana-operator-operator
-    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-rt3uq3ur, HelmRelease grafana/grafana-operator-operator
-    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-et6mtcpj, HelmRelease grafana/grafana-operator-operator
-    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-keympcwy, HelmRelease grafana/grafana-operator-operator
-    grafana-operator/operator: OCIRepository grafana/grafana-operator-operator-4gicuzzb, HelmRelease grafana/grafana-operator-operator
-    ingress-nginx/controller: HelmRepository ingress-nginx/ingress-nginx-controller, HelmRelease ingress-nginx/ingress-nginx-controller
+    grafana-database/rds: Configuration grafana-database/grafana-database--rds
+    grafana-operator/operator: OCIRepository grafana/grafana-operator--operator-odds2iei, HelmRelease grafana/grafana-operator--operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator--operator-rt3uq3ur, HelmRelease grafana/grafana-operator--operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator--operator-et6mtcpj, HelmRelease grafana/grafana-operator--operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator--operator-keympcwy, HelmRelease grafana/grafana-operator--operator
+    grafana-operator/operator: OCIRepository grafana/grafana-operator--operator-4gicuzzb, HelmRelease grafana/grafana-operator--operator
+    ingress-nginx/controller: HelmRepository ingress-nginx/ingress-nginx--controller, HelmRelease ingress-nginx/ingress-nginx--controller
     jaeger/jaeger: Jaeger tracing/jaeger
     jaeger/jaeger: OpenTelemetryCollector tracing/jaeger
-    jaeger-operator/operator: HelmRepository tracing/jaeger-operator-operator, HelmRelease tracing/jaeger-operator-operator
+    jaeger-operator/operator: HelmRepository tracing/jaeger-operator--operator, HelmRelease tracing/jaeger-operator--operator
     kube-state-metrics/kube-state-metrics: HelmRepository monitoring/kube-state-metrics, HelmRelease monitoring/kube-state-metrics
     loki/loki: HelmRepository loki/loki, HelmRelease loki/loki
-    loki-bucket/bucket: Configuration loki/loki-bucket-bucket
+    loki-bucket/bucket: Configuration loki/loki-bucket--bucket
     minio/minio: HelmRepository minio/minio, HelmRelease minio/minio
-    opentelemetry-operator/operator: HelmRepository opentelemetry/opentelemetry-operator-operator, HelmRelease opentelemetry/opentelemetry-operator-operator
+    opentelemetry-operator/operator: HelmRepository opentelemetry/opentelemetry-operator--operator, HelmRelease opentelemetry/opentelemetry-operator--operator
     prometheus/server: ServiceAccount monitoring/prometheus, ClusterRole -/prometheus, ClusterRoleBinding -/prometheus, Prometheus monitoring/main, ServiceMonitor monitoring/prometheus
     prometheus/server: ServiceAccount monitoring/prometheus, ClusterRole -/prometheus, ClusterRoleBinding -/prometheus, ScrapeConfig monitoring/kubelets, Prometheus monitoring/main, ServiceMonitor monitoring/prometheus
-    prometheus-operator/operator: HelmRepository monitoring/prometheus-operator-operator, HelmRelease monitoring/prometheus-operator-operator
+    prometheus-operator/operator: HelmRepository monitoring/prometheus-operator--operator, HelmRelease monitoring/prometheus-operator--operator
     traefik/traefik: HelmRepository traefik/traefik, HelmRelease traefik/traefik
     ");
 }

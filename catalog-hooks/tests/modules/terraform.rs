@@ -28,7 +28,7 @@ fn a_module_of_a_registry_is_called_with_its_values_as_variables() {
       "apiVersion": "terraform.core.oam.dev/v1beta2",
       "kind": "Configuration",
       "metadata": {
-        "name": "shop-rds",
+        "name": "shop--rds",
         "namespace": "here"
       },
       "spec": {
@@ -52,7 +52,7 @@ fn a_module_of_a_registry_is_called_with_its_values_as_variables() {
           }
         },
         "writeConnectionSecretToRef": {
-          "name": "shop-rds-outputs",
+          "name": "shop--rds-outputs",
           "namespace": "here"
         }
       }
@@ -112,7 +112,7 @@ fn a_repository_is_cloned_and_what_it_made_deleted_only_if_asked() {
       "apiVersion": "terraform.core.oam.dev/v1beta2",
       "kind": "Configuration",
       "metadata": {
-        "name": "shop-net",
+        "name": "shop--net",
         "namespace": "here"
       },
       "spec": {
@@ -120,7 +120,7 @@ fn a_repository_is_cloned_and_what_it_made_deleted_only_if_asked() {
         "path": "vpc",
         "remote": "https://git.example.com/net.git",
         "writeConnectionSecretToRef": {
-          "name": "shop-net-outputs",
+          "name": "shop--net-outputs",
           "namespace": "here"
         }
       }
@@ -143,7 +143,7 @@ fn a_module_in_the_package_goes_in_whole() {
         ],
     );
     let objects = rendered(&source, &TerraformRenderer::new(&source));
-    assert_eq!(objects[0]["metadata"]["name"], "shop-bucket");
+    assert_eq!(objects[0]["metadata"]["name"], "shop--bucket");
     assert_eq!(objects[0]["spec"].get("variable"), None);
     assert_eq!(
         objects[0]["spec"]["hcl"],
