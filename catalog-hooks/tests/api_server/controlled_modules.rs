@@ -123,7 +123,7 @@ async fn come_change_and_go() {
             );
         }
     }
-    let web = runner.nodes.named(FLUX, "HelmRelease", "shop-web");
+    let web = runner.nodes.named(FLUX, "HelmRelease", "shop--web");
     let web = runner.nodes.read(&web).await.expect("the release");
     assert_eq!(text(&web, "/spec/values/mode"), "fast");
     assert_eq!(web["metadata"]["generation"], 2);
@@ -179,7 +179,7 @@ async fn that_their_controllers_give_up_on() {
             "flux-gives-up",
             &chart,
             &[
-                "shop-web",
+                "shop--web",
                 "RetriesExceeded",
                 "the chart has no values for it",
                 "flux reconcile"
