@@ -1,6 +1,6 @@
 //! A fake cluster that outlives the program: each call is kept in a file before it is answered, and the next start makes them all again.
 
-use std::fs::{File, OpenOptions, create_dir_all};
+use std::fs::{File, OpenOptions, TryLockError, create_dir_all};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +11,7 @@ use catalog_examples::Failure;
 use catalog_hooks::api::{Failure as Refusal, Reply, Request};
 use catalog_hooks::simulator::FakeCluster;
 use catalog_hooks::{Clock, Cluster, JournalStore, JournalVersion, StoredJournal, Timestamp, Wait};
+use serde_json::{Value, json};
 
 use crate::calls::{self, Call};
 use crate::cluster;
@@ -38,19 +39,26 @@ impl Fake {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
         let mut file = options.open(&path).map_err(failed)?;
+        // It lasts as long as the process, however that ends.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(Failure::new(format!(
+                "{}: another process is at work on this cluster: wait until it ends",
+                path.display()
+            )));
+        }
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(failed)?;
-        // Whoever was killed while writing a line has not made the call.
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let rest = text.get(whole..).unwrap_or_default();
+        if !BEGINNING.starts_with(rest) && !rest.starts_with(BEGINNING) {
+            return Err(no_call(&path, text.lines().count()));
+        }
+        // Whoever was killed while writing a line has not made the call.
         file.set_len(whole as u64).map_err(failed)?;
         let mut cluster = cluster::new(home);
         for (number, line) in text.get(..whole).unwrap_or_default().lines().enumerate() {
             let Some((at, call)) = calls::read(line) else {
-                return Err(Failure::new(format!(
-                    "{}: line {} is no call to a fake cluster",
-                    path.display(),
-                    number + 1
-                )));
+                return Err(no_call(&path, number + 1));
             };
             cluster.advance_to(at);
             carry_out(&mut cluster, &call);
@@ -63,6 +71,20 @@ impl Fake {
                 _ => Ok(fake),
             },
         }
+    }
+
+    /// Writes all objects to `cluster.json` in the folder, as kubectl would print them: for people, and for `--cluster` of other programs.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub(crate) fn show(&self, folder: &str) -> Result<(), Failure> {
+        let kept = self.kept();
+        let items: Vec<&Value> = kept.cluster.objects().map(|object| &**object).collect();
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+        let path = Path::new(folder).join("cluster.json");
+        let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
+        std::fs::write(&path, list.to_string()).map_err(failed)
     }
 
     /// The cluster as conditions see it.
@@ -94,6 +116,16 @@ impl Fake {
             ))),
         }
     }
+}
+
+/// What each line begins with.
+const BEGINNING: &str = r#"{"at":"#;
+
+fn no_call(path: &Path, line: usize) -> Failure {
+    Failure::new(format!(
+        "{}: line {line} is no call to a fake cluster",
+        path.display()
+    ))
 }
 
 /// What came of a call.

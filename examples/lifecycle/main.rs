@@ -41,7 +41,8 @@ usage: lifecycle CATALOG PACKAGE[@VERSION] --cluster fake --state FOLDER [OPTION
 PACKAGE without a version means its newest; for a rollback, the one before; for an uninstall, the one that is there. What a rollback or an
 uninstall needs and the catalog does not have any more is taken from the plans that brought it, which are kept in the cluster. `fake` is an API server within this program, with controllers for Jobs, pods, definitions and
 workloads that behave as the real ones do; no container runs, and its time goes by in leaps. It is made anew at each start from the calls
-that FOLDER/calls.jsonl holds, and keeps one journal: a run that came to rest is ended before the next package's. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built with `--features kube`.
+that FOLDER/calls.jsonl holds, and keeps one journal: a run that came to rest is ended before the next package's. What is in it after a run is
+in FOLDER/cluster.json, as kubectl would print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built with `--features kube`.
 The package's conditions are evaluated before anything is changed. Charts become objects of Flux, Terraform modules those of KubeVela's controller.
   --operation install|upgrade|rollback|uninstall   install, if not given
   --from VERSION       the version that is there, where no record says it
@@ -142,7 +143,7 @@ fn on_fake(
     arguments: &Arguments,
     wish: &Wish<'_>,
     how: &How,
-    mut reporter: Reporter<'_>,
+    reporter: Reporter<'_>,
 ) -> Result<Answer, Failure> {
     let folder = arguments.option("state").ok_or_else(|| {
         Failure::new("--state FOLDER is missing: the fake cluster is kept there; see --help")
@@ -150,11 +151,23 @@ fn on_fake(
     let fake = Fake::open(folder, wish.home, arguments.option("like"))?;
     let named = |option| arguments.options(option).map(str::to_owned).collect();
     fake.set_pods(named("fails"), named("hangs"));
-    let [mut cluster, mut journal, mut clock] = [fake.clone(), fake.clone(), fake.clone()];
+    let answer = run_on(&fake, wish, how, reporter);
+    fake.show(folder)?;
+    answer
+}
+
+fn run_on(
+    fake: &Fake,
+    wish: &Wish<'_>,
+    how: &How,
+    mut reporter: Reporter<'_>,
+) -> Result<Answer, Failure> {
+    let [mut cluster, mut journal, mut clock] = [(); 3].map(|()| fake.clone());
     let name = format!("run-{}", clock.now().as_millis());
     let desk = Desk::new(wish, how, &mut cluster)?;
     let mut machine = desk.machine((&mut cluster, &mut journal), &name)?;
-    let mut gate = how.gate(&machine, move |requirements| fake.snapshot(requirements));
+    let seen = fake.clone();
+    let mut gate = how.gate(&machine, move |requirements| seen.snapshot(requirements));
     let mut surroundings = Surroundings {
         cluster: &mut cluster,
         journal: &mut journal,
@@ -230,6 +243,10 @@ impl<'a> Desk<'a> {
         let plan = PinnedPlan::load(cluster, self.wish.home, old.plan()).map_err(failed)?;
         match plan {
             plan if !self.how.resume => self.after((stored, &old), (cluster, plan), name),
+            None if old.ended().is_some() => Err(Failure::new(format!(
+                "the run `{}` has ended, and there is nothing to go on with",
+                old.run()
+            ))),
             None => Err(Failure::new(format!(
                 "the plan of the run, {}, is not in namespace `{}` any more",
                 old.plan(),

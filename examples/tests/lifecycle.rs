@@ -309,6 +309,40 @@ fn wrong_usage_is_one_line() {
 }
 
 #[test]
+fn what_is_no_state_stays_as_it_is() {
+    let state = State::new("state");
+    state.text(&["cert-manager"], 0);
+    let path = state.0.join("calls.jsonl");
+    let whole = std::fs::read(&path).unwrap();
+
+    // One process at a time.
+    let held = std::fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    let refused = state.refused(&["traefik"]);
+    assert!(refused.contains("another process is at work"), "{refused}");
+    drop(held);
+
+    for (text, line) in [("hello", 1), ("{\"at\":1}\n", 1), ("{\"do\":", 1)] {
+        std::fs::write(&path, text).unwrap();
+        let refused = state.refused(&["traefik"]);
+        assert!(
+            refused.contains(&format!("line {line} is no call")),
+            "{refused}"
+        );
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+
+    // Of one that was cut off, what is whole counts.
+    std::fs::write(&path, &whole[..whole.len() * 3 / 4]).unwrap();
+    assert_eq!(
+        state.json(&["cert-manager", "--resume"], 0)["outcome"],
+        "done"
+    );
+    let objects = std::fs::read_to_string(state.0.join("cluster.json")).unwrap();
+    assert!(objects.contains("clusterissuers.cert-manager.io"));
+}
+
+#[test]
 fn every_fault_is_tried_and_none_is_fatal() {
     let upgrade = ["loki", "--operation", "upgrade", "--from", "3.4.2"];
     for arguments in [&["loki"][..], &upgrade] {
