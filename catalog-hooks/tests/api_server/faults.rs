@@ -15,11 +15,14 @@ use serde_json::json;
 
 use crate::runner::{Runner, settings};
 
+/// How far lost answers of one run are apart.
+const APART: usize = 8;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The runner ends after the effect, before its answer. To end before an effect is to end after the one before it.
     Killed,
-    /// The effect is there, and its answer does not come.
+    /// The effect is there, and its answer does not come. The runner itself goes on, and so meets the same again eight writes later.
     Lost,
     /// 403, and nothing is done.
     Denied,
@@ -38,12 +41,30 @@ impl Fault {
         matches!(self, Self::Denied | Self::WriteDenied)
     }
 
-    /// How many of the effects of a run it can befall.
+    /// In how many places of a run it can begin.
     pub(crate) fn places(self, effects: Effects) -> usize {
+        match self {
+            Self::Lost => APART.min(effects.writes),
+            _ => self.passed(effects),
+        }
+    }
+
+    /// How many of these effects it could have befallen.
+    fn passed(self, effects: Effects) -> usize {
         match self {
             Self::Denied => effects.all,
             Self::Killed | Self::Lost | Self::WriteDenied => effects.writes,
         }
+    }
+
+    /// Whether it befalls a task after these effects, if this is its place.
+    fn befalls(self, at: usize, task: &Task, effects: Effects) -> bool {
+        let passed = self.passed(effects);
+        let is_its_place = match self {
+            Self::Lost => passed % APART == at,
+            _ => passed == at,
+        };
+        self.can_befall(task) && is_its_place
     }
 }
 
@@ -125,7 +146,7 @@ pub(crate) async fn drive(
         match machine.poll(now()) {
             Poll::Do(effect) => {
                 let (id, task) = (effect.id, effect.task.clone());
-                let befalls = fault.can_befall(&task) && fault.places(effects) == at;
+                let befalls = fault.befalls(at, &task, effects);
                 effects.all += 1;
                 effects.writes += usize::from(task.is_write());
                 let answer = match (befalls, fault) {

@@ -56,7 +56,7 @@ async fn assert_failed(runner: &Runner, operation: &OperationJournal, words: [&s
     runner.assert_released().await;
 }
 
-#[tokio::test]
+/// There is no such account.
 async fn for_want_of_an_account() {
     let Some(mut runner) = shop("refused-account", "pre-install", "none", json!({})).await else {
         return;
@@ -77,7 +77,7 @@ async fn for_want_of_an_account() {
     assert!(!jobs.iter().any(started), "it was never let run: {jobs:#?}");
 }
 
-#[tokio::test]
+/// The namespace has a standard for pods.
 async fn by_the_security_of_its_namespace() {
     let labels = json!({"pod-security.kubernetes.io/enforce": "restricted"});
     let Some(mut runner) = shop("refused-policy", "pre-install", "default", labels).await else {
@@ -93,7 +93,6 @@ async fn by_the_security_of_its_namespace() {
 }
 
 /// Once there is room, whoever resumes the run brings it to its end.
-#[tokio::test]
 async fn for_want_of_room_and_later_not() {
     let Some(mut runner) = shop("refused-quota", "post-install", "default", json!({})).await else {
         return;
@@ -153,7 +152,6 @@ async fn grant(world: &World) {
 }
 
 /// A runner that may not create pods learns it of the controller's Events. It ends the Job, and only then says so.
-#[tokio::test]
 async fn as_events_alone_tell() {
     let Some(mut runner) = shop("refused-later", "pre-install", "none", json!({})).await else {
         return;
@@ -173,4 +171,14 @@ async fn as_events_alone_tell() {
     };
     assert_eq!(job["spec"]["activeDeadlineSeconds"], 1, "the latch");
     assert!(crate::hook::has(job, "Failed"), "{job:#}");
+}
+
+#[tokio::test]
+async fn a_pod_is_refused() {
+    tokio::join!(
+        for_want_of_an_account(),
+        by_the_security_of_its_namespace(),
+        for_want_of_room_and_later_not(),
+        as_events_alone_tell(),
+    );
 }

@@ -68,7 +68,7 @@ fn ran(machine: &Machine) -> (OperationStatus, Vec<String>) {
     (operation.status(), ran.collect())
 }
 
-#[tokio::test]
+/// Of the hooks before a change, one fails: they are undone, last first.
 async fn of_the_hooks_before_a_change() {
     let Some((mut runner, upgrade)) = installed("undo-first").await else {
         return;
@@ -90,7 +90,7 @@ async fn of_the_hooks_before_a_change() {
     runner.assert_released().await;
 }
 
-#[tokio::test]
+/// An undo fails itself, and is tried again.
 async fn that_fails_itself_and_is_tried_again() {
     let Some((mut runner, upgrade)) = installed("undo-broken").await else {
         return;
@@ -121,7 +121,6 @@ async fn that_fails_itself_and_is_tried_again() {
 }
 
 /// Its last hook fails, and whoever planned it wants it taken back then.
-#[tokio::test]
 async fn of_a_whole_upgrade() {
     let Some((mut runner, upgrade)) = installed("undo-all").await else {
         return;
@@ -143,4 +142,13 @@ async fn of_a_whole_upgrade() {
     assert_eq!(order[5..], back);
     assert_eq!(state(&runner).await, before);
     runner.assert_released().await;
+}
+
+#[tokio::test]
+async fn takes_an_upgrade_back() {
+    tokio::join!(
+        of_the_hooks_before_a_change(),
+        that_fails_itself_and_is_tried_again(),
+        of_a_whole_upgrade(),
+    );
 }
