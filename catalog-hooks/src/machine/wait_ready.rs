@@ -86,9 +86,12 @@ async fn is_ready(
     };
     let now = cx.desk().now();
     if now >= until {
-        let minutes = cx.desk().settings().ready_timeout.as_secs() / 60;
+        let waited = match cx.desk().settings().ready_timeout.as_secs() {
+            seconds if seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+            seconds => format!("{seconds} s"),
+        };
         return Err(Halt::failed(format!(
-            "{what} is not ready after {minutes} minutes: {why}"
+            "{what} is not ready after {waited}: {why}"
         )));
     }
     if cx.must_stop() {

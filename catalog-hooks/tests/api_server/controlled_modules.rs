@@ -220,10 +220,8 @@ async fn stale(name: &str, [one, two]: [&str; 2], (api_version, kind): (&str, &s
         .failure()
         .expect("a failure")
         .message;
-    assert!(
-        said.contains("its controller has not seen the change yet"),
-        "{said}"
-    );
+    let words = "is not ready after 4 s: its controller has not seen the change yet";
+    assert!(said.contains(words), "{said}");
 
     controllers.now(Conduct::Works);
     resume(&runner, &machine, &controllers).await;
