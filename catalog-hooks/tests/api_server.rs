@@ -41,6 +41,8 @@ mod killed_process;
 mod kubelet;
 #[path = "api_server/leases.rs"]
 mod leases;
+#[path = "api_server/node_returns.rs"]
+mod node_returns;
 #[path = "api_server/operations.rs"]
 mod operations;
 #[path = "api_server/packages.rs"]

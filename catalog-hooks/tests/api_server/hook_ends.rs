@@ -157,6 +157,18 @@ async fn by_themselves() {
             (Failed, Done, "its container ended with 3")
         ),
         check(
+            "end-evicted",
+            "timeout: 30s",
+            (Act::EvictedOnce, none),
+            (Succeeded, Done, "")
+        ),
+        check(
+            "end-evicted-once",
+            "timeout: 30s\nsemantics: at-most-once",
+            (Act::EvictedOnce, none),
+            (Failed, Degraded, "")
+        ),
+        check(
             "end-unknown",
             "timeout: 2s",
             (Act::Unreachable, none),

@@ -34,6 +34,8 @@ pub(crate) enum Act {
     Waits,
     /// It runs on a node that nobody reaches.
     Unreachable,
+    /// Its first pod is evicted; the next, if there is one, succeeds.
+    EvictedOnce,
 }
 
 /// What hooks do, by name, and their undo as `undo of NAME`; those that are not named succeed.
@@ -269,6 +271,10 @@ pub(crate) async fn act(world: &World, pod: &Value, script: &Script) {
         ("Pending", Act::Waits) => {}
         ("Pending", _) => world.start(pod).await,
         ("Running", Act::Ends(code)) => world.end(pod, code).await,
+        ("Running", Act::EvictedOnce) => match world.list("v1", "Pod").await.len() {
+            1 => world.evict(pod).await,
+            _ => world.end(pod, 0).await,
+        },
         _ => {}
     }
 }
