@@ -118,7 +118,7 @@
 //! let hooks = hook_jobs(&operation, &context, None, release)?;
 //!
 //! let job = &hooks.phases()[0].jobs()[0];
-//! assert_eq!((job.phase().as_str(), job.hook(), job.namespace()), ("pre-install", "check", "ingress"));
+//! assert_eq!((job.occasion(), job.hook(), job.namespace()), ("pre-install", "check", "ingress"));
 //! assert_eq!(job.name(), "ingress-check-yoemrzxz7pfurji2");
 //! assert_eq!(job.job()["spec"]["activeDeadlineSeconds"], 330);
 //! assert_eq!(job.job()["spec"]["template"]["spec"]["restartPolicy"], "Never");
