@@ -64,6 +64,9 @@ pub struct Run {
 /// What is done to the cluster before each effect.
 type Meddle<'m> = &'m mut dyn FnMut(usize, &mut FakeCluster);
 
+/// What is looked at before each effect: the run so far, its runner, and the effect.
+type Probe<'p> = &'p mut dyn FnMut(&Run, &Runner, &Effect);
+
 impl Scenario {
     /// A plan that is carried out in a cluster that is as this one.
     #[must_use]
@@ -165,18 +168,69 @@ impl Scenario {
                 break;
             };
             let lives = self.drive(&mut run, &mut runner, (faults, &mut *meddle));
-            run.outcome = if lives { runner.outcome() } else { None };
-            if lives && run.outcome.is_none() {
-                break;
-            }
-            match self.next_decision(&run, run.outcome.as_ref()) {
+            match self.after(&mut run, lives.then_some(&runner)) {
                 None => break,
                 Some(next) => decision = next,
             }
-            run.decisions += usize::from(decision.is_some());
-            run.cluster.advance(TAKE_OVER);
         }
         run
+    }
+
+    /// Runs the plan with one fault or none, and has a look before each effect after it.
+    fn probe(&self, first: Option<Injection>, probe: Probe<'_>) -> Run {
+        let mut run = self.begin();
+        let mut decision = None;
+        while run.runners < MOST_RUNNERS {
+            let Some(runner) = self.start(&mut run, decision) else {
+                run.outcome = self.ended(&run.cluster);
+                break;
+            };
+            let mut runner = runner.remembering();
+            let lives = self.drive_probing(&mut run, &mut runner, (first, &mut *probe));
+            match self.after(&mut run, lives.then_some(&runner)) {
+                None => break,
+                Some(next) => decision = next,
+            }
+        }
+        run
+    }
+
+    /// Whether there is another runner after one that came to its end, or died, and what that one is told.
+    fn after(&self, run: &mut Run, lives: Option<&Runner>) -> Option<Option<Decision>> {
+        run.outcome = lives.and_then(Runner::outcome);
+        if lives.is_some() && run.outcome.is_none() {
+            return None;
+        }
+        let next = self.next_decision(run, run.outcome.as_ref())?;
+        run.decisions += usize::from(next.is_some());
+        run.cluster.advance(TAKE_OVER);
+        Some(next)
+    }
+
+    /// What becomes of a run from an effect on at which something goes wrong.
+    fn branch(&self, run: &Run, runner: &Runner, (effect, fault): (&Effect, Fault)) -> Run {
+        let mut run = run.clone();
+        let effect = effect.clone();
+        let fork = if fault.is_crash() {
+            None
+        } else {
+            runner.fork()
+        };
+        let lives = match fork {
+            None => {
+                runner.crash(&mut run.cluster, effect, fault);
+                None
+            }
+            Some(mut fork) => {
+                fork.carry_out(&mut run.cluster, effect, Some(fault));
+                let none: (&[Injection], Meddle<'_>) = (&[], &mut |_, _| {});
+                self.drive(&mut run, &mut fork, none).then_some(fork)
+            }
+        };
+        match self.after(&mut run, lives.as_ref()) {
+            None => run,
+            Some(decision) => self.go_on(run, decision, (&[], &mut |_, _| {})),
+        }
     }
 
     /// The next runner, unless the run has ended.
@@ -207,6 +261,30 @@ impl Scenario {
             meddle(at, &mut run.cluster);
             let fault = faults.iter().find(|one| one.at == at).map(|one| one.fault);
             if !runner.carry_out(&mut run.cluster, effect, fault) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The same with one fault at most, and a look before each effect after it.
+    fn drive_probing(
+        &self,
+        run: &mut Run,
+        runner: &mut Runner,
+        (first, probe): (Option<Injection>, Probe<'_>),
+    ) -> bool {
+        let until = self.deadline();
+        while run.effects.len() < MOST_EFFECTS {
+            let Some(effect) = runner.next(&mut run.cluster, until) else {
+                return true;
+            };
+            let at = note(run, &effect);
+            let fault = first.filter(|first| first.at == at);
+            if first.is_none_or(|first| first.at < at) {
+                probe(run, runner, &effect);
+            }
+            if !runner.carry_out(&mut run.cluster, effect, fault.map(|one| one.fault)) {
                 return false;
             }
         }
@@ -267,9 +345,10 @@ impl Scenario {
     #[must_use]
     pub fn singles(&self, is_one: impl Fn(Injection) -> bool) -> Exploration {
         let base = self.run(&[]);
-        let all: Vec<Injection> = injections(&base, 0).filter(|one| is_one(*one)).collect();
-        parallel::explore(&all, |first, exploration| {
-            self.look(&[*first], &base, exploration);
+        let all: Vec<Injection> = injections(&base).filter(|one| is_one(*one)).collect();
+        parallel::explore(&all, |one, exploration| {
+            let run = self.run(&[*one]);
+            self.look(&[*one], (&base, &run), exploration);
         })
     }
 
@@ -278,12 +357,16 @@ impl Scenario {
     #[must_use]
     pub fn pairs(&self, is_first: impl Fn(Injection) -> bool) -> Exploration {
         let base = self.run(&[]);
-        let all: Vec<Injection> = injections(&base, 0).filter(|one| is_first(*one)).collect();
+        let all: Vec<Injection> = injections(&base).filter(|one| is_first(*one)).collect();
         parallel::explore(&all, |first, exploration| {
-            let after_one = self.run(&[*first]);
-            for second in injections(&after_one, first.at + 1) {
-                self.look(&[*first, second], &base, exploration);
-            }
+            self.probe(Some(*first), &mut |run, runner, effect| {
+                let at = run.effects.len() - 1;
+                for fault in faults(effect.task.is_write()) {
+                    let second = Injection { at, fault };
+                    let ended = self.branch(run, runner, (effect, fault));
+                    self.look(&[*first, second], (&base, &ended), exploration);
+                }
+            });
         })
     }
 
@@ -294,13 +377,13 @@ impl Scenario {
             && hooks.any(|job| job.policy().semantics == Semantics::AtMostOnce)
     }
 
-    fn look(&self, faults: &[Injection], base: &Run, exploration: &mut Exploration) {
-        let run = self.run(faults);
-        let mut violations = self.violations(&run);
+    /// Holds a run against all that must hold, and against one that nothing went wrong in.
+    fn look(&self, faults: &[Injection], (base, run): (&Run, &Run), found: &mut Exploration) {
+        let mut violations = self.violations(run);
         if faults.iter().any(is_lie) {
             violations.retain(|one| !one.starts_with(LEFT));
         }
-        if faults.iter().all(|one| one.fault.may_pass()) && !self.is_undecidable(&run) {
+        if faults.iter().all(|one| one.fault.may_pass()) && !self.is_undecidable(run) {
             violations.extend(sameness::differences(&base.cluster, &run.cluster));
         }
         let hit = |one: &Injection| {
@@ -311,7 +394,7 @@ impl Scenario {
             format!("{} at {} ({effect})", one.fault, one.at)
         };
         let described: Vec<String> = faults.iter().map(hit).collect();
-        exploration.add_described(&described.join(", "), &run, violations);
+        found.add_described(&described.join(", "), run, violations);
     }
 }
 
@@ -334,13 +417,15 @@ pub(super) fn note(run: &mut Run, effect: &Effect) -> usize {
     run.effects.len() - 1
 }
 
-/// All faults at the effects of a run from `from` on, those left out that come to the same.
-fn injections(run: &Run, from: usize) -> impl Iterator<Item = Injection> {
-    let effects = run.effects.iter().enumerate().skip(from);
-    effects.flat_map(|(at, (_, is_write))| {
-        Fault::ALL
-            .into_iter()
-            .filter(move |fault| *is_write || !fault.is_done())
-            .map(move |fault| Injection { at, fault })
-    })
+/// All faults at the effects of a run.
+fn injections(run: &Run) -> impl Iterator<Item = Injection> {
+    let effects = run.effects.iter().enumerate();
+    effects
+        .flat_map(|(at, (_, is_write))| faults(*is_write).map(move |fault| Injection { at, fault }))
+}
+
+/// The faults at one effect, those left out that come to the same: whether nothing was done is no question where nothing is written.
+fn faults(is_write: bool) -> impl Iterator<Item = Fault> {
+    let all = Fault::ALL.into_iter();
+    all.filter(move |fault| is_write || !fault.is_done())
 }

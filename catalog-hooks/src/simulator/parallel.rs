@@ -1,6 +1,7 @@
 //! Many runs on as many threads as there are processors.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::exploration::Exploration;
@@ -11,28 +12,34 @@ pub(super) fn explore<T: Sync>(
     look: impl Fn(&T, &mut Exploration) + Sync,
 ) -> Exploration {
     let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let size = all.len().div_ceil(threads).max(1);
-    let mut whole = Exploration::default();
-    thread::scope(|scope| {
-        let parts: Vec<_> = all
-            .chunks(size)
-            .map(|part| {
-                let look = &look;
-                scope.spawn(move || {
-                    let mut exploration = Exploration::default();
-                    for one in part {
-                        look(one, &mut exploration);
-                    }
-                    exploration
-                })
-            })
-            .collect();
-        for part in parts {
-            match part.join() {
-                Ok(part) => whole.merge(part),
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut found = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = all.get(place) else {
+                return found;
+            };
+            let mut exploration = Exploration::default();
+            look(one, &mut exploration);
+            found.push((place, exploration));
+        }
+    };
+    let mut found = thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(some)).collect();
+        let mut found = Vec::new();
+        for thread in threads {
+            match thread.join() {
+                Ok(some) => found.extend(some),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
+        found
     });
+    found.sort_by_key(|(place, _)| *place);
+    let mut whole = Exploration::default();
+    for (_, exploration) in found {
+        whole.merge(exploration);
+    }
     whole
 }

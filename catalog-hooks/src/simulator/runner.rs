@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::cluster::FakeCluster;
 use super::fault::Fault;
 use super::trace::Happening;
+use crate::api::ObjectRef;
 use crate::edge::{Cluster, JournalStore, ModuleDriver, REQUEST_TIMEOUT};
-use crate::effect::{Answer, Effect, Poll, Task, Wait};
+use crate::effect::{Answer, Effect, Poll, StoredJournal, Task, Wait};
 use crate::machine::{Decision, Machine, Outcome, Settings, StartError};
 use crate::plan::PinnedPlan;
 use crate::time::Timestamp;
@@ -20,6 +23,27 @@ const LATENCY: Duration = Duration::from_millis(5);
 pub struct Runner {
     name: String,
     machine: Machine,
+    beginning: Beginning,
+    /// All that the machine was told, if it is kept.
+    told: Option<Vec<Told>>,
+}
+
+/// What a machine begins with.
+#[derive(Clone, Debug)]
+struct Beginning {
+    plan: Arc<PinnedPlan>,
+    stored: Option<StoredJournal>,
+    decision: Option<Decision>,
+    settings: Settings,
+}
+
+/// Something that a machine was told.
+#[derive(Clone, Debug)]
+enum Told {
+    Time(Timestamp),
+    Answer(u64, Answer),
+    Changed(ObjectRef),
+    Deleted(Arc<Value>),
 }
 
 impl Runner {
@@ -34,24 +58,62 @@ impl Runner {
         name: &str,
         (decision, settings): (Option<Decision>, Settings),
     ) -> Result<Self, StartError> {
-        // The fake's own journal is always there to be read.
-        let stored = JournalStore::load(cluster).unwrap_or_default();
-        let plan = Arc::clone(plan);
-        let machine = match stored {
-            None => Machine::begin(plan, name, settings),
-            Some(stored) => Machine::resume(plan, stored, name, (decision, settings))?,
+        let beginning = Beginning {
+            plan: Arc::clone(plan),
+            // The fake's own journal is always there to be read.
+            stored: JournalStore::load(cluster).unwrap_or_default(),
+            decision,
+            settings,
         };
-        let name = name.to_owned();
-        Ok(Self { name, machine })
+        Ok(Self {
+            name: name.to_owned(),
+            machine: beginning.machine(name)?,
+            beginning,
+            told: None,
+        })
+    }
+
+    /// The same, and it can be [forked](Self::fork).
+    pub(super) fn remembering(mut self) -> Self {
+        self.told = Some(Vec::new());
+        self
+    }
+
+    /// Another runner that knows what this one does, and wants the same next: a machine is determined by what it is told.
+    pub(super) fn fork(&self) -> Option<Self> {
+        let mut fork = Self {
+            name: self.name.clone(),
+            machine: self.beginning.machine(&self.name).ok()?,
+            beginning: self.beginning.clone(),
+            told: None,
+        };
+        for told in self.told.as_ref()? {
+            fork.hear(told.clone());
+        }
+        Some(fork)
+    }
+
+    /// Tells the machine of something; what it wants then, if it was the time.
+    fn hear(&mut self, told: Told) -> Option<Poll> {
+        if let Some(all) = &mut self.told {
+            all.push(told.clone());
+        }
+        match told {
+            Told::Time(now) => return Some(self.machine.poll(now)),
+            Told::Answer(id, answer) => self.machine.answer(id, answer),
+            Told::Changed(object) => self.machine.changed(object),
+            Told::Deleted(last) => self.machine.deleted(Value::clone(&last)),
+        }
+        None
     }
 
     /// The effect that it wants next, once nothing more is to be waited for; `None`: it has ended, or `until` has come.
     pub fn next(&mut self, cluster: &mut FakeCluster, until: Timestamp) -> Option<Effect> {
         while cluster.now() < until {
-            match self.machine.poll(cluster.now()) {
-                Poll::Do(effect) => return Some(effect),
-                Poll::Wait(wait) => self.wait(cluster, &wait, until),
-                Poll::Done => return None,
+            match self.hear(Told::Time(cluster.now())) {
+                Some(Poll::Do(effect)) => return Some(effect),
+                Some(Poll::Wait(wait)) => self.wait(cluster, &wait, until),
+                Some(Poll::Done) | None => return None,
             }
         }
         None
@@ -67,13 +129,14 @@ impl Runner {
         let id = effect.id;
         let answer = match fault {
             None => self.perform(cluster, effect),
+            Some(fault) if fault.is_crash() => {
+                self.crash(cluster, effect, fault);
+                return false;
+            }
             Some(fault) => {
                 let told = fault.answer(&effect.task);
                 if fault.is_done() {
                     self.perform(cluster, effect);
-                }
-                if fault.is_crash() {
-                    return false;
                 }
                 if matches!(fault, Fault::Timeout | Fault::AnswerLost) {
                     cluster.advance(REQUEST_TIMEOUT);
@@ -82,8 +145,15 @@ impl Runner {
             }
         };
         cluster.advance(LATENCY);
-        self.machine.answer(id, answer);
+        self.hear(Told::Answer(id, answer));
         true
+    }
+
+    /// What is left of an effect in whose course the runner dies.
+    pub(super) fn crash(&self, cluster: &mut FakeCluster, effect: Effect, fault: Fault) {
+        if fault.is_done() {
+            self.perform(cluster, effect);
+        }
     }
 
     /// Tells it to stop what it does.
@@ -141,10 +211,20 @@ impl Runner {
             }
             told = true;
             match (before, after) {
-                (Some(last), None) => self.machine.deleted(serde_json::Value::clone(last)),
-                _ => self.machine.changed(object.clone()),
-            }
+                (Some(last), None) => self.hear(Told::Deleted(Arc::clone(last))),
+                _ => self.hear(Told::Changed(object.clone())),
+            };
         }
         told
+    }
+}
+
+impl Beginning {
+    fn machine(&self, name: &str) -> Result<Machine, StartError> {
+        let (plan, settings) = (Arc::clone(&self.plan), self.settings.clone());
+        match &self.stored {
+            None => Ok(Machine::begin(plan, name, settings)),
+            Some(stored) => Machine::resume(plan, stored.clone(), name, (self.decision, settings)),
+        }
     }
 }
