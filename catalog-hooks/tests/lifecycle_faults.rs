@@ -9,8 +9,10 @@
 
 mod lifecycle;
 
+use std::collections::BTreeMap;
+
 use catalog_hooks::Outcome;
-use catalog_hooks::simulator::{Fault, Injection, PodScript};
+use catalog_hooks::simulator::{Fault, Happening, Injection, PodScript, Run};
 use lifecycle::{UNDO, cluster, expect_nothing, hook, script, seconds, upgrade, upgrade_in};
 use proptest::prelude::*;
 
@@ -32,8 +34,8 @@ fn without_faults_an_upgrade_is_done() {
     let writes: Vec<&str> = run
         .effects
         .iter()
-        .filter(|(words, is_write)| *is_write && words != "write the journal")
-        .filter_map(|(words, _)| words.rsplit_once(' ').map(|(what, _)| what))
+        .filter(|one| one.is_write && &*one.words != "write the journal")
+        .filter_map(|one| one.words.rsplit_once(' ').map(|(what, _)| what))
         .collect();
     let hook = ["create Job", "patch Job", "create Secret", "patch Job"];
     let expected = [
@@ -63,6 +65,10 @@ fn without_repeats<'t>(all: &[&'t str]) -> Vec<&'t str> {
 #[test]
 fn one_fault_breaks_nothing() {
     let exploration = upgrade(&two_hooks()).singles(|_| true);
+    println!(
+        "one fault: {} runs, {:?}",
+        exploration.runs, exploration.outcomes
+    );
     expect_nothing("one fault", &exploration);
     assert!(exploration.runs > 400, "{}", exploration.runs);
     let done = exploration
@@ -90,13 +96,91 @@ fn two_faults_break_nothing() {
     let is_write = |at: usize| {
         base.effects
             .get(at)
-            .is_some_and(|(words, is_write)| *is_write && !words.contains("journal"))
+            .is_some_and(|one| one.is_write && !one.words.contains("journal"))
     };
     let exploration = scenario.pairs(|first| {
         all() || first.fault == Fault::CrashAfter && is_write(first.at) && first.at < 12
     });
+    println!(
+        "two faults: {} runs, {:?}",
+        exploration.runs, exploration.outcomes
+    );
     expect_nothing("two faults", &exploration);
     assert!(exploration.runs > 300, "{}", exploration.runs);
+}
+
+/// Pairs go on from where the second fault happens, with a copy of the runner that was told the same: that has to come to what the whole run
+/// from the beginning comes to.
+#[test]
+fn a_pair_comes_to_what_the_whole_run_comes_to() {
+    let scenario = upgrade(&two_hooks());
+    let base = scenario.run(&[]);
+    let writes = (0..base.effects.len()).filter(|at| base.effects[*at].is_write);
+    let faults = [Fault::CrashAfter, Fault::AnswerLost];
+    for (at, fault) in writes.skip(4).step_by(5).zip(faults) {
+        let first = Injection { at, fault };
+        let pairs = scenario.pairs(|one| one == first);
+        let after_one = scenario.run(&[first]);
+        let mut outcomes = BTreeMap::<String, usize>::new();
+        for at in first.at + 1..after_one.effects.len() {
+            let effect = &after_one.effects[at];
+            for fault in Fault::ALL {
+                if !effect.is_write && fault.is_done()
+                    || effect.is_next && fault == Fault::CrashBefore
+                {
+                    continue;
+                }
+                let run = scenario.run(&[first, Injection { at, fault }]);
+                let outcome = match &run.outcome {
+                    Some(Outcome::Stopped(stop)) => stop.to_string(),
+                    other => format!("{:?}", other.as_ref().unwrap()),
+                };
+                *outcomes.entry(outcome).or_default() += 1;
+            }
+        }
+        assert!(pairs.runs > 150, "{}", pairs.runs);
+        assert_eq!(pairs.outcomes, outcomes, "{first:?}");
+    }
+}
+
+/// What happened, when, and by whom. Names and uids come from a counter, which what is only tried moves too.
+fn events(run: &Run) -> Vec<String> {
+    let trace = run.cluster.trace().iter();
+    let events = trace.map(|event| match &event.what {
+        Happening::Changed { object, after, .. } => {
+            let spec = after.as_ref().map(|after| after["status"]["phase"].clone());
+            format!("{:?} {} {} {spec:?}", event.at, event.who, object.kind())
+        }
+        Happening::Asked { request, refused } => {
+            let kind = request.to_string();
+            let kind = kind.split(' ').take(2).collect::<Vec<_>>();
+            format!("{:?} {} {kind:?} {refused:?}", event.at, event.who)
+        }
+        _ => format!("{:?} {}", event.at, event.who),
+    });
+    events.collect()
+}
+
+/// A crash before an effect that is left out leaves the same cluster as one after the effect before it.
+#[test]
+fn a_crash_that_is_left_out_is_one_that_is_tried() {
+    let scenario = upgrade(&two_hooks());
+    let base = scenario.run(&[]);
+    let mut left_out = 0;
+    for at in 1..base.effects.len() {
+        if !base.effects[at].is_next {
+            continue;
+        }
+        let crash = |at, fault| scenario.run(&[Injection { at, fault }]);
+        let before = crash(at, Fault::CrashBefore);
+        let tried = match base.effects[at - 1].is_write {
+            true => crash(at - 1, Fault::CrashAfter),
+            false => crash(at - 1, Fault::CrashBefore),
+        };
+        assert_eq!(events(&before), events(&tried), "{at}");
+        left_out += 1;
+    }
+    assert!(left_out > 20, "{left_out}");
 }
 
 proptest! {

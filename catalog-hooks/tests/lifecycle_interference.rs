@@ -32,7 +32,7 @@ fn check(scenario: &Scenario, meddle: impl Fn(&mut FakeCluster)) -> BTreeMap<Str
                 meddle(cluster);
             }
         });
-        let effect = run.effects.get(when).map(|(words, _)| words.clone());
+        let effect = run.effects.get(when).map(|one| one.words.clone());
         let violations = scenario.violations(&run);
         found.extend(
             violations

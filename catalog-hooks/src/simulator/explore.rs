@@ -8,7 +8,7 @@ use catalog_model::Semantics;
 use super::cluster::FakeCluster;
 use super::exploration::Exploration;
 use super::fault::Fault;
-use super::invariants::{self, LEFT, sameness};
+use super::invariants::{self, Journals, LEFT, sameness};
 use super::parallel;
 use super::runner::Runner;
 use super::trace::{Event, Happening};
@@ -53,12 +53,25 @@ pub struct Run {
     pub cluster: FakeCluster,
     /// How the last runner ended; `None`: it never did.
     pub outcome: Option<Outcome>,
-    /// All effects that were asked for, in words, and whether each writes.
-    pub effects: Vec<(String, bool)>,
+    /// All effects that were asked for, in order.
+    pub effects: Vec<Asked>,
     /// How many runners it took.
     pub runners: usize,
     /// How often it had to be decided how it goes on.
     pub decisions: usize,
+}
+
+/// An effect that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// In words: `create Job here/x`.
+    pub words: Arc<str>,
+    /// Whether it writes.
+    pub is_write: bool,
+    /// Whether nothing has happened since the effect before it: a runner that dies now leaves what one leaves that died after that.
+    pub is_next: bool,
+    /// When, and after how many events.
+    moment: (Timestamp, usize),
 }
 
 /// What is done to the cluster before each effect.
@@ -223,6 +236,7 @@ impl Scenario {
             }
             Some(mut fork) => {
                 fork.carry_out(&mut run.cluster, effect, Some(fault));
+                done(&mut run);
                 let none: (&[Injection], Meddle<'_>) = (&[], &mut |_, _| {});
                 self.drive(&mut run, &mut fork, none).then_some(fork)
             }
@@ -263,6 +277,7 @@ impl Scenario {
             if !runner.carry_out(&mut run.cluster, effect, fault) {
                 return false;
             }
+            done(run);
         }
         true
     }
@@ -287,6 +302,7 @@ impl Scenario {
             if !runner.carry_out(&mut run.cluster, effect, fault.map(|one| one.fault)) {
                 return false;
             }
+            done(run);
         }
         true
     }
@@ -329,7 +345,11 @@ impl Scenario {
     /// What does not hold after a run.
     #[must_use]
     pub fn violations(&self, run: &Run) -> Vec<String> {
-        let mut found = invariants::check(self, &run.cluster);
+        self.violations_with(run, &mut Journals::default())
+    }
+
+    fn violations_with(&self, run: &Run, journals: &mut Journals) -> Vec<String> {
+        let mut found = invariants::check(self, &run.cluster, journals);
         found.extend(run.cluster.violations().iter().cloned());
         if run.outcome.is_none() {
             let effects = run.effects.len();
@@ -348,7 +368,8 @@ impl Scenario {
         let all: Vec<Injection> = injections(&base).filter(|one| is_one(*one)).collect();
         parallel::explore(&all, |one, exploration| {
             let run = self.run(&[*one]);
-            self.look(&[*one], (&base, &run), exploration);
+            let journals = &mut Journals::default();
+            self.look(&[*one], (&base, &run), (exploration, journals));
         })
     }
 
@@ -359,12 +380,14 @@ impl Scenario {
         let base = self.run(&[]);
         let all: Vec<Injection> = injections(&base).filter(|one| is_first(*one)).collect();
         parallel::explore(&all, |first, exploration| {
+            let mut journals = Journals::default();
             self.probe(Some(*first), &mut |run, runner, effect| {
                 let at = run.effects.len() - 1;
-                for fault in faults(effect.task.is_write()) {
+                for fault in faults(run.effects.last()) {
                     let second = Injection { at, fault };
                     let ended = self.branch(run, runner, (effect, fault));
-                    self.look(&[*first, second], (&base, &ended), exploration);
+                    let found = (&mut *exploration, &mut journals);
+                    self.look(&[*first, second], (&base, &ended), found);
                 }
             });
         })
@@ -378,8 +401,13 @@ impl Scenario {
     }
 
     /// Holds a run against all that must hold, and against one that nothing went wrong in.
-    fn look(&self, faults: &[Injection], (base, run): (&Run, &Run), found: &mut Exploration) {
-        let mut violations = self.violations(run);
+    fn look(
+        &self,
+        faults: &[Injection],
+        (base, run): (&Run, &Run),
+        (found, journals): (&mut Exploration, &mut Journals),
+    ) {
+        let mut violations = self.violations_with(run, journals);
         if faults.iter().any(is_lie) {
             violations.retain(|one| !one.starts_with(LEFT));
         }
@@ -387,10 +415,7 @@ impl Scenario {
             violations.extend(sameness::differences(&base.cluster, &run.cluster));
         }
         let hit = |one: &Injection| {
-            let effect = run
-                .effects
-                .get(one.at)
-                .map_or("", |(words, _)| words.as_str());
+            let effect = run.effects.get(one.at).map_or("", |effect| &effect.words);
             format!("{} at {} ({effect})", one.fault, one.at)
         };
         let described: Vec<String> = faults.iter().map(hit).collect();
@@ -412,20 +437,41 @@ fn statuses(cluster: &FakeCluster) -> Vec<OperationStatus> {
 
 /// Counts an effect.
 pub(super) fn note(run: &mut Run, effect: &Effect) -> usize {
-    let words = (effect.task.to_string(), effect.task.is_write());
-    run.effects.push(words);
+    let moment = moment(&run.cluster);
+    let before = run.effects.last();
+    run.effects.push(Asked {
+        words: effect.task.to_string().into(),
+        is_write: effect.task.is_write(),
+        is_next: before.is_some_and(|before| before.moment == moment),
+        moment,
+    });
     run.effects.len() - 1
+}
+
+/// The effect asked for last is over, and its answer is there.
+fn done(run: &mut Run) {
+    let now = moment(&run.cluster);
+    if let Some(last) = run.effects.last_mut() {
+        last.moment = now;
+    }
+}
+
+fn moment(cluster: &FakeCluster) -> (Timestamp, usize) {
+    (cluster.now(), cluster.trace().len())
 }
 
 /// All faults at the effects of a run.
 fn injections(run: &Run) -> impl Iterator<Item = Injection> {
     let effects = run.effects.iter().enumerate();
-    effects
-        .flat_map(|(at, (_, is_write))| faults(*is_write).map(move |fault| Injection { at, fault }))
+    effects.flat_map(|(at, effect)| faults(Some(effect)).map(move |fault| Injection { at, fault }))
 }
 
-/// The faults at one effect, those left out that come to the same: whether nothing was done is no question where nothing is written.
-fn faults(is_write: bool) -> impl Iterator<Item = Fault> {
-    let all = Fault::ALL.into_iter();
-    all.filter(move |fault| is_write || !fault.is_done())
+/// The faults at one effect, but for those that come to what another one comes to: where nothing is written there is nothing that may be done
+/// or not, and a runner that dies before an effect has died after the one before it, if nothing happened in between.
+fn faults(effect: Option<&Asked>) -> impl Iterator<Item = Fault> + use<> {
+    let is_write = effect.is_some_and(|effect| effect.is_write);
+    let is_next = effect.is_some_and(|effect| effect.is_next);
+    Fault::ALL.into_iter().filter(move |fault| {
+        (is_write || !fault.is_done()) && !(is_next && *fault == Fault::CrashBefore)
+    })
 }

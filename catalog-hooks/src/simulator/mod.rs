@@ -83,7 +83,7 @@ mod update;
 
 pub use self::cluster::FakeCluster;
 pub use self::exploration::{Exploration, Finding};
-pub use self::explore::{Injection, Run, Scenario};
+pub use self::explore::{Asked, Injection, Run, Scenario};
 pub use self::fault::Fault;
 pub use self::invariants::FOREIGN;
 pub use self::legality::violations;

@@ -15,7 +15,7 @@ use crate::machine::{Decision, Machine, Outcome, Settings, StartError};
 use crate::plan::PinnedPlan;
 use crate::time::Timestamp;
 
-/// How long an effect takes.
+/// How long a write takes to reach the server. What only reads takes no time: nothing would be other than without it.
 const LATENCY: Duration = Duration::from_millis(5);
 
 /// A runner: a machine, and a name under which it acts.
@@ -128,13 +128,17 @@ impl Runner {
     ) -> bool {
         let id = effect.id;
         let answer = match fault {
-            None => self.perform(cluster, effect),
+            None => {
+                cluster.advance(latency(&effect));
+                self.perform(cluster, effect)
+            }
             Some(fault) if fault.is_crash() => {
                 self.crash(cluster, effect, fault);
                 return false;
             }
             Some(fault) => {
                 let told = fault.answer(&effect.task);
+                cluster.advance(latency(&effect));
                 if fault.is_done() {
                     self.perform(cluster, effect);
                 }
@@ -144,7 +148,6 @@ impl Runner {
                 told
             }
         };
-        cluster.advance(LATENCY);
         self.hear(Told::Answer(id, answer));
         true
     }
@@ -152,6 +155,7 @@ impl Runner {
     /// What is left of an effect in whose course the runner dies.
     pub(super) fn crash(&self, cluster: &mut FakeCluster, effect: Effect, fault: Fault) {
         if fault.is_done() {
+            cluster.advance(latency(&effect));
             self.perform(cluster, effect);
         }
     }
@@ -216,6 +220,13 @@ impl Runner {
             };
         }
         told
+    }
+}
+
+fn latency(effect: &Effect) -> Duration {
+    match effect.task.is_write() {
+        true => LATENCY,
+        false => Duration::ZERO,
     }
 }
 

@@ -1,10 +1,12 @@
 //! What holds of the Jobs of hooks: one at a time, in order, and no success that was none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use catalog_model::{HookPolicy, Semantics};
 use serde_json::Value;
 
+use super::Journals;
 use crate::api::Request;
 use crate::journal::{Journal, VerdictKind};
 use crate::label;
@@ -21,7 +23,7 @@ type Hook = [String; 4];
 /// What is known of the hooks while the events go by.
 struct Watch<'p> {
     plan: &'p PinnedPlan,
-    journal: Option<Journal>,
+    journal: Option<Arc<Journal>>,
     epochs: BTreeMap<String, u64>,
     /// The epoch of the newest runner that has done more than to take over.
     acting: u64,
@@ -35,7 +37,7 @@ struct Watch<'p> {
     found: Vec<String>,
 }
 
-pub(super) fn check(plan: &PinnedPlan, events: &[Event]) -> Vec<String> {
+pub(super) fn check(plan: &PinnedPlan, events: &[Event], journals: &mut Journals) -> Vec<String> {
     let mut watch = Watch {
         plan,
         journal: None,
@@ -48,16 +50,19 @@ pub(super) fn check(plan: &PinnedPlan, events: &[Event]) -> Vec<String> {
         found: Vec::new(),
     };
     for event in events {
-        watch.see(event);
+        watch.see(event, journals);
     }
     watch.found
 }
 
 impl Watch<'_> {
-    fn see(&mut self, event: &Event) {
+    fn see(&mut self, event: &Event, journals: &mut Journals) {
         match &event.what {
             Happening::Asked { request, .. } => self.see_request(&event.who, request),
-            Happening::Journal { after, .. } => self.see_journal(&event.who, after.as_deref()),
+            Happening::Journal { after, .. } => {
+                let journal = after.as_ref().and_then(|text| journals.read(text));
+                self.see_journal(&event.who, journal);
+            }
             Happening::Changed {
                 object,
                 before,
@@ -82,10 +87,8 @@ impl Watch<'_> {
         }
     }
 
-    fn see_journal(&mut self, who: &str, text: Option<&str>) {
-        let Some(journal) = text.and_then(|text| Journal::parse(text).ok()) else {
-            return;
-        };
+    fn see_journal(&mut self, who: &str, journal: Option<Arc<Journal>>) {
+        let Some(journal) = journal else { return };
         self.epochs.insert(who.to_owned(), journal.epoch());
         let attempts = journal.operations().iter().flat_map(|one| one.attempts());
         let false_success = attempts
@@ -150,7 +153,7 @@ impl Watch<'_> {
         }
         let name = field::text(job, "/metadata/name");
         let uid = field::text(job, "/metadata/uid");
-        let is_known = |journal: &Journal| {
+        let is_known = |journal: &Arc<Journal>| {
             let attempts = journal.operations().iter().flat_map(|one| one.attempts());
             attempts
                 .into_iter()

@@ -1,20 +1,21 @@
 //! The journal only grows, and says what to do next of all that failed.
 
+use super::Journals;
 use crate::journal::{AttemptJournal, Journal};
 use crate::simulator::trace::{Event, Happening};
 
-pub(super) fn check(events: &[Event]) -> Vec<String> {
+pub(super) fn check(events: &[Event], journals: &mut Journals) -> Vec<String> {
     let mut found = Vec::new();
     let texts = events.iter().filter_map(|event| match &event.what {
         Happening::Journal { before, after } if &*event.who != "somebody" => {
-            Some((before.as_deref(), after.as_deref()))
+            Some((before.as_ref(), after.as_ref()))
         }
         _ => None,
     });
     let mut last = None;
     for (before, after) in texts {
-        let before = before.and_then(|text| Journal::parse(text).ok());
-        let after = after.and_then(|text| Journal::parse(text).ok());
+        let before = before.and_then(|text| journals.read(text));
+        let after = after.and_then(|text| journals.read(text));
         if let (Some(before), Some(after)) = (&before, &after) {
             found.extend(shrunk(before, after));
         }
