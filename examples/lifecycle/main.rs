@@ -39,10 +39,11 @@ usage: lifecycle CATALOG PACKAGE[@VERSION] --cluster fake --state FOLDER [OPTION
        lifecycle CATALOG PACKAGE[@VERSION] --cluster KUBECONFIG [OPTIONS]
 
 PACKAGE without a version means its newest; for a rollback, the one before; for an uninstall, the one that is there. What a rollback or an
-uninstall needs and the catalog does not have any more is taken from the plans that brought it, which are kept in the cluster. `fake` is an API server within this program, with controllers for Jobs, pods, definitions and
-workloads that behave as the real ones do; no container runs, and its time goes by in leaps. It is made anew at each start from the calls
-that FOLDER/calls.jsonl holds, and keeps one journal: a run that came to rest is ended before the next package's. What is in it after a run is
-in FOLDER/cluster.json, as kubectl would print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built with `--features kube`.
+uninstall needs and the catalog does not have any more is taken from the plans that brought it, which are kept in the cluster.
+`fake` is an API server within this program, with controllers for Jobs, pods, definitions and workloads that behave as the real ones do; no
+container runs, and its time goes by in leaps. It is made anew at each start from the calls that FOLDER/calls.jsonl holds, and keeps one
+journal: a run that came to rest is ended before the next package's. What is in it after a run is in FOLDER/cluster.json, as kubectl would
+print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built with `--features kube`.
 The package's conditions are evaluated before anything is changed. Charts become objects of Flux, Terraform modules those of KubeVela's controller.
   --operation install|upgrade|rollback|uninstall   install, if not given
   --from VERSION       the version that is there, where no record says it
