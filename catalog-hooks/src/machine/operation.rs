@@ -293,6 +293,8 @@ pub(super) fn decide(
         .as_ref()
         .and_then(|note| note.hook.clone());
     match decision {
+        // What was given up before goes on where it is.
+        Decision::Abandon if operation.track == Track::GiveUp => {}
         Decision::Abandon => operation.turn(Track::GiveUp),
         Decision::Skip => match hook {
             Some(key) => operation.passed.push(key),
@@ -301,14 +303,11 @@ pub(super) fn decide(
             None => operation.step += 1,
         },
         Decision::TakeBack if operation.track == Track::Forward => {
-            match (
-                is_past_first_hooks(planned, operation.step),
-                planned.can_go_back(),
-            ) {
-                (false, _) => operation.turn(Track::Undo),
-                (true, true) => operation.turn(Track::Back),
-                (true, false) => return operation.warn("it cannot be taken back".to_owned()),
+            let is_past = is_past_first_hooks(planned, operation.step);
+            if !may_go_back(planned, operation) {
+                return operation.warn("it cannot be taken back".to_owned());
             }
+            operation.turn(if is_past { Track::Back } else { Track::Undo });
         }
         Decision::TakeBack | Decision::Resume => {}
     }
@@ -384,11 +383,14 @@ fn has_started(cx: &OperationDesk) -> bool {
 
 /// Whether a hook after which nothing can be taken back may have had its effects.
 fn irreversible(cx: &OperationDesk) -> bool {
-    let is_irreversible = |phase: &str, hook: &str| {
-        let mut jobs = cx.planned().hooks().iter();
+    cx.look(|operation| is_irreversible(cx.planned(), operation))
+}
+
+fn is_irreversible(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
+    operation.is_irreversible(|phase: &str, hook: &str| {
+        let mut jobs = planned.hooks().iter();
         jobs.any(|job| job.occasion() == phase && job.hook() == hook && job.policy().irreversible)
-    };
-    cx.look(|operation| operation.is_irreversible(is_irreversible))
+    })
 }
 
 fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {
@@ -415,7 +417,9 @@ fn runs_once(cx: &OperationDesk, key: &HookKey) -> bool {
 
 /// What a person can do about an operation that rests.
 fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
-    let may_turn = cx.look(OperationJournal::track) == Track::Forward && may_go_back(cx);
+    let may_turn = cx.look(|operation| {
+        operation.track() == Track::Forward && may_go_back(cx.planned(), operation)
+    });
     let take_back = if may_turn {
         "take back what was done, "
     } else {
@@ -443,10 +447,10 @@ fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
     }
 }
 
-/// Whether it is possible to take back what was done, or nothing was.
-fn may_go_back(cx: &OperationDesk) -> bool {
-    let planned = cx.planned();
-    planned.can_go_back() || !is_past_first_hooks(planned, cx.look(OperationJournal::step))
+/// Whether what was done can be taken back: nothing can that comes after a hook which cannot.
+fn may_go_back(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
+    !is_irreversible(planned, operation)
+        && (planned.can_go_back() || !is_past_first_hooks(planned, operation.step()))
 }
 
 /// Whether an operation that goes forward has come past what changes nothing of the release: up to there its hooks alone have to be undone.
