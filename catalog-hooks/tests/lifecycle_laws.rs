@@ -138,7 +138,7 @@ fn scenario(kind: usize, hooks: &[Written], back: bool) -> Scenario {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("CATALOG_LAW_RUNS").map_or(200, |n| n.parse().unwrap()), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: std::env::var("CATALOG_LAW_RUNS").map_or(150, |n| n.parse().unwrap()), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_goes_wrong_the_invariants_hold(
