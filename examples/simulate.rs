@@ -1,6 +1,8 @@
 //! Tries an operation on a package again and again on a fake cluster, each time with another fault, and says whether it can always be resumed:
 //! `cargo run --release --example simulate -- examples/catalogs/observability cert-manager`.
 
+#[path = "lifecycle/action.rs"]
+mod action;
 #[path = "lifecycle/cluster.rs"]
 mod cluster;
 #[path = "lifecycle/instance.rs"]
@@ -27,7 +29,7 @@ const PROGRAM: Program = Program {
     usage: "\
 Tries an operation on a package on a fake cluster, each time with another fault, and says after which it cannot be resumed.
 
-usage: simulate CATALOG PACKAGE[@VERSION] [--operation install|upgrade|rollback|uninstall] [--from VERSION] [--pairs] [OPTIONS]
+usage: simulate CATALOG PACKAGE[@VERSION] [--operation install|upgrade|rollback|uninstall|action] [--from VERSION] [--pairs] [OPTIONS]
 
 At each effect of the operation: the runner dies before it, or after it; the API server answers 403, 404, 409, 429 or 500; no answer comes,
 and the effect is there, or is not. After each, another runner goes on from the journal. For all but an install, --from is installed first.
@@ -35,10 +37,11 @@ and the effect is there, or is not. After each, another runner goes on from the 
   --fails HOOK, --hangs HOOK    pods of this hook fail, or never end; may be given several times
   --namespace NS  where a package of scope `namespace` goes; without it, `default`
   --delete-data, --delete-custom-resources, --delete-namespace, --skip-hooks, --rollback-on-failure    as for `lifecycle`
+  --action NAME, --set NAME=VALUE    as for `lifecycle`
   --format text|json
 Exit code: 0 if nothing was found, 1 if something was, 2 if something cannot be read.",
     options: &[
-        "operation", "from", "namespace", "home", "fails", "hangs", "format",
+        "operation", "action", "set", "from", "namespace", "home", "fails", "hangs", "format",
     ],
     switches: &[
         "pairs",
@@ -95,6 +98,7 @@ fn prepared(wish: &Wish<'_>, shelf: &Shelf) -> Result<FakeCluster, Failure> {
     let install = Wish {
         package: &package,
         kind: Kind::Install,
+        action: None,
         from: None,
         ..*wish
     };

@@ -1,6 +1,7 @@
 //! Carries out one operation on a package, on a fake cluster or a real one, and shows each step:
 //! `cargo run --release --example lifecycle -- examples/catalogs/observability grafana --cluster fake --state /tmp/fake`.
 
+mod action;
 mod calls;
 mod cluster;
 mod fake;
@@ -45,7 +46,9 @@ container runs, and its time goes by in leaps. It is made anew at each start fro
 journal: a run that came to rest is ended before the next package's. What is in it after a run is in FOLDER/cluster.json, as kubectl would
 print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built with `--features kube`.
 The package's conditions are evaluated before anything is changed. Charts become objects of Flux, Terraform modules those of KubeVela's controller.
-  --operation install|upgrade|rollback|uninstall   install, if not given
+  --operation install|upgrade|rollback|uninstall|action   install, if not given
+  --action NAME        runs this action of what is installed
+  --set NAME=VALUE     a parameter of the action, as JSON or else as a text; may be given several times
   --from VERSION       the version that is there, where no record says it
   --namespace NS       where a package of scope `namespace` goes; without it, `default`, or where it is on record
   --home NS            where journal, plan, records and logs are kept; without it, `catalog-system`. It must be there
@@ -61,7 +64,7 @@ The package's conditions are evaluated before anything is changed. Charts become
   --format text|json
 Exit code: 0 if all is done, 1 if not (the output says how it can go on), 2 if something cannot be read.",
     options: &[
-        "cluster", "state", "operation", "from", "namespace", "home", "decide", "fails", "hangs",
+        "cluster", "state", "operation", "action", "set", "from", "namespace", "home", "decide", "fails", "hangs",
         "crash-after", "parameters", "like", "format",
     ],
     switches: &[

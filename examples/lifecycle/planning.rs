@@ -14,6 +14,7 @@ use catalog_model::{
     Source, load,
 };
 
+use crate::action;
 use crate::instance::Instance;
 use crate::wish::{Kind, Wish};
 
@@ -72,6 +73,9 @@ pub(crate) fn plan(
     (cluster, left): (&mut dyn Cluster, &Left),
 ) -> Result<PinnedPlan, Failure> {
     let installed = left.record.as_ref().or(instance.installed.as_ref());
+    if wish.kind == Kind::Action {
+        return action::plan(wish, (&shelf.catalog, &instance.namespace, installed), run);
+    }
     let operation = operation(wish, &shelf.catalog, (&instance.namespace, installed))?;
     let uid = installed.map_or(run, InstalledRecord::release_uid);
     let context = OperationContext::new(run, uid).map_err(failed)?;
@@ -181,6 +185,8 @@ fn operation(
             }
             Operation::uninstall(name.clone(), from, namespace)
         }
+        // It has a plan of its own.
+        Kind::Action => return Err(Failure::new("an action is not planned as other operations")),
     })
 }
 

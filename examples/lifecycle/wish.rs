@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use catalog_examples::{Arguments, Failure};
 use catalog_hooks::plan::OperationOptions;
+use serde_json::{Map, Value};
 
 /// What is to be done with a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +13,7 @@ pub(crate) enum Kind {
     Upgrade,
     Rollback,
     Uninstall,
+    Action,
 }
 
 impl FromStr for Kind {
@@ -23,8 +25,9 @@ impl FromStr for Kind {
             "upgrade" => Ok(Self::Upgrade),
             "rollback" => Ok(Self::Rollback),
             "uninstall" => Ok(Self::Uninstall),
+            "action" => Ok(Self::Action),
             other => Err(Failure::new(format!(
-                "`{other}` is no operation: install, upgrade, rollback or uninstall"
+                "`{other}` is no operation: install, upgrade, rollback, uninstall or action"
             ))),
         }
     }
@@ -41,6 +44,9 @@ pub(crate) struct Wish<'a> {
     pub(crate) namespace: Option<&'a str>,
     pub(crate) home: &'a str,
     pub(crate) options: OperationOptions,
+    /// The action that is asked for.
+    pub(crate) action: Option<&'a str>,
+    pub(crate) arguments: &'a Arguments,
 }
 
 impl<'a> Wish<'a> {
@@ -55,11 +61,13 @@ impl<'a> Wish<'a> {
         Ok(Self {
             path,
             package,
-            kind: arguments.option("operation").unwrap_or("install").parse()?,
+            kind: kind(arguments)?,
             from: arguments.option("from"),
             namespace: arguments.option("namespace"),
             home: arguments.option("home").unwrap_or("catalog-system"),
             options,
+            action: arguments.option("action"),
+            arguments,
         })
     }
 
@@ -73,8 +81,44 @@ impl<'a> Wish<'a> {
         self.package.split_once('@').map(|(_, version)| version)
     }
 
+    /// The parameters of the action, by name.
+    ///
+    /// # Errors
+    ///
+    /// One is not written as `NAME=VALUE`, or is given twice.
+    pub(crate) fn parameters(&self) -> Result<Value, Failure> {
+        let mut all = Map::new();
+        for text in self.arguments.options("set") {
+            let (name, value) = text
+                .split_once('=')
+                .ok_or_else(|| Failure::new(format!("`--set {text}` is not NAME=VALUE")))?;
+            let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+            if all.insert(name.to_owned(), value).is_some() {
+                return Err(Failure::new(format!("`{name}` is set twice")));
+            }
+        }
+        Ok(Value::Object(all))
+    }
+
     /// Whether it is about what is there, of which the catalog need not know any more.
     pub(crate) fn may_outlive_catalog(&self) -> bool {
         matches!(self.kind, Kind::Rollback | Kind::Uninstall)
+    }
+}
+
+/// `--action` alone says it too.
+fn kind(arguments: &Arguments) -> Result<Kind, Failure> {
+    let kind = match (arguments.option("operation"), arguments.option("action")) {
+        (None, Some(_)) => Kind::Action,
+        (named, _) => named.unwrap_or("install").parse()?,
+    };
+    match (kind, arguments.option("action")) {
+        (Kind::Action, None) => Err(Failure::new("--action NAME is missing")),
+        (Kind::Action, Some(_)) => Ok(kind),
+        (_, Some(_)) => Err(Failure::new("--action is for `--operation action`")),
+        (_, None) if arguments.option("set").is_some() => {
+            Err(Failure::new("--set is for the parameters of an action"))
+        }
+        (_, None) => Ok(kind),
     }
 }
