@@ -145,7 +145,7 @@ fn parameters_are_variables() {
     );
     assert_eq!(
         planned.operation().to_string(),
-        "action `back-up` of db 1.0 in storage"
+        "action back-up of db 1.0 in storage"
     );
 }
 

@@ -181,11 +181,11 @@ impl OperationKind {
 }
 
 impl fmt::Display for Operation {
-    /// `upgrade grafana 10.4.1 -> 11.0.0 in monitoring`, ``action `back-up` of grafana 10.4.1 in monitoring``.
+    /// `upgrade grafana 10.4.1 -> 11.0.0 in monitoring`, `action back-up of grafana 10.4.1 in monitoring`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.as_str())?;
         if let Some(action) = &self.action {
-            write!(f, " `{action}` of")?;
+            write!(f, " {action} of")?;
         }
         write!(f, " {}", self.package)?;
         match (&self.from, &self.to) {

@@ -363,3 +363,31 @@ fn every_fault_is_tried_and_none_is_fatal() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--from VERSION is missing"));
 }
+
+#[test]
+fn an_action_of_what_is_installed_runs() {
+    let state = State::new("action");
+    state.json(&["loki"], 0);
+    let done = state.json(&["loki", "--action", "flush", "--set", "wait=5"], 0);
+    assert_eq!(done["outcome"], "done");
+    assert_eq!(done["operations"][0]["hooks"][0]["role"], "action");
+    let cluster = std::fs::read_to_string(state.0.join("cluster.json")).unwrap();
+    assert!(cluster.contains("PARAM_TARGET") && cluster.contains("PARAM_WAIT"));
+    let refused = |arguments: &[&str]| {
+        let output = state.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let wrong = refused(&["loki", "--action", "flush", "--set", "wait=many"]);
+    assert!(
+        wrong.contains("`/flush/wait` must be a whole number"),
+        "{wrong}"
+    );
+    let none = refused(&["loki", "--action", "flash"]);
+    assert!(
+        none.contains("the actions of the release are `flush`"),
+        "{none}"
+    );
+    let absent = refused(&["traefik", "--action", "flush"]);
+    assert!(absent.contains("`traefik` is not installed"), "{absent}");
+}
