@@ -370,7 +370,7 @@ fn an_action_of_what_is_installed_runs() {
     state.json(&["loki"], 0);
     let done = state.json(&["loki", "--action", "flush", "--set", "wait=5"], 0);
     assert_eq!(done["outcome"], "done");
-    assert_eq!(done["operations"][0]["hooks"][0]["role"], "action");
+    assert_eq!(done["operations"][0]["attempts"][0]["role"], "action");
     let cluster = std::fs::read_to_string(state.0.join("cluster.json")).unwrap();
     assert!(cluster.contains("PARAM_TARGET") && cluster.contains("PARAM_WAIT"));
     let refused = |arguments: &[&str]| {
