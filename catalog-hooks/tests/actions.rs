@@ -166,7 +166,7 @@ fn what_cannot_be_asked_is_said() {
     assert_eq!(kind, HookErrorKind::NoAction);
     assert_eq!(
         text,
-        "`action `backup` of db 1.0 in storage` is not possible: the actions of the release are `back-up`"
+        "`action backup of db 1.0 in storage` is not possible: the actions of the release are `back-up`"
     );
     let (kind, text) = refused(("back-up", "1.0"), json!({"a-b": 1, "a_b": 2}));
     assert_eq!(kind, HookErrorKind::Parameters);

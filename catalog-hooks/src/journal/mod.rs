@@ -27,6 +27,9 @@ pub const JOURNAL_LIMIT: usize = 256 * 1024;
 /// How many lines of history are kept.
 const HISTORY: usize = 10;
 
+/// How many plans of runs before are remembered, if they could not be deleted.
+const SUPERSEDED: usize = 20;
+
 /// What a run of a plan has done and is doing.
 ///
 /// It only grows while the run lasts: what is there stays as it is. Whoever holds it in its newest version, and only they, may act for the
@@ -53,6 +56,9 @@ pub struct Journal {
     pub(crate) ended: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) history: Vec<String>,
+    /// The digests of the plans of runs before that nobody goes on with: they may be deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) superseded: Vec<String>,
 }
 
 impl Journal {
@@ -72,6 +78,7 @@ impl Journal {
             operations: vec![OperationJournal::default(); operations],
             ended: None,
             history: Vec::new(),
+            superseded: Vec::new(),
         }
     }
 
@@ -86,6 +93,13 @@ impl Journal {
         journal.epoch = old.epoch.saturating_add(1);
         journal.sequence = old.sequence;
         journal.history.clone_from(&old.history);
+        journal.superseded.clone_from(&old.superseded);
+        if old.plan != plan && !journal.superseded.contains(&old.plan) {
+            journal.superseded.push(old.plan.clone());
+        }
+        journal.superseded.retain(|known| known != plan);
+        let surplus = journal.superseded.len().saturating_sub(SUPERSEDED);
+        journal.superseded.drain(..surplus);
         let open = old
             .operations
             .iter()
@@ -125,6 +139,12 @@ impl Journal {
             return Err(JournalError::too_long(text.len()));
         }
         Ok(text)
+    }
+
+    /// Whether so many bytes more are less than it may have.
+    pub(crate) fn has_room_for(&self, bytes: usize) -> bool {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        text.len().saturating_add(bytes) < JOURNAL_LIMIT
     }
 
     /// The id of the run.

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use super::desk::Desk;
 use super::operation::{Halt, OperationDesk};
-use super::verdicts;
+use super::{record, verdicts};
 use crate::api::{Failure, FailureClass, Request};
 use crate::effect::{Answer, Task};
 use crate::journal::{FailureNote, OperationStatus};
-use crate::plan::{PinnedPlan, Step, Track};
+use crate::plan::{PinnedPlan, PlannedOperation, Step, Track};
 
 /// What can be done next where conditions are not met.
 pub(super) const MEET_THEM: &str = "meet the conditions, and begin again";
+
+/// What can be done next where a plan is out of date.
+const PLAN_AGAIN: &str = "plan it again from what is on record now";
 
 /// Evaluates the conditions of all operations. Whether all gates are open; if not, nothing has been changed, and the journal says why.
 pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
@@ -20,11 +23,15 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     }
     let mut open = true;
     for (index, planned) in plan.operations().iter().enumerate() {
-        if !planned.steps(Track::Forward).contains(&Step::Conditions) {
-            continue;
-        }
         let cx = OperationDesk::new(desk.clone(), Arc::clone(plan), index);
-        if let Err(why) = both_gates(&cx).await {
+        let why = match is_as_planned(&cx, plan).await {
+            Err(why) => Err((why, PLAN_AGAIN)),
+            Ok(()) if planned.steps(Track::Forward).contains(&Step::Conditions) => {
+                both_gates(&cx).await.map_err(|why| (why, MEET_THEM))
+            }
+            Ok(()) => Ok(()),
+        };
+        if let Err(why) = why {
             open = false;
             desk.record(|journal| refuse(journal, index, why));
         }
@@ -33,13 +40,36 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     open
 }
 
-fn refuse(journal: &mut crate::journal::Journal, index: usize, message: String) {
+/// Whether what is on record of the instance is what the operation was planned for. Of several operations on one instance, the first one's
+/// alone can be.
+async fn is_as_planned(cx: &OperationDesk, plan: &PinnedPlan) -> Result<(), String> {
+    let operation = cx.planned().operation();
+    let is_same = |other: &&PlannedOperation| {
+        let other = other.operation();
+        other.package() == operation.package() && other.namespace() == operation.namespace()
+    };
+    if plan
+        .operations()
+        .iter()
+        .take(cx.index())
+        .any(|other| is_same(&other))
+    {
+        return Ok(());
+    }
+    match record::changed_since(cx).await {
+        Ok(None) => Ok(()),
+        Ok(Some(changed)) => Err(changed),
+        Err(failure) => Err(format!("the installed record cannot be read: {failure}")),
+    }
+}
+
+fn refuse(journal: &mut crate::journal::Journal, index: usize, (message, next): (String, &str)) {
     if let Some(operation) = journal.operation_mut(index) {
         operation.status = OperationStatus::Unchanged;
         operation.failure = Some(FailureNote {
             step: Step::Conditions.to_string(),
             message,
-            next: MEET_THEM.to_owned(),
+            next: next.to_owned(),
             hook: None,
         });
     }

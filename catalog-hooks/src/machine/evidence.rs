@@ -17,6 +17,9 @@ const LIMIT: usize = 256 * 1024;
 /// How much of it the journal holds.
 const TAIL: usize = 2 * 1024;
 
+/// What has to be left of the journal for what is said in few words: ends of logs are in their Secrets too.
+const ROOM_FOR_TAILS: usize = 128 * 1024;
+
 /// The type of the Secrets that hold it.
 pub(super) const TYPE: &str = "catalog.dev/evidence";
 
@@ -100,6 +103,12 @@ impl Captured {
     }
 }
 
+/// A text without the characters by which terminals are moved and coloured: each of them takes six bytes in the journal.
+fn shown(text: &str) -> String {
+    let is_shown = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
+    text.chars().filter(is_shown).collect()
+}
+
 /// At most so many bytes from the end, in whole characters.
 fn end_of(text: &str, limit: usize) -> &str {
     let surplus = text.len().saturating_sub(limit);
@@ -126,8 +135,12 @@ pub(super) async fn keep(
     if captured.text.is_empty() {
         return evidence;
     }
-    if in_journal {
-        end_of(&captured.text, TAIL).clone_into(&mut evidence.tail);
+    if in_journal
+        && cx
+            .desk()
+            .look(|journal| journal.has_room_for(ROOM_FOR_TAILS))
+    {
+        evidence.tail = shown(end_of(&captured.text, TAIL));
     }
     let secret = secret(cx, job, &captured.text);
     let name = format!("{}-log", job.name());

@@ -357,7 +357,8 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
             (OperationStatus::NeedsDecision, None)
         }
         () if is_first => (OperationStatus::Running, Some(Track::Undo)),
-        () if wants_back && cx.planned().can_go_back() => {
+        // What is committed stays: a sweep that fails is tried again.
+        () if wants_back && cx.planned().can_go_back() && step != Some(Step::Sweep) => {
             (OperationStatus::Running, Some(Track::Back))
         }
         () if kind == OperationKind::Uninstall => (OperationStatus::UninstallIncomplete, None),
@@ -374,6 +375,14 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
             operation.turn(track);
         }
     });
+}
+
+/// Whether an operation came to rest with nothing left to do but to sweep.
+pub(super) fn is_only_unswept(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
+    let forward = planned.steps(Track::Forward);
+    operation.track() == Track::Forward
+        && forward.contains(&Step::Commit)
+        && forward.get(operation.step()) == Some(&Step::Sweep)
 }
 
 /// Whether a Job of the operation was ever let run.

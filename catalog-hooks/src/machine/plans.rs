@@ -13,10 +13,12 @@ use crate::label;
 use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
-/// Deletes the plans that this run's instances had on record and have no more, and its own if it ended and no record has it. Nothing depends on
+/// Deletes the plans that this run's instances had on record and have no more, those of runs that it took the place of, and its own if it ended
+/// and no record has it. Nothing depends on
 /// it: what is left behind by a failure is an immutable Secret that nobody reads.
 pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
-    let mut candidates: BTreeSet<&str> = BTreeSet::new();
+    let superseded = desk.look(|journal| journal.superseded.clone());
+    let mut candidates: BTreeSet<&str> = superseded.iter().map(String::as_str).collect();
     for planned in plan.operations() {
         let installed = planned
             .installed()

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::apply::uid;
 use super::operation::{Halt, OperationDesk};
-use crate::api::{FailureClass, ObjectRef, Request};
+use crate::api::{Failure, FailureClass, ObjectRef, Request};
 use crate::record::{InstalledRecord, ledger_after};
 
 /// Writes what is installed now.
@@ -44,10 +44,8 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
         if known.as_ref() == Some(record) {
             return Ok(());
         }
-        if known.is_some_and(|known| known.release_uid() != record.release_uid()) {
-            return Err(Halt::failed(
-                "the installed record is that of another release: somebody else installed the package",
-            ));
+        if let Some(changed) = changed(cx, known.as_ref()) {
+            return Err(Halt::failed(changed));
         }
         let request = match &there {
             None => Request::Create {
@@ -80,6 +78,50 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
                 return Err(Halt::of("the installed record cannot be written", &failure));
             }
         }
+    }
+}
+
+/// What is on record of the instance now, if it is not what it was when the operation was planned.
+pub(super) async fn changed_since(cx: &OperationDesk) -> Result<Option<String>, Failure> {
+    let there = cx.desk().read(&secret_ref(cx)).await?;
+    let known = there.as_ref().and_then(InstalledRecord::from_secret);
+    Ok(changed(cx, known.as_ref()))
+}
+
+/// How what is on record differs from what the operation was planned for. An operation before it in its own plan may have changed it, and
+/// what an operation left that was not finished was never on record.
+fn changed(cx: &OperationDesk, known: Option<&InstalledRecord>) -> Option<String> {
+    let planned = cx.planned().installed();
+    let operation = cx.planned().operation();
+    let package = operation.package();
+    let Some(known) = known else {
+        let was_on_record = planned.is_some_and(|planned| !planned.plans().is_empty());
+        return was_on_record.then(|| {
+            format!("`{package}` is not on record any more, and was when this was planned: plan it again")
+        });
+    };
+    if known
+        .plans()
+        .last()
+        .is_some_and(|last| last == cx.plan().digest())
+    {
+        return None;
+    }
+    let version = known.version();
+    match planned {
+        None => Some(format!(
+            "`{package}` {version} is on record, and was not when this was planned: plan it again"
+        )),
+        Some(planned) if planned.release_uid() != known.release_uid() => Some(format!(
+            "the installed record of `{package}` is that of another release: somebody else installed it; plan it again"
+        )),
+        Some(planned) if planned.plans() != known.plans() || planned.version() != version => {
+            Some(format!(
+                "`{package}` {version} is on record, and {} was when this was planned, or another operation was carried out since: plan it again",
+                planned.version()
+            ))
+        }
+        Some(_) => None,
     }
 }
 
@@ -117,9 +159,13 @@ pub(super) async fn forget(cx: &OperationDesk) -> Result<(), Halt> {
         there.map_err(|failure| Halt::of("the installed record cannot be read", &failure))?;
     let Some(there) = there else { return Ok(()) };
     let known = InstalledRecord::from_secret(&there);
-    if known.is_none_or(|known| known.release_uid() != cx.planned().context().release_uid()) {
+    let is_own = known.as_ref().is_some_and(|known| {
+        known.release_uid() == cx.planned().context().release_uid()
+            && changed(cx, Some(known)).is_none()
+    });
+    if !is_own {
         cx.warn(format!(
-            "{object} is the record of another release, and stays"
+            "{object} is the record of another release, or of a later operation, and stays"
         ));
         return Ok(());
     }

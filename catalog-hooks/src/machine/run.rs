@@ -9,7 +9,7 @@ use catalog_model::OperationKind;
 
 use super::conditions::{all_gates, pin};
 use super::desk::Desk;
-use super::operation::{OperationDesk, run_operation, take_back};
+use super::operation::{OperationDesk, is_only_unswept, run_operation, take_back};
 use super::outcome::{Outcome, Stop};
 use super::scribe::holder;
 use super::{hook, leftovers, plans};
@@ -118,7 +118,8 @@ async fn operations(desk: &Desk, plan: &Arc<PinnedPlan>) {
     }
     let failed = desk.look(|journal| {
         let bad = |status| !matches!(status, OperationStatus::Done | OperationStatus::NotStarted);
-        journal.operations().iter().any(|one| bad(one.status()))
+        let mut all = journal.operations().iter().zip(plan.operations());
+        all.any(|(one, planned)| bad(one.status()) && !is_only_unswept(planned, one))
     });
     if failed && plan.unwinds() && !desk.look(|journal| journal.unwinding) {
         desk.record(|journal| journal.unwinding = true);

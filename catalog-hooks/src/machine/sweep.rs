@@ -32,15 +32,7 @@ async fn resources(cx: &OperationDesk) -> Result<(), Halt> {
             .collect()
     });
     for mut one in left {
-        if one.uid.is_none() {
-            let there = cx.desk().read(&one.object).await;
-            let there = there
-                .map_err(|failure| Halt::of(&format!("{} cannot be read", one.object), &failure))?;
-            one.uid = there
-                .filter(|there| is_of_operation(cx, there))
-                .as_ref()
-                .and_then(uid);
-        }
+        super::hook::find_resource(cx, &mut one).await?;
         super::hook::delete_resource(cx, &one).await?;
         cx.record(|operation| {
             for known in operation
@@ -53,15 +45,6 @@ async fn resources(cx: &OperationDesk) -> Result<(), Halt> {
         });
     }
     Ok(())
-}
-
-fn is_of_operation(cx: &OperationDesk, object: &Value) -> bool {
-    let labels = object.pointer("/metadata/labels");
-    operation_labels(cx).iter().all(|(key, value)| {
-        labels
-            .and_then(|labels| labels.get(key))
-            .is_some_and(|there| there == value.as_str())
-    })
 }
 
 async fn jobs(cx: &OperationDesk) -> Result<(), Halt> {

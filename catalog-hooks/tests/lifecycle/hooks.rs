@@ -178,14 +178,14 @@ fn after_an_irreversible_hook_somebody_has_to_decide() {
     install db 1.0 in db: NeedsDecision
       pre-install check run 1: failed
       failed in pre-install hooks: pre-install hook `check` failed: its container ended with 3: working
-      next: mend the cause and resume (the hook runs again), skip it, take back what was done, or abandon
+      next: mend the cause and resume (the hook runs again), skip it, or abandon
     ");
     assert_snapshot!(after(json!({"irreversible": true, "onFailure": "rollback"}), fails), @"
     Partial
     install db 1.0 in db: NeedsDecision
       post-install check run 1: failed
       failed in post-install hooks: post-install hook `check` failed: its container ended with 3: working
-      next: mend the cause and resume (the hook runs again), skip it, take back what was done, or abandon
+      next: mend the cause and resume (the hook runs again), skip it, or abandon
     ");
 }
 

@@ -8,6 +8,7 @@
 
 mod decisions;
 mod hooks;
+mod out_of_date;
 mod package;
 mod releases;
 mod several;

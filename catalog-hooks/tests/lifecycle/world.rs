@@ -160,7 +160,7 @@ impl World {
     }
 
     /// The records of all packages.
-    fn records(&self) -> Vec<InstalledRecord> {
+    pub(crate) fn records(&self) -> Vec<InstalledRecord> {
         let cluster = self.cluster.get();
         let secrets = cluster
             .objects()

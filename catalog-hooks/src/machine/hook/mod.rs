@@ -18,12 +18,19 @@ use catalog_model::{Backoff, OnFailure, Semantics};
 use self::attempt::Attempt;
 pub(super) use self::job_view::JobView;
 pub(super) use self::pods::Pods;
-pub(super) use self::resources::delete_one as delete_resource;
+pub(super) use self::resources::{delete_one as delete_resource, find as find_resource};
 use super::operation::{Halt, OperationDesk};
 use crate::hook_job::HookJob;
 use crate::journal::{AttemptJournal, HookKey, HookVerdict, VerdictKind};
 use crate::label;
 use crate::role::Role;
+
+/// What has to be left of the journal for bringing to their end all that began.
+const ROOM_FOR_ENDS: usize = 32 * 1024;
+
+/// Why there is no further attempt, however often it is resumed.
+const FULL: &str =
+    "it has been tried so often that its journal is full: abandon it, and begin another operation";
 
 /// What a hook is called within its operation.
 pub(super) fn key(job: &HookJob) -> HookKey {
@@ -55,6 +62,13 @@ async fn attempts(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Result<()
                 });
                 if is_new && cx.must_stop() {
                     return Err(Halt::Cancelled);
+                }
+                if is_new
+                    && !cx
+                        .desk()
+                        .look(|journal| journal.has_room_for(ROOM_FOR_ENDS))
+                {
+                    return Err(Halt::failed(FULL));
                 }
                 resources::ensure(cx, job, key).await?;
                 let job = job.with_attempt(number);

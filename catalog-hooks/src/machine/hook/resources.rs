@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::apply::uid;
 use super::super::operation::{Halt, OperationDesk};
 use super::JobView;
 use crate::api::{FailureClass, ObjectRef, Reply, Request};
@@ -89,12 +90,36 @@ pub(super) async fn delete(cx: &OperationDesk, key: &HookKey) -> Result<(), Halt
             .filter(|one| one.key == *key && !one.deleted);
         left.cloned().collect::<Vec<_>>()
     });
-    for one in made {
+    for mut one in made {
+        find(cx, &mut one).await?;
         delete_one(cx, &one).await?;
         set(cx, (key, &one.object), |one| {
             one.deleted = true;
             one.uid = None;
         });
+    }
+    Ok(())
+}
+
+/// Looks for what was to be made and of which no answer told that it was.
+pub(in crate::machine) async fn find(
+    cx: &OperationDesk,
+    one: &mut ResourceJournal,
+) -> Result<(), Halt> {
+    if one.uid.is_none() {
+        let there = cx.desk().read(&one.object).await;
+        let there = there
+            .map_err(|failure| Halt::of(&format!("{} cannot be read", one.object), &failure))?;
+        let labels = super::operation_labels(cx);
+        let is_ours = |there: &Value| {
+            let of_object = there.pointer("/metadata/labels");
+            labels.iter().all(|(key, value)| {
+                of_object
+                    .and_then(|labels| labels.get(key))
+                    .is_some_and(|label| label == value.as_str())
+            })
+        };
+        one.uid = there.filter(is_ours).as_ref().and_then(uid);
     }
     Ok(())
 }
