@@ -108,7 +108,16 @@ fn changed(cx: &OperationDesk, known: Option<&InstalledRecord>) -> Option<String
         return None;
     }
     let version = known.version();
+    // Whoever plans without the record says by the operation what is there.
+    let from = operation
+        .from()
+        .map(catalog_model::version::Version::as_str);
     match planned {
+        None if from == Some(version)
+            && known.release_uid() == cx.planned().context().release_uid() =>
+        {
+            None
+        }
         None => Some(format!(
             "`{package}` {version} is on record, and was not when this was planned: plan it again"
         )),
