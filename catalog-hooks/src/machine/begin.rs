@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use catalog_model::OperationKind;
 use thiserror::Error;
 
 use super::Machine;
@@ -10,7 +11,7 @@ use super::leftovers;
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{Journal, JournalError, OperationJournal, OperationStatus};
-use crate::plan::{PinnedPlan, Track};
+use crate::plan::{PinnedPlan, PlannedOperation, Track};
 use crate::time::Timestamp;
 
 /// What to do with an operation that does not go on by itself.
@@ -58,6 +59,10 @@ enum Problem {
         "the run `{0}` has not come to rest, or Jobs of it are still held: resume or abandon it first"
     )]
     NotEnded(String),
+    #[error(
+        "the run `{0}` has come to rest, and an action does not take its place: go on with it first, or give it up"
+    )]
+    Rests(String),
     #[error("the run `{0}` has ended, and there is nothing to go on with")]
     Ended(String),
     #[error(
@@ -77,7 +82,7 @@ impl StartError {
                 StartErrorKind::OtherPlan
             }
             Problem::Journal(_) => StartErrorKind::Journal,
-            Problem::NotEnded(_) => StartErrorKind::NotEnded,
+            Problem::NotEnded(_) | Problem::Rests(_) => StartErrorKind::NotEnded,
             Problem::Ended(_) => StartErrorKind::Ended,
             Problem::Undecided(_) => StartErrorKind::Undecided,
         }
@@ -122,7 +127,8 @@ impl Machine {
     /// # Errors
     ///
     /// The journal cannot be read, or its run is still under way, or came to rest beside a Job that it could not look after: it must be resumed or
-    /// abandoned first.
+    /// abandoned first. Or operations of it rest, and the plan runs actions only: those leave the instance as it is, and nobody would know any more
+    /// what the operations had done.
     pub fn begin_after(
         plan: Arc<PinnedPlan>,
         stored: StoredJournal,
@@ -134,6 +140,12 @@ impl Machine {
             |one: &OperationJournal| one.attempts().iter().any(|attempt| !attempt.released);
         if old.ended().is_none() || old.operations().iter().any(is_open) {
             let problem = Problem::NotEnded(old.run().to_owned());
+            return Err(StartError { problem });
+        }
+        let is_action = |one: &PlannedOperation| one.operation().kind() == OperationKind::Action;
+        let rests = old.operations().iter().any(|one| one.status().is_open());
+        if rests && plan.operations().iter().all(is_action) {
+            let problem = Problem::Rests(old.run().to_owned());
             return Err(StartError { problem });
         }
         let journal = Journal::after(
@@ -191,8 +203,9 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decision: Decision) -> bool 
     let ends = matches!(decision, Decision::Abandon | Decision::TakeBack);
     let mut decided = !ends && journal.operations.iter().any(is_waiting);
     for (operation, planned) in journal.operations.iter_mut().zip(plan.operations()) {
-        let is_under_way =
-            operation.status() == OperationStatus::Running && operation.track() == Track::Forward;
+        // What goes back already can only be given up.
+        let is_under_way = operation.status() == OperationStatus::Running
+            && (operation.track() == Track::Forward || decision == Decision::Abandon);
         if operation.status().is_open() || ends && is_under_way {
             decided = true;
             super::operation::decide(operation, planned, decision);

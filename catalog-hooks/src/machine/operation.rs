@@ -299,7 +299,7 @@ pub(super) fn decide(
         Decision::Skip => match hook {
             Some(key) => operation.passed.push(key),
             // What is under way is stopped before anything else, and that cannot be skipped.
-            None if planned.steps(operation.track).get(operation.step) == Some(&Step::Close) => {}
+            None if !may_skip(planned.steps(operation.track).get(operation.step)) => {}
             None => operation.step += 1,
         },
         Decision::TakeBack if operation.track == Track::Forward => {
@@ -319,6 +319,14 @@ pub(super) fn decide(
         Decision::Abandon => why.map(|note| note.followed_by(GIVEN_UP)),
         Decision::Resume | Decision::Skip => None,
     };
+}
+
+/// Whether a step can be passed over as a whole: not the end of what is under way, and of hooks only the one that failed.
+fn may_skip(step: Option<&Step>) -> bool {
+    !matches!(
+        step,
+        Some(Step::Close | Step::Hooks(_) | Step::UndoHooks(_) | Step::Action)
+    )
 }
 
 /// What a step's end leads to that was not its success.

@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) cluster: Shared,
     pub(crate) gates: Gates,
     source: MemorySource,
-    catalog: Catalog,
+    pub(crate) catalog: Catalog,
     runs: usize,
     last: Option<(PinnedPlan, Journal)>,
 }

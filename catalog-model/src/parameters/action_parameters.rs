@@ -16,7 +16,7 @@ use crate::hook::Action;
 use crate::release::Release;
 
 /// Keywords by which a schema says itself what other names there may be.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 12] = [
     "additionalProperties",
     "unevaluatedProperties",
     "patternProperties",
@@ -27,6 +27,8 @@ const OPEN: [&str; 10] = [
     "oneOf",
     "if",
     "dependencies",
+    "dependentSchemas",
+    "$dynamicRef",
 ];
 
 /// The parameters of one action of a release: a JSON Schema, and what it says of values that a user gives.

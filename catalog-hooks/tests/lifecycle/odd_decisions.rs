@@ -1,0 +1,130 @@
+//! Decisions where nobody expects them.
+
+use std::time::Duration;
+
+use catalog_hooks::journal::OperationStatus;
+use catalog_hooks::plan::{ActionInput, PinnedPlan, PlannedOperation};
+use catalog_hooks::simulator::PodScript;
+use catalog_hooks::{Decision, JournalStore, Machine, OperationContext, Outcome, Poll, Settings};
+use catalog_model::version;
+use catalog_model::{Operation, PackageName};
+use serde_json::{Map, json};
+
+use crate::package::{Version, config};
+use crate::world::{HOME, World, install, upgrade};
+
+fn fails() -> PodScript {
+    PodScript::fails(Duration::from_secs(1), 3)
+}
+
+/// Told to stop between two attempts of a hook, and skipped then: no hook of the phase is skipped that did not even run.
+#[test]
+fn only_a_hook_that_failed_is_skipped() {
+    let again = json!({"retries": 3, "backoff": {"initial": "60s", "factor": 1, "max": "60s"}});
+    let mut world = World::new([
+        Version::new("db", "1.0").object(config("one", "1")),
+        Version::new("db", "2.0")
+            .object(config("two", "2"))
+            .hook("post-upgrade", "a", again)
+            .hook("post-upgrade", "b", json!({}))
+            .hook("post-upgrade", "c", json!({})),
+    ]);
+    world.script_attempt("a", 1, fails());
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let machine = world.machine(plan);
+    let mut told = false;
+    let run = world.drive(machine, |_, machine, poll| {
+        let waits = |reason: &String| reason.contains("for attempt 2");
+        if let Poll::Wait(wait) = poll
+            && wait.reasons.iter().any(waits)
+            && !told
+        {
+            told = true;
+            machine.cancel();
+        }
+    });
+    assert!(told);
+    assert_eq!(run.outcome, Outcome::Partial);
+    let run = world.resume(&run, Some(Decision::Skip));
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let attempts = run.journal.operations()[0].attempts();
+    let hooks: Vec<&str> = attempts.iter().map(|one| one.hook()).collect();
+    assert_eq!(hooks, ["a", "a", "b", "c"]);
+}
+
+#[test]
+fn what_goes_back_can_be_given_up() {
+    let mut world = World::new([
+        Version::new("db", "1.0").object(config("one", "1")),
+        Version::new("db", "2.0").object(config("two", "2")).hook(
+            "post-upgrade",
+            "migrate",
+            json!({}),
+        ),
+    ]);
+    world.script("migrate", fails());
+    world.run(&[install("db", "1.0")]);
+    let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+    let machine = world.resumed(&run.plan, Some(Decision::TakeBack));
+    let mut detached = false;
+    let run = world.drive(machine, |_, machine, poll| {
+        if let Poll::Do(effect) = poll
+            && effect.task.to_string().starts_with("apply")
+            && !detached
+        {
+            detached = true;
+            machine.cancel();
+            machine.cancel();
+        }
+    });
+    assert!(detached);
+    let run = world.resume(&run, Some(Decision::Abandon));
+    let status = run.journal.operations()[0].status();
+    assert_eq!(status, OperationStatus::Abandoned, "{}", run.story());
+}
+
+/// Of an upgrade that rests nobody would know any more, if an action took the place of its journal.
+#[test]
+fn an_action_does_not_supersede_what_rests() {
+    let mut world = World::new([
+        Version::new("db", "1.0")
+            .object(config("one", "1"))
+            .hook("actions", "back-up", json!({})),
+        Version::new("db", "2.0").object(config("two", "2")).hook(
+            "post-upgrade",
+            "migrate",
+            json!({}),
+        ),
+    ]);
+    world.script("migrate", fails());
+    world.run(&[install("db", "1.0")]);
+    let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+    let version = version::Version::parse("1.0").unwrap();
+    let package = PackageName::parse("db").unwrap();
+    let operation = Operation::action(package, version.clone(), "db", "back-up");
+    let records = world.records();
+    let catalog = world.catalog.clone();
+    let (planned, _) = PlannedOperation::action(ActionInput {
+        operation: &operation,
+        context: &OperationContext::new("op", records[0].release_uid()).unwrap(),
+        release: catalog.release("db", &version).unwrap(),
+        installed: &records[0],
+        parameters: &Map::new(),
+    })
+    .unwrap();
+    let plan = std::sync::Arc::new(PinnedPlan::new("run-a", HOME, vec![planned]).unwrap());
+    let stored = || world.cluster.clone().load().unwrap().unwrap();
+    let begin = |plan| Machine::begin_after(plan, stored(), "runner-a", Settings::default());
+    let refused = begin(std::sync::Arc::clone(&plan)).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        format!(
+            "the run `{}` has come to rest, and an action does not take its place: go on with it first, or give it up",
+            run.plan.run()
+        )
+    );
+    world.resume(&run, Some(Decision::TakeBack));
+    let stored = world.cluster.clone().load().unwrap().unwrap();
+    assert!(Machine::begin_after(plan, stored, "runner-a", Settings::default()).is_ok());
+}
