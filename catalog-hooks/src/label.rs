@@ -37,6 +37,9 @@ pub const PLAN: &str = "catalog.dev/plan";
 pub const PART: &str = "catalog.dev/part";
 /// How often the journal changed hands, as the runner that last looked after a Job knows it. An annotation of Jobs.
 pub const EPOCH: &str = "catalog.dev/epoch";
+/// `true` on what was there, of somebody else, before a release was first written over it: whichever release has it last does not delete it. An
+/// annotation, beside the label [`RELEASE_UID`], and gone with it.
+pub const EXISTED: &str = "catalog.dev/existed";
 /// The finalizer that keeps a Job until its result has been recorded.
 pub const FINALIZER: &str = "catalog.dev/hook";
 

@@ -10,6 +10,7 @@ use crate::effect::{Answer, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb,
 use crate::journal::{LedgerEntry, ModuleJournal, Part};
 use crate::label;
 use crate::module::{RenderedContent, RenderedModule};
+use crate::object;
 use crate::plan::{Content, Side};
 
 /// Makes the namespace of the instance, if it is not there.
@@ -134,7 +135,7 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
             part,
             existed: match (before, &there) {
                 (Some(before), _) => before.existed,
-                (None, Some(there)) => !is_of_a_release(there),
+                (None, Some(there)) => is_of_somebody_else(there),
                 (None, None) => false,
             },
             uid: there.as_ref().and_then(uid),
@@ -145,12 +146,13 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
     Ok(())
 }
 
-/// Whether an object was written for a release of a catalog, this one or another: it goes with the last that has it.
-fn is_of_a_release(object: &Value) -> bool {
-    let labels = object.pointer("/metadata/labels");
-    labels
-        .and_then(|labels| labels.get(label::RELEASE_UID))
-        .is_some()
+/// Whether an object was there before any release of a catalog was written over it. One that was made for a release goes with the last that has it.
+fn is_of_somebody_else(object: &Value) -> bool {
+    let has = |map: &str, key: &str| {
+        let map = object.pointer(map).and_then(Value::as_object);
+        map.is_some_and(|map| map.contains_key(key))
+    };
+    !has("/metadata/labels", label::RELEASE_UID) || has("/metadata/annotations", label::EXISTED)
 }
 
 /// Whether an object carries the label of this release.
@@ -224,7 +226,7 @@ async fn apply_once(
     let until = desk.now().after(desk.settings().kind_patience);
     loop {
         let request = Request::Apply {
-            object: with_uid(cx, manifest, object),
+            object: as_known(cx, manifest, object),
             force: false,
             dry_run: false,
         };
@@ -248,19 +250,27 @@ async fn apply_once(
     }
 }
 
-/// The manifest, with the uid that the object is known by: another one of its name is not changed.
-fn with_uid(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
+/// The manifest, with the uid that the object is known by, because another one of its name is not changed; and marked if it was there before,
+/// because another release that has it too cannot see that in the ledger of this one.
+fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
+    let mut manifest = manifest.clone();
     let known = cx.look(|operation| {
         let mut entries = operation.ledger.iter();
-        entries
-            .find(|entry| entry.object.is_same_object(object))
-            .and_then(|entry| entry.uid.clone())
+        let known = entries.find(|entry| entry.object.is_same_object(object));
+        known.cloned()
     });
-    let mut manifest = manifest.clone();
     let metadata = manifest
         .pointer_mut("/metadata")
         .and_then(Value::as_object_mut);
-    if let (Some(metadata), Some(uid)) = (metadata, known) {
+    let (Some(metadata), Some(known)) = (metadata, known) else {
+        return manifest;
+    };
+    if known.existed
+        && let Some(annotations) = object::child(metadata, "annotations")
+    {
+        annotations.insert(label::EXISTED.to_owned(), "true".into());
+    }
+    if let Some(uid) = known.uid {
         metadata.insert("uid".to_owned(), uid.into());
     }
     manifest

@@ -150,12 +150,11 @@ fn keep(cx: &OperationDesk, object: &ObjectRef, why: &str) {
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
     if entry.existed {
-        relabel(
-            cx,
-            &entry.object,
-            json!({label::PACKAGE: null, label::RELEASE_UID: null}),
-        )
-        .await?;
+        let metadata = json!({
+            "labels": {label::PACKAGE: null, label::RELEASE_UID: null},
+            "annotations": {label::EXISTED: null},
+        });
+        mark(cx, &entry.object, metadata).await?;
         return Ok(Some("it was there before".to_owned()));
     }
     if let Some(claim) = cx.planned().claim(&entry.object) {
@@ -185,19 +184,22 @@ async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
         label::PACKAGE: label::value(&claim.package),
         label::RELEASE_UID: label::value(&claim.release_uid),
     });
-    relabel(cx, &claim.object, labels).await
+    mark(cx, &claim.object, json!({"labels": labels})).await
 }
 
-/// Changes the labels of an object that carries ours: what is not deleted is ours no more.
-async fn relabel(cx: &OperationDesk, object: &ObjectRef, labels: Value) -> Result<(), Halt> {
+/// Changes the metadata of an object that carries our label: what is not deleted is ours no more.
+async fn mark(cx: &OperationDesk, object: &ObjectRef, mut metadata: Value) -> Result<(), Halt> {
     let there = cx.desk().read(object).await;
     let there = there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
     let Some(there) = there.filter(|there| is_ours(cx, there)) else {
         return Ok(());
     };
+    if let Some(metadata) = metadata.as_object_mut() {
+        metadata.insert("uid".to_owned(), uid(&there).into());
+    }
     let request = Request::Patch {
         target: object.clone(),
-        patch: json!({"metadata": {"uid": uid(&there), "labels": labels}}),
+        patch: json!({"metadata": metadata}),
         kind: PatchKind::Merge,
     };
     match cx.desk().call(request).await {

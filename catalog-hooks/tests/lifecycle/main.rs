@@ -8,6 +8,7 @@
 
 mod decisions;
 mod hooks;
+mod ledgers;
 mod odd_decisions;
 mod out_of_date;
 mod package;
