@@ -31,6 +31,7 @@ pub struct OperationJournal {
     pub(crate) resources: Vec<ResourceJournal>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) ledger: Vec<LedgerEntry>,
+    /// What the server said it deletes, or does not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) deleted: Vec<LedgerEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -106,37 +106,44 @@ async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
     let there = cx.desk().read(&entry.object).await;
     let there =
         there.map_err(|failure| Halt::of(&format!("{} cannot be read", entry.object), &failure))?;
-    let Some(there) = there else { return Ok(()) };
+    let Some(there) = there else {
+        went(cx, entry, None);
+        return Ok(());
+    };
     if !is_ours(cx, &there) {
         keep(cx, &entry.object, "it is another's by now");
         return Ok(());
     }
     let uid = uid(&there);
-    let deleted = LedgerEntry {
-        uid: uid.clone(),
-        ..entry.clone()
-    };
-    if cx.look(|operation| !operation.deleted.contains(&deleted)) {
-        cx.record(|operation| operation.deleted.push(deleted));
-    }
     let request = Request::Delete {
         target: entry.object.clone(),
-        uid,
+        uid: uid.clone(),
     };
     match cx.desk().call(request).await {
-        Ok(_) => Ok(()),
+        Ok(_) => {}
         Err(failure)
             if matches!(
                 failure.class(),
                 FailureClass::NotFound | FailureClass::NoSuchKind | FailureClass::OtherUid
-            ) =>
-        {
-            Ok(())
+            ) => {}
+        Err(failure) => {
+            let what = format!("{} cannot be deleted", entry.object);
+            return Err(Halt::of(&what, &failure));
         }
-        Err(failure) => Err(Halt::of(
-            &format!("{} cannot be deleted", entry.object),
-            &failure,
-        )),
+    }
+    went(cx, entry, uid);
+    Ok(())
+}
+
+/// Notes that an object of the ledger is gone, or goes and cannot be held. Not before the server has said so: until then it is of the release,
+/// and if the journal does not hear of it any more, the object is found gone.
+fn went(cx: &OperationDesk, entry: &LedgerEntry, uid: Option<String>) {
+    let deleted = LedgerEntry {
+        uid,
+        ..entry.clone()
+    };
+    if cx.look(|operation| !operation.deleted.contains(&deleted)) {
+        cx.record(|operation| operation.deleted.push(deleted));
     }
 }
 
