@@ -22,7 +22,8 @@ pub enum Decision {
     Resume,
     /// The hook that failed counts as over; of another step, the step does.
     Skip,
-    /// It is given up: what is done stays as it is, and is not touched any more.
+    /// It is given up: what is done stays as it is, and is not touched any more. What it wrote is put on record, so that the next operation finds
+    /// it: that of an install as if it were installed.
     Abandon,
     /// What was done is taken back.
     TakeBack,

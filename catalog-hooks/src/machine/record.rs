@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::apply::uid;
 use super::operation::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
+use crate::journal::OperationStatus;
 use crate::record::{InstalledRecord, ledger_after};
 
 /// Writes what is installed now.
@@ -25,6 +26,50 @@ pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
         Some(record) => put(cx, record).await,
         None => forget(cx).await,
     }
+}
+
+/// Puts on record what an operation wrote and deleted that came to rest without its end, or was given up. Its journal gives way to that of the
+/// next run, and what is on no ledger then nobody would ever delete.
+pub(super) async fn remember(cx: &OperationDesk) {
+    let rests = cx.look(|operation| {
+        let is_over = operation.status() == OperationStatus::Abandoned;
+        let has_changed = !operation.ledger.is_empty() || !operation.deleted.is_empty();
+        has_changed && (is_over || operation.status().is_open())
+    });
+    if !rests {
+        return;
+    }
+    let remembered = match what_is_left(cx).await {
+        Ok(Some(record)) => put(cx, &record).await,
+        Ok(None) => Ok(()),
+        Err(halt) => Err(halt),
+    };
+    if let Err(Halt::Failed { message, .. }) = remembered {
+        cx.warn(format!(
+            "what it wrote is not on record, and nobody deletes it later: {message}"
+        ));
+    }
+}
+
+/// The record as it is, with what is there now; `None` if there is none, and none is due.
+async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Halt> {
+    let known = cx.desk().read(&secret_ref(cx)).await;
+    let known =
+        known.map_err(|failure| Halt::of("the installed record cannot be read", &failure))?;
+    let known = known.as_ref().and_then(InstalledRecord::from_secret);
+    let ledger = cx.look(|operation| ledger_after(cx.planned(), operation));
+    let is_install = cx.planned().operation().kind() == OperationKind::Install;
+    let is_over = cx.look(|operation| operation.status() == OperationStatus::Abandoned);
+    Ok(match (known, cx.planned().installed()) {
+        (Some(known), _) => Some(known.with_ledger(ledger)),
+        // An install that may still go on has nothing on record yet: its journal says what it wrote.
+        (None, _) if is_install && !is_over => None,
+        (None, Some(installed)) if !is_install => Some(installed.with_ledger(ledger)),
+        (None, _) => {
+            let record = cx.planned().record();
+            record.map(|record| record.committed(ledger, cx.plan().digest()))
+        }
+    })
 }
 
 async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {

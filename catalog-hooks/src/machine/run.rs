@@ -12,7 +12,7 @@ use super::desk::Desk;
 use super::operation::{OperationDesk, is_only_unswept, run_operation, take_back};
 use super::outcome::{Outcome, Stop};
 use super::scribe::holder;
-use super::{hook, leftovers, plans};
+use super::{hook, leftovers, plans, record};
 use crate::edge::REQUEST_TIMEOUT;
 use crate::effect::{Answer, Task};
 use crate::journal::{Journal, OperationJournal, OperationStatus};
@@ -43,6 +43,9 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
         if desk.look(|journal| journal.unwinding) {
             unwind(&desk, &plan).await;
         }
+    }
+    for index in 0..plan.operations().len() {
+        record::remember(&OperationDesk::new(desk.clone(), Arc::clone(&plan), index)).await;
     }
     let now = desk.now();
     desk.record(|journal| {

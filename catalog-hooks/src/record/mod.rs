@@ -50,14 +50,12 @@ impl InstalledRecord {
     /// What is there of an instance after an operation that was not finished: what was on record before it, and what it wrote.
     ///
     /// The next operation on the instance is given it as [`OperationInput::installed`](crate::plan::OperationInput::installed), so that it finds,
-    /// replaces and deletes what that one left. `None`: nothing was on record, and the operation brings nothing.
+    /// replaces and deletes what that one left. Of all but an install that is not given up the record says the same when the run has ended.
+    /// `None`: nothing was on record, and the operation brings nothing.
     #[must_use]
     pub fn left_by(planned: &PlannedOperation, journal: &OperationJournal) -> Option<Self> {
         let base = planned.installed().or_else(|| planned.record())?;
-        Some(Self {
-            ledger: ledger_after(planned, journal),
-            ..base.clone()
-        })
+        Some(base.with_ledger(ledger_after(planned, journal)))
     }
 
     /// What an operation will commit, but for its ledger; `None` for an uninstall.
@@ -194,6 +192,14 @@ impl InstalledRecord {
     #[must_use]
     pub fn plans(&self) -> &[String] {
         &self.plans
+    }
+
+    /// The same, with what was written.
+    pub(crate) fn with_ledger(&self, ledger: Vec<LedgerEntry>) -> Self {
+        Self {
+            ledger,
+            ..self.clone()
+        }
     }
 
     /// The same, with what was written, and by which plan.

@@ -1,11 +1,15 @@
 //! What is on record of what was written, so that it can be found again, and nothing else is deleted.
 
+use std::time::Duration;
+
+use catalog_hooks::Decision;
 use catalog_hooks::api::{ObjectRef, Request};
+use catalog_hooks::simulator::PodScript;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config};
-use crate::world::{World, install, uninstall, upgrade};
+use crate::world::{Run, World, install, uninstall, upgrade};
 
 fn role() -> Value {
     json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "shared"}, "rules": []})
@@ -89,4 +93,77 @@ fn what_may_not_be_deleted_is_deleted_by_the_next_uninstall() {
     world.cluster.get().allow_all();
     world.run(&[uninstall("db", "1.0")]);
     assert_snapshot!(world.objects().join("\n"), @"Namespace db");
+}
+
+/// An upgrade to 2.0 that came to rest in its hook.
+fn at_rest() -> (World, Run) {
+    let mut world = changing();
+    let fails = PodScript::fails(Duration::from_secs(1), 3);
+    world.script("migrate", fails);
+    world.run(&[install("db", "1.0")]);
+    let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+    assert!(run.story().contains("Degraded"), "{}", run.story());
+    (world, run)
+}
+
+fn ledger(world: &World) -> String {
+    let record = world.record("db").unwrap();
+    let entries = record.ledger().iter().map(|entry| entry.object.to_string());
+    let entries: Vec<String> = entries.collect();
+    format!("{}: {}", record.version(), entries.join(", "))
+}
+
+#[test]
+fn what_an_upgrade_wrote_that_was_given_up_is_found_again() {
+    let (mut world, run) = at_rest();
+    world.resume(&run, Some(Decision::Abandon));
+    assert_snapshot!(ledger(&world), @"1.0: ConfigMap db/two, Namespace db");
+    world.run(&[upgrade("db", "1.0", "3.0")]);
+    let objects = world.objects().join("\n");
+    assert!(!objects.contains("ConfigMap db/two"), "{objects}");
+
+    let (mut world, run) = at_rest();
+    world.resume(&run, Some(Decision::Abandon));
+    world.run(&[uninstall("db", "1.0")]);
+    let objects = world.objects().join("\n");
+    assert!(!objects.contains("ConfigMap"), "{objects}");
+}
+
+#[test]
+fn what_an_upgrade_wrote_is_found_after_one_in_its_place_that_changed_nothing() {
+    let (mut world, _) = at_rest();
+    world.gates.0.insert(0, vec!["no".to_owned()]);
+    world.run(&[upgrade("db", "1.0", "3.0")]);
+    world.gates.0.clear();
+    world.run(&[upgrade("db", "1.0", "3.0")]);
+    let objects = world.objects().join("\n");
+    assert!(!objects.contains("ConfigMap db/two"), "{objects}");
+}
+
+#[test]
+fn what_an_install_wrote_that_was_given_up_can_be_uninstalled() {
+    let failing = Version::new("db", "1.0").object(config("one", "1")).hook(
+        "post-install",
+        "announce",
+        json!({}),
+    );
+    let mut world = World::new([failing]);
+    world.script("announce", PodScript::fails(Duration::from_secs(1), 3));
+    let run = world.run(&[install("db", "1.0")]);
+    assert!(world.record("db").is_none());
+    world.resume(&run, Some(Decision::Abandon));
+    let wish = uninstall("db", "1.0").with(|options| options.delete_namespace = true);
+    let run = world.run(&[wish]);
+    assert_snapshot!(run.story(), @"
+    Done
+    uninstall db 1.0 in db: Done
+    ");
+    assert!(world.objects().is_empty(), "{:?}", world.objects());
+}
+
+#[test]
+fn what_was_remembered_is_as_before_when_the_upgrade_is_taken_back() {
+    let (mut world, run) = at_rest();
+    world.resume(&run, Some(Decision::TakeBack));
+    assert_snapshot!(ledger(&world), @"1.0: Namespace db, ConfigMap db/one");
 }
