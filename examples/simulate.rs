@@ -7,9 +7,16 @@ mod action;
 mod cluster;
 #[path = "lifecycle/instance.rs"]
 mod instance;
+#[path = "lifecycle/names.rs"]
+mod names;
 #[path = "lifecycle/planning.rs"]
 #[allow(dead_code, reason = "`lifecycle` uses the rest")]
 mod planning;
+#[path = "lifecycle/rest.rs"]
+#[allow(dead_code, reason = "`lifecycle` uses the rest")]
+mod rest;
+#[path = "lifecycle/versions.rs"]
+mod versions;
 #[path = "lifecycle/wish.rs"]
 #[allow(dead_code, reason = "`lifecycle` uses the rest")]
 mod wish;
@@ -22,7 +29,8 @@ use catalog_hooks::simulator::{Exploration, FakeCluster, Scenario};
 use serde_json::{Value, json};
 
 use self::instance::Instance;
-use self::planning::{Left, Shelf};
+use self::planning::Shelf;
+use self::rest::Left;
 use self::wish::{Kind, Wish};
 
 const PROGRAM: Program = Program {
@@ -34,7 +42,7 @@ usage: simulate CATALOG PACKAGE[@VERSION] [--operation install|upgrade|rollback|
 At each effect of the operation: the runner dies before it, or after it; the API server answers 403, 404, 409, 429 or 500; no answer comes,
 and the effect is there, or is not. After each, another runner goes on from the journal. For all but an install, --from is installed first.
   --pairs         two faults in each run: the second in what comes after the first; takes long
-  --fails HOOK, --hangs HOOK    pods of this hook fail, or never end; may be given several times
+  --fails NAME, --hangs NAME    pods of this hook or action fail, or never end; may be given several times
   --namespace NS  where a package of scope `namespace` goes; without it, `default`
   --delete-data, --delete-custom-resources, --delete-namespace, --skip-hooks, --rollback-on-failure    as for `lifecycle`
   --action NAME, --set NAME=VALUE    as for `lifecycle`
@@ -70,6 +78,7 @@ fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
     };
     cluster::set_pods(&mut cluster, &named("fails"), &named("hangs"));
     let plan = plan(&wish, &shelf, "simulated", &mut cluster)?;
+    names::check(arguments, wish.name(), (&shelf.catalog, &plan))?;
     let scenario = Scenario::new(cluster, plan);
     let found = match arguments.switch("pairs") {
         true => scenario.pairs(|_| true),

@@ -34,6 +34,11 @@ pub(crate) fn plan(
             "`{name}` {version} is installed in `{namespace}`, and not {named}"
         )));
     }
+    if let Some(said) = wish.from.filter(|said| *said != version.as_str()) {
+        return Err(Failure::new(format!(
+            "`{name}` {version} is on record in `{namespace}`, and not {said}: leave out --from"
+        )));
+    }
     let release = catalog.release(name, &version).ok_or_else(|| {
         Failure::new(format!(
             "`{name}` {version} is installed, and {} does not have it",
@@ -76,6 +81,6 @@ fn parameters(
     }
     parameters.complete(&given).map_err(|wrong| {
         let lines: Vec<String> = wrong.iter().map(ToString::to_string).collect();
-        Failure::new(lines.join("\n"))
+        Failure::new(lines.join("; "))
     })
 }

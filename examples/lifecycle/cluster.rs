@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use catalog_hooks::simulator::{FakeCluster, PodScript, Readiness};
-use catalog_hooks::{Timestamp, label};
+use catalog_hooks::{Role, Timestamp, label};
 
 /// When the time of a fake cluster begins: in September 2026.
 const BEGINNING: Timestamp = Timestamp::from_millis(1_790_000_000_000);
@@ -50,13 +50,16 @@ pub(crate) fn new(home: &str) -> FakeCluster {
     cluster
 }
 
-/// Says what pods do from now on: those of some hooks fail, those of others never end, and all others succeed.
+/// Says what pods do from now on: those of some hooks and actions fail, those of others never end, and all others succeed.
 pub(crate) fn set_pods(cluster: &mut FakeCluster, fails: &[String], hangs: &[String]) {
     // What was said before holds no more.
     cluster.script(&[], [PodScript::succeeds(Duration::from_secs(5))]);
     let second = Duration::from_secs(1);
     let mut say = |hook: &String, script: PodScript| {
-        cluster.script(&[(label::HOOK, hook), (label::ROLE, "run")], [script]);
+        for role in [Role::Run, Role::Action] {
+            let labels = [(label::HOOK, hook.as_str()), (label::ROLE, role.as_str())];
+            cluster.script(&labels, [script.clone()]);
+        }
     };
     for hook in fails {
         say(

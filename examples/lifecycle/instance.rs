@@ -58,6 +58,15 @@ fn namespace<'w>(
     let place = package.map_or(home, |package| package.namespace(home));
     // A release before this one may have named another namespace, or the catalog no package.
     let is_on_record = |namespace: &str| own.contains(&namespace);
+    if let (Some(_), Some(named)) = (package, wish.namespace)
+        && named != place
+        && !is_on_record(named)
+    {
+        return Err(Failure::new(format!(
+            "`{}` goes to namespace `{place}` wherever it is asked for: leave out --namespace",
+            wish.name()
+        )));
+    }
     match (wish.namespace, own) {
         _ if wish.kind == Kind::Install => Ok(place),
         (Some(named), _) if is_on_record(named) => Ok(named),

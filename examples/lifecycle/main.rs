@@ -9,8 +9,11 @@ mod instance;
 #[cfg(feature = "kube")]
 mod kube;
 mod like;
+mod names;
 mod planning;
 mod report;
+mod rest;
+mod versions;
 mod wish;
 
 use std::process::ExitCode;
@@ -22,14 +25,15 @@ use catalog_hooks::journal::Journal;
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::{
     Clock, Cluster, ConditionsGate, Decision, Gate, JournalStore, Machine, NoConditions, Settings,
-    StoredJournal, Surroundings,
+    StartErrorKind, StoredJournal, Surroundings,
 };
 use serde_json::Value;
 
 use self::fake::Fake;
 use self::instance::Instance;
-use self::planning::{Left, Shelf, failed};
+use self::planning::{Shelf, failed};
 use self::report::Reporter;
+use self::rest::Left;
 use self::wish::Wish;
 
 const PROGRAM: Program = Program {
@@ -49,17 +53,18 @@ The package's conditions are evaluated before anything is changed. Charts become
   --operation install|upgrade|rollback|uninstall|action   install, if not given
   --action NAME        runs this action of what is installed
   --set NAME=VALUE     a parameter of the action, as JSON or else as a text; may be given several times
-  --from VERSION       the version that is there, where no record says it
+  --from VERSION       the version that is there, where no record says it; what is on record must not contradict it
   --namespace NS       where a package of scope `namespace` goes; without it, `default`, or where it is on record
   --home NS            where journal, plan, records and logs are kept; without it, `catalog-system`. It must be there
-  --resume             goes on with the run that was killed, or came to rest
+  --resume             goes on with the run that was killed, or came to rest; it must be of PACKAGE, and of the operation, the version and the
+                       namespace as far as they are given
   --decide resume|skip|abandon|take-back           how a run goes on that came to rest
   --delete-data, --delete-custom-resources, --delete-namespace   what an operation deletes only if it is told to
   --skip-hooks, --rollback-on-failure
   --skip-conditions    does not ask the conditions
   --parameters FILE    the parameters of the installation, as YAML or JSON: what conditions with `when` depend on
   --like FILE          a saved cluster, as for `check`: its objects, kinds and version are there when the fake cluster is made; later it is not read
-  --fails HOOK, --hangs HOOK    pods of this hook fail, or never end (fake; may be given several times; holds until the next start)
+  --fails NAME, --hangs NAME    pods of this hook or action fail, or never end (fake; may be given several times; holds until the next start)
   --crash-after N      ends the program after N effects, as if it were killed
   --format text|json
 Exit code: 0 if all is done, 1 if not (the output says how it can go on), 2 if something cannot be read.",
@@ -170,6 +175,11 @@ fn run_on(
     let name = format!("run-{}", clock.now().as_millis());
     let desk = Desk::new(wish, how, &mut cluster)?;
     let mut machine = desk.machine((&mut cluster, &mut journal), &name)?;
+    names::check(
+        wish.arguments,
+        wish.name(),
+        (&desk.shelf.catalog, machine.plan()),
+    )?;
     let seen = fake.clone();
     let mut gate = how.gate(&machine, move |requirements| seen.snapshot(requirements));
     let mut surroundings = Surroundings {
@@ -234,11 +244,7 @@ impl<'a> Desk<'a> {
             .map_err(|error| Failure::new(format!("the journal cannot be read: {error}")))?;
         let Some(stored) = stored else {
             if self.how.resume {
-                return Err(Failure::new(format!(
-                    "there is no run to go on with of `{}` in namespace `{}`",
-                    self.wish.name(),
-                    self.instance.namespace
-                )));
+                return Err(self.nothing_to_resume());
             }
             let plan = self.plan(name, (cluster, &Left::default()))?;
             return Ok(Machine::begin(Arc::new(plan), name, Settings::default()));
@@ -247,10 +253,7 @@ impl<'a> Desk<'a> {
         let plan = PinnedPlan::load(cluster, self.wish.home, old.plan()).map_err(failed)?;
         match plan {
             plan if !self.how.resume => self.after((stored, &old), (cluster, plan), name),
-            None if old.ended().is_some() => Err(Failure::new(format!(
-                "the run `{}` has ended, and there is nothing to go on with",
-                old.run()
-            ))),
+            None if old.ended().is_some() => Err(self.nothing_to_resume()),
             None => Err(Failure::new(format!(
                 "the plan of the run, {}, is not in namespace `{}` any more",
                 old.plan(),
@@ -258,9 +261,28 @@ impl<'a> Desk<'a> {
             ))),
             Some(plan) => {
                 let how = (self.how.decision, Settings::default());
-                Machine::resume(Arc::new(plan), stored, name, how).map_err(failed)
+                let plan = Arc::new(plan);
+                match Machine::resume(Arc::clone(&plan), stored, name, how) {
+                    Err(error) if error.kind() == StartErrorKind::Ended => {
+                        Err(self.nothing_to_resume())
+                    }
+                    machine => {
+                        rest::is_meant(&plan, self.wish)?;
+                        machine.map_err(failed)
+                    }
+                }
             }
         }
+    }
+
+    /// The last run of which there is a journal may be another than the one that was killed: it is not named.
+    fn nothing_to_resume(&self) -> Failure {
+        Failure::new(format!(
+            "there is nothing to resume of `{}` in namespace `{}`: no run of which there is a journal is under way or came to rest; begin \
+             again without --resume and --decide",
+            self.wish.name(),
+            self.instance.namespace
+        ))
     }
 
     /// A machine for a run after one that came to rest.
@@ -271,7 +293,14 @@ impl<'a> Desk<'a> {
         name: &str,
     ) -> Result<Machine, Failure> {
         let left = match plan {
-            Some(plan) => planning::left(plan, old, self.wish, &self.instance)?,
+            Some(plan) if old.ended().is_none() => {
+                let operation = plan.operations().first().map(|one| one.operation());
+                return Err(Failure::new(format!(
+                    "`{}` is not over: it is under way, or was killed; go on with it with --resume",
+                    operation.map(ToString::to_string).unwrap_or_default()
+                )));
+            }
+            Some(plan) => Left::of(plan, old, self.wish, &self.instance)?,
             None => Left::default(),
         };
         let plan = self.plan(name, (cluster, &left))?;

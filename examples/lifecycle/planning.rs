@@ -1,7 +1,6 @@
 //! From a command line to a plan.
 
-use catalog_examples::{Failure, catalog, note, release};
-use catalog_hooks::journal::Journal;
+use catalog_examples::{Failure, catalog, note};
 use catalog_hooks::module::{
     FluxRenderer, ManifestsRenderer, ModuleError, ModuleRenderer, RenderedModule, TerraformRenderer,
 };
@@ -10,12 +9,13 @@ use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, OperationContext};
 use catalog_model::version::Version;
 use catalog_model::{
-    Catalog, FolderSource, LoadOptions, MemorySource, Module, Operation, PackageName, Release,
-    Source, load,
+    Catalog, FolderSource, LoadOptions, MemorySource, Module, Release, Source, load,
 };
 
 use crate::action;
 use crate::instance::Instance;
+use crate::rest::Left;
+use crate::versions::operation;
 use crate::wish::{Kind, Wish};
 
 /// The catalog with its files.
@@ -54,13 +54,6 @@ impl Shelf {
     }
 }
 
-/// What a run before this one left of the instance: its plan, and what is there of an operation that was not finished.
-#[derive(Default)]
-pub(crate) struct Left {
-    pub(crate) plan: Option<PinnedPlan>,
-    pub(crate) record: Option<InstalledRecord>,
-}
-
 /// A plan for one run with this id.
 ///
 /// # Errors
@@ -74,11 +67,20 @@ pub(crate) fn plan(
 ) -> Result<PinnedPlan, Failure> {
     let installed = left.record.as_ref().or(instance.installed.as_ref());
     if wish.kind == Kind::Action {
+        if let Some(open) = &left.open {
+            return Err(Failure::new(format!(
+                "`{open}` came to rest and is not over: go on with it first, with --resume and --decide"
+            )));
+        }
         return action::plan(wish, (&shelf.catalog, &instance.namespace, installed), run);
     }
-    let operation = operation(wish, &shelf.catalog, (&instance.namespace, installed))?;
+    let operation = operation(wish, &shelf.catalog, (instance, left))?;
     let uid = installed.map_or(run, InstalledRecord::release_uid);
     let context = OperationContext::new(run, uid).map_err(failed)?;
+    let context = match &left.attempted {
+        Some(version) => context.with_attempted_version(version.clone()),
+        None => context,
+    };
     let renderers: [Box<dyn ModuleRenderer + '_>; 3] = [
         Box::new(FluxRenderer::new()),
         Box::new(TerraformRenderer::new(&*shelf.source)),
@@ -151,87 +153,6 @@ impl ModuleRenderer for Renderers<'_, '_> {
     ) -> Result<Option<RenderedModule>, ModuleError> {
         self.0.as_slice().render(release, module, namespace)
     }
-}
-
-fn operation(
-    wish: &Wish<'_>,
-    catalog: &Catalog,
-    (namespace, installed): (&str, Option<&InstalledRecord>),
-) -> Result<Operation, Failure> {
-    let name = PackageName::parse(wish.name()).map_err(failed)?;
-    let from = || {
-        let text = wish.from.or(installed.map(InstalledRecord::version));
-        let text = text.ok_or_else(|| {
-            Failure::new(format!(
-                "`{name}` is not installed in `{namespace}`: install it, or say with --from what is there"
-            ))
-        })?;
-        Version::parse(text).map_err(failed)
-    };
-    let to = || Ok::<_, Failure>(release(catalog, wish.package)?.version().clone());
-    Ok(match wish.kind {
-        Kind::Install => Operation::install(name.clone(), to()?, namespace),
-        Kind::Upgrade => Operation::upgrade(name.clone(), from()?, to()?, namespace),
-        Kind::Rollback => {
-            let from = from()?;
-            Operation::rollback(name.clone(), from, target(wish, installed)?, namespace)
-        }
-        Kind::Uninstall => {
-            let from = from()?;
-            if let Some(named) = wish.version().filter(|named| *named != from.as_str()) {
-                return Err(Failure::new(format!(
-                    "`{name}` {from} is installed in `{namespace}`, and not {named}"
-                )));
-            }
-            Operation::uninstall(name.clone(), from, namespace)
-        }
-        // It has a plan of its own.
-        Kind::Action => return Err(Failure::new("an action is not planned as other operations")),
-    })
-}
-
-/// The version to go back to: the one that is named, or the one before.
-fn target(wish: &Wish<'_>, installed: Option<&InstalledRecord>) -> Result<Version, Failure> {
-    let history = installed.and_then(|record| record.release().get("history")?.as_array());
-    let last = history.and_then(|versions| versions.last()?.as_str());
-    let text = wish.version().or(last).ok_or_else(|| {
-        Failure::new(format!(
-            "it is not on record what `{0}` was before: say which version to go back to, as {0}@VERSION",
-            wish.name()
-        ))
-    })?;
-    Version::parse(text).map_err(failed)
-}
-
-/// What the last run left of an instance: its plan, and what is there if it was not finished.
-///
-/// # Errors
-///
-/// It left another instance so: its journal would be lost.
-pub(crate) fn left(
-    plan: PinnedPlan,
-    journal: &Journal,
-    wish: &Wish<'_>,
-    instance: &Instance,
-) -> Result<Left, Failure> {
-    let operations = plan.operations().iter().zip(journal.operations());
-    let mut open = operations.filter(|(_, operation)| operation.status().is_open());
-    let record = match open.next_back() {
-        None => None,
-        Some((planned, operation)) => {
-            let it = planned.operation();
-            if (it.package().as_str(), it.namespace()) != (wish.name(), &instance.namespace) {
-                return Err(Failure::new(format!(
-                    "`{it}` came to rest and is not over: go on with it first, with --resume and --decide"
-                )));
-            }
-            InstalledRecord::left_by(planned, operation)
-        }
-    };
-    Ok(Left {
-        plan: Some(plan),
-        record,
-    })
 }
 
 /// An error of the library, as the program's one line.

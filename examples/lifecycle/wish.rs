@@ -40,6 +40,8 @@ pub(crate) struct Wish<'a> {
     /// `PACKAGE` or `PACKAGE@VERSION`.
     pub(crate) package: &'a str,
     pub(crate) kind: Kind,
+    /// Whether it is said which operation it is, and not left at an install.
+    pub(crate) is_named: bool,
     pub(crate) from: Option<&'a str>,
     pub(crate) namespace: Option<&'a str>,
     pub(crate) home: &'a str,
@@ -52,6 +54,17 @@ pub(crate) struct Wish<'a> {
 impl<'a> Wish<'a> {
     pub(crate) fn read(arguments: &'a Arguments) -> Result<Self, Failure> {
         let (path, package) = arguments.two("CATALOG", "PACKAGE")?;
+        let kind = kind(arguments)?;
+        let is_named = ["operation", "action"]
+            .iter()
+            .any(|option| arguments.option(option).is_some());
+        let from = arguments.option("from");
+        let resumes = arguments.switch("resume") || arguments.option("decide").is_some();
+        if kind == Kind::Install && from.is_some() && (is_named || !resumes) {
+            return Err(Failure::new(
+                "--from is not for an install: it begins with nothing",
+            ));
+        }
         let mut options = OperationOptions::default();
         options.delete_data = arguments.switch("delete-data");
         options.delete_custom_resources = arguments.switch("delete-custom-resources");
@@ -61,8 +74,9 @@ impl<'a> Wish<'a> {
         Ok(Self {
             path,
             package,
-            kind: kind(arguments)?,
-            from: arguments.option("from"),
+            kind,
+            is_named,
+            from,
             namespace: arguments.option("namespace"),
             home: arguments.option("home").unwrap_or("catalog-system"),
             options,

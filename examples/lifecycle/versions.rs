@@ -1,0 +1,178 @@
+//! Whether the operation that is asked for goes with what is there.
+
+use catalog_examples::{Failure, release};
+use catalog_hooks::record::InstalledRecord;
+use catalog_model::version::Version;
+use catalog_model::{Catalog, Operation, OperationKind, PackageName};
+
+use crate::instance::Instance;
+use crate::planning::failed;
+use crate::rest::Left;
+use crate::wish::{Kind, Wish};
+
+/// The operation that is asked for.
+///
+/// # Errors
+///
+/// It does not go with what is there, or the catalog has no such release.
+pub(crate) fn operation(
+    wish: &Wish<'_>,
+    catalog: &Catalog,
+    (instance, left): (&Instance, &Left),
+) -> Result<Operation, Failure> {
+    let name = PackageName::parse(wish.name()).map_err(failed)?;
+    let there = There {
+        wish,
+        instance,
+        left,
+    };
+    let to = || Ok::<_, Failure>(release(catalog, wish.package)?.version().clone());
+    let namespace = instance.namespace.as_str();
+    Ok(match wish.kind {
+        Kind::Install => {
+            let to = to()?;
+            there.is_absent(&to)?;
+            Operation::install(name, to, namespace)
+        }
+        Kind::Upgrade => {
+            let (from, to) = (there.whole()?, to()?);
+            there.is_upgrade(&from, &to)?;
+            Operation::upgrade(name, from, to, namespace)
+        }
+        Kind::Rollback => {
+            let (from, to) = (there.whole()?, there.before()?);
+            there.is_rollback(&from, &to)?;
+            Operation::rollback(name, from, to, namespace)
+        }
+        Kind::Uninstall => Operation::uninstall(name, there.version()?, namespace),
+        // It has a plan of its own.
+        Kind::Action => return Err(Failure::new("an action is not planned as other operations")),
+    })
+}
+
+/// What is there of an instance.
+struct There<'a> {
+    wish: &'a Wish<'a>,
+    instance: &'a Instance,
+    left: &'a Left,
+}
+
+impl There<'_> {
+    fn refuse<T>(&self, why: &str) -> Result<T, Failure> {
+        Err(Failure::new(format!("`{}` {why}", self.wish.name())))
+    }
+
+    /// That nothing is installed; what an install left that is not over may be there.
+    fn is_absent(&self, to: &Version) -> Result<(), Failure> {
+        let Some(installed) = recorded(self.instance)? else {
+            return Ok(());
+        };
+        let namespace = &self.instance.namespace;
+        if let Some(open) = &self.left.open {
+            return self.refuse(&format!(
+                "{installed} is installed in `{namespace}`, and `{open}` came to rest: go on with that, with --resume and --decide"
+            ));
+        }
+        if installed == *to {
+            return self.refuse(&format!("{to} is installed in `{namespace}` already"));
+        }
+        let other = match *to > installed {
+            true => "upgrade",
+            false => "rollback",
+        };
+        self.refuse(&format!(
+            "{installed} is installed in `{namespace}` already: for {to} give --operation {other}"
+        ))
+    }
+
+    fn is_upgrade(&self, from: &Version, to: &Version) -> Result<(), Failure> {
+        if to > from {
+            return Ok(());
+        }
+        self.is_another(from, to)?;
+        self.refuse(&format!(
+            "{from} is installed, and {to} is lower: give --operation rollback"
+        ))
+    }
+
+    fn is_rollback(&self, from: &Version, to: &Version) -> Result<(), Failure> {
+        if to < from {
+            return Ok(());
+        }
+        self.is_another(from, to)?;
+        self.refuse(&format!(
+            "{from} is installed, and {to} is higher: give --operation upgrade"
+        ))
+    }
+
+    fn is_another(&self, from: &Version, to: &Version) -> Result<(), Failure> {
+        let open = self.left.open.as_ref();
+        match open.filter(|open| open.kind() != OperationKind::Action) {
+            _ if from != to => Ok(()),
+            None => self.refuse(&format!("{to} is what is installed already")),
+            Some(open) => self.refuse(&format!(
+                "{to} is what was installed last, and `{open}` came to rest: take that back with --resume --decide take-back"
+            )),
+        }
+    }
+
+    /// The version that was installed last, to begin at.
+    fn whole(&self) -> Result<Version, Failure> {
+        match (&self.left.open, recorded(self.instance)?) {
+            (Some(open), None) if self.left.record.is_some() => self.refuse(&format!(
+                "was never installed whole: `{open}` came to rest; go on with it, with --resume and --decide, or give --operation install"
+            )),
+            (_, installed) => self.begun(installed),
+        }
+    }
+
+    /// The version to uninstall.
+    fn version(&self) -> Result<Version, Failure> {
+        let attempted = self.left.open.as_ref().and_then(Operation::to);
+        let version = self.begun(recorded(self.instance)?.or(attempted.cloned()))?;
+        let named = self.wish.version();
+        match named.filter(|named| Version::parse(named).ok().as_ref() != Some(&version)) {
+            None => Ok(version),
+            Some(named) => self.refuse(&format!(
+                "{version} is installed in `{}`, and not {named}",
+                self.instance.namespace
+            )),
+        }
+    }
+
+    /// The version that is there, which `--from` must not contradict.
+    fn begun(&self, installed: Option<Version>) -> Result<Version, Failure> {
+        let said = self.wish.from.map(Version::parse).transpose();
+        match (installed, said.map_err(failed)?) {
+            (Some(installed), Some(said)) if installed != said => self.refuse(&format!(
+                "{installed} is on record in `{}`, and not {said}: leave out --from",
+                self.instance.namespace
+            )),
+            (Some(version), _) | (None, Some(version)) => Ok(version),
+            (None, None) => self.refuse(&format!(
+                "is not installed in `{}`: install it, or say with --from what is there",
+                self.instance.namespace
+            )),
+        }
+    }
+
+    /// The version to go back to: the one that is named, or the one before.
+    fn before(&self) -> Result<Version, Failure> {
+        let installed = self.instance.installed.as_ref();
+        let history = installed.and_then(|record| record.release().get("history")?.as_array());
+        let last = history.and_then(|versions| versions.last()?.as_str());
+        let text = self.wish.version().or(last).ok_or_else(|| {
+            Failure::new(format!(
+                "it is not on record what `{0}` was before: say which version to go back to, as {0}@VERSION",
+                self.wish.name()
+            ))
+        })?;
+        Version::parse(text).map_err(failed)
+    }
+}
+
+/// What is on record.
+fn recorded(instance: &Instance) -> Result<Option<Version>, Failure> {
+    let version = instance.installed.as_ref().map(InstalledRecord::version);
+    version.map(Version::parse).transpose().map_err(failed)
+}

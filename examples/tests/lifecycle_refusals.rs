@@ -1,0 +1,257 @@
+//! `lifecycle`, on the fake cluster: what it does not do, and says instead.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Of a hook of each phase that fails or not, and of an action.
+const HOOKS: &str = "
+pre-install: &hook
+- name: check
+  job: &job {apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: c, image: busybox}]}}}}
+post-upgrade:
+- name: test
+  job: *job
+post-install:
+- name: test
+  job: *job
+actions:
+- name: scale
+  job: *job
+  parameters:
+    type: object
+    additionalProperties: false
+    properties: {replicas: {type: integer, maximum: 5}}
+";
+
+/// A catalog of `app` 1.0.0, 1.1.0 and 2.0.0, and of `odd` 1.0.0, and the state of one fake cluster; they go with the test.
+struct World(PathBuf);
+
+impl World {
+    fn new(name: &str) -> Self {
+        let folder = format!("catalog-refusals-{}-{name}", std::process::id());
+        let world = Self(std::env::temp_dir().join(folder));
+        let _ = std::fs::remove_dir_all(&world.0);
+        for (package, version) in [
+            ("app", "1.0.0"),
+            ("app", "1.1.0"),
+            ("app", "2.0.0"),
+            ("odd", "1.0.0"),
+        ] {
+            let folder = world.0.join("catalog").join(package).join(version);
+            std::fs::create_dir_all(folder.join("hooks")).unwrap();
+            let metadata =
+                format!("name: {package}\nversion: {version}\nnamespace: {package}-ns\n");
+            std::fs::write(folder.join("metadata.yaml"), metadata).unwrap();
+            std::fs::write(folder.join("hooks/hooks.yaml"), HOOKS).unwrap();
+        }
+        world
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Output {
+        let mut folder = std::env::current_exe().unwrap();
+        folder.pop();
+        folder.pop();
+        let mut command = Command::new(folder.join("examples").join(program));
+        command.arg(self.0.join("catalog")).args(arguments);
+        if program == "lifecycle" {
+            let state: [&Path; 2] = ["--state".as_ref(), &self.0];
+            command.args(["--cluster", "fake"]).args(state);
+        }
+        command.output().unwrap()
+    }
+
+    /// What a call says that ends with this code.
+    fn says(&self, line: &str, code: i32) -> String {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let output = self.command("lifecycle", &arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{line}: {stderr}");
+        String::from_utf8(output.stdout).unwrap() + &stderr
+    }
+
+    /// That a call is refused in these words, and writes nothing.
+    fn refuses(&self, line: &str, expected: &str) {
+        let before = self.changes();
+        let said = self.says(line, 2);
+        assert_eq!(said.lines().count(), 1, "{line}: {said}");
+        assert!(said.contains(expected), "{line}: {said}");
+        assert!(!said.contains("\\n"), "{line}: {said}");
+        assert_eq!(self.changes(), before, "{line}");
+    }
+
+    /// How many calls have changed the cluster; what pods do is told at each start.
+    fn changes(&self) -> usize {
+        let calls = std::fs::read_to_string(self.0.join("calls.jsonl")).unwrap_or_default();
+        let is_change = |line: &&str| !line.contains(r#""call":"pods""#);
+        calls.lines().filter(is_change).count()
+    }
+
+    /// Whether a container had this variable.
+    fn has_variable(&self, name: &str, value: &str) -> bool {
+        let calls = std::fs::read_to_string(self.0.join("calls.jsonl")).unwrap();
+        calls.contains(&format!(r#"{{"name":"{name}","value":"{value}"}}"#))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn resuming_is_about_what_was_asked_for() {
+    let world = World::new("resume");
+    world.says("app@1.0.0 --fails test", 1);
+    let rests =
+        "what is not over is `install app 1.0.0 in app-ns`, and that is not what was asked for";
+    for other in [
+        "app@1.1.0 --resume --decide skip",
+        "app --operation upgrade --resume --decide skip",
+        "app --operation upgrade --from 1.0.0 --decide take-back",
+        "app --action scale --decide abandon",
+        "odd --decide take-back",
+        "odd@1.0.0 --resume",
+        "app --from 1.0.0 --decide skip",
+    ] {
+        world.refuses(other, rests);
+    }
+    let said = world.says("app@1.0.0 --operation install --decide skip", 0);
+    assert!(said.contains("install app 1.0.0 in app-ns: done"), "{said}");
+    world.refuses("app --resume", "there is nothing to resume of `app`");
+    world.refuses("odd --resume", "there is nothing to resume of `odd`");
+}
+
+#[test]
+fn a_run_without_a_journal_is_not_taken_for_the_one_before() {
+    let world = World::new("unjournaled");
+    world.says("app@1.0.0", 0);
+    // It dies before anything is written.
+    let killed = ["app@1.1.0", "--operation", "upgrade", "--crash-after", "0"];
+    assert_eq!(world.command("lifecycle", &killed).status.code(), None);
+    world.refuses(
+        "app@1.1.0 --operation upgrade --resume",
+        "there is nothing to resume of `app` in namespace `app-ns`",
+    );
+    world.says("app@1.1.0 --operation upgrade", 0);
+}
+
+#[test]
+fn an_operation_goes_with_the_version_that_is_there() {
+    let world = World::new("versions");
+    world.refuses("app --from 1.0.0", "--from is not for an install");
+    world.says("app@1.1.0", 0);
+    for (line, expected) in [
+        ("app@1.1.0", "`app` 1.1.0 is installed in `app-ns` already"),
+        ("app@1.0.0", "for 1.0.0 give --operation rollback"),
+        ("app@2.0.0", "for 2.0.0 give --operation upgrade"),
+        (
+            "app@1.1.0 --operation upgrade",
+            "1.1.0 is what is installed already",
+        ),
+        (
+            "app@1.0.0 --operation upgrade",
+            "1.1.0 is installed, and 1.0.0 is lower: give --operation rollback",
+        ),
+        (
+            "app@1.1.0 --operation rollback",
+            "1.1.0 is what is installed already",
+        ),
+        (
+            "app@2.0.0 --operation rollback",
+            "1.1.0 is installed, and 2.0.0 is higher: give --operation upgrade",
+        ),
+        (
+            "app@2.0.0 --operation upgrade --from 1.0.0",
+            "`app` 1.1.0 is on record in `app-ns`, and not 1.0.0: leave out --from",
+        ),
+        (
+            "app --operation uninstall --from 1.0.0",
+            "1.1.0 is on record",
+        ),
+        ("app --action scale --from 1.0.0", "1.1.0 is on record"),
+        (
+            "app --operation uninstall --namespace kube-system",
+            "`app` goes to namespace `app-ns` wherever it is asked for: leave out --namespace",
+        ),
+        (
+            "odd --namespace Bad_NS",
+            "`odd` goes to namespace `odd-ns` wherever it is asked for",
+        ),
+    ] {
+        world.refuses(line, expected);
+    }
+    world.says(
+        "app@1.0.0 --operation rollback --from 1.1.0 --namespace app-ns",
+        0,
+    );
+}
+
+#[test]
+fn what_rests_is_ended_before_an_action_and_seen_by_what_follows() {
+    let world = World::new("rests");
+    world.says("app@1.0.0", 0);
+    world.says("app@1.1.0 --operation upgrade --fails test", 1);
+    let rests = "`upgrade app 1.0.0 -> 1.1.0 in app-ns` came to rest";
+    world.refuses("app --action scale", rests);
+    world.refuses("app@1.0.0", rests);
+    world.refuses("odd@1.0.0", rests);
+    world.refuses(
+        "app@1.0.0 --operation rollback",
+        "take that back with --resume --decide take-back",
+    );
+    world.says("app@2.0.0 --operation upgrade", 0);
+    assert!(world.has_variable("FROM_VERSION", "1.0.0"));
+    assert!(world.has_variable("HOOK_ATTEMPTED_VERSION", "1.1.0"));
+    assert!(!world.has_variable("FROM_VERSION", "1.1.0"));
+}
+
+#[test]
+fn what_was_never_installed_whole_is_not_upgraded() {
+    let world = World::new("whole");
+    world.says("app@1.0.0 --fails test", 1);
+    for line in [
+        "app@1.1.0 --operation upgrade",
+        "app@1.0.0 --operation rollback",
+        "app@1.1.0 --operation upgrade --from 1.0.0",
+    ] {
+        world.refuses(
+            line,
+            "`app` was never installed whole: `install app 1.0.0 in app-ns` came to rest",
+        );
+    }
+    world.says("app@1.1.0 --fails test", 1);
+    assert!(world.has_variable("HOOK_ATTEMPTED_VERSION", "1.0.0"));
+    let gone = world.says("app --operation uninstall", 0);
+    assert!(
+        gone.contains("uninstall app 1.1.0 in app-ns: done"),
+        "{gone}"
+    );
+}
+
+#[test]
+fn pods_of_an_action_fail_and_hang_and_unknown_names_are_errors() {
+    let world = World::new("names");
+    let none = "`--fails nosuch`: `app` has no hook or action of this name; it has `check`, `scale`, `test`";
+    world.refuses("app@1.0.0 --fails nosuch", none);
+    world.says("app@1.0.0", 0);
+    for (option, verdict) in [("--fails", "failed"), ("--hangs", "timed out")] {
+        let said = world.says(&format!("app --action scale {option} scale"), 1);
+        let line = said
+            .lines()
+            .find(|line| line.contains("action scale, action 1"));
+        assert!(line.is_some_and(|line| line.contains(verdict)), "{said}");
+        world.refuses("app --action scale", "came to rest and is not over");
+        world.says("app --action scale --decide abandon", 1);
+    }
+    let simulated = world.command("simulate", &["app", "--hangs", "nosuch"]);
+    assert_eq!(simulated.status.code(), Some(2));
+    let stderr = String::from_utf8_lossy(&simulated.stderr).into_owned();
+    assert!(
+        stderr.contains("`--hangs nosuch`: `app` has no hook"),
+        "{stderr}"
+    );
+    // All that is wrong is in one line.
+    world.refuses("app --action scale --set replicas=9 --set x=1", "; ");
+}
