@@ -1,9 +1,10 @@
 //! A real cluster, through the client of `kube`.
 
+use std::pin::pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use catalog_conditions::kube::{ReadOptions, read_snapshot};
-use catalog_examples::{Answer, Failure};
+use catalog_examples::{Answer, Failure, note};
 use catalog_hooks::api::{Failure as Refusal, Reply, Request};
 use catalog_hooks::kube::{KubeCluster, KubeLease, KubeSurroundings, SecretJournal};
 use catalog_hooks::lease::LeaseKeeper;
@@ -14,6 +15,7 @@ use futures_util::stream;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 
 use crate::planning::failed;
 use crate::report::Reporter;
@@ -38,7 +40,7 @@ pub(crate) fn on_server(
     let keeper = LeaseKeeper::new(wish.home, named("lease"), name.as_str()).map_err(failed)?;
     let lease = KubeLease::new(cluster.clone(), keeper);
     runtime
-        .block_on(lease.acquire())
+        .block_on(acquire(&lease, &named("lease")))
         .map_err(|refusal| Failure::new(format!("the Lease cannot be had: {refusal}")))?;
     // What was read before may have changed until the Lease was had.
     let desk = Desk::new(wish, how, &mut calls);
@@ -57,6 +59,20 @@ pub(crate) fn on_server(
     });
     runtime.block_on(lease.release());
     ended
+}
+
+/// Acquires the Lease, and says what is waited for if that takes more than a second.
+async fn acquire(lease: &KubeLease, name: &str) -> Result<(), Refusal> {
+    let mut acquiring = pin!(lease.acquire());
+    let is_quick = timeout(Duration::from_secs(1), &mut acquiring).await;
+    if let Ok(acquired) = is_quick {
+        return acquired;
+    }
+    note(format!(
+        "waiting for the Lease `{name}`, which `{}` holds: until that ends, or, if it was killed, the Lease runs out",
+        lease.holder().unwrap_or_else(|| "another run".to_owned())
+    ));
+    acquiring.await
 }
 
 /// How long reading for conditions may take: the machine asks again when no answer came.

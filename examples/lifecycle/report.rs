@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output};
-use catalog_hooks::journal::{AttemptJournal, OperationJournal};
+use catalog_hooks::journal::{AttemptJournal, OperationJournal, OperationStatus};
 use catalog_hooks::plan::PlannedOperation;
 use catalog_hooks::{Machine, Outcome, Poll};
 use indicatif::ProgressBar;
@@ -103,12 +103,15 @@ impl<'o> Reporter<'o> {
         match self.format {
             Format::Text => {
                 for (planned, operation) in both {
-                    for line in in_words(planned, operation) {
+                    let stopped = matches!(outcome, Outcome::Stopped(_));
+                    for line in in_words(planned, operation, stopped) {
                         self.output.line(line);
                     }
                 }
                 if let Outcome::Stopped(stop) = outcome {
                     self.output.line(format!("stopped: {stop}"));
+                    self.output
+                        .line("next: the same command with --resume goes on where it stopped");
                 }
             }
             Format::Json => {
@@ -141,9 +144,18 @@ fn kind(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn in_words(planned: &PlannedOperation, operation: &OperationJournal) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    lines.push(format!("{}: {}", planned.operation(), status(operation)));
+/// Of a run that `stopped` in the middle, what its operations say of the end is not true yet.
+fn in_words(
+    planned: &PlannedOperation,
+    operation: &OperationJournal,
+    stopped: bool,
+) -> Vec<String> {
+    let is_midway = stopped && operation.status() == OperationStatus::Running;
+    let status = match is_midway {
+        true => "stopped in the middle".to_owned(),
+        false => status(operation),
+    };
+    let mut lines = vec![String::new(), format!("{}: {status}", planned.operation())];
     for one in operation.attempts() {
         let (phase, hook, role, attempt) = (one.phase(), one.hook(), one.role(), one.attempt());
         lines.push(format!(
@@ -153,7 +165,9 @@ fn in_words(planned: &PlannedOperation, operation: &OperationJournal) -> Vec<Str
     }
     if let Some(note) = operation.failure() {
         lines.push(format!("  failed in {}: {}", note.step, note.message));
-        lines.push(format!("  next: {}", note.next));
+        if !is_midway {
+            lines.push(format!("  next: {}", note.next));
+        }
     }
     let remarks = operation.kept().iter().chain(operation.warnings());
     lines.extend(remarks.map(|line| format!("  {line}")));
