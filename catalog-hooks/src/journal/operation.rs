@@ -34,6 +34,9 @@ pub struct OperationJournal {
     /// What the server said it deletes, or does not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) deleted: Vec<LedgerEntry>,
+    /// What another instance has too, and is to delete if anybody does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) handed_on: Vec<HandedOn>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) kept: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -113,6 +116,15 @@ pub struct ModuleJournal {
     pub deploy: bool,
     /// In which direction the operation was going.
     pub track: Track,
+}
+
+/// An object that an operation left to another instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct HandedOn {
+    pub(crate) object: ObjectRef,
+    /// In which direction the operation was going: on its way back it may need the object again.
+    pub(crate) track: Track,
 }
 
 /// An object that a hook needs while it runs.
@@ -217,6 +229,24 @@ impl OperationJournal {
             .iter()
             .enumerate()
             .filter(move |(_, one)| one.is_of(key))
+    }
+
+    /// Whether the operation has taken its hands off an object: left it to another instance, or deleted it and not written it again.
+    pub(crate) fn has_let_go(&self, object: &ObjectRef) -> bool {
+        let is_it = |entry: &LedgerEntry| entry.object.is_same_object(object);
+        let deleted = self.deleted.iter().any(is_it) && !self.ledger.iter().any(is_it);
+        let mut left = self.handed_on.iter();
+        deleted || left.any(|one| one.track == self.track && one.object.is_same_object(object))
+    }
+
+    /// Notes that an object is left to another instance.
+    pub(crate) fn hand_on(&mut self, object: &ObjectRef) {
+        if !self.has_let_go(object) {
+            self.handed_on.push(HandedOn {
+                object: object.clone(),
+                track: self.track,
+            });
+        }
     }
 
     /// Comes to rest, with the reason.

@@ -157,11 +157,16 @@ fn is_of_somebody_else(object: &Value) -> bool {
 
 /// Whether an object carries the label of this release.
 pub(super) fn is_ours(cx: &OperationDesk, object: &Value) -> bool {
+    is_of(object, cx.planned().context().release_uid())
+}
+
+/// Whether an object carries the label of the release of this uid.
+pub(super) fn is_of(object: &Value, release_uid: &str) -> bool {
     let labels = object.pointer("/metadata/labels");
     let uid = labels
         .and_then(|labels| labels.get(label::RELEASE_UID))
         .and_then(Value::as_str);
-    uid == Some(label::value(cx.planned().context().release_uid()).as_str())
+    uid == Some(label::value(release_uid).as_str())
 }
 
 /// Whether its deletion was asked for.

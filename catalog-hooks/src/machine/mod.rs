@@ -2,6 +2,7 @@
 
 mod apply;
 mod begin;
+mod claims;
 mod conditions;
 mod desk;
 mod evidence;

@@ -4,6 +4,7 @@ use catalog_model::OperationKind;
 use serde_json::{Value, json};
 
 use super::apply::{ask_driver, is_ours, uid};
+use super::claims;
 use super::held::{held_by, held_objects};
 use super::operation::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
@@ -110,7 +111,7 @@ async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
         went(cx, entry, None);
         return Ok(());
     };
-    if !is_ours(cx, &there) {
+    if !claims::is_ours_alone(cx, &entry.object, &there) {
         keep(cx, &entry.object, "it is another's by now");
         return Ok(());
     }
@@ -164,7 +165,7 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
         mark(cx, &entry.object, metadata).await?;
         return Ok(Some("it was there before".to_owned()));
     }
-    if let Some(claim) = cx.planned().claim(&entry.object) {
+    if let Some(claim) = claims::standing(cx, &entry.object) {
         pass(cx, claim).await?;
         return Ok(Some(format!("`{}` has it too", claim.package)));
     }
@@ -185,8 +186,10 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
     }))
 }
 
-/// Makes an object that of the other instance that has it too.
+/// Makes an object that of the other instance that has it too. It is on record first: if that instance goes in the same run, one of the two has to
+/// delete the object.
 async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
+    cx.record(|operation| operation.hand_on(&claim.object));
     let labels = json!({
         label::PACKAGE: label::value(&claim.package),
         label::RELEASE_UID: label::value(&claim.release_uid),
@@ -266,7 +269,7 @@ pub(super) async fn custom_resources(cx: &OperationDesk) -> Result<(), Halt> {
         .filter(|entry| {
             entry.object.kind() == "CustomResourceDefinition"
                 && !entry.existed
-                && cx.planned().claim(&entry.object).is_none()
+                && claims::standing(cx, &entry.object).is_none()
         })
         .map(|entry| entry.object.clone())
         .collect();
@@ -400,7 +403,8 @@ pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
         .iter()
         .filter(|entry| !entry.existed)
     {
-        if let Some(claim) = cx.planned().claim(&entry.object) {
+        if let Some(claim) = claims::standing(cx, &entry.object) {
+            pass(cx, claim).await?;
             keep(
                 cx,
                 &entry.object,
@@ -417,7 +421,7 @@ async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> 
     let there = cx.desk().read(&entry.object).await;
     let there =
         there.map_err(|failure| Halt::of(&format!("{} cannot be read", entry.object), &failure))?;
-    let Some(there) = there.filter(|there| is_ours(cx, there)) else {
+    let Some(there) = there.filter(|there| claims::is_ours_alone(cx, &entry.object, there)) else {
         return Ok(());
     };
     let uid = uid(&there).unwrap_or_default();

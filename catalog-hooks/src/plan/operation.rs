@@ -311,11 +311,11 @@ impl PlannedOperation {
         self.installed.as_ref()
     }
 
-    /// The other installed instance that has this object too.
-    pub(crate) fn claim(&self, object: &ObjectRef) -> Option<&Claim> {
+    /// The other installed instances that had this object too when the operation was planned.
+    pub(crate) fn claims_on(&self, object: &ObjectRef) -> impl Iterator<Item = &Claim> {
         self.claims
             .iter()
-            .find(|claim| claim.object.is_same_object(object))
+            .filter(|claim| claim.object.is_same_object(object))
     }
 
     /// Whether it can be taken back once it has changed something.

@@ -167,3 +167,44 @@ fn what_was_remembered_is_as_before_when_the_upgrade_is_taken_back() {
     world.resume(&run, Some(Decision::TakeBack));
     assert_snapshot!(ledger(&world), @"1.0: Namespace db, ConfigMap db/one");
 }
+
+#[test]
+fn what_two_share_goes_with_the_second_of_them() {
+    for order in [["a", "b"], ["b", "a"]] {
+        for (parallel, level) in [(1, 1), (2, 0)] {
+            let mut world = sharing();
+            world.run(&[install("a", "1.0")]);
+            world.run(&[install("b", "1.0")]);
+            let [first, second] = order.map(|package| uninstall(package, "1.0"));
+            let plan = world.plan(&[first, second.at_level(level)]);
+            let run = world.begin(plan.with_parallel(parallel));
+            let objects = world.objects().join("\n");
+            assert!(!objects.contains("ClusterRole"), "{}", run.story());
+        }
+    }
+}
+
+#[test]
+fn what_two_share_stays_if_the_first_of_them_does() {
+    let hooked = Version::new("a", "1.0").definition("role", &role()).hook(
+        "pre-uninstall",
+        "ask",
+        json!({"onFailure": "stop"}),
+    );
+    let alone = Version::new("b", "1.0").definition("role", &role());
+    let mut world = World::new([hooked, alone]);
+    world.script("ask", PodScript::fails(Duration::from_secs(60), 3));
+    world.run(&[install("a", "1.0")]);
+    world.run(&[install("b", "1.0")]);
+    let plan = world.plan(&[uninstall("a", "1.0"), uninstall("b", "1.0")]);
+    let run = world.begin(plan.with_parallel(2));
+    assert!(
+        run.story().contains("uninstall b 1.0 in b: Done"),
+        "{}",
+        run.story()
+    );
+    assert!(world.object(&ObjectRef::of(&role()).unwrap()).is_some());
+    world.script("ask", PodScript::default());
+    world.run(&[uninstall("a", "1.0")]);
+    assert!(world.object(&ObjectRef::of(&role()).unwrap()).is_none());
+}
