@@ -2,7 +2,9 @@
 //! only the machine's own time counts; beside it, what the same steps cost with a journal that is written and read again as text each time, which
 //! is the least that any store does.
 //!
-//! `cargo bench --bench lifecycle`. The run is looked at before anything is timed.
+//! `cargo bench --bench lifecycle`. The run is looked at before anything is timed. With `-- --faults`, instead: an upgrade with two hooks, with
+//! each fault at each of its effects and with each pair of them, how many runs that are, and how long they take. Fails if one of them is other than
+//! it should be, or if there are fewer of them than there were.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
@@ -16,7 +18,7 @@ use std::time::{Duration, Instant};
 use catalog_hooks::journal::Journal;
 use catalog_hooks::module::ManifestsRenderer;
 use catalog_hooks::plan::{OperationInput, OperationOptions, PinnedPlan, PlannedOperation};
-use catalog_hooks::simulator::FakeCluster;
+use catalog_hooks::simulator::{Exploration, FakeCluster, Scenario};
 use catalog_hooks::{
     Answer, Cluster, JournalStore, Machine, OperationContext, Outcome, Poll, Settings, Task,
     Timestamp,
@@ -26,9 +28,15 @@ use catalog_model::{LoadOptions, MemorySource, Operation, PackageName, load};
 
 const RUNS: u32 = 200;
 
+/// How many runs all single faults of the upgrade come to, and all pairs.
+const SINGLES: usize = 0;
+const PAIRS: usize = 0;
+
 const HOOKS: &str = "
 pre-install: [{name: check, job: &job {apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: c, image: 'a:v1'}]}}}}}]
 post-install: [{name: tell, job: *job}]
+pre-upgrade: [{name: check, job: *job}]
+post-upgrade: [{name: tell, job: *job}]
 ";
 
 /// What a run took, and how much it was.
@@ -42,7 +50,10 @@ struct Took {
 }
 
 fn main() {
-    let plan = Arc::new(plan());
+    if std::env::args().any(|argument| argument == "--faults") {
+        return faults();
+    }
+    let plan = Arc::new(install());
     let once = run(&plan);
     println!(
         "one run: {} effects, {} of them writings of the journal, which comes to {} bytes; the plan has {}",
@@ -67,6 +78,32 @@ fn main() {
     println!(
         "the machine takes {:.2} times as long as parsing its journals",
         all.machine.as_secs_f64() / all.journal.as_secs_f64()
+    );
+}
+
+/// All single faults, and all pairs.
+fn faults() {
+    let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+    cluster.add_namespace("apps");
+    let scenario = Scenario::new(cluster, upgrade());
+    let timed = |what: &str, explore: &dyn Fn() -> Exploration| {
+        let begun = Instant::now();
+        let found = explore();
+        let took = begun.elapsed().as_secs_f64();
+        println!(
+            "{what}: {} runs in {took:.1} s, {:?}",
+            found.runs, found.outcomes
+        );
+        let wrong = found.findings.first();
+        assert!(wrong.is_none(), "{wrong:?}");
+        found.runs
+    };
+    let singles = timed("single faults", &|| scenario.singles(|_| true));
+    let pairs = timed("pairs of faults", &|| scenario.pairs(|_| true));
+    assert_eq!(
+        (singles, pairs),
+        (SINGLES, PAIRS),
+        "the counts are other ones"
     );
 }
 
@@ -112,8 +149,23 @@ fn answer(cluster: &mut FakeCluster, task: Task, took: &mut Took) -> Answer {
     }
 }
 
-fn plan() -> PinnedPlan {
+fn install() -> PinnedPlan {
+    let version = Version::parse("1.0.0").expect("a version");
+    plan(&Operation::install(package(), version, "apps"))
+}
+
+fn upgrade() -> PinnedPlan {
+    let [from, to] = ["0.9.0", "1.0.0"].map(|text| Version::parse(text).expect("a version"));
+    plan(&Operation::upgrade(package(), from, to, "apps"))
+}
+
+fn package() -> PackageName {
+    PackageName::parse("app").expect("a name")
+}
+
+fn plan(operation: &Operation) -> PinnedPlan {
     let source = MemorySource::from_iter([
+        ("app/0.9.0/metadata.yaml", "name: app\nversion: 0.9.0\n"),
         ("app/1.0.0/metadata.yaml", "name: app\nversion: 1.0.0\n"),
         ("app/1.0.0/hooks/install.yaml", HOOKS),
         (
@@ -132,15 +184,13 @@ fn plan() -> PinnedPlan {
     let catalog = load(&source, &LoadOptions::default())
         .expect("a catalog in memory")
         .into_catalog();
-    let version = Version::parse("1.0.0").expect("a version");
-    let package = PackageName::parse("app").expect("a name");
-    let operation = Operation::install(package, version.clone(), "apps");
+    let release = |version: Option<&Version>| catalog.release("app", version?);
     let context = OperationContext::new("operation", "release").expect("ids");
     let (planned, _) = PlannedOperation::new(OperationInput {
-        operation: &operation,
+        operation,
         context: &context,
-        from: None,
-        to: catalog.release("app", &version),
+        from: release(operation.from()),
+        to: release(operation.to()),
         installed: None,
         record: None,
         others: &[],

@@ -1,6 +1,7 @@
 //! The lifecycle of Kubernetes catalog packages: hooks as ordered, normalised Jobs, and what happens around them.
 //!
-//! An [`Operation`](catalog_model::Operation) installs, upgrades, rolls back or uninstalls a release. A [`PinnedPlan`](plan::PinnedPlan) holds
+//! An [`Operation`](catalog_model::Operation) installs, upgrades, rolls back or uninstalls a release, or runs one of its
+//! actions ([`PlannedOperation::action`](plan::PlannedOperation::action)). A [`PinnedPlan`](plan::PinnedPlan) holds
 //! operations with all that they will send to a cluster; a [`Machine`] carries it out, and survives whatever happens to its runner
 //! meanwhile.
 //!
@@ -64,15 +65,16 @@
 //!
 //! What a run has done is in its [`Journal`](journal::Journal), which is written by compare-and-swap before each call that cannot be taken back.
 //! Dropping a machine at any moment is what a crash is; [`Machine::resume`] goes on from the journal, on whatever machine, and of two that try
-//! at a time one gets it. Each step's protocol is the same on a first run and on a resumed one: there is no code for recovery alone.
+//! at a time one gets it. Each step's protocol is the same on a first run and on a resumed one. For resumed runs alone there is this: they wait for
+//! what the runner before may still have under way, mark the Jobs that it left open as theirs, and look for a Job of which no answer told.
 //!
 //! | an operation's end | what it means | what can be done |
 //! |---|---|---|
-//! | [`Done`](journal::OperationStatus::Done) | the installed record says so | |
+//! | [`Done`](journal::OperationStatus::Done) | the installed record says so; an action has run | |
 //! | [`Unchanged`](journal::OperationStatus::Unchanged) | its conditions do not hold, or its first hooks failed and were undone | mend the cause, begin again |
 //! | [`RolledBack`](journal::OperationStatus::RolledBack) | it failed and took itself back, because its hook or whoever planned it asked for that | mend the cause, begin again |
 //! | [`Degraded`](journal::OperationStatus::Degraded), [`UninstallIncomplete`](journal::OperationStatus::UninstallIncomplete) | it failed in the middle, and what is done stays | a [`Decision`]; or a new run in its place, [`Machine::begin_after`] |
-//! | [`NeedsDecision`](journal::OperationStatus::NeedsDecision) | a hook after which nothing can be taken back had begun, or nobody can know whether a hook ran | a [`Decision`] |
+//! | [`NeedsDecision`](journal::OperationStatus::NeedsDecision) | a hook after which nothing can be taken back had begun, or nobody can know whether a hook ran | a [`Decision`]; after such a hook none that takes back |
 //! | [`Broken`](journal::OperationStatus::Broken) | what should take back failed itself | a [`Decision`] |
 //!
 //! [`FailureNote`](journal::FailureNote) says for each which step it was, why, and what can be done.

@@ -190,7 +190,7 @@ impl AttemptJournal {
         &self.key.hook
     }
 
-    /// Whether it is the hook or its undo.
+    /// Whether it is the hook, its undo, or an action.
     #[must_use]
     pub fn role(&self) -> Role {
         self.key.role

@@ -102,7 +102,7 @@ pub struct HookKey {
     pub phase: String,
     /// Its name.
     pub hook: String,
-    /// Whether it is the hook or its undo.
+    /// Whether it is the hook, its undo, or an action.
     pub role: Role,
 }
 
