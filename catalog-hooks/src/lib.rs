@@ -79,9 +79,10 @@
 //!
 //! [`FailureNote`](journal::FailureNote) says for each which step it was, why, and what can be done.
 //!
-//! What is never done unasked: deleting CustomResourceDefinitions, Namespaces or PersistentVolumeClaims; touching an object that is another's;
-//! running a hook a second time that may run once at most; taking a lost Job for a success; starting anything beside a pod of which nobody
-//! knows whether it still runs.
+//! What is never done unasked: deleting CustomResourceDefinitions, Namespaces or PersistentVolumeClaims, or an object that was there before;
+//! touching a Job of somebody else; running a hook a second time that may run once at most; taking a lost Job for a success; starting anything
+//! beside a pod of which nobody knows whether it still runs. An object that two packages have is as the one that came last wrote it, also after
+//! that one was taken back.
 //!
 //! # Hooks as Jobs
 //!

@@ -24,7 +24,7 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     let mut open = true;
     for (index, planned) in plan.operations().iter().enumerate() {
         let cx = OperationDesk::new(desk.clone(), Arc::clone(plan), index);
-        let why = match is_as_planned(&cx, plan).await {
+        let why = match is_as_planned(&cx).await {
             Err(why) => Err((why, PLAN_AGAIN)),
             Ok(()) if planned.steps(Track::Forward).contains(&Step::Conditions) => {
                 both_gates(&cx).await.map_err(|why| (why, MEET_THEM))
@@ -42,18 +42,14 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
 
 /// Whether what is on record of the instance is what the operation was planned for. Of several operations on one instance, the first one's
 /// alone can be.
-async fn is_as_planned(cx: &OperationDesk, plan: &PinnedPlan) -> Result<(), String> {
+async fn is_as_planned(cx: &OperationDesk) -> Result<(), String> {
     let operation = cx.planned().operation();
     let is_same = |other: &&PlannedOperation| {
         let other = other.operation();
         other.package() == operation.package() && other.namespace() == operation.namespace()
     };
-    if plan
-        .operations()
-        .iter()
-        .take(cx.index())
-        .any(|other| is_same(&other))
-    {
+    let mut before = cx.plan().operations().iter().take(cx.index());
+    if before.any(|other| is_same(&other)) {
         return Ok(());
     }
     match record::changed_since(cx).await {

@@ -74,11 +74,12 @@ pub struct Asked {
     moment: (Timestamp, usize),
 }
 
-/// What is done to the cluster before each effect.
-type Meddle<'m> = &'m mut dyn FnMut(usize, &mut FakeCluster);
-
-/// What is looked at before each effect: the run so far, its runner, and the effect.
-type Probe<'p> = &'p mut dyn FnMut(&Run, &Runner, &Effect);
+/// What is done before each effect of a run: something to its cluster, or a look at it; and what goes wrong with the effect.
+struct Hand<'h> {
+    before: &'h mut dyn FnMut(&mut Run, &Runner, &Effect) -> Option<Fault>,
+    /// Whether runners are forked on the way.
+    forks: bool,
+}
 
 impl Scenario {
     /// A plan that is carried out in a cluster that is as this one.
@@ -133,8 +134,13 @@ impl Scenario {
         faults: &[Injection],
         meddle: &mut dyn FnMut(usize, &mut FakeCluster),
     ) -> Run {
-        let run = self.begin();
-        self.go_on(run, None, (faults, meddle))
+        let before = &mut |run: &mut Run, _: &Runner, _: &Effect| {
+            let at = run.effects.len() - 1;
+            meddle(at, &mut run.cluster);
+            faults.iter().find(|one| one.at == at).map(|one| one.fault)
+        };
+        let forks = false;
+        self.go_on(self.begin(), None, &mut Hand { before, forks })
     }
 
     /// A run of which nothing has been done.
@@ -152,8 +158,13 @@ impl Scenario {
     pub(super) fn finish(&self, run: Run, outcome: Option<Outcome>) -> Run {
         match self.next_decision(&run, outcome.as_ref()) {
             None => Run { outcome, ..run },
-            Some(decision) => self.go_on(run, decision, (&[], &mut |_, _| {})),
+            Some(decision) => self.undisturbed(run, decision),
         }
+    }
+
+    fn undisturbed(&self, run: Run, decision: Option<Decision>) -> Run {
+        let (before, forks) = (&mut |_: &mut Run, _: &Runner, _: &Effect| None, false);
+        self.go_on(run, decision, &mut Hand { before, forks })
     }
 
     /// Whether another runner is needed, and what it is told to do; of a runner that died, there is no outcome.
@@ -169,37 +180,17 @@ impl Scenario {
         }
     }
 
-    fn go_on(
-        &self,
-        mut run: Run,
-        mut decision: Option<Decision>,
-        (faults, meddle): (&[Injection], Meddle<'_>),
-    ) -> Run {
-        while run.runners < MOST_RUNNERS {
-            let Some(mut runner) = self.start(&mut run, decision) else {
-                run.outcome = self.ended(&run.cluster);
-                break;
-            };
-            let lives = self.drive(&mut run, &mut runner, (faults, &mut *meddle));
-            match self.after(&mut run, lives.then_some(&runner)) {
-                None => break,
-                Some(next) => decision = next,
-            }
-        }
-        run
-    }
-
-    /// Runs the plan with one fault or none, and has a look before each effect after it.
-    fn probe(&self, first: Option<Injection>, probe: Probe<'_>) -> Run {
-        let mut run = self.begin();
-        let mut decision = None;
+    fn go_on(&self, mut run: Run, mut decision: Option<Decision>, hand: &mut Hand<'_>) -> Run {
         while run.runners < MOST_RUNNERS {
             let Some(runner) = self.start(&mut run, decision) else {
                 run.outcome = self.ended(&run.cluster);
                 break;
             };
-            let mut runner = runner.remembering();
-            let lives = self.drive_probing(&mut run, &mut runner, (first, &mut *probe));
+            let mut runner = match hand.forks {
+                true => runner.remembering(),
+                false => runner,
+            };
+            let lives = self.drive(&mut run, &mut runner, hand);
             match self.after(&mut run, lives.then_some(&runner)) {
                 None => break,
                 Some(next) => decision = next,
@@ -224,26 +215,26 @@ impl Scenario {
     fn branch(&self, run: &Run, runner: &Runner, (effect, fault): (&Effect, Fault)) -> Run {
         let mut run = run.clone();
         let effect = effect.clone();
-        let fork = if fault.is_crash() {
+        let lives = if fault.is_crash() {
+            runner.crash(&mut run.cluster, effect, fault);
             None
         } else {
-            runner.fork()
-        };
-        let lives = match fork {
-            None => {
-                runner.crash(&mut run.cluster, effect, fault);
-                None
-            }
-            Some(mut fork) => {
-                fork.carry_out(&mut run.cluster, effect, Some(fault));
-                done(&mut run);
-                let none: (&[Injection], Meddle<'_>) = (&[], &mut |_, _| {});
-                self.drive(&mut run, &mut fork, none).then_some(fork)
-            }
+            let Some(mut fork) = runner.fork() else {
+                // Without an outcome it counts as a run that does not end, which is found.
+                return Run {
+                    outcome: None,
+                    ..run
+                };
+            };
+            fork.carry_out(&mut run.cluster, effect, Some(fault));
+            done(&mut run);
+            let (before, forks) = (&mut |_: &mut Run, _: &Runner, _: &Effect| None, false);
+            let lives = self.drive(&mut run, &mut fork, &mut Hand { before, forks });
+            lives.then_some(fork)
         };
         match self.after(&mut run, lives.as_ref()) {
             None => run,
-            Some(decision) => self.go_on(run, decision, (&[], &mut |_, _| {})),
+            Some(decision) => self.undisturbed(run, decision),
         }
     }
 
@@ -260,46 +251,15 @@ impl Scenario {
     }
 
     /// Drives a runner to its end; whether it lives to see it.
-    fn drive(
-        &self,
-        run: &mut Run,
-        runner: &mut Runner,
-        (faults, meddle): (&[Injection], Meddle<'_>),
-    ) -> bool {
+    fn drive(&self, run: &mut Run, runner: &mut Runner, hand: &mut Hand<'_>) -> bool {
         let until = self.deadline();
         while run.effects.len() < MOST_EFFECTS {
             let Some(effect) = runner.next(&mut run.cluster, until) else {
                 return true;
             };
-            let at = note(run, &effect);
-            meddle(at, &mut run.cluster);
-            let fault = faults.iter().find(|one| one.at == at).map(|one| one.fault);
+            note(run, &effect);
+            let fault = (hand.before)(run, runner, &effect);
             if !runner.carry_out(&mut run.cluster, effect, fault) {
-                return false;
-            }
-            done(run);
-        }
-        true
-    }
-
-    /// The same with one fault at most, and a look before each effect after it.
-    fn drive_probing(
-        &self,
-        run: &mut Run,
-        runner: &mut Runner,
-        (first, probe): (Option<Injection>, Probe<'_>),
-    ) -> bool {
-        let until = self.deadline();
-        while run.effects.len() < MOST_EFFECTS {
-            let Some(effect) = runner.next(&mut run.cluster, until) else {
-                return true;
-            };
-            let at = note(run, &effect);
-            let fault = first.filter(|first| first.at == at);
-            if first.is_none_or(|first| first.at < at) {
-                probe(run, runner, &effect);
-            }
-            if !runner.carry_out(&mut run.cluster, effect, fault.map(|one| one.fault)) {
                 return false;
             }
             done(run);
@@ -381,15 +341,18 @@ impl Scenario {
         let all: Vec<Injection> = injections(&base).filter(|one| is_first(*one)).collect();
         parallel::explore(&all, |first, exploration| {
             let mut journals = Journals::default();
-            self.probe(Some(*first), &mut |run, runner, effect| {
+            let before = &mut |run: &mut Run, runner: &Runner, effect: &Effect| {
                 let at = run.effects.len() - 1;
-                for fault in faults(run.effects.last()) {
+                for fault in faults(run.effects.last()).filter(|_| at > first.at) {
                     let second = Injection { at, fault };
                     let ended = self.branch(run, runner, (effect, fault));
                     let found = (&mut *exploration, &mut journals);
                     self.look(&[*first, second], (&base, &ended), found);
                 }
-            });
+                (at == first.at).then_some(first.fault)
+            };
+            let forks = true;
+            self.go_on(self.begin(), None, &mut Hand { before, forks });
         })
     }
 
@@ -436,7 +399,7 @@ fn statuses(cluster: &FakeCluster) -> Vec<OperationStatus> {
 }
 
 /// Counts an effect.
-pub(super) fn note(run: &mut Run, effect: &Effect) -> usize {
+pub(super) fn note(run: &mut Run, effect: &Effect) {
     let moment = moment(&run.cluster);
     let before = run.effects.last();
     run.effects.push(Asked {
@@ -445,7 +408,6 @@ pub(super) fn note(run: &mut Run, effect: &Effect) -> usize {
         is_next: before.is_some_and(|before| before.moment == moment),
         moment,
     });
-    run.effects.len() - 1
 }
 
 /// The effect asked for last is over, and its answer is there.

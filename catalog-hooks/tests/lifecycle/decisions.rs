@@ -10,14 +10,10 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config, crd, job};
-use crate::world::{Run, World, install, rollback, uninstall, upgrade};
+use crate::world::{Run, World, fails, install, rollback, uninstall, upgrade};
 
 const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
-}
-
-fn fails() -> PodScript {
-    PodScript::fails(seconds(1), 3)
 }
 
 /// Two versions: the second comes with hooks around it, each with an undo.

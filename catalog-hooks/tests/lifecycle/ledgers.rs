@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config};
-use crate::world::{Run, World, install, uninstall, upgrade};
+use crate::world::{Run, World, changing, install, uninstall, upgrade};
 
 fn role() -> Value {
     json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "shared"}, "rules": []})
@@ -49,19 +49,6 @@ fn what_was_there_before_outlives_all_that_share_it() {
             );
         }
     }
-}
-
-/// Three versions, each with an object of its own. The second has a hook after it.
-fn changing() -> World {
-    World::new([
-        Version::new("db", "1.0").object(config("one", "1")),
-        Version::new("db", "2.0").object(config("two", "2")).hook(
-            "post-upgrade",
-            "migrate",
-            json!({}),
-        ),
-        Version::new("db", "3.0").object(config("three", "3")),
-    ])
 }
 
 #[test]

@@ -1,21 +1,14 @@
 //! Decisions where nobody expects them.
 
-use std::time::Duration;
-
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::{ActionInput, PinnedPlan, PlannedOperation};
-use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, JournalStore, Machine, OperationContext, Outcome, Poll, Settings};
 use catalog_model::version;
 use catalog_model::{Operation, PackageName};
 use serde_json::{Map, json};
 
 use crate::package::{Version, config};
-use crate::world::{HOME, World, install, upgrade};
-
-fn fails() -> PodScript {
-    PodScript::fails(Duration::from_secs(1), 3)
-}
+use crate::world::{HOME, World, fails, install, upgrade};
 
 /// Told to stop between two attempts of a hook, and skipped then: no hook of the phase is skipped that did not even run.
 #[test]

@@ -1,27 +1,12 @@
 //! Plans that were made of what is not so any more, and what runs leave that nobody goes on with.
 
-use std::time::Duration;
-
 use catalog_hooks::api::{ObjectRef, Request};
 use catalog_hooks::journal::OperationStatus;
-use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Outcome, Poll, Task};
 use serde_json::json;
 
 use crate::package::{Version, config};
-use crate::world::{World, install, uninstall, upgrade};
-
-fn three() -> World {
-    World::new([
-        Version::new("db", "1.0").object(config("one", "1")),
-        Version::new("db", "2.0").object(config("two", "2")).hook(
-            "post-upgrade",
-            "migrate",
-            json!({}),
-        ),
-        Version::new("db", "3.0").object(config("three", "3")),
-    ])
-}
+use crate::world::{World, changing, fails, install, uninstall, upgrade};
 
 /// The version that is on record of the one package.
 fn on_record(world: &World) -> String {
@@ -30,10 +15,6 @@ fn on_record(world: &World) -> String {
         .first()
         .map(|record| record.version().to_owned())
         .unwrap_or_default()
-}
-
-fn fails() -> PodScript {
-    PodScript::fails(Duration::from_secs(1), 3)
 }
 
 #[test]
@@ -49,7 +30,7 @@ fn a_plan_for_what_was_installed_before_changes_nothing() {
         ),
     ];
     for (wishes, why) in stale {
-        let mut world = three();
+        let mut world = changing();
         world.run(&[install("db", "1.0")]);
         let plan = world.plan(&wishes);
         assert_eq!(
@@ -69,7 +50,7 @@ fn a_plan_for_what_was_installed_before_changes_nothing() {
 
 #[test]
 fn what_was_uninstalled_since_is_not_upgraded() {
-    let mut world = three();
+    let mut world = changing();
     world.run(&[install("db", "1.0")]);
     let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
     world.run(&[uninstall("db", "1.0")]);
@@ -80,7 +61,7 @@ fn what_was_uninstalled_since_is_not_upgraded() {
 
 #[test]
 fn what_was_installed_since_is_not_installed_again() {
-    let mut world = three();
+    let mut world = changing();
     let plan = world.plan(&[install("db", "1.0")]);
     world.run(&[install("db", "3.0")]);
     assert_eq!(world.begin(plan).outcome, Outcome::Unchanged);
@@ -90,7 +71,7 @@ fn what_was_installed_since_is_not_installed_again() {
 /// The record changes while the upgrade runs: what the other operation wrote is not lost.
 #[test]
 fn a_record_that_changes_on_the_way_is_not_overwritten() {
-    let mut world = three();
+    let mut world = changing();
     world.run(&[install("db", "1.0")]);
     let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
     let other = world.plan(&[upgrade("db", "1.0", "3.0")]);
@@ -121,7 +102,7 @@ fn a_record_that_changes_on_the_way_is_not_overwritten() {
 /// What is committed stays, also where the last cleaning up fails, and can be cleaned up later.
 #[test]
 fn a_sweep_that_fails_takes_nothing_back() {
-    let mut world = three();
+    let mut world = changing();
     world.run(&[install("db", "1.0")]);
     let wish = upgrade("db", "1.0", "2.0").with(|options| options.rollback_on_failure = true);
     let machine = {
@@ -191,7 +172,7 @@ fn what_a_skipped_hook_needed_goes() {
 
 #[test]
 fn plans_of_runs_that_were_superseded_go() {
-    let mut world = three();
+    let mut world = changing();
     world.script("migrate", fails());
     world.run(&[install("db", "1.0")]);
     for _ in 0..5 {
@@ -210,7 +191,7 @@ fn a_journal_that_is_full_can_be_abandoned() {
         "\u{1b}".repeat(4096),
         "a line of a log, as they are\n".repeat(200),
     ] {
-        let mut world = three();
+        let mut world = changing();
         world.script("migrate", fails().with_log(&log));
         world.run(&[install("db", "1.0")]);
         let mut run = world.run(&[upgrade("db", "1.0", "2.0")]);

@@ -10,11 +10,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config, job};
-use crate::world::{Run, World, install, uninstall, upgrade};
-
-fn fails() -> PodScript {
-    PodScript::fails(Duration::from_secs(1), 3)
-}
+use crate::world::{Run, World, fails, install, uninstall, upgrade};
 
 /// Three packages, each with a hook of its own.
 fn three() -> World {

@@ -114,6 +114,22 @@ impl Wish {
     }
 }
 
+/// Three versions, each with an object of its own. The second has a hook after it.
+pub(crate) fn changing() -> World {
+    World::new([
+        package::Version::new("db", "1.0").object(package::config("one", "1")),
+        package::Version::new("db", "2.0")
+            .object(package::config("two", "2"))
+            .hook("post-upgrade", "migrate", json!({})),
+        package::Version::new("db", "3.0").object(package::config("three", "3")),
+    ])
+}
+
+/// A pod that fails after a second.
+pub(crate) fn fails() -> PodScript {
+    PodScript::fails(Duration::from_secs(1), 3)
+}
+
 impl World {
     pub(crate) fn new(versions: impl IntoIterator<Item = package::Version>) -> Self {
         let source = package::source(versions);
