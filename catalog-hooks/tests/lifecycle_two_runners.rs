@@ -1,9 +1,10 @@
-//! Two runners of one upgrade: the second takes over after each effect of the first, and the first wakes up again.
+//! Two runners of one operation: the second takes over after each effect of the first, and the first wakes up again.
 #![cfg(feature = "simulator")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test may fail loudly"
 )]
 
@@ -12,21 +13,101 @@ mod lifecycle;
 use catalog_hooks::api::FailureClass;
 
 use catalog_hooks::journal::{Journal, OperationStatus};
+use catalog_hooks::plan::OperationOptions;
+use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::simulator::{FakeCluster, Happening, PodScript, Runner, Scenario};
-use catalog_hooks::{Effect, Settings, Timestamp};
-use lifecycle::{cluster, expect_nothing, hook, script, seconds, upgrade_in};
+use catalog_hooks::{Effect, Outcome, Settings, Timestamp};
+use catalog_model::version::Version;
+use catalog_model::{Operation, PackageName};
+use lifecycle::{
+    UNDO, catalog, cluster, expect_nothing, hook, plan, plan_of, script, seconds, upgrade_in,
+};
+
+/// Whether more is asked for than there is time for every day: `CATALOG_ALL_FAULTS=1`, with `--release`.
+fn all() -> bool {
+    std::env::var_os("CATALOG_ALL_FAULTS").is_some()
+}
+
+/// An operation with a hook, on a cluster where what it begins with is; with one before and one after what it does, if all is asked for.
+fn scenario((place, kind): (&str, &str), operation: &Operation) -> Scenario {
+    let hooks: String = [("pre", "semantics: at-most-once"), ("post", UNDO)]
+        .iter()
+        .filter(|(one, _)| all() || *one == place)
+        .map(|(place, policy)| {
+            let name = format!("{place}-hook");
+            format!("{place}-{kind}:\n{}", hook(&name, policy))
+        })
+        .collect();
+    let catalog = catalog(&hooks);
+    let mut cluster = cluster();
+    if let Some(from) = operation.from() {
+        let mut options = OperationOptions::default();
+        options.skip_hooks = true;
+        let install = plan(&catalog, (None, Some(from.as_str())), options);
+        cluster = Scenario::new(cluster, install).run(&[]).cluster;
+        cluster.lose_journal();
+    }
+    let record = cluster.object(&InstalledRecord::secret_ref("runner", "db", "storage"));
+    let record = record.and_then(|secret| InstalledRecord::from_secret(&secret));
+    script(&mut cluster, "pre-hook", [PodScript::succeeds(seconds(40))]);
+    let options = OperationOptions::default();
+    let plan = plan_of(&catalog, operation, (record.as_ref(), options));
+    Scenario::new(cluster, plan)
+}
+
+/// The second runner takes over after each effect of the first, and the first wakes up after each of the second.
+fn interleaved((place, kind): (&str, &str), operation: &Operation) {
+    let scenario = scenario((place, kind), operation);
+    let base = scenario.run(&[]);
+    assert_eq!(base.outcome, Some(Outcome::Done));
+    let exploration = scenario.interleavings(usize::MAX);
+    println!(
+        "two runners, {kind}: {} effects, {} runs, {:?}",
+        base.effects.len(),
+        exploration.runs,
+        exploration.outcomes
+    );
+    expect_nothing(kind, &exploration);
+    // The second of each pair makes about as many effects as the first had left.
+    let least = base.effects.len() * base.effects.len() * 2 / 5;
+    assert!(exploration.runs > least, "{}", exploration.runs);
+}
+
+fn db() -> PackageName {
+    PackageName::parse("db").unwrap()
+}
+
+fn version(text: &str) -> Version {
+    Version::parse(text).unwrap()
+}
 
 #[test]
-fn a_runner_that_wakes_up_starts_nothing() {
-    let mut cluster = cluster();
-    script(&mut cluster, "migrate", [PodScript::succeeds(seconds(40))]);
-    let hooks = format!(
-        "pre-upgrade:\n{}",
-        hook("migrate", "semantics: at-most-once")
+fn a_runner_of_an_install_that_wakes_up_starts_nothing() {
+    interleaved(
+        ("post", "install"),
+        &Operation::install(db(), version("2.0"), "storage"),
     );
-    let exploration = upgrade_in(cluster, &hooks).interleavings(12);
-    expect_nothing("two runners", &exploration);
-    assert!(exploration.runs > 300, "{}", exploration.runs);
+}
+
+#[test]
+fn a_runner_of_an_upgrade_that_wakes_up_starts_nothing() {
+    let upgrade = Operation::upgrade(db(), version("1.0"), version("2.0"), "storage");
+    interleaved(("pre", "upgrade"), &upgrade);
+}
+
+#[test]
+fn a_runner_of_a_rollback_that_wakes_up_starts_nothing() {
+    // The hooks before are of the release that is left, those after of the one that comes: here the same release has both.
+    let rollback = Operation::rollback(db(), version("2.0"), version("2.0"), "storage");
+    interleaved(("post", "rollback"), &rollback);
+}
+
+#[test]
+fn a_runner_of_an_uninstall_that_wakes_up_starts_nothing() {
+    interleaved(
+        ("pre", "uninstall"),
+        &Operation::uninstall(db(), version("2.0"), "storage"),
+    );
 }
 
 const ENDLESS: Timestamp = Timestamp::from_millis(u64::MAX);

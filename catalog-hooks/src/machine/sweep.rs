@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::apply::uid;
 use super::evidence;
-use super::hook::{JobView, operation_labels};
+use super::hook::JobView;
 use super::operation::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::journal::ResourceJournal;
@@ -15,7 +15,7 @@ use crate::label;
 /// How many operations' evidence is kept of an instance.
 const KEPT_OPERATIONS: usize = 3;
 
-/// Removes Jobs and resources of the operation that should not be there, and old evidence.
+/// Removes Jobs that should not be there, those of operations before too, resources of the operation, and old evidence.
 pub(super) async fn sweep(cx: &OperationDesk) -> Result<(), Halt> {
     resources(cx).await?;
     jobs(cx).await?;
@@ -52,23 +52,24 @@ async fn jobs(cx: &OperationDesk) -> Result<(), Halt> {
         api_version: "batch/v1".to_owned(),
         kind: "Job".to_owned(),
         namespace: Some(cx.planned().operation().namespace().to_owned()),
-        labels: operation_labels(cx),
+        labels: vec![(
+            label::RELEASE_UID.to_owned(),
+            label::value(cx.planned().context().release_uid()),
+        )],
         fields: Vec::new(),
     };
     let jobs = cx.desk().list(list).await;
     let jobs =
-        jobs.map_err(|failure| Halt::of("the Jobs of the operation cannot be listed", &failure))?;
+        jobs.map_err(|failure| Halt::of("the Jobs of the release cannot be listed", &failure))?;
     for job in jobs {
         let view = JobView(&job);
         let name = job
             .pointer("/metadata/name")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let known = cx.look(|operation| {
-            operation
-                .attempts()
-                .iter()
-                .any(|one| one.uid() == Some(view.uid()))
+        let known = cx.desk().look(|journal| {
+            let mut attempts = journal.operations().iter().flat_map(|one| one.attempts());
+            attempts.any(|one| one.uid() == Some(view.uid()))
         });
         // A Job that somebody copied from one of ours is not held, and one that ran is not late.
         if !known && view.is_held_by_us() && view.never_ran() {

@@ -1,15 +1,16 @@
 //! Hooks that succeed late, fail, hang, never begin, or vanish.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::Outcome;
 use catalog_hooks::api::{ObjectRef, Request};
-use catalog_hooks::simulator::{FakeCluster, PodScript};
+use catalog_hooks::simulator::{FakeCluster, Happening, PodScript};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config, job};
-use crate::world::{Run, World, install};
+use crate::world::{Run, World, install, upgrade};
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -491,4 +492,32 @@ fn a_foreign_job_of_the_same_name_is_left_alone() {
     let target = ObjectRef::namespaced("batch/v1", "Job", "db", &name);
     assert!(world.object(&target).is_some());
     assert_eq!(run.outcome, Outcome::Unchanged);
+}
+
+/// A runner that was taken for dead wakes up when all is over, and creates the Job of a hook that has long succeeded: it never runs, and goes with
+/// the next operation.
+#[test]
+fn a_job_that_comes_after_the_end_goes_with_the_next_operation() {
+    let version = |version: &str| {
+        Version::new("db", version).hook("post-install", "tell", json!({"keep": "never"}))
+    };
+    let mut world = World::new(["1.0", "2.0"].map(version));
+    world.run(&[install("db", "1.0")]);
+    let create = |happening: &Happening| match happening {
+        Happening::Asked { request, .. } if request.to_string().starts_with("create Job") => {
+            Some(Arc::clone(request))
+        }
+        _ => None,
+    };
+    let late = {
+        let cluster = world.cluster.get();
+        let mut trace = cluster.trace().iter();
+        trace.find_map(|event| create(&event.what)).unwrap()
+    };
+    world.cluster.get().late("runner-1", &late).unwrap();
+    world.cluster.get().advance(Duration::from_secs(3600));
+    assert!(world.objects().join(" ").contains("Job db/db-tell"));
+    let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+    assert_eq!(run.outcome, Outcome::Done);
+    assert_snapshot!(world.objects().join("\n"), @"Namespace db");
 }

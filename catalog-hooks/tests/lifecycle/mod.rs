@@ -7,6 +7,7 @@ use std::time::Duration;
 use catalog_hooks::api::{ObjectRef, Request};
 use catalog_hooks::module::{ModuleError, ModuleRenderer, RenderedModule};
 use catalog_hooks::plan::{OperationInput, OperationOptions, PinnedPlan, PlannedOperation};
+use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::simulator::{Exploration, FakeCluster, PodScript, Scenario};
 use catalog_hooks::{Cluster, OperationContext, Timestamp};
 use catalog_model::version::Version;
@@ -102,14 +103,23 @@ pub(crate) fn plan(
         (Some(from), None) => Operation::uninstall(package, version(from), "storage"),
         (None, None) => panic!("from nothing to nothing"),
     };
-    let release = |text: Option<&str>| catalog.release("db", &version(text?));
+    plan_of(catalog, &operation, (None, options))
+}
+
+/// The same of any operation on `db`, and of what is on record of it.
+pub(crate) fn plan_of(
+    catalog: &Catalog,
+    operation: &Operation,
+    (installed, options): (Option<&InstalledRecord>, OperationOptions),
+) -> PinnedPlan {
+    let release = |version: Option<&Version>| catalog.release("db", version?);
     let context = OperationContext::new("operation-1", "release-1").unwrap();
     let (planned, _) = PlannedOperation::new(OperationInput {
-        operation: &operation,
+        operation,
         context: &context,
-        from: release(from),
-        to: release(to),
-        installed: None,
+        from: release(operation.from()),
+        to: release(operation.to()),
+        installed,
         record: None,
         others: &[],
         renderer: &Driven,
