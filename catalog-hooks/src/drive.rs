@@ -52,7 +52,13 @@ impl Surroundings<'_> {
             Task::LoadJournal => Answer::Loaded(self.journal.load()),
             Task::RemoveJournal(version) => Answer::Removed(self.journal.remove(&version)),
             Task::Call(request) => Answer::Called(self.cluster.call(&request)),
-            Task::Conditions { operation } => Answer::Gate(self.gate.evaluate(operation)),
+            Task::Conditions {
+                operation,
+                is_ahead,
+            } => Answer::Gate(match is_ahead {
+                true => self.gate.evaluate_ahead(operation),
+                false => self.gate.evaluate(operation),
+            }),
             Task::Module(call) => Answer::Module(match &mut self.modules {
                 Some(modules) => modules.call(&call),
                 None => Err(ModuleFailure {

@@ -64,11 +64,25 @@ pub trait Gate {
     ///
     /// The cluster cannot be read now.
     fn evaluate(&mut self, operation: usize) -> Result<Vec<String>, Failure>;
+
+    /// The same before the first step of the run, when what the operations before this one bring is not there yet. What only waits for that must
+    /// not keep the gate shut: it is asked again just before the operation. Whoever does not say otherwise answers as ever.
+    ///
+    /// # Errors
+    ///
+    /// The cluster cannot be read now.
+    fn evaluate_ahead(&mut self, operation: usize) -> Result<Vec<String>, Failure> {
+        self.evaluate(operation)
+    }
 }
 
 impl<G: Gate + ?Sized> Gate for Box<G> {
     fn evaluate(&mut self, operation: usize) -> Result<Vec<String>, Failure> {
         (**self).evaluate(operation)
+    }
+
+    fn evaluate_ahead(&mut self, operation: usize) -> Result<Vec<String>, Failure> {
+        (**self).evaluate_ahead(operation)
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Effect {
     pub id: u64,
     /// What to do.
     pub task: Task,
+    /// The place in the plan of the operation that it is for; `None`: it is for the run as a whole, as writing the journal is.
+    pub operation: Option<usize>,
 }
 
 /// Something that only the outside can do.
@@ -36,6 +38,8 @@ pub enum Task {
     Conditions {
         /// The operation's place in the plan.
         operation: usize,
+        /// Whether it is asked before the run's first step; else just before the operation's own.
+        is_ahead: bool,
     },
     /// Asks the driver of a module: [`Answer::Module`].
     Module(ModuleCall),

@@ -65,6 +65,99 @@ fn plan() -> PinnedPlan {
     again
 }
 
+/// A plan that installs these packages of a catalog, one after the other.
+fn plan_of(source: &MemorySource, packages: &[&str]) -> PinnedPlan {
+    let catalog = load(source, &LoadOptions::default()).unwrap();
+    let catalog = catalog.into_catalog();
+    let version = Version::parse("1.0.0").unwrap();
+    let planned = packages.iter().enumerate().map(|(level, package)| {
+        let name = PackageName::parse(package).unwrap();
+        let operation = Operation::install(name, version.clone(), *package);
+        let context = OperationContext::new("run", *package).unwrap();
+        let input = OperationInput {
+            operation: &operation,
+            context: &context,
+            from: None,
+            to: catalog.release(package, &version),
+            installed: None,
+            record: None,
+            others: &[],
+            renderer: &ManifestsRenderer::new(source),
+            level,
+            options: OperationOptions::default(),
+        };
+        PlannedOperation::new(input).unwrap().0
+    });
+    let plan = PinnedPlan::new("run", "catalog-system", planned.collect()).unwrap();
+    PinnedPlan::parse(&plan.to_text()).unwrap()
+}
+
+#[test]
+fn what_an_earlier_operation_brings_is_asked_for_at_its_own_turn() {
+    let crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.com}\nspec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Widget, plural: widgets}\n  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]\n";
+    let asks = |kind: &str| {
+        format!(
+            "conditions:\n- name: served\n  target: {{apiAvailable: {{group: example.com, version: v1, kind: {kind}}}}}\n"
+        )
+    };
+    let source = MemorySource::from_iter([
+        (
+            "operator/1.0.0/metadata.yaml",
+            "name: operator\nversion: 1.0.0\n".to_owned(),
+        ),
+        ("operator/1.0.0/definitions/widgets.yaml", crd.to_owned()),
+        (
+            "app/1.0.0/metadata.yaml",
+            "name: app\nversion: 1.0.0\n".to_owned(),
+        ),
+        ("app/1.0.0/conditions/apis.yaml", asks("Widget")),
+        (
+            "odd/1.0.0/metadata.yaml",
+            "name: odd\nversion: 1.0.0\n".to_owned(),
+        ),
+        ("odd/1.0.0/conditions/apis.yaml", asks("Gadget")),
+    ]);
+    let cluster = RefCell::new(FakeCluster::new(Timestamp::from_millis(1_790_000_000_000)));
+    let read = |requirements: &_| cluster.borrow().snapshot(requirements);
+    let plan = plan_of(&source, &["operator", "app", "odd"]);
+    let mut gate = ConditionsGate::new(&plan, read);
+    assert_eq!(gate.evaluate_ahead(1).unwrap(), Vec::<String>::new());
+    assert_eq!(gate.evaluate(1).unwrap().len(), 1);
+    // Nobody brings this one, and nobody brings the other in time.
+    assert_eq!(gate.evaluate_ahead(2).unwrap().len(), 1);
+    let other_way_round = plan_of(&source, &["app", "operator"]);
+    let mut early = ConditionsGate::new(&other_way_round, read);
+    assert_eq!(early.evaluate_ahead(0).unwrap().len(), 1);
+
+    let definition = plan.operations()[0].target().unwrap().definitions()[0].clone();
+    let applied = Request::Apply {
+        object: definition,
+        force: true,
+        dry_run: false,
+    };
+    cluster.borrow_mut().call(&applied).unwrap();
+    cluster
+        .borrow_mut()
+        .advance(std::time::Duration::from_secs(1));
+    assert_eq!(gate.evaluate(1).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn parameters_are_pinned_with_the_plan() {
+    let planned = plan().operations()[0].clone();
+    let planned = planned.with_parameters(json!({"route": false}));
+    let plan = PinnedPlan::new("run", "catalog-system", vec![planned]).unwrap();
+    let again = PinnedPlan::parse(&plan.to_text()).unwrap();
+    assert_eq!(again, plan);
+    let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+    cluster
+        .call(&config_map("kube-system", "platform", "gold"))
+        .unwrap();
+    let read = |requirements: &_| cluster.snapshot(requirements);
+    let mut gate = ConditionsGate::new(&again, read);
+    assert_eq!(gate.evaluate(0).unwrap(), Vec::<String>::new());
+}
+
 fn config_map(namespace: &str, name: &str, tier: &str) -> Request {
     let metadata = json!({"name": name, "namespace": namespace});
     let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"tier": tier}});

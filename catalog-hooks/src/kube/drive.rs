@@ -146,17 +146,23 @@ impl<'l> KubeSurroundings<'l> {
             Task::LoadJournal => Answer::Loaded(self.journal.load().await),
             Task::RemoveJournal(version) => Answer::Removed(self.journal.remove(&version).await),
             Task::Call(request) => Answer::Called(self.cluster.call(&request).await),
-            Task::Conditions { operation } => Answer::Gate(self.evaluate(operation).await),
+            Task::Conditions {
+                operation,
+                is_ahead,
+            } => Answer::Gate(self.evaluate(operation, is_ahead).await),
             Task::Module(call) => Answer::Module(self.ask_driver(call).await),
         };
         (effect.id, answer)
     }
 
-    async fn evaluate(&self, operation: usize) -> Result<Vec<String>, Failure> {
+    async fn evaluate(&self, operation: usize, is_ahead: bool) -> Result<Vec<String>, Failure> {
         let gate = Arc::clone(&self.gate);
         let asked = spawn_blocking(move || {
             let mut gate = gate.lock().unwrap_or_else(PoisonError::into_inner);
-            gate.evaluate(operation)
+            match is_ahead {
+                true => gate.evaluate_ahead(operation),
+                false => gate.evaluate(operation),
+            }
         });
         let broken = |error| Failure::unanswered(format!("evaluating the conditions: {error}"));
         asked.await.unwrap_or_else(|error| Err(broken(error)))

@@ -27,7 +27,7 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
         let why = match is_as_planned(&cx).await {
             Err(why) => Err((why, PLAN_AGAIN)),
             Ok(()) if planned.steps(Track::Forward).contains(&Step::Conditions) => {
-                both_gates(&cx).await.map_err(|why| (why, MEET_THEM))
+                both_gates(&cx, true).await.map_err(|why| (why, MEET_THEM))
             }
             Ok(()) => Ok(()),
         };
@@ -73,20 +73,24 @@ fn refuse(journal: &mut crate::journal::Journal, index: usize, (message, next): 
 
 /// The conditions of one operation, once more before its own first step: those before it may have changed the cluster.
 pub(super) async fn conditions(cx: &OperationDesk) -> Result<(), Halt> {
-    both_gates(cx).await.map_err(Halt::failed)
+    both_gates(cx, false).await.map_err(Halt::failed)
 }
 
 /// What the release's conditions say, and what the server says of its definitions.
-async fn both_gates(cx: &OperationDesk) -> Result<(), String> {
-    gate(cx.desk(), cx.index()).await?;
+async fn both_gates(cx: &OperationDesk, is_ahead: bool) -> Result<(), String> {
+    gate(cx.desk(), cx.index(), is_ahead).await?;
     verdicts::definitions(cx).await
 }
 
-async fn gate(desk: &Desk, operation: usize) -> Result<(), String> {
+async fn gate(desk: &Desk, operation: usize, is_ahead: bool) -> Result<(), String> {
     let mut pause = desk.settings().first_pause;
     let until = desk.now().after(desk.settings().patience);
     loop {
-        let failure = match desk.ask(Task::Conditions { operation }).await {
+        let question = Task::Conditions {
+            operation,
+            is_ahead,
+        };
+        let failure = match desk.ask(question).await {
             Answer::Gate(Ok(shut)) if shut.is_empty() => return Ok(()),
             Answer::Gate(Ok(shut)) => return Err(shut.join("; ")),
             Answer::Gate(Err(failure)) => failure,

@@ -28,6 +28,8 @@ pub(super) struct Desk {
     journaled: bool,
     /// Whether a runner before may still have calls under way.
     resumed: bool,
+    /// The operation whose desk it is.
+    operation: Option<usize>,
 }
 
 pub(super) struct State {
@@ -77,7 +79,14 @@ impl Desk {
             settings,
             journaled: true,
             resumed: false,
+            operation: None,
         }
+    }
+
+    /// The same for one operation, whose effects carry its place.
+    pub(super) fn of_operation(mut self, index: usize) -> Self {
+        self.operation = Some(index);
+        self
     }
 
     /// The same without a journal to store: for what can be done again from the beginning.
@@ -132,7 +141,12 @@ impl Desk {
         let id = {
             let mut state = self.state();
             let id = state.number();
-            state.outbox.push_back(Effect { id, task });
+            let operation = self.operation;
+            state.outbox.push_back(Effect {
+                id,
+                task,
+                operation,
+            });
             state.asked.insert(id, None);
             id
         };

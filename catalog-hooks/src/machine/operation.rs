@@ -73,6 +73,7 @@ impl Halt {
 
 impl OperationDesk {
     pub(super) fn new(desk: Desk, plan: Arc<PinnedPlan>, index: usize) -> Self {
+        let desk = desk.of_operation(index);
         Self { desk, plan, index }
     }
 

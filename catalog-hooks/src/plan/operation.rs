@@ -4,6 +4,7 @@ use catalog_model::conditions::ConditionSet;
 use catalog_model::version::Version;
 use catalog_model::{Diagnostic, InstalledRelease, Operation, OperationKind, Phase, Release};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::content::Content;
 use super::error::PlanError;
@@ -86,6 +87,7 @@ pub struct PlannedOperation {
     previous: Vec<LedgerEntry>,
     record: Option<InstalledRecord>,
     installed: Option<InstalledRecord>,
+    parameters: Option<Value>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -107,6 +109,8 @@ struct Wire {
     record: Option<InstalledRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     installed: Option<InstalledRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parameters: Option<Value>,
 }
 
 impl PlannedOperation {
@@ -184,8 +188,17 @@ impl PlannedOperation {
             target,
             before,
             installed: input.installed.cloned(),
+            parameters: None,
         };
         Ok((planned.pinned(), diagnostics))
+    }
+
+    /// The same with the parameters of the installation, defaults merged in, which its conditions with `when` depend on: they are pinned too, so
+    /// that whoever resumes asks the same. They stand in the plan's Secrets as they are given.
+    #[must_use]
+    pub fn with_parameters(mut self, parameters: Value) -> Self {
+        self.parameters = Some(parameters);
+        self
     }
 
     /// What runs is what a resumed run reads again, to the last field.
@@ -212,8 +225,15 @@ impl PlannedOperation {
             previous: installed.ledger().to_vec(),
             record: None,
             installed: Some(installed.clone()),
+            parameters: None,
         }
         .pinned()
+    }
+
+    /// The parameters of the installation, as far as they were given.
+    #[must_use]
+    pub fn parameters(&self) -> Option<&Value> {
+        self.parameters.as_ref()
     }
 
     /// The operation.
@@ -426,6 +446,7 @@ impl From<PlannedOperation> for Wire {
             previous: planned.previous,
             record: planned.record,
             installed: planned.installed,
+            parameters: planned.parameters,
         }
     }
 }
@@ -456,6 +477,7 @@ impl TryFrom<Wire> for PlannedOperation {
             previous: wire.previous,
             record: wire.record,
             installed: wire.installed,
+            parameters: wire.parameters,
         })
     }
 }

@@ -58,6 +58,25 @@ impl InstalledRecord {
         Some(base.with_ledger(ledger_after(planned, journal)))
     }
 
+    /// What will be on record of an instance once an operation is done: the next operation of the same plan on that instance is given it as
+    /// [`OperationInput::installed`](crate::plan::OperationInput::installed). `None` after an uninstall, and after an action of what is on no record.
+    #[must_use]
+    pub fn expected_after(planned: &PlannedOperation) -> Option<Self> {
+        let Some(target) = planned.target() else {
+            let stays = planned.operation().to().is_some();
+            return planned.installed().filter(|_| stays).cloned();
+        };
+        let known = |entry: &LedgerEntry| {
+            let mut before = planned.previous().iter();
+            before
+                .find(|known| known.object.is_same_object(&entry.object))
+                .cloned()
+        };
+        let entries = target.entries().into_iter();
+        let ledger = entries.map(|entry| known(&entry).unwrap_or(entry));
+        Some(planned.record()?.with_ledger(ledger.collect()))
+    }
+
     /// What an operation will commit, but for its ledger; `None` for an uninstall.
     pub(crate) fn planned(
         operation: &Operation,

@@ -121,7 +121,10 @@ mod tests {
 
     #[test]
     fn faults_are_of_their_class() {
-        let class = |fault: Fault| match fault.answer(&Task::Conditions { operation: 0 }) {
+        let class = |fault: Fault| match fault.answer(&Task::Conditions {
+            operation: 0,
+            is_ahead: true,
+        }) {
             Answer::Gate(Err(failure)) => failure.class(),
             other => panic!("{other:?}"),
         };
