@@ -9,9 +9,9 @@
 
 mod fake;
 
-use catalog_hooks::Cluster;
 use catalog_hooks::api::{Failure, ObjectRef, Request};
 use catalog_hooks::simulator::Readiness;
+use catalog_hooks::{Cluster, ModuleStatus, readiness};
 use fake::{
     apply, cluster, config, config_ref, create, delete, job, job_ref, list, merge, pods, read,
     seconds, strategic, uid,
@@ -554,6 +554,37 @@ fn custom_resources_become_ready_as_scripted() {
     );
     c.advance(seconds(6));
     assert_eq!(read(c, target).unwrap()["status"]["observedGeneration"], 2);
+}
+
+#[test]
+fn configurations_of_terraform_say_it_in_their_own_words() {
+    let mut cluster = cluster();
+    let c = &mut cluster;
+    let api_version = "terraform.core.oam.dev/v1beta2";
+    c.serve(api_version, "Configuration", true);
+    let object = json!({"apiVersion": api_version, "kind": "Configuration", "metadata": {"name": "bucket", "namespace": "default"}, "spec": {"hcl": ""}});
+    let target = ObjectRef::of(&object).unwrap();
+    for (script, state, expected) in [
+        (
+            Readiness::After(seconds(5)),
+            "Available",
+            ModuleStatus::Ready,
+        ),
+        (
+            Readiness::Fails(seconds(5), "no credentials".to_owned()),
+            "ApplyFailed",
+            ModuleStatus::Failed("ApplyFailed: no credentials".to_owned()),
+        ),
+    ] {
+        c.readiness("Configuration", script);
+        let mut object = object.clone();
+        object["spec"]["hcl"] = state.into();
+        apply(c, object).unwrap();
+        c.advance(seconds(6));
+        let seen = read(c, target.clone()).unwrap();
+        assert_eq!(seen["status"]["apply"]["state"], state);
+        assert_eq!(readiness(&seen), expected);
+    }
 }
 
 #[test]

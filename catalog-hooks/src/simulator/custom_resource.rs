@@ -47,6 +47,15 @@ impl FakeCluster {
             Readiness::Never => ("Unknown", "Progressing", "still at work".to_owned()),
         };
         self.amend(key, |object| {
+            if key.kind == "Configuration" {
+                // KubeVela's Terraform controller says it here, and in no condition.
+                let apply = match status {
+                    "True" => json!({"state": "Available", "message": "Cloud resources are deployed and ready to use"}),
+                    "False" => json!({"state": "ApplyFailed", "message": message}),
+                    _ => json!({"state": "ProvisioningAndChecking", "message": message}),
+                };
+                field::set(object, &["status", "apply"], apply);
+            }
             let condition = json!({
                 "type": "Ready", "status": status, "reason": reason, "message": message,
                 "observedGeneration": generation,
