@@ -68,6 +68,11 @@ fn main() -> ExitCode {
 fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
     let wish = Wish::read(arguments)?;
+    if let Some(second) = wish.packages.get(1) {
+        return Err(Failure::new(format!(
+            "`{second}` is one package too many; see --help"
+        )));
+    }
     let shelf = Shelf::open(wish.path, false)?;
     let mut cluster = prepared(&wish, &shelf)?;
     let named = |option| {
@@ -78,7 +83,7 @@ fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
     };
     cluster::set_pods(&mut cluster, &named("fails"), &named("hangs"));
     let plan = plan(&wish, &shelf, "simulated", &mut cluster)?;
-    names::check(arguments, wish.name(), (&shelf.catalog, &plan))?;
+    names::check(arguments, &shelf.catalog, &plan)?;
     let scenario = Scenario::new(cluster, plan);
     let found = match arguments.switch("pairs") {
         true => scenario.pairs(|_| true),
@@ -124,7 +129,8 @@ fn plan(
     run: &str,
     cluster: &mut FakeCluster,
 ) -> Result<PinnedPlan, Failure> {
-    let instance = Instance::find(wish, &shelf.catalog, cluster)?;
+    let records = instance::records(cluster, wish.home)?;
+    let instance = Instance::among(wish, &shelf.catalog, records)?;
     planning::plan(wish, (shelf, &instance), run, (cluster, &Left::default()))
 }
 

@@ -23,7 +23,8 @@ const SERVED: [(&str, &str); 10] = [
 ];
 
 /// Kinds whose objects become ready two seconds after each change.
-const CONTROLLED: [&str; 9] = [
+const CONTROLLED: [&str; 10] = [
+    "Configuration",
     "HelmRelease",
     "HelmRepository",
     "OCIRepository",

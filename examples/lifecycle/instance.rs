@@ -18,17 +18,16 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// Finds the instance, and reads the records.
+    /// Finds the instance among what is on record.
     ///
     /// # Errors
     ///
-    /// They cannot be read, or it is not said which of several instances is meant.
-    pub(crate) fn find(
+    /// It is not said which of several instances is meant.
+    pub(crate) fn among(
         wish: &Wish<'_>,
         catalog: &Catalog,
-        cluster: &mut dyn Cluster,
+        records: Vec<InstalledRecord>,
     ) -> Result<Self, Failure> {
-        let records = records(cluster, wish.home)?;
         let own: Vec<&str> = records
             .iter()
             .filter(|record| record.package() == wish.name())
@@ -81,7 +80,15 @@ fn namespace<'w>(
     }
 }
 
-fn records(cluster: &mut dyn Cluster, home: &str) -> Result<Vec<InstalledRecord>, Failure> {
+/// All records.
+///
+/// # Errors
+///
+/// They cannot be read.
+pub(crate) fn records(
+    cluster: &mut dyn Cluster,
+    home: &str,
+) -> Result<Vec<InstalledRecord>, Failure> {
     let request = Request::List(ListRequest {
         api_version: "v1".to_owned(),
         kind: "Secret".to_owned(),

@@ -17,10 +17,11 @@ use kube::{Client, Config};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
+use crate::How;
+use crate::desk::{Desk, Edge};
 use crate::planning::failed;
 use crate::report::Reporter;
 use crate::wish::Wish;
-use crate::{Desk, How};
 
 /// Carries the operation out on the cluster that a kubeconfig names; `-`: the one that kubectl would use.
 pub(crate) fn on_server(
@@ -34,8 +35,9 @@ pub(crate) fn on_server(
     let name = run_name();
     let cluster = KubeCluster::new(client.clone());
     let mut calls = Blocking(&runtime, cluster.clone());
-    let desk = Desk::new(wish, how, &mut calls)?;
-    let named = |kind| instance_name(kind, wish.name(), &desk.instance.namespace);
+    // Before anything is waited for: whether there is something to do.
+    Desk::new(wish, how, &mut calls)?;
+    let named = |kind| instance_name(kind, "all", wish.home);
     let journal = SecretJournal::new(client.clone(), wish.home, named("journal"));
     let keeper = LeaseKeeper::new(wish.home, named("lease"), name.as_str()).map_err(failed)?;
     let lease = KubeLease::new(cluster.clone(), keeper);
@@ -45,10 +47,20 @@ pub(crate) fn on_server(
     // What was read before may have changed until the Lease was had.
     let desk = Desk::new(wish, how, &mut calls);
     let machine = desk.and_then(|desk| {
-        let mut journal = Blocking(&runtime, journal.clone());
-        desk.machine((&mut calls, &mut journal), &name)
+        let mut read =
+            |requirements: &_| runtime.block_on(read_snapshot(&client, requirements, &reading()));
+        let edge = Edge {
+            cluster: &mut calls,
+            journal: &mut Blocking(&runtime, journal.clone()),
+            read: &mut read,
+        };
+        desk.machine(edge, &name, &mut reporter)
     });
-    let ended = machine.map(|mut machine| {
+    let ended = machine.map(|machine| {
+        let Some(mut machine) = machine else {
+            return Answer::Finding;
+        };
+        reporter.begin(&machine);
         let handle = runtime.handle().clone();
         let gate = how.gate(&machine, move |requirements| {
             handle.block_on(read_snapshot(&client, requirements, &reading()))

@@ -1,9 +1,10 @@
-//! Carries out one operation on a package, on a fake cluster or a real one, and shows each step:
+//! Carries out operations on packages, on a fake cluster or a real one, and shows each step:
 //! `cargo run --release --example lifecycle -- examples/catalogs/observability grafana --cluster fake --state /tmp/fake`.
 
 mod action;
 mod calls;
 mod cluster;
+mod desk;
 mod fake;
 mod instance;
 #[cfg(feature = "kube")]
@@ -12,65 +13,69 @@ mod like;
 mod names;
 mod planning;
 mod report;
+mod request;
 mod rest;
+mod several;
 mod versions;
 mod wish;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use catalog_conditions::{Requirements, Snapshot};
-use catalog_examples::{Answer, Arguments, Failure, Output, Program, parameters};
-use catalog_hooks::journal::Journal;
-use catalog_hooks::plan::PinnedPlan;
-use catalog_hooks::{
-    Clock, Cluster, ConditionsGate, Decision, Gate, JournalStore, Machine, NoConditions, Settings,
-    StartErrorKind, StoredJournal, Surroundings,
-};
-use serde_json::Value;
+use catalog_examples::{Answer, Arguments, Failure, Output, Program};
+use catalog_hooks::{Clock, ConditionsGate, Decision, Gate, Machine, NoConditions, Surroundings};
 
+use self::desk::{Desk, Edge};
 use self::fake::Fake;
-use self::instance::Instance;
-use self::planning::{Shelf, failed};
 use self::report::Reporter;
-use self::rest::Left;
 use self::wish::Wish;
 
 const PROGRAM: Program = Program {
     usage: "\
-Installs, upgrades, rolls back or uninstalls a package, step by step, and can be killed and resumed.
+Installs, upgrades, rolls back or uninstalls packages, step by step, and can be killed and resumed.
 
-usage: lifecycle CATALOG PACKAGE[@VERSION] --cluster fake --state FOLDER [OPTIONS]
-       lifecycle CATALOG PACKAGE[@VERSION] --cluster KUBECONFIG [OPTIONS]
+usage: lifecycle CATALOG PACKAGE[@RANGE]... --cluster fake --state FOLDER [OPTIONS]
+       lifecycle CATALOG PACKAGE[@RANGE]... --cluster KUBECONFIG [OPTIONS]
 
-PACKAGE without a version means its newest; for a rollback, the one before; for an uninstall, the one that is there. What a rollback or an
-uninstall needs and the catalog does not have any more is taken from the plans that brought it, which are kept in the cluster.
+What is installed or upgraded comes with what it needs: the request is resolved as `resolve` does it, beside what is installed, on what the
+conditions say of the cluster, and its operations are one run, shown before it begins. What others need is not uninstalled without them. A failure
+starts nothing more, and what is done stays.
+PACKAGE without a version means the best there is an answer with; for a rollback, the one before; for an uninstall, the one that is there. What a
+rollback or an uninstall needs and the catalog does not have any more is taken from the plans that brought it, which are kept in the cluster.
+Packages that are named or needed and others that are not share one journal and one Lease: a run that came to rest is ended before the next.
 `fake` is an API server within this program, with controllers for Jobs, pods, definitions and workloads that behave as the real ones do; no
-container runs, and its time goes by in leaps. It is made anew at each start from the calls that FOLDER/calls.jsonl holds, and keeps one
-journal: a run that came to rest is ended before the next package's. What is in it after a run is in FOLDER/cluster.json, as kubectl would
-print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built with `--features kube`.
-The package's conditions are evaluated before anything is changed. Charts become objects of Flux, Terraform modules those of KubeVela's controller.
-  --operation install|upgrade|rollback|uninstall|action   install, if not given
+container runs, and its time goes by in leaps. It is made anew at each start from the calls that FOLDER/calls.jsonl holds. What is in it after a
+run is in FOLDER/cluster.json, as kubectl would print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built
+with `--features kube`.
+Conditions are evaluated before anything is changed, those that wait for what another package of the run brings just before their own. Charts
+become objects of Flux, Terraform modules those of KubeVela's controller.
+  --operation install|upgrade|rollback|uninstall|action   install, if not given; a rollback and an action are of one package
   --action NAME        runs this action of what is installed
   --set NAME=VALUE     a parameter of the action, as JSON or else as a text; may be given several times
+  --no-dependencies    PACKAGE alone, its newest version unless one is named, whatever it needs or needs it
+  --parallel N         up to N operations at a time, of those that do not wait for each other
+  --unwind             when an operation fails, what this run did is taken back, last first
+  --with-dependants    uninstalls too whatever needs PACKAGE
+  --autoremove         takes away too what no user asked for and nothing needs any more
   --from VERSION       the version that is there, where no record says it; what is on record must not contradict it
-  --namespace NS       where a package of scope `namespace` goes; without it, `default`, or where it is on record
+  --namespace NS       where packages of scope `namespace` go; without it, `default`, or where they are on record
   --home NS            where journal, plan, records and logs are kept; without it, `catalog-system`. It must be there
-  --resume             goes on with the run that was killed, or came to rest; it must be of PACKAGE, and of the operation, the version and the
+  --resume             goes on with the run that was killed, or came to rest; it must be of each PACKAGE, and of the operation, the version and the
                        namespace as far as they are given
   --decide resume|skip|abandon|take-back           how a run goes on that came to rest
   --delete-data, --delete-custom-resources, --delete-namespace   what an operation deletes only if it is told to
   --skip-hooks, --rollback-on-failure
   --skip-conditions    does not ask the conditions
-  --parameters FILE    the parameters of the installation, as YAML or JSON: what conditions with `when` depend on
+  --parameters [PACKAGE=]FILE   the parameters of an installation, or of all that have none of their own, as YAML or JSON: what conditions with
+                       `when` depend on; a run that is resumed knows them
   --like FILE          a saved cluster, as for `check`: its objects, kinds and version are there when the fake cluster is made; later it is not read
   --fails NAME, --hangs NAME    pods of this hook or action fail, or never end (fake; may be given several times; holds until the next start)
   --crash-after N      ends the program after N effects, as if it were killed
   --format text|json
-Exit code: 0 if all is done, 1 if not (the output says how it can go on), 2 if something cannot be read.",
+Exit code: 0 if all is done, 1 if not (the output says how it can go on) or if there is no answer, 2 if something cannot be read.",
     options: &[
         "cluster", "state", "operation", "action", "set", "from", "namespace", "home", "decide", "fails", "hangs",
-        "crash-after", "parameters", "like", "format",
+        "crash-after", "parameters", "parallel", "like", "format",
     ],
     switches: &[
         "resume",
@@ -80,6 +85,10 @@ Exit code: 0 if all is done, 1 if not (the output says how it can go on), 2 if s
         "skip-hooks",
         "skip-conditions",
         "rollback-on-failure",
+        "no-dependencies",
+        "unwind",
+        "with-dependants",
+        "autoremove",
     ],
 };
 
@@ -105,7 +114,6 @@ pub(crate) struct How {
     resume: bool,
     decision: Option<Decision>,
     skip_conditions: bool,
-    parameters: Option<Value>,
 }
 
 impl How {
@@ -123,12 +131,10 @@ impl How {
             }
         };
         let resume = arguments.switch("resume") || decision.is_some();
-        let parameters = arguments.option("parameters").map(parameters);
         Ok(Self {
             resume,
             decision,
             skip_conditions: arguments.switch("skip-conditions"),
-            parameters: parameters.transpose()?,
         })
     }
 
@@ -137,13 +143,9 @@ impl How {
     where
         R: FnMut(&Requirements) -> Snapshot + Send + 'g,
     {
-        if self.skip_conditions {
-            return Box::new(NoConditions);
-        }
-        let gate = ConditionsGate::new(machine.plan(), read);
-        match &self.parameters {
-            Some(parameters) => Box::new(gate.with_parameters(0, parameters.clone())),
-            None => Box::new(gate),
+        match self.skip_conditions {
+            true => Box::new(NoConditions),
+            false => Box::new(ConditionsGate::new(machine.plan(), read)),
         }
     }
 }
@@ -174,12 +176,17 @@ fn run_on(
     let [mut cluster, mut journal, mut clock] = [(); 3].map(|()| fake.clone());
     let name = format!("run-{}", clock.now().as_millis());
     let desk = Desk::new(wish, how, &mut cluster)?;
-    let mut machine = desk.machine((&mut cluster, &mut journal), &name)?;
-    names::check(
-        wish.arguments,
-        wish.name(),
-        (&desk.shelf.catalog, machine.plan()),
-    )?;
+    let mut read = |requirements: &Requirements| fake.snapshot(requirements);
+    let edge = Edge {
+        cluster: &mut cluster,
+        journal: &mut journal,
+        read: &mut read,
+    };
+    let Some(mut machine) = desk.machine(edge, &name, &mut reporter)? else {
+        return Ok(Answer::Finding);
+    };
+    names::check(wish.arguments, &desk.shelf.catalog, machine.plan())?;
+    reporter.begin(&machine);
     let seen = fake.clone();
     let mut gate = how.gate(&machine, move |requirements| seen.snapshot(requirements));
     let mut surroundings = Surroundings {
@@ -206,109 +213,4 @@ fn on_server(
     Err(Failure::new(
         "this program was built without a client for clusters: `cargo run --features kube …`, or `--cluster fake`",
     ))
-}
-
-/// What a run is planned from.
-pub(crate) struct Desk<'a> {
-    wish: &'a Wish<'a>,
-    how: &'a How,
-    shelf: Shelf,
-    instance: Instance,
-}
-
-impl<'a> Desk<'a> {
-    /// Reads the catalog, and finds the instance.
-    pub(crate) fn new(
-        wish: &'a Wish<'a>,
-        how: &'a How,
-        cluster: &mut dyn Cluster,
-    ) -> Result<Self, Failure> {
-        let shelf = Shelf::open(wish.path, how.resume || wish.may_outlive_catalog())?;
-        let instance = Instance::find(wish, &shelf.catalog, cluster)?;
-        Ok(Self {
-            wish,
-            how,
-            shelf,
-            instance,
-        })
-    }
-
-    /// A machine for a run of this name, or for the one that is to go on.
-    pub(crate) fn machine(
-        &self,
-        (cluster, journal): (&mut dyn Cluster, &mut dyn JournalStore),
-        name: &str,
-    ) -> Result<Machine, Failure> {
-        let stored = journal
-            .load()
-            .map_err(|error| Failure::new(format!("the journal cannot be read: {error}")))?;
-        let Some(stored) = stored else {
-            if self.how.resume {
-                return Err(self.nothing_to_resume());
-            }
-            let plan = self.plan(name, (cluster, &Left::default()))?;
-            return Ok(Machine::begin(Arc::new(plan), name, Settings::default()));
-        };
-        let old = Journal::parse(&stored.text).map_err(failed)?;
-        let plan = PinnedPlan::load(cluster, self.wish.home, old.plan()).map_err(failed)?;
-        match plan {
-            plan if !self.how.resume => self.after((stored, &old), (cluster, plan), name),
-            None if old.ended().is_some() => Err(self.nothing_to_resume()),
-            None => Err(Failure::new(format!(
-                "the plan of the run, {}, is not in namespace `{}` any more",
-                old.plan(),
-                self.wish.home
-            ))),
-            Some(plan) => {
-                let how = (self.how.decision, Settings::default());
-                let plan = Arc::new(plan);
-                match Machine::resume(Arc::clone(&plan), stored, name, how) {
-                    Err(error) if error.kind() == StartErrorKind::Ended => {
-                        Err(self.nothing_to_resume())
-                    }
-                    machine => {
-                        rest::is_meant(&plan, self.wish)?;
-                        machine.map_err(failed)
-                    }
-                }
-            }
-        }
-    }
-
-    /// The last run of which there is a journal may be another than the one that was killed: it is not named.
-    fn nothing_to_resume(&self) -> Failure {
-        Failure::new(format!(
-            "there is nothing to resume of `{}` in namespace `{}`: no run of which there is a journal is under way or came to rest; begin \
-             again without --resume and --decide",
-            self.wish.name(),
-            self.instance.namespace
-        ))
-    }
-
-    /// A machine for a run after one that came to rest.
-    fn after(
-        &self,
-        (stored, old): (StoredJournal, &Journal),
-        (cluster, plan): (&mut dyn Cluster, Option<PinnedPlan>),
-        name: &str,
-    ) -> Result<Machine, Failure> {
-        let left = match plan {
-            Some(plan) if old.ended().is_none() => {
-                let operation = plan.operations().first().map(|one| one.operation());
-                return Err(Failure::new(format!(
-                    "`{}` is not over: it is under way, or was killed; go on with it with --resume",
-                    operation.map(ToString::to_string).unwrap_or_default()
-                )));
-            }
-            Some(plan) => Left::of(plan, old, self.wish, &self.instance)?,
-            None => Left::default(),
-        };
-        let plan = self.plan(name, (cluster, &left))?;
-        let machine = Machine::begin_after(Arc::new(plan), stored, name, Settings::default());
-        machine.map_err(|error| Failure::new(format!("{error}: give --resume")))
-    }
-
-    fn plan(&self, name: &str, known: (&mut dyn Cluster, &Left)) -> Result<PinnedPlan, Failure> {
-        planning::plan(self.wish, (&self.shelf, &self.instance), name, known)
-    }
 }

@@ -1,6 +1,6 @@
 //! From a command line to a plan.
 
-use catalog_examples::{Failure, catalog, note};
+use catalog_examples::{Failure, Parameters, catalog, note};
 use catalog_hooks::module::{
     FluxRenderer, ManifestsRenderer, ModuleError, ModuleRenderer, RenderedModule, TerraformRenderer,
 };
@@ -9,7 +9,8 @@ use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, OperationContext};
 use catalog_model::version::Version;
 use catalog_model::{
-    Catalog, FolderSource, LoadOptions, MemorySource, Module, Release, Source, load,
+    Catalog, FolderSource, InstalledRelease, LoadOptions, MemorySource, Module, Operation,
+    OperationKind, Release, Source, load,
 };
 
 use crate::action;
@@ -54,7 +55,7 @@ impl Shelf {
     }
 }
 
-/// A plan for one run with this id.
+/// A plan for one run with this id, of one operation on one package.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub(crate) fn plan(
     wish: &Wish<'_>,
     (shelf, instance): (&Shelf, &Instance),
     run: &str,
-    (cluster, left): (&mut dyn Cluster, &Left),
+    (cluster, left): (&mut dyn Cluster, &Left<'_>),
 ) -> Result<PinnedPlan, Failure> {
     let installed = left.record.as_ref().or(instance.installed.as_ref());
     if wish.kind == Kind::Action {
@@ -75,71 +76,130 @@ pub(crate) fn plan(
         return action::plan(wish, (&shelf.catalog, &instance.namespace, installed), run);
     }
     let operation = operation(wish, &shelf.catalog, (instance, left))?;
-    let uid = installed.map_or(run, InstalledRecord::release_uid);
-    let context = OperationContext::new(run, uid).map_err(failed)?;
-    let context = match &left.attempted {
-        Some(version) => context.with_attempted_version(version.clone()),
-        None => context,
-    };
-    let renderers: [Box<dyn ModuleRenderer + '_>; 3] = [
-        Box::new(FluxRenderer::new()),
-        Box::new(TerraformRenderer::new(&*shelf.source)),
-        Box::new(ManifestsRenderer::new(&*shelf.source)),
-    ];
-    let named = |version: Option<&Version>| shelf.catalog.release(wish.name(), version?);
-    let (from, to) = (named(operation.from()), named(operation.to()));
-    let mut pinned = Vec::new();
-    for (version, known) in [(operation.from(), from), (operation.to(), to)] {
-        if let (Some(version), None) = (version, known) {
-            // An upgrade can do without the release it begins at: it cannot be taken back then.
-            let is_needed = wish.kind != Kind::Upgrade;
-            let found = find(wish, version, (cluster, installed, left))?;
-            if found.is_none() && is_needed {
-                return Err(missing(wish, version));
-            }
-            pinned.extend(found);
-        }
-    }
-    let input = OperationInput {
+    let sheet = Sheet {
+        wish,
+        shelf,
         operation: &operation,
-        context: &context,
-        from,
-        to,
+        id: run,
         installed,
-        record: None,
+        record: requested(&operation, installed),
         others: &instance.others,
-        renderer: &Renderers(&renderers),
+        left,
         level: 0,
-        options: wish.options,
     };
-    let (planned, _) = PlannedOperation::with_pinned(input, &pinned).map_err(failed)?;
+    let planned = sheet.planned(cluster)?;
     PinnedPlan::new(run, wish.home, vec![planned]).map_err(failed)
 }
 
-/// A release that the catalog does not have, in the plan of the run before or in those that brought the instance where it is.
-fn find(
-    wish: &Wish<'_>,
-    version: &Version,
-    (cluster, installed, left): (&mut dyn Cluster, Option<&InstalledRecord>, &Left),
-) -> Result<Option<PinnedRelease>, Failure> {
-    let Some(installed) = installed else {
-        return Ok(None);
-    };
-    let known = left.plan.as_ref();
-    let known = known.and_then(|plan| plan.brings(wish.name(), installed.namespace(), version));
-    match known {
-        Some(known) => Ok(Some(known)),
-        None => PinnedRelease::find(cluster, wish.home, installed, version).map_err(failed),
-    }
+/// Of what nobody asked for before, that a user does.
+fn requested(
+    operation: &Operation,
+    installed: Option<&InstalledRecord>,
+) -> Option<InstalledRelease> {
+    let to = operation.to().filter(|_| installed.is_none())?;
+    let package = operation.package().as_str();
+    Some(InstalledRelease::new(package, to.as_str(), operation.namespace()).requested())
 }
 
-fn missing(wish: &Wish<'_>, version: &Version) -> Failure {
-    Failure::new(format!(
-        "`{}` {version} is neither in {} nor in a plan that is kept in namespace `{}`: give a catalog that has it",
-        wish.name(),
-        wish.path,
-        wish.home
-    ))
+/// What one operation is planned from.
+pub(crate) struct Sheet<'a> {
+    pub(crate) wish: &'a Wish<'a>,
+    pub(crate) shelf: &'a Shelf,
+    pub(crate) operation: &'a Operation,
+    /// Its id, and the uid of a release that it installs.
+    pub(crate) id: &'a str,
+    pub(crate) installed: Option<&'a InstalledRecord>,
+    /// What will be on record, if it is more than what was.
+    pub(crate) record: Option<InstalledRelease>,
+    pub(crate) others: &'a [InstalledRecord],
+    pub(crate) left: &'a Left<'a>,
+    pub(crate) level: usize,
+}
+
+impl Sheet<'_> {
+    /// The operation with all that it will send.
+    ///
+    /// # Errors
+    ///
+    /// A release that it needs is nowhere, or it cannot be planned.
+    pub(crate) fn planned(self, cluster: &mut dyn Cluster) -> Result<PlannedOperation, Failure> {
+        let Self {
+            shelf, operation, ..
+        } = self;
+        let uid = self.installed.map_or(self.id, InstalledRecord::release_uid);
+        let context = OperationContext::new(self.id, uid).map_err(failed)?;
+        let context = match &self.left.attempted {
+            Some(version) => context.with_attempted_version(version.clone()),
+            None => context,
+        };
+        let renderers: [Box<dyn ModuleRenderer + '_>; 3] = [
+            Box::new(FluxRenderer::new()),
+            Box::new(TerraformRenderer::new(&*shelf.source)),
+            Box::new(ManifestsRenderer::new(&*shelf.source)),
+        ];
+        let package = operation.package().as_str();
+        let named = |version: Option<&Version>| shelf.catalog.release(package, version?);
+        let (from, to) = (named(operation.from()), named(operation.to()));
+        let mut pinned = Vec::new();
+        for (version, known) in [(operation.from(), from), (operation.to(), to)] {
+            if let (Some(version), None) = (version, known) {
+                // An upgrade can do without the release it begins at: it cannot be taken back then.
+                let is_needed = operation.kind() != OperationKind::Upgrade;
+                let found = self.find(version, cluster)?;
+                if found.is_none() && is_needed {
+                    return Err(self.missing(version));
+                }
+                pinned.extend(found);
+            }
+        }
+        let input = OperationInput {
+            operation,
+            context: &context,
+            from,
+            to,
+            installed: self.installed,
+            record: self.record,
+            others: self.others,
+            renderer: &Renderers(&renderers),
+            level: self.level,
+            options: self.wish.options,
+        };
+        let (planned, _) = PlannedOperation::with_pinned(input, &pinned).map_err(failed)?;
+        let parameters = Parameters::read(&shelf.catalog, self.wish.arguments)?;
+        Ok(match parameters.of(package) {
+            Some(parameters) => planned.with_parameters(parameters.clone()),
+            None => planned,
+        })
+    }
+
+    /// A release that the catalog does not have, in the plan of the run before or in those that brought the instance where it is.
+    fn find(
+        &self,
+        version: &Version,
+        cluster: &mut dyn Cluster,
+    ) -> Result<Option<PinnedRelease>, Failure> {
+        let Some(installed) = self.installed else {
+            return Ok(None);
+        };
+        let package = self.operation.package().as_str();
+        let known = self.left.plan;
+        let known = known.and_then(|plan| plan.brings(package, installed.namespace(), version));
+        match known {
+            Some(known) => Ok(Some(known)),
+            None => {
+                PinnedRelease::find(cluster, self.wish.home, installed, version).map_err(failed)
+            }
+        }
+    }
+
+    fn missing(&self, version: &Version) -> Failure {
+        Failure::new(format!(
+            "`{}` {version} is neither in {} nor in a plan that is kept in namespace `{}`: give a catalog that has it",
+            self.operation.package(),
+            self.wish.path,
+            self.wish.home
+        ))
+    }
 }
 
 struct Renderers<'r, 's>(&'r [Box<dyn ModuleRenderer + 's>; 3]);

@@ -4,8 +4,9 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output};
-use catalog_hooks::journal::{AttemptJournal, OperationJournal, OperationStatus};
+use catalog_hooks::journal::{AttemptJournal, Journal, OperationJournal, OperationStatus};
 use catalog_hooks::plan::PlannedOperation;
+use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Machine, Outcome, Poll};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
@@ -20,6 +21,8 @@ pub(crate) struct Reporter<'o> {
     last: [String; 2],
     effects: u64,
     crash_after: Option<u64>,
+    /// Of a run of several operations, which package each is about.
+    packages: Vec<String>,
 }
 
 impl<'o> Reporter<'o> {
@@ -37,7 +40,42 @@ impl<'o> Reporter<'o> {
             last: Default::default(),
             effects: 0,
             crash_after: crash_after.transpose()?,
+            packages: Vec::new(),
         })
+    }
+
+    /// Where something else than a run is shown.
+    pub(crate) fn page(&mut self) -> (Format, &mut Output) {
+        (self.format, self.output)
+    }
+
+    /// Shows what a run of several operations will do, and what of it is done.
+    pub(crate) fn begin(&mut self, machine: &Machine) {
+        let plan = machine.plan();
+        let operations = plan.operations();
+        if operations.len() < 2 {
+            return;
+        }
+        let packages = operations.iter().map(|one| one.operation().package());
+        self.packages = packages.map(ToString::to_string).collect();
+        if self.format == Format::Json {
+            return;
+        }
+        let journal = machine.journal();
+        for (planned, operation) in operations.iter().zip(journal.operations()) {
+            let (level, it) = (planned.level() + 1, planned.operation());
+            let needed = match needed_by(planned).join(", ") {
+                none if none.is_empty() => none,
+                names => format!("  (needed by {names})"),
+            };
+            let status = match operation.status() {
+                OperationStatus::NotStarted => String::new(),
+                _ => format!(": {}", status(operation)),
+            };
+            self.output
+                .line(format!("{level:>2}  {it}{needed}{status}"));
+        }
+        self.output.show();
     }
 
     /// Shows what comes next, before it is done.
@@ -51,7 +89,12 @@ impl<'o> Reporter<'o> {
                 self.effects += 1;
                 // What only reads is too much to follow.
                 if effect.task.is_write() {
-                    self.say(&effect.task.to_string(), 0);
+                    let package = effect.operation.and_then(|index| self.packages.get(index));
+                    let line = match package {
+                        Some(package) => format!("{package}: {}", effect.task),
+                        None => effect.task.to_string(),
+                    };
+                    self.say(&line, 0);
                 }
             }
             // Without a reason it waits for an answer only.
@@ -108,6 +151,10 @@ impl<'o> Reporter<'o> {
                         self.output.line(line);
                     }
                 }
+                if let (Outcome::Partial, 2..) = (outcome, plan.operations().len()) {
+                    self.output.line("");
+                    self.output.line(format!("partial: {}", counts(&journal)));
+                }
                 if let Outcome::Stopped(stop) = outcome {
                     self.output.line(format!("stopped: {stop}"));
                     self.output
@@ -142,6 +189,32 @@ fn kind(outcome: &Outcome) -> &'static str {
         Outcome::Partial => "partial",
         _ => "stopped",
     }
+}
+
+/// How many operations ended how, in the order in which that first came.
+fn counts(journal: &Journal) -> String {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for status in journal.operations().iter().map(status) {
+        match counts.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((status, 1)),
+        }
+    }
+    let counts = counts
+        .iter()
+        .map(|(status, count)| format!("{count} {status}"));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// The packages that need what an operation brings.
+fn needed_by(planned: &PlannedOperation) -> Vec<&str> {
+    let record = planned.record().map(InstalledRecord::release);
+    let names = record.and_then(|record| record.get("neededBy")?.as_array());
+    names
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
 }
 
 /// Of a run that `stopped` in the middle, what its operations say of the end is not true yet.
@@ -187,7 +260,7 @@ fn as_json(planned: &PlannedOperation, operation: &OperationJournal) -> Value {
         .failure()
         .map(|note| json!({"step": note.step, "message": note.message, "next": note.next}));
     json!({
-        "operation": planned.operation().to_string(), "status": status(operation), "attempts": attempts,
+        "operation": planned.operation().to_string(), "level": planned.level(), "neededBy": needed_by(planned), "status": status(operation), "attempts": attempts,
         "kept": operation.kept(), "warnings": operation.warnings(), "failure": failure,
     })
 }

@@ -4,17 +4,16 @@ use catalog_examples::Failure;
 use catalog_hooks::journal::{Journal, OperationStatus};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
-use catalog_model::version::Version;
+use catalog_model::version::{Prereleases, Version, VersionRange};
 use catalog_model::{Operation, OperationKind};
 
-use crate::instance::Instance;
 use crate::wish::{Kind, Wish};
 
-/// What a run before this one left of the instance.
+/// What a run before this one left of an instance.
 #[derive(Default)]
-pub(crate) struct Left {
+pub(crate) struct Left<'p> {
     /// Its plan.
-    pub(crate) plan: Option<PinnedPlan>,
+    pub(crate) plan: Option<&'p PinnedPlan>,
     /// What is there of an operation that is not over.
     pub(crate) record: Option<InstalledRecord>,
     /// The operation that came to rest and is not over.
@@ -23,29 +22,17 @@ pub(crate) struct Left {
     pub(crate) attempted: Option<Version>,
 }
 
-impl Left {
-    /// What the last run left of an instance.
-    ///
-    /// # Errors
-    ///
-    /// It left another instance so: its journal would be lost.
-    pub(crate) fn of(
-        plan: PinnedPlan,
-        journal: &Journal,
-        wish: &Wish<'_>,
-        instance: &Instance,
-    ) -> Result<Self, Failure> {
+impl<'p> Left<'p> {
+    /// What the last run, if there was one, left of the package in a namespace.
+    pub(crate) fn of(last: Option<&'p Last>, (package, namespace): (&str, &str)) -> Self {
         let mut left = Self::default();
+        let Some(Last { plan, journal }) = last else {
+            return left;
+        };
         for (planned, operation) in plan.operations().iter().zip(journal.operations()) {
             let it = planned.operation();
-            let is_own =
-                (it.package().as_str(), it.namespace()) == (wish.name(), &instance.namespace);
+            let is_own = (it.package().as_str(), it.namespace()) == (package, namespace);
             let is_open = operation.status().is_open();
-            if is_open && !is_own {
-                return Err(Failure::new(format!(
-                    "`{it}` came to rest and is not over: go on with it first, with --resume and --decide"
-                )));
-            }
             if !is_own || !is_open && operation.status() != OperationStatus::Abandoned {
                 continue;
             }
@@ -58,7 +45,43 @@ impl Left {
             }
         }
         left.plan = Some(plan);
-        Ok(left)
+        left
+    }
+}
+
+/// The last run: what it was to do, and what it did.
+pub(crate) struct Last {
+    pub(crate) plan: PinnedPlan,
+    pub(crate) journal: Journal,
+}
+
+impl Last {
+    /// That it is over, but for operations on an instance that the next run is about.
+    ///
+    /// # Errors
+    ///
+    /// It is under way, or was killed; or it left another instance so that its journal would be lost.
+    pub(crate) fn is_over_but_for(&self, own: Option<(&str, &str)>) -> Result<(), Failure> {
+        let operations = self.plan.operations().iter().map(|one| one.operation());
+        if self.journal.ended().is_none() {
+            let names: Vec<String> = operations.map(ToString::to_string).collect();
+            return Err(Failure::new(format!(
+                "`{}` is not over: it is under way, or was killed; go on with it with --resume",
+                names.join("`, `")
+            )));
+        }
+        let open = operations
+            .zip(self.journal.operations())
+            .filter(|(_, operation)| operation.status().is_open());
+        let mut others = open
+            .map(|(it, _)| it)
+            .filter(|it| Some((it.package().as_str(), it.namespace())) != own);
+        match others.next() {
+            None => Ok(()),
+            Some(it) => Err(Failure::new(format!(
+                "`{it}` came to rest and is not over: go on with it first, with --resume and --decide"
+            ))),
+        }
     }
 }
 
@@ -66,19 +89,20 @@ impl Left {
 ///
 /// # Errors
 ///
-/// It is about another package, operation, version or namespace than all that the run does.
+/// It has no operation on any package that is named, or on one of them another operation, version or namespace. One that is named and was there
+/// already has none in it.
 pub(crate) fn is_meant(plan: &PinnedPlan, wish: &Wish<'_>) -> Result<(), Failure> {
-    let mut operations = plan.operations().iter().map(|one| one.operation());
-    if operations
-        .clone()
-        .any(|operation| is_about(wish, operation))
-    {
+    let operations = || plan.operations().iter().map(|one| one.operation());
+    let is_named = |one: &Wish<'_>| operations().any(|it| it.package().as_str() == one.name());
+    let is_meant = |one: Wish<'_>| operations().any(|it| is_about(&one, it));
+    let named: Vec<Wish<'_>> = wish.each().filter(is_named).collect();
+    if !named.is_empty() && named.into_iter().all(is_meant) {
         return Ok(());
     }
-    let there = operations.next().map(ToString::to_string);
+    let there: Vec<String> = operations().map(ToString::to_string).collect();
     Err(Failure::new(format!(
         "what is not over is `{}`, and that is not what was asked for: name its package, and its operation and version or none",
-        there.unwrap_or_default()
+        there.join("`, `")
     )))
 }
 
@@ -92,7 +116,7 @@ fn is_about(wish: &Wish<'_>, operation: &Operation) -> bool {
         Kind::Action => operation.kind() == OperationKind::Action,
     };
     let is_version = |asked: Option<&str>, there: Option<&Version>| {
-        asked.is_none_or(|asked| Version::parse(asked).ok().as_ref() == there)
+        asked.is_none_or(|asked| there.is_some_and(|there| fits(asked, there)))
     };
     operation.package().as_str() == wish.name()
         && (is_kind || !wish.is_named)
@@ -104,4 +128,11 @@ fn is_about(wish: &Wish<'_>, operation: &Operation) -> bool {
         && wish
             .namespace
             .is_none_or(|asked| asked == operation.namespace())
+}
+
+/// Whether a version is the one, or in the range, that is named.
+fn fits(asked: &str, there: &Version) -> bool {
+    let is_it = Version::parse(asked).is_ok_and(|version| version == *there);
+    let range = VersionRange::parse(asked);
+    is_it || range.is_ok_and(|range| range.matches(there, Prereleases::Allowed))
 }

@@ -18,7 +18,7 @@ use crate::wish::{Kind, Wish};
 pub(crate) fn operation(
     wish: &Wish<'_>,
     catalog: &Catalog,
-    (instance, left): (&Instance, &Left),
+    (instance, left): (&Instance, &Left<'_>),
 ) -> Result<Operation, Failure> {
     let name = PackageName::parse(wish.name()).map_err(failed)?;
     let there = There {
@@ -54,7 +54,7 @@ pub(crate) fn operation(
 struct There<'a> {
     wish: &'a Wish<'a>,
     instance: &'a Instance,
-    left: &'a Left,
+    left: &'a Left<'a>,
 }
 
 impl There<'_> {

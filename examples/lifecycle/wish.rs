@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use catalog_examples::{Arguments, Failure};
 use catalog_hooks::plan::OperationOptions;
+use catalog_model::Catalog;
+use catalog_model::version::{Prereleases, Version, VersionRange};
 use serde_json::{Map, Value};
 
 /// What is to be done with a package.
@@ -37,8 +39,10 @@ impl FromStr for Kind {
 #[derive(Clone, Copy)]
 pub(crate) struct Wish<'a> {
     pub(crate) path: &'a str,
-    /// `PACKAGE` or `PACKAGE@VERSION`.
+    /// `PACKAGE` or `PACKAGE@VERSION`; of several, the first, or the one that is looked at.
     pub(crate) package: &'a str,
+    /// All that are named.
+    pub(crate) packages: &'a [String],
     pub(crate) kind: Kind,
     /// Whether it is said which operation it is, and not left at an install.
     pub(crate) is_named: bool,
@@ -46,6 +50,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) namespace: Option<&'a str>,
     pub(crate) home: &'a str,
     pub(crate) options: OperationOptions,
+    /// Whether the package is looked at alone, whatever it needs or needs it.
+    pub(crate) is_alone: bool,
     /// The action that is asked for.
     pub(crate) action: Option<&'a str>,
     pub(crate) arguments: &'a Arguments,
@@ -53,7 +59,10 @@ pub(crate) struct Wish<'a> {
 
 impl<'a> Wish<'a> {
     pub(crate) fn read(arguments: &'a Arguments) -> Result<Self, Failure> {
-        let (path, package) = arguments.two("CATALOG", "PACKAGE")?;
+        let (path, packages) = arguments.first("CATALOG")?;
+        let package = packages
+            .first()
+            .ok_or_else(|| Failure::new("PACKAGE is missing; see --help"))?;
         let kind = kind(arguments)?;
         let is_named = ["operation", "action"]
             .iter()
@@ -65,6 +74,19 @@ impl<'a> Wish<'a> {
                 "--from is not for an install: it begins with nothing",
             ));
         }
+        let alone = match kind {
+            _ if packages.len() < 2 => None,
+            Kind::Rollback => Some("a rollback"),
+            Kind::Action => Some("an action"),
+            _ if from.is_some() => Some("--from"),
+            _ if arguments.switch("no-dependencies") => Some("--no-dependencies"),
+            _ => None,
+        };
+        if let Some(alone) = alone {
+            return Err(Failure::new(format!(
+                "{alone} is for one package at a time"
+            )));
+        }
         let mut options = OperationOptions::default();
         options.delete_data = arguments.switch("delete-data");
         options.delete_custom_resources = arguments.switch("delete-custom-resources");
@@ -74,15 +96,28 @@ impl<'a> Wish<'a> {
         Ok(Self {
             path,
             package,
+            packages,
             kind,
             is_named,
             from,
             namespace: arguments.option("namespace"),
             home: arguments.option("home").unwrap_or("catalog-system"),
             options,
+            is_alone: arguments.switch("no-dependencies"),
             action: arguments.option("action"),
             arguments,
         })
+    }
+
+    /// The same for each package that is named.
+    pub(crate) fn each(self) -> impl Iterator<Item = Self> {
+        let packages = self.packages.iter();
+        packages.map(move |package| Self { package, ..self })
+    }
+
+    /// Whether several packages are named.
+    pub(crate) fn is_of_several(&self) -> bool {
+        self.packages.len() > 1
     }
 
     /// The package's name.
@@ -93,6 +128,20 @@ impl<'a> Wish<'a> {
     /// The version that is named, if one is.
     pub(crate) fn version(&self) -> Option<&'a str> {
         self.package.split_once('@').map(|(_, version)| version)
+    }
+
+    /// Whether what is named is no version of the package, but a range in which there are some.
+    pub(crate) fn names_range(&self, catalog: &Catalog) -> bool {
+        let (Some(text), Some(package)) = (self.version(), catalog.package(self.name())) else {
+            return false;
+        };
+        let is_version = Version::parse(text)
+            .is_ok_and(|version| catalog.release(self.name(), &version).is_some());
+        let Some(range) = VersionRange::parse(text).ok().filter(|_| !is_version) else {
+            return false;
+        };
+        let mut releases = package.releases().iter();
+        releases.any(|release| range.matches(release.version(), Prereleases::Allowed))
     }
 
     /// The parameters of the action, by name.

@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Offer, Output, Program, installed, note, package_and_range,
+    Answer, Arguments, Failure, Format, Offer, Output, Program, conflicting, installed, note,
+    package_and_range,
 };
 use catalog_resolve::ledger::OperationLedger;
 use catalog_resolve::{Item, Mode, Outcome, Request, Resolution, resolve};
@@ -140,7 +141,7 @@ fn one(
             return Ok(Answer::Finding);
         }
         (Outcome::Conflict(conflict), format) => {
-            print::conflicting(&conflict, format, output);
+            conflicting(&conflict, format, output);
             return Ok(Answer::Finding);
         }
         (Outcome::BudgetExceeded(budget), format) => {

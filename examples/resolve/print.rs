@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use catalog_examples::{Format, Offer, Output, notes_json, orphans};
-use catalog_resolve::{Action, Conflict, Resolution, ResolvedRelease, Step};
+use catalog_examples::{Offer, Output, notes_json, orphans};
+use catalog_resolve::{Action, Resolution, ResolvedRelease, Step};
 use serde_json::{Map, Value, json};
 
 pub(crate) fn resolved_json(offer: &Offer, resolution: &Resolution) -> Value {
@@ -109,26 +109,6 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
             "not asked, there being no cluster: {count} conditions of {package}"
         ));
     }
-}
-
-pub(crate) fn conflicting(conflict: &Conflict<'_>, format: Format, output: &mut Output) {
-    let explanation = conflict.explain();
-    let repairs = conflict.repairs(&explanation);
-    if format == Format::Text {
-        return output.lines(explanation.text_with(&repairs));
-    }
-    let facts = explanation.facts().iter().map(|fact| json!({ "kind": fact.kind().as_str(), "text": fact.text(), "packages": fact.packages() }));
-    let changes = repairs.iter().map(|repair| {
-        let releases = repair
-            .resolution()
-            .releases()
-            .iter()
-            .map(|release| json!({ "name": release.package(), "version": release.version() }));
-        json!({ "change": repair.change(), "releases": releases.collect::<Vec<_>>() })
-    });
-    output.json(&json!({
-        "status": "conflict", "explanation": explanation.text(), "facts": facts.collect::<Vec<_>>(), "repairs": changes.collect::<Vec<_>>(),
-    }));
 }
 
 fn release_json(release: &ResolvedRelease) -> Value {

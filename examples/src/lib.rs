@@ -4,20 +4,24 @@
 //! unreadable input; results on standard output, the rest on standard error; a closed pipe is no error.
 
 mod arguments;
+mod conflicting;
 mod explain;
 mod input;
 mod offer;
 mod output;
+mod parameters;
 mod placed;
 mod program;
 mod release;
 mod replace;
 
 pub use self::arguments::{Arguments, Format, Picture};
+pub use self::conflicting::conflicting;
 pub use self::explain::{Newer, chain_json, notes_json};
 pub use self::input::{catalog, installed, package_and_range, parameters, snapshot, text_or_gzip};
 pub use self::offer::Offer;
 pub use self::output::{Output, diagnostics_json};
+pub use self::parameters::Parameters;
 pub use self::placed::orphans;
 pub use self::program::{Answer, Failure, Program, note};
 pub use self::release::release;

@@ -1,15 +1,13 @@
 //! What a request can choose from: a catalog, or a universe.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
-use catalog_conditions::evaluate::Context;
-use catalog_model::{Catalog, Diagnostic, Release, Severity};
+use catalog_model::{Catalog, Diagnostic, Severity};
 use catalog_resolve::{ClusterView, Request, Universe};
-use serde_json::Value;
 
 use crate::arguments::Arguments;
-use crate::input::{catalog, parameters, snapshot, text_or_gzip};
+use crate::input::{catalog, snapshot, text_or_gzip};
+use crate::parameters::Parameters;
 use crate::program::{Failure, note};
 
 /// Versions of a package that are told of when they cannot be chosen; how many more there are is said.
@@ -48,7 +46,7 @@ impl Offer {
                     loaded.catalog(),
                     &snapshot(file, arguments.switch("complete"))?,
                     home,
-                    &|release, context| parameters.of(release, context),
+                    &|release, context| parameters.laid(release, context),
                 ),
                 None => ClusterView::without_cluster(loaded.catalog()),
             };
@@ -120,36 +118,6 @@ impl Offer {
         match self {
             Self::Catalog { view, .. } => view.request(request),
             Self::Universe(_) => request,
-        }
-    }
-}
-
-/// What packages are to be installed with.
-#[derive(Default)]
-struct Parameters {
-    of_all: Option<Value>,
-    of_one: BTreeMap<String, Value>,
-}
-
-impl Parameters {
-    fn read(catalog: &Catalog, arguments: &Arguments) -> Result<Self, Failure> {
-        let mut read = Self::default();
-        for argument in arguments.options("parameters") {
-            match argument.split_once('=') {
-                Some((package, path)) if catalog.package(package).is_some() => {
-                    read.of_one.insert(package.to_owned(), parameters(path)?);
-                }
-                _ => read.of_all = Some(parameters(argument)?),
-            }
-        }
-        Ok(read)
-    }
-
-    fn of(&self, release: &Release, context: Context) -> Context {
-        let own = self.of_one.get(release.package().as_str());
-        match own.or(self.of_all.as_ref()) {
-            Some(parameters) => context.with_parameters(parameters.clone()),
-            None => context,
         }
     }
 }

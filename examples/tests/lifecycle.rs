@@ -84,7 +84,7 @@ impl Drop for State {
 #[test]
 fn a_package_comes_and_goes() {
     let state = State::new("whole");
-    let text = state.text(&["loki@3.4.2"], 0);
+    let text = state.text(&["loki@3.4.2", "--no-dependencies"], 0);
     for line in [
         "create Namespace loki",
         "apply HelmRelease loki/loki",
@@ -92,7 +92,8 @@ fn a_package_comes_and_goes() {
     ] {
         assert!(text.lines().any(|one| one == line), "{line}\n{text}");
     }
-    let upgrade = state.json(&["loki", "--operation", "upgrade"], 0);
+    let upgrade = ["loki", "--operation", "upgrade", "--no-dependencies"];
+    let upgrade = state.json(&upgrade, 0);
     assert_eq!(upgrade["outcome"], "done");
     let operation = upgrade["operations"][0]["operation"].as_str().unwrap();
     assert_eq!(operation, "upgrade loki 3.4.2 -> 3.5.7 in loki");
@@ -114,9 +115,10 @@ fn conditions_are_asked_before_anything_changes() {
     // There is no gp3 in a cluster that is like none.
     let state = State::new("conditions");
     let run = |more: &[&str], code| {
-        let fake = ["loki", "--format", "json", "--cluster", "fake", "--state"];
+        let fake = ["--format", "json", "--cluster", "fake", "--state"];
         let mut command = program("lifecycle");
-        let output = command.args(fake).arg(&state.0).args(more).output();
+        command.args(["loki", "--no-dependencies"]).args(fake);
+        let output = command.arg(&state.0).args(more).output();
         let output = output.unwrap();
         assert_eq!(output.status.code(), Some(code), "{output:?}");
         serde_json::from_slice::<Value>(&output.stdout).unwrap()
@@ -164,8 +166,9 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn what_the_catalog_lost_can_be_gone_back_to_and_uninstalled() {
     let state = State::new("lost").with_catalog(&["loki", "traefik"]);
-    state.text(&["loki@3.4.2"], 0);
-    state.text(&["loki", "--operation", "upgrade"], 0);
+    state.text(&["loki@3.4.2", "--no-dependencies"], 0);
+    let upgrade = ["loki", "--operation", "upgrade", "--no-dependencies"];
+    state.text(&upgrade, 0);
     state.remove("loki/3.4.2");
     // Without a version it goes back to the one before.
     let back = state.json(&["loki", "--operation", "rollback"], 0);
@@ -217,7 +220,7 @@ fn a_run_goes_on_without_its_catalog() {
 #[test]
 fn what_is_nowhere_is_named() {
     let state = State::new("nowhere").with_catalog(&["loki"]);
-    state.text(&["loki@3.4.2"], 0);
+    state.text(&["loki@3.4.2", "--no-dependencies"], 0);
     state.remove("loki/3.4.2");
     let from = ["loki", "--operation", "uninstall", "--from", "3.3.1"];
     let refused = state.refused(&from);

@@ -244,9 +244,20 @@ async fn conditions_are_asked_of_a_real_server() {
         return;
     }
     let package = Package::new("shut", "gold").await;
-    let output = package.run(&["--format", "json"]).await;
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let answer = async |arguments: &[&str]| {
+        let arguments = [arguments, &["--format", "json"]].concat();
+        let output = package.run(&arguments).await;
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let conflict = answer(&[]).await;
+    assert_eq!(conflict["status"], "conflict", "{conflict}");
+    let explanation = conflict["explanation"].as_str().unwrap();
+    assert!(
+        explanation.contains("the cluster has a tier"),
+        "{explanation}"
+    );
+    let answer = answer(&["--no-dependencies"]).await;
     assert_eq!(answer["outcome"], "unchanged");
     let message = answer["operations"][0]["failure"]["message"].as_str();
     let message = message.unwrap();
