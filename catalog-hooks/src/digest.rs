@@ -44,6 +44,11 @@ pub(crate) fn of_json(value: &Value) -> String {
     hex(&hash.finalize())
 }
 
+/// The same of a value that is written down as [`canonical`] JSON.
+pub(crate) fn of_canonical(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
 /// `value` as JSON without white space and with sorted keys.
 pub(crate) fn canonical(value: &Value) -> String {
     let mut text = String::new();
@@ -84,7 +89,8 @@ fn canonical_json(value: &Value, write: &mut impl FnMut(&str)) {
     while let Some(next) = rest.pop() {
         match next {
             Rest::Text(text) => write(text),
-            Rest::Key(key) => write(&Value::from(key).to_string()),
+            Rest::Key(text) => json_string(text, write),
+            Rest::Value(Value::String(text)) => json_string(text, write),
             Rest::Value(Value::Array(items)) => {
                 write("[");
                 rest.push(Rest::Text("]"));
@@ -106,6 +112,19 @@ fn canonical_json(value: &Value, write: &mut impl FnMut(&str)) {
             Rest::Value(scalar) => write(&scalar.to_string()),
         }
     }
+}
+
+/// Writes a JSON string. Most have nothing to be escaped, and are not copied.
+fn json_string(text: &str, write: &mut impl FnMut(&str)) {
+    if text
+        .bytes()
+        .any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\'))
+    {
+        return write(&Value::from(text).to_string());
+    }
+    write("\"");
+    write(text);
+    write("\"");
 }
 
 #[cfg(test)]

@@ -212,6 +212,9 @@ impl HookJob {
     #[must_use]
     pub fn with_attempt(&self, attempt: NonZeroU32) -> Self {
         let mut other = self.clone();
+        if attempt == self.attempt {
+            return other;
+        }
         stamp(&mut other.job, &other.identity, attempt, &mut |_| {});
         other.name = other.identity.job_name(attempt);
         other.attempt = attempt;

@@ -220,6 +220,7 @@ mod normalise;
 mod object;
 mod operation_hooks;
 pub mod plan;
+mod pointer;
 mod readiness;
 pub mod record;
 mod remarks;

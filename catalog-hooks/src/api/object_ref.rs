@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::pointer::At;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -47,7 +48,7 @@ impl ObjectRef {
     /// The object that a manifest describes; `None` if it lacks `apiVersion`, `kind` or a name.
     #[must_use]
     pub fn of(object: &Value) -> Option<Self> {
-        let text = |pointer| object.pointer(pointer).and_then(Value::as_str);
+        let text = |pointer| object.at(pointer).and_then(Value::as_str);
         Some(Self {
             api_version: text("/apiVersion")?.to_owned(),
             kind: text("/kind")?.to_owned(),

@@ -120,6 +120,14 @@ impl Journal {
         if text.len() > JOURNAL_LIMIT {
             return Err(JournalError::too_long(text.len()));
         }
+        match serde_json::from_str::<Self>(text) {
+            Ok(journal) if journal.version == JOURNAL_VERSION => Ok(journal),
+            _ => Self::parse_leniently(text),
+        }
+    }
+
+    /// The same, which also says of a journal of another version that it is one.
+    fn parse_leniently(text: &str) -> Result<Self, JournalError> {
         let value: serde_json::Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
         let version = value.get("version").and_then(serde_json::Value::as_u64);
         if version.is_some_and(|version| version != u64::from(JOURNAL_VERSION)) {

@@ -12,6 +12,7 @@ use crate::label;
 use crate::module::{RenderedContent, RenderedModule};
 use crate::object;
 use crate::plan::{Content, Side};
+use crate::pointer::At;
 
 /// Makes the namespace of the instance, if it is not there.
 pub(super) async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
@@ -149,7 +150,7 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
 /// Whether an object was there before any release of a catalog was written over it. One that was made for a release goes with the last that has it.
 fn is_of_somebody_else(object: &Value) -> bool {
     let has = |map: &str, key: &str| {
-        let map = object.pointer(map).and_then(Value::as_object);
+        let map = object.at(map).and_then(Value::as_object);
         map.is_some_and(|map| map.contains_key(key))
     };
     !has("/metadata/labels", label::RELEASE_UID) || has("/metadata/annotations", label::EXISTED)
@@ -162,7 +163,7 @@ pub(super) fn is_ours(cx: &OperationDesk, object: &Value) -> bool {
 
 /// Whether an object carries the label of the release of this uid.
 pub(super) fn is_of(object: &Value, release_uid: &str) -> bool {
-    let labels = object.pointer("/metadata/labels");
+    let labels = object.at("/metadata/labels");
     let uid = labels
         .and_then(|labels| labels.get(label::RELEASE_UID))
         .and_then(Value::as_str);
@@ -172,13 +173,13 @@ pub(super) fn is_of(object: &Value, release_uid: &str) -> bool {
 /// Whether its deletion was asked for.
 fn is_going(object: &Value) -> bool {
     object
-        .pointer("/metadata/deletionTimestamp")
+        .at("/metadata/deletionTimestamp")
         .is_some_and(Value::is_string)
 }
 
 pub(super) fn uid(object: &Value) -> Option<String> {
     object
-        .pointer("/metadata/uid")
+        .at("/metadata/uid")
         .and_then(Value::as_str)
         .map(str::to_owned)
 }

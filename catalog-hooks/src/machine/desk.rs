@@ -17,6 +17,7 @@ use super::settings::Settings;
 use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, Reply, Request};
 use crate::effect::{Answer, Effect, JournalVersion, Task, Wait};
 use crate::journal::Journal;
+use crate::pointer::At;
 use crate::time::Timestamp;
 
 /// A handle to what is shared.
@@ -273,9 +274,7 @@ impl Desk {
     pub(super) fn last_seen(&self, object: &ObjectRef, uid: &str) -> Option<Value> {
         let state = self.state();
         let seen = state.last_seen.get(object)?;
-        let is_it = seen
-            .pointer("/metadata/uid")
-            .is_some_and(|seen| seen == uid);
+        let is_it = seen.at("/metadata/uid").is_some_and(|seen| seen == uid);
         is_it.then(|| seen.clone())
     }
 

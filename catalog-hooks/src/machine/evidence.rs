@@ -9,6 +9,7 @@ use crate::digest;
 use crate::hook_job::HookJob;
 use crate::journal::Evidence;
 use crate::label;
+use crate::pointer::At;
 use crate::secret_data;
 
 /// How much of one attempt is kept.
@@ -51,13 +52,11 @@ pub(super) async fn capture(cx: &OperationDesk, namespace: &str, uid: &str) -> C
 
 async fn read_pod(cx: &OperationDesk, (namespace, pod): (&str, &Value), captured: &mut Captured) {
     let name = pod
-        .pointer("/metadata/name")
+        .at("/metadata/name")
         .and_then(Value::as_str)
         .unwrap_or_default();
     for list in ["initContainers", "containers"] {
-        let containers = pod
-            .pointer("/spec")
-            .and_then(|spec| spec.get(list)?.as_array());
+        let containers = pod.at("/spec").and_then(|spec| spec.get(list)?.as_array());
         for container in containers.into_iter().flatten() {
             let container = container
                 .get("name")
@@ -80,11 +79,11 @@ async fn read_pod(cx: &OperationDesk, (namespace, pod): (&str, &Value), captured
         }
     }
     let ended = pod
-        .pointer("/status/containerStatuses")
+        .at("/status/containerStatuses")
         .and_then(Value::as_array);
     for status in ended.into_iter().flatten() {
         let message = status
-            .pointer("/state/terminated/message")
+            .at("/state/terminated/message")
             .and_then(Value::as_str);
         if let Some(message) = message.filter(|message| !message.is_empty()) {
             captured.add(&format!("--- {name} said at its end\n"), message);

@@ -10,6 +10,7 @@ use super::outcome::Stop;
 use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::label;
 use crate::plan::PinnedPlan;
+use crate::pointer::At;
 
 /// Stops if a run that is to begin finds Jobs that another one held: their journal is missing, and nobody knows what they did.
 pub(super) async fn none(desk: &Desk, plan: &Arc<PinnedPlan>) {
@@ -50,7 +51,7 @@ async fn jobs(
 
 /// The Job, if it is held by our finalizer.
 fn held_job(job: &Value) -> Option<ObjectRef> {
-    let text = |pointer| job.pointer(pointer).and_then(Value::as_str);
+    let text = |pointer| job.at(pointer).and_then(Value::as_str);
     let held = JobView(job).is_held_by_us();
     let object = ObjectRef::namespaced(
         "batch/v1",

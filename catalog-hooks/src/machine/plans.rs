@@ -11,6 +11,7 @@ use crate::api::{Failure, ListRequest, ObjectRef, Request};
 use crate::journal::OperationStatus;
 use crate::label;
 use crate::plan::{PLAN_TYPE, PinnedPlan};
+use crate::pointer::At;
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
 /// Deletes the plans that this run's instances had on record and have no more, those of runs that it took the place of, and its own if it ended
@@ -55,7 +56,7 @@ pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
         };
         for part in parts {
             let name = part
-                .pointer("/metadata/name")
+                .at("/metadata/name")
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             let target = ObjectRef::namespaced("v1", "Secret", plan.home(), name);

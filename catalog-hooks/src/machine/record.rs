@@ -7,6 +7,7 @@ use super::apply::uid;
 use super::operation::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
 use crate::journal::OperationStatus;
+use crate::pointer::At;
 use crate::record::{InstalledRecord, ledger_after};
 
 /// Writes what is installed now.
@@ -187,9 +188,7 @@ fn in_place_of(there: &Value, secret: &Value) -> Value {
         .and_then(Value::as_object_mut)
     {
         for key in ["uid", "resourceVersion"] {
-            let value = there
-                .pointer("/metadata")
-                .and_then(|metadata| metadata.get(key));
+            let value = there.at("/metadata").and_then(|metadata| metadata.get(key));
             metadata.insert(key.to_owned(), value.cloned().unwrap_or_default());
         }
     }

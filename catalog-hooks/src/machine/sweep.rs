@@ -11,6 +11,7 @@ use super::operation::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::journal::ResourceJournal;
 use crate::label;
+use crate::pointer::At;
 
 /// How many operations' evidence is kept of an instance.
 const KEPT_OPERATIONS: usize = 3;
@@ -64,7 +65,7 @@ async fn jobs(cx: &OperationDesk) -> Result<(), Halt> {
     for job in jobs {
         let view = JobView(&job);
         let name = job
-            .pointer("/metadata/name")
+            .at("/metadata/name")
             .and_then(Value::as_str)
             .unwrap_or_default();
         let known = cx.desk().look(|journal| {
@@ -127,7 +128,7 @@ async fn old_evidence(cx: &OperationDesk) -> Result<(), Halt> {
     };
     for secret in surplus(&secrets) {
         let name = secret
-            .pointer("/metadata/name")
+            .at("/metadata/name")
             .and_then(Value::as_str)
             .unwrap_or_default();
         let request = Request::Delete {
@@ -147,13 +148,13 @@ async fn old_evidence(cx: &OperationDesk) -> Result<(), Halt> {
 fn surplus(secrets: &[Value]) -> Vec<&Value> {
     let text = |secret: &Value, pointer: &str| {
         secret
-            .pointer(pointer)
+            .at(pointer)
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned()
     };
     let operation = |secret: &Value| {
-        let labels = secret.pointer("/metadata/labels");
+        let labels = secret.at("/metadata/labels");
         labels
             .and_then(|labels| labels.get(label::OPERATION))
             .and_then(Value::as_str)

@@ -22,6 +22,8 @@ pub(crate) use self::steps::first_phase;
 pub use self::steps::{Side, Step, Track};
 pub use self::store::{PLAN_PART_LIMIT, PLAN_TYPE};
 
+use std::sync::Arc;
+
 use catalog_model::version::Version;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +45,9 @@ pub struct PinnedPlan {
     operations: Vec<PlannedOperation>,
     #[serde(skip)]
     digest: String,
+    /// What all the rest is as text: whoever pins the plan, or resumes it, wants it again and again.
+    #[serde(skip)]
+    text: Arc<str>,
 }
 
 /// The version of the plan's own shape.
@@ -72,6 +77,7 @@ impl PinnedPlan {
             unwind: false,
             operations,
             digest: String::new(),
+            text: Arc::default(),
         }
         .with_digest())
     }
@@ -108,8 +114,7 @@ impl PinnedPlan {
     /// The plan as JSON with sorted keys, on one line.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let value = serde_json::to_value(self).unwrap_or_default();
-        digest::canonical(&value)
+        self.text.to_string()
     }
 
     /// The id of the run.
@@ -161,6 +166,10 @@ impl PinnedPlan {
         operations.find_map(PinnedRelease::of)
     }
 
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// 32 hexadecimal digits of the SHA-256 of [`to_text`](Self::to_text).
     #[must_use]
     pub fn digest(&self) -> &str {
@@ -169,7 +178,8 @@ impl PinnedPlan {
 
     fn with_digest(mut self) -> Self {
         let value = serde_json::to_value(&self).unwrap_or_default();
-        self.digest = digest::of_json(&value);
+        self.text = digest::canonical(&value).into();
+        self.digest = digest::of_canonical(&self.text);
         self
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::PinnedPlan;
 use crate::journal::JournalError;
 use crate::label;
+use crate::pointer::At;
 use crate::secret_data;
 
 /// How much of a plan goes into one Secret: 900 KiB before it is encoded. An API server takes 1 MiB.
@@ -17,8 +18,7 @@ impl PinnedPlan {
     /// The immutable Secrets that hold the plan, in the runner's namespace. Their names come from its digest.
     #[must_use]
     pub fn to_secrets(&self) -> Vec<Value> {
-        let text = self.to_text();
-        let parts: Vec<&[u8]> = text.as_bytes().chunks(PLAN_PART_LIMIT).collect();
+        let parts: Vec<&[u8]> = self.text().as_bytes().chunks(PLAN_PART_LIMIT).collect();
         let count = parts.len();
         let secret = |(index, part): (usize, &&[u8])| {
             json!({
@@ -71,10 +71,10 @@ impl PinnedPlan {
 /// Which part a Secret holds, of how many, and what is in it.
 fn part(secret: &Value) -> Option<(usize, usize, Vec<u8>)> {
     let place = secret
-        .pointer("/metadata/annotations")?
+        .at("/metadata/annotations")?
         .get(label::PART)?
         .as_str()?;
     let (index, count) = place.split_once('/')?;
-    let bytes = secret_data::decode(secret.pointer("/data/plan")?.as_str()?)?;
+    let bytes = secret_data::decode(secret.at("/data/plan")?.as_str()?)?;
     Some((index.parse().ok()?, count.parse().ok()?, bytes))
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::effect::ModuleStatus;
+use crate::pointer::At;
 
 /// How much of a controller's words is kept.
 const LONGEST_WORDS: usize = 1024;
@@ -31,13 +32,13 @@ impl<'o> Observed<'o> {
 
     /// The text at a JSON pointer; empty if there is none.
     pub(super) fn text(self, pointer: &str) -> &'o str {
-        let value = self.0.pointer(pointer);
+        let value = self.0.at(pointer);
         value.and_then(Value::as_str).unwrap_or_default()
     }
 
     /// The number at a JSON pointer, unless there is none.
     pub(super) fn given(self, pointer: &str) -> Option<i64> {
-        self.0.pointer(pointer).and_then(Value::as_i64)
+        self.0.at(pointer).and_then(Value::as_i64)
     }
 
     /// The number at a JSON pointer; servers leave out what is 0.
@@ -46,12 +47,12 @@ impl<'o> Observed<'o> {
     }
 
     pub(super) fn is_true(self, pointer: &str) -> bool {
-        self.0.pointer(pointer) == Some(&Value::Bool(true))
+        self.0.at(pointer) == Some(&Value::Bool(true))
     }
 
     /// The items of the list at a JSON pointer.
     pub(super) fn items(self, pointer: &str) -> impl Iterator<Item = Observed<'o>> {
-        let items = self.0.pointer(pointer).and_then(Value::as_array);
+        let items = self.0.at(pointer).and_then(Value::as_array);
         items.into_iter().flatten().map(Observed)
     }
 

@@ -11,6 +11,7 @@ use crate::instance::instance_name;
 use crate::journal::{LedgerEntry, OperationJournal};
 use crate::label;
 use crate::plan::{Content, PlannedOperation};
+use crate::pointer::At;
 use crate::secret_data;
 
 /// The type of the Secrets that hold installed records.
@@ -119,7 +120,7 @@ impl InstalledRecord {
     /// Reads the record that a Secret holds; `None` if it holds none.
     #[must_use]
     pub fn from_secret(secret: &Value) -> Option<Self> {
-        let data = secret.pointer("/data/record")?.as_str()?;
+        let data = secret.at("/data/record")?.as_str()?;
         serde_json::from_slice(&secret_data::decode(data)?).ok()
     }
 

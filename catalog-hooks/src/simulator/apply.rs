@@ -10,6 +10,7 @@ use super::kind::{Kind, named};
 use super::owners::{Owners, Path, leaves, shown};
 use super::{field, refusal};
 use crate::api::{Failure, ObjectRef};
+use crate::pointer::At;
 
 /// How an apply is told from other writes by the same manager, which own their fields apart.
 const APPLIED: &str = "catalog-hooks (apply)";
@@ -121,12 +122,12 @@ fn applied(owners: &mut Owners, before: &Value, manifest: &Value, force: bool) -
     }
     for (path, value) in wanted {
         let changes = now.get(&path) != Some(&value);
-        put(&mut after, &path, value);
+        put(&mut after, &path, value.clone());
         owners.add(path, &manager, force && changes);
     }
     for key in ["uid", "resourceVersion"] {
         let pointer = format!("/metadata/{key}");
-        if let Some(stated) = manifest.pointer(&pointer) {
+        if let Some(stated) = manifest.at(&pointer) {
             field::set(&mut after, &["metadata", key], stated.clone());
         }
     }
@@ -174,7 +175,7 @@ fn remove(object: &mut Value, path: &Path) {
             .iter()
             .map(|key| format!("/{}", escaped(key)))
             .collect();
-        let map = object.pointer(&pointer).and_then(Value::as_object);
+        let map = object.at(&pointer).and_then(Value::as_object);
         map.is_some_and(serde_json::Map::is_empty)
     };
     for length in (1..keys.len()).rev() {

@@ -10,6 +10,7 @@ use super::owners::Owners;
 use super::store::Key;
 use super::{field, job, refusal, rfc3339};
 use crate::api::{FIELD_MANAGER, Failure, ObjectRef, Reply, Request};
+use crate::pointer::At;
 use crate::secret_data;
 
 /// Where a new object goes.
@@ -152,7 +153,7 @@ pub(super) fn object_rules(object: &Value) -> Vec<refusal::Wrong> {
     const SECRET: usize = 1024 * 1024;
     const LABEL: usize = 63;
     let size = |pointer: &str, with_keys: bool| -> usize {
-        let entries = object.pointer(pointer).and_then(Value::as_object);
+        let entries = object.at(pointer).and_then(Value::as_object);
         let of = |(key, value): (&String, &Value)| {
             let value = value.as_str().map_or(0, str::len);
             if with_keys {
@@ -174,9 +175,7 @@ pub(super) fn object_rules(object: &Value) -> Vec<refusal::Wrong> {
     if field::text(object, "/kind") == "Secret" && size("/data", false) > SECRET {
         wrong.push(too_long("data", SECRET));
     }
-    let labels = object
-        .pointer("/metadata/labels")
-        .and_then(Value::as_object);
+    let labels = object.at("/metadata/labels").and_then(Value::as_object);
     for (_, value) in labels.into_iter().flatten() {
         if value.as_str().is_some_and(|value| value.len() > LABEL) {
             let message = format!("Invalid value: {value}: must be no more than {LABEL} bytes");

@@ -10,6 +10,7 @@ use super::cluster::{FakeCluster, LATENCY};
 use super::field;
 use super::script::Readiness;
 use super::store::Key;
+use crate::pointer::At;
 
 impl FakeCluster {
     /// Tells the operator of a kind of a new spec.
@@ -71,7 +72,7 @@ impl FakeCluster {
 
 /// What the controllers of Kubernetes' own kinds say of one that is complete.
 fn complete(object: &mut Value) {
-    let replicas = object.pointer("/spec/replicas").and_then(Value::as_u64);
+    let replicas = object.at("/spec/replicas").and_then(Value::as_u64);
     let replicas = replicas.unwrap_or(1);
     let kind = field::text(object, "/kind").to_owned();
     let (keys, count): (&[&str], u64) = match kind.as_str() {

@@ -2,44 +2,35 @@
 
 use serde_json::{Map, Value};
 
-const NOTHING: &[Value] = &[];
+use crate::pointer::At;
 
-/// What stands at a JSON pointer into maps and lists. Where no key of it is escaped, it is found without writing one down.
-pub(super) fn at<'v>(object: &'v Value, pointer: &str) -> Option<&'v Value> {
-    if pointer.contains('~') {
-        return object.pointer(pointer);
-    }
-    let mut keys = pointer.split('/').skip(1);
-    keys.try_fold(object, |value, key| match value {
-        Value::Object(map) => map.get(key),
-        Value::Array(items) => items.get(key.parse::<usize>().ok()?),
-        _ => None,
-    })
-}
+const NOTHING: &[Value] = &[];
 
 /// The text at a JSON pointer; empty if there is none.
 pub(super) fn text<'v>(object: &'v Value, pointer: &str) -> &'v str {
-    at(object, pointer)
+    object
+        .at(pointer)
         .and_then(Value::as_str)
         .unwrap_or_default()
 }
 
 /// The count at a JSON pointer; 0 if there is none.
 pub(super) fn count(object: &Value, pointer: &str) -> u64 {
-    at(object, pointer)
+    object
+        .at(pointer)
         .and_then(Value::as_u64)
         .unwrap_or_default()
 }
 
 /// The items of the list at a JSON pointer.
 pub(super) fn list<'v>(object: &'v Value, pointer: &str) -> &'v [Value] {
-    let found = at(object, pointer).and_then(Value::as_array);
+    let found = object.at(pointer).and_then(Value::as_array);
     found.map_or(NOTHING, Vec::as_slice)
 }
 
 /// Whether something other than `null` stands at a JSON pointer.
 pub(super) fn has(object: &Value, pointer: &str) -> bool {
-    at(object, pointer).is_some_and(|value| !value.is_null())
+    object.at(pointer).is_some_and(|value| !value.is_null())
 }
 
 /// The map at the end of a path, made where it is absent or something else.

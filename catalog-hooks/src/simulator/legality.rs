@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::job::{is_finished, is_true};
 use super::{field, rfc3339};
+use crate::pointer::At;
 
 /// Why a server would refuse the step from one state of a Job to the next; empty: it lets it through. Both are whole Jobs.
 ///
@@ -88,7 +89,7 @@ fn times(before: &Value, after: &Value, say: &mut dyn FnMut(String)) {
         say("completionTime is immutable".to_owned());
     }
     let started = time(before, "startTime");
-    let is_suspended = after.pointer("/spec/suspend") == Some(&true.into());
+    let is_suspended = after.at("/spec/suspend") == Some(&true.into());
     let is_resuming = is_true(before, "Suspended") && !is_true(after, "Suspended");
     let is_fixed = started.is_some() && !is_suspended && !is_resuming;
     if is_fixed && started != time(after, "startTime") {

@@ -6,6 +6,7 @@ use super::cluster::FakeCluster;
 use super::kind::Kind;
 use super::{field, refusal};
 use crate::api::{Failure, ListRequest};
+use crate::pointer::At;
 
 /// The fields by which a server selects, with where they stand, for all kinds.
 const FIELDS: [(&str, &str); 2] = [
@@ -42,7 +43,7 @@ impl FakeCluster {
             .map(|(field, value)| Ok((pointer(&kind, field)?, value.as_str())))
             .collect::<Result<Vec<_>, Failure>>()?;
         let selected = |object: &Value| {
-            let labels = object.pointer("/metadata/labels");
+            let labels = object.at("/metadata/labels");
             let has = |(key, value): &(String, String)| {
                 labels.is_some_and(|labels| labels.get(key).is_some_and(|found| found == value))
             };

@@ -2,6 +2,7 @@
 //!
 //! Lists count as one field, but for those of finalizers. A real server merges lists of maps by their keys too.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ const UNMANAGED: [&str; 9] = [
     "deletionGracePeriodSeconds",
     "managedFields",
 ];
+
+/// Where the one list is of which each item is a field.
+const FINALIZERS: [&str; 2] = ["metadata", "finalizers"];
 
 impl Owners {
     /// The managers of a field other than this one.
@@ -67,26 +71,21 @@ impl Owners {
 
     /// What a write by other means than apply does: who changed a field has it alone.
     pub(super) fn written(&mut self, before: &Value, after: &Value, manager: &Arc<str>) {
-        let old = leaves(before);
-        let new = leaves(after);
-        for (path, value) in &new {
-            if old.get(path) != Some(value) {
-                self.add(Arc::clone(path), manager, true);
+        fields(after, &mut |path, value| {
+            if field(before, path) != Some(value) {
+                self.add(owned(path), manager, true);
             }
-        }
-        self.0.retain(|path, _| new.contains_key(path));
+        });
+        self.0.retain(|path, _| field(after, path).is_some());
     }
 }
 
 /// The managed fields of an object with their values. The status is not among them: controllers write it by another door.
-pub(super) fn leaves(object: &Value) -> BTreeMap<Path, Value> {
+pub(super) fn leaves(object: &Value) -> BTreeMap<Path, &Value> {
     let mut found = BTreeMap::new();
-    let mut path = Vec::new();
-    for (key, value) in object.as_object().into_iter().flatten() {
-        if !matches!(key.as_str(), "apiVersion" | "kind" | "status") {
-            collect(key, value, &mut path, &mut found);
-        }
-    }
+    fields(object, &mut |path, value| {
+        found.insert(owned(path), value);
+    });
     found
 }
 
@@ -95,28 +94,113 @@ pub(super) fn shown(path: &Path) -> String {
     path.iter().map(|key| format!(".{key}")).collect()
 }
 
-fn collect(key: &str, value: &Value, path: &mut Vec<String>, found: &mut BTreeMap<Path, Value>) {
+/// The value of a managed field, which [`fields`] would tell of.
+fn field<'v>(object: &'v Value, path: &[impl AsRef<str>]) -> Option<&'v Value> {
+    let mut parents: [&str; 2] = [""; 2];
+    let mut value = object;
+    for (depth, key) in path.iter().map(AsRef::as_ref).enumerate() {
+        let of_metadata = depth == 1 && parents == ["metadata", ""];
+        if is_unmanaged(key, depth, of_metadata) {
+            return None;
+        }
+        value = match value {
+            Value::Object(map) => map.get(key)?,
+            Value::Array(items) if depth == 2 && parents == FINALIZERS => {
+                items.iter().rfind(|item| is_item(key, item))?
+            }
+            _ => return None,
+        };
+        if let Some(parent) = parents.get_mut(depth) {
+            *parent = key;
+        }
+    }
+    let is_list_of_items = path.len() == 2 && parents == FINALIZERS && value.is_array();
+    let is_leaf = value.as_object().is_none_or(serde_json::Map::is_empty);
+    (is_leaf && !is_list_of_items && !path.is_empty()).then_some(value)
+}
+
+/// Tells of each managed field.
+fn fields<'v>(object: &'v Value, tell: &mut dyn FnMut(&[Cow<'v, str>], &'v Value)) {
+    let mut path = Vec::new();
+    for (key, value) in object.as_object().into_iter().flatten() {
+        collect(key, value, &mut path, tell);
+    }
+}
+
+fn collect<'v>(
+    key: &'v str,
+    value: &'v Value,
+    path: &mut Vec<Cow<'v, str>>,
+    tell: &mut dyn FnMut(&[Cow<'v, str>], &'v Value),
+) {
     let of_metadata = path.len() == 1 && path.first().is_some_and(|first| first == "metadata");
-    if of_metadata && UNMANAGED.contains(&key) {
+    if is_unmanaged(key, path.len(), of_metadata) {
         return;
     }
-    path.push(key.to_owned());
+    path.push(key.into());
     match value {
         Value::Object(map) if !map.is_empty() => {
             for (key, value) in map {
-                collect(key, value, path, found);
+                collect(key, value, path, tell);
             }
         }
         Value::Array(items) if of_metadata && key == "finalizers" => {
             for item in items {
-                let mut path = path.clone();
-                path.push(format!("v:{}", item.as_str().unwrap_or_default()));
-                found.insert(path.into(), item.clone());
+                path.push(format!("v:{}", item.as_str().unwrap_or_default()).into());
+                tell(path, item);
+                path.pop();
             }
         }
-        _ => {
-            found.insert(path.as_slice().into(), value.clone());
-        }
+        _ => tell(path, value),
     }
     path.pop();
+}
+
+fn is_unmanaged(key: &str, depth: usize, of_metadata: bool) -> bool {
+    let is_no_field = depth == 0 && matches!(key, "apiVersion" | "kind" | "status");
+    is_no_field || of_metadata && UNMANAGED.contains(&key)
+}
+
+fn is_item(key: &str, item: &Value) -> bool {
+    key.strip_prefix("v:") == Some(item.as_str().unwrap_or_default())
+}
+
+fn owned(path: &[Cow<'_, str>]) -> Path {
+    path.iter().map(|key| key.clone().into_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{field, leaves};
+
+    #[test]
+    fn fields_are_found_where_they_are_told_of() {
+        let object = json!({
+            "apiVersion": "v1", "kind": "Job", "status": {"active": 1}, "data": {}, "list": [1], "null": null,
+            "metadata": {"name": "x", "uid": "u", "labels": {"a": "b"}, "finalizers": ["one", "two"], "annotations": {}},
+            "spec": {"metadata": {"name": "y"}, "template": {"spec": {"containers": [{}]}}},
+        });
+        let all = leaves(&object);
+        let shown: Vec<String> = all.keys().map(super::shown).collect();
+        insta::assert_snapshot!(shown.join(" "), @".data .list .metadata.annotations .metadata.finalizers.v:one .metadata.finalizers.v:two .metadata.labels.a .null .spec.metadata.name .spec.template.spec.containers");
+        for (path, value) in &all {
+            assert_eq!(field(&object, path), Some(*value), "{path:?}");
+        }
+        for path in [
+            &["kind"][..],
+            &["status", "active"],
+            &["metadata", "name"],
+            &["metadata", "finalizers"],
+            &["metadata", "finalizers", "v:three"],
+            &["spec"],
+            &["spec", "template"],
+            &["list", "0"],
+            &["x"],
+            &[],
+        ] {
+            assert_eq!(field(&object, path), None, "{path:?}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::field;
+use crate::pointer::At;
 
 /// What becomes of a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +178,7 @@ impl Scripts {
     /// What the pod does that this object is.
     pub(super) fn of_pod(&self, pod: &Value) -> PodScript {
         let nth = field::text(pod, "/metadata/annotations/simulator~1pod");
-        self.pod(pod.pointer("/metadata/labels"), nth.parse().unwrap_or(0))
+        self.pod(pod.at("/metadata/labels"), nth.parse().unwrap_or(0))
     }
 
     pub(super) fn of_kind(&self, kind: &str) -> Option<&Readiness> {

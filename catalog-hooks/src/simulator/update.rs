@@ -11,6 +11,7 @@ use super::owners::Owners;
 use super::refusal::Wrong;
 use super::{definition, field, job, refusal};
 use crate::api::{FIELD_MANAGER, Failure};
+use crate::pointer::At;
 
 /// Kinds of the server's own whose status only controllers write.
 const WITH_STATUS: [&str; 7] = [
@@ -136,7 +137,7 @@ fn content(kind: &Kind, object: &Value) -> Value {
 
 fn put_back(before: &Value, after: &mut Value, path: &[&str]) {
     let pointer = format!("/{}", path.join("/"));
-    match before.pointer(&pointer) {
+    match before.at(&pointer) {
         Some(value) => field::set(after, path, value.clone()),
         None => {
             field::remove(after, path);
@@ -146,7 +147,7 @@ fn put_back(before: &Value, after: &mut Value, path: &[&str]) {
 
 fn drop_empty(object: &mut Value, path: &[&str]) {
     let pointer = format!("/{}", path.join("/"));
-    let is_empty = object.pointer(&pointer).is_some_and(|value| match value {
+    let is_empty = object.at(&pointer).is_some_and(|value| match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
         Value::Object(map) => map.is_empty(),
@@ -160,7 +161,7 @@ fn drop_empty(object: &mut Value, path: &[&str]) {
 /// What is wrong with a change.
 fn rules(kind: &Kind, before: &Value, after: &Value) -> Vec<Wrong> {
     let mut wrong = Vec::new();
-    let uid = |object: &Value| object.pointer("/metadata/uid").cloned().unwrap_or_default();
+    let uid = |object: &Value| object.at("/metadata/uid").cloned().unwrap_or_default();
     if uid(before) != uid(after) {
         wrong.push(refusal::immutable("metadata.uid", &uid(after)));
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::label;
+use crate::pointer::At;
 
 /// A Job as the server shows it.
 #[derive(Clone, Copy)]
@@ -18,7 +19,7 @@ pub(in crate::machine) struct Condition<'j> {
 impl<'j> JobView<'j> {
     fn text(self, pointer: &str) -> &'j str {
         self.0
-            .pointer(pointer)
+            .at(pointer)
             .and_then(Value::as_str)
             .unwrap_or_default()
     }
@@ -42,7 +43,7 @@ impl<'j> JobView<'j> {
 
     pub(in crate::machine) fn is_suspended(self) -> bool {
         self.0
-            .pointer("/spec/suspend")
+            .at("/spec/suspend")
             .is_some_and(|suspend| suspend == true)
     }
 
@@ -51,7 +52,7 @@ impl<'j> JobView<'j> {
         self.is_suspended()
             && self
                 .0
-                .pointer("/metadata/generation")
+                .at("/metadata/generation")
                 .is_some_and(|generation| generation == 1)
     }
 
@@ -61,7 +62,7 @@ impl<'j> JobView<'j> {
 
     /// The epoch of the runner that last looked after it.
     pub(in crate::machine) fn epoch(self) -> u64 {
-        let annotations = self.0.pointer("/metadata/annotations");
+        let annotations = self.0.at("/metadata/annotations");
         let epoch = annotations
             .and_then(|all| all.get(label::EPOCH))
             .and_then(Value::as_str);
@@ -71,7 +72,7 @@ impl<'j> JobView<'j> {
     }
 
     fn labelled(self, key: &str) -> &'j str {
-        let labels = self.0.pointer("/metadata/labels");
+        let labels = self.0.at("/metadata/labels");
         labels
             .and_then(|all| all.get(key))
             .and_then(Value::as_str)
@@ -95,7 +96,7 @@ impl<'j> JobView<'j> {
 
     /// A condition, if it is true.
     pub(in crate::machine) fn condition(self, kind: &str) -> Option<Condition<'j>> {
-        let conditions = self.0.pointer("/status/conditions")?.as_array()?;
+        let conditions = self.0.at("/status/conditions")?.as_array()?;
         let field = |one: &'j Value, key| one.get(key).and_then(Value::as_str).unwrap_or_default();
         let found = conditions
             .iter()
@@ -128,15 +129,12 @@ impl<'j> JobView<'j> {
     pub(in crate::machine) fn grace_seconds(self) -> u64 {
         let seconds = self
             .0
-            .pointer("/spec/template/spec/terminationGracePeriodSeconds");
+            .at("/spec/template/spec/terminationGracePeriodSeconds");
         seconds.and_then(Value::as_u64).unwrap_or(30)
     }
 
     pub(in crate::machine) fn finalizers(self) -> impl Iterator<Item = &'j str> {
-        let finalizers = self
-            .0
-            .pointer("/metadata/finalizers")
-            .and_then(Value::as_array);
+        let finalizers = self.0.at("/metadata/finalizers").and_then(Value::as_array);
         finalizers.into_iter().flatten().filter_map(Value::as_str)
     }
 

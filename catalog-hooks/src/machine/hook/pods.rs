@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::operation::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, Request};
+use crate::pointer::At;
 
 /// The label that the Job controller gives a Job's pods, with the Job's uid.
 const CONTROLLER_UID: &str = "batch.kubernetes.io/controller-uid";
@@ -85,7 +86,7 @@ impl<'a> Pods<'a> {
             return Ok(());
         };
         let uid = pod
-            .pointer("/metadata/uid")
+            .at("/metadata/uid")
             .and_then(Value::as_str)
             .map(str::to_owned);
         match self.cx.desk().call(Request::Delete { target, uid }).await {
@@ -109,7 +110,7 @@ fn with_kind(pod: &Value) -> Value {
 }
 
 pub(in crate::machine) fn phase(pod: &Value) -> &str {
-    pod.pointer("/status/phase")
+    pod.at("/status/phase")
         .and_then(Value::as_str)
         .unwrap_or_default()
 }
@@ -120,12 +121,12 @@ pub(in crate::machine) fn is_live(pod: &Value) -> bool {
 }
 
 fn is_deleting(pod: &Value) -> bool {
-    pod.pointer("/metadata/deletionTimestamp")
+    pod.at("/metadata/deletionTimestamp")
         .is_some_and(Value::is_string)
 }
 
 /// The node it is on.
 pub(in crate::machine) fn node(pod: &Value) -> String {
-    let node = pod.pointer("/spec/nodeName").and_then(Value::as_str);
+    let node = pod.at("/spec/nodeName").and_then(Value::as_str);
     node.unwrap_or("(none)").to_owned()
 }

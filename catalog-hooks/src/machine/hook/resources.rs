@@ -8,6 +8,7 @@ use super::JobView;
 use crate::api::{FailureClass, ObjectRef, Reply, Request};
 use crate::hook_job::HookJob;
 use crate::journal::{HookKey, ResourceJournal};
+use crate::pointer::At;
 
 /// Creates what is not there yet. Each is on record before it is made.
 pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Result<(), Halt> {
@@ -72,7 +73,7 @@ async fn create(cx: &OperationDesk, resource: &Value, object: &ObjectRef) -> Res
 /// Whether the object was made for the same run of the same operation.
 fn is_ours(there: &Value, planned: &Value) -> bool {
     let label = |object: &Value, key: &str| {
-        let labels = object.pointer("/metadata/labels");
+        let labels = object.at("/metadata/labels");
         labels.and_then(|labels| labels.get(key)).cloned()
     };
     [crate::label::RELEASE_UID, crate::label::OPERATION]
@@ -112,7 +113,7 @@ pub(in crate::machine) async fn find(
             .map_err(|failure| Halt::of(&format!("{} cannot be read", one.object), &failure))?;
         let labels = super::operation_labels(cx);
         let is_ours = |there: &Value| {
-            let of_object = there.pointer("/metadata/labels");
+            let of_object = there.at("/metadata/labels");
             labels.iter().all(|(key, value)| {
                 of_object
                     .and_then(|labels| labels.get(key))

@@ -7,6 +7,7 @@ use super::JobView;
 use super::attempt::{Attempt, is_gone};
 use crate::api::{Failure, FailureClass, PatchKind, Request};
 use crate::journal::{Running, VerdictKind};
+use crate::pointer::At;
 use crate::time::Timestamp;
 
 impl Attempt<'_> {
@@ -120,7 +121,7 @@ impl Attempt<'_> {
 
     /// The pod that the Job's template stands for.
     fn pod(&self) -> Value {
-        let part = |pointer| self.job.job().pointer(pointer).cloned().unwrap_or_default();
+        let part = |pointer| self.job.job().at(pointer).cloned().unwrap_or_default();
         let mut metadata = match part("/spec/template/metadata") {
             Value::Object(metadata) => metadata,
             _ => serde_json::Map::new(),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::pods::{is_live, phase};
+use crate::pointer::At;
 
 /// What pods say of how their Job ended.
 pub(super) enum OfPods {
@@ -31,15 +32,15 @@ pub(super) fn of_pods(pods: &[Value]) -> OfPods {
 /// The exit code and the last words of the container that failed.
 fn why_failed(pod: &Value) -> String {
     let statuses = pod
-        .pointer("/status/containerStatuses")
+        .at("/status/containerStatuses")
         .and_then(Value::as_array);
     let mut ended = statuses
         .into_iter()
         .flatten()
-        .filter_map(|one| one.pointer("/state/terminated"));
+        .filter_map(|one| one.at("/state/terminated"));
     let bad = ended.rfind(|one| one.get("exitCode").is_some_and(|code| code != 0));
     let Some(bad) = bad else {
-        let message = pod.pointer("/status/message").and_then(Value::as_str);
+        let message = pod.at("/status/message").and_then(Value::as_str);
         return message.unwrap_or("its pod failed").to_owned();
     };
     let code = bad

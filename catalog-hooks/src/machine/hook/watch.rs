@@ -9,6 +9,7 @@ use super::pods::Pods;
 use super::verdict::{OfPods, of_pods};
 use crate::api::{ListRequest, PatchKind, Request};
 use crate::journal::{CancelReason, Cancellation, VerdictKind};
+use crate::pointer::At;
 use crate::time::Timestamp;
 
 impl Attempt<'_> {
@@ -143,7 +144,7 @@ impl Attempt<'_> {
     async fn cancelling(&mut self, job: JobView<'_>, cancelled: &Cancellation) -> Result<(), Halt> {
         if job
             .0
-            .pointer("/spec/activeDeadlineSeconds")
+            .at("/spec/activeDeadlineSeconds")
             .is_none_or(|seconds| seconds != 1)
         {
             let request = Request::Patch {
@@ -343,7 +344,7 @@ fn why_pending(pod: &Value) -> Option<String> {
             .to_owned()
     };
     let list = |pointer| {
-        pod.pointer(pointer)
+        pod.at(pointer)
             .and_then(Value::as_array)
             .into_iter()
             .flatten()
@@ -358,7 +359,7 @@ fn why_pending(pod: &Value) -> Option<String> {
         ));
     }
     let statuses = list("/status/initContainerStatuses").chain(list("/status/containerStatuses"));
-    let waiting = statuses.filter_map(|one| one.pointer("/state/waiting"));
+    let waiting = statuses.filter_map(|one| one.at("/state/waiting"));
     let is_trouble = |reason: &str| !matches!(reason, "" | "PodInitializing" | "ContainerCreating");
     let mut trouble = waiting.filter(|one| is_trouble(&text(one, "reason")));
     trouble

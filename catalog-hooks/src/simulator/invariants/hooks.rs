@@ -11,6 +11,7 @@ use crate::api::Request;
 use crate::journal::{Journal, VerdictKind};
 use crate::label;
 use crate::plan::PinnedPlan;
+use crate::pointer::At;
 use crate::role::Role;
 use crate::simulator::field;
 use crate::simulator::job::is_true;
@@ -249,7 +250,7 @@ impl Watch<'_> {
 
 /// The hook that a Job or pod is of.
 fn hook(object: &Value) -> Option<Hook> {
-    let labels = object.pointer("/metadata/labels")?;
+    let labels = object.at("/metadata/labels")?;
     let text = |key: &str| labels.get(key)?.as_str().map(str::to_owned);
     Some([
         text(label::OPERATION)?,
@@ -260,5 +261,5 @@ fn hook(object: &Value) -> Option<Hook> {
 }
 
 fn is_suspended(job: &Value) -> bool {
-    job.pointer("/spec/suspend") == Some(&true.into())
+    job.at("/spec/suspend") == Some(&true.into())
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::journal::{Journal, OperationStatus};
 use crate::label;
 use crate::plan::{PinnedPlan, PlannedOperation};
+use crate::pointer::At;
 use crate::simulator::cluster::FakeCluster;
 use crate::simulator::field;
 
@@ -44,7 +45,7 @@ pub(super) fn check(plan: &PinnedPlan, cluster: &FakeCluster) -> Vec<String> {
 fn left(planned: &PlannedOperation, cluster: &FakeCluster) -> Vec<String> {
     let operation = label::value(planned.context().operation_id());
     let is_of = |object: &&Arc<Value>| {
-        let labels = object.pointer("/metadata/labels");
+        let labels = object.at("/metadata/labels");
         labels.is_some_and(|labels| {
             labels
                 .get(label::OPERATION)
@@ -73,7 +74,7 @@ fn left(planned: &PlannedOperation, cluster: &FakeCluster) -> Vec<String> {
 
 fn keeps(planned: &PlannedOperation, object: &Value) -> bool {
     let is_of = |hook: &str| {
-        let labels = object.pointer("/metadata/labels");
+        let labels = object.at("/metadata/labels");
         labels.is_some_and(|labels| {
             labels
                 .get(label::HOOK)

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::FOREIGN;
 use crate::plan::PinnedPlan;
+use crate::pointer::At;
 use crate::simulator::field;
 use crate::simulator::trace::{Event, Happening};
 
@@ -33,7 +34,7 @@ pub(super) fn check(plan: &PinnedPlan, events: &[Event]) -> Vec<String> {
             continue;
         };
         if before
-            .pointer("/metadata/labels")
+            .at("/metadata/labels")
             .is_some_and(|labels| labels.get(FOREIGN).is_some())
         {
             found.push(format!("foreign objects are never changed: {object}"));

@@ -14,6 +14,7 @@ use super::pods::{
 };
 use super::track::{count_active, count_ended, note_ended, release_pod};
 use super::{conditions, failure_policy, is_finished, is_suspended, is_true};
+use crate::pointer::At;
 use crate::simulator::agenda::Errand;
 use crate::simulator::cluster::FakeCluster;
 use crate::simulator::store::Key;
@@ -162,7 +163,7 @@ impl FakeCluster {
 
     /// The outcome of a Job that has been active for too long; comes back when that will be.
     fn past_deadline(&mut self, job: &Value, key: &Arc<Key>) -> Option<Outcome> {
-        let seconds = job.pointer("/spec/activeDeadlineSeconds")?.as_u64()?;
+        let seconds = job.at("/spec/activeDeadlineSeconds")?.as_u64()?;
         if is_suspended(job) {
             return None;
         }
@@ -209,7 +210,7 @@ impl FakeCluster {
     }
 
     fn await_expiry(&mut self, key: &Arc<Key>, job: &Value) {
-        let ttl = job.pointer("/spec/ttlSecondsAfterFinished");
+        let ttl = job.at("/spec/ttlSecondsAfterFinished");
         let seconds = ttl.and_then(Value::as_u64);
         if let (Some(seconds), Some(end)) = (seconds, conditions::finished_at(job)) {
             let at = end.after(Duration::from_secs(seconds)).max(self.now);
@@ -222,7 +223,7 @@ impl FakeCluster {
         let Some(job) = self.store.get(key).cloned() else {
             return;
         };
-        let ttl = job.pointer("/spec/ttlSecondsAfterFinished");
+        let ttl = job.at("/spec/ttlSecondsAfterFinished");
         let (Some(seconds), Some(end)) =
             (ttl.and_then(Value::as_u64), conditions::finished_at(&job))
         else {

@@ -11,6 +11,7 @@ mod track;
 use serde_json::{Value, json};
 
 use super::field;
+use crate::pointer::At;
 
 pub(super) use self::conditions::{is_finished, is_true};
 pub(super) use self::rules::{rules_of_change, rules_of_new};
@@ -32,7 +33,7 @@ pub(super) fn fill_in(job: &mut Value, uid: &str) {
     ] {
         field::set(job, &["spec", "template", "metadata", "labels", key], value);
     }
-    let labels = job.pointer("/spec/template/metadata/labels").cloned();
+    let labels = job.at("/spec/template/metadata/labels").cloned();
     field::default(job, &["metadata", "labels"], labels.unwrap_or_default());
     field::set(
         job,
@@ -70,5 +71,5 @@ pub(super) fn fill_in(job: &mut Value, uid: &str) {
 
 /// Whether no pod may run.
 pub(super) fn is_suspended(job: &Value) -> bool {
-    job.pointer("/spec/suspend") == Some(&true.into())
+    job.at("/spec/suspend") == Some(&true.into())
 }

@@ -9,6 +9,7 @@ use super::TRACKING;
 use super::controller::Pass;
 use super::pods::uid;
 use crate::api::ObjectRef;
+use crate::pointer::At;
 use crate::simulator::agenda::Errand;
 use crate::simulator::cluster::FakeCluster;
 use crate::simulator::owners::Owners;
@@ -23,7 +24,7 @@ impl FakeCluster {
     pub(super) fn make_pod(&mut self, pass: &Pass) {
         let owner = uid(&pass.before).to_owned();
         let nth = self.pods_made.get(&owner).copied().unwrap_or_default();
-        let labels = pass.job.pointer("/spec/template/metadata/labels");
+        let labels = pass.job.at("/spec/template/metadata/labels");
         let refused = self.scripts.pod(labels, nth).refused;
         let made = match refused {
             Some(why) => Err(format!("pods \"{}-\" is forbidden: {why}", pass.key.name)),
@@ -93,7 +94,7 @@ impl FakeCluster {
 }
 
 fn pod(job: &Value, name: &str, nth: usize) -> Value {
-    let mut pod = job.pointer("/spec/template").cloned().unwrap_or_default();
+    let mut pod = job.at("/spec/template").cloned().unwrap_or_default();
     field::set(&mut pod, &["apiVersion"], "v1");
     field::set(&mut pod, &["kind"], "Pod");
     field::set(&mut pod, &["metadata", "name"], name);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::is_suspended;
+use crate::pointer::At;
 use crate::simulator::field;
 use crate::simulator::refusal::{Wrong, immutable};
 
@@ -67,14 +68,14 @@ pub(in crate::simulator) fn rules_of_change(before: &Value, after: &Value) -> Ve
     let mut wrong = rules_of_new(after);
     for key in FIXED {
         let pointer = format!("/spec/{key}");
-        let (old, new) = (before.pointer(&pointer), after.pointer(&pointer));
+        let (old, new) = (before.at(&pointer), after.at(&pointer));
         if old != new {
             let new = new.cloned().unwrap_or_default();
             wrong.push(immutable(&format!("spec.{key}"), &new));
         }
     }
     if template(before, before) != template(after, before) {
-        let new = after.pointer("/spec/template").cloned().unwrap_or_default();
+        let new = after.at("/spec/template").cloned().unwrap_or_default();
         wrong.push(immutable("spec.template", &new));
     }
     wrong
@@ -82,7 +83,7 @@ pub(in crate::simulator) fn rules_of_change(before: &Value, after: &Value) -> Ve
 
 /// The part of a Job's template that may not change, `before` being how the Job is.
 fn template(job: &Value, before: &Value) -> Value {
-    let mut template = job.pointer("/spec/template").cloned().unwrap_or_default();
+    let mut template = job.at("/spec/template").cloned().unwrap_or_default();
     if is_suspended(before) && !field::has(before, "/status/startTime") {
         for path in SCHEDULING {
             field::remove(&mut template, path);
