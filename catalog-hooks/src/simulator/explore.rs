@@ -8,7 +8,7 @@ use catalog_model::Semantics;
 use super::cluster::FakeCluster;
 use super::exploration::Exploration;
 use super::fault::Fault;
-use super::invariants::{self, Journals, LEFT, sameness};
+use super::invariants::{self, Journals, LEFT, OWNED, sameness};
 use super::parallel;
 use super::runner::Runner;
 use super::trace::{Event, Happening};
@@ -372,7 +372,7 @@ impl Scenario {
     ) {
         let mut violations = self.violations_with(run, journals);
         if faults.iter().any(is_lie) {
-            violations.retain(|one| !one.starts_with(LEFT));
+            violations.retain(|one| !one.starts_with(LEFT) && !one.starts_with(OWNED));
         }
         if faults.iter().all(|one| one.fault.may_pass()) && !self.is_undecidable(run) {
             violations.extend(sameness::differences(&base.cluster, &run.cluster));

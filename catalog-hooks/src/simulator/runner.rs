@@ -11,6 +11,7 @@ use super::trace::Happening;
 use crate::api::ObjectRef;
 use crate::edge::{Cluster, JournalStore, ModuleDriver, REQUEST_TIMEOUT};
 use crate::effect::{Answer, Effect, Poll, StoredJournal, Task, Wait};
+use crate::journal::Journal;
 use crate::machine::{Decision, Machine, Outcome, Settings, StartError};
 use crate::plan::PinnedPlan;
 use crate::time::Timestamp;
@@ -47,11 +48,11 @@ enum Told {
 }
 
 impl Runner {
-    /// Begins a run where there is no journal, and otherwise goes on with the one that is there.
+    /// Begins a run where there is no journal, or in the place of one of another plan, and otherwise goes on with the one that is there.
     ///
     /// # Errors
     ///
-    /// The run has ended, or the journal is no journal of this plan.
+    /// The run has ended, or one of another plan has not.
     pub fn start(
         cluster: &mut FakeCluster,
         plan: &Arc<PinnedPlan>,
@@ -235,7 +236,14 @@ impl Beginning {
         let (plan, settings) = (Arc::clone(&self.plan), self.settings.clone());
         match &self.stored {
             None => Ok(Machine::begin(plan, name, settings)),
+            Some(stored) if is_of_another(stored, &plan) => {
+                Machine::begin_after(plan, stored.clone(), name, settings)
+            }
             Some(stored) => Machine::resume(plan, stored.clone(), name, (self.decision, settings)),
         }
     }
+}
+
+fn is_of_another(stored: &StoredJournal, plan: &PinnedPlan) -> bool {
+    Journal::parse(&stored.text).is_ok_and(|journal| journal.plan() != plan.digest())
 }

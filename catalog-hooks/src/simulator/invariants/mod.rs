@@ -4,11 +4,13 @@ mod hooks;
 mod journal_texts;
 mod journals;
 mod leftovers;
+mod owned;
 pub(super) mod sameness;
 mod strangers;
 
 pub(super) use self::journal_texts::Journals;
 pub(super) use self::leftovers::LEFT;
+pub(super) use self::owned::OWNED;
 use super::cluster::FakeCluster;
 use super::explore::Scenario;
 
@@ -30,6 +32,7 @@ pub(super) fn check(
     found.extend(hooks::check(plan, events, journals));
     found.extend(strangers::check(plan, events));
     found.extend(leftovers::check(plan, cluster));
+    found.extend(owned::check(cluster));
     found.sort();
     found.dedup();
     found

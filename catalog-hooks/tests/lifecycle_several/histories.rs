@@ -1,0 +1,45 @@
+//! Histories of several runs: with nothing that fails, with each fault at each effect of each run, and with any faults anywhere. There are too many of
+//! the second kind for every day: some that are spread over all. The bench `lifecycle_plans` goes through all of them.
+
+use catalog_hooks::simulator::{Fault, Injection};
+use proptest::prelude::*;
+
+use crate::history::{
+    DECISIONS, HOOKS, History, NEXTS, RUNS, histories, look_at_all, packages, with_single_faults,
+};
+
+#[test]
+fn after_every_history_nothing_is_left_that_nobody_knows() {
+    let all = histories();
+    assert_eq!(all.len(), 3 * 4 * 5 * 2);
+    look_at_all(&packages(), &all);
+}
+
+#[test]
+fn after_a_fault_anywhere_in_a_history_nothing_is_left_that_nobody_knows() {
+    let fleet = packages();
+    let all = with_single_faults(&fleet, 17);
+    println!("{} histories with a fault, of which one in 101", all.len());
+    assert!(all.len() > 10_000, "{}", all.len());
+    let some: Vec<History> = all.into_iter().step_by(101).collect();
+    look_at_all(&fleet, &some);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: std::env::var("CATALOG_LAW_RUNS").map_or(25, |n| n.parse().unwrap()), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_goes_wrong_in_a_history_nothing_is_left_that_nobody_knows(
+        hook in prop::sample::select(HOOKS.to_vec()),
+        decision in prop::sample::select(DECISIONS.to_vec()),
+        next in prop::sample::select(NEXTS.to_vec()),
+        deletes_all in any::<bool>(),
+        faults in prop::collection::vec((0..RUNS, 0_usize..60, 0_usize..9), 1..4),
+    ) {
+        let faults = faults.into_iter().map(|(run, at, fault)| (run, Injection { at, fault: Fault::ALL[fault] }));
+        let faults = faults.filter(|(_, one)| one.fault != Fault::NotFound).collect();
+        let history = History { hook, decision, next, deletes_all, faults };
+        let violations = history.violations(&packages());
+        prop_assert!(violations.is_empty(), "{history}: {violations:#?}");
+    }
+}
