@@ -15,10 +15,11 @@ use futures_util::stream;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use tokio::runtime::Runtime;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::How;
 use crate::desk::{Desk, Edge};
+use crate::interrupts::Interrupts;
 use crate::planning::failed;
 use crate::report::Reporter;
 use crate::wish::Wish;
@@ -56,9 +57,9 @@ pub(crate) fn on_server(
         };
         desk.machine(edge, &name, &mut reporter)
     });
-    let ended = machine.map(|machine| {
+    let ended = machine.and_then(|machine| {
         let Some(mut machine) = machine else {
-            return Answer::Finding;
+            return Ok(Answer::Finding);
         };
         reporter.begin(&machine);
         let handle = runtime.handle().clone();
@@ -66,8 +67,8 @@ pub(crate) fn on_server(
             handle.block_on(read_snapshot(&client, requirements, &reading()))
         });
         let surroundings = KubeSurroundings::new(cluster, journal, gate).with_lease(&lease);
-        let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter));
-        reporter.end(&machine, &outcome)
+        let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter))?;
+        Ok(reporter.end(&machine, &outcome))
     });
     runtime.block_on(lease.release());
     ended
@@ -94,21 +95,26 @@ fn reading() -> ReadOptions {
     options
 }
 
-/// Drives a machine. The first interrupt from the keyboard cancels the run; the second leaves it to be resumed.
+/// Drives a machine. The first signal cancels the run; the second leaves it to be resumed.
 async fn drive(
     surroundings: &KubeSurroundings<'_>,
     machine: &mut Machine,
     reporter: &mut Reporter<'_>,
-) -> Outcome {
-    let interrupts = stream::unfold((), |()| async {
-        tokio::signal::ctrl_c().await.ok()?;
-        Some(((), ()))
+) -> Result<Outcome, Failure> {
+    let interrupts = stream::unfold(Interrupts::listen()?, |interrupts| async {
+        while !interrupts.take() {
+            sleep(LISTENING).await;
+        }
+        Some(((), interrupts))
     });
     let interrupts = Box::pin(interrupts);
-    surroundings
+    Ok(surroundings
         .drive(machine, interrupts, |next| reporter.show(next))
-        .await
+        .await)
 }
+
+/// How often it is looked whether there was a signal.
+const LISTENING: Duration = Duration::from_millis(50);
 
 async fn client(kubeconfig: &str) -> Result<Client, Failure> {
     let config = if kubeconfig == "-" {

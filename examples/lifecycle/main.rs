@@ -7,6 +7,7 @@ mod cluster;
 mod desk;
 mod fake;
 mod instance;
+mod interrupts;
 #[cfg(feature = "kube")]
 mod kube;
 mod like;
@@ -23,10 +24,13 @@ use std::process::ExitCode;
 
 use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::{Answer, Arguments, Failure, Output, Program};
-use catalog_hooks::{Clock, ConditionsGate, Decision, Gate, Machine, NoConditions, Surroundings};
+use catalog_hooks::{
+    Clock, ConditionsGate, Decision, Gate, Machine, NoConditions, Outcome, Poll, Stop, Surroundings,
+};
 
 use self::desk::{Desk, Edge};
 use self::fake::Fake;
+use self::interrupts::Interrupts;
 use self::report::Reporter;
 use self::wish::Wish;
 
@@ -47,6 +51,8 @@ Packages that are named or needed and others that are not share one journal and 
 container runs, and its time goes by in leaps. It is made anew at each start from the calls that FOLDER/calls.jsonl holds. What is in it after a
 run is in FOLDER/cluster.json, as kubectl would print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built
 with `--features kube`.
+SIGINT (Ctrl-C) and SIGTERM cancel the run: the hook that runs is stopped, nothing more begins, and the run comes to rest. A second one leaves all
+as it is, to go on with --resume.
 Conditions are evaluated before anything is changed, those that wait for what another package of the run brings just before their own. Charts
 become objects of Flux, Terraform modules those of KubeVela's controller.
   --operation install|upgrade|rollback|uninstall|action   install, if not given; a rollback and an action are of one package
@@ -71,11 +77,12 @@ become objects of Flux, Terraform modules those of KubeVela's controller.
   --like FILE          a saved cluster, as for `check`: its objects, kinds and version are there when the fake cluster is made; later it is not read
   --fails NAME, --hangs NAME    pods of this hook or action fail, or never end (fake; may be given several times; holds until the next start)
   --crash-after N      ends the program after N effects, as if it were killed
+  --pace MILLIS        takes so long for each effect, to look on
   --format text|json
 Exit code: 0 if all is done, 1 if not (the output says how it can go on) or if there is no answer, 2 if something cannot be read.",
     options: &[
         "cluster", "state", "operation", "action", "set", "from", "namespace", "home", "decide", "fails", "hangs",
-        "crash-after", "parameters", "parallel", "like", "format",
+        "crash-after", "pace", "parameters", "parallel", "like", "format",
     ],
     switches: &[
         "resume",
@@ -196,8 +203,36 @@ fn run_on(
         gate: &mut gate,
         clock: &mut clock,
     };
-    let outcome = surroundings.drive(&mut machine, &mut |next| reporter.show(next));
+    let outcome = drive(&mut surroundings, &mut machine, &mut reporter)?;
     Ok(reporter.end(&machine, &outcome))
+}
+
+/// As [`Surroundings::drive`] does it, with an ear for signals: the first cancels the run, the second leaves it to be resumed.
+fn drive(
+    surroundings: &mut Surroundings<'_>,
+    machine: &mut Machine,
+    reporter: &mut Reporter<'_>,
+) -> Result<Outcome, Failure> {
+    let interrupts = Interrupts::listen()?;
+    loop {
+        if interrupts.take() {
+            machine.cancel();
+        }
+        let next = machine.poll(surroundings.clock.now());
+        reporter.show(&next);
+        match next {
+            Poll::Do(effect) => {
+                let id = effect.id;
+                let answer = surroundings.carry_out(effect);
+                machine.answer(id, answer);
+            }
+            Poll::Wait(wait) => surroundings.clock.wait(&wait),
+            _ => break,
+        }
+    }
+    Ok(machine
+        .outcome()
+        .unwrap_or(Outcome::Stopped(Stop::Detached)))
 }
 
 #[cfg(feature = "kube")]

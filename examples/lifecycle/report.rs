@@ -21,16 +21,21 @@ pub(crate) struct Reporter<'o> {
     last: [String; 2],
     effects: u64,
     crash_after: Option<u64>,
+    pace: Option<Duration>,
     /// Of a run of several operations, which package each is about.
     packages: Vec<String>,
 }
 
 impl<'o> Reporter<'o> {
     pub(crate) fn new(arguments: &Arguments, output: &'o mut Output) -> Result<Self, Failure> {
-        let crash_after = arguments.option("crash-after").map(|text| {
-            text.parse()
-                .map_err(|_| Failure::new(format!("`{text}` is no number of effects")))
-        });
+        let number = |option, what| {
+            let text = arguments.option(option);
+            let number = text.map(|text| {
+                text.parse::<u64>()
+                    .map_err(|_| Failure::new(format!("`{text}` is no number of {what}")))
+            });
+            number.transpose()
+        };
         let format = arguments.format()?;
         let on_terminal = format == Format::Text && std::io::stderr().is_terminal();
         Ok(Self {
@@ -39,7 +44,8 @@ impl<'o> Reporter<'o> {
             waiting: on_terminal.then(ProgressBar::new_spinner),
             last: Default::default(),
             effects: 0,
-            crash_after: crash_after.transpose()?,
+            crash_after: number("crash-after", "effects")?,
+            pace: number("pace", "milliseconds")?.map(Duration::from_millis),
             packages: Vec::new(),
         })
     }
@@ -87,6 +93,9 @@ impl<'o> Reporter<'o> {
                     std::process::abort();
                 }
                 self.effects += 1;
+                if let Some(pace) = self.pace {
+                    std::thread::sleep(pace);
+                }
                 // What only reads is too much to follow.
                 if effect.task.is_write() {
                     let package = effect.operation.and_then(|index| self.packages.get(index));

@@ -9,10 +9,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -75,6 +76,31 @@ impl State {
         process.kill().unwrap();
         process.wait().unwrap();
         came_so_far
+    }
+
+    /// Starts it, sends it so many signals to end when it has printed a line that begins so, and waits for its end.
+    fn signalled(&self, line: &str, signals: &[&str], arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.lifecycle(&[arguments, &["--pace", "30"]].concat());
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let mut printed = BufReader::new(process.stdout.take().unwrap());
+        let mut text = String::new();
+        while !text.lines().any(|one| one.starts_with(line)) {
+            assert!(printed.read_line(&mut text).unwrap() > 0, "{text}");
+        }
+        for signal in signals {
+            let id = process.id().to_string();
+            let sent = Command::new("kill").args([signal, id.as_str()]).status();
+            assert!(sent.unwrap().success());
+            // The same signal twice, before the first is seen, is one.
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        printed.read_to_string(&mut text).unwrap();
+        let output = process.wait_with_output().unwrap();
+        (
+            output.status.code(),
+            text + &String::from_utf8_lossy(&output.stderr),
+        )
     }
 
     /// What is in the cluster, but for what no two runs have in common, and for Jobs and pods, which go in their own time.
@@ -198,4 +224,33 @@ fn an_upgrade_and_an_uninstall() {
         "--delete-data",
     ];
     check("uninstall", &installed, &uninstall);
+}
+
+#[test]
+fn a_signal_cancels_and_a_second_one_leaves_all_as_it_is() {
+    let job = "patch Job cert-manager/cert-manager-api-check";
+    for signal in ["-TERM", "-INT"] {
+        let state = State::new(&format!("cancelled{signal}"));
+        let hangs = ["cert-manager", "--hangs", "api-check"];
+        let (code, said) = state.signalled(job, &[signal], &hangs);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("cancelling: the hook that runs is"), "{said}");
+        assert!(said.contains("run 1: was cancelled"), "{said}");
+        assert!(said.contains("degraded"), "{said}");
+        state.run(&["cert-manager", "--decide", "resume"]).unwrap();
+    }
+    let state = State::new("detached");
+    let (code, said) = state.signalled(job, &["-TERM", "-INT"], &["cert-manager"]);
+    assert_eq!(code, Some(1), "{said}");
+    let next = "next: the same command with --resume goes on where it stopped";
+    assert!(said.contains(next), "{said}");
+    // If the first one was on record already, the run comes to rest, and somebody has to say how it goes on.
+    let resumed = state.lifecycle(&["cert-manager", "--resume"]).output();
+    match resumed.unwrap().status.code() {
+        Some(0) => {}
+        Some(1) => state.run(&["cert-manager", "--decide", "resume"]).unwrap(),
+        other => panic!("{other:?}"),
+    }
+    let left = state.run(&["cert-manager", "--resume"]).unwrap_err();
+    assert!(left.contains("nothing to resume"), "{left}");
 }
