@@ -133,10 +133,7 @@ async fn requests_are_spelled_so() {
             "PATCH /api/v1/namespaces/shop/configmaps/settings?fieldManager=catalog-hooks&timeout=5s",
         ),
         (
-            Request::Delete {
-                target: settings(),
-                uid: None,
-            },
+            Request::delete(settings(), None),
             "DELETE /api/v1/namespaces/shop/configmaps/settings?timeout=5s",
         ),
     ];

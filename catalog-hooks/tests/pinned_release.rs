@@ -193,7 +193,7 @@ fn what_is_missing_or_damaged_is_told() {
     let mut other = cluster.object(&target).unwrap().as_ref().clone();
     let theirs = secrets(&cluster, new).remove(0);
     other["data"] = cluster.object(&theirs).unwrap()["data"].clone();
-    let delete = Request::Delete { target, uid: None };
+    let delete = Request::delete(target, None);
     cluster.call(&delete).unwrap();
     other["metadata"]["resourceVersion"].take();
     let create = Request::Create {

@@ -48,6 +48,19 @@ fn check(snapshot: &Snapshot, records: &[&str], said: &[&str]) {
 }
 
 #[test]
+fn an_install_that_was_not_finished_does_not_count() {
+    let mut record = secret("loki", &json!({"record": LOKI}));
+    record["metadata"]["labels"]["catalog.dev/unfinished"] = json!("true");
+    check(
+        &whole([record]),
+        &[],
+        &[
+            "installed.unfinished: an install of `loki` was not finished, and it does not count as installed: the Secret `runner/loki` says what it left",
+        ],
+    );
+}
+
+#[test]
 fn records_are_those_of_the_type_and_the_namespace() {
     let record = secret("loki", &json!({"record": LOKI}));
     let mut elsewhere = secret("other", &json!({"record": LOKI}));

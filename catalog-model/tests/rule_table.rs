@@ -155,7 +155,11 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
     (
         "catalog-model",
         "installed_snapshot.rs",
-        &["installed.secret", "installed.unread"],
+        &[
+            "installed.secret",
+            "installed.unfinished",
+            "installed.unread",
+        ],
     ),
     (
         "catalog-model",

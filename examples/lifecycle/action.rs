@@ -23,6 +23,7 @@ pub(crate) fn plan(
     run: &str,
 ) -> Result<PinnedPlan, Failure> {
     let name = wish.name();
+    let installed = installed.filter(|record| !record.is_unfinished());
     let installed = installed.ok_or_else(|| {
         Failure::new(format!(
             "`{name}` is not installed in `{namespace}`: an action is of what is there"

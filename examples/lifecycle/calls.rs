@@ -65,7 +65,13 @@ fn api(request: &Request) -> Value {
             let strategic = *kind == PatchKind::Strategic;
             json!({"call": "patch", "target": target, "patch": patch, "strategic": strategic})
         }
-        Request::Delete { target, uid } => json!({"call": "delete", "target": target, "uid": uid}),
+        Request::Delete {
+            target,
+            uid,
+            resource_version,
+        } => {
+            json!({"call": "delete", "target": target, "uid": uid, "resourceVersion": resource_version})
+        }
         _ => json!({"call": "read"}),
     }
 }
@@ -81,6 +87,7 @@ pub(crate) fn read(line: &str) -> Option<(Timestamp, Call)> {
     let line = line.get("do")?;
     let object = || line.get("object").cloned();
     let flag = |key| line.get(key).and_then(Value::as_bool);
+    let text = |key| Some(line.get(key)?.as_str()?.to_owned());
     let target = || serde_json::from_value::<ObjectRef>(line.get("target")?.clone()).ok();
     let version = |key| {
         let version = line.get(key)?.as_array()?;
@@ -116,6 +123,7 @@ pub(crate) fn read(line: &str) -> Option<(Timestamp, Call)> {
         "delete" => Call::Api(Request::Delete {
             target: target()?,
             uid: line.get("uid")?.as_str().map(str::to_owned),
+            resource_version: text("resourceVersion"),
         }),
         "save" => Call::Save(line.get("text")?.as_str()?.to_owned(), version("replaces")),
         "remove" => Call::Remove(version("version")?),

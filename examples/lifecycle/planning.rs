@@ -66,7 +66,7 @@ pub(crate) fn plan(
     run: &str,
     (cluster, left): (&mut dyn Cluster, &Left<'_>),
 ) -> Result<PinnedPlan, Failure> {
-    let installed = left.record.as_ref().or(instance.installed.as_ref());
+    let installed = instance.installed.as_ref();
     if wish.kind == Kind::Action {
         if let Some(open) = &left.open {
             return Err(Failure::new(format!(
@@ -152,19 +152,34 @@ impl Sheet<'_> {
                 pinned.extend(found);
             }
         }
-        let input = OperationInput {
-            operation,
-            context: &context,
-            from,
-            to,
-            installed: self.installed,
-            record: self.record,
-            others: self.others,
-            renderer: &Renderers(&renderers),
-            level: self.level,
-            options: self.wish.options,
+        let plan = |pinned: &[PinnedRelease]| {
+            let input = OperationInput {
+                operation,
+                context: &context,
+                from,
+                to,
+                installed: self.installed,
+                record: self.record.clone(),
+                others: self.others,
+                renderer: &Renderers(&renderers),
+                level: self.level,
+                options: self.wish.options,
+            };
+            let planned = PlannedOperation::with_pinned(input, pinned);
+            planned.map(|(planned, _)| planned).map_err(failed)
         };
-        let (planned, _) = PlannedOperation::with_pinned(input, &pinned).map_err(failed)?;
+        let mut planned = plan(&pinned)?;
+        let sharing = self.others.iter().filter(|one| planned.shares_with(one));
+        let sharing: Vec<&InstalledRecord> = sharing.collect();
+        if !sharing.is_empty() {
+            // As they wrote what they share, it is to be when they have it alone.
+            for other in sharing {
+                let version = Version::parse(other.version()).map_err(failed)?;
+                let found = PinnedRelease::find(cluster, self.wish.home, other, &version);
+                pinned.extend(found.map_err(failed)?);
+            }
+            planned = plan(&pinned)?;
+        }
         let parameters = Parameters::read(&shelf.catalog, self.wish.arguments)?;
         Ok(match parameters.of(package) {
             Some(parameters) => planned.with_parameters(parameters.clone()),

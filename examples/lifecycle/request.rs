@@ -142,7 +142,8 @@ impl Ground<'_> {
 
 /// Whether what is installed is what is asked for.
 fn is_there(wish: &Wish<'_>, instance: &Instance) -> bool {
-    let Some(record) = &instance.installed else {
+    let record = instance.installed.as_ref();
+    let Some(record) = record.filter(|record| !record.is_unfinished()) else {
         return false;
     };
     wish.version().is_none_or(|named| named == record.version())
@@ -150,7 +151,8 @@ fn is_there(wish: &Wish<'_>, instance: &Instance) -> bool {
 
 /// The records as the solver reads them.
 fn releases(records: &[InstalledRecord]) -> Result<Vec<InstalledRelease>, Failure> {
-    let list: Vec<&Value> = records.iter().map(InstalledRecord::release).collect();
+    let finished = records.iter().filter(|record| !record.is_unfinished());
+    let list: Vec<&Value> = finished.map(InstalledRecord::release).collect();
     let text = Value::from(list.into_iter().cloned().collect::<Vec<_>>()).to_string();
     let file: Arc<SourceFile> = SourceFile::new("the installed records", text);
     let (releases, diagnostics) = InstalledRelease::read(&file, &Limits::snapshot());

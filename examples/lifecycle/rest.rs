@@ -3,7 +3,6 @@
 use catalog_examples::Failure;
 use catalog_hooks::journal::{Journal, OperationStatus};
 use catalog_hooks::plan::PinnedPlan;
-use catalog_hooks::record::InstalledRecord;
 use catalog_model::version::{Prereleases, Version, VersionRange};
 use catalog_model::{Operation, OperationKind};
 
@@ -14,8 +13,6 @@ use crate::wish::{Kind, Wish};
 pub(crate) struct Left<'p> {
     /// Its plan.
     pub(crate) plan: Option<&'p PinnedPlan>,
-    /// What is there of an operation that is not over.
-    pub(crate) record: Option<InstalledRecord>,
     /// The operation that came to rest and is not over.
     pub(crate) open: Option<Operation>,
     /// The version that it, or one that was given up, was bringing.
@@ -40,7 +37,6 @@ impl<'p> Left<'p> {
                 left.attempted = it.to().cloned();
             }
             if is_open {
-                left.record = InstalledRecord::left_by(planned, operation);
                 left.open = Some(it.clone());
             }
         }

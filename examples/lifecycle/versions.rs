@@ -118,18 +118,22 @@ impl There<'_> {
 
     /// The version that was installed last, to begin at.
     fn whole(&self) -> Result<Version, Failure> {
-        match (&self.left.open, recorded(self.instance)?) {
-            (Some(open), None) if self.left.record.is_some() => self.refuse(&format!(
+        match (&self.left.open, unfinished(self.instance)?) {
+            (_, None) => self.begun(recorded(self.instance)?),
+            (Some(open), Some(_)) => self.refuse(&format!(
                 "was never installed whole: `{open}` came to rest; go on with it, with --resume and --decide, or give --operation install"
             )),
-            (_, installed) => self.begun(installed),
+            (None, Some(version)) => self.refuse(&format!(
+                "was never installed whole: an install of {version} was given up; give --operation install, or uninstall what it left"
+            )),
         }
     }
 
     /// The version to uninstall.
     fn version(&self) -> Result<Version, Failure> {
         let attempted = self.left.open.as_ref().and_then(Operation::to);
-        let version = self.begun(recorded(self.instance)?.or(attempted.cloned()))?;
+        let there = recorded(self.instance)?.or(unfinished(self.instance)?);
+        let version = self.begun(there.or(attempted.cloned()))?;
         let named = self.wish.version();
         match named.filter(|named| Version::parse(named).ok().as_ref() != Some(&version)) {
             None => Ok(version),
@@ -171,8 +175,19 @@ impl There<'_> {
     }
 }
 
-/// What is on record.
+/// What is on record as installed.
 fn recorded(instance: &Instance) -> Result<Option<Version>, Failure> {
-    let version = instance.installed.as_ref().map(InstalledRecord::version);
+    version_of(instance, false)
+}
+
+/// What an install was bringing that was not finished.
+fn unfinished(instance: &Instance) -> Result<Option<Version>, Failure> {
+    version_of(instance, true)
+}
+
+fn version_of(instance: &Instance, is_unfinished: bool) -> Result<Option<Version>, Failure> {
+    let record = instance.installed.as_ref();
+    let record = record.filter(|record| record.is_unfinished() == is_unfinished);
+    let version = record.map(InstalledRecord::version);
     version.map(Version::parse).transpose().map_err(failed)
 }

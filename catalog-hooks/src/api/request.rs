@@ -48,6 +48,8 @@ pub enum Request {
         target: ObjectRef,
         /// Its uid, as `preconditions.uid`.
         uid: Option<String>,
+        /// What it is deleted as, as `preconditions.resourceVersion`: one that has changed since stays.
+        resource_version: Option<String>,
     },
     /// The end of a container's log: [`Reply::Log`].
     Log(LogRequest),
@@ -105,6 +107,16 @@ pub enum Reply {
 }
 
 impl Request {
+    /// A deletion of the object of this uid, whatever has become of it since.
+    #[must_use]
+    pub fn delete(target: ObjectRef, uid: Option<String>) -> Self {
+        Self::Delete {
+            target,
+            uid,
+            resource_version: None,
+        }
+    }
+
     /// Whether it changes the cluster.
     #[must_use]
     pub fn is_write(&self) -> bool {

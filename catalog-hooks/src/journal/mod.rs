@@ -16,6 +16,7 @@ pub use self::operation::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::{PinnedPlan, PlannedOperation};
 use crate::time::Timestamp;
 
 /// The version of the journal's own shape that this crate writes, and the only one it reads.
@@ -62,12 +63,13 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// A journal for a run of a plan with so many operations, of which nothing is done yet.
-    pub(crate) fn new(run: &str, plan: &str, writer: &str, operations: usize) -> Self {
+    /// A journal for a run of a plan, of which nothing is done yet.
+    pub(crate) fn new(plan: &PinnedPlan, writer: &str) -> Self {
+        let operations = plan.operations().iter().map(PlannedOperation::operation);
         Self {
             version: JOURNAL_VERSION,
-            run: run.to_owned(),
-            plan: plan.to_owned(),
+            run: plan.run().to_owned(),
+            plan: plan.digest().to_owned(),
             writer: writer.to_owned(),
             epoch: 1,
             sequence: 0,
@@ -75,7 +77,9 @@ impl Journal {
             gates_open: false,
             cancelled: None,
             unwinding: false,
-            operations: vec![OperationJournal::default(); operations],
+            operations: operations
+                .map(|one| OperationJournal::new(one.package().as_str(), one.namespace()))
+                .collect(),
             ended: None,
             history: Vec::new(),
             superseded: Vec::new(),
@@ -83,13 +87,9 @@ impl Journal {
     }
 
     /// A journal in the place of one whose run came to rest.
-    pub(crate) fn after(
-        old: &Self,
-        (run, plan): (&str, &str),
-        writer: &str,
-        operations: usize,
-    ) -> Self {
-        let mut journal = Self::new(run, plan, writer, operations);
+    pub(crate) fn after(old: &Self, plan: &PinnedPlan, writer: &str) -> Self {
+        let mut journal = Self::new(plan, writer);
+        let (run, plan) = (plan.run(), plan.digest());
         journal.epoch = old.epoch.saturating_add(1);
         journal.sequence = old.sequence;
         journal.history.clone_from(&old.history);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::attempt::AttemptJournal;
 use super::ledger::LedgerEntry;
 use crate::api::ObjectRef;
+use crate::module::RenderedModule;
 use crate::plan::Track;
 use crate::role::Role;
 
@@ -12,6 +13,8 @@ use crate::role::Role;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OperationJournal {
+    package: String,
+    namespace: String,
     pub(crate) status: OperationStatus,
     #[serde(default)]
     pub(crate) track: Track,
@@ -112,6 +115,8 @@ pub struct HookKey {
 pub struct ModuleJournal {
     /// The module.
     pub module: String,
+    /// Its namespace.
+    pub namespace: String,
     /// Whether it was to come or to go.
     pub deploy: bool,
     /// In which direction the operation was going.
@@ -143,6 +148,12 @@ pub struct ResourceJournal {
     pub deleted: bool,
 }
 
+impl ModuleJournal {
+    pub(crate) fn is_of(&self, module: &RenderedModule) -> bool {
+        (self.module.as_str(), self.namespace.as_str()) == (module.name(), module.namespace())
+    }
+}
+
 impl FailureNote {
     /// The same, after which something else can be done.
     pub(crate) fn followed_by(mut self, next: &str) -> Self {
@@ -163,6 +174,27 @@ impl OperationStatus {
 }
 
 impl OperationJournal {
+    /// A journal for an operation of which nothing is done yet.
+    pub(crate) fn new(package: &str, namespace: &str) -> Self {
+        Self {
+            package: package.to_owned(),
+            namespace: namespace.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The package that it is about.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// The namespace of the instance.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
     /// How it stands.
     #[must_use]
     pub fn status(&self) -> OperationStatus {
@@ -247,6 +279,23 @@ impl OperationJournal {
                 track: self.track,
             });
         }
+    }
+
+    /// Notes that a hook needs an object, and says whether it has it already.
+    pub(crate) fn is_made_for(&mut self, key: &HookKey, object: &ObjectRef) -> bool {
+        let is_it = |one: &&mut ResourceJournal| one.key == *key && one.object == *object;
+        if let Some(known) = self.resources.iter_mut().find(is_it) {
+            let was_made = known.uid.is_some() && !known.deleted;
+            known.deleted = false;
+            return was_made;
+        }
+        self.resources.push(ResourceJournal {
+            key: key.clone(),
+            object: object.clone(),
+            uid: None,
+            deleted: false,
+        });
+        false
     }
 
     /// Comes to rest, with the reason.

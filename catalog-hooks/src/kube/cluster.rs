@@ -146,7 +146,11 @@ fn object_call(
             };
             managed(Call::patch(path()?, content_type, patch.clone()))
         }
-        Request::Delete { uid, .. } => delete(path()?, uid.as_deref(), None),
+        Request::Delete {
+            uid,
+            resource_version,
+            ..
+        } => delete(path()?, uid.as_deref(), resource_version.as_deref()),
         Request::Read(_) | Request::List(_) | Request::Log(_) => Call::get(path()?),
     };
     Ok(call)

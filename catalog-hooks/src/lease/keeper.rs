@@ -223,10 +223,10 @@ impl LeaseKeeper {
     /// One try: if it fails, the Lease runs out.
     fn release_now(&mut self, delete: bool, wall: Timestamp) -> LeaseStep {
         let request = match (&self.seen, self.held_since) {
-            (Some(seen), Some(_)) if delete => Request::Delete {
-                target: self.target.clone(),
-                uid: Some(record::uid(&seen.lease).to_owned()),
-            },
+            (Some(seen), Some(_)) if delete => {
+                let uid = record::uid(&seen.lease).to_owned();
+                Request::delete(self.target.clone(), Some(uid))
+            }
             (Some(seen), Some(_)) => record::vacate(&seen.lease, wall),
             _ => {
                 self.over(LeaseEnd::Released);

@@ -42,11 +42,10 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<(), Halt> {
         "metadata": {"name": name, "labels": {label::RELEASE_UID: label::value(context.release_uid())}},
     });
     let object = ObjectRef::cluster("v1", "Namespace", name);
-    let there = cx.desk().read(&object).await;
-    let there = there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+    let there = cx.read(&object).await?;
     // A namespace that is going takes nothing new: what comes is to be there after it.
     if let Some(going) = there.filter(is_going) {
-        super::remove::wait_until_gone(cx, &object, uid(&going).unwrap_or_default()).await?;
+        super::gone::wait_until_gone(cx, &object, uid(&going).unwrap_or_default()).await?;
     }
     register(cx, std::slice::from_ref(&manifest), Part::Namespace).await?;
     if cx.look(|operation| {
@@ -112,6 +111,7 @@ pub(super) fn content(cx: &OperationDesk, side: Side) -> Option<&Content> {
 
 /// Puts objects into the ledger before they are written, each with whether it was there before, of somebody else.
 async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(), Halt> {
+    let previous = cx.previous();
     for manifest in objects {
         let Some(object) = ObjectRef::of(manifest) else {
             return Err(Halt::failed("an object of the plan has no name"));
@@ -124,27 +124,29 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
         }) {
             continue;
         }
-        let there = cx.desk().read(&object).await;
-        let there =
-            there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
-        let before = cx
-            .planned()
-            .previous()
+        let there = cx.read(&object).await?;
+        let before = previous
             .iter()
             .find(|entry| entry.object.is_same_object(&object));
         let entry = LedgerEntry {
             part,
-            existed: match (before, &there) {
-                (Some(before), _) => before.existed,
-                (None, Some(there)) => is_of_somebody_else(there),
-                (None, None) => false,
-            },
+            existed: there.as_ref().is_some_and(|there| existed(before, there)),
             uid: there.as_ref().and_then(uid),
             object,
         };
         cx.record(|operation| operation.ledger.push(entry));
     }
     Ok(())
+}
+
+/// Whether an object that is there was there before the release was. What the ledger says of it holds of that very object: one that was made since
+/// in its place is another one.
+fn existed(before: Option<&LedgerEntry>, there: &Value) -> bool {
+    let is_same = |before: &&LedgerEntry| before.uid.is_none() || before.uid == uid(there);
+    match before.filter(is_same) {
+        Some(before) => before.existed,
+        None => is_of_somebody_else(there),
+    }
 }
 
 /// Whether an object was there before any release of a catalog was written over it. One that was made for a release goes with the last that has it.
@@ -184,6 +186,11 @@ pub(super) fn uid(object: &Value) -> Option<String> {
         .map(str::to_owned)
 }
 
+pub(super) fn resource_version(object: &Value) -> Option<String> {
+    let version = object.pointer("/metadata/resourceVersion");
+    version.and_then(Value::as_str).map(str::to_owned)
+}
+
 fn note_uid(cx: &OperationDesk, object: &ObjectRef, made: &Value) {
     let Some(uid) = uid(made) else { return };
     let known = cx.look(|operation| {
@@ -213,11 +220,13 @@ async fn apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Halt> {
             note_uid(cx, &object, &made);
             return Ok(());
         }
-        super::remove::wait_until_gone(cx, &object, uid(&made).unwrap_or_default()).await?;
+        super::gone::wait_until_gone(cx, &object, uid(&made).unwrap_or_default()).await?;
         cx.record(|operation| {
             let mut entries = operation.ledger.iter_mut();
             if let Some(entry) = entries.find(|entry| entry.object.is_same_object(&object)) {
+                // The next one of this name is made for the release.
                 entry.uid = None;
+                entry.existed = false;
             }
         });
     }
@@ -284,8 +293,7 @@ fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
 
 /// The object was deleted, and perhaps made again by somebody: if it is gone, it is ours to make.
 async fn made_anew(cx: &OperationDesk, object: &ObjectRef) -> Result<(), Halt> {
-    let there = cx.desk().read(object).await;
-    let there = there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+    let there = cx.read(object).await?;
     if there.as_ref().is_some_and(|there| !is_ours(cx, there)) {
         return Err(Halt::failed(format!(
             "{object} was deleted and made again by somebody else"
@@ -296,6 +304,7 @@ async fn made_anew(cx: &OperationDesk, object: &ObjectRef) -> Result<(), Halt> {
         let mut entries = operation.ledger.iter_mut();
         if let Some(entry) = entries.find(|entry| entry.object.is_same_object(object)) {
             entry.uid = uid;
+            entry.existed = false;
         }
     });
     Ok(())
@@ -327,6 +336,7 @@ async fn deploy(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt>
     let track = cx.look(|operation| operation.track());
     let asked = ModuleJournal {
         module: module.name().to_owned(),
+        namespace: module.namespace().to_owned(),
         deploy: true,
         track,
     };

@@ -61,9 +61,13 @@ enum Problem {
     )]
     NotEnded(String),
     #[error(
-        "the run `{0}` has come to rest, and an action does not take its place: go on with it first, or give it up"
+        "`{package}` in `{namespace}` came to rest in the run `{run}`, and this plan does not take its place: go on with that first, or give it up"
     )]
-    Rests(String),
+    Rests {
+        run: String,
+        package: String,
+        namespace: String,
+    },
     #[error("the run `{0}` has ended, and there is nothing to go on with")]
     Ended(String),
     #[error(
@@ -83,7 +87,7 @@ impl StartError {
                 StartErrorKind::OtherPlan
             }
             Problem::Journal(_) => StartErrorKind::Journal,
-            Problem::NotEnded(_) | Problem::Rests(_) => StartErrorKind::NotEnded,
+            Problem::NotEnded(_) | Problem::Rests { .. } => StartErrorKind::NotEnded,
             Problem::Ended(_) => StartErrorKind::Ended,
             Problem::Undecided(_) => StartErrorKind::Undecided,
         }
@@ -104,7 +108,7 @@ impl Machine {
     /// `writer` names the runner: it must be another one for each process that ever runs.
     #[must_use]
     pub fn begin(plan: Arc<PinnedPlan>, writer: &str, settings: Settings) -> Self {
-        let journal = Journal::new(plan.run(), plan.digest(), writer, plan.operations().len());
+        let journal = Journal::new(&plan, writer);
         Self::new(Desk::new(journal, None, settings), plan)
     }
 
@@ -116,7 +120,9 @@ impl Machine {
         release_uid: Option<&str>,
         settings: Settings,
     ) -> Self {
-        let journal = Journal::new(plan.run(), plan.digest(), "", 0);
+        let mut journal = Journal::new(&plan, "");
+        // It carries out nothing of the plan.
+        journal.operations.clear();
         let desk = Desk::new(journal, None, settings).without_journal();
         let run = leftovers::release_all(desk.clone(), release_uid.map(str::to_owned));
         Self::of(desk, plan, Box::pin(run))
@@ -128,8 +134,8 @@ impl Machine {
     /// # Errors
     ///
     /// The journal cannot be read, or its run is still under way, or came to rest beside a Job that it could not look after: it must be resumed or
-    /// abandoned first. Or operations of it rest, and the plan runs actions only: those leave the instance as it is, and nobody would know any more
-    /// what the operations had done.
+    /// abandoned first. Or an operation of it rests on an instance that the plan leaves as it is, or runs only an action of: nobody could go on with
+    /// it any more.
     pub fn begin_after(
         plan: Arc<PinnedPlan>,
         stored: StoredJournal,
@@ -143,18 +149,26 @@ impl Machine {
             let problem = Problem::NotEnded(old.run().to_owned());
             return Err(StartError { problem });
         }
-        let is_action = |one: &PlannedOperation| one.operation().kind() == OperationKind::Action;
-        let rests = old.operations().iter().any(|one| one.status().is_open());
-        if rests && plan.operations().iter().all(is_action) {
-            let problem = Problem::Rests(old.run().to_owned());
+        let takes_place = |rests: &OperationJournal, one: &PlannedOperation| {
+            let operation = one.operation();
+            let instance = (operation.package().as_str(), operation.namespace());
+            operation.kind() != OperationKind::Action
+                && instance == (rests.package(), rests.namespace())
+        };
+        let mut resting = old.operations().iter().filter(|one| one.status().is_open());
+        let is_left = |rests: &&OperationJournal| {
+            let mut operations = plan.operations().iter();
+            !operations.any(|one| takes_place(rests, one))
+        };
+        if let Some(left) = resting.find(is_left) {
+            let problem = Problem::Rests {
+                run: old.run().to_owned(),
+                package: left.package().to_owned(),
+                namespace: left.namespace().to_owned(),
+            };
             return Err(StartError { problem });
         }
-        let journal = Journal::after(
-            &old,
-            (plan.run(), plan.digest()),
-            writer,
-            plan.operations().len(),
-        );
+        let journal = Journal::after(&old, &plan, writer);
         Ok(Self::new(
             Desk::new(journal, Some(stored.version), settings),
             plan,

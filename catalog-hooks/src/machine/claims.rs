@@ -7,7 +7,7 @@ use super::apply::{is_of, is_ours};
 use super::operation::OperationDesk;
 use crate::api::ObjectRef;
 use crate::journal::{OperationJournal, OperationStatus};
-use crate::plan::{Claim, PlannedOperation};
+use crate::plan::{Claim, PlannedOperation, Track};
 
 /// Another instance that has the object too, and has not let it go in this very run.
 pub(super) fn standing<'d>(cx: &'d OperationDesk, object: &ObjectRef) -> Option<&'d Claim> {
@@ -21,8 +21,29 @@ pub(super) fn is_ours_alone(cx: &OperationDesk, object: &ObjectRef, there: &Valu
     is_ours(cx, there) || claims.any(|claim| is_of(there, &claim.release_uid) && is_void(cx, claim))
 }
 
+/// The object as the other instance wrote it, in this run or before, if that is known.
+pub(super) fn manifest<'d>(cx: &'d OperationDesk, claim: &'d Claim) -> Option<&'d Value> {
+    let has = |planned: &&PlannedOperation| planned.context().release_uid() == claim.release_uid;
+    let written = cx.desk().look(|journal| {
+        let operations = cx.plan().operations().iter();
+        let both = operations.enumerate().zip(journal.operations());
+        let mut written = both.filter(|((_, planned), operation)| {
+            has(planned) && operation.track() == Track::Forward && has_written(operation, claim)
+        });
+        written.next_back().map(|((place, _), _)| place)
+    });
+    let written = written.and_then(|place| cx.plan().operations().get(place)?.target());
+    let written = written.and_then(|content| content.manifest(&claim.object));
+    written.or(claim.manifest.as_ref())
+}
+
+fn has_written(operation: &OperationJournal, claim: &Claim) -> bool {
+    let mut ledger = operation.ledger().iter();
+    ledger.any(|entry| entry.object.is_same_object(&claim.object))
+}
+
 /// Whether the other instance has let the object go since this was planned. Two operations of a run never both find that the other has not: each
-/// puts it on record before anything else can happen.
+/// puts it on record before anything else can happen. What comes in the same run has the object from when it is on its ledger.
 fn is_void(cx: &OperationDesk, claim: &Claim) -> bool {
     let has_let_go = |planned: &PlannedOperation, operation: &OperationJournal| {
         let is_gone = planned.operation().kind() == OperationKind::Uninstall
@@ -30,9 +51,22 @@ fn is_void(cx: &OperationDesk, claim: &Claim) -> bool {
         planned.context().release_uid() == claim.release_uid
             && (is_gone || operation.has_let_go(&claim.object))
     };
+    let has = |planned: &PlannedOperation, operation: &OperationJournal| {
+        let is_back = matches!(
+            operation.status(),
+            OperationStatus::Unchanged | OperationStatus::RolledBack
+        );
+        planned.context().release_uid() == claim.release_uid
+            && !is_back
+            && has_written(operation, claim)
+    };
     cx.desk().look(|journal| {
         let operations = cx.plan().operations().iter();
-        let mut both = operations.zip(journal.operations());
-        both.any(|(planned, operation)| has_let_go(planned, operation))
+        let both = operations.zip(journal.operations());
+        let any = |test: &dyn Fn(&PlannedOperation, &OperationJournal) -> bool| {
+            let mut both = both.clone();
+            both.any(|(planned, operation)| test(planned, operation))
+        };
+        any(&has_let_go) || claim.of_same_run && !any(&has)
     })
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::custom_resources::objects_of;
 use super::hook::JobView;
 use super::operation::OperationDesk;
-use super::remove::objects_of;
 use crate::api::ObjectRef;
 
 /// How many objects are named that hold their definition.

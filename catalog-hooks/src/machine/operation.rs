@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use catalog_model::{OperationKind, Phase, Semantics};
+use serde_json::Value;
 
 use super::begin::Decision;
 use super::desk::Desk;
-use super::{apply, conditions, hook, record, remove, sweep, wait_ready};
-use crate::api::Failure;
+use super::{apply, conditions, custom_resources, hook, record, remove, sweep, wait_ready};
+use crate::api::{Failure, ObjectRef};
 use crate::hook_job::HookJob;
 use crate::journal::{FailureNote, HookKey, LedgerEntry, OperationJournal, OperationStatus, Part};
 use crate::plan::first_phase;
 use crate::plan::{PinnedPlan, PlannedOperation, Step, Track};
+use crate::record::ledger_after;
 use crate::role::Role;
 
 /// What can be done next where nothing is left of an operation.
@@ -116,6 +118,37 @@ impl OperationDesk {
     pub(super) fn record<T>(&self, change: impl FnOnce(&mut OperationJournal) -> T) -> T {
         self.desk
             .record(|journal| change(&mut journal.operations[self.index]))
+    }
+
+    /// What the release before had written: what is on record of it, and what operations before this one of the same run did to it.
+    pub(super) fn previous(&self) -> Vec<LedgerEntry> {
+        let uid = self.planned().context().release_uid();
+        self.desk.look(|journal| {
+            let operations = self.plan.operations().iter().zip(journal.operations());
+            let mut before = operations.take(self.index).filter(|(planned, operation)| {
+                planned.context().release_uid() == uid
+                    && operation.status() == OperationStatus::Done
+            });
+            let Some((first, done)) = before.next() else {
+                return self.planned().previous().to_vec();
+            };
+            let after_first = ledger_after(first.previous().to_vec(), done);
+            before.fold(after_first, |previous, (_, done)| {
+                ledger_after(previous, done)
+            })
+        })
+    }
+
+    /// Reads an object; `None` if it is not there.
+    pub(super) async fn read(&self, object: &ObjectRef) -> Result<Option<Value>, Halt> {
+        let there = self.desk.read(object).await;
+        there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))
+    }
+
+    /// Waits a moment before something is tried again.
+    pub(super) async fn pause(&self, reason: String) {
+        let next = self.desk.now().after(self.desk.settings().first_pause);
+        self.desk.wait(next, Vec::new(), reason).await;
     }
 
     /// Whether the run was told to stop. What takes back goes on even so.
@@ -224,7 +257,7 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
         Step::Modules(side) => apply::modules(cx, side).await,
         Step::Ready(side) => wait_ready::ready(cx, side).await,
         Step::Prune => remove::prune(cx).await,
-        Step::CustomResources => remove::custom_resources(cx).await,
+        Step::CustomResources => custom_resources::delete(cx).await,
         Step::DeleteModules => remove::modules(cx).await,
         Step::DeleteDefinitions => remove::definitions(cx).await,
         Step::Gone => remove::gone(cx).await,

@@ -60,14 +60,8 @@ pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             let target = ObjectRef::namespaced("v1", "Secret", plan.home(), name);
-            if desk
-                .call_once(Request::Delete {
-                    target,
-                    uid: uid(&part),
-                })
-                .await
-                .is_err()
-            {
+            let request = Request::delete(target, uid(&part));
+            if desk.call_once(request).await.is_err() {
                 return;
             }
         }

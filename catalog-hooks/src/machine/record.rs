@@ -3,30 +3,51 @@
 use catalog_model::OperationKind;
 use serde_json::Value;
 
-use super::apply::uid;
+use super::delete::{Deleted, as_it_is};
 use super::operation::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
-use crate::journal::OperationStatus;
+use crate::journal::{LedgerEntry, OperationStatus};
 use crate::pointer::At;
-use crate::record::{InstalledRecord, ledger_after};
+use crate::record::{InstalledRecord, Left, ledger_after};
 
 /// Writes what is installed now.
 pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
     let Some(record) = cx.planned().record() else {
         return Ok(());
     };
-    let ledger = cx.look(|operation| ledger_after(cx.planned(), operation));
+    let previous = cx.previous();
+    let ledger = cx.look(|operation| ledger_after(previous, operation));
     put(cx, &record.committed(ledger, cx.plan().digest())).await
 }
 
 /// Makes the record what it was before the operation.
 pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
-    // An install began where nothing was on record, though an install before it may have left something.
     let is_install = cx.planned().operation().kind() == OperationKind::Install;
-    match cx.planned().installed().filter(|_| !is_install) {
-        Some(record) => put(cx, record).await,
-        None => forget(cx).await,
+    match cx.planned().installed() {
+        Some(record) if !is_install => put(cx, record).await,
+        Some(record) if record.is_unfinished() => match still_left(cx, record) {
+            Some(record) => put(cx, &record).await,
+            None => forget(cx).await,
+        },
+        _ => forget(cx).await,
     }
+}
+
+/// What is there of an install before this one that was not finished, after this one was taken back with all that it wrote.
+fn still_left(cx: &OperationDesk, record: &InstalledRecord) -> Option<InstalledRecord> {
+    let is_gone = |entry: &LedgerEntry| {
+        let is_it = |other: &LedgerEntry| other.object.is_same_object(&entry.object);
+        cx.look(|operation| {
+            operation.deleted.iter().any(is_it) || operation.has_let_go(&entry.object)
+        })
+    };
+    let ledger = record.ledger().iter();
+    let left = Left {
+        ledger: ledger.filter(|entry| !is_gone(entry)).cloned().collect(),
+        modules: record.surplus_modules().to_vec(),
+    };
+    let is_nothing = left.ledger.is_empty() && left.modules.is_empty();
+    (!is_nothing).then(|| record.left(left))
 }
 
 /// Puts on record what an operation wrote and deleted that came to rest without its end, or was given up. Its journal gives way to that of the
@@ -34,7 +55,9 @@ pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
 pub(super) async fn remember(cx: &OperationDesk) {
     let rests = cx.look(|operation| {
         let is_over = operation.status() == OperationStatus::Abandoned;
-        let has_changed = !operation.ledger.is_empty() || !operation.deleted.is_empty();
+        let has_changed = !operation.ledger.is_empty()
+            || !operation.deleted.is_empty()
+            || operation.modules.iter().any(|one| one.deploy);
         has_changed && (is_over || operation.status().is_open())
     });
     if !rests {
@@ -52,24 +75,20 @@ pub(super) async fn remember(cx: &OperationDesk) {
     }
 }
 
-/// The record as it is, with what is there now; `None` if there is none, and none is due.
+/// The record as it is, with what is there now; `None` if there is none, and the operation brings nothing. That of an install says that it was not
+/// finished.
 async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Halt> {
-    let known = cx.desk().read(&secret_ref(cx)).await;
-    let known =
-        known.map_err(|failure| Halt::of("the installed record cannot be read", &failure))?;
+    let known = read(cx).await?;
     let known = known.as_ref().and_then(InstalledRecord::from_secret);
-    let ledger = cx.look(|operation| ledger_after(cx.planned(), operation));
+    let previous = (cx.planned(), cx.previous());
+    let left = cx.look(|operation| Left::by(previous, operation));
     let is_install = cx.planned().operation().kind() == OperationKind::Install;
-    let is_over = cx.look(|operation| operation.status() == OperationStatus::Abandoned);
+    let brought = cx.planned().record();
     Ok(match (known, cx.planned().installed()) {
-        (Some(known), _) => Some(known.with_ledger(ledger)),
-        // An install that may still go on has nothing on record yet: its journal says what it wrote.
-        (None, _) if is_install && !is_over => None,
-        (None, Some(installed)) if !is_install => Some(installed.with_ledger(ledger)),
-        (None, _) => {
-            let record = cx.planned().record();
-            record.map(|record| record.committed(ledger, cx.plan().digest()))
-        }
+        (Some(known), _) if !is_install || !known.is_unfinished() => Some(known.left(left)),
+        (None, Some(installed)) if !is_install => Some(installed.left(left)),
+        (_, _) if is_install => brought.map(|record| record.unfinished(left, cx.plan().digest())),
+        (_, _) => brought.map(|record| record.committed(left.ledger, cx.plan().digest())),
     })
 }
 
@@ -78,9 +97,7 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
     let object = secret_ref(cx);
     let until = cx.desk().now().after(cx.desk().settings().patience);
     loop {
-        let there = cx.desk().read(&object).await;
-        let there =
-            there.map_err(|failure| Halt::of("the installed record cannot be read", &failure))?;
+        let there = read(cx).await?;
         let known = there.as_ref().and_then(InstalledRecord::from_secret);
         if there.is_some() && known.is_none() {
             return Err(Halt::failed(format!(
@@ -111,14 +128,8 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
                         | FailureClass::NotFound
                 ) && cx.desk().now() < until =>
             {
-                let next = cx.desk().now().after(cx.desk().settings().first_pause);
-                cx.desk()
-                    .wait(
-                        next,
-                        Vec::new(),
-                        format!("to write the installed record again: {failure}"),
-                    )
-                    .await;
+                let reason = format!("to write the installed record again: {failure}");
+                cx.pause(reason).await;
             }
             Err(failure) => {
                 return Err(Halt::of("the installed record cannot be written", &failure));
@@ -207,35 +218,37 @@ fn secret_ref(cx: &OperationDesk) -> ObjectRef {
 /// Removes the record, if it is that of this release.
 pub(super) async fn forget(cx: &OperationDesk) -> Result<(), Halt> {
     let object = secret_ref(cx);
-    let there = cx.desk().read(&object).await;
-    let there =
-        there.map_err(|failure| Halt::of("the installed record cannot be read", &failure))?;
-    let Some(there) = there else { return Ok(()) };
-    let known = InstalledRecord::from_secret(&there);
-    let is_own = known.as_ref().is_some_and(|known| {
-        known.release_uid() == cx.planned().context().release_uid()
-            && changed(cx, Some(known)).is_none()
-    });
-    if !is_own {
-        cx.warn(format!(
-            "{object} is the record of another release, or of a later operation, and stays"
-        ));
-        return Ok(());
-    }
-    let request = Request::Delete {
-        target: object,
-        uid: uid(&there),
-    };
-    match cx.desk().call(request).await {
-        Ok(_) => Ok(()),
-        Err(failure)
-            if matches!(
-                failure.class(),
-                FailureClass::NotFound | FailureClass::OtherUid
-            ) =>
-        {
-            Ok(())
+    let until = cx.desk().now().after(cx.desk().settings().patience);
+    loop {
+        let Some(there) = read(cx).await? else {
+            return Ok(());
+        };
+        let known = InstalledRecord::from_secret(&there);
+        let is_own = known.as_ref().is_some_and(|known| {
+            known.release_uid() == cx.planned().context().release_uid()
+                && changed(cx, Some(known)).is_none()
+        });
+        if !is_own {
+            cx.warn(format!(
+                "{object} is the record of another release, or of a later operation, and stays"
+            ));
+            return Ok(());
         }
-        Err(failure) => Err(Halt::of("the installed record cannot be deleted", &failure)),
+        match as_it_is(cx, &object, &there).await? {
+            Deleted::Yes => return Ok(()),
+            Deleted::Changed(failure) if cx.desk().now() >= until => {
+                return Err(Halt::of("the installed record cannot be deleted", &failure));
+            }
+            Deleted::Changed(failure) => {
+                let reason = format!("to delete the installed record again: {failure}");
+                cx.pause(reason).await;
+            }
+        }
     }
+}
+
+/// The Secret that keeps the record.
+async fn read(cx: &OperationDesk) -> Result<Option<Value>, Halt> {
+    let there = cx.desk().read(&secret_ref(cx)).await;
+    there.map_err(|failure| Halt::of("the installed record cannot be read", &failure))
 }

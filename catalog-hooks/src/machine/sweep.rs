@@ -88,10 +88,7 @@ async fn remove(cx: &OperationDesk, name: &str, job: JobView<'_>) -> Result<(), 
         cx.planned().operation().namespace(),
         name,
     );
-    let delete = Request::Delete {
-        target: target.clone(),
-        uid: Some(job.uid().to_owned()),
-    };
+    let delete = Request::delete(target.clone(), Some(job.uid().to_owned()));
     let unhold = Request::Patch {
         target: target.clone(),
         patch: json!({"metadata": {"uid": job.uid(), "$deleteFromPrimitiveList/finalizers": [label::FINALIZER]}}),
@@ -131,10 +128,8 @@ async fn old_evidence(cx: &OperationDesk) -> Result<(), Halt> {
             .at("/metadata/name")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let request = Request::Delete {
-            target: ObjectRef::namespaced("v1", "Secret", home, name),
-            uid: uid(secret),
-        };
+        let target = ObjectRef::namespaced("v1", "Secret", home, name);
+        let request = Request::delete(target, uid(secret));
         if let Err(failure) = cx.desk().call(request).await
             && failure.class() != FailureClass::NotFound
         {

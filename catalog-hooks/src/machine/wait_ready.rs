@@ -50,9 +50,7 @@ async fn object_ready(cx: &OperationDesk, manifest: &Value, until: Timestamp) ->
         return Ok(());
     };
     loop {
-        let there = cx.desk().read(&object).await;
-        let there =
-            there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+        let there = cx.read(&object).await?;
         let Some(there) = there else {
             return Err(Halt::failed(format!(
                 "{object} was deleted by somebody else"

@@ -71,6 +71,21 @@ impl RenderedModule {
         &self.namespace
     }
 
+    /// The driver that deploys it; `None`: it consists of objects.
+    #[must_use]
+    pub fn driver_name(&self) -> Option<&str> {
+        match &self.content {
+            RenderedContent::Driver { driver, .. } => Some(driver),
+            RenderedContent::Objects(_) => None,
+        }
+    }
+
+    /// Whether both are the same one for whoever deploys them: a module that moves to another namespace is another one there.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (&self.name, &self.namespace, self.driver_name())
+            == (&other.name, &other.namespace, other.driver_name())
+    }
+
     /// How it is deployed.
     #[must_use]
     pub fn content(&self) -> &RenderedContent {

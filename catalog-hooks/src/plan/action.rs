@@ -44,20 +44,27 @@ impl PlannedOperation {
     /// [`PlanErrorKind::Hooks`](super::PlanErrorKind::Hooks): the operation is no action, the release is not the one that it names and that is
     /// installed, has no such action, or its Job cannot be made into one that runs once; two parameters would have one variable.
     pub fn action(input: ActionInput<'_>) -> Result<(Self, Vec<Diagnostic>), PlanError> {
-        planned(&input).map_err(PlanError::of_hooks)
+        let (job, diagnostics) = job(&input).map_err(PlanError::of_hooks)?;
+        let what = (input.operation, input.context);
+        Ok((Self::of_action(what, job, input.installed)?, diagnostics))
     }
 }
 
-fn planned(input: &ActionInput<'_>) -> Result<(PlannedOperation, Vec<Diagnostic>), HookError> {
+fn job(input: &ActionInput<'_>) -> Result<(HookJob, Vec<Diagnostic>), HookError> {
     let (operation, release) = (input.operation, input.release);
     check(operation, "is of", (operation.from(), Some(release)))?;
     let (package, version) = (input.installed.package(), input.installed.version());
-    if package != operation.package().as_str() || version != release.version().as_str() {
+    let is_it = package == operation.package().as_str() && version == release.version().as_str();
+    if !is_it || input.installed.is_unfinished() {
+        let unfinished = match input.installed.is_unfinished() {
+            true => ", whose install was not finished",
+            false => "",
+        };
         return Err(Problem::OtherRelease {
             operation: operation.to_string(),
             side: "is of",
             expected: format!("{} {}", release.package(), release.version()),
-            given: format!("{package} {version}, by what is on record"),
+            given: format!("{package} {version}, by what is on record{unfinished}"),
         }
         .into());
     }
@@ -77,11 +84,7 @@ fn planned(input: &ActionInput<'_>) -> Result<(PlannedOperation, Vec<Diagnostic>
                 .iter()
                 .all(|one| one.severity() < Severity::Error) =>
         {
-            let what = (operation, input.context);
-            Ok((
-                PlannedOperation::of_action(what, job, input.installed),
-                diagnostics,
-            ))
+            Ok((job, diagnostics))
         }
         _ => Err(Problem::Refused {
             operation: operation.to_string(),

@@ -59,6 +59,12 @@ impl Content {
         &self.modules
     }
 
+    /// The modules that a driver deploys, in order.
+    pub(crate) fn driven_modules(&self) -> impl Iterator<Item = &RenderedModule> {
+        let modules = self.modules.iter();
+        modules.filter(|module| module.driver_name().is_some())
+    }
+
     /// The objects of modules that are deployed as objects, in order.
     pub(crate) fn module_objects(&self) -> impl Iterator<Item = &Value> {
         self.modules
@@ -67,6 +73,12 @@ impl Content {
                 RenderedContent::Objects(objects) => objects.as_slice(),
                 RenderedContent::Driver { .. } => &[],
             })
+    }
+
+    /// An object as it is sent.
+    pub(crate) fn manifest(&self, object: &ObjectRef) -> Option<&Value> {
+        let mut objects = self.definitions.iter().chain(self.module_objects());
+        objects.find(|one| ObjectRef::of(one).is_some_and(|one| one.is_same_object(object)))
     }
 
     /// All objects, as entries of a ledger.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog_model::{Module, Release};
+use catalog_model::{Module, Operation, Release};
 use thiserror::Error;
 
 use super::operation::PlannedOperation;
@@ -34,6 +34,8 @@ pub enum PlanErrorKind {
     Home,
     /// The journal of the run might become too long.
     TooLong,
+    /// What would be pinned is not what a resumed run would read.
+    Unreadable,
 }
 
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -60,6 +62,10 @@ enum Problem {
         "`{operation}` would delete the namespace `{home}`, in which the run keeps its journal: choose another home"
     )]
     Home { operation: String, home: String },
+    #[error(
+        "`{operation}` cannot be pinned, because it would not be read again as it is: {problem}"
+    )]
+    Unreadable { operation: String, problem: String },
     #[error("the journal of the plan might come to {0} bytes, and may have {limit}: split the plan into several runs", limit = crate::journal::JOURNAL_LIMIT)]
     TooLong(usize),
 }
@@ -76,6 +82,7 @@ impl PlanError {
             Problem::Order { .. } => PlanErrorKind::Order,
             Problem::Home { .. } => PlanErrorKind::Home,
             Problem::TooLong(_) => PlanErrorKind::TooLong,
+            Problem::Unreadable { .. } => PlanErrorKind::Unreadable,
         }
     }
 
@@ -101,6 +108,14 @@ impl PlanError {
             release: named(release),
             module: module.name().to_owned(),
             kind: module.content().kind().to_owned(),
+        }
+        .into()
+    }
+
+    pub(super) fn unreadable(operation: &Operation, problem: &str) -> Self {
+        Problem::Unreadable {
+            operation: operation.to_string(),
+            problem: problem.to_owned(),
         }
         .into()
     }

@@ -1,6 +1,7 @@
 //! What a run will do, whole and unchanging: written down before its first step, so that a resumed run does the same.
 
 mod action;
+mod claims;
 mod content;
 mod error;
 mod load;
@@ -69,6 +70,11 @@ impl PinnedPlan {
     ) -> Result<Self, PlanError> {
         let home = home.into();
         error::check(&home, &operations)?;
+        let claims = claims::of_same_run(&operations);
+        let operations = operations.into_iter().zip(claims);
+        let operations = operations
+            .map(|(one, claims)| one.with_claims(claims))
+            .collect();
         Ok(Self {
             version: PLAN_VERSION,
             run: run.into(),

@@ -6,6 +6,7 @@ use catalog_model::{Diagnostic, InstalledRelease, Operation, OperationKind, Phas
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::claims;
 use super::content::Content;
 use super::error::PlanError;
 use super::pinned_release::PinnedRelease;
@@ -16,7 +17,7 @@ use crate::api::ObjectRef;
 use crate::context::OperationContext;
 use crate::hook_job::HookJob;
 use crate::journal::LedgerEntry;
-use crate::module::ModuleRenderer;
+use crate::module::{ModuleRenderer, RenderedModule};
 use crate::operation_hooks::{OperationHooks, hook_jobs};
 use crate::record::InstalledRecord;
 use crate::role::Role;
@@ -69,6 +70,16 @@ pub(crate) struct Claim {
     pub(crate) object: ObjectRef,
     pub(crate) package: String,
     pub(crate) release_uid: String,
+    /// The object as the other one wrote it, if that is known and something else than this operation writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) manifest: Option<Value>,
+    /// Whether the other one comes in the same run: it has the object from when it writes it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) of_same_run: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// One operation with everything that it will send.
@@ -125,7 +136,8 @@ impl PlannedOperation {
     }
 
     /// The same; a release that `input` does not give, because no catalog has it any more, is taken from these if it is among them: its
-    /// hooks and conditions as its author wrote them, its definitions and modules as they were sent.
+    /// hooks and conditions as its author wrote them, its definitions and modules as they were sent. Of releases of
+    /// [`others`](OperationInput::others) it is taken how they wrote the objects that they share with this one.
     ///
     /// # Errors
     ///
@@ -169,7 +181,6 @@ impl PlannedOperation {
             (None, Some(before)) => before.entries(),
             (None, None) => Vec::new(),
         };
-        let own = target.as_ref().map(Content::entries).unwrap_or_default();
         let planned = Self {
             operation: operation.clone(),
             context: context.clone(),
@@ -177,7 +188,7 @@ impl PlannedOperation {
             options: input.options,
             hooks: jobs,
             texts: input.to.map(ReleaseTexts::of),
-            claims: claims(input.others, &[&previous, &own], context),
+            claims: claims::on_record(&input, pinned, (&previous, target.as_ref())),
             previous,
             record: InstalledRecord::planned(
                 operation,
@@ -190,7 +201,7 @@ impl PlannedOperation {
             installed: input.installed.cloned(),
             parameters: None,
         };
-        Ok((planned.pinned(), diagnostics))
+        Ok((planned.pinned()?, diagnostics))
     }
 
     /// The same with the parameters of the installation, defaults merged in, which its conditions with `when` depend on: they are pinned too, so
@@ -202,8 +213,23 @@ impl PlannedOperation {
     }
 
     /// What runs is what a resumed run reads again, to the last field.
-    pub(super) fn pinned(self) -> Self {
-        Self::try_from(Wire::from(self.clone())).unwrap_or(self)
+    ///
+    /// # Errors
+    ///
+    /// It would read something else: then a resumed run could not go on.
+    pub(super) fn pinned(self) -> Result<Self, PlanError> {
+        let of = |problem: &str| PlanError::unreadable(&self.operation, problem);
+        let wire = serde_json::to_value(Wire::from(self.clone()))
+            .map_err(|error| of(&error.to_string()))?;
+        let read = serde_json::from_value::<Wire>(wire).map_err(|error| of(&error.to_string()))?;
+        Self::try_from(read).map_err(of)
+    }
+
+    /// The same, with what other operations of its run claim.
+    pub(super) fn with_claims(mut self, claims: Vec<Claim>) -> Self {
+        self.claims.retain(|claim| !claim.of_same_run);
+        self.claims.extend(claims);
+        self
     }
 
     /// Nothing but an action's Job, on an instance that stays as it is.
@@ -211,7 +237,7 @@ impl PlannedOperation {
         (operation, context): (&Operation, &OperationContext),
         job: HookJob,
         installed: &InstalledRecord,
-    ) -> Self {
+    ) -> Result<Self, PlanError> {
         Self {
             operation: operation.clone(),
             context: context.clone(),
@@ -309,6 +335,7 @@ impl PlannedOperation {
             custom_resources: self.options.delete_custom_resources,
             namespace: self.options.delete_namespace,
             skip_hooks: self.options.skip_hooks,
+            has_leftovers: self.installed.is_some(),
         };
         steps(self.operation.kind(), track, options)
     }
@@ -317,6 +344,14 @@ impl PlannedOperation {
     #[must_use]
     pub fn previous(&self) -> &[LedgerEntry] {
         &self.previous
+    }
+
+    /// Modules that drivers deployed for an operation before this one that was not finished, and that the release before does not have.
+    pub(crate) fn surplus_modules(&self) -> &[RenderedModule] {
+        let installed = self.installed.as_ref();
+        installed
+            .map(InstalledRecord::surplus_modules)
+            .unwrap_or_default()
     }
 
     /// What is committed; `None` for an uninstall.
@@ -329,6 +364,14 @@ impl PlannedOperation {
     #[must_use]
     pub fn installed(&self) -> Option<&InstalledRecord> {
         self.installed.as_ref()
+    }
+
+    /// Whether another instance had an object of this one too when the operation was planned. Its release is then to be among those that
+    /// [`with_pinned`](Self::with_pinned) is given, so that what they share is again as it wrote it when this one lets go of it.
+    #[must_use]
+    pub fn shares_with(&self, other: &InstalledRecord) -> bool {
+        let mut claims = self.claims.iter();
+        claims.any(|claim| claim.release_uid == other.release_uid())
     }
 
     /// The other installed instances that had this object too when the operation was planned.
@@ -380,34 +423,6 @@ impl PlannedOperation {
             .saturating_add(2 * entries * ENTRY)
             .saturating_add(2000)
     }
-}
-
-/// What other instances have of the objects that this operation is about.
-fn claims(
-    others: &[InstalledRecord],
-    own: &[&[LedgerEntry]; 2],
-    context: &OperationContext,
-) -> Vec<Claim> {
-    let is_own = |object: &ObjectRef| {
-        own.iter().any(|entries| {
-            entries
-                .iter()
-                .any(|entry| entry.object.is_same_object(object))
-        })
-    };
-    let mut claims = Vec::new();
-    for other in others
-        .iter()
-        .filter(|other| other.release_uid() != context.release_uid())
-    {
-        let shared = other.ledger().iter().filter(|entry| is_own(&entry.object));
-        claims.extend(shared.map(|entry| Claim {
-            object: entry.object.clone(),
-            package: other.package().to_owned(),
-            release_uid: other.release_uid().to_owned(),
-        }));
-    }
-    claims
 }
 
 /// The hooks that run when an upgrade is taken back.

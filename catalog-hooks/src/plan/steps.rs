@@ -81,6 +81,8 @@ pub(crate) struct StepOptions {
     pub(crate) custom_resources: bool,
     pub(crate) namespace: bool,
     pub(crate) skip_hooks: bool,
+    /// Whether something is there of an install that was not finished.
+    pub(crate) has_leftovers: bool,
 }
 
 /// The steps of an operation.
@@ -143,17 +145,19 @@ fn forward(kind: OperationKind, options: StepOptions) -> Vec<Step> {
             steps
         }
         OperationKind::Action => vec![Step::Action, Sweep],
-        _ => vec![
-            Conditions,
-            Namespace,
-            Hooks(PreInstall),
-            Definitions(Target),
-            Modules(Target),
-            Ready(Target),
-            Hooks(PostInstall),
-            Commit,
-            Sweep,
-        ],
+        _ => {
+            let mut steps = vec![
+                Conditions,
+                Namespace,
+                Hooks(PreInstall),
+                Definitions(Target),
+                Modules(Target),
+                Ready(Target),
+            ];
+            steps.extend(options.has_leftovers.then_some(Prune));
+            steps.extend([Hooks(PostInstall), Commit, Sweep]);
+            steps
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is on record of an installed instance.
 
-use catalog_model::{InstalledRelease, Operation};
+use catalog_model::{InstalledRelease, Operation, OperationKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use crate::digest;
 use crate::instance::instance_name;
 use crate::journal::{LedgerEntry, OperationJournal};
 use crate::label;
+use crate::module::RenderedModule;
 use crate::plan::{Content, PlannedOperation};
 use crate::pointer::At;
 use crate::secret_data;
@@ -28,8 +29,12 @@ pub struct InstalledRecord {
     release_uid: String,
     #[serde(default)]
     ledger: Vec<LedgerEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    surplus_modules: Vec<RenderedModule>,
     #[serde(default)]
     plans: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    unfinished: bool,
 }
 
 impl InstalledRecord {
@@ -44,19 +49,10 @@ impl InstalledRecord {
             release: release.to_json(),
             release_uid: release_uid.into(),
             ledger,
+            surplus_modules: Vec::new(),
             plans: Vec::new(),
+            unfinished: false,
         }
-    }
-
-    /// What is there of an instance after an operation that was not finished: what was on record before it, and what it wrote.
-    ///
-    /// The next operation on the instance is given it as [`OperationInput::installed`](crate::plan::OperationInput::installed), so that it finds,
-    /// replaces and deletes what that one left. Of all but an install that is not given up the record says the same when the run has ended.
-    /// `None`: nothing was on record, and the operation brings nothing.
-    #[must_use]
-    pub fn left_by(planned: &PlannedOperation, journal: &OperationJournal) -> Option<Self> {
-        let base = planned.installed().or_else(|| planned.record())?;
-        Some(base.with_ledger(ledger_after(planned, journal)))
     }
 
     /// What will be on record of an instance once an operation is done: the next operation of the same plan on that instance is given it as
@@ -75,7 +71,10 @@ impl InstalledRecord {
         };
         let entries = target.entries().into_iter();
         let ledger = entries.map(|entry| known(&entry).unwrap_or(entry));
-        Some(planned.record()?.with_ledger(ledger.collect()))
+        Some(Self {
+            ledger: ledger.collect(),
+            ..planned.record()?.clone()
+        })
     }
 
     /// What an operation will commit, but for its ledger; `None` for an uninstall.
@@ -111,9 +110,13 @@ impl InstalledRecord {
             release,
             release_uid: context.release_uid().to_owned(),
             ledger: Vec::new(),
+            surplus_modules: Vec::new(),
+            // An install that was not finished is nothing to go back to.
             plans: installed
+                .filter(|record| !record.unfinished)
                 .map(|record| record.plans.clone())
                 .unwrap_or_default(),
+            unfinished: false,
         })
     }
 
@@ -134,7 +137,7 @@ impl InstalledRecord {
                 .unwrap_or_default()
         };
         let record = serde_json::to_value(self).unwrap_or_default();
-        json!({
+        let mut secret = json!({
             "apiVersion": "v1",
             "kind": "Secret",
             "metadata": {
@@ -150,7 +153,15 @@ impl InstalledRecord {
             },
             "type": RECORD_TYPE,
             "data": {"record": secret_data::encode(digest::canonical(&record).as_bytes())},
-        })
+        });
+        if let Some(labels) = secret
+            .pointer_mut("/metadata/labels")
+            .filter(|_| self.unfinished)
+            && let Some(labels) = labels.as_object_mut()
+        {
+            labels.insert(label::UNFINISHED.to_owned(), "true".into());
+        }
+        secret
     }
 
     /// Where the record of an instance is kept.
@@ -214,11 +225,33 @@ impl InstalledRecord {
         &self.plans
     }
 
-    /// The same, with what was written.
-    pub(crate) fn with_ledger(&self, ledger: Vec<LedgerEntry>) -> Self {
+    /// Modules that drivers deployed for it and that its release does not have: those of an operation that was not finished.
+    pub(crate) fn surplus_modules(&self) -> &[RenderedModule] {
+        &self.surplus_modules
+    }
+
+    /// Whether it is that of an install that was not finished: then the package does not count as installed, and what was written for it is known, so
+    /// that another install finds it and an uninstall deletes it.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.unfinished
+    }
+
+    /// The same, with what an operation left that was not finished.
+    pub(crate) fn left(&self, left: Left) -> Self {
         Self {
-            ledger,
+            ledger: left.ledger,
+            surplus_modules: left.modules,
             ..self.clone()
+        }
+    }
+
+    /// The record of an install that was not finished, with what it left.
+    pub(crate) fn unfinished(&self, left: Left, plan: &str) -> Self {
+        Self {
+            surplus_modules: left.modules,
+            unfinished: true,
+            ..self.committed(left.ledger, plan)
         }
     }
 
@@ -232,7 +265,9 @@ impl InstalledRecord {
         plans.drain(..surplus);
         Self {
             ledger,
+            surplus_modules: Vec::new(),
             plans,
+            unfinished: false,
             ..self.clone()
         }
     }
@@ -252,17 +287,66 @@ fn definitions(target: Option<&Content>) -> Vec<Value> {
 
 /// What an instance consists of after an operation, as far as that came: what was written, and what stays of before.
 pub(crate) fn ledger_after(
-    planned: &PlannedOperation,
+    previous: Vec<LedgerEntry>,
     journal: &OperationJournal,
 ) -> Vec<LedgerEntry> {
     let mut ledger = journal.ledger.clone();
-    for entry in planned.previous() {
+    for entry in previous {
         let is_it = |other: &LedgerEntry| other.object.is_same_object(&entry.object);
         if !ledger.iter().any(is_it) && !journal.deleted.iter().any(is_it) {
-            ledger.push(entry.clone());
+            ledger.push(entry);
         }
     }
     ledger
+}
+
+/// What an operation that was not finished left of an instance.
+pub(crate) struct Left {
+    pub(crate) ledger: Vec<LedgerEntry>,
+    /// What drivers were asked to deploy, and the release that is on record does not have.
+    pub(crate) modules: Vec<RenderedModule>,
+}
+
+impl Left {
+    /// What is there after an operation, as far as that came. `previous`: what the release before had written.
+    pub(crate) fn by(
+        (planned, previous): (&PlannedOperation, Vec<LedgerEntry>),
+        journal: &OperationJournal,
+    ) -> Self {
+        Self {
+            ledger: ledger_after(previous, journal),
+            modules: surplus_modules(planned, journal),
+        }
+    }
+}
+
+fn surplus_modules(planned: &PlannedOperation, journal: &OperationJournal) -> Vec<RenderedModule> {
+    let was_asked = |module: &&RenderedModule| {
+        let mut asked = journal.modules.iter();
+        asked.any(|one| one.deploy && one.is_of(module))
+    };
+    let driven = |content: Option<&'_ Content>| -> Vec<RenderedModule> {
+        let modules = content.into_iter().flat_map(Content::driven_modules);
+        modules.cloned().collect()
+    };
+    let known = match planned.operation().kind() {
+        OperationKind::Install => Vec::new(),
+        _ => driven(planned.before()),
+    };
+    let mut surplus: Vec<RenderedModule> = Vec::new();
+    let brought = driven(planned.target()).into_iter();
+    let brought = brought.filter(|module| was_asked(&module));
+    for module in brought.chain(planned.surplus_modules().iter().cloned()) {
+        let is_it = |other: &RenderedModule| other.is_same(&module);
+        if !known.iter().any(is_it) && !surplus.iter().any(is_it) {
+            surplus.push(module);
+        }
+    }
+    surplus
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// The versions an instance had before, the newest last.

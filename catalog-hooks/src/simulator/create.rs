@@ -39,8 +39,13 @@ impl FakeCluster {
                 patch,
                 kind,
             } => self.patch(target, patch, *kind).map(Reply::Object),
-            Request::Delete { target, uid } => {
-                self.delete(target, uid.as_deref()).map(|()| Reply::Done)
+            Request::Delete {
+                target,
+                uid,
+                resource_version,
+            } => {
+                let preconditions = [uid.as_deref(), resource_version.as_deref()];
+                self.delete(target, preconditions).map(|()| Reply::Done)
             }
         }
     }

@@ -11,17 +11,23 @@ use super::{field, refusal, rfc3339};
 use crate::api::{Failure, ObjectRef};
 
 impl FakeCluster {
-    pub(super) fn delete(&mut self, target: &ObjectRef, uid: Option<&str>) -> Result<(), Failure> {
+    pub(super) fn delete(
+        &mut self,
+        target: &ObjectRef,
+        preconditions: [Option<&str>; 2],
+    ) -> Result<(), Failure> {
         let place = self.place(target)?;
         let object = self.there(&place)?;
-        let found = field::text(&object, "/metadata/uid");
-        if let Some(asked) = uid.filter(|asked| *asked != found) {
-            let uids = (asked, found);
-            return Err(refusal::other_uid_in_record(
-                &place.kind,
-                target.name(),
-                uids,
-            ));
+        let fields = [
+            ("UID", "/metadata/uid"),
+            ("ResourceVersion", "/metadata/resourceVersion"),
+        ];
+        for ((name, pointer), asked) in fields.into_iter().zip(preconditions) {
+            let found = field::text(&object, pointer);
+            if let Some(asked) = asked.filter(|asked| *asked != found) {
+                let of = (&place.kind, target.name());
+                return Err(refusal::other_in_record(of, name, (asked, found)));
+            }
         }
         self.mark_deleted(&place.key);
         Ok(())

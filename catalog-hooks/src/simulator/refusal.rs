@@ -45,14 +45,18 @@ pub(super) fn other_uid_in_storage(
     conflict(kind, name, &why)
 }
 
-/// What [`Request::Delete`](crate::api::Request::Delete) says of another uid.
-pub(super) fn other_uid_in_record(
-    kind: &Kind,
-    name: &str,
+/// What [`Request::Delete`](crate::api::Request::Delete) says of another uid, or of another resource version.
+pub(super) fn other_in_record(
+    (kind, name): (&Kind, &str),
+    what: &str,
     (asked, found): (&str, &str),
 ) -> Failure {
+    let why = match what {
+        "UID" => "deleted and then recreated",
+        _ => "modified",
+    };
     let message = format!(
-        "Operation cannot be fulfilled on {} \"{name}\": the UID in the precondition ({asked}) does not match the UID in record ({found}). The object might have been deleted and then recreated",
+        "Operation cannot be fulfilled on {} \"{name}\": the {what} in the precondition ({asked}) does not match the {what} in record ({found}). The object might have been {why}",
         kind.qualified()
     );
     status(409, "Conflict", &message, of(kind, name))

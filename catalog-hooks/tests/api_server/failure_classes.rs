@@ -49,10 +49,7 @@ fn apply(object: &Value) -> Request {
 }
 
 fn delete(target: &ObjectRef, uid: &str) -> Request {
-    Request::Delete {
-        target: target.clone(),
-        uid: Some(uid.to_owned()),
-    }
+    Request::delete(target.clone(), Some(uid.to_owned()))
 }
 
 fn with(object: &Value, pointer: &str, value: impl Into<Value>) -> Value {

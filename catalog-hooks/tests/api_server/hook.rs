@@ -83,7 +83,7 @@ impl World {
     pub(crate) async fn delete(&self, object: &Value) {
         let target = ObjectRef::of(object).expect("an object");
         let uid = Some(text(object, "/metadata/uid").to_owned());
-        self.call(Request::Delete { target, uid })
+        self.call(Request::delete(target, uid))
             .await
             .expect("it is deleted");
     }

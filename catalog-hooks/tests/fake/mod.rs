@@ -90,7 +90,7 @@ pub(crate) fn delete(
     uid: Option<&str>,
 ) -> Result<(), Failure> {
     let uid = uid.map(str::to_owned);
-    cluster.call(&Request::Delete { target, uid }).map(|_| ())
+    cluster.call(&Request::delete(target, uid)).map(|_| ())
 }
 
 pub(crate) fn read(cluster: &mut FakeCluster, target: ObjectRef) -> Result<Value, Failure> {

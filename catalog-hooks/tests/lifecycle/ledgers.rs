@@ -137,8 +137,9 @@ fn what_an_install_wrote_that_was_given_up_can_be_uninstalled() {
     let mut world = World::new([failing]);
     world.script("announce", PodScript::fails(Duration::from_secs(1), 3));
     let run = world.run(&[install("db", "1.0")]);
-    assert!(world.record("db").is_none());
+    assert!(world.record("db").unwrap().is_unfinished());
     world.resume(&run, Some(Decision::Abandon));
+    assert!(world.record("db").unwrap().is_unfinished());
     let wish = uninstall("db", "1.0").with(|options| options.delete_namespace = true);
     let run = world.run(&[wish]);
     assert_snapshot!(run.story(), @"

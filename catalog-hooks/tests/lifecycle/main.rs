@@ -15,4 +15,6 @@ mod package;
 mod releases;
 mod several;
 mod shared;
+mod two_packages;
+mod unfinished;
 mod world;

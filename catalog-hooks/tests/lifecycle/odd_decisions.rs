@@ -113,7 +113,7 @@ fn an_action_does_not_supersede_what_rests() {
     assert_eq!(
         refused.to_string(),
         format!(
-            "the run `{}` has come to rest, and an action does not take its place: go on with it first, or give it up",
+            "`db` in `db` came to rest in the run `{}`, and this plan does not take its place: go on with that first, or give it up",
             run.plan.run()
         )
     );

@@ -10,7 +10,7 @@ pub(crate) struct Version {
     folder: String,
     files: Vec<(String, String)>,
     manifests: Vec<Value>,
-    charts: Vec<String>,
+    charts: Vec<(String, Option<String>)>,
     hooks: serde_json::Map<String, Value>,
 }
 
@@ -34,7 +34,14 @@ impl Version {
 
     /// With a module that a driver deploys.
     pub(crate) fn chart(mut self, name: &str) -> Self {
-        self.charts.push(name.to_owned());
+        self.charts.push((name.to_owned(), None));
+        self
+    }
+
+    /// With a module that a driver deploys, in a namespace of its own.
+    pub(crate) fn chart_in(mut self, name: &str, namespace: &str) -> Self {
+        let namespace = Some(namespace.to_owned());
+        self.charts.push((name.to_owned(), namespace));
         self
     }
 
@@ -69,10 +76,14 @@ impl Version {
             files.push(("manifests/all.yaml".to_owned(), list.to_string()));
             modules.push(json!({"name": "manifests", "manifests": {"path": "./manifests"}}));
         }
-        for name in &self.charts {
+        for (name, namespace) in &self.charts {
             let remote =
                 json!({"repo": "https://charts.example.com", "name": name, "version": "1.0.0"});
-            modules.push(json!({"name": name, "chart": {"remote": remote}}));
+            let mut module = json!({"name": name, "chart": {"remote": remote}});
+            if let Some(namespace) = namespace {
+                module["namespace"] = namespace.as_str().into();
+            }
+            modules.push(module);
         }
         if !modules.is_empty() {
             let modules = json!({"modules": modules});
@@ -144,6 +155,7 @@ impl ModuleRenderer for Renderer<'_> {
         }
         let input = json!({"version": release.version().as_str()});
         let name = module.name();
+        let namespace = module.namespace().unwrap_or(namespace);
         Ok(Some(RenderedModule::driver(name, namespace, "fake", input)))
     }
 }

@@ -263,12 +263,13 @@ fn what_was_there_before_is_not_deleted() {
         options.delete_data = true;
         options.delete_namespace = true;
     })]);
-    assert_snapshot!(run.story(), @"
+    assert_snapshot!(run.story(), @r"
     Done
     uninstall db 1.0 in db: Done
       pre-uninstall before-one run 1: succeeded
       post-uninstall after-one run 1: succeeded
       ConfigMap db/settings stays: it was there before
+      Namespace db stays: it was there before
     ");
     assert_snapshot!(world.objects().join("\n"), @"
     ConfigMap db/settings

@@ -10,7 +10,7 @@ use std::time::Duration;
 use catalog_hooks::api::{Failure, ObjectRef, PatchKind, Request};
 use catalog_hooks::journal::Journal;
 use catalog_hooks::plan::{
-    OperationInput, OperationOptions, PinnedPlan, PlanError, PlannedOperation,
+    OperationInput, OperationOptions, PinnedPlan, PinnedRelease, PlanError, PlannedOperation,
 };
 use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
 use catalog_hooks::simulator::{FakeCluster, PodScript};
@@ -34,7 +34,6 @@ pub(crate) struct World {
     source: MemorySource,
     pub(crate) catalog: Catalog,
     runs: usize,
-    last: Option<(PinnedPlan, Journal)>,
 }
 
 /// By place in the plan, what keeps gates shut.
@@ -143,7 +142,6 @@ impl World {
             source,
             catalog: loaded.into_catalog(),
             runs: 0,
-            last: None,
         }
     }
 
@@ -186,21 +184,6 @@ impl World {
             .collect()
     }
 
-    /// What is there of a package: what is on record, or what a run left that was not finished.
-    fn installed(&self, package: &str) -> Option<InstalledRecord> {
-        let left = self
-            .last
-            .iter()
-            .flat_map(|(plan, journal)| plan.operations().iter().zip(journal.operations()));
-        let mut left = left.filter(|(planned, operation)| {
-            planned.operation().package().as_str() == package && operation.status().is_open()
-        });
-        match left.next_back() {
-            Some((planned, operation)) => InstalledRecord::left_by(planned, operation),
-            None => self.record(package),
-        }
-    }
-
     /// A plan for these operations, as a new run.
     pub(crate) fn plan(&mut self, wishes: &[Wish]) -> PinnedPlan {
         self.try_plan(wishes).unwrap()
@@ -220,7 +203,7 @@ impl World {
         let operation = &wish.operation;
         let package = operation.package().as_str();
         let release = |version: Option<&Version>| self.catalog.release(package, version?);
-        let installed = self.installed(package);
+        let installed = self.record(package);
         let uid = installed.as_ref().map_or_else(
             || format!("{package}-{}", self.runs),
             |record| record.release_uid().to_owned(),
@@ -238,7 +221,14 @@ impl World {
             level: wish.level,
             options: wish.options,
         };
-        PlannedOperation::new(input).unwrap().0
+        let others = self.records();
+        let pinned = others.iter().filter_map(|record| {
+            let mut cluster = self.cluster.clone();
+            let version = version(record.version());
+            PinnedRelease::find(&mut cluster, HOME, record, &version).unwrap()
+        });
+        let pinned: Vec<PinnedRelease> = pinned.collect();
+        PlannedOperation::with_pinned(input, &pinned).unwrap().0
     }
 
     /// Carries these operations out, one after the other if they are in different levels.
@@ -312,7 +302,6 @@ impl World {
         assert!(self.cluster.get().violations().is_empty());
         // What is only kept for a time goes.
         self.cluster.get().advance(Duration::from_secs(10));
-        self.last = Some((machine.plan().clone(), machine.journal()));
         Run {
             plan: machine.plan().clone(),
             journal: machine.journal(),

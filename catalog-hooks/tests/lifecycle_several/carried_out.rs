@@ -77,9 +77,7 @@ impl Worlds {
                 Wish::new(package, from, to).at_level(*level)
             })
             .collect();
-        let plan = self
-            .fleet
-            .plan(&self.begun[&shape.kinds], ("run-2", None), &wishes);
+        let plan = self.fleet.plan(&self.begun[&shape.kinds], "run-2", &wishes);
         let plan = plan.with_parallel(shape.parallel);
         if shape.unwinds {
             plan.unwinding()
@@ -100,7 +98,7 @@ fn installed(fleet: &Fleet, kinds: &[OperationKind]) -> FakeCluster {
         })
         .collect();
     if !wishes.is_empty() {
-        let plan = Arc::new(fleet.plan(&cluster, ("run-1", None), &wishes));
+        let plan = Arc::new(fleet.plan(&cluster, "run-1", &wishes));
         drive(&mut cluster, &plan, (None, None));
         cluster.lose_journal();
     }

@@ -1,7 +1,8 @@
 //! Plans for several packages, each made from what is on record in the cluster then.
 
-use catalog_hooks::journal::Journal;
-use catalog_hooks::plan::{OperationInput, OperationOptions, PinnedPlan, PlannedOperation};
+use catalog_hooks::plan::{
+    OperationInput, OperationOptions, PinnedPlan, PinnedRelease, PlannedOperation,
+};
 use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
 use catalog_hooks::simulator::FakeCluster;
 use catalog_hooks::{OperationContext, Timestamp};
@@ -100,16 +101,10 @@ impl Fleet {
         Self { source, catalog }
     }
 
-    /// A plan of these operations, in this order, on what is there: by the records, or by what the run before left that did not end.
-    pub(crate) fn plan(
-        &self,
-        cluster: &FakeCluster,
-        (run, before): (&str, Option<&PinnedPlan>),
-        wishes: &[Wish],
-    ) -> PinnedPlan {
+    /// A plan of these operations, in this order, on what is there by the records.
+    pub(crate) fn plan(&self, cluster: &FakeCluster, run: &str, wishes: &[Wish]) -> PinnedPlan {
         let planned = wishes.iter().map(|wish| {
-            let there = installed(cluster, before, (wish.package, wish.namespace));
-            let installed = there.map(|(record, _)| record);
+            let installed = record(cluster, (wish.package, wish.namespace));
             self.planned(cluster, run, (wish, installed.as_ref()))
         });
         PinnedPlan::new(run, HOME, planned.collect()).unwrap()
@@ -140,7 +135,13 @@ impl Fleet {
             level: wish.level,
             options: wish.options,
         };
-        PlannedOperation::new(input).unwrap().0
+        let others = records(cluster);
+        let pinned = others.iter().filter_map(|record| {
+            let version = Version::parse(record.version()).unwrap();
+            PinnedRelease::find(&mut cluster.clone(), HOME, record, &version).unwrap()
+        });
+        let pinned: Vec<PinnedRelease> = pinned.collect();
+        PlannedOperation::with_pinned(input, &pinned).unwrap().0
     }
 }
 
@@ -153,20 +154,6 @@ pub(crate) fn record(
     InstalledRecord::from_secret(&secret)
 }
 
-/// What is there of an instance: what the run before left of it that did not end, or what is on record; and whether that is an install which has
-/// only begun.
-pub(crate) fn installed(
-    cluster: &FakeCluster,
-    before: Option<&PinnedPlan>,
-    (package, place): (&str, &str),
-) -> Option<(InstalledRecord, bool)> {
-    let record = record(cluster, (package, place));
-    match before.and_then(|plan| left(cluster, plan, package)) {
-        Some(left) => Some((left, record.is_none())),
-        None => record.map(|record| (record, false)),
-    }
-}
-
 /// What is on record of all packages.
 pub(crate) fn records(cluster: &FakeCluster) -> Vec<InstalledRecord> {
     let secrets = cluster
@@ -174,18 +161,4 @@ pub(crate) fn records(cluster: &FakeCluster) -> Vec<InstalledRecord> {
         .filter(|object| object["type"] == RECORD_TYPE);
     let records = secrets.filter_map(|secret| InstalledRecord::from_secret(secret));
     records.collect()
-}
-
-/// What a run left of a package that did not end there.
-fn left(cluster: &FakeCluster, plan: &PinnedPlan, package: &str) -> Option<InstalledRecord> {
-    let journal = Journal::parse(cluster.journal()?).unwrap();
-    if journal.plan() != plan.digest() {
-        return None;
-    }
-    let both = plan.operations().iter().zip(journal.operations());
-    let mut left = both.filter(|(planned, operation)| {
-        planned.operation().package().as_str() == package && operation.status().is_open()
-    });
-    let (planned, operation) = left.next_back()?;
-    InstalledRecord::left_by(planned, operation)
 }

@@ -15,7 +15,7 @@ use catalog_hooks::simulator::{
 use catalog_hooks::{Decision, Settings, Timestamp, label};
 use serde_json::{Value, json};
 
-use crate::fleet::{Fleet, Wish, cluster, installed};
+use crate::fleet::{Fleet, Wish, cluster, record};
 use crate::package::{Version, config, job};
 
 /// The packages' namespace.
@@ -267,8 +267,8 @@ impl Story<'_> {
 
     /// What brings a package to a version, or away; `None`: it is there.
     fn to(&self, package: &'static str, to: Option<&'static str>) -> Option<Wish> {
-        let there = installed(&self.cluster, self.last.as_ref(), (package, PLACE));
-        let from = there.map(|(record, is_begun)| (record.version().to_owned(), is_begun));
+        let there = record(&self.cluster, (package, PLACE));
+        let from = there.map(|record| (record.version().to_owned(), record.is_unfinished()));
         let known = ["1.0", "2.0", "3.0"].into_iter();
         match (from, to) {
             (None, None) => None,
@@ -288,9 +288,7 @@ impl Story<'_> {
             return Vec::new();
         }
         let name = format!("run-{run}-{}", self.cluster.trace().len());
-        let plan = self
-            .fleet
-            .plan(&self.cluster, (&name, self.last.as_ref()), &wishes);
+        let plan = self.fleet.plan(&self.cluster, &name, &wishes);
         let plan = plan.with_parallel(2);
         self.settle(&plan);
         let decision = match run {

@@ -13,6 +13,8 @@ use super::{InstalledRelease, base64};
 
 /// The type of the Secrets that hold records.
 const TYPE: &str = "catalog.dev/installed";
+/// The label of records of installs that were not finished.
+const UNFINISHED: &str = "catalog.dev/unfinished";
 /// The label that all of them have.
 const LABEL: &str = "catalog.dev/package";
 
@@ -28,6 +30,10 @@ pub(super) fn records(
         .objects("", "Secret")
         .filter(|secret| holds_record(secret, home))
     {
+        if let Some(note) = unfinished(secret, home) {
+            diagnostics.push(note);
+            continue;
+        }
         let file = match record_file(secret, home) {
             Ok(file) => file,
             Err(diagnostic) => {
@@ -72,6 +78,23 @@ fn holds_record(secret: &Value, home: &str) -> bool {
     text("/metadata/namespace") == Some(home)
         && text("/type") == Some(TYPE)
         && labels.is_some_and(|labels| labels.get(LABEL).is_some())
+}
+
+/// That a record is that of an install which was not finished, if it is: the package does not count as installed.
+fn unfinished(secret: &Value, home: &str) -> Option<Diagnostic> {
+    let metadata = secret.get("metadata")?;
+    let labels = metadata.get("labels")?;
+    if labels.get(UNFINISHED).is_none_or(|value| value != "true") {
+        return None;
+    }
+    let package = labels.get(LABEL)?.as_str()?;
+    let name = metadata.get("name")?.as_str()?;
+    let message = format!(
+        "an install of `{package}` was not finished, and it does not count as installed: the Secret `{home}/{name}` says what it left"
+    );
+    Some(
+        Diagnostic::warning("installed.unfinished", message).help("go on with it, or uninstall it"),
+    )
 }
 
 /// The text of the record that a Secret holds, alone, under the Secret's name.

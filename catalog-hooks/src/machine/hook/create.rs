@@ -115,29 +115,37 @@ impl Attempt<'_> {
         } else if !view.is_deleting() {
             self.adopt(&job)?;
         } else {
-            self.let_go(view).await?;
-            if !self.is_at_most_once() {
+            let unconfirmed = self.let_go(view).await?;
+            if self.is_at_most_once() {
+                let message = "its Job was deleted, and it may run once at most".to_owned();
+                self.conclude_with(VerdictKind::Lost, message, unconfirmed);
+            } else if let Some(node) = unconfirmed {
+                let message = format!(
+                    "{} is deleted, and a pod of it may still run on node `{node}`",
+                    self.target()
+                );
+                return Err(Halt::Decide {
+                    message,
+                    hook: None,
+                });
+            } else {
                 return Ok(false);
             }
-            self.conclude(
-                VerdictKind::Lost,
-                "its Job was deleted, and it may run once at most",
-            );
         }
         Ok(true)
     }
 
-    /// Lets a Job go that is being deleted, and waits until it and its pods are gone.
-    async fn let_go(&self, job: JobView<'_>) -> Result<(), Halt> {
+    /// Lets a Job go that is being deleted, and waits until it and its pods are gone. The node of a pod that does not end.
+    async fn let_go(&self, job: JobView<'_>) -> Result<Option<String>, Halt> {
         let uid = job.uid().to_owned();
         self.unhold(job).await?;
         let pods = Pods::of(self.cx, self.job.namespace(), &uid);
-        pods.end(job.grace_seconds()).await?;
+        let unconfirmed = pods.end(job.grace_seconds()).await?;
         let until = self.now().after(self.cx.desk().settings().gone_timeout);
         while self.now() < until {
             match self.cx.desk().read(&self.target()).await {
                 Ok(Some(job)) if JobView(&job).uid() == uid => {}
-                Ok(_) => return Ok(()),
+                Ok(_) => return Ok(unconfirmed),
                 Err(failure) => return Err(Halt::of("the Job of a hook cannot be read", &failure)),
             }
             let next = self.now().after(self.cx.desk().settings().look_every);

@@ -89,7 +89,7 @@ impl<'a> Pods<'a> {
             .at("/metadata/uid")
             .and_then(Value::as_str)
             .map(str::to_owned);
-        match self.cx.desk().call(Request::Delete { target, uid }).await {
+        match self.cx.desk().call(Request::delete(target, uid)).await {
             Ok(_) => Ok(()),
             Err(failure)
                 if matches!(

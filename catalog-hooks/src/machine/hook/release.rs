@@ -110,10 +110,7 @@ impl Attempt<'_> {
 
     /// A Job that never came to an end has no end to count from: it is deleted, and its pods with it.
     async fn remove(&self, job: JobView<'_>) -> Result<(), Halt> {
-        let request = Request::Delete {
-            target: self.target(),
-            uid: Some(job.uid().to_owned()),
-        };
+        let request = Request::delete(self.target(), Some(job.uid().to_owned()));
         match self.cx.desk().call(request).await {
             Ok(_) => {}
             Err(failure) if is_gone(failure.class()) => {}

@@ -7,43 +7,53 @@ use super::super::operation::{Halt, OperationDesk};
 use super::JobView;
 use crate::api::{FailureClass, ObjectRef, Reply, Request};
 use crate::hook_job::HookJob;
-use crate::journal::{HookKey, ResourceJournal};
+use crate::journal::{HookKey, OperationStatus, ResourceJournal};
 use crate::pointer::At;
 
 /// Creates what is not there yet. Each is on record before it is made.
 pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Result<(), Halt> {
+    let mut objects = Vec::new();
     for resource in job.resources() {
-        let Some(object) = ObjectRef::of(resource) else {
-            return Err(Halt::failed(format!(
-                "a resource of hook `{}` has no name",
-                key.hook
-            )));
-        };
-        let is_made = cx.record(|operation| {
-            let is_it = |one: &&mut ResourceJournal| one.key == *key && one.object == object;
-            match operation.resources.iter_mut().find(is_it) {
-                Some(known) => {
-                    let was_made = known.uid.is_some() && !known.deleted;
-                    known.deleted = false;
-                    was_made
-                }
-                None => {
-                    operation.resources.push(ResourceJournal {
-                        key: key.clone(),
-                        object: object.clone(),
-                        uid: None,
-                        deleted: false,
-                    });
-                    false
-                }
-            }
-        });
-        if !is_made {
-            let uid = create(cx, resource, &object).await?;
-            set(cx, (key, &object), |one| one.uid = Some(uid));
+        let object = ObjectRef::of(resource).ok_or_else(|| {
+            Halt::failed(format!("a resource of hook `{}` has no name", key.hook))
+        })?;
+        objects.push((resource, object));
+    }
+    while let Some(other) = in_use(cx, &objects) {
+        let reason = format!("for a hook of `{other}` that needs the same object to end");
+        cx.pause(reason).await;
+        if cx.must_stop() {
+            return Err(Halt::Cancelled);
         }
     }
+    // All at once: no other hook can come between.
+    let missing = cx.record(|operation| {
+        objects.retain(|(_, object)| !operation.is_made_for(key, object));
+        objects
+    });
+    for (resource, object) in missing {
+        let uid = create(cx, resource, &object).await?;
+        set(cx, (key, &object), |one| one.uid = Some(uid));
+    }
     Ok(())
+}
+
+/// The package of an operation beside this one whose hook needs one of these objects just now: it deletes them when it is over. All of them are
+/// waited for before one is made, so that two hooks never wait for each other.
+fn in_use(cx: &OperationDesk, objects: &[(&Value, ObjectRef)]) -> Option<String> {
+    let needs = |one: &ResourceJournal| {
+        let mut objects = objects.iter();
+        !one.deleted && objects.any(|(_, object)| object.is_same_object(&one.object))
+    };
+    cx.desk().look(|journal| {
+        let mut others = journal.operations().iter().enumerate();
+        let other = others.find(|(place, other)| {
+            *place != cx.index()
+                && other.status() == OperationStatus::Running
+                && other.resources.iter().any(needs)
+        });
+        other.map(|(_, other)| other.package().to_owned())
+    })
 }
 
 async fn create(cx: &OperationDesk, resource: &Value, object: &ObjectRef) -> Result<String, Halt> {
@@ -56,9 +66,7 @@ async fn create(cx: &OperationDesk, resource: &Value, object: &ObjectRef) -> Res
         Ok(Reply::Object(made)) => Ok(uid(&made)),
         Ok(_) => Err(Halt::failed("the server gave no object")),
         Err(failure) if failure.class() == FailureClass::AlreadyExists => {
-            let there = cx.desk().read(object).await;
-            let there =
-                there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))?;
+            let there = cx.read(object).await?;
             match there {
                 Some(there) if is_ours(&there, resource) => Ok(uid(&there)),
                 _ => Err(Halt::failed(format!(
@@ -108,9 +116,7 @@ pub(in crate::machine) async fn find(
     one: &mut ResourceJournal,
 ) -> Result<(), Halt> {
     if one.uid.is_none() {
-        let there = cx.desk().read(&one.object).await;
-        let there = there
-            .map_err(|failure| Halt::of(&format!("{} cannot be read", one.object), &failure))?;
+        let there = cx.read(&one.object).await?;
         let labels = super::operation_labels(cx);
         let is_ours = |there: &Value| {
             let of_object = there.at("/metadata/labels");
@@ -133,10 +139,7 @@ pub(in crate::machine) async fn delete_one(
     let Some(uid) = one.uid.clone() else {
         return Ok(());
     };
-    let request = Request::Delete {
-        target: one.object.clone(),
-        uid: Some(uid),
-    };
+    let request = Request::delete(one.object.clone(), Some(uid));
     let desk = cx.desk();
     let until = desk.now().after(desk.settings().patience);
     loop {

@@ -285,6 +285,10 @@ impl Attempt<'_> {
             }
             _ => {
                 let (kind, message) = match found {
+                    OfPods::Succeeded => (
+                        VerdictKind::Succeeded,
+                        "its Job is gone, after its pod had succeeded".to_owned(),
+                    ),
                     OfPods::Failed(why) => (VerdictKind::Failed, why),
                     _ => (
                         VerdictKind::Lost,

@@ -1,0 +1,75 @@
+//! The objects of CustomResourceDefinitions.
+
+use serde_json::Value;
+
+use super::apply::uid;
+use super::claims;
+use super::delete::cannot;
+use super::gone::wait_until_gone;
+use super::operation::{Halt, OperationDesk};
+use crate::api::{FailureClass, ListRequest, ObjectRef, Request};
+
+/// The objects of a CRD; `None` if it is gone.
+pub(super) async fn objects_of(
+    cx: &OperationDesk,
+    crd: &ObjectRef,
+) -> Result<Option<Vec<Value>>, Halt> {
+    let there = cx.read(crd).await?;
+    let Some(there) = there else { return Ok(None) };
+    let parsed = catalog_model::Crd::new(&there);
+    let version = parsed
+        .storage_version()
+        .and_then(|version| version.name())
+        .unwrap_or_default();
+    let list = ListRequest {
+        api_version: format!("{}/{version}", parsed.group().unwrap_or_default()),
+        kind: parsed.kind().unwrap_or_default().to_owned(),
+        namespace: None,
+        labels: Vec::new(),
+        fields: Vec::new(),
+    };
+    let (api_version, kind) = (list.api_version.clone(), list.kind.clone());
+    let objects = cx.desk().list(list).await;
+    let mut objects = objects
+        .map_err(|failure| Halt::of(&format!("the objects of {crd} cannot be listed"), &failure))?;
+    for object in objects.iter_mut().filter_map(Value::as_object_mut) {
+        object.insert("apiVersion".to_owned(), api_version.clone().into());
+        object.insert("kind".to_owned(), kind.clone().into());
+    }
+    Ok(Some(objects))
+}
+
+/// Deletes the custom resources of the release's CRDs, and waits until they are gone: their controllers still live.
+pub(super) async fn delete(cx: &OperationDesk) -> Result<(), Halt> {
+    let previous = cx.previous().into_iter();
+    let crds: Vec<ObjectRef> = previous
+        .filter(|entry| {
+            entry.object.kind() == "CustomResourceDefinition"
+                && !entry.existed
+                && claims::standing(cx, &entry.object).is_none()
+        })
+        .map(|entry| entry.object)
+        .collect();
+    for crd in crds {
+        let objects = objects_of(cx, &crd).await?.unwrap_or_default();
+        let targets: Vec<(ObjectRef, String)> = objects
+            .iter()
+            .filter_map(|object| Some((ObjectRef::of(object)?, uid(object)?)))
+            .collect();
+        for (target, uid) in &targets {
+            let request = Request::delete(target.clone(), Some(uid.clone()));
+            if let Err(failure) = cx.desk().call(request).await
+                && !matches!(
+                    failure.class(),
+                    FailureClass::NotFound | FailureClass::OtherUid
+                )
+            {
+                return Err(cannot(target, &failure));
+            }
+        }
+        for (target, uid) in targets {
+            wait_until_gone(cx, &target, uid).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! Deletes one object of a release, or says why it stays.
+
+use serde_json::{Value, json};
+
+use super::apply::{is_ours, resource_version, uid};
+use super::claims;
+use super::custom_resources::objects_of;
+use super::operation::{Halt, OperationDesk};
+use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
+use crate::journal::LedgerEntry;
+use crate::label;
+use crate::plan::Claim;
+
+/// What came of asking a server to delete an object.
+pub(super) enum Deleted {
+    /// It goes, or is gone.
+    Yes,
+    /// It was changed at the same time, perhaps by somebody who takes it over: it has to be looked at again.
+    Changed(Failure),
+}
+
+/// Asks the server to delete an object as it was read.
+pub(super) async fn as_it_is(
+    cx: &OperationDesk,
+    target: &ObjectRef,
+    there: &Value,
+) -> Result<Deleted, Halt> {
+    let request = Request::Delete {
+        target: target.clone(),
+        uid: uid(there),
+        resource_version: resource_version(there),
+    };
+    match cx.desk().call(request).await {
+        Ok(_) => Ok(Deleted::Yes),
+        Err(failure) => match failure.class() {
+            FailureClass::NotFound | FailureClass::NoSuchKind | FailureClass::OtherUid => {
+                Ok(Deleted::Yes)
+            }
+            FailureClass::Outdated => Ok(Deleted::Changed(failure)),
+            _ => Err(cannot(target, &failure)),
+        },
+    }
+}
+
+pub(super) fn cannot(target: &ObjectRef, failure: &Failure) -> Halt {
+    Halt::of(&format!("{target} cannot be deleted"), failure)
+}
+
+/// Deletes one object of ours. What stays, and why, is on record.
+pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
+    let object = &entry.object;
+    if let Some(why) = stays(cx, entry).await? {
+        keep(cx, object, &why);
+        return Ok(());
+    }
+    let until = cx.desk().now().after(cx.desk().settings().patience);
+    loop {
+        let Some(there) = cx.read(object).await? else {
+            went(cx, entry, None);
+            return Ok(());
+        };
+        if !claims::is_ours_alone(cx, object, &there) {
+            keep(cx, object, "it is another's by now");
+            return Ok(());
+        }
+        match as_it_is(cx, object, &there).await? {
+            Deleted::Yes => {
+                went(cx, entry, uid(&there));
+                return Ok(());
+            }
+            Deleted::Changed(failure) if cx.desk().now() >= until => {
+                return Err(cannot(object, &failure));
+            }
+            Deleted::Changed(failure) => {
+                cx.pause(format!("to delete {object} again: {failure}"))
+                    .await;
+            }
+        }
+    }
+}
+
+/// Notes that an object of the ledger is gone, or goes and cannot be held. Not before the server has said so: until then it is of the release,
+/// and if the journal does not hear of it any more, the object is found gone.
+fn went(cx: &OperationDesk, entry: &LedgerEntry, uid: Option<String>) {
+    let deleted = LedgerEntry {
+        uid,
+        ..entry.clone()
+    };
+    if cx.look(|operation| !operation.deleted.contains(&deleted)) {
+        cx.record(|operation| operation.deleted.push(deleted));
+    }
+}
+
+/// Notes that an object stays that might have been deleted.
+pub(super) fn keep(cx: &OperationDesk, object: &ObjectRef, why: &str) {
+    let line = format!("{object} stays: {why}");
+    if cx.look(|operation| !operation.kept.contains(&line)) {
+        cx.record(|operation| operation.kept.push(line));
+    }
+}
+
+/// Why an object is not deleted, if it is not.
+async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
+    if entry.existed {
+        let metadata = json!({
+            "labels": {label::PACKAGE: null, label::RELEASE_UID: null},
+            "annotations": {label::EXISTED: null},
+        });
+        mark(cx, &entry.object, &metadata).await?;
+        return Ok(Some("it was there before".to_owned()));
+    }
+    if let Some(claim) = claims::standing(cx, &entry.object) {
+        pass(cx, claim).await?;
+        return Ok(Some(format!("`{}` has it too", claim.package)));
+    }
+    if !entry.holds_data() || cx.planned().options().delete_data {
+        return Ok(None);
+    }
+    let count = match entry.object.kind() {
+        "CustomResourceDefinition" => objects_of(cx, &entry.object)
+            .await?
+            .map(|objects| objects.len()),
+        _ => None,
+    };
+    Ok(Some(match count {
+        Some(0) => "it has no objects, but its deletion was not asked for".to_owned(),
+        Some(1) => "its one object would go with it, and that was not asked for".to_owned(),
+        Some(count) => format!("its {count} objects would go with it, and that was not asked for"),
+        None => "data would go with it, and that was not asked for".to_owned(),
+    }))
+}
+
+/// Makes an object that of the other instance that has it too, as that one wrote it if that is known. It is on record first: if that instance
+/// goes in the same run, one of the two has to delete the object.
+pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
+    let object = &claim.object;
+    cx.record(|operation| operation.hand_on(object));
+    if let Some(manifest) = claims::manifest(cx, claim) {
+        match give_back(cx, object, manifest).await? {
+            Ok(()) => return Ok(()),
+            Err(failure) => cx.warn(format!(
+                "{object} is that of `{}` now, but stays as `{}` wrote it: {failure}",
+                claim.package,
+                cx.planned().operation().package()
+            )),
+        }
+    }
+    let labels = json!({
+        label::PACKAGE: label::value(&claim.package),
+        label::RELEASE_UID: label::value(&claim.release_uid),
+    });
+    mark(cx, object, &json!({"labels": labels})).await
+}
+
+/// Applies what the other instance wrote to an object of ours. `Err` within: the server does not take it.
+async fn give_back(
+    cx: &OperationDesk,
+    object: &ObjectRef,
+    manifest: &Value,
+) -> Result<Result<(), Failure>, Halt> {
+    change(cx, object, |there| {
+        let mut manifest = manifest.clone();
+        if let Some(metadata) = manifest
+            .pointer_mut("/metadata")
+            .and_then(Value::as_object_mut)
+        {
+            metadata.insert("uid".to_owned(), uid(there).into());
+            metadata.insert("resourceVersion".to_owned(), resource_version(there).into());
+        }
+        Request::Apply {
+            object: manifest,
+            force: false,
+            dry_run: false,
+        }
+    })
+    .await
+}
+
+/// Changes the metadata of an object that carries our label: what is not deleted is ours no more.
+async fn mark(cx: &OperationDesk, object: &ObjectRef, metadata: &Value) -> Result<(), Halt> {
+    let marked = change(cx, object, |there| {
+        let mut metadata = metadata.clone();
+        if let Some(metadata) = metadata.as_object_mut() {
+            metadata.insert("uid".to_owned(), uid(there).into());
+            metadata.insert("resourceVersion".to_owned(), resource_version(there).into());
+        }
+        Request::Patch {
+            target: object.clone(),
+            patch: json!({"metadata": metadata}),
+            kind: PatchKind::Merge,
+        }
+    });
+    marked.await?.map_err(|failure| {
+        Halt::of(
+            &format!("the labels of {object} cannot be changed"),
+            &failure,
+        )
+    })
+}
+
+/// Changes an object as long as it carries our label. `Err` within: the server does not take the change.
+async fn change(
+    cx: &OperationDesk,
+    object: &ObjectRef,
+    request: impl Fn(&Value) -> Request,
+) -> Result<Result<(), Failure>, Halt> {
+    let until = cx.desk().now().after(cx.desk().settings().patience);
+    loop {
+        let there = cx.read(object).await?;
+        let Some(there) = there.filter(|there| is_ours(cx, there)) else {
+            return Ok(Ok(()));
+        };
+        let Err(failure) = cx.desk().call(request(&there)).await else {
+            return Ok(Ok(()));
+        };
+        match failure.class() {
+            FailureClass::NotFound | FailureClass::OtherUid => return Ok(Ok(())),
+            FailureClass::Outdated if cx.desk().now() < until => {
+                cx.pause(format!("to change {object} again: {failure}"))
+                    .await;
+            }
+            _ => return Ok(Err(failure)),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What an operation leaves that was not finished: it is on record, and whatever comes next finds it.
+
+use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Settings};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::package::{Version, config};
+use crate::world::{World, fails, install, uninstall, upgrade};
+
+/// What a driver has deployed: namespace and name of each.
+fn charts(world: &World) -> Vec<String> {
+    let cluster = world.cluster.get();
+    let modules = cluster.modules();
+    modules.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// What stands in the cluster, but for Jobs that are kept because they failed.
+fn stands(world: &World) -> Vec<String> {
+    let mut objects = world.objects();
+    objects.retain(|object| !object.starts_with("Job "));
+    objects
+}
+
+/// Two versions whose installs end with a hook, with an object and a chart of their own each.
+fn announced() -> World {
+    let version = |version: &str, own: &str| {
+        Version::new("db", version)
+            .object(config(own, "1"))
+            .chart(&format!("chart-{own}"))
+            .hook("post-install", "announce", json!({}))
+    };
+    World::new([
+        version("1.0", "one"),
+        version("2.0", "two"),
+        Version::new("other", "1.0"),
+    ])
+}
+
+#[test]
+fn an_install_that_rests_is_on_record_but_does_not_count_as_installed() {
+    let mut world = announced();
+    world.script("announce", fails());
+    let run = world.run(&[install("db", "1.0")]);
+    let record = world.record("db").unwrap();
+    assert!(record.is_unfinished());
+    let secret = record.to_secret("home");
+    assert_eq!(
+        secret["metadata"]["labels"]["catalog.dev/unfinished"],
+        "true"
+    );
+
+    world.cluster.get().script(
+        &[(catalog_hooks::label::HOOK, "announce")],
+        [catalog_hooks::simulator::PodScript::default()],
+    );
+    let run = world.resume(&run, Some(Decision::Resume));
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let record = world.record("db").unwrap();
+    assert!(!record.is_unfinished());
+    assert!(record.to_secret("home")["metadata"]["labels"]["catalog.dev/unfinished"].is_null());
+}
+
+#[test]
+fn an_install_in_the_place_of_one_that_rests_deletes_what_it_has_not() {
+    let mut world = announced();
+    world.script("announce", fails());
+    world.run(&[install("db", "1.0")]);
+    world.script("announce", catalog_hooks::simulator::PodScript::default());
+    let run = world.run(&[install("db", "2.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert_eq!(stands(&world), ["ConfigMap db/two", "Namespace db"]);
+    assert_eq!(charts(&world), ["chart-two"]);
+    assert_eq!(world.record("db").unwrap().plans().len(), 1);
+}
+
+/// The second install goes back to what the first left, and not to nothing.
+#[test]
+fn an_install_in_the_place_of_one_that_rests_leaves_the_rest_on_record_when_it_is_taken_back() {
+    let mut world = announced();
+    world.script("announce", fails());
+    world.run(&[install("db", "1.0")]);
+    world.cluster.get().deny("delete", "ConfigMap");
+    let run = world.run(&[install("db", "2.0")]);
+    assert!(run.story().contains("failed in prune"), "{}", run.story());
+    world.cluster.get().allow_all();
+    world.resume(&run, Some(Decision::TakeBack));
+    let record = world.record("db").unwrap();
+    assert!(record.is_unfinished());
+    let run = world.run(&[uninstall("db", "1.0").with(|options| options.delete_namespace = true)]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(stands(&world).is_empty(), "{:?}", stands(&world));
+    assert!(charts(&world).is_empty());
+    assert!(world.record("db").is_none());
+}
+
+#[test]
+fn another_package_does_not_take_the_place_of_what_rests() {
+    let mut world = announced();
+    world.script("announce", fails());
+    let run = world.run(&[install("db", "1.0")]);
+    let plan = std::sync::Arc::new(world.plan(&[install("other", "1.0")]));
+    let begin = |world: &World| {
+        let stored = world.cluster.clone().load().unwrap().unwrap();
+        Machine::begin_after(plan.clone(), stored, "runner-9", Settings::default())
+    };
+    let refused = begin(&world).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "`db` in `db` came to rest in the run `run-1`, and this plan does not take its place: go on with that first, or give it up"
+    );
+    world.resume(&run, Some(Decision::Abandon));
+    assert!(begin(&world).is_ok());
+}
+
+/// Committed, and only not swept: whoever plans next begins at what is committed.
+#[test]
+fn what_is_committed_is_on_record_whatever_becomes_of_the_sweep() {
+    let mut world = crate::world::changing();
+    world.run(&[install("db", "1.0")]);
+    world.cluster.get().deny("list", "Job");
+    let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+    assert!(run.story().contains("failed in sweep"), "{}", run.story());
+    world.cluster.get().allow_all();
+    assert_eq!(world.record("db").unwrap().version(), "2.0");
+    let run = world.run(&[upgrade("db", "2.0", "3.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert_snapshot!(world.objects().join("\n"), @"
+    ConfigMap db/three
+    Namespace db
+    ");
+}
+
+#[test]
+fn a_chart_of_an_upgrade_that_was_given_up_goes_with_the_instance() {
+    let versions = || {
+        [
+            Version::new("db", "1.0").chart("main"),
+            Version::new("db", "2.0").chart("main").chart("extra").hook(
+                "post-upgrade",
+                "migrate",
+                json!({}),
+            ),
+        ]
+    };
+    for next in [uninstall("db", "1.0"), upgrade("db", "1.0", "1.0")] {
+        let mut world = World::new(versions());
+        world.script("migrate", fails());
+        world.run(&[install("db", "1.0")]);
+        let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+        world.resume(&run, Some(Decision::Abandon));
+        assert_eq!(charts(&world), ["extra", "main"]);
+        let is_uninstall = next.operation.to().is_none();
+        let run = world.run(&[next]);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        let left: &[&str] = if is_uninstall { &[] } else { &["main"] };
+        assert_eq!(charts(&world), left);
+    }
+}
+
+#[test]
+fn a_chart_that_moves_to_another_namespace_goes_from_the_old_one() {
+    let mut world = World::new([
+        Version::new("db", "1.0").chart_in("main", "old"),
+        Version::new("db", "2.0").chart_in("main", "new"),
+    ]);
+    world.run(&[install("db", "1.0")]);
+    let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert_eq!(charts(&world), ["main"]);
+    let deleted = run
+        .told
+        .iter()
+        .filter(|told| told.contains("delete module"));
+    assert_eq!(deleted.count(), 1, "{:?}", run.told);
+}
