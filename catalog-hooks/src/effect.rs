@@ -33,7 +33,7 @@ pub enum Task {
     /// Deletes the journal, in this version and no other: [`Answer::Removed`].
     RemoveJournal(JournalVersion),
     /// Makes a call to the API server: [`Answer::Called`].
-    Call(Request),
+    Call(Arc<Request>),
     /// Evaluates the conditions of an operation's release on the cluster as it is: [`Answer::Gate`].
     Conditions {
         /// The operation's place in the plan.

@@ -12,7 +12,9 @@ mod lifecycle;
 use std::collections::BTreeMap;
 
 use catalog_hooks::Outcome;
-use catalog_hooks::simulator::{Fault, Happening, Injection, PodScript, Run};
+use catalog_hooks::api::{ObjectRef, PatchKind, Request};
+use catalog_hooks::plan::PinnedPlan;
+use catalog_hooks::simulator::{FOREIGN, Fault, Happening, Injection, PodScript, Run, Scenario};
 use lifecycle::{UNDO, cluster, expect_nothing, hook, script, seconds, upgrade, upgrade_in};
 use proptest::prelude::*;
 
@@ -109,11 +111,25 @@ fn two_faults_break_nothing() {
     assert!(exploration.runs > 300, "{}", exploration.runs);
 }
 
-/// Pairs go on from where the second fault happens, with a copy of the runner that was told the same: that has to come to what the whole run
-/// from the beginning comes to.
+/// The same upgrade where what it changes is somebody else's, which is found after each run that comes so far.
+fn upgrade_of_what_is_foreign() -> Scenario {
+    let scenario = upgrade(&two_hooks());
+    let mut cluster = scenario.cluster().clone();
+    let request = Request::Patch {
+        target: ObjectRef::namespaced("v1", "ConfigMap", "storage", "db"),
+        patch: serde_json::json!({"metadata": {"labels": {FOREIGN: "yes"}}}),
+        kind: PatchKind::Merge,
+    };
+    cluster.meddle(&request).unwrap();
+    Scenario::new(cluster, PinnedPlan::clone(scenario.plan()))
+}
+
+/// Pairs go on from where the second fault happens, with a copy of the runner that was told the same, and of what was looked at by then: that
+/// has to come to what the whole run from the beginning comes to.
 #[test]
 fn a_pair_comes_to_what_the_whole_run_comes_to() {
-    let scenario = upgrade(&two_hooks());
+    let scenario = upgrade_of_what_is_foreign();
+    let is_foreign = |violation: &&String| violation.starts_with("foreign objects");
     let base = scenario.run(&[]);
     let writes = (0..base.effects.len()).filter(|at| base.effects[*at].is_write);
     let faults = [Fault::CrashAfter, Fault::AnswerLost];
@@ -122,6 +138,7 @@ fn a_pair_comes_to_what_the_whole_run_comes_to() {
         let pairs = scenario.pairs(|one| one == first);
         let after_one = scenario.run(&[first]);
         let mut outcomes = BTreeMap::<String, usize>::new();
+        let mut found = Vec::new();
         for at in first.at + 1..after_one.effects.len() {
             let effect = &after_one.effects[at];
             for fault in Fault::ALL {
@@ -136,8 +153,16 @@ fn a_pair_comes_to_what_the_whole_run_comes_to() {
                     other => format!("{:?}", other.as_ref().unwrap()),
                 };
                 *outcomes.entry(outcome).or_default() += 1;
+                found.extend(scenario.violations(&run).iter().find(is_foreign).cloned());
             }
         }
+        let pairs_found: Vec<String> = pairs
+            .findings
+            .iter()
+            .filter_map(|one| one.violations.iter().find(is_foreign).cloned())
+            .collect();
+        assert!(!found.is_empty(), "{first:?}");
+        assert_eq!(pairs_found, found, "{first:?}");
         assert!(pairs.runs > 150, "{}", pairs.runs);
         assert_eq!(pairs.outcomes, outcomes, "{first:?}");
     }

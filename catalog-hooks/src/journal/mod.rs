@@ -14,6 +14,8 @@ pub use self::operation::{
     FailureNote, HookKey, ModuleJournal, OperationJournal, OperationStatus, ResourceJournal,
 };
 
+use std::io;
+
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{PinnedPlan, PlannedOperation};
@@ -60,6 +62,20 @@ pub struct Journal {
     /// The digests of the plans of runs before that nobody goes on with: they may be deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) superseded: Vec<String>,
+}
+
+/// How long a text would be that nobody keeps.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Journal {
@@ -151,8 +167,9 @@ impl Journal {
 
     /// Whether so many bytes more are less than it may have.
     pub(crate) fn has_room_for(&self, bytes: usize) -> bool {
-        let text = serde_json::to_string(self).unwrap_or_default();
-        text.len().saturating_add(bytes) < JOURNAL_LIMIT
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, self).is_ok()
+            && length.0.saturating_add(bytes) < JOURNAL_LIMIT
     }
 
     /// The id of the run.

@@ -187,7 +187,11 @@ impl Desk {
     }
 
     /// Makes one call, after the journal is stored if it is one that writes.
-    pub(super) async fn call_once(&self, request: Request) -> Result<Reply, Failure> {
+    pub(super) async fn call_once(
+        &self,
+        request: impl Into<Arc<Request>>,
+    ) -> Result<Reply, Failure> {
+        let request = request.into();
         if request.is_write() {
             self.flush().await;
         }
@@ -203,8 +207,9 @@ impl Desk {
     /// keeps answering that it cannot, that is the failure.
     pub(super) async fn call(&self, request: Request) -> Result<Reply, Failure> {
         let mut patience = self.patience(self.settings.patience);
+        let request = Arc::new(request);
         loop {
-            match self.call_once(request.clone()).await {
+            match self.call_once(Arc::clone(&request)).await {
                 Err(failure) if failure.may_pass() => patience.wait(&failure, &request).await?,
                 answer => return answer,
             }

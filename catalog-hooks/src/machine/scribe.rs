@@ -31,13 +31,14 @@ async fn write(desk: &Desk) {
     let (written, mark, version) = {
         let mut state = desk.state();
         state.journal.next_sequence();
-        (state.journal.clone(), state.changes, state.version.clone())
+        let written = state.journal.to_text();
+        (written, state.changes, state.version.clone())
     };
-    let text: Arc<str> = match written.to_text() {
+    let text: Arc<str> = match written {
         Ok(text) => text.into(),
         Err(error) => desk.stop(Stop::JournalRefused(error.to_string())).await,
     };
-    let version = store(desk, &written, text, version).await;
+    let version = store(desk, text, version).await;
     let mut state = desk.state();
     state.version = Some(version);
     state.stored = mark;
@@ -45,12 +46,7 @@ async fn write(desk: &Desk) {
 }
 
 /// Tries until the journal is stored. After an answer that may be wrong or was lost, what is there says whether it was.
-async fn store(
-    desk: &Desk,
-    written: &Journal,
-    text: Arc<str>,
-    replaces: Option<JournalVersion>,
-) -> JournalVersion {
+async fn store(desk: &Desk, text: Arc<str>, replaces: Option<JournalVersion>) -> JournalVersion {
     let mut pause = desk.settings().first_pause;
     let until = desk.now().after(desk.settings().patience);
     loop {
@@ -66,7 +62,7 @@ async fn store(
         if !is_worth_a_look(&failure) {
             desk.stop(Stop::JournalRefused(failure.to_string())).await;
         }
-        if let Some(version) = find_out(desk, written, replaces.as_ref(), &failure).await {
+        if let Some(version) = find_out(desk, replaces.as_ref(), &failure).await {
             return version;
         }
         if desk.now() >= until {
@@ -96,7 +92,6 @@ fn is_worth_a_look(failure: &Failure) -> bool {
 /// Looks at the journal that is there: the one just written, after all; the one it was to replace, and then `None`; or another runner's.
 async fn find_out(
     desk: &Desk,
-    written: &Journal,
     replaces: Option<&JournalVersion>,
     failure: &Failure,
 ) -> Option<JournalVersion> {
@@ -107,14 +102,16 @@ async fn find_out(
     match stored {
         None if replaces.is_none() && failure.may_pass() => None,
         None => desk.stop(Stop::JournalGone).await,
-        Some(stored) if is_ours(&stored, written) => Some(stored.version),
+        Some(stored) if is_ours(desk, &stored) => Some(stored.version),
         Some(stored) if Some(&stored.version) == replaces && failure.may_pass() => None,
         Some(stored) => desk.stop(Stop::Fenced(holder(&stored))).await,
     }
 }
 
-fn is_ours(stored: &StoredJournal, written: &Journal) -> bool {
-    Journal::parse(&stored.text).is_ok_and(|stored| stored.is_writing_of(written))
+/// Whether it is the writing that was asked for last. What has been recorded since changes nothing of that.
+fn is_ours(desk: &Desk, stored: &StoredJournal) -> bool {
+    let stored = Journal::parse(&stored.text);
+    stored.is_ok_and(|stored| desk.look(|journal| stored.is_writing_of(journal)))
 }
 
 pub(super) fn holder(stored: &StoredJournal) -> String {

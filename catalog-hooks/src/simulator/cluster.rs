@@ -162,7 +162,7 @@ impl FakeCluster {
 
     /// All that happened, oldest first.
     #[must_use]
-    pub fn trace(&self) -> &[Event] {
+    pub fn trace(&self) -> &[Arc<Event>] {
         self.trace.events()
     }
 
@@ -234,7 +234,13 @@ impl FakeCluster {
         };
         let mut object = Value::clone(&before);
         change(&mut object);
-        if object != *before {
+        self.amend_to(key, object);
+    }
+
+    /// The same, by an object in the place of the one that is there.
+    pub(super) fn amend_to(&mut self, key: &Arc<Key>, object: Value) {
+        let before = self.store.get(key);
+        if before.is_some_and(|before| **before != object) {
             let owners = self.store.owners(key);
             self.put(key, object, owners);
         }

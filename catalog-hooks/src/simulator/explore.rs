@@ -8,7 +8,8 @@ use catalog_model::Semantics;
 use super::cluster::FakeCluster;
 use super::exploration::Exploration;
 use super::fault::Fault;
-use super::invariants::{self, Journals, LEFT, OWNED, sameness};
+use super::invariants::sameness::{self, Course};
+use super::invariants::{Journals, LEFT, OWNED, Watch};
 use super::parallel;
 use super::runner::Runner;
 use super::trace::{Event, Happening};
@@ -286,7 +287,7 @@ impl Scenario {
     fn journal_gone(&self, cluster: &FakeCluster) -> Option<Outcome> {
         let before = self.cluster.trace().len();
         let events = cluster.trace().get(before..).unwrap_or_default();
-        let is_of_journal = |event: &&Event| matches!(event.what, Happening::Journal { .. });
+        let is_of_journal = |event: &&Arc<Event>| matches!(event.what, Happening::Journal { .. });
         let last = events.iter().rev().find(is_of_journal)?;
         match &last.what {
             Happening::Journal { after: None, .. } if last.who.starts_with("runner") => {
@@ -305,11 +306,12 @@ impl Scenario {
     /// What does not hold after a run.
     #[must_use]
     pub fn violations(&self, run: &Run) -> Vec<String> {
-        self.violations_with(run, &mut Journals::default())
+        Self::violations_of(run, (Watch::new(self), &mut Journals::default()))
     }
 
-    fn violations_with(&self, run: &Run, journals: &mut Journals) -> Vec<String> {
-        let mut found = invariants::check(self, &run.cluster, journals);
+    /// The same, where some of the run has been looked at.
+    fn violations_of(run: &Run, (watch, journals): (Watch<'_>, &mut Journals)) -> Vec<String> {
+        let mut found = watch.end(&run.cluster, journals);
         found.extend(run.cluster.violations().iter().cloned());
         if run.outcome.is_none() {
             let effects = run.effects.len();
@@ -326,10 +328,11 @@ impl Scenario {
     pub fn singles(&self, is_one: impl Fn(Injection) -> bool) -> Exploration {
         let base = self.run(&[]);
         let all: Vec<Injection> = injections(&base).filter(|one| is_one(*one)).collect();
+        let base = Course::of(&base.cluster);
         parallel::explore(&all, |one, exploration| {
             let run = self.run(&[*one]);
-            let journals = &mut Journals::default();
-            self.look(&[*one], (&base, &run), (exploration, journals));
+            let watched = (Watch::new(self), &mut Journals::default());
+            self.look(&[*one], (&base, &run), exploration, watched);
         })
     }
 
@@ -339,15 +342,17 @@ impl Scenario {
     pub fn pairs(&self, is_first: impl Fn(Injection) -> bool) -> Exploration {
         let base = self.run(&[]);
         let all: Vec<Injection> = injections(&base).filter(|one| is_first(*one)).collect();
+        let base = Course::of(&base.cluster);
         parallel::explore(&all, |first, exploration| {
-            let mut journals = Journals::default();
+            let (mut watch, mut journals) = (Watch::new(self), Journals::default());
             let before = &mut |run: &mut Run, runner: &Runner, effect: &Effect| {
                 let at = run.effects.len() - 1;
+                watch.see(&run.cluster, &mut journals);
                 for fault in faults(run.effects.last()).filter(|_| at > first.at) {
                     let second = Injection { at, fault };
                     let ended = self.branch(run, runner, (effect, fault));
-                    let found = (&mut *exploration, &mut journals);
-                    self.look(&[*first, second], (&base, &ended), found);
+                    let watched = (watch.clone(), &mut journals);
+                    self.look(&[*first, second], (&base, &ended), exploration, watched);
                 }
                 (at == first.at).then_some(first.fault)
             };
@@ -367,15 +372,16 @@ impl Scenario {
     fn look(
         &self,
         faults: &[Injection],
-        (base, run): (&Run, &Run),
-        (found, journals): (&mut Exploration, &mut Journals),
+        (base, run): (&Course, &Run),
+        found: &mut Exploration,
+        watched: (Watch<'_>, &mut Journals),
     ) {
-        let mut violations = self.violations_with(run, journals);
+        let mut violations = Self::violations_of(run, watched);
         if faults.iter().any(is_lie) {
             violations.retain(|one| !one.starts_with(LEFT) && !one.starts_with(OWNED));
         }
         if faults.iter().all(|one| one.fault.may_pass()) && !self.is_undecidable(run) {
-            violations.extend(sameness::differences(&base.cluster, &run.cluster));
+            violations.extend(sameness::differences(base, &Course::of(&run.cluster)));
         }
         let hit = |one: &Injection| {
             let effect = run.effects.get(one.at).map_or("", |effect| &effect.words);

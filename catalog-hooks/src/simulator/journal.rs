@@ -29,6 +29,11 @@ impl FakeCluster {
         self.journal.0.as_ref().map(|kept| &*kept.text)
     }
 
+    /// The same, shared.
+    pub(super) fn journal_text(&self) -> Option<&Arc<str>> {
+        self.journal.0.as_ref().map(|kept| &kept.text)
+    }
+
     /// The journal is gone, and nobody of ours has removed it.
     pub fn lose_journal(&mut self) {
         self.by("somebody", |cluster| cluster.keep(None));

@@ -56,16 +56,16 @@ pub enum Happening {
     Said(String),
 }
 
-/// A log that can be copied at little cost as long as it does not grow.
+/// A log that can be copied at little cost, and shares its events with its copies when it grows.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trace(Arc<Vec<Event>>);
+pub(super) struct Trace(Arc<Vec<Arc<Event>>>);
 
 impl Trace {
     pub(super) fn push(&mut self, event: Event) {
-        Arc::make_mut(&mut self.0).push(event);
+        Arc::make_mut(&mut self.0).push(Arc::new(event));
     }
 
-    pub(super) fn events(&self) -> &[Event] {
+    pub(super) fn events(&self) -> &[Arc<Event>] {
         &self.0
     }
 }

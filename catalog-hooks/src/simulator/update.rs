@@ -117,22 +117,26 @@ fn restore(kind: &Kind, before: &Value, after: &mut Value) {
     if kind.custom || WITH_STATUS.contains(&kind.kind.as_str()) {
         put_back(before, after, &["status"]);
     }
-    if kind.has_generation() && content(kind, before) != content(kind, after) {
+    if kind.has_generation() && is_generation_new(kind, before, after) {
         let generation = field::count(before, "/metadata/generation") + 1;
         field::set(after, &["metadata", "generation"], generation);
     }
 }
 
-/// What `metadata.generation` counts the changes of.
-fn content(kind: &Kind, object: &Value) -> Value {
+/// Whether there is a change of what `metadata.generation` counts the changes of.
+fn is_generation_new(kind: &Kind, before: &Value, after: &Value) -> bool {
     if !kind.custom {
-        return object.get("spec").cloned().unwrap_or_default();
+        return before.get("spec").unwrap_or(&Value::Null)
+            != after.get("spec").unwrap_or(&Value::Null);
     }
-    let mut content = object.clone();
-    for key in ["apiVersion", "kind", "metadata", "status"] {
-        field::remove(&mut content, &[key]);
-    }
-    content
+    let is_as_before = |(key, value): (&String, &Value)| before.get(key) == Some(value);
+    content(before).count() != content(after).count() || !content(after).all(is_as_before)
+}
+
+/// The fields of a custom resource that are its own.
+fn content(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    let fields = object.as_object().into_iter().flatten();
+    fields.filter(|(key, _)| !matches!(key.as_str(), "apiVersion" | "kind" | "metadata" | "status"))
 }
 
 fn put_back(before: &Value, after: &mut Value, path: &[&str]) {

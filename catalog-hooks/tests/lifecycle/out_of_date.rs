@@ -149,7 +149,8 @@ fn what_a_skipped_hook_needed_goes() {
     let mut made = false;
     let run = world.drive(machine, |cluster, _, poll| {
         if let Poll::Do(effect) = poll
-            && let Task::Call(request @ Request::Create { .. }) = &effect.task
+            && let Task::Call(request) = &effect.task
+            && matches!(**request, Request::Create { .. })
             && request.to_string().contains("powerful")
             && !made
         {

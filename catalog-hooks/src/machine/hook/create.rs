@@ -1,5 +1,7 @@
 //! From the intent to a Job that is there, suspended.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::super::operation::Halt;
@@ -21,12 +23,12 @@ impl Attempt<'_> {
             return self.find_or_drop().await;
         }
         let mut patience = self.cx.desk().patience(self.cx.desk().settings().patience);
-        let request = Request::Create {
+        let request = Arc::new(Request::Create {
             object: self.manifest(),
             dry_run: false,
-        };
+        });
         loop {
-            match self.cx.desk().call_once(request.clone()).await {
+            match self.cx.desk().call_once(Arc::clone(&request)).await {
                 Ok(Reply::Object(job)) => return self.adopt(&job),
                 Ok(_) => return Err(Halt::failed("the server gave no Job")),
                 Err(failure) if failure.class() == FailureClass::AlreadyExists => {

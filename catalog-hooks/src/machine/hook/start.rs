@@ -1,5 +1,7 @@
 //! From a Job that is there to one that may run.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::super::operation::Halt;
@@ -43,8 +45,8 @@ impl Attempt<'_> {
                 );
             }
             tried = true;
-            let request = self.unsuspend(view);
-            match self.cx.desk().call_once(request.clone()).await {
+            let request = Arc::new(self.unsuspend(view));
+            match self.cx.desk().call_once(Arc::clone(&request)).await {
                 Ok(_) => return self.begun(),
                 Err(failure) if failure.class() == FailureClass::Outdated => {}
                 Err(failure) if is_gone(failure.class()) => {}

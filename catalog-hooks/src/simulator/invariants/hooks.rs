@@ -22,7 +22,8 @@ use crate::simulator::trace::{Event, Happening};
 type Hook = [String; 4];
 
 /// What is known of the hooks while the events go by.
-struct Watch<'p> {
+#[derive(Clone)]
+pub(super) struct Watch<'p> {
     plan: &'p PinnedPlan,
     journal: Option<Arc<Journal>>,
     epochs: BTreeMap<String, u64>,
@@ -35,29 +36,25 @@ struct Watch<'p> {
     /// Jobs that came to success, or whose pod did.
     succeeded: BTreeSet<String>,
     irreversible_began: bool,
-    found: Vec<String>,
+    pub(super) found: Vec<String>,
 }
 
-pub(super) fn check(plan: &PinnedPlan, events: &[Event], journals: &mut Journals) -> Vec<String> {
-    let mut watch = Watch {
-        plan,
-        journal: None,
-        epochs: BTreeMap::new(),
-        acting: 0,
-        pods: BTreeMap::new(),
-        jobs: BTreeMap::new(),
-        succeeded: BTreeSet::new(),
-        irreversible_began: false,
-        found: Vec::new(),
-    };
-    for event in events {
-        watch.see(event, journals);
+impl<'p> Watch<'p> {
+    pub(super) fn new(plan: &'p PinnedPlan) -> Self {
+        Self {
+            plan,
+            journal: None,
+            epochs: BTreeMap::new(),
+            acting: 0,
+            pods: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            succeeded: BTreeSet::new(),
+            irreversible_began: false,
+            found: Vec::new(),
+        }
     }
-    watch.found
-}
 
-impl Watch<'_> {
-    fn see(&mut self, event: &Event, journals: &mut Journals) {
+    pub(super) fn see(&mut self, event: &Event, journals: &mut Journals) {
         match &event.what {
             Happening::Asked { request, .. } => self.see_request(&event.who, request),
             Happening::Journal { after, .. } => {

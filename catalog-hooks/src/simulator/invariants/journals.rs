@@ -1,30 +1,40 @@
 //! The journal only grows, and says what to do next of all that failed.
 
+use std::sync::Arc;
+
 use super::Journals;
 use crate::journal::{AttemptJournal, Journal};
 use crate::simulator::trace::{Event, Happening};
 
-pub(super) fn check(events: &[Event], journals: &mut Journals) -> Vec<String> {
-    let mut found = Vec::new();
-    let texts = events.iter().filter_map(|event| match &event.what {
-        Happening::Journal { before, after } if &*event.who != "somebody" => {
-            Some((before.as_ref(), after.as_ref()))
+/// What is known of the journals while the events go by.
+#[derive(Clone, Default)]
+pub(super) struct Watch {
+    last: Option<Arc<Journal>>,
+    found: Vec<String>,
+}
+
+impl Watch {
+    pub(super) fn see(&mut self, event: &Event, journals: &mut Journals) {
+        let Happening::Journal { before, after } = &event.what else {
+            return;
+        };
+        if &*event.who == "somebody" {
+            return;
         }
-        _ => None,
-    });
-    let mut last = None;
-    for (before, after) in texts {
-        let before = before.and_then(|text| journals.read(text));
-        let after = after.and_then(|text| journals.read(text));
+        let mut read = |text: &Option<Arc<str>>| text.as_ref().and_then(|text| journals.read(text));
+        let (before, after) = (read(before), read(after));
         if let (Some(before), Some(after)) = (&before, &after) {
-            found.extend(shrunk(before, after));
+            self.found.extend(shrunk(before, after));
         }
-        last = after;
+        self.last = after;
     }
-    if let Some(last) = last {
-        found.extend(silent(&last));
+
+    /// What does not hold, now that all is over.
+    pub(super) fn end(self) -> Vec<String> {
+        let mut found = self.found;
+        found.extend(self.last.iter().flat_map(|last| silent(last)));
+        found
     }
-    found
 }
 
 /// What is in the journal before and not in the one after.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use catalog_model::Keep;
 use serde_json::Value;
 
-use crate::journal::{Journal, OperationStatus};
+use super::Journals;
+use crate::journal::OperationStatus;
 use crate::label;
 use crate::plan::{PinnedPlan, PlannedOperation};
 use crate::pointer::At;
@@ -19,8 +20,12 @@ pub(in crate::simulator) const LEFT: &str = "only what `keep` allows is left";
 /// Longer than a Job that failed is kept.
 const LATER: Duration = Duration::from_secs(3 * 24 * 3600);
 
-pub(super) fn check(plan: &PinnedPlan, cluster: &FakeCluster) -> Vec<String> {
-    let journal = cluster.journal().and_then(|text| Journal::parse(text).ok());
+pub(super) fn check(
+    plan: &PinnedPlan,
+    cluster: &FakeCluster,
+    journals: &mut Journals,
+) -> Vec<String> {
+    let journal = cluster.journal_text().and_then(|text| journals.read(text));
     let Some(journal) = journal else {
         return Vec::new();
     };

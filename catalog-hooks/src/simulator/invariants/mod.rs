@@ -17,23 +17,51 @@ use super::explore::Scenario;
 /// The label that marks an object as somebody else's, which nothing of ours may change.
 pub const FOREIGN: &str = "simulator/foreign";
 
-/// What does not hold after the plan of a scenario was carried out in this cluster; empty: all is well. Each line begins with the
-/// invariant.
-#[must_use]
-pub(super) fn check(
-    scenario: &Scenario,
-    cluster: &FakeCluster,
-    journals: &mut Journals,
-) -> Vec<String> {
-    let before = scenario.cluster().trace().len();
-    let events = cluster.trace().get(before..).unwrap_or_default();
-    let plan = scenario.plan();
-    let mut found = journals::check(events, journals);
-    found.extend(hooks::check(plan, events, journals));
-    found.extend(strangers::check(plan, events));
-    found.extend(leftovers::check(plan, cluster));
-    found.extend(owned::check(cluster));
-    found.sort();
-    found.dedup();
-    found
+/// What is known of a run while it goes on. A copy goes on from where it was, so that runs with one beginning have that looked at once.
+#[derive(Clone)]
+pub(super) struct Watch<'s> {
+    scenario: &'s Scenario,
+    seen: usize,
+    journals: journals::Watch,
+    hooks: hooks::Watch<'s>,
+    strangers: Vec<String>,
+}
+
+impl<'s> Watch<'s> {
+    pub(super) fn new(scenario: &'s Scenario) -> Self {
+        Self {
+            scenario,
+            seen: scenario.cluster().trace().len(),
+            journals: journals::Watch::default(),
+            hooks: hooks::Watch::new(scenario.plan()),
+            strangers: Vec::new(),
+        }
+    }
+
+    /// Looks at what has happened since the last look.
+    pub(super) fn see(&mut self, cluster: &FakeCluster, journals: &mut Journals) {
+        let events = cluster.trace().get(self.seen..).unwrap_or_default();
+        for event in events {
+            self.journals.see(event, journals);
+            self.hooks.see(event, journals);
+            let plan = self.scenario.plan();
+            self.strangers.extend(strangers::check(plan, event));
+        }
+        self.seen += events.len();
+    }
+
+    /// What does not hold after the plan was carried out in this cluster; empty: all is well. Each line begins with the invariant.
+    #[must_use]
+    pub(super) fn end(mut self, cluster: &FakeCluster, journals: &mut Journals) -> Vec<String> {
+        self.see(cluster, journals);
+        let mut found = self.journals.end();
+        found.extend(self.hooks.found);
+        found.extend(self.strangers);
+        let plan = self.scenario.plan();
+        found.extend(leftovers::check(plan, cluster, journals));
+        found.extend(owned::check(cluster, journals));
+        found.sort();
+        found.dedup();
+        found
+    }
 }

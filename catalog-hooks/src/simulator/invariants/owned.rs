@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Journals;
 use crate::api::ObjectRef;
 use crate::journal::{Journal, LedgerEntry, OperationStatus};
 use crate::label;
+use crate::pointer::At;
 use crate::record::{InstalledRecord, RECORD_TYPE};
 use crate::simulator::cluster::FakeCluster;
 use crate::simulator::field;
@@ -17,20 +19,20 @@ pub(in crate::simulator) const OWNED: &str =
     "what carries our label is on record, in the journal of a run that can go on, or said to stay";
 
 /// Holds the end of all that ever happened in a cluster against it. What hooks need while they run has an invariant of its own.
-pub(super) fn check(cluster: &FakeCluster) -> Vec<String> {
+pub(super) fn check(cluster: &FakeCluster, journals: &mut Journals) -> Vec<String> {
     let records: Vec<InstalledRecord> = cluster
         .objects()
         .filter(|object| field::text(object, "/type") == RECORD_TYPE)
         .filter_map(|secret| InstalledRecord::from_secret(secret))
         .collect();
-    let journal = cluster.journal().and_then(|text| Journal::parse(text).ok());
+    let journal = cluster.journal_text().and_then(|text| journals.read(text));
     let mut kept = None;
     let is_known = |object: &ObjectRef| {
         let has = |ledger: &[LedgerEntry]| {
             let mut entries = ledger.iter();
             entries.any(|entry| entry.object.is_same_object(object))
         };
-        let mut operations = journal.iter().flat_map(Journal::operations);
+        let mut operations = journal.iter().flat_map(|one| one.operations());
         records.iter().any(|record| has(record.ledger()))
             || operations.any(|one| can_go_on(one.status()) && has(one.ledger()))
     };
@@ -55,7 +57,7 @@ fn can_go_on(status: OperationStatus) -> bool {
 
 /// Whether it carries the label of a release, and is not on its way out. What is a hook's, and what runs keep of themselves, does not count.
 fn is_labelled(object: &Arc<Value>) -> bool {
-    let labels = object.pointer("/metadata/labels");
+    let labels = object.at("/metadata/labels");
     let has = |key: &str| labels.is_some_and(|labels| labels.get(key).is_some());
     let is_of_runs = field::text(object, "/type").starts_with("catalog.dev/");
     has(label::RELEASE_UID)

@@ -13,17 +13,33 @@ use crate::simulator::trace::Happening;
 /// When all that is to go has gone.
 const LATER: Duration = Duration::from_secs(3 * 24 * 3600);
 
-/// What is different between two clusters in which the same was to be done, uids, versions and times aside.
-pub(in crate::simulator) fn differences(one: &FakeCluster, other: &FakeCluster) -> Vec<String> {
+/// What a run did and left, uids, versions and times aside.
+pub(in crate::simulator) struct Course {
+    hooks: Vec<String>,
+    content: BTreeMap<String, Value>,
+}
+
+impl Course {
+    /// Of the run that came to this cluster.
+    pub(in crate::simulator) fn of(cluster: &FakeCluster) -> Self {
+        Self {
+            hooks: hooks(cluster),
+            content: content(cluster),
+        }
+    }
+}
+
+/// What is different between two runs that were to do the same.
+pub(in crate::simulator) fn differences(one: &Course, other: &Course) -> Vec<String> {
     let mut found = Vec::new();
-    let (first, second) = (hooks(one), hooks(other));
+    let (first, second) = (&one.hooks, &other.hooks);
     if first != second {
         found.push(format!(
             "a resumed run does the same: hooks ran as {second:?}, not {first:?}"
         ));
     }
-    let (first, second) = (content(one), content(other));
-    for (name, object) in &first {
+    let (first, second) = (&one.content, &other.content);
+    for (name, object) in first {
         match second.get(name) {
             None => found.push(format!("a resumed run does the same: {name} is missing")),
             Some(there) if there != object => {

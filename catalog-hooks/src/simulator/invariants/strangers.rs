@@ -15,37 +15,36 @@ const DATA: [&str; 3] = [
     "PersistentVolumeClaim",
 ];
 
-pub(super) fn check(plan: &PinnedPlan, events: &[Event]) -> Vec<String> {
+/// What an event does that it must not.
+pub(super) fn check(plan: &PinnedPlan, event: &Event) -> Vec<String> {
     let mut found = Vec::new();
-    let is_asked = plan.operations().iter().any(|one| {
-        let options = one.options();
-        options.delete_data || options.delete_namespace
-    });
-    for event in events
-        .iter()
-        .filter(|event| event.who.starts_with("runner"))
-    {
-        let Happening::Changed {
-            object,
-            before: Some(before),
-            after,
-        } = &event.what
-        else {
-            continue;
-        };
-        if before
-            .at("/metadata/labels")
-            .is_some_and(|labels| labels.get(FOREIGN).is_some())
-        {
-            found.push(format!("foreign objects are never changed: {object}"));
-        }
-        let goes = match after {
-            None => true,
-            Some(after) => is_marked(after) && !is_marked(before),
-        };
-        if goes && !is_asked && DATA.contains(&object.kind()) {
-            found.push(format!("no data goes unasked: {object}"));
-        }
+    let Happening::Changed {
+        object,
+        before: Some(before),
+        after,
+    } = &event.what
+    else {
+        return found;
+    };
+    if !event.who.starts_with("runner") {
+        return found;
+    }
+    let labels = before.at("/metadata/labels");
+    if labels.is_some_and(|labels| labels.get(FOREIGN).is_some()) {
+        found.push(format!("foreign objects are never changed: {object}"));
+    }
+    let goes = match after {
+        None => true,
+        Some(after) => is_marked(after) && !is_marked(before),
+    };
+    let is_asked = || {
+        plan.operations().iter().any(|one| {
+            let options = one.options();
+            options.delete_data || options.delete_namespace
+        })
+    };
+    if goes && DATA.contains(&object.kind()) && !is_asked() {
+        found.push(format!("no data goes unasked: {object}"));
     }
     found
 }

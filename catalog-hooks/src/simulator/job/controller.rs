@@ -66,7 +66,7 @@ impl FakeCluster {
         count_active(&mut pass.job, &pods);
         let released = note_ended(&mut pass, &pods);
         if pass.job != *pass.before {
-            return self.amend(key, |job| *job = pass.job);
+            return self.amend_to(key, pass.job);
         }
         for pod in &released {
             self.amend(pod, release_pod);
@@ -80,7 +80,7 @@ impl FakeCluster {
         count_ended(&mut pass.job, &kept);
         self.finish(&mut pass);
         if pass.job != *pass.before {
-            self.amend(key, |job| *job = pass.job);
+            self.amend_to(key, pass.job);
         }
     }
 

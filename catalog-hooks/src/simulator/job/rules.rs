@@ -74,7 +74,9 @@ pub(in crate::simulator) fn rules_of_change(before: &Value, after: &Value) -> Ve
             wrong.push(immutable(&format!("spec.{key}"), &new));
         }
     }
-    if template(before, before) != template(after, before) {
+    let pods = "/spec/template";
+    let may_differ = before.at(pods) != after.at(pods);
+    if may_differ && template(before, before) != template(after, before) {
         let new = after.at("/spec/template").cloned().unwrap_or_default();
         wrong.push(immutable("spec.template", &new));
     }
