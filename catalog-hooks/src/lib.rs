@@ -246,7 +246,9 @@ pub use self::effect::{
 pub use self::error::{HookError, HookErrorKind};
 pub use self::hook_job::HookJob;
 pub use self::instance::instance_name;
-pub use self::machine::{Decision, Machine, Outcome, Settings, StartError, StartErrorKind, Stop};
+pub use self::machine::{
+    Decision, Decisions, Machine, Outcome, Settings, StartError, StartErrorKind, Stop,
+};
 pub use self::operation_hooks::{OperationHooks, PhaseHooks, hook_jobs};
 pub use self::readiness::readiness;
 pub use self::role::Role;

@@ -105,9 +105,9 @@ impl<'a> Desk<'a> {
                 )),
             });
         };
-        let how = (self.how.decision, Settings::default());
+        let (decision, settings) = (self.how.decision, Settings::default());
         let plan = Arc::new(plan);
-        match Machine::resume(Arc::clone(&plan), stored, name, how) {
+        match Machine::resume(Arc::clone(&plan), stored, name, decision, settings) {
             Err(error) if error.kind() == StartErrorKind::Ended => Err(self.nothing_to_resume()),
             machine => {
                 rest::is_meant(&plan, self.wish)?;

@@ -33,8 +33,9 @@ fuzz_target!(|text: &str| {
         let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
         cluster.save(&written, None).expect("there is no journal");
         let stored = cluster.load().expect("it is there").expect("it is there");
-        let start = (decision, Settings::default());
-        if let Ok(mut machine) = Machine::resume(Arc::clone(&PLAN), stored, "fuzz", start) {
+        let settings = Settings::default();
+        let plan = Arc::clone(&PLAN);
+        if let Ok(mut machine) = Machine::resume(plan, stored, "fuzz", decision, settings) {
             let mut faults = [].iter();
             drive(&mut machine, &mut cluster, &mut faults);
             assert!(machine.outcome().is_some());

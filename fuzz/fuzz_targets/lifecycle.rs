@@ -21,8 +21,8 @@ fuzz_target!(|faults: &[u8]| {
         let Some(stored) = cluster.load().expect("the fake's journal can be read") else {
             return;
         };
-        let start = (Some(Decision::Resume), Settings::default());
-        let next = Machine::resume(Arc::clone(&PLAN), stored, &format!("runner {round}"), start);
+        let (plan, writer) = (Arc::clone(&PLAN), format!("runner {round}"));
+        let next = Machine::resume(plan, stored, &writer, Decision::Resume, Settings::default());
         match next {
             Ok(next) => machine = next,
             Err(_) => break,

@@ -6,6 +6,7 @@ use catalog_model::OperationKind;
 use thiserror::Error;
 
 use super::Machine;
+use super::decision::{Decision, Decisions};
 use super::desk::Desk;
 use super::leftovers;
 use super::settings::Settings;
@@ -13,21 +14,6 @@ use crate::effect::StoredJournal;
 use crate::journal::{Journal, JournalError, OperationJournal, OperationStatus};
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
 use crate::time::Timestamp;
-
-/// What to do with an operation that does not go on by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Decision {
-    /// The step that failed is tried again.
-    Resume,
-    /// The hook that failed counts as over; of another step, the step does.
-    Skip,
-    /// It is given up: what is done stays as it is, and is not touched any more. What it wrote is put on record, so that the next operation finds
-    /// it: that of an install as if it were installed.
-    Abandon,
-    /// What was done is taken back.
-    TakeBack,
-}
 
 /// Why a run cannot begin or go on.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -178,8 +164,8 @@ impl Machine {
     /// Goes on with a run from its journal, whoever wrote that last. The first thing it asks for is to write the journal with a higher
     /// epoch: of several that try at a time, one gets it.
     ///
-    /// `decision` says what to do with operations that do not go on by themselves; `None`: those stay as they are, and only what was under way
-    /// goes on.
+    /// `decisions` say what to do with operations that do not go on by themselves: one [`Decision`] for all of them, or [`Decisions`]. Those of which
+    /// none is made stay as they are, and only what was under way goes on; with `None` that is so of all.
     ///
     /// # Errors
     ///
@@ -188,14 +174,15 @@ impl Machine {
         plan: Arc<PinnedPlan>,
         stored: StoredJournal,
         writer: &str,
-        (decision, settings): (Option<Decision>, Settings),
+        decisions: impl Into<Decisions>,
+        settings: Settings,
     ) -> Result<Self, StartError> {
         let mut journal = Journal::parse(&stored.text)?;
         if journal.plan() != plan.digest() || journal.operations().len() != plan.operations().len()
         {
             return Err(JournalError::other_plan(journal.plan(), plan.digest()).into());
         }
-        let resumed = decision.is_some_and(|decision| decide(&mut journal, &plan, decision));
+        let resumed = decide(&mut journal, &plan, &decisions.into());
         if journal.ended().is_some() && !resumed {
             let run = journal.run().to_owned();
             let is_open = |one: &OperationJournal| one.status().is_open();
@@ -212,26 +199,35 @@ impl Machine {
     }
 }
 
-/// Carries a decision into the journal. Whether there was anything to decide.
-fn decide(journal: &mut Journal, plan: &PinnedPlan, decision: Decision) -> bool {
-    let is_waiting = |one: &OperationJournal| one.status() == OperationStatus::NotStarted;
-    let ends = matches!(decision, Decision::Abandon | Decision::TakeBack);
-    let mut decided = !ends && journal.operations.iter().any(is_waiting);
-    for (operation, planned) in journal.operations.iter_mut().zip(plan.operations()) {
+/// Carries decisions into the journal. Whether there was anything to decide.
+fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bool {
+    let mut decided = false;
+    let ends = decisions.end_something();
+    let operations = journal.operations.iter_mut().zip(plan.operations());
+    for (place, (operation, planned)) in operations.enumerate() {
+        let Some(decision) = decisions.of_operation(place) else {
+            continue;
+        };
         // What goes back already can only be given up.
         let is_under_way = operation.status() == OperationStatus::Running
             && (operation.track() == Track::Forward || decision == Decision::Abandon);
-        if operation.status().is_open() || ends && is_under_way {
-            decided = true;
+        let is_waiting = operation.status() == OperationStatus::NotStarted && !ends;
+        if operation.status().is_open() || decision.ends() && is_under_way {
             super::operation::decide(operation, planned, decision);
+            decided = true;
         }
+        decided |= is_waiting;
     }
     if decided {
         journal.unwinding = false;
-        // Who takes back or gives up wants nothing more begun.
+        let goes_forward = |one: &OperationJournal| {
+            one.status() == OperationStatus::Running && one.track() == Track::Forward
+        };
+        // Who takes back or gives up wants nothing more begun; but what is to go on goes on.
+        let stops = ends && !journal.operations.iter().any(goes_forward);
         journal.cancelled = match journal.cancelled {
-            None if ends => Some(Timestamp::default()),
-            cancelled => cancelled.filter(|_| ends),
+            None if stops => Some(Timestamp::default()),
+            cancelled => cancelled.filter(|_| stops),
         };
     }
     decided

@@ -5,6 +5,7 @@ mod begin;
 mod claims;
 mod conditions;
 mod custom_resources;
+mod decision;
 mod delete;
 mod desk;
 mod driven;
@@ -33,7 +34,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-pub use self::begin::{Decision, StartError, StartErrorKind};
+pub use self::begin::{StartError, StartErrorKind};
+pub use self::decision::{Decision, Decisions};
 pub use self::outcome::{Outcome, Stop};
 pub use self::settings::Settings;
 

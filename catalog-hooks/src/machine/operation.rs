@@ -5,7 +5,7 @@ use std::sync::Arc;
 use catalog_model::{OperationKind, Phase, Semantics};
 use serde_json::Value;
 
-use super::begin::Decision;
+use super::decision::Decision;
 use super::desk::Desk;
 use super::{apply, conditions, custom_resources, hook, record, remove, sweep, wait_ready};
 use crate::api::{Failure, ObjectRef};

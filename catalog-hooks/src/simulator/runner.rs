@@ -239,7 +239,7 @@ impl Beginning {
             Some(stored) if is_of_another(stored, &plan) => {
                 Machine::begin_after(plan, stored.clone(), name, settings)
             }
-            Some(stored) => Machine::resume(plan, stored.clone(), name, (self.decision, settings)),
+            Some(stored) => Machine::resume(plan, stored.clone(), name, self.decision, settings),
         }
     }
 }

@@ -164,8 +164,9 @@ async fn given_up(name: &str, modules: &str, words: &[&str]) {
 async fn resume(runner: &Runner, machine: &Machine, controllers: &Controllers) {
     let stored = runner.journal().load().await.unwrap().expect("a journal");
     let plan = Arc::new(machine.plan().clone());
-    let how = (Some(Decision::Resume), settings());
-    let mut machine = Machine::resume(plan, stored, "the second", how).expect("a run");
+    let decision = Decision::Resume;
+    let mut machine =
+        Machine::resume(plan, stored, "the second", decision, settings()).expect("a run");
     let (cluster, script) = (runner.world.cluster.clone(), Script::new());
     let drive = runner.drive(&mut machine, &cluster, &script);
     assert_eq!(controllers.beside(drive).await, Outcome::Done);

@@ -175,8 +175,9 @@ async fn what_keeps_a_definition_from_going_is_named() {
     let free = json!({"metadata": {"finalizers": null}});
     runner.world.patch(&cart, PatchKind::Merge, free).await;
     let stored = runner.journal().load().await.unwrap().expect("a journal");
-    let how = (Some(Decision::Resume), settings());
-    let mut machine = Machine::resume(plan, stored, "the second", how).expect("a run");
+    let decision = Decision::Resume;
+    let mut machine =
+        Machine::resume(plan, stored, "the second", decision, settings()).expect("a run");
     let outcome = runner.drive(&mut machine, &cluster, &Script::new()).await;
     assert_eq!(outcome, Outcome::Done);
     assert!(runner.installed("shop").await.is_none());

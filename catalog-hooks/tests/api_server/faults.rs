@@ -200,7 +200,7 @@ pub(crate) async fn finish(
                 Machine::begin_after(Arc::clone(&plan), stored, &writer, patient()).expect("a run")
             }
             Some(stored) => {
-                match Machine::resume(Arc::clone(&plan), stored, &writer, (decision, patient())) {
+                match Machine::resume(Arc::clone(&plan), stored, &writer, decision, patient()) {
                     Ok(machine) => machine,
                     // Killed after the last writing.
                     Err(error) if error.kind() == StartErrorKind::Ended => return,

@@ -117,8 +117,9 @@ async fn for_want_of_room_and_later_not() {
     runner.nodes.delete(&quota).await;
     let stored = runner.journal().load().await.unwrap().expect("a journal");
     let plan = std::sync::Arc::new(machine.plan().clone());
-    let how = (Some(Decision::Resume), impatient());
-    let mut machine = Machine::resume(plan, stored, "the second", how).expect("a run");
+    let decision = Decision::Resume;
+    let mut machine =
+        Machine::resume(plan, stored, "the second", decision, impatient()).expect("a run");
     let outcome = runner.drive(&mut machine, &cluster, &Script::new()).await;
     assert_eq!(outcome, Outcome::Done);
     let journal = machine.journal();

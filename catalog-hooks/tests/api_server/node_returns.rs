@@ -26,8 +26,8 @@ async fn resume(
 ) -> (OperationStatus, usize) {
     let stored = runner.journal().load().await.unwrap().expect("a journal");
     let plan = Arc::new(machine.plan().clone());
-    let how = (Some(Decision::Resume), settings());
-    let mut machine = Machine::resume(plan, stored, writer, how).expect("a run");
+    let decision = Decision::Resume;
+    let mut machine = Machine::resume(plan, stored, writer, decision, settings()).expect("a run");
     let cluster = runner.world.cluster.clone();
     runner.drive(&mut machine, &cluster, script).await;
     let journal = machine.journal();

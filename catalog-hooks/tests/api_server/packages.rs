@@ -75,8 +75,9 @@ async fn a_failure_starts_nothing_more_and_is_resumed() {
     assert_eq!(there(&runner).await, [all, (true, false), none]);
 
     let stored = runner.journal().load().await.unwrap().expect("a journal");
-    let how = (Some(Decision::Resume), settings());
-    let mut machine = Machine::resume(plan, stored, "the second", how).expect("a run");
+    let decision = Decision::Resume;
+    let mut machine =
+        Machine::resume(plan, stored, "the second", decision, settings()).expect("a run");
     let outcome = runner.drive(&mut machine, &cluster, &Script::new()).await;
     assert_eq!(outcome, Outcome::Done);
     assert_eq!(there(&runner).await, [all; 3]);
@@ -101,8 +102,7 @@ async fn unwound(name: &str, place: Place) {
         let (mut outcome, _) = drive(&runner, &mut machine, place).await;
         if outcome.is_none() {
             let stored = runner.journal().load().await.unwrap().expect("a journal");
-            let how = (None, patient());
-            match Machine::resume(Arc::clone(&plan), stored, "the second", how) {
+            match Machine::resume(Arc::clone(&plan), stored, "the second", None, patient()) {
                 Ok(second) => machine = second,
                 Err(error) if error.kind() == StartErrorKind::Ended => return machine,
                 Err(error) => panic!("{name}: {error}"),

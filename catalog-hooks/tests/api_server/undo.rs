@@ -106,8 +106,9 @@ async fn that_fails_itself_and_is_tried_again() {
 
     let stored = runner.journal().load().await.unwrap().expect("a journal");
     let plan = Arc::new(machine.plan().clone());
-    let how = (Some(Decision::Resume), settings());
-    let mut machine = Machine::resume(plan, stored, "the second", how).expect("a run");
+    let decision = Decision::Resume;
+    let mut machine =
+        Machine::resume(plan, stored, "the second", decision, settings()).expect("a run");
     let cluster = runner.world.cluster.clone();
     let outcome = runner.drive(&mut machine, &cluster, &Script::new()).await;
     assert_eq!(outcome, Outcome::Unchanged);

@@ -119,7 +119,7 @@ fn a_run_that_rests_is_not_resumed_without_a_decision() {
         .unwrap()
         .unwrap();
     let plan = std::sync::Arc::new(run.plan.clone());
-    let error = Machine::resume(plan, stored, "other", (None, Settings::default())).unwrap_err();
+    let error = Machine::resume(plan, stored, "other", None, Settings::default()).unwrap_err();
     assert_eq!(error.kind(), StartErrorKind::Undecided);
     assert_snapshot!(error, @"the run `run-2` has come to rest, and goes on only when it is told how: resume, skip, take back or abandon");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use catalog_hooks::journal::{Journal, JournalErrorKind, OperationStatus};
 use catalog_hooks::plan::{PinnedPlan, PlanErrorKind};
 use catalog_hooks::simulator::PodScript;
-use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Settings, Stop};
+use catalog_hooks::{Decision, Decisions, JournalStore, Machine, Outcome, Settings, Stop};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -297,8 +297,8 @@ fn journals_and_plans_that_are_not_ours_are_refused() {
     assert_snapshot!(long, @"the journal has 300000 bytes, and may have 262144: split the plan into several runs");
 
     let other = std::sync::Arc::new(world.plan(&[install("b", "1.0")]));
-    let how = (Some(Decision::Resume), Settings::default());
-    let error = Machine::resume(other, stored, "other", how).unwrap_err();
+    let (decision, settings) = (Decision::Resume, Settings::default());
+    let error = Machine::resume(other, stored, "other", decision, settings).unwrap_err();
     assert_snapshot!(error.to_string().replace(run.plan.digest(), "DIGEST").split(" and the").next().unwrap(), @"the journal belongs to the plan DIGEST,");
 }
 
@@ -353,4 +353,49 @@ fn plans_that_cannot_be_carried_out_are_refused() {
         .unwrap_err();
     assert_eq!(error.kind(), PlanErrorKind::Order);
     assert_snapshot!(error, @"`upgrade a 2.0 -> 1.0 in a` does not follow `install a 1.0 in a`: an instance is at one version at a time");
+}
+
+#[test]
+fn each_operation_can_be_decided_by_itself() {
+    let mut world = three();
+    for hook in ["hook-a", "hook-b"] {
+        world.script(hook, fails());
+    }
+    let wishes = [
+        install("a", "1.0"),
+        install("b", "1.0"),
+        install("c", "1.0").at_level(1),
+    ];
+    let plan = world.plan(&wishes).with_parallel(2);
+    let run = world.begin(plan);
+    for hook in ["hook-a", "hook-b"] {
+        world.script(hook, PodScript::default());
+    }
+    let decisions = Decisions::from(Decision::Resume).with(1, Decision::Abandon);
+    let run = world.resume(&run, decisions);
+    assert_snapshot!(run.story(), @r"
+    Partial
+    install a 1.0 in a: Done
+      post-install hook-a run 1: failed
+      post-install hook-a run 2: succeeded
+    install b 1.0 in b: Abandoned
+      post-install hook-b run 1: failed
+      failed in post-install hooks: post-install hook `hook-b` failed: its container ended with 3: working
+      next: it was given up, and what is done stays: begin another operation
+    install c 1.0 in c: NotStarted
+    ");
+    assert!(!world.record("a").unwrap().is_unfinished());
+    assert!(world.record("b").unwrap().is_unfinished());
+
+    // What none is made of stays as it is.
+    let mut world = three();
+    world.script("hook-a", fails());
+    world.script("hook-b", fails());
+    let plan = world.plan(&wishes).with_parallel(2);
+    let run = world.begin(plan);
+    let run = world.resume(&run, Decisions::default().with(0, Decision::TakeBack));
+    let status = |place: usize| run.journal.operations()[place].status();
+    assert_eq!(status(0), OperationStatus::RolledBack);
+    assert_eq!(status(1), OperationStatus::Degraded);
+    assert_eq!(status(2), OperationStatus::NotStarted);
 }

@@ -15,8 +15,8 @@ use catalog_hooks::plan::{
 use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
 use catalog_hooks::simulator::{FakeCluster, PodScript};
 use catalog_hooks::{
-    Decision, Gate, JournalStore, Machine, OperationContext, Outcome, Poll, Settings, Surroundings,
-    Timestamp, label,
+    Decisions, Gate, JournalStore, Machine, OperationContext, Outcome, Poll, Settings,
+    Surroundings, Timestamp, label,
 };
 use catalog_model::version::Version;
 use catalog_model::{Catalog, LoadOptions, MemorySource, Operation, PackageName, load};
@@ -255,17 +255,21 @@ impl World {
     }
 
     /// A machine that goes on with a run.
-    pub(crate) fn resumed(&mut self, plan: &PinnedPlan, decision: Option<Decision>) -> Machine {
+    pub(crate) fn resumed(
+        &mut self,
+        plan: &PinnedPlan,
+        decisions: impl Into<Decisions>,
+    ) -> Machine {
         let stored = self.cluster.load().unwrap().unwrap();
         self.runs += 1;
         let writer = format!("runner-{}", self.runs + 1);
-        let how = (decision, Settings::default());
-        Machine::resume(Arc::new(plan.clone()), stored, &writer, how).unwrap()
+        let (plan, settings) = (Arc::new(plan.clone()), Settings::default());
+        Machine::resume(plan, stored, &writer, decisions, settings).unwrap()
     }
 
     /// Goes on with a run, and drives it to its end.
-    pub(crate) fn resume(&mut self, run: &Run, decision: Option<Decision>) -> Run {
-        let machine = self.resumed(&run.plan, decision);
+    pub(crate) fn resume(&mut self, run: &Run, decisions: impl Into<Decisions>) -> Run {
+        let machine = self.resumed(&run.plan, decisions);
         self.drive(machine, |_, _, _| {})
     }
 

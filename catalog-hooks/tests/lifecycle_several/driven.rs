@@ -130,7 +130,7 @@ pub(crate) fn drive(
     let mut machine = match stored {
         None => Machine::begin(plan, "runner-1", settings),
         Some(stored) if is_own(&stored.text) => {
-            Machine::resume(plan, stored, "runner-2", (decision, settings)).unwrap()
+            Machine::resume(plan, stored, "runner-2", decision, settings).unwrap()
         }
         Some(stored) => Machine::begin_after(plan, stored, "runner-1", settings).unwrap(),
     };
