@@ -1,26 +1,27 @@
 //! From a command line to the plan of an action.
 
 use catalog_examples::{Failure, note};
-use catalog_hooks::OperationContext;
-use catalog_hooks::plan::{ActionInput, PinnedPlan, PlannedOperation};
+use catalog_hooks::plan::{ActionInput, PinnedPlan, PinnedRelease, PlannedOperation};
 use catalog_hooks::record::InstalledRecord;
+use catalog_hooks::{Cluster, OperationContext};
 use catalog_model::parameters::{ActionParameters, ParameterLimits};
 use catalog_model::version::Version;
 use catalog_model::{Catalog, Operation, PackageName, Release};
 use serde_json::{Map, Value};
 
-use crate::planning::failed;
+use crate::planning::{failed, missing};
 use crate::wish::Wish;
 
-/// A plan for one run of an action of what is installed.
+/// A plan for one run of an action of what is installed. Where the catalog does not have that, it is as it was pinned.
 ///
 /// # Errors
 ///
-/// The package is not installed, the catalog does not have its version, that has no such action, or the parameters are not those of the action.
+/// The package is not installed, its version is nowhere, that has no such action, or the parameters are not those of the action.
 pub(crate) fn plan(
     wish: &Wish<'_>,
     (catalog, namespace, installed): (&Catalog, &str, Option<&InstalledRecord>),
     run: &str,
+    cluster: &mut dyn Cluster,
 ) -> Result<PinnedPlan, Failure> {
     let name = wish.name();
     let installed = installed.filter(|record| !record.is_unfinished());
@@ -40,12 +41,13 @@ pub(crate) fn plan(
             "`{name}` {version} is on record in `{namespace}`, and not {said}: leave out --from"
         )));
     }
-    let release = catalog.release(name, &version).ok_or_else(|| {
-        Failure::new(format!(
-            "`{name}` {version} is installed, and {} does not have it",
-            wish.path
-        ))
-    })?;
+    let known = catalog.release(name, &version);
+    let pinned = match known {
+        Some(_) => None,
+        None => PinnedRelease::find(cluster, wish.home, installed, &version).map_err(failed)?,
+    };
+    let release = known.or(pinned.as_ref().map(PinnedRelease::release));
+    let release = release.ok_or_else(|| missing(wish, name, &version))?;
     let action = wish.action.unwrap_or_default();
     let package = PackageName::parse(name).map_err(failed)?;
     let operation = Operation::action(package, version, namespace, action);

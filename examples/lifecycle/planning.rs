@@ -73,7 +73,8 @@ pub(crate) fn plan(
                 "`{open}` came to rest and is not over: go on with it first, with --resume and --decide"
             )));
         }
-        return action::plan(wish, (&shelf.catalog, &instance.namespace, installed), run);
+        let known = (&shelf.catalog, instance.namespace.as_str(), installed);
+        return action::plan(wish, known, run, cluster);
     }
     let operation = operation(wish, &shelf.catalog, (instance, left))?;
     let sheet = Sheet {
@@ -147,7 +148,7 @@ impl Sheet<'_> {
                 let is_needed = operation.kind() != OperationKind::Upgrade;
                 let found = self.find(version, cluster)?;
                 if found.is_none() && is_needed {
-                    return Err(self.missing(version));
+                    return Err(missing(self.wish, package, version));
                 }
                 pinned.extend(found);
             }
@@ -206,15 +207,14 @@ impl Sheet<'_> {
             }
         }
     }
+}
 
-    fn missing(&self, version: &Version) -> Failure {
-        Failure::new(format!(
-            "`{}` {version} is neither in {} nor in a plan that is kept in namespace `{}`: give a catalog that has it",
-            self.operation.package(),
-            self.wish.path,
-            self.wish.home
-        ))
-    }
+/// That a version is nowhere.
+pub(crate) fn missing(wish: &Wish<'_>, package: &str, version: &Version) -> Failure {
+    Failure::new(format!(
+        "`{package}` {version} is neither in {} nor in a plan that is kept in namespace `{}`: give a catalog that has it",
+        wish.path, wish.home
+    ))
 }
 
 struct Renderers<'r, 's>(&'r [Box<dyn ModuleRenderer + 's>; 3]);

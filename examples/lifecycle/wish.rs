@@ -165,7 +165,7 @@ impl<'a> Wish<'a> {
 
     /// Whether it is about what is there, of which the catalog need not know any more.
     pub(crate) fn may_outlive_catalog(&self) -> bool {
-        matches!(self.kind, Kind::Rollback | Kind::Uninstall)
+        matches!(self.kind, Kind::Rollback | Kind::Uninstall | Kind::Action)
     }
 }
 

@@ -218,6 +218,24 @@ fn a_run_goes_on_without_its_catalog() {
 }
 
 #[test]
+fn an_action_runs_when_the_catalog_is_gone() {
+    let state = State::new("gone-action").with_catalog(&["loki", "traefik"]);
+    state.text(&["loki", "--no-dependencies"], 0);
+    state.remove("loki");
+    let flush = ["loki", "--action", "flush", "--set", "wait=5"];
+    let done = state.json(&flush, 0);
+    assert_eq!(
+        done["operations"][0]["operation"],
+        "action flush of loki 3.5.7 in loki"
+    );
+    let refused = state.refused(&["loki", "--action", "nosuch"]);
+    assert!(
+        refused.contains("the actions of the release are `flush`"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn what_is_nowhere_is_named() {
     let state = State::new("nowhere").with_catalog(&["loki"]);
     state.text(&["loki@3.4.2", "--no-dependencies"], 0);

@@ -281,6 +281,25 @@ fn it_can_be_killed_anywhere_and_goes_on() {
 }
 
 #[test]
+fn a_resumed_run_knows_its_parameters() {
+    let world = World::new("parameters");
+    let condition = "conditions:
+- name: tables are served
+  when: {parameter: tables, op: eq, value: true}
+  target: {apiAvailable: {group: example.com, version: v1, kind: Table}}
+";
+    world.write("catalog/ui/1.0.0/conditions/tables.yaml", condition);
+    world.write("none.yaml", "tables: false\n");
+    let parameters = world.0.join("none.yaml");
+    let line = format!("ui --parameters ui={}", parameters.display());
+    let killed = world.run(&format!("{line} --crash-after 40"));
+    assert_eq!(killed.status.code(), None);
+    std::fs::remove_file(&parameters).unwrap();
+    world.says("ui --resume", 0);
+    assert_eq!(world.there().len(), 4);
+}
+
+#[test]
 fn what_has_no_answer_is_explained() {
     let world = World::new("conflict");
     let said = world.says("app@2 db@1", 1);
