@@ -21,11 +21,13 @@ mod versions;
 #[allow(dead_code, reason = "`lifecycle` uses the rest")]
 mod wish;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{Exploration, FakeCluster, Scenario};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use self::instance::Instance;
@@ -85,9 +87,10 @@ fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
     let plan = plan(&wish, &shelf, "simulated", &mut cluster)?;
     names::check(arguments, &shelf.catalog, &plan)?;
     let scenario = Scenario::new(cluster, plan);
-    let found = match arguments.switch("pairs") {
-        true => scenario.pairs(|_| true),
-        false => scenario.singles(|_| true),
+    let found = match (arguments.switch("pairs"), format) {
+        (true, Format::Text) => pairs(&scenario),
+        (true, Format::Json) => scenario.pairs(|_| true),
+        (false, _) => scenario.singles(|_| true),
     };
     match format {
         Format::Text => print(&found, output),
@@ -132,6 +135,25 @@ fn plan(
     let records = instance::records(cluster, wish.home)?;
     let instance = Instance::among(wish, &shelf.catalog, records)?;
     planning::plan(wish, (shelf, &instance), run, (cluster, &Left::default()))
+}
+
+/// All pairs, by the effect of the first fault, so that it can be shown how far that came.
+fn pairs(scenario: &Scenario) -> Exploration {
+    let effects = scenario.run(&[]).effects.len();
+    let bar = match std::io::stderr().is_terminal() {
+        true => ProgressBar::new(effects as u64),
+        false => ProgressBar::hidden(),
+    };
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} effects, {msg}{eta} left");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let mut found = Exploration::default();
+    for at in 0..effects {
+        found.merge(scenario.pairs(|first| first.at == at));
+        bar.set_message(format!("{} runs, ", found.runs));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    found
 }
 
 fn print(found: &Exploration, output: &mut Output) {

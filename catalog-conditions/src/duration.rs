@@ -6,11 +6,22 @@ use thiserror::Error;
 
 /// Why a text is no duration.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "`{text}` is not a duration: write a number and a unit, as `90s`, `10m` or `1h30m` (units: ns, us, ms, s, m, h)"
-)]
+#[error("`{text}` {problem}")]
 pub struct DurationError {
     text: String,
+    problem: Problem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+enum Problem {
+    #[error(
+        "is not a duration: write a number and a unit, as `90s`, `10m` or `1h30m` (units: ns, us, ms, s, m, h)"
+    )]
+    Malformed,
+    #[error("is too long: a duration is at most `2562047h47m16.854775807s`, 292 years")]
+    TooLong,
+    #[error("is less than nothing: leave out the `-`")]
+    Negative,
 }
 
 /// A signed length of time as Go's `time.ParseDuration` reads it, exact to the nanosecond, within ±292 years.
@@ -26,8 +37,9 @@ pub struct DurationError {
 ///
 /// Where Go refuses: no unit, an unknown unit, no digits, more than 64 bits of nanoseconds.
 pub fn parse_duration(text: &str) -> Result<i64, DurationError> {
-    let error = || DurationError {
+    let error = |problem| DurationError {
         text: crate::show::plain(text),
+        problem,
     };
     let (negative, mut rest) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (text.starts_with('-'), rest),
@@ -37,22 +49,22 @@ pub fn parse_duration(text: &str) -> Result<i64, DurationError> {
         return Ok(0);
     }
     if rest.is_empty() {
-        return Err(error());
+        return Err(error(Problem::Malformed));
     }
     let mut total: u64 = 0;
     while !rest.is_empty() {
-        let (nanoseconds, tail) = element(rest).ok_or_else(error)?;
+        let (nanoseconds, tail) = element(rest).map_err(error)?;
         // Go allows 1 << 63 itself, which only a negative duration can be.
         total = total
             .checked_add(nanoseconds)
             .filter(|sum| *sum <= 1 << 63)
-            .ok_or_else(error)?;
+            .ok_or_else(|| error(Problem::TooLong))?;
         rest = tail;
     }
     match (i64::try_from(total), negative) {
         (Ok(value), negative) => Ok(if negative { -value } else { value }),
         (Err(_), true) => Ok(i64::MIN),
-        (Err(_), false) => Err(error()),
+        (Err(_), false) => Err(error(Problem::TooLong)),
     }
 }
 
@@ -67,13 +79,21 @@ pub fn parse_timeout(text: &str) -> Result<Duration, DurationError> {
         .map(Duration::from_nanos)
         .map_err(|_| DurationError {
             text: crate::show::plain(text),
+            problem: Problem::Negative,
         })
 }
 
 /// One number with its unit, in nanoseconds, and what follows it.
-fn element(text: &str) -> Option<(u64, &str)> {
-    let whole_end = digits(text);
-    let (whole, rest) = text.split_at_checked(whole_end)?;
+fn element(text: &str) -> Result<(u64, &str), Problem> {
+    let (whole, fraction, unit, rest) = parts(text).ok_or(Problem::Malformed)?;
+    let nanoseconds = nanoseconds(whole, fraction, unit);
+    let nanoseconds = nanoseconds.filter(|sum| *sum <= 1 << 63);
+    nanoseconds.map(|sum| (sum, rest)).ok_or(Problem::TooLong)
+}
+
+/// The digits before the point and after it, the nanoseconds of the unit, and what follows.
+fn parts(text: &str) -> Option<(&str, &str, u64, &str)> {
+    let (whole, rest) = text.split_at_checked(digits(text))?;
     let (fraction, rest) = match rest.strip_prefix('.') {
         Some(tail) => tail.split_at_checked(digits(tail))?,
         None => ("", rest),
@@ -85,16 +105,18 @@ fn element(text: &str) -> Option<(u64, &str)> {
         .find(|c: char| c == '.' || c.is_ascii_digit())
         .unwrap_or(rest.len());
     let (unit, rest) = rest.split_at_checked(unit_end)?;
-    let unit = nanoseconds_in(unit)?;
-    let whole = if whole.is_empty() {
-        0
-    } else {
-        whole.parse::<u64>().ok()?
+    Some((whole, fraction, nanoseconds_in(unit)?, rest))
+}
+
+/// `None`: more than 64 bits.
+fn nanoseconds(whole: &str, fraction: &str, unit: u64) -> Option<u64> {
+    let whole = match whole {
+        "" => 0,
+        digits => digits.parse::<u64>().ok()?,
     };
-    let nanoseconds = whole
+    whole
         .checked_mul(unit)?
-        .checked_add(fraction_of(fraction, unit))?;
-    (nanoseconds <= 1 << 63).then_some((nanoseconds, rest))
+        .checked_add(fraction_of(fraction, unit))
 }
 
 fn digits(text: &str) -> usize {

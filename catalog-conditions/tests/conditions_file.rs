@@ -581,7 +581,7 @@ fn questions_that_cannot_be_asked() {
       2:95 error[conditions.each] `each` has exactly one of `atLeast`, `atMost` and `exactly`
           for a span, write two parts of an `all`
     { target: { apiVersion: v1, kind: Pod, selector: {}, fieldPath: spec.x }, op: exists, each: { atLeast: -1 } }
-      2:106 error[conditions.type] `atLeast` must be a whole number, not `-1`
+      2:106 error[conditions.type] `atLeast` must be a whole number from 0 to 18446744073709551615, not `-1`
     { target: { apiVersion: v1, kind: Pod, selector: {}, fieldPath: spec.x }, op: exists, each: any, allowEmpty: true }
       2:112 error[conditions.allowEmpty] `allowEmpty` has no meaning here: only `each: all` has no answer for an empty set
           remove it

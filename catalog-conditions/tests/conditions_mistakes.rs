@@ -180,7 +180,7 @@ fn texts_lists_lengths_and_ages() {
       2:96 error[conditions.op] `op` cannot be `matches`
           write one of: eq, ne, gt, ge, lt, le, between
     { … op: length, value: {op: ge, value: -1} }
-      2:107 error[conditions.type] `value` must be a whole number, not `-1`
+      2:107 error[conditions.type] `value` must be a whole number from 0 to 18446744073709551615, not `-1`
     { … op: length, value: {op: ge, value: 0} }
       2:107 error[conditions.value] a length is never below 0: this asks nothing
           compare with 1, or ask `exists`

@@ -40,6 +40,26 @@ fn what_go_reads() {
 }
 
 #[test]
+fn what_is_wrong_is_said() {
+    let too_long = "is too long: a duration is at most `2562047h47m16.854775807s`, 292 years";
+    for text in [
+        "300000000h",
+        "2562047h47m16.854775808s",
+        "9999999999999999999999ns",
+    ] {
+        let error = parse_timeout(text).unwrap_err().to_string();
+        assert_eq!(error, format!("`{text}` {too_long}"));
+    }
+    assert!(parse_timeout("2562047h47m16.854775807s").is_ok());
+    assert_eq!(
+        parse_timeout("-5m").unwrap_err().to_string(),
+        "`-5m` is less than nothing: leave out the `-`"
+    );
+    let malformed = parse_timeout("99999999999999999999d").unwrap_err();
+    assert!(malformed.to_string().contains("is not a duration"));
+}
+
+#[test]
 fn published_rows() {
     let folder = std::env::var("CATALOG_TEST_DATA")
         .unwrap_or_else(|_| format!("{}/../../shared/data", env!("CARGO_MANIFEST_DIR")));

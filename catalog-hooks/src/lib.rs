@@ -68,6 +68,77 @@
 //! at a time one gets it. Each step's protocol is the same on a first run and on a resumed one. For resumed runs alone there is this: they wait for
 //! what the runner before may still have under way, mark the Jobs that it left open as theirs, and look for a Job of which no answer told.
 //!
+//! Here a runner dies beside a Job that nobody would look after any more, and another goes on:
+//!
+//! ```
+//! # #[cfg(feature = "simulator")] {
+//! use std::sync::Arc;
+//! use catalog_hooks::plan::PinnedPlan;
+//! use catalog_hooks::simulator::FakeCluster;
+//! use catalog_hooks::{Cluster, JournalStore, Machine, NoConditions, Outcome, Poll, Settings, Surroundings, journal::Journal};
+//! # use catalog_hooks::module::ManifestsRenderer;
+//! # use catalog_hooks::plan::{OperationInput, OperationOptions, PlannedOperation};
+//! # use catalog_hooks::{OperationContext, Timestamp};
+//! # use catalog_model::version::Version;
+//! # use catalog_model::{LoadOptions, MemorySource, Operation, PackageName, load};
+//! # let source = MemorySource::from_iter([
+//! #     ("ingress/1.0.0/metadata.yaml", "name: ingress\nversion: 1.0.0\n"),
+//! #     ("ingress/1.0.0/hooks/install.yaml", "pre-install:\n- name: check\n  job: {apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: check, image: 'check:v1'}]}}}}\n"),
+//! # ]);
+//! # let catalog = load(&source, &LoadOptions::default()).unwrap().into_catalog();
+//! # let version = Version::parse("1.0.0").unwrap();
+//! # let operation = Operation::install(PackageName::parse("ingress").unwrap(), version.clone(), "ingress");
+//! # let (planned, _remarks) = PlannedOperation::new(OperationInput {
+//! #     operation: &operation, context: &OperationContext::new("5b0c2f0e", "7d1c9c52").unwrap(), from: None,
+//! #     to: catalog.release("ingress", &version), installed: None, record: None, others: &[],
+//! #     renderer: &ManifestsRenderer::new(&source), level: 0, options: OperationOptions::default(),
+//! # }).unwrap();
+//! # let plan = PinnedPlan::new("run-1", "platform", vec![planned]).unwrap();
+//! # let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+//! # cluster.add_namespace("platform");
+//! // `Surroundings` drives a machine; here each is the fake cluster.
+//! fn on<'c>([api, journal, clock]: &'c mut [Shared; 3], gate: &'c mut NoConditions) -> Surroundings<'c> {
+//!     Surroundings { cluster: api, journal, modules: None, gate, clock }
+//! }
+//! # use std::cell::RefCell; use std::rc::Rc; use catalog_hooks::{api, Clock, JournalVersion, StoredJournal, Wait};
+//! # #[derive(Clone)] struct Shared(Rc<RefCell<FakeCluster>>);
+//! # impl Cluster for Shared { fn call(&mut self, request: &api::Request) -> Result<api::Reply, api::Failure> { Cluster::call(&mut *self.0.borrow_mut(), request) } }
+//! # impl Clock for Shared { fn now(&mut self) -> Timestamp { self.0.borrow().now() } fn wait(&mut self, wait: &Wait) { self.0.borrow_mut().wait(wait) } }
+//! # impl JournalStore for Shared {
+//! #     fn load(&mut self) -> Result<Option<StoredJournal>, api::Failure> { self.0.borrow_mut().load() }
+//! #     fn save(&mut self, text: &str, replaces: Option<&JournalVersion>) -> Result<JournalVersion, api::Failure> { self.0.borrow_mut().save(text, replaces) }
+//! #     fn remove(&mut self, version: &JournalVersion) -> Result<(), api::Failure> { self.0.borrow_mut().remove(version) }
+//! # }
+//! # let shared = Shared(Rc::new(RefCell::new(cluster)));
+//! let mut cluster = [(); 3].map(|()| shared.clone());
+//! let mut machine = Machine::begin(Arc::new(plan), "runner-1", Settings::default());
+//! loop {
+//!     match machine.poll(cluster[2].now()) {
+//!         Poll::Do(effect) => {
+//!             let (id, what) = (effect.id, effect.task.to_string());
+//!             let answer = on(&mut cluster, &mut NoConditions).carry_out(effect);
+//!             if what.starts_with("create Job") { break; } // The Job is there, and its creator dies before it knows.
+//!             machine.answer(id, answer);
+//!         }
+//!         Poll::Wait(wait) => cluster[2].wait(&wait),
+//!         _ => unreachable!("it dies before its end"),
+//!     }
+//! }
+//! drop(machine);
+//!
+//! // Another process, which knows nothing but where the journal is kept.
+//! let stored = cluster[1].load().unwrap().unwrap();
+//! let digest = Journal::parse(&stored.text).unwrap().plan().to_owned();
+//! let plan = PinnedPlan::load(&mut cluster[0], "platform", &digest).unwrap().unwrap();
+//! let mut machine = Machine::resume(Arc::new(plan), stored, "runner-2", None, Settings::default()).unwrap();
+//! let outcome = on(&mut cluster, &mut NoConditions).drive(&mut machine, &mut |_| {});
+//! assert_eq!(outcome, Outcome::Done);
+//! let journal = machine.journal();
+//! let attempts = journal.operations()[0].attempts();
+//! assert_eq!((attempts.len(), attempts[0].job()), (1, "ingress-check-yoemrzxz7pfurji2")); // It ran once.
+//! # }
+//! ```
+//!
 //! | an operation's end | what it means | what can be done |
 //! |---|---|---|
 //! | [`Done`](journal::OperationStatus::Done) | the installed record says so; an action has run | |

@@ -565,6 +565,26 @@ fn hooks_that_cannot_run() {
 }
 
 #[test]
+fn numbers_and_times_beyond_their_bounds_are_told_of_as_such() {
+    let file = format!(
+        "pre-install:\n- {{weight: 99999999999, timeout: 300000000h, retries: -1, job: {JOB}}}\n"
+    );
+    let loaded = loaded(&[
+        ("p/1.0.0/metadata.yaml", HEAD),
+        ("p/1.0.0/hooks/h.yaml", &file),
+    ]);
+    let said: Vec<&str> = loaded.diagnostics().iter().map(|d| d.message()).collect();
+    assert_eq!(
+        said,
+        [
+            "`weight` must be a whole number from -2147483648 to 2147483647, not `99999999999`",
+            "`300000000h` is too long: a duration is at most `2562047h47m16.854775807s`, 292 years",
+            "`retries` must be a whole number from 0 to 4294967295, not `-1`",
+        ]
+    );
+}
+
+#[test]
 fn modules_have_one_kind_and_a_place() {
     let modules = "modules:\n- chart: {path: ./charts/x/, remote: {repo: 'https://e.com', name: x, version: 1.10}}\n- terraform: {remote: {source: a/b/aws}}\n- manifests: {path: ../../etc}\n- manifests: {path: ./gone/}\n- helmfile: {a: 1}\n- {chart: {}, name: e}\n- {name: f}\n- {chart: {remote: {repo: r, name: x, version: '1'}}}\n";
     let loaded = check(

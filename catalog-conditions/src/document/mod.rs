@@ -28,7 +28,7 @@ pub use self::fields::Fields;
 pub use self::limits::Limits;
 pub use self::node::{Entry, Kind, Mapping, Node, Scalar, ScalarStyle};
 pub use self::outline::outline;
-pub use self::reader::Reader;
+pub use self::reader::{Reader, WholeNumber};
 pub use self::unknown_key::UnknownKey;
 pub use self::yaml::{Documents, parse};
 pub(crate) use self::yaml_1_1::is_of_yaml_1_1;

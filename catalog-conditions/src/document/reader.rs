@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number within `T`, unquoted.
-    pub fn integer<T: FromStr>(&mut self, node: &Node, what: &str) -> Option<T> {
+    pub fn integer<T: WholeNumber>(&mut self, node: &Node, what: &str) -> Option<T> {
         let plain = node
             .as_scalar()
             .filter(|scalar| scalar.style() == ScalarStyle::Plain);
@@ -224,7 +224,13 @@ impl<'a> Reader<'a> {
             let quoted = node.as_scalar().map(Scalar::text);
             let number = quoted.filter(|text| is_number(text) && text.parse::<T>().is_ok());
             let fix = number.and_then(|number| self.rewritten(node, number));
-            let diagnostic = self.mismatch(node, what, "a whole number");
+            // One that everybody reads as such is beyond the bounds.
+            let is_beyond = plain.is_some_and(|scalar| is_number(scalar.text()));
+            let expected = match is_beyond {
+                true => format!("a whole number from {} to {}", T::bounds().0, T::bounds().1),
+                false => "a whole number".to_owned(),
+            };
+            let diagnostic = self.mismatch(node, what, &expected);
             self.report(diagnostic.fix(fix));
         }
         value
@@ -267,3 +273,21 @@ fn is_number(text: &str) -> bool {
         || (digits.starts_with(|c: char| ('1'..='9').contains(&c))
             && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
+
+/// A type of whole numbers, with its bounds.
+pub trait WholeNumber: FromStr + Copy {
+    /// The lowest and the highest, in words.
+    fn bounds() -> (String, String);
+}
+
+macro_rules! whole_numbers {
+    ($($type:ty),*) => {$(
+        impl WholeNumber for $type {
+            fn bounds() -> (String, String) {
+                (Self::MIN.to_string(), Self::MAX.to_string())
+            }
+        }
+    )*};
+}
+
+whole_numbers!(i32, i64, u32, u64, usize);

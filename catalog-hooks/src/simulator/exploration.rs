@@ -43,7 +43,7 @@ impl Exploration {
     }
 
     /// Adds what was found elsewhere.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub fn merge(&mut self, other: Self) {
         self.runs += other.runs;
         for (outcome, count) in other.outcomes {
             *self.outcomes.entry(outcome).or_default() += count;
