@@ -152,8 +152,9 @@
 //!
 //! What is never done unasked: deleting CustomResourceDefinitions, Namespaces or PersistentVolumeClaims, or an object that was there before;
 //! touching a Job of somebody else; running a hook a second time that may run once at most; taking a lost Job for a success; starting anything
-//! beside a pod of which nobody knows whether it still runs. An object that two packages have is as the one that came last wrote it, also after
-//! that one was taken back.
+//! beside a pod of which nobody knows whether it still runs. An object that several packages have is as the one that came last wrote it; when
+//! that one goes or is taken back, it is that of another again, as that one wrote it if the plan knows: see
+//! [`PlannedOperation::with_pinned`](plan::PlannedOperation::with_pinned).
 //!
 //! # Hooks as Jobs
 //!

@@ -213,7 +213,7 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bo
             && (operation.track() == Track::Forward || decision == Decision::Abandon);
         let is_waiting = operation.status() == OperationStatus::NotStarted && !ends;
         if operation.status().is_open() || decision.ends() && is_under_way {
-            super::operation::decide(operation, planned, decision);
+            super::rest::decide(operation, planned, decision);
             decided = true;
         }
         decided |= is_waiting;

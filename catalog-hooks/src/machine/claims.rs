@@ -4,7 +4,7 @@ use catalog_model::OperationKind;
 use serde_json::Value;
 
 use super::apply::{is_of, is_ours};
-use super::operation::OperationDesk;
+use super::operation_desk::OperationDesk;
 use crate::api::ObjectRef;
 use crate::journal::{OperationJournal, OperationStatus};
 use crate::plan::{Claim, PlannedOperation, Track};

@@ -6,7 +6,7 @@ use super::apply::uid;
 use super::claims;
 use super::delete::cannot;
 use super::gone::wait_until_gone;
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, Request};
 
 /// The objects of a CRD; `None` if it is gone.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::apply::{is_ours, resource_version, uid};
 use super::claims;
 use super::custom_resources::objects_of;
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
 use crate::journal::LedgerEntry;
 use crate::label;

@@ -1,7 +1,7 @@
 //! How a module goes that a driver deployed.
 
 use super::apply::ask_driver;
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::effect::{ModuleStatus, ModuleVerb};
 use crate::journal::ModuleJournal;
 use crate::module::RenderedModule;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::hook::Pods;
-use super::operation::OperationDesk;
+use super::operation_desk::OperationDesk;
 use crate::api::{FailureClass, LogRequest, Reply, Request};
 use crate::digest;
 use crate::hook_job::HookJob;

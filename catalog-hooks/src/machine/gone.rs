@@ -2,7 +2,7 @@
 
 use super::apply::uid;
 use super::held::{held_by, held_objects};
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::api::ObjectRef;
 
 /// Waits until an object is gone, or another one has its name. If it does not go, who holds it is said.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::custom_resources::objects_of;
 use super::hook::JobView;
-use super::operation::OperationDesk;
+use super::operation_desk::OperationDesk;
 use crate::api::ObjectRef;
 
 /// How many objects are named that hold their definition.

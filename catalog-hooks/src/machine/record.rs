@@ -4,7 +4,7 @@ use catalog_model::OperationKind;
 use serde_json::Value;
 
 use super::delete::{Deleted, as_it_is};
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
 use crate::journal::{LedgerEntry, OperationStatus};
 use crate::pointer::At;

@@ -7,7 +7,7 @@ use super::claims;
 use super::delete::{Deleted, as_it_is, cannot, delete, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::journal::{LedgerEntry, Part};
 use crate::module::RenderedModule;
 use crate::plan::{Content, Track};

@@ -9,8 +9,10 @@ use catalog_model::OperationKind;
 
 use super::conditions::{all_gates, pin};
 use super::desk::Desk;
-use super::operation::{OperationDesk, is_only_unswept, run_operation, take_back};
+use super::operation::{run_operation, take_back};
+use super::operation_desk::OperationDesk;
 use super::outcome::{Outcome, Stop};
+use super::rest::is_only_unswept;
 use super::scribe::holder;
 use super::{hook, leftovers, plans, record};
 use crate::edge::REQUEST_TIMEOUT;

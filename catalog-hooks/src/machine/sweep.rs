@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::apply::uid;
 use super::evidence;
 use super::hook::JobView;
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::journal::ResourceJournal;
 use crate::label;

@@ -3,7 +3,7 @@
 use catalog_model::Crd;
 use serde_json::Value;
 
-use super::operation::OperationDesk;
+use super::operation_desk::OperationDesk;
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
 
 /// What keeps the definitions from being applied, as far as it can be known beforehand.

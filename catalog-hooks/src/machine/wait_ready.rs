@@ -4,7 +4,7 @@ use catalog_model::Crd;
 use serde_json::Value;
 
 use super::apply::{ask_driver, content};
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, Reply, Request};
 use crate::effect::{ModuleStatus, ModuleVerb};
 use crate::module::RenderedContent;

@@ -6,7 +6,7 @@ use catalog_model::Semantics;
 use serde_json::json;
 
 use super::super::evidence::Captured;
-use super::super::operation::{Halt, OperationDesk};
+use super::super::operation_desk::{Halt, OperationDesk};
 use super::super::outcome::Stop;
 use super::JobView;
 use crate::api::{FailureClass, ObjectRef, PatchKind, Reply, Request};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::operation::Halt;
+use super::super::operation_desk::Halt;
 use super::JobView;
 use super::attempt::Attempt;
 use super::pods::Pods;

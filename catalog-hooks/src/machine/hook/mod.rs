@@ -19,7 +19,7 @@ use self::attempt::Attempt;
 pub(super) use self::job_view::JobView;
 pub(super) use self::pods::Pods;
 pub(super) use self::resources::{delete_one as delete_resource, find as find_resource};
-use super::operation::{Halt, OperationDesk};
+use super::operation_desk::{Halt, OperationDesk};
 use crate::hook_job::HookJob;
 use crate::journal::{AttemptJournal, HookKey, HookVerdict, VerdictKind};
 use crate::label;

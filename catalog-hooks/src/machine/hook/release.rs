@@ -4,7 +4,7 @@ use catalog_model::Keep;
 use serde_json::{Value, json};
 
 use super::super::evidence;
-use super::super::operation::Halt;
+use super::super::operation_desk::Halt;
 use super::JobView;
 use super::attempt::{Attempt, is_gone};
 use super::pods::Pods;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::apply::uid;
-use super::super::operation::{Halt, OperationDesk};
+use super::super::operation_desk::{Halt, OperationDesk};
 use super::JobView;
 use crate::api::{FailureClass, ObjectRef, Reply, Request};
 use crate::hook_job::HookJob;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::super::operation::Halt;
+use super::super::operation_desk::Halt;
 use super::JobView;
 use super::attempt::{Attempt, is_gone};
 use crate::api::{Failure, FailureClass, PatchKind, Request};

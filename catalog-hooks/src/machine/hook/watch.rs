@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::operation::Halt;
+use super::super::operation_desk::Halt;
 use super::JobView;
 use super::attempt::{Attempt, is_gone};
 use super::pods::Pods;

@@ -1,0 +1,214 @@
+//! What an operation comes to that did not end by itself, and what a person's decision makes of it.
+
+use catalog_model::{OperationKind, Phase, Semantics};
+
+use super::decision::Decision;
+use super::operation_desk::{Halt, OperationDesk};
+use super::{conditions, hook};
+use crate::journal::{FailureNote, HookKey, OperationJournal, OperationStatus};
+use crate::plan::{PlannedOperation, Step, Track, first_phase};
+use crate::role::Role;
+
+/// What can be done next where nothing is left of an operation.
+pub(super) const TAKEN_BACK: &str =
+    "what it had done is taken back: mend the cause, and begin again";
+
+/// The same where what is done stays.
+const GIVEN_UP: &str = "it was given up, and what is done stays: begin another operation";
+
+/// Carries a person's decision into what the journal says of an operation that came to rest.
+pub(super) fn decide(
+    operation: &mut OperationJournal,
+    planned: &PlannedOperation,
+    decision: Decision,
+) {
+    let hook = operation
+        .failure
+        .as_ref()
+        .and_then(|note| note.hook.clone());
+    match decision {
+        // What was given up before goes on where it is.
+        Decision::Abandon if operation.track == Track::GiveUp => {}
+        Decision::Abandon => operation.turn(Track::GiveUp),
+        Decision::Skip => match hook {
+            Some(key) => operation.passed.push(key),
+            // What is under way is stopped before anything else, and that cannot be skipped.
+            None if !may_skip(planned.steps(operation.track).get(operation.step)) => {}
+            None => operation.step += 1,
+        },
+        Decision::TakeBack if operation.track == Track::Forward => {
+            let is_past = is_past_first_hooks(planned, operation.step);
+            if !may_go_back(planned, operation) {
+                return operation.warn("it cannot be taken back".to_owned());
+            }
+            operation.turn(if is_past { Track::Back } else { Track::Undo });
+        }
+        Decision::TakeBack | Decision::Resume => {}
+    }
+    let why = operation.failure.take();
+    operation.go_on();
+    // Of what is not tried again it stays on record why.
+    operation.failure = match decision {
+        Decision::TakeBack => why.map(|note| note.followed_by(TAKEN_BACK)),
+        Decision::Abandon => why.map(|note| note.followed_by(GIVEN_UP)),
+        Decision::Resume | Decision::Skip => None,
+    };
+}
+
+/// Whether a step can be passed over as a whole: not the end of what is under way, and of hooks only the one that failed.
+fn may_skip(step: Option<&Step>) -> bool {
+    !matches!(
+        step,
+        Some(Step::Close | Step::Hooks(_) | Step::UndoHooks(_) | Step::Action)
+    )
+}
+
+/// What a step's end leads to that was not its success.
+pub(super) fn halted(cx: &OperationDesk, halt: Halt) {
+    let track = cx.look(OperationJournal::track);
+    let step = cx
+        .planned()
+        .steps(track)
+        .get(cx.look(OperationJournal::step))
+        .copied();
+    let note = note(cx, &halt, step);
+    match track {
+        Track::Forward => halted_forward(cx, &halt, step, note),
+        Track::Undo | Track::Back | Track::GiveUp => {
+            let status = match (&halt, step) {
+                (Halt::Decide { .. }, _) | (_, Some(Step::Hooks(Phase::PreRollback))) => {
+                    OperationStatus::NeedsDecision
+                }
+                (_, Some(Step::UndoHooks(_))) => OperationStatus::Broken,
+                _ => OperationStatus::Degraded,
+            };
+            cx.record(|operation| operation.rest(status, note));
+        }
+    }
+}
+
+fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note: FailureNote) {
+    let kind = cx.planned().operation().kind();
+    let is_first = matches!(step, Some(Step::Conditions | Step::Namespace))
+        || step.is_some() && step == first_phase(kind).map(Step::Hooks)
+        || step == Some(Step::Action) && !has_started(cx);
+    let wants_back = cx.planned().options().rollback_on_failure
+        || matches!(halt, Halt::Failed { back: true, .. });
+    let (status, turn) = match () {
+        () if irreversible(cx) || matches!(halt, Halt::Decide { .. }) => {
+            (OperationStatus::NeedsDecision, None)
+        }
+        () if is_first => (OperationStatus::Running, Some(Track::Undo)),
+        // What is committed stays: a sweep that fails is tried again.
+        () if wants_back && cx.planned().can_go_back() && step != Some(Step::Sweep) => {
+            (OperationStatus::Running, Some(Track::Back))
+        }
+        () if kind == OperationKind::Uninstall => (OperationStatus::UninstallIncomplete, None),
+        () => (OperationStatus::Degraded, None),
+    };
+    if step == Some(Step::Conditions) {
+        conditions::MEET_THEM.clone_into(&mut note.next);
+    } else if turn.is_some() {
+        TAKEN_BACK.clone_into(&mut note.next);
+    }
+    cx.record(|operation| {
+        operation.rest(status, note);
+        if let Some(track) = turn {
+            operation.turn(track);
+        }
+    });
+}
+
+/// Whether an operation came to rest with nothing left to do but to sweep.
+pub(super) fn is_only_unswept(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
+    let forward = planned.steps(Track::Forward);
+    operation.track() == Track::Forward
+        && forward.contains(&Step::Commit)
+        && forward.get(operation.step()) == Some(&Step::Sweep)
+}
+
+/// Whether a Job of the operation was ever let run.
+fn has_started(cx: &OperationDesk) -> bool {
+    cx.look(|operation| operation.attempts().iter().any(|one| one.is_started()))
+}
+
+/// Whether a hook after which nothing can be taken back may have had its effects.
+pub(super) fn irreversible(cx: &OperationDesk) -> bool {
+    cx.look(|operation| is_irreversible(cx.planned(), operation))
+}
+
+fn is_irreversible(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
+    operation.is_irreversible(|phase: &str, hook: &str| {
+        let mut jobs = planned.hooks().iter();
+        jobs.any(|job| job.occasion() == phase && job.hook() == hook && job.policy().irreversible)
+    })
+}
+
+fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {
+    let (message, hook) = match halt {
+        Halt::Failed { message, hook, .. } | Halt::Decide { message, hook } => {
+            (message.clone(), hook.clone())
+        }
+        Halt::Cancelled => ("it was told to stop".to_owned(), None),
+    };
+    let operation = cx.planned().operation();
+    FailureNote {
+        step: step.map_or_else(|| operation.to_string(), |step| step.to_string()),
+        message,
+        next: next(cx, halt, hook.as_ref()),
+        hook,
+    }
+}
+
+/// Whether a hook may run once at most.
+fn runs_once(cx: &OperationDesk, key: &HookKey) -> bool {
+    let planned = hook::planned(cx, key);
+    planned.is_some_and(|job| job.policy().semantics == Semantics::AtMostOnce)
+}
+
+/// What a person can do about an operation that rests.
+fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
+    let may_turn = cx.look(|operation| {
+        operation.track() == Track::Forward && may_go_back(cx.planned(), operation)
+    });
+    let take_back = if may_turn {
+        "take back what was done, "
+    } else {
+        ""
+    };
+    let again = match hook {
+        Some(key) if key.role == Role::Action => "the action runs again",
+        _ => "the hook runs again",
+    };
+    match (hook, halt) {
+        (Some(key), _) if runs_once(cx, key) => {
+            format!("find out what it did, then skip it (it counts as done), {take_back}or abandon")
+        }
+        (Some(key), _) if key.role == Role::Undo => {
+            "resume (the undo runs again), skip it (it counts as done), or abandon".to_owned()
+        }
+        (Some(_), Halt::Decide { .. }) => {
+            format!("resume ({again}), skip it (it counts as done), or abandon")
+        }
+        (Some(_), _) => {
+            format!("mend the cause and resume ({again}), skip it, {take_back}or abandon")
+        }
+        (None, Halt::Cancelled) => format!("resume, {take_back}or abandon"),
+        (None, _) => format!("mend the cause and resume, {take_back}or abandon"),
+    }
+}
+
+/// Whether what was done can be taken back: nothing can that comes after a hook which cannot.
+fn may_go_back(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
+    !is_irreversible(planned, operation)
+        && (planned.can_go_back() || !is_past_first_hooks(planned, operation.step()))
+}
+
+/// Whether an operation that goes forward has come past what changes nothing of the release: up to there its hooks alone have to be undone.
+fn is_past_first_hooks(planned: &PlannedOperation, step: usize) -> bool {
+    let first = first_phase(planned.operation().kind()).map(Step::Hooks);
+    let is_before =
+        |step: &Step| matches!(step, Step::Conditions | Step::Namespace) || Some(*step) == first;
+    let steps = planned.steps(Track::Forward);
+    steps.get(step).is_none_or(|step| !is_before(step))
+}
