@@ -33,6 +33,8 @@ pub const SPEC_HASH: &str = "catalog.dev/spec-hash";
 pub const NAMESPACE: &str = "catalog.dev/namespace";
 /// The digest of a pinned plan. On the Secrets that hold it only.
 pub const PLAN: &str = "catalog.dev/plan";
+/// A hash of the instances that a pinned plan is about. On the Secrets that hold it only: what runs before on the same instances left is found by it.
+pub const INSTANCES: &str = "catalog.dev/instances";
 /// Which part of how many, as `1/2`. An annotation of the Secrets that hold a plan.
 pub const PART: &str = "catalog.dev/part";
 /// How often the journal changed hands, as the runner that last looked after a Job knows it. An annotation of Jobs.

@@ -300,6 +300,26 @@ fn a_resumed_run_knows_its_parameters() {
 }
 
 #[test]
+fn the_plan_of_a_run_that_had_no_journal_yet_is_collected() {
+    let mut left = 0;
+    for after in 2..14 {
+        let world = World::new(&format!("orphan-{after}"));
+        world.run(&format!("db --no-dependencies --crash-after {after}"));
+        let calls = std::fs::read_to_string(world.0.join("calls.jsonl")).unwrap();
+        let is_pinned = calls.contains("catalog-plan-");
+        if !is_pinned || calls.contains(r#""call":"save""#) {
+            continue;
+        }
+        left += 1;
+        world.says("db --no-dependencies", 0);
+        let cluster = std::fs::read_to_string(world.0.join("cluster.json")).unwrap();
+        let plans = cluster.matches(r#""name":"catalog-plan-"#).count();
+        assert_eq!(plans, 1, "{after}");
+    }
+    assert!(left > 0, "none was killed in between");
+}
+
+#[test]
 fn what_has_no_answer_is_explained() {
     let world = World::new("conflict");
     let said = world.says("app@2 db@1", 1);

@@ -14,12 +14,16 @@ use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::pointer::At;
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
-/// Deletes the plans that this run's instances had on record and have no more, those of runs that it took the place of, and its own if it ended
-/// and no record has it. Nothing depends on
-/// it: what is left behind by a failure is an immutable Secret that nobody reads.
+/// Deletes the plans that this run's instances had on record and have no more, those of runs that it took the place of, those of runs of the same
+/// instances that ended before they had a journal, and its own if it ended and no record has it. Nothing depends on it: what is left behind by a
+/// failure is an immutable Secret that nobody reads.
 pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
     let superseded = desk.look(|journal| journal.superseded.clone());
+    let Ok(forgotten) = forgotten(desk, plan).await else {
+        return;
+    };
     let mut candidates: BTreeSet<&str> = superseded.iter().map(String::as_str).collect();
+    candidates.extend(forgotten.iter().map(String::as_str));
     for planned in plan.operations() {
         let installed = planned
             .installed()
@@ -66,6 +70,18 @@ pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
             }
         }
     }
+}
+
+/// The digests of other plans of the same instances. Of those one run is under way at a time, and this one has the journal.
+async fn forgotten(desk: &Desk, plan: &PinnedPlan) -> Result<Vec<String>, Failure> {
+    let labels = vec![(label::INSTANCES.to_owned(), plan.instances())];
+    let secrets = secrets(desk, plan, ("type", PLAN_TYPE), labels).await?;
+    let digest = |secret: &Value| {
+        let labels = secret.at("/metadata/labels")?;
+        Some(labels.get(label::PLAN)?.as_str()?.to_owned())
+    };
+    let digests = secrets.iter().filter_map(digest);
+    Ok(digests.filter(|digest| digest != plan.digest()).collect())
 }
 
 async fn secrets(

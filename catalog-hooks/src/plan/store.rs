@@ -1,8 +1,11 @@
 //! A plan in Secrets.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::PinnedPlan;
+use crate::digest;
 use crate::journal::JournalError;
 use crate::label;
 use crate::pointer::At;
@@ -20,6 +23,7 @@ impl PinnedPlan {
     pub fn to_secrets(&self) -> Vec<Value> {
         let parts: Vec<&[u8]> = self.text().as_bytes().chunks(PLAN_PART_LIMIT).collect();
         let count = parts.len();
+        let instances = self.instances();
         let secret = |(index, part): (usize, &&[u8])| {
             json!({
                 "apiVersion": "v1",
@@ -27,7 +31,11 @@ impl PinnedPlan {
                 "metadata": {
                     "name": self.secret_name(index),
                     "namespace": self.home(),
-                    "labels": {label::MANAGED_BY: label::MANAGER, label::PLAN: self.digest()},
+                    "labels": {
+                        label::MANAGED_BY: label::MANAGER,
+                        label::PLAN: self.digest(),
+                        label::INSTANCES: instances,
+                    },
                     "annotations": {label::PART: format!("{}/{count}", index + 1)},
                 },
                 "type": PLAN_TYPE,
@@ -61,6 +69,16 @@ impl PinnedPlan {
         }
         let bytes: Vec<u8> = parts.into_iter().flat_map(|(_, _, bytes)| bytes).collect();
         Self::parse(&String::from_utf8(bytes).map_err(JournalError::damaged)?)
+    }
+
+    /// A hash of the instances that it is about, whatever is done with them.
+    pub(crate) fn instances(&self) -> String {
+        let operations = self.operations().iter().map(|one| one.operation());
+        let instances: BTreeSet<(&str, &str)> = operations
+            .map(|one| (one.package().as_str(), one.namespace()))
+            .collect();
+        let names = instances.into_iter().flat_map(|(one, other)| [one, other]);
+        digest::short(&names.collect::<Vec<_>>())
     }
 
     fn secret_name(&self, index: usize) -> String {
