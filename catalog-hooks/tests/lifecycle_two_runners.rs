@@ -10,18 +10,19 @@
 
 mod lifecycle;
 
-use catalog_hooks::api::FailureClass;
+use catalog_hooks::api::{FailureClass, ObjectRef, Request};
 
-use catalog_hooks::journal::{Journal, OperationStatus};
+use catalog_hooks::journal::{Journal, OperationStatus, VerdictKind};
 use catalog_hooks::plan::OperationOptions;
 use catalog_hooks::record::InstalledRecord;
-use catalog_hooks::simulator::{FakeCluster, Happening, PodScript, Runner, Scenario};
-use catalog_hooks::{Effect, Outcome, Settings, Timestamp};
+use catalog_hooks::simulator::{FOREIGN, FakeCluster, Happening, PodScript, Runner, Scenario};
+use catalog_hooks::{Decision, Effect, Outcome, Settings, Task, Timestamp};
 use catalog_model::version::Version;
 use catalog_model::{Operation, PackageName};
 use lifecycle::{
     UNDO, catalog, cluster, expect_nothing, hook, plan, plan_of, script, seconds, upgrade_in,
 };
+use serde_json::json;
 
 /// Whether more is asked for than there is time for every day: `CATALOG_ALL_FAULTS=1`, with `--release`.
 fn all() -> bool {
@@ -238,5 +239,48 @@ fn a_cancelled_run_whose_runner_died_comes_to_rest() {
             !object["metadata"]["finalizers"].is_null() && object["kind"] == "Job"
         });
         assert_eq!(held.count(), 0, "{after}");
+    }
+}
+
+/// A runner dies when it is about to create a Job, and somebody makes one of that name. Who takes over finds it, and neither takes it for its own nor
+/// touches it.
+#[test]
+fn a_job_of_others_is_not_taken_for_what_the_runner_before_made() {
+    let cases = [
+        ("semantics: at-most-once", None, VerdictKind::Failed),
+        ("", Some(Decision::Abandon), VerdictKind::Cancelled),
+        ("", Some(Decision::TakeBack), VerdictKind::Cancelled),
+    ];
+    for (policy, decision, expected) in cases {
+        let hooks = format!("pre-upgrade:\n{}", hook("migrate", policy));
+        let scenario = upgrade_in(cluster(), &hooks);
+        let mut cluster = scenario.cluster().clone();
+        let mut first = start(&scenario, &mut cluster, "first");
+        let Task::Call(request) = until(&mut first, &mut cluster, "create Job").task else {
+            panic!("it creates no Job");
+        };
+        let Request::Create { object, .. } = &*request else {
+            panic!("{request}");
+        };
+        drop(first);
+        let target = ObjectRef::of(object).unwrap();
+        let mut theirs = object.clone();
+        theirs["metadata"] = json!({"name": target.name(), "namespace": target.namespace(), "labels": {FOREIGN: "yes"}});
+        let request = Request::Create {
+            object: theirs,
+            dry_run: false,
+        };
+        cluster.meddle(&request).unwrap();
+        cluster.advance(seconds(1));
+        let before = cluster.object(&target);
+        let how = (decision, Settings::default());
+        let mut second = Runner::start(&mut cluster, scenario.plan(), "second", how).unwrap();
+        while let Some(effect) = second.next(&mut cluster, ENDLESS) {
+            second.carry_out(&mut cluster, effect, None);
+        }
+        let journal = Journal::parse(cluster.journal().unwrap()).unwrap();
+        let attempt = &journal.operations()[0].attempts()[0];
+        assert_eq!(attempt.verdict().unwrap().kind, expected, "{decision:?}");
+        assert_eq!(cluster.object(&target), before, "{decision:?}");
     }
 }

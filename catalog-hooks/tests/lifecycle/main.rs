@@ -7,6 +7,7 @@
 )]
 
 mod decisions;
+mod foreign;
 mod hooks;
 mod ledgers;
 mod odd_decisions;

@@ -1,12 +1,37 @@
 //! Histories of several runs: with nothing that fails, with each fault at each effect of each run, and with any faults anywhere. There are too many of
 //! the second kind for every day: some that are spread over all. The bench `lifecycle_plans` goes through all of them.
 
+use std::sync::Arc;
+
+use catalog_hooks::api::ObjectRef;
 use catalog_hooks::simulator::{Fault, Injection};
 use proptest::prelude::*;
 
+use crate::driven::drive;
+use crate::fleet::{Wish, cluster};
 use crate::history::{
     DECISIONS, HOOKS, History, NEXTS, RUNS, histories, look_at_all, packages, with_single_faults,
 };
+
+#[test]
+fn a_namespace_that_two_share_goes_with_the_second_of_them() {
+    for [first, second] in [["a", "b"], ["b", "a"]] {
+        let fleet = packages();
+        let mut cluster = cluster();
+        let mut go = |n: usize, wish: Wish| {
+            let run = format!("run-{n}");
+            let plan = fleet.plan(&cluster, &run, &[wish.inside("apps")]);
+            drive(&mut cluster, &Arc::new(plan), (None, None));
+        };
+        go(1, Wish::new(first, None, Some("1.0")));
+        go(2, Wish::new(second, None, Some("1.0")));
+        go(3, Wish::new(first, Some("1.0"), None));
+        let last = Wish::new(second, Some("1.0"), None);
+        go(4, last.with(|options| options.delete_namespace = true));
+        let apps = ObjectRef::cluster("v1", "Namespace", "apps");
+        assert!(cluster.object(&apps).is_none(), "{first} before {second}");
+    }
+}
 
 #[test]
 fn after_every_history_nothing_is_left_that_nobody_knows() {

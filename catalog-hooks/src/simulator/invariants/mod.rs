@@ -7,6 +7,7 @@ mod leftovers;
 mod owned;
 pub(super) mod sameness;
 mod strangers;
+mod uids;
 
 pub(super) use self::journal_texts::Journals;
 pub(super) use self::leftovers::LEFT;
@@ -25,6 +26,7 @@ pub(super) struct Watch<'s> {
     journals: journals::Watch,
     hooks: hooks::Watch<'s>,
     strangers: Vec<String>,
+    uids: uids::Watch,
 }
 
 impl<'s> Watch<'s> {
@@ -35,6 +37,7 @@ impl<'s> Watch<'s> {
             journals: journals::Watch::default(),
             hooks: hooks::Watch::new(scenario.plan()),
             strangers: Vec::new(),
+            uids: uids::Watch::default(),
         }
     }
 
@@ -44,6 +47,7 @@ impl<'s> Watch<'s> {
         for event in events {
             self.journals.see(event, journals);
             self.hooks.see(event, journals);
+            self.uids.see(event, journals);
             let plan = self.scenario.plan();
             self.strangers.extend(strangers::check(plan, event));
         }
@@ -57,9 +61,10 @@ impl<'s> Watch<'s> {
         let mut found = self.journals.end();
         found.extend(self.hooks.found);
         found.extend(self.strangers);
+        found.extend(self.uids.found);
         let plan = self.scenario.plan();
         found.extend(leftovers::check(plan, cluster, journals));
-        found.extend(owned::check(cluster, journals));
+        found.extend(owned::check(plan, cluster, journals));
         found.sort();
         found.dedup();
         found
