@@ -38,6 +38,9 @@ pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -
                 module.name()
             )));
         }
+        if cx.must_stop() {
+            return Err(Halt::Cancelled);
+        }
         let next = now.after(cx.desk().settings().look_every).min(until);
         cx.desk()
             .wait(

@@ -1,5 +1,7 @@
 //! What a hook's pods left to read.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::hook::Pods;
@@ -92,6 +94,23 @@ async fn read_pod(cx: &OperationDesk, (namespace, pod): (&str, &Value), captured
 }
 
 impl Captured {
+    /// Whether there was nothing to read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// This, or, if there was nothing to read any more, what was read so long before.
+    pub(super) fn or(self, before: Self, age: Duration) -> Self {
+        if !self.is_empty() || before.is_empty() {
+            return self;
+        }
+        let missing = format!("{}; this was read {} s before", self.missing, age.as_secs());
+        Self {
+            text: before.text,
+            missing,
+        }
+    }
+
     fn add(&mut self, head: &str, text: &str) {
         self.text.push_str(head);
         self.text.push_str(text);

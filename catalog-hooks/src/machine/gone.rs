@@ -5,7 +5,7 @@ use super::held::{held_by, held_objects};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::ObjectRef;
 
-/// Waits until an object is gone, or another one has its name. If it does not go, who holds it is said.
+/// Waits until an object is gone, or another one has its name, or the run is told to stop. If it does not go, who holds it is said.
 pub(super) async fn wait_until_gone(
     cx: &OperationDesk,
     object: &ObjectRef,
@@ -24,6 +24,9 @@ pub(super) async fn wait_until_gone(
             return Err(Halt::failed(format!(
                 "{object} is deleted, and does not go: {held}{objects}"
             )));
+        }
+        if cx.must_stop() {
+            return Err(Halt::Cancelled);
         }
         let next = now.after(cx.desk().settings().look_every).min(until);
         cx.desk()

@@ -204,6 +204,11 @@ pub(crate) async fn finish(
                     Ok(machine) => machine,
                     // Killed after the last writing.
                     Err(error) if error.kind() == StartErrorKind::Ended => return,
+                    // Killed after it had come to rest.
+                    Err(error) if error.kind() == StartErrorKind::Undecided => {
+                        last = Some(Outcome::Partial);
+                        continue;
+                    }
                     // Killed before the first, where there was a run before.
                     Err(error) if error.kind() == StartErrorKind::OtherPlan => {
                         runner.machine(Arc::clone(&plan)).await

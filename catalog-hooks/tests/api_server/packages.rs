@@ -54,7 +54,8 @@ async fn there(runner: &Runner) -> [(bool, bool); 3] {
     let mut there = [(false, false); 3];
     for (name, there) in NAMES.iter().zip(&mut there) {
         let object = runner.nodes.has("v1", "ConfigMap", name).await;
-        *there = (object, runner.installed(name).await.is_some());
+        let record = runner.installed(name).await;
+        *there = (object, record.is_some_and(|one| !one.is_unfinished()));
     }
     there
 }

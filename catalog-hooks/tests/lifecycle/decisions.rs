@@ -5,7 +5,7 @@ use std::time::Duration;
 use catalog_hooks::api::{ObjectRef, PatchKind, Request};
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::simulator::{PodScript, Readiness};
-use catalog_hooks::{Decision, Machine, Outcome, Settings, StartErrorKind, Stop};
+use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings, StartErrorKind, Stop};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -485,4 +485,42 @@ fn what_does_not_go_is_named() {
     uninstall db 1.0 in db: Done
       Namespace db stays: its deletion was not asked for
     ");
+}
+
+#[test]
+fn a_wait_for_what_does_not_go_ends_when_it_is_told_to_stop() {
+    let mut world = db();
+    world.run(&[install("db", "1.0")]);
+    let target = ObjectRef::namespaced("v1", "ConfigMap", "db", "old");
+    let patch = json!({"metadata": {"finalizers": ["example.com/hold"]}});
+    let request = Request::Patch {
+        target: target.clone(),
+        patch,
+        kind: PatchKind::Merge,
+    };
+    world.cluster.get().meddle(&request).unwrap();
+    let plan = world.plan(&[uninstall("db", "1.0")]);
+    let machine = world.machine(plan);
+    let began = world.cluster.get().now();
+    let mut told = false;
+    let run = world.drive(machine, |_, machine, next| {
+        if let Poll::Wait(wait) = next
+            && !told
+            && wait.reasons.iter().any(|why| why.contains("is gone"))
+        {
+            told = true;
+            machine.cancel();
+        }
+    });
+    let took = world.cluster.get().now().since(began);
+    assert!(told && took < seconds(60), "{took:?}");
+    assert_snapshot!(run.story(), @r"
+    Partial
+    uninstall db 1.0 in db: UninstallIncomplete
+      failed in wait until all is gone: it was told to stop
+      next: resume, or abandon
+    ");
+    world.cluster.get().strip_finalizers(&target);
+    let run = world.resume(&run, Some(Decision::Resume));
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
 }

@@ -10,7 +10,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config, job};
-use crate::world::{Run, World, install, upgrade};
+use crate::world::{HOME, Run, World, install, upgrade};
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -520,4 +520,42 @@ fn a_job_that_comes_after_the_end_goes_with_the_next_operation() {
     let run = world.run(&[upgrade("db", "1.0", "2.0")]);
     assert_eq!(run.outcome, Outcome::Done);
     assert_snapshot!(world.objects().join("\n"), @"Namespace db");
+}
+
+/// A node takes its pods and their logs with it: what was read while they ran is kept.
+#[test]
+fn logs_are_read_while_a_hook_runs() {
+    let script = PodScript::succeeds(seconds(60)).with_log("half way\n");
+    let mut world = one_hook("pre-install", json!({}), script);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    let mut is_gone = false;
+    let run = world.drive(machine, |cluster, machine, _| {
+        let journal = machine.journal();
+        let attempts = journal.operations()[0].attempts();
+        let Some(running) = attempts.first().and_then(|one| one.running()) else {
+            return;
+        };
+        if !is_gone && cluster.now().since(running.since) > seconds(25) {
+            is_gone = true;
+            cluster.force_delete(&ObjectRef::namespaced(
+                "batch/v1",
+                "Job",
+                "db",
+                attempts[0].job(),
+            ));
+            let pods = cluster.objects().filter(|one| one["kind"] == "Pod");
+            let pods: Vec<ObjectRef> = pods.filter_map(|pod| ObjectRef::of(pod)).collect();
+            pods.iter().for_each(|pod| cluster.force_delete(pod));
+        }
+    });
+    assert!(run.story().contains("was lost"), "{}", run.story());
+    let evidence = run.journal.operations()[0].attempts()[0]
+        .evidence()
+        .unwrap()
+        .clone();
+    assert!(evidence.tail.contains("half way"), "{evidence:?}");
+    assert_snapshot!(evidence.missing, @"it had no pod any more; this was read 10 s before");
+    let secret = ObjectRef::namespaced("v1", "Secret", HOME, evidence.secret.unwrap());
+    assert!(world.object(&secret).is_some());
 }

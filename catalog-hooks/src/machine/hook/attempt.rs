@@ -24,6 +24,8 @@ pub(super) struct Attempt<'a> {
     /// Whether the intent was journaled by a runner before: its Job may have been made.
     pub(super) inherited: bool,
     pub(super) captured: Option<Captured>,
+    /// What was read while it ran, and when, in case its pods are gone at the end.
+    pub(super) followed: Option<(Timestamp, Captured)>,
     /// Whether it is only brought to its end, wherever it is.
     closing: bool,
     /// Why its pod does not run, as it was last seen.
@@ -56,6 +58,7 @@ impl<'a> Attempt<'a> {
             place,
             inherited,
             captured: None,
+            followed: None,
             closing: false,
             pending: None,
         }

@@ -10,14 +10,36 @@ use super::attempt::{Attempt, is_gone};
 use super::pods::Pods;
 use crate::api::{FailureClass, PatchKind, Request};
 use crate::label;
+use crate::time::Timestamp;
 
 impl Attempt<'_> {
     /// Reads the logs, if that was not done: at the latest now, for the pods go with their Job.
     pub(super) async fn capture(&mut self) {
         if self.captured.is_none() {
             let uid = self.uid();
-            self.captured = Some(evidence::capture(self.cx, self.job.namespace(), &uid).await);
+            let at_end = evidence::capture(self.cx, self.job.namespace(), &uid).await;
+            self.captured = Some(match self.followed.take() {
+                Some((at, before)) => at_end.or(before, self.now().since(at)),
+                None => at_end,
+            });
         }
+    }
+
+    /// Reads the logs of a pod that runs, now and then: a node may take them with it before the Job has ended.
+    pub(super) async fn follow(&mut self, running: Timestamp) {
+        let last = self.followed.as_ref().map_or(running, |(at, _)| *at);
+        let pause = self.cx.desk().settings().look_every;
+        if self.now() >= last.after(pause) {
+            self.read_on().await;
+        }
+    }
+
+    /// Reads what there is by now, and keeps what was read before if there is nothing any more.
+    pub(super) async fn read_on(&mut self) {
+        let uid = self.uid();
+        let read = evidence::capture(self.cx, self.job.namespace(), &uid).await;
+        let before = self.followed.take().filter(|_| read.is_empty());
+        self.followed = Some(before.unwrap_or_else(|| (self.now(), read)));
     }
 
     /// Keeps what there is to read, or records why there is nothing. Nothing depends on it.

@@ -128,6 +128,9 @@ impl Attempt<'_> {
             self.cancel(CancelReason::Stuck(cause)).await;
         } else {
             let reason = self.waiting_for(job).await?;
+            if job.has_started() && self.pending.is_none() {
+                self.follow(running.since).await;
+            }
             self.pause(running.deadline, &reason).await;
         }
         Ok(())
@@ -135,7 +138,7 @@ impl Attempt<'_> {
 
     async fn cancel(&mut self, reason: CancelReason) {
         // Pods may be gone when the Job has failed of this.
-        self.capture().await;
+        self.read_on().await;
         let at = self.now();
         self.record(|attempt| attempt.cancellation = Some(Cancellation { reason, at }));
     }
