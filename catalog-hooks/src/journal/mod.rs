@@ -27,6 +27,13 @@ pub const JOURNAL_VERSION: u32 = 1;
 /// The longest journal, as text: 256 KiB. A plan whose journal might become longer is refused before it starts.
 pub const JOURNAL_LIMIT: usize = 256 * 1024;
 
+/// What has to be left of a journal when a hook is tried once more: what comes of that, and how it all ends, has room then.
+pub(crate) const ROOM_FOR_ENDS: usize = 32 * 1024;
+
+/// How long a journal is at most when the end of one more log is written into it, which is in its Secret too: the rest is for what is said in few
+/// words.
+pub(crate) const LOGS_UNTIL: usize = 112 * 1024;
+
 /// How many lines of history are kept.
 const HISTORY: usize = 10;
 

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::hook::Pods;
+use super::hook::{Pods, one_line};
 use super::operation_desk::OperationDesk;
 use crate::api::{FailureClass, LogRequest, Reply, Request};
 use crate::digest;
 use crate::hook_job::HookJob;
-use crate::journal::Evidence;
+use crate::journal::{Evidence, JOURNAL_LIMIT, LOGS_UNTIL};
 use crate::label;
 use crate::pointer::At;
 use crate::secret_data;
@@ -19,9 +19,6 @@ const LIMIT: usize = 256 * 1024;
 
 /// How much of it the journal holds.
 const TAIL: usize = 2 * 1024;
-
-/// What has to be left of the journal for what is said in few words: ends of logs are in their Secrets too.
-const ROOM_FOR_TAILS: usize = 128 * 1024;
 
 /// The type of the Secrets that hold it.
 pub(super) const TYPE: &str = "catalog.dev/evidence";
@@ -148,7 +145,7 @@ pub(super) async fn keep(
         digest: String::new(),
         bytes: 0,
         tail: String::new(),
-        missing: captured.missing,
+        missing: one_line(&captured.missing),
     };
     if captured.text.is_empty() {
         return evidence;
@@ -156,7 +153,7 @@ pub(super) async fn keep(
     if in_journal
         && cx
             .desk()
-            .look(|journal| journal.has_room_for(ROOM_FOR_TAILS))
+            .look(|journal| journal.has_room_for(JOURNAL_LIMIT - LOGS_UNTIL))
     {
         evidence.tail = shown(end_of(&captured.text, TAIL));
     }
@@ -176,7 +173,7 @@ pub(super) async fn keep(
         Err(failure) if failure.class() == FailureClass::AlreadyExists => {
             evidence.secret = Some(name)
         }
-        Err(failure) => evidence.missing = format!("it could not be kept: {failure}"),
+        Err(failure) => evidence.missing = one_line(&format!("it could not be kept: {failure}")),
     }
     evidence
 }

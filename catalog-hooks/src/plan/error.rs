@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use catalog_model::{Module, Operation, Release};
 use thiserror::Error;
 
+use super::journal_length::{JournalLength, ROOM};
 use super::operation::PlannedOperation;
 use crate::error::HookError;
 use crate::module::ModuleError;
@@ -66,8 +67,18 @@ enum Problem {
         "`{operation}` cannot be pinned, because it would not be read again as it is: {problem}"
     )]
     Unreadable { operation: String, problem: String },
-    #[error("the journal of the plan might come to {0} bytes, and may have {limit}: split the plan into several runs", limit = crate::journal::JOURNAL_LIMIT)]
+    #[error(
+        "the journal of the plan might come to {0} bytes, and has room for {ROOM}: split the plan into several runs"
+    )]
     TooLong(usize),
+    #[error(
+        "the journal of `{operation}` might come to {bytes} bytes, and has room for {ROOM}: {advice}"
+    )]
+    OneTooLong {
+        operation: String,
+        bytes: usize,
+        advice: &'static str,
+    },
 }
 
 impl PlanError {
@@ -81,7 +92,7 @@ impl PlanError {
             Problem::Empty => PlanErrorKind::Empty,
             Problem::Order { .. } => PlanErrorKind::Order,
             Problem::Home { .. } => PlanErrorKind::Home,
-            Problem::TooLong(_) => PlanErrorKind::TooLong,
+            Problem::TooLong(_) | Problem::OneTooLong { .. } => PlanErrorKind::TooLong,
             Problem::Unreadable { .. } => PlanErrorKind::Unreadable,
         }
     }
@@ -161,12 +172,38 @@ pub(super) fn check(home: &str, operations: &[PlannedOperation]) -> Result<(), P
             return Err(Problem::Order { first, second }.into());
         }
     }
-    let longest: usize = operations
-        .iter()
-        .map(PlannedOperation::longest_journal)
-        .sum();
-    if longest > crate::journal::JOURNAL_LIMIT {
-        return Err(Problem::TooLong(longest).into());
+    fits(operations)
+}
+
+/// Of one package too many hooks, or of their attempts.
+const FEWER_HOOKS: &str =
+    "allow its hooks fewer `retries`, do in one Job what several do, or split the package";
+
+/// Of one package too many objects.
+const FEWER_OBJECTS: &str = "deploy its objects as a chart, or split the package";
+
+/// That the journal has room for all that a run can come to.
+fn fits(operations: &[PlannedOperation]) -> Result<(), PlanError> {
+    let mut all = JournalLength::default();
+    for planned in operations {
+        let own = JournalLength::of(planned);
+        if own.bytes() > ROOM {
+            let advice = match own.is_of_hooks() {
+                true => FEWER_HOOKS,
+                false => FEWER_OBJECTS,
+            };
+            let (operation, bytes) = (planned.operation().to_string(), own.bytes());
+            let problem = Problem::OneTooLong {
+                operation,
+                bytes,
+                advice,
+            };
+            return Err(problem.into());
+        }
+        all = all.and(own);
     }
-    Ok(())
+    match all.bytes() {
+        bytes if bytes > ROOM => Err(Problem::TooLong(bytes).into()),
+        _ => Ok(()),
+    }
 }

@@ -4,6 +4,7 @@ mod action;
 mod claims;
 mod content;
 mod error;
+mod journal_length;
 mod load;
 mod operation;
 mod pinned_release;

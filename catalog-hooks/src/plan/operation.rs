@@ -389,40 +389,6 @@ impl PlannedOperation {
             _ => false,
         }
     }
-
-    /// More bytes than its part of a journal can come to.
-    pub(super) fn longest_journal(&self) -> usize {
-        const ENTRY: usize = 300;
-        const ATTEMPT: usize = 1000;
-        const TAIL: usize = 4400;
-        let objects = |content: &Option<Content>| {
-            content
-                .as_ref()
-                .map_or(0, |content| content.entries().len())
-        };
-        let modules = |content: &Option<Content>| {
-            content
-                .as_ref()
-                .map_or(0, |content| content.modules().len())
-        };
-        let entries = objects(&self.target) + objects(&self.before) + self.previous.len();
-        let entries = entries + modules(&self.target) + modules(&self.before);
-        let hooks: usize = self
-            .hooks
-            .iter()
-            .map(|job| {
-                let attempts = job.policy().retries.unwrap_or_default() as usize + 1;
-                let undo = usize::from(job.undo().is_some());
-                (attempts.saturating_mul(1 + undo)).saturating_mul(ATTEMPT)
-                    + TAIL * (1 + undo)
-                    + job.resources().len() * ENTRY * (1 + undo)
-            })
-            .fold(0, usize::saturating_add);
-        hooks
-            // An object may be in the ledger, and among what was deleted or what stays.
-            .saturating_add(2 * entries * ENTRY)
-            .saturating_add(2000)
-    }
 }
 
 /// The hooks that run when an upgrade is taken back.

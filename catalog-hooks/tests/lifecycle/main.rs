@@ -14,6 +14,7 @@ mod odd_decisions;
 mod out_of_date;
 mod package;
 mod releases;
+mod room;
 mod several;
 mod shared;
 mod two_packages;

@@ -337,17 +337,10 @@ fn plans_are_read_back_as_they_were() {
 
 #[test]
 fn plans_that_cannot_be_carried_out_are_refused() {
-    let many = (0..500).fold(Version::new("db", "1.0"), |version, n| {
-        version.object(config(&format!("n{n}"), ""))
-    });
-    let mut world = World::new([many]);
-    let error = world.try_plan(&[install("db", "1.0")]).unwrap_err();
-    assert_eq!(error.kind(), PlanErrorKind::TooLong);
-    assert_snapshot!(error, @"the journal of the plan might come to 302600 bytes, and may have 262144: split the plan into several runs");
+    let mut world = three();
     let error = world.try_plan(&[]).unwrap_err();
     assert_eq!(error.kind(), PlanErrorKind::Empty);
     assert_snapshot!(error, @"the plan has no operation");
-    let mut world = three();
     let error = world
         .try_plan(&[install("a", "1.0"), upgrade("a", "2.0", "1.0")])
         .unwrap_err();

@@ -216,8 +216,15 @@ pub(super) fn is_gone(class: FailureClass) -> bool {
     matches!(class, FailureClass::NotFound | FailureClass::OtherUid)
 }
 
-/// At most 500 characters, on one line.
-fn one_line(text: &str) -> String {
+/// At most 500 bytes, on one line and without control characters: a journal has room for so much of each attempt.
+pub(in crate::machine) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().take(500).collect()
+    let mut line = String::new();
+    for letter in words.join(" ").chars().filter(|one| !one.is_control()) {
+        if line.len() + letter.len_utf8() > 500 {
+            break;
+        }
+        line.push(letter);
+    }
+    line
 }

@@ -16,17 +16,15 @@ use std::time::Duration;
 use catalog_model::{Backoff, OnFailure, Semantics};
 
 use self::attempt::Attempt;
+pub(super) use self::attempt::one_line;
 pub(super) use self::job_view::JobView;
 pub(super) use self::pods::Pods;
 pub(super) use self::resources::{delete_one as delete_resource, find as find_resource};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::hook_job::HookJob;
-use crate::journal::{AttemptJournal, HookKey, HookVerdict, VerdictKind};
+use crate::journal::{AttemptJournal, HookKey, HookVerdict, ROOM_FOR_ENDS, VerdictKind};
 use crate::label;
 use crate::role::Role;
-
-/// What has to be left of the journal for bringing to their end all that began.
-const ROOM_FOR_ENDS: usize = 32 * 1024;
 
 /// Why there is no further attempt, however often it is resumed.
 const FULL: &str =

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::operation_desk::Halt;
 use super::JobView;
-use super::attempt::{Attempt, is_gone};
+use super::attempt::{Attempt, is_gone, one_line};
 use super::pods::Pods;
 use super::verdict::{OfPods, of_pods};
 use crate::api::{ListRequest, PatchKind, Request};
@@ -125,7 +125,7 @@ impl Attempt<'_> {
         } else if now >= running.deadline {
             self.cancel(CancelReason::Deadline).await;
         } else if let Some(cause) = self.stuck(job, running.since).await? {
-            self.cancel(CancelReason::Stuck(cause)).await;
+            self.cancel(CancelReason::Stuck(one_line(&cause))).await;
         } else {
             let reason = self.waiting_for(job).await?;
             if job.has_started() && self.pending.is_none() {
