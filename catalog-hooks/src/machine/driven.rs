@@ -38,17 +38,8 @@ pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -
                 module.name()
             )));
         }
-        if cx.must_stop() {
-            return Err(Halt::Cancelled);
-        }
-        let next = now.after(cx.desk().settings().look_every).min(until);
-        cx.desk()
-            .wait(
-                next,
-                Vec::new(),
-                format!("until module `{}` is gone: {why}", module.name()),
-            )
-            .await;
+        let reason = format!("until module `{}` is gone: {why}", module.name());
+        cx.look_again(until, Vec::new(), reason).await?;
         status = ask_driver(cx, module, ModuleVerb::Status).await?;
     }
 }

@@ -25,16 +25,7 @@ pub(super) async fn wait_until_gone(
                 "{object} is deleted, and does not go: {held}{objects}"
             )));
         }
-        if cx.must_stop() {
-            return Err(Halt::Cancelled);
-        }
-        let next = now.after(cx.desk().settings().look_every).min(until);
-        cx.desk()
-            .wait(
-                next,
-                vec![object.clone()],
-                format!("until {object} is gone: {held}"),
-            )
-            .await;
+        let reason = format!("until {object} is gone: {held}");
+        cx.look_again(until, vec![object.clone()], reason).await?;
     }
 }

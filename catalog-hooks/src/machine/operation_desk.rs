@@ -9,6 +9,7 @@ use crate::api::{Failure, ObjectRef};
 use crate::journal::{HookKey, LedgerEntry, OperationJournal, OperationStatus};
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
 use crate::record::ledger_after;
+use crate::time::Timestamp;
 
 /// One operation's view of what the coroutines share.
 #[derive(Clone)]
@@ -131,6 +132,25 @@ impl OperationDesk {
     pub(super) async fn read(&self, object: &ObjectRef) -> Result<Option<Value>, Halt> {
         let there = self.desk.read(object).await;
         there.map_err(|failure| Halt::of(&format!("{object} cannot be read"), &failure))
+    }
+
+    /// Waits until something happens to these objects, or it is time to look again; at most until a time.
+    ///
+    /// # Errors
+    ///
+    /// The run was told to stop.
+    pub(super) async fn look_again(
+        &self,
+        until: Timestamp,
+        watching: Vec<ObjectRef>,
+        reason: String,
+    ) -> Result<(), Halt> {
+        if self.must_stop() {
+            return Err(Halt::Cancelled);
+        }
+        let next = self.desk.now().after(self.desk.settings().look_every);
+        self.desk.wait(next.min(until), watching, reason).await;
+        Ok(())
     }
 
     /// Waits a moment before something is tried again.

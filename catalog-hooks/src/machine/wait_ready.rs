@@ -92,13 +92,8 @@ async fn is_ready(
             "{what} is not ready after {waited}: {why}"
         )));
     }
-    if cx.must_stop() {
-        return Err(Halt::Cancelled);
-    }
-    let next = now.after(cx.desk().settings().look_every).min(until);
-    cx.desk()
-        .wait(next, watching, format!("for {what}: {why}"))
-        .await;
+    cx.look_again(until, watching, format!("for {what}: {why}"))
+        .await?;
     Ok(false)
 }
 

@@ -459,8 +459,8 @@ fn a_namespace_that_is_going_is_waited_for() {
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
 }
 
-#[test]
-fn what_does_not_go_is_named() {
+/// A release of which somebody's finalizer holds an object.
+fn held() -> (World, ObjectRef) {
     let mut world = db();
     world.run(&[install("db", "1.0")]);
     let target = ObjectRef::namespaced("v1", "ConfigMap", "db", "old");
@@ -471,6 +471,12 @@ fn what_does_not_go_is_named() {
         kind: PatchKind::Merge,
     };
     world.cluster.get().meddle(&request).unwrap();
+    (world, target)
+}
+
+#[test]
+fn what_does_not_go_is_named() {
+    let (mut world, target) = held();
     let run = world.run(&[uninstall("db", "1.0")]);
     assert_snapshot!(run.story(), @"
     Partial
@@ -489,16 +495,7 @@ fn what_does_not_go_is_named() {
 
 #[test]
 fn a_wait_for_what_does_not_go_ends_when_it_is_told_to_stop() {
-    let mut world = db();
-    world.run(&[install("db", "1.0")]);
-    let target = ObjectRef::namespaced("v1", "ConfigMap", "db", "old");
-    let patch = json!({"metadata": {"finalizers": ["example.com/hold"]}});
-    let request = Request::Patch {
-        target: target.clone(),
-        patch,
-        kind: PatchKind::Merge,
-    };
-    world.cluster.get().meddle(&request).unwrap();
+    let (mut world, target) = held();
     let plan = world.plan(&[uninstall("db", "1.0")]);
     let machine = world.machine(plan);
     let began = world.cluster.get().now();

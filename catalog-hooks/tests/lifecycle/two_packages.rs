@@ -1,13 +1,12 @@
 //! Two packages that have something in common.
 
 use catalog_hooks::api::{ObjectRef, PatchKind, Request};
-use catalog_hooks::simulator::FakeCluster;
-use catalog_hooks::{Decision, Machine, Outcome, Poll, label};
+use catalog_hooks::{Decision, Outcome, Poll, label};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config, job};
-use crate::world::{World, fails, install, uninstall};
+use crate::world::{Run, World, fails, install, uninstall};
 
 fn role(rules: &[&str]) -> Value {
     let rules: Vec<Value> = rules
@@ -111,70 +110,53 @@ fn what_comes_in_one_run_is_shared_too() {
     }
 }
 
-/// Somebody takes an object over between the look at it and its deletion.
-#[test]
-fn what_another_takes_over_at_the_last_moment_stays() {
+/// An uninstall of which somebody patches the object just before it is deleted, so often; what patches say is up to their number.
+fn patched_at_the_last_moment(times: usize, patch: impl Fn(usize) -> Value) -> (Run, World) {
     let mut world = World::new([Version::new("db", "1.0").object(config("settings", "1"))]);
     world.run(&[install("db", "1.0")]);
-    let target = ObjectRef::namespaced("v1", "ConfigMap", "db", "settings");
     let plan = world.plan(&[uninstall("db", "1.0")]);
     let machine = world.machine(plan);
-    let mut taken = false;
-    let meddle = |cluster: &mut FakeCluster, _: &mut Machine, next: &Poll| {
+    let mut done = 0;
+    let run = world.drive(machine, |cluster, _, next| {
         let Poll::Do(effect) = next else { return };
-        if !taken && effect.task.to_string() == "delete ConfigMap db/settings" {
-            taken = true;
-            let labels = json!({label::RELEASE_UID: "another", label::PACKAGE: "another"});
-            let patch = json!({"metadata": {"labels": labels}});
-            let (target, kind) = (target.clone(), PatchKind::Merge);
+        if done < times && effect.task.to_string() == "delete ConfigMap db/settings" {
+            done += 1;
             let request = Request::Patch {
-                target,
-                patch,
-                kind,
+                target: settings(),
+                patch: patch(done),
+                kind: PatchKind::Merge,
             };
             cluster.meddle(&request).unwrap();
         }
-    };
-    let run = world.drive(machine, meddle);
+    });
+    assert_eq!(done, times);
+    (run, world)
+}
+
+fn settings() -> ObjectRef {
+    ObjectRef::namespaced("v1", "ConfigMap", "db", "settings")
+}
+
+#[test]
+fn what_another_takes_over_at_the_last_moment_stays() {
+    let labels = json!({label::RELEASE_UID: "another", label::PACKAGE: "another"});
+    let takes = |_| json!({"metadata": {"labels": labels}});
+    let (run, world) = patched_at_the_last_moment(1, takes);
     assert_snapshot!(run.story(), @r"
     Done
     uninstall db 1.0 in db: Done
       ConfigMap db/settings stays: it is another's by now
       Namespace db stays: its deletion was not asked for
     ");
-    assert!(world.object(&target).is_some());
+    assert!(world.object(&settings()).is_some());
 }
 
-/// Somebody only changes an object between the look at it and its deletion: it goes all the same.
 #[test]
-fn what_somebody_changes_at_the_last_moment_goes() {
-    let mut world = World::new([Version::new("db", "1.0").object(config("settings", "1"))]);
-    world.run(&[install("db", "1.0")]);
-    let target = ObjectRef::namespaced("v1", "ConfigMap", "db", "settings");
-    let plan = world.plan(&[uninstall("db", "1.0")]);
-    let machine = world.machine(plan);
-    let mut changes = 0;
-    let run = world.drive(machine, |cluster, _, next| {
-        let Poll::Do(effect) = next else { return };
-        if changes < 3 && effect.task.to_string() == "delete ConfigMap db/settings" {
-            changes += 1;
-            let patch = json!({"data": {"text": format!("changed {changes}")}});
-            let (target, kind) = (target.clone(), PatchKind::Merge);
-            let request = Request::Patch {
-                target,
-                patch,
-                kind,
-            };
-            cluster.meddle(&request).unwrap();
-        }
-    });
-    assert_eq!(
-        (run.outcome.clone(), changes),
-        (Outcome::Done, 3),
-        "{}",
-        run.story()
-    );
-    assert!(world.object(&target).is_none());
+fn what_somebody_only_changes_at_the_last_moment_goes_all_the_same() {
+    let changes = |times: usize| json!({"data": {"text": format!("changed {times}")}});
+    let (run, world) = patched_at_the_last_moment(3, changes);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(world.object(&settings()).is_none());
 }
 
 /// What was there before was deleted by hand: what is made in its place is ours.
