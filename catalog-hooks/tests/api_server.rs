@@ -47,6 +47,8 @@ mod node_returns;
 mod operations;
 #[path = "api_server/packages.rs"]
 mod packages;
+#[path = "api_server/refused_alike.rs"]
+mod refused_alike;
 #[path = "api_server/runner.rs"]
 mod runner;
 #[path = "api_server/secret_journal.rs"]

@@ -377,7 +377,7 @@ fn applies_conflict_over_values_only() {
         (
             500,
             "",
-            "failed to create typed patch object (/c; /v1, Kind=ConfigMap): .dota: field not declared in schema",
+            "failed to create typed patch object (default/c; /v1, Kind=ConfigMap): .dota: field not declared in schema",
         ),
     );
 }

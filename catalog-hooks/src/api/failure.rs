@@ -205,6 +205,8 @@ impl Failure {
     fn is_of_what_was_sent(&self) -> bool {
         [
             "failed to create typed patch object",
+            "failed to convert new object",
+            "etcdserver: request is too large",
             "resourceVersion should not be set on objects to be created",
         ]
         .iter()
@@ -347,6 +349,20 @@ mod tests {
                 500,
                 "",
                 "failed to create typed patch object (a/b; /v1, Kind=C): .c: field not declared",
+                json!([]),
+                FailureClass::Invalid,
+            ),
+            (
+                500,
+                "",
+                "failed to convert new object (a/b; /v1, Kind=Secret) to proper version: illegal base64 data",
+                json!([]),
+                FailureClass::Invalid,
+            ),
+            (
+                500,
+                "",
+                "etcdserver: request is too large",
                 json!([]),
                 FailureClass::Invalid,
             ),

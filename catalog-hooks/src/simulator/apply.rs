@@ -8,7 +8,7 @@ use super::cluster::FakeCluster;
 use super::create::Place;
 use super::kind::{Kind, named};
 use super::owners::{Owners, Path, leaves, shown};
-use super::{field, refusal};
+use super::{field, refusal, schema, size};
 use crate::api::{Failure, ObjectRef};
 use crate::pointer::At;
 
@@ -36,9 +36,11 @@ impl FakeCluster {
         force: bool,
         dry_run: bool,
     ) -> Result<Value, Failure> {
+        size::of_request(manifest)?;
         let target = named(manifest)?;
         let place = self.place(&target)?;
         known_fields(&place.kind, &target, manifest)?;
+        schema::applied(&place.kind, &target, manifest)?;
         let Some(before) = self.store.get(&place.key).cloned() else {
             return self.apply_new(&place, manifest, dry_run);
         };
@@ -81,11 +83,7 @@ fn known_fields(kind: &Kind, target: &ObjectRef, manifest: &Value) -> Result<(),
     let fields = manifest.as_object().into_iter().flatten();
     match fields.map(|(key, _)| key).find(|key| !is_known(key)) {
         None => Ok(()),
-        Some(key) => Err(refusal::no_such_field(
-            kind,
-            (target.api_version(), target.name()),
-            key,
-        )),
+        Some(key) => Err(refusal::no_such_field(kind, target, key)),
     }
 }
 

@@ -8,7 +8,7 @@ use super::cluster::FakeCluster;
 use super::kind::{Kind, named};
 use super::owners::Owners;
 use super::store::Key;
-use super::{field, job, refusal, rfc3339};
+use super::{field, job, refusal, rfc3339, schema, size};
 use crate::api::{FIELD_MANAGER, Failure, ObjectRef, Reply, Request};
 use crate::pointer::At;
 use crate::secret_data;
@@ -70,10 +70,12 @@ impl FakeCluster {
     }
 
     fn create(&mut self, manifest: &Value, dry_run: bool) -> Result<Value, Failure> {
+        size::of_request(manifest)?;
         let mut object = manifest.clone();
         self.generate_name(&mut object);
         let target = named(&object)?;
         let place = self.place(&target)?;
+        schema::written(&place.kind, &target, &object)?;
         if !field::text(&object, "/metadata/resourceVersion").is_empty() {
             return Err(refusal::internal(
                 "resourceVersion should not be set on objects to be created",
@@ -109,6 +111,7 @@ impl FakeCluster {
         if dry_run {
             return Ok(object);
         }
+        size::of_stored(&object)?;
         self.await_storage(&place.kind);
         let object = self.put(&place.key, object, Arc::new(owners));
         Ok(Value::clone(&object))
@@ -157,28 +160,28 @@ pub(super) fn object_rules(object: &Value) -> Vec<refusal::Wrong> {
     const ANNOTATIONS: usize = 256 * 1024;
     const SECRET: usize = 1024 * 1024;
     const LABEL: usize = 63;
-    let size = |pointer: &str, with_keys: bool| -> usize {
+    let size = |pointer: &str, of: fn(&str, usize) -> usize| -> usize {
         let entries = object.at(pointer).and_then(Value::as_object);
-        let of = |(key, value): (&String, &Value)| {
-            let value = value.as_str().map_or(0, str::len);
-            if with_keys {
-                key.len() + value
-            } else {
-                value / 4 * 3
-            }
-        };
-        entries.into_iter().flatten().map(of).sum()
+        let entries = entries.into_iter().flatten();
+        entries
+            .map(|(key, value)| of(key, value.as_str().map_or(0, str::len)))
+            .sum()
     };
+    let decoded = |_: &str, length: usize| length / 4 * 3;
     let too_long = |field: &str, most: usize| {
         let message = format!("Too long: may not be more than {most} bytes");
         ("FieldValueTooLong", field.to_owned(), message)
     };
     let mut wrong = Vec::new();
-    if size("/metadata/annotations", true) > ANNOTATIONS {
+    if size("/metadata/annotations", |key, length| key.len() + length) > ANNOTATIONS {
         wrong.push(too_long("metadata.annotations", ANNOTATIONS));
     }
-    if field::text(object, "/kind") == "Secret" && size("/data", false) > SECRET {
+    if field::text(object, "/kind") == "Secret" && size("/data", decoded) > SECRET {
         wrong.push(too_long("data", SECRET));
+    }
+    let of_config = || size("/data", |_, length| length) + size("/binaryData", decoded);
+    if field::text(object, "/kind") == "ConfigMap" && of_config() > SECRET {
+        wrong.push(too_long("[]", SECRET));
     }
     let labels = object.at("/metadata/labels").and_then(Value::as_object);
     for (_, value) in labels.into_iter().flatten() {

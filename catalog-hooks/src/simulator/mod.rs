@@ -42,7 +42,11 @@
 //!
 //! # What it leaves out
 //!
-//! Schemas: an apply is refused for unknown top-level fields of the kinds that have no spec, and nothing else. Versions of one kind: an object is
+//! Most of the schemas: an apply is refused for unknown top-level fields of the kinds that have no spec, and for other types of well-known fields
+//! (labels, annotations, finalizers and owners of all kinds; the fields of ConfigMaps, Secrets and ServiceAccounts; of Services, workloads and
+//! Jobs the spec, its numbers and switches, ports, selector and containers), of which the first is told. What else has a type is not looked at, nor
+//! whether a number is whole, whether base64 is, what a definition says of its objects, and what patches write. Objects are measured as JSON,
+//! which is somewhat more than etcd is given of the server's own kinds. Versions of one kind: an object is
 //! given as it was written. Lists are one field to server-side apply, finalizers aside. Jobs of several pods. `metadata.managedFields`,
 //! which it keeps apart and never shows. Deployments and other workloads are stored, and nothing runs them.
 
@@ -74,7 +78,9 @@ mod pod;
 mod refusal;
 mod rfc3339;
 mod runner;
+mod schema;
 mod script;
+mod size;
 mod snapshot;
 mod store;
 mod trace;

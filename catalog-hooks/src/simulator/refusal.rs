@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::kind::Kind;
-use crate::api::Failure;
+use crate::api::{Failure, ObjectRef};
 
 /// A field that is wrong: why (`FieldValueInvalid`), where, and the message.
 pub(super) type Wrong = (&'static str, String, String);
@@ -151,16 +151,30 @@ pub(super) fn field_conflict(fields: &[(String, String)], api_version: &str) -> 
 }
 
 /// What a server says of an apply with fields that it does not know: 500, and it stays so.
-pub(super) fn no_such_field(kind: &Kind, target: (&str, &str), field: &str) -> Failure {
-    let (api_version, name) = target;
+pub(super) fn no_such_field(kind: &Kind, target: &ObjectRef, field: &str) -> Failure {
+    untyped(
+        kind,
+        target,
+        &format!(".{field}: field not declared in schema"),
+    )
+}
+
+/// The same of fields that are of another type.
+pub(super) fn untyped(kind: &Kind, target: &ObjectRef, what: &str) -> Failure {
+    let api_version = target.api_version();
     let version = api_version
         .split_once('/')
         .map_or_else(|| format!("/{api_version}"), |_| api_version.to_owned());
-    let message = format!(
-        "failed to create typed patch object (/{name}; {version}, Kind={}): .{field}: field not declared in schema",
+    let (namespace, name) = (target.namespace().unwrap_or_default(), target.name());
+    internal(&format!(
+        "failed to create typed patch object ({namespace}/{name}; {version}, Kind={}): {what}",
         kind.kind
-    );
-    internal(&message)
+    ))
+}
+
+pub(super) fn entity_too_large(limit: usize) -> Failure {
+    let message = format!("Request entity too large: limit is {limit}");
+    status(413, "RequestEntityTooLarge", &message, Value::Null)
 }
 
 /// A 500 without a reason.

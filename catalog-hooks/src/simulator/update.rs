@@ -9,7 +9,7 @@ use super::create::{Place, encode_strings, object_rules};
 use super::kind::{Kind, named};
 use super::owners::Owners;
 use super::refusal::Wrong;
-use super::{definition, field, job, refusal};
+use super::{definition, field, job, refusal, schema, size};
 use crate::api::{FIELD_MANAGER, Failure};
 use crate::pointer::At;
 
@@ -26,8 +26,10 @@ const WITH_STATUS: [&str; 7] = [
 
 impl FakeCluster {
     pub(super) fn replace(&mut self, object: &Value) -> Result<Value, Failure> {
+        size::of_request(object)?;
         let target = named(object)?;
         let place = self.place(&target)?;
+        schema::written(&place.kind, &target, object)?;
         let before = self.there(&place)?;
         let asked = field::text(object, "/metadata/uid");
         let found = field::text(&before, "/metadata/uid");
@@ -86,6 +88,7 @@ impl FakeCluster {
         if after == *before && owners == *self.store.owners(&place.key) {
             return Ok(after);
         }
+        size::of_stored(&after)?;
         let object = self.put(&place.key, after, Arc::new(owners));
         self.remove_if_released(&place.key);
         Ok(Value::clone(&object))
