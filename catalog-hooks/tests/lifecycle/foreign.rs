@@ -110,7 +110,13 @@ fn what_takes_the_place_of_something_just_before_it_is_applied_stays() {
     let run = world.drive(machine, |cluster, _, next| {
         let Poll::Do(effect) = next else { return };
         if effect.task.to_string() == "apply ConfigMap db/settings" && before.is_none() {
-            replace(cluster, &settings("db"));
+            // It has no field that the apply could be in conflict with.
+            cluster.force_delete(&settings("db"));
+            let metadata = json!({"name": "settings", "namespace": "db"});
+            create(
+                cluster,
+                json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}),
+            );
             before = cluster.object(&settings("db"));
         }
     });

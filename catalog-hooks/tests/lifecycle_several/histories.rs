@@ -1,5 +1,5 @@
-//! Histories of several runs: with nothing that fails, with each fault at each effect of each run, and with any faults anywhere. There are too many of
-//! the second kind for every day: some that are spread over all. The bench `lifecycle_plans` goes through all of them.
+//! Histories of several runs: with nothing that fails, some with each fault at each effect of each run, and with any faults anywhere. There are too many
+//! of the second kind for every day: a few that are spread over all. The bench `lifecycle_plans` goes through more of them.
 
 use std::sync::Arc;
 
