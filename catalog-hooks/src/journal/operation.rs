@@ -173,6 +173,19 @@ impl OperationStatus {
     }
 }
 
+/// The longest message that is kept of what failed, in bytes: servers quote whole objects, and the journal must have room for more than one.
+const LONGEST_MESSAGE: usize = 1000;
+
+/// A message, or its beginning and how much it goes on.
+fn shortened(message: String) -> String {
+    if message.len() <= LONGEST_MESSAGE {
+        return message;
+    }
+    let end = message.floor_char_boundary(LONGEST_MESSAGE);
+    let beginning = message.get(..end).unwrap_or_default();
+    format!("{beginning}… ({} bytes more)", message.len() - end)
+}
+
 impl OperationJournal {
     /// A journal for an operation of which nothing is done yet.
     pub(crate) fn new(package: &str, namespace: &str) -> Self {
@@ -271,6 +284,12 @@ impl OperationJournal {
         deleted || left.any(|one| one.track == self.track && one.object.is_same_object(object))
     }
 
+    /// Whether an object was left to another instance, in whatever direction the operation went then.
+    pub(crate) fn has_passed_on(&self, object: &ObjectRef) -> bool {
+        let mut left = self.handed_on.iter();
+        left.any(|one| one.object.is_same_object(object))
+    }
+
     /// Notes that an object is left to another instance.
     pub(crate) fn hand_on(&mut self, object: &ObjectRef) {
         if !self.has_let_go(object) {
@@ -299,7 +318,8 @@ impl OperationJournal {
     }
 
     /// Comes to rest, with the reason.
-    pub(crate) fn rest(&mut self, status: OperationStatus, note: FailureNote) {
+    pub(crate) fn rest(&mut self, status: OperationStatus, mut note: FailureNote) {
+        note.message = shortened(note.message);
         self.status = status;
         self.failure = Some(note);
     }
@@ -323,6 +343,7 @@ impl OperationJournal {
 
     /// Notes something worth knowing, once.
     pub(crate) fn warn(&mut self, warning: String) {
+        let warning = shortened(warning);
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }

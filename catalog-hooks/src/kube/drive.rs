@@ -22,6 +22,7 @@ use crate::edge::{Gate, ModuleDriver};
 use crate::effect::{Answer, Effect, ModuleCall, ModuleFailure, ModuleStatus, Poll, Task, Wait};
 use crate::lease::LeaseEnd;
 use crate::machine::{Machine, Outcome, Stop};
+use crate::time::Timestamp;
 
 /// Watches that are open at a time. What more is waited for is looked at now and then, as without watches.
 const MOST_WATCHES: usize = 32;
@@ -101,9 +102,9 @@ impl<'l> KubeSurroundings<'l> {
         loop {
             if let Some(lease) = self.lease {
                 let left = lease.lasts_for().unwrap_or_default();
-                machine.lease_until(wall().after(left));
+                machine.lease_until(drive.now().after(left));
             }
-            let next = machine.poll(wall());
+            let next = machine.poll(drive.now());
             show(&next);
             let wait = match next {
                 Poll::Do(effect) => {
@@ -202,6 +203,8 @@ struct Drive<'s> {
     watches: Vec<ObjectWatch>,
     /// The versions of objects that the machine has seen.
     seen: BTreeMap<ObjectRef, String>,
+    /// When it began, by both clocks: one that is set while the run lasts neither stops it nor hurries it.
+    began: (Timestamp, Instant),
 }
 
 impl Drive<'_> {
@@ -211,7 +214,14 @@ impl Drive<'_> {
             running: FuturesUnordered::new(),
             watches: Vec::new(),
             seen: BTreeMap::new(),
+            began: (wall(), Instant::now()),
         }
+    }
+
+    /// The time of the run.
+    fn now(&self) -> Timestamp {
+        let (began, since) = self.began;
+        began.after(since.elapsed())
     }
 
     /// Keeps the watches of what is waited for still, and opens those of what is new, from the version that the machine has seen.
@@ -234,8 +244,9 @@ impl Drive<'_> {
         interrupts: &mut (impl Stream<Item = ()> + Unpin),
         mut lease: std::pin::Pin<&mut impl Future<Output = ()>>,
     ) -> Event {
+        let now = self.now();
         let (running, watches) = (&mut self.running, &mut self.watches);
-        let mut due = pin!(sleep_until(due(&wait)));
+        let mut due = pin!(sleep_until(due(&wait, now)));
         let mut observed = pin!(async move {
             match watches.is_empty() {
                 true => pending().await,
@@ -298,7 +309,7 @@ async fn observe(watches: &mut [ObjectWatch]) -> (ObjectRef, Change) {
     select_all(changes).await.0
 }
 
-fn due(wait: &Wait) -> Instant {
-    let left = wait.until.map_or(LOOK, |until| until.since(wall()));
+fn due(wait: &Wait, now: Timestamp) -> Instant {
+    let left = wait.until.map_or(LOOK, |until| until.since(now));
     Instant::now() + left.min(LOOK)
 }

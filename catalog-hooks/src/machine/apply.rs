@@ -173,7 +173,7 @@ pub(super) fn is_of(object: &Value, release_uid: &str) -> bool {
 }
 
 /// Whether its deletion was asked for.
-fn is_going(object: &Value) -> bool {
+pub(super) fn is_going(object: &Value) -> bool {
     object
         .at("/metadata/deletionTimestamp")
         .is_some_and(Value::is_string)

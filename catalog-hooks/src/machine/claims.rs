@@ -45,28 +45,29 @@ fn has_written(operation: &OperationJournal, claim: &Claim) -> bool {
 /// Whether the other instance has let the object go since this was planned. Two operations of a run never both find that the other has not: each
 /// puts it on record before anything else can happen. What comes in the same run has the object from when it is on its ledger.
 fn is_void(cx: &OperationDesk, claim: &Claim) -> bool {
-    let has_let_go = |planned: &PlannedOperation, operation: &OperationJournal| {
-        let is_gone = planned.operation().kind() == OperationKind::Uninstall
-            && operation.status() == OperationStatus::Done;
-        planned.context().release_uid() == claim.release_uid
-            && (is_gone || operation.has_let_go(&claim.object))
-    };
-    let has = |planned: &PlannedOperation, operation: &OperationJournal| {
-        let is_back = matches!(
-            operation.status(),
-            OperationStatus::Unchanged | OperationStatus::RolledBack
-        );
-        planned.context().release_uid() == claim.release_uid
-            && !is_back
-            && has_written(operation, claim)
-    };
-    cx.desk().look(|journal| {
+    let last_word = cx.desk().look(|journal| {
         let operations = cx.plan().operations().iter();
-        let both = operations.zip(journal.operations());
-        let any = |test: &dyn Fn(&PlannedOperation, &OperationJournal) -> bool| {
-            let mut both = both.clone();
-            both.any(|(planned, operation)| test(planned, operation))
-        };
-        any(&has_let_go) || claim.of_same_run && !any(&has)
-    })
+        let both = operations.zip(journal.operations()).rev();
+        let mut own =
+            both.filter(|(planned, _)| planned.context().release_uid() == claim.release_uid);
+        own.find_map(|(planned, operation)| has(planned, operation, claim))
+    });
+    last_word.map_or(claim.of_same_run, |has| !has)
+}
+
+/// Whether the other instance has the object after this operation of it; `None`: the operation does not say.
+fn has(planned: &PlannedOperation, operation: &OperationJournal, claim: &Claim) -> Option<bool> {
+    let status = operation.status();
+    if matches!(
+        status,
+        OperationStatus::Unchanged | OperationStatus::RolledBack
+    ) {
+        return None;
+    }
+    let is_gone =
+        planned.operation().kind() == OperationKind::Uninstall && status == OperationStatus::Done;
+    if is_gone || operation.has_let_go(&claim.object) {
+        return Some(false);
+    }
+    has_written(operation, claim).then_some(true)
 }

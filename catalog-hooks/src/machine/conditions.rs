@@ -61,13 +61,13 @@ async fn is_as_planned(cx: &OperationDesk) -> Result<(), String> {
 
 fn refuse(journal: &mut crate::journal::Journal, index: usize, (message, next): (String, &str)) {
     if let Some(operation) = journal.operation_mut(index) {
-        operation.status = OperationStatus::Unchanged;
-        operation.failure = Some(FailureNote {
+        let note = FailureNote {
             step: Step::Conditions.to_string(),
             message,
             next: next.to_owned(),
             hook: None,
-        });
+        };
+        operation.rest(OperationStatus::Unchanged, note);
     }
 }
 

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::apply::uid;
 use super::claims;
-use super::delete::cannot;
+use super::delete::by_uid;
 use super::gone::wait_until_gone;
 use super::operation_desk::{Halt, OperationDesk};
-use crate::api::{FailureClass, ListRequest, ObjectRef, Request};
+use crate::api::{ListRequest, ObjectRef};
 
 /// The objects of a CRD; `None` if it is gone.
 pub(super) async fn objects_of(
@@ -51,24 +51,21 @@ pub(super) async fn delete(cx: &OperationDesk) -> Result<(), Halt> {
         .map(|entry| entry.object)
         .collect();
     for crd in crds {
+        let there = cx.read(&crd).await?;
+        // That of somebody else, in the place of ours, has objects of somebody else.
+        if !there.is_some_and(|there| claims::is_ours_alone(cx, &crd, &there)) {
+            continue;
+        }
         let objects = objects_of(cx, &crd).await?.unwrap_or_default();
-        let targets: Vec<(ObjectRef, String)> = objects
-            .iter()
-            .filter_map(|object| Some((ObjectRef::of(object)?, uid(object)?)))
-            .collect();
-        for (target, uid) in &targets {
-            let request = Request::delete(target.clone(), Some(uid.clone()));
-            if let Err(failure) = cx.desk().call(request).await
-                && !matches!(
-                    failure.class(),
-                    FailureClass::NotFound | FailureClass::OtherUid
-                )
-            {
-                return Err(cannot(target, &failure));
+        for object in &objects {
+            if let Some(target) = ObjectRef::of(object) {
+                by_uid(cx, &target, uid(object)).await?;
             }
         }
-        for (target, uid) in targets {
-            wait_until_gone(cx, &target, uid).await?;
+        for object in &objects {
+            if let (Some(target), Some(uid)) = (ObjectRef::of(object), uid(object)) {
+                wait_until_gone(cx, &target, uid).await?;
+            }
         }
     }
     Ok(())

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 pub enum Decision {
     /// The step that failed is tried again.
     Resume,
-    /// The hook that failed counts as over; of another step, the step does.
+    /// The hook that failed counts as over; of another step, the step does, but for conditions and for what is put on record: those are tried again.
     Skip,
     /// It is given up: what is done stays as it is, and is not touched any more. What it wrote is put on record, so that the next operation finds
-    /// it: that of an install as if it were installed.
+    /// it; that of an install says that it was not finished.
     Abandon,
     /// What was done is taken back.
     TakeBack,

@@ -19,6 +19,27 @@ pub(super) enum Deleted {
     Changed(Failure),
 }
 
+/// Has the server delete an object of this uid, whatever has become of it since.
+pub(super) async fn by_uid(
+    cx: &OperationDesk,
+    target: &ObjectRef,
+    uid: Option<String>,
+) -> Result<(), Halt> {
+    let request = Request::delete(target.clone(), uid);
+    match cx.desk().call(request).await {
+        Err(failure) if !is_gone(&failure) => Err(cannot(target, &failure)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a deletion failed because there is nothing to delete.
+fn is_gone(failure: &Failure) -> bool {
+    matches!(
+        failure.class(),
+        FailureClass::NotFound | FailureClass::NoSuchKind | FailureClass::OtherUid
+    )
+}
+
 /// Asks the server to delete an object as it was read.
 pub(super) async fn as_it_is(
     cx: &OperationDesk,
@@ -32,13 +53,9 @@ pub(super) async fn as_it_is(
     };
     match cx.desk().call(request).await {
         Ok(_) => Ok(Deleted::Yes),
-        Err(failure) => match failure.class() {
-            FailureClass::NotFound | FailureClass::NoSuchKind | FailureClass::OtherUid => {
-                Ok(Deleted::Yes)
-            }
-            FailureClass::Outdated => Ok(Deleted::Changed(failure)),
-            _ => Err(cannot(target, &failure)),
-        },
+        Err(failure) if is_gone(&failure) => Ok(Deleted::Yes),
+        Err(failure) if failure.class() == FailureClass::Outdated => Ok(Deleted::Changed(failure)),
+        Err(failure) => Err(cannot(target, &failure)),
     }
 }
 
@@ -116,12 +133,13 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
     if !entry.holds_data() || cx.planned().options().delete_data {
         return Ok(None);
     }
-    let count = match entry.object.kind() {
-        "CustomResourceDefinition" => objects_of(cx, &entry.object)
-            .await?
-            .map(|objects| objects.len()),
-        _ => None,
-    };
+    let mut count = None;
+    if entry.object.kind() == "CustomResourceDefinition" {
+        let Some(objects) = objects_of(cx, &entry.object).await? else {
+            return Ok(None);
+        };
+        count = Some(objects.len());
+    }
     Ok(Some(match count {
         Some(0) => "it has no objects, but its deletion was not asked for".to_owned(),
         Some(1) => "its one object would go with it, and that was not asked for".to_owned(),

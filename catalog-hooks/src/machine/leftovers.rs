@@ -1,7 +1,8 @@
-//! Jobs of a run whose journal is gone.
+//! What a run left whose journal is gone.
 
 use std::sync::Arc;
 
+use catalog_model::OperationKind;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
@@ -9,10 +10,11 @@ use super::hook::JobView;
 use super::outcome::Stop;
 use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::label;
-use crate::plan::PinnedPlan;
+use crate::plan::{Content, PinnedPlan};
 use crate::pointer::At;
 
-/// Stops if a run that is to begin finds Jobs that another one held: their journal is missing, and nobody knows what they did.
+/// Stops if a run that is to begin finds Jobs that another one held, or objects of a release that is on no record: their journal is missing, and
+/// nobody knows what was done.
 pub(super) async fn none(desk: &Desk, plan: &Arc<PinnedPlan>) {
     let mut held = Vec::new();
     for planned in plan.operations() {
@@ -28,10 +30,37 @@ pub(super) async fn none(desk: &Desk, plan: &Arc<PinnedPlan>) {
             Err(failure) => desk.stop(Stop::Unreachable(failure.to_string())).await,
         }
     }
+    if held.is_empty() {
+        held = objects(desk, plan).await;
+    }
     if !held.is_empty() {
         let held: Vec<String> = held.iter().map(ToString::to_string).collect();
         desk.stop(Stop::Leftovers(held.join(", "))).await;
     }
+}
+
+/// Objects of what is to be installed that were written for a release of the same package which is on no record. Those that hold data stay when a
+/// release goes, and tell nothing.
+async fn objects(desk: &Desk, plan: &Arc<PinnedPlan>) -> Vec<ObjectRef> {
+    let mut found = Vec::new();
+    for planned in plan.operations() {
+        let operation = planned.operation();
+        let is_new = operation.kind() == OperationKind::Install && planned.installed().is_none();
+        let target = planned.target().filter(|_| is_new);
+        let entries = target.map(Content::entries).unwrap_or_default();
+        for entry in entries.into_iter().filter(|entry| !entry.holds_data()) {
+            // Whoever may not read it learns so when it has to be written.
+            let Ok(Some(there)) = desk.read(&entry.object).await else {
+                continue;
+            };
+            let label = |key| there.at("/metadata/labels")?.get(key)?.as_str();
+            let package = label::value(operation.package().as_str());
+            let is_own = label(label::PACKAGE) == Some(package.as_str())
+                && label(label::RELEASE_UID).is_some_and(|uid| !planned.knows(uid));
+            found.extend(is_own.then_some(entry.object));
+        }
+    }
+    found
 }
 
 async fn jobs(

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use catalog_model::OperationKind;
 use serde_json::Value;
 
 use super::desk::Desk;
 use crate::api::{Failure, ObjectRef};
 use crate::journal::{HookKey, LedgerEntry, OperationJournal, OperationStatus};
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
-use crate::record::ledger_after;
+use crate::record::{InstalledRecord, ledger_after};
 use crate::time::Timestamp;
 
 /// One operation's view of what the coroutines share.
@@ -126,6 +127,29 @@ impl OperationDesk {
                 ledger_after(previous, done)
             })
         })
+    }
+
+    /// What is on record of the instance before the operation: what was when it was planned, or what the operation before it of the same run has
+    /// committed.
+    pub(super) fn base(&self) -> Option<InstalledRecord> {
+        let uid = self.planned().context().release_uid();
+        let before = self.desk.look(|journal| {
+            let operations = self.plan.operations().iter().zip(journal.operations());
+            let mut before = operations.take(self.index).filter(|(planned, operation)| {
+                let is_action = planned.operation().kind() == OperationKind::Action;
+                planned.context().release_uid() == uid
+                    && operation.status() == OperationStatus::Done
+                    && !is_action
+            });
+            before.next_back().map(|(planned, _)| planned)
+        });
+        match before {
+            None => self.planned().installed().cloned(),
+            Some(before) => {
+                let record = before.record()?;
+                Some(record.committed(self.previous(), self.plan.digest()))
+            }
+        }
     }
 
     /// Reads an object; `None` if it is not there.

@@ -26,7 +26,8 @@ pub enum Stop {
     Fenced(String),
     /// The journal is gone. It is never made again: what the run made can be found by its labels.
     JournalGone,
-    /// There is no journal, and there are Jobs that a run held: it is not known what they did. These are they.
+    /// There is no journal, and there are Jobs that a run held, or objects of a release that is on no record: it is not known what was done. These are
+    /// they.
     Leftovers(String),
     /// The journal cannot be written.
     JournalRefused(String),
@@ -69,7 +70,7 @@ impl fmt::Display for Stop {
             ),
             Self::Leftovers(jobs) => write!(
                 f,
-                "there is no journal, but Jobs that a run held: {jobs}; look at what they did, release them, and begin again"
+                "there is no journal, but what a run left: {jobs}; look at what it did; release its Jobs, delete its objects, or take the labels of the package off them to keep them as somebody else's, and begin again"
             ),
             Self::JournalRefused(why) => write!(f, "the journal cannot be written: {why}"),
             Self::Unreachable(why) => write!(f, "the API server does not answer: {why}; resume the run when it does"),

@@ -14,16 +14,16 @@ use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::pointer::At;
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
-/// Deletes the plans that this run's instances had on record and have no more, those of runs that it took the place of, those of runs of the same
-/// instances that ended before they had a journal, and its own if it ended and no record has it. Nothing depends on it: what is left behind by a
-/// failure is an immutable Secret that nobody reads.
-pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
+/// The Secrets of plans that this run's instances had on record and have no more, of those of runs that it took the place of, of runs of the same
+/// instances that ended before they had a journal, and of its own if it ended and no record has it. To be looked for while the run has the journal:
+/// once it has ended, the next one may pin its plan.
+pub(super) async fn forgotten(desk: &Desk, plan: &PinnedPlan) -> Vec<Value> {
     let superseded = desk.look(|journal| journal.superseded.clone());
-    let Ok(forgotten) = forgotten(desk, plan).await else {
-        return;
+    let Ok(others) = of_same_instances(desk, plan).await else {
+        return Vec::new();
     };
     let mut candidates: BTreeSet<&str> = superseded.iter().map(String::as_str).collect();
-    candidates.extend(forgotten.iter().map(String::as_str));
+    candidates.extend(others.iter().map(String::as_str));
     for planned in plan.operations() {
         let installed = planned
             .installed()
@@ -42,7 +42,7 @@ pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
         candidates.insert(plan.digest());
     }
     let Ok(records) = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await else {
-        return;
+        return Vec::new();
     };
     let records: Vec<InstalledRecord> = records
         .iter()
@@ -53,27 +53,31 @@ pub(super) async fn collect(desk: &Desk, plan: &PinnedPlan) {
             .iter()
             .any(|record| record.plans().iter().any(|known| known == digest))
     });
+    let mut found = Vec::new();
     for digest in candidates {
         let labels = vec![(label::PLAN.to_owned(), digest.to_owned())];
-        let Ok(parts) = secrets(desk, plan, ("type", PLAN_TYPE), labels).await else {
+        let parts = secrets(desk, plan, ("type", PLAN_TYPE), labels).await;
+        found.extend(parts.unwrap_or_default());
+    }
+    found
+}
+
+/// Deletes Secrets of plans. Nothing depends on it: what is left behind by a failure is an immutable Secret that nobody reads, and the next run
+/// finds it.
+pub(super) async fn delete(desk: &Desk, plan: &PinnedPlan, secrets: Vec<Value>) {
+    for secret in secrets {
+        let name = secret.at("/metadata/name").and_then(Value::as_str);
+        let name = name.unwrap_or_default();
+        let target = ObjectRef::namespaced("v1", "Secret", plan.home(), name);
+        let request = Request::delete(target, uid(&secret));
+        if desk.call_once(request).await.is_err() {
             return;
-        };
-        for part in parts {
-            let name = part
-                .at("/metadata/name")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let target = ObjectRef::namespaced("v1", "Secret", plan.home(), name);
-            let request = Request::delete(target, uid(&part));
-            if desk.call_once(request).await.is_err() {
-                return;
-            }
         }
     }
 }
 
 /// The digests of other plans of the same instances. Of those one run is under way at a time, and this one has the journal.
-async fn forgotten(desk: &Desk, plan: &PinnedPlan) -> Result<Vec<String>, Failure> {
+async fn of_same_instances(desk: &Desk, plan: &PinnedPlan) -> Result<Vec<String>, Failure> {
     let labels = vec![(label::INSTANCES.to_owned(), plan.instances())];
     let secrets = secrets(desk, plan, ("type", PLAN_TYPE), labels).await?;
     let digest = |secret: &Value| {

@@ -7,6 +7,7 @@ use super::delete::{Deleted, as_it_is};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
 use crate::journal::{LedgerEntry, OperationStatus};
+use crate::plan::Content;
 use crate::pointer::At;
 use crate::record::{InstalledRecord, Left, ledger_after};
 
@@ -23,31 +24,45 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
 /// Makes the record what it was before the operation.
 pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
     let is_install = cx.planned().operation().kind() == OperationKind::Install;
-    match cx.planned().installed() {
-        Some(record) if !is_install => put(cx, record).await,
-        Some(record) if record.is_unfinished() => match still_left(cx, record) {
-            Some(record) => put(cx, &record).await,
-            None => forget(cx).await,
-        },
-        _ => forget(cx).await,
+    let Some(record) = cx.base() else {
+        return forget(cx).await;
+    };
+    let still = Left {
+        ledger: still_there(cx, record.ledger()),
+        modules: record.surplus_modules().to_vec(),
+    };
+    let is_nothing = still.ledger.is_empty() && still.modules.is_empty();
+    match is_install && (is_nothing || !record.is_unfinished()) {
+        true => forget(cx).await,
+        false => put(cx, &record.holding(still)).await,
     }
 }
 
-/// What is there of an install before this one that was not finished, after this one was taken back with all that it wrote.
-fn still_left(cx: &OperationDesk, record: &InstalledRecord) -> Option<InstalledRecord> {
-    let is_gone = |entry: &LedgerEntry| {
-        let is_it = |other: &LedgerEntry| other.object.is_same_object(&entry.object);
-        cx.look(|operation| {
-            operation.deleted.iter().any(is_it) || operation.has_let_go(&entry.object)
-        })
+/// What is there after an operation was taken back: what was there before it, as far as that is there again or still is, and what it brought and
+/// does not delete unasked.
+fn still_there(cx: &OperationDesk, before: &[LedgerEntry]) -> Vec<LedgerEntry> {
+    let content = cx.planned().before().map(Content::entries);
+    let content = content.unwrap_or_default();
+    let is_in = |all: &[LedgerEntry], entry: &LedgerEntry| {
+        let mut all = all.iter();
+        all.any(|one| one.object.is_same_object(&entry.object))
     };
-    let ledger = record.ledger().iter();
-    let left = Left {
-        ledger: ledger.filter(|entry| !is_gone(entry)).cloned().collect(),
-        modules: record.surplus_modules().to_vec(),
-    };
-    let is_nothing = left.ledger.is_empty() && left.modules.is_empty();
-    (!is_nothing).then(|| record.left(left))
+    cx.look(|operation| {
+        let stays = |entry: &&LedgerEntry| {
+            is_in(&content, entry)
+                || !is_in(&operation.deleted, entry) && !operation.has_passed_on(&entry.object)
+        };
+        let as_it_is = |entry: &LedgerEntry| {
+            let mut ledger = operation.ledger.iter();
+            let now = ledger.find(|one| one.object.is_same_object(&entry.object));
+            now.unwrap_or(entry).clone()
+        };
+        let mut ledger: Vec<LedgerEntry> = before.iter().filter(stays).map(as_it_is).collect();
+        let brought = operation.ledger.iter().filter(stays);
+        let brought = brought.filter(|entry| !entry.existed && !is_in(before, entry));
+        ledger.extend(brought.cloned());
+        ledger
+    })
 }
 
 /// Puts on record what an operation wrote and deleted that came to rest without its end, or was given up. Its journal gives way to that of the
@@ -84,11 +99,12 @@ async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Hal
     let left = cx.look(|operation| Left::by(previous, operation));
     let is_install = cx.planned().operation().kind() == OperationKind::Install;
     let brought = cx.planned().record();
-    Ok(match (known, cx.planned().installed()) {
-        (Some(known), _) if !is_install || !known.is_unfinished() => Some(known.left(left)),
-        (None, Some(installed)) if !is_install => Some(installed.left(left)),
-        (_, _) if is_install => brought.map(|record| record.unfinished(left, cx.plan().digest())),
-        (_, _) => brought.map(|record| record.committed(left.ledger, cx.plan().digest())),
+    let plan = cx.plan().digest();
+    Ok(match (known, cx.base()) {
+        (Some(known), _) if !is_install || !known.is_unfinished() => Some(known.left(left, plan)),
+        (None, Some(installed)) if !is_install => Some(installed.left(left, plan)),
+        (_, _) if is_install => brought.map(|record| record.unfinished(left, plan)),
+        (_, _) => brought.map(|record| record.committed(left.ledger, plan)),
     })
 }
 
@@ -157,11 +173,7 @@ fn changed(cx: &OperationDesk, known: Option<&InstalledRecord>) -> Option<String
             format!("`{package}` is not on record any more, and was when this was planned: plan it again")
         });
     };
-    if known
-        .plans()
-        .last()
-        .is_some_and(|last| last == cx.plan().digest())
-    {
+    if known.is_of_plan(cx.plan().digest()) {
         return None;
     }
     let version = known.version();
@@ -181,12 +193,13 @@ fn changed(cx: &OperationDesk, known: Option<&InstalledRecord>) -> Option<String
         Some(planned) if planned.release_uid() != known.release_uid() => Some(format!(
             "the installed record of `{package}` is that of another release: somebody else installed it; plan it again"
         )),
-        Some(planned) if planned.plans() != known.plans() || planned.version() != version => {
-            Some(format!(
-                "`{package}` {version} is on record, and {} was when this was planned, or another operation was carried out since: plan it again",
-                planned.version()
-            ))
-        }
+        Some(planned) if planned.version() == version && !planned.is_as(known) => Some(format!(
+            "another operation on `{package}` {version} was carried out, or came to rest, since this was planned: plan it again"
+        )),
+        Some(planned) if !planned.is_as(known) => Some(format!(
+            "`{package}` {version} is on record, and {} was when this was planned, or another operation was carried out since: plan it again",
+            planned.version()
+        )),
         Some(_) => None,
     }
 }

@@ -34,7 +34,7 @@ pub(super) async fn prune(cx: &OperationDesk) -> Result<(), Halt> {
     }
     let from: Vec<&RenderedModule> = match back {
         false => there_before(cx).collect(),
-        true => driven(cx.planned().target()).collect(),
+        true => deployed(cx).collect(),
     };
     for module in from {
         if !driven(staying).any(|other| other.is_same(module)) {
@@ -46,6 +46,16 @@ pub(super) async fn prune(cx: &OperationDesk) -> Result<(), Halt> {
 
 fn driven(content: Option<&Content>) -> impl Iterator<Item = &RenderedModule> {
     content.into_iter().flat_map(Content::driven_modules)
+}
+
+/// The driven modules that the operation has had deployed.
+fn deployed(cx: &OperationDesk) -> impl Iterator<Item = &RenderedModule> {
+    driven(cx.planned().target()).filter(|module| {
+        cx.look(|operation| {
+            let mut asked = operation.modules.iter();
+            asked.any(|one| one.deploy && one.is_of(module))
+        })
+    })
 }
 
 /// The driven modules that were there before the operation: those of the release before, and what was left by an operation that was not finished.
@@ -66,14 +76,7 @@ fn leaving(cx: &OperationDesk, part: Part) -> Vec<LedgerEntry> {
 pub(super) async fn modules(cx: &OperationDesk) -> Result<(), Halt> {
     let modules: Vec<&RenderedModule> = match cx.planned().operation().kind() {
         OperationKind::Uninstall => there_before(cx).collect(),
-        _ => driven(cx.planned().target())
-            .filter(|module| {
-                cx.look(|operation| {
-                    let mut asked = operation.modules.iter();
-                    asked.any(|one| one.deploy && one.is_of(module))
-                })
-            })
-            .collect(),
+        _ => deployed(cx).collect(),
     };
     for module in modules.into_iter().rev() {
         delete_module(cx, module).await?;

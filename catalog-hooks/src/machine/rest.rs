@@ -33,7 +33,11 @@ pub(super) fn decide(
         Decision::Skip => match hook {
             Some(key) => operation.passed.push(key),
             // What is under way is stopped before anything else, and that cannot be skipped.
-            None if !may_skip(planned.steps(operation.track).get(operation.step)) => {}
+            None if !may_skip(planned.steps(operation.track).get(operation.step)) => {
+                let step = planned.steps(operation.track).get(operation.step).copied();
+                let step = step.map(|step| step.to_string()).unwrap_or_default();
+                operation.warn(format!("{step} cannot be skipped, and is tried again"));
+            }
             None => operation.step += 1,
         },
         Decision::TakeBack if operation.track == Track::Forward => {
@@ -55,11 +59,21 @@ pub(super) fn decide(
     };
 }
 
-/// Whether a step can be passed over as a whole: not the end of what is under way, and of hooks only the one that failed.
+/// Whether a step can be passed over as a whole: not the end of what is under way, and of hooks only the one that failed; not what says whether it
+/// may begin, and not what is put on record.
 fn may_skip(step: Option<&Step>) -> bool {
     !matches!(
         step,
-        Some(Step::Close | Step::Hooks(_) | Step::UndoHooks(_) | Step::Action)
+        Some(
+            Step::Close
+                | Step::Conditions
+                | Step::Hooks(_)
+                | Step::UndoHooks(_)
+                | Step::Action
+                | Step::Commit
+                | Step::Restore
+                | Step::Forget
+        )
     )
 }
 

@@ -49,13 +49,14 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
     for index in 0..plan.operations().len() {
         record::remember(&OperationDesk::new(desk.clone(), Arc::clone(&plan), index)).await;
     }
+    let forgotten = plans::forgotten(&desk, &plan).await;
     let now = desk.now();
     desk.record(|journal| {
         let line = line(journal, &plan);
         journal.end(now, line);
     });
     desk.flush().await;
-    plans::collect(&desk, &plan).await;
+    plans::delete(&desk, &plan, forgotten).await;
     if is_all_uninstalled(&desk, &plan) {
         remove_journal(&desk).await;
     }

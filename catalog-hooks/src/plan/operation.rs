@@ -17,6 +17,7 @@ use crate::api::ObjectRef;
 use crate::context::OperationContext;
 use crate::hook_job::HookJob;
 use crate::journal::LedgerEntry;
+use crate::label;
 use crate::module::{ModuleRenderer, RenderedModule};
 use crate::operation_hooks::{OperationHooks, hook_jobs};
 use crate::record::InstalledRecord;
@@ -364,6 +365,13 @@ impl PlannedOperation {
     #[must_use]
     pub fn installed(&self) -> Option<&InstalledRecord> {
         self.installed.as_ref()
+    }
+
+    /// Whether a label names its own release, or another one that is on record.
+    pub(crate) fn knows(&self, uid: &str) -> bool {
+        let mut claims = self.claims.iter().map(|claim| claim.release_uid.as_str());
+        uid == label::value(self.context.release_uid())
+            || claims.any(|known| uid == label::value(known))
     }
 
     /// Whether another instance had an object of this one too when the operation was planned. Its release is then to be among those that

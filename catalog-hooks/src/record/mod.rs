@@ -11,7 +11,7 @@ use crate::instance::instance_name;
 use crate::journal::{LedgerEntry, OperationJournal};
 use crate::label;
 use crate::module::RenderedModule;
-use crate::plan::{Content, PlannedOperation};
+use crate::plan::{Content, PlannedOperation, Step, Track};
 use crate::pointer::At;
 use crate::secret_data;
 
@@ -35,6 +35,9 @@ pub struct InstalledRecord {
     plans: Vec<String>,
     #[serde(default, skip_serializing_if = "is_false")]
     unfinished: bool,
+    /// The plan of the operation that left it so without its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left_by: Option<String>,
 }
 
 impl InstalledRecord {
@@ -52,6 +55,7 @@ impl InstalledRecord {
             surplus_modules: Vec::new(),
             plans: Vec::new(),
             unfinished: false,
+            left_by: None,
         }
     }
 
@@ -117,6 +121,7 @@ impl InstalledRecord {
                 .map(|record| record.plans.clone())
                 .unwrap_or_default(),
             unfinished: false,
+            left_by: None,
         })
     }
 
@@ -237,13 +242,42 @@ impl InstalledRecord {
         self.unfinished
     }
 
-    /// The same, with what an operation left that was not finished.
-    pub(crate) fn left(&self, left: Left) -> Self {
+    /// The same, with what an operation of this plan left that was not finished.
+    pub(crate) fn left(&self, left: Left, plan: &str) -> Self {
+        Self {
+            left_by: Some(plan.to_owned()),
+            ..self.holding(left)
+        }
+    }
+
+    /// The same, of these objects and modules.
+    pub(crate) fn holding(&self, left: Left) -> Self {
         Self {
             ledger: left.ledger,
             surplus_modules: left.modules,
             ..self.clone()
         }
+    }
+
+    /// Whether the plan of this digest has written it.
+    pub(crate) fn is_of_plan(&self, digest: &str) -> bool {
+        let last = self.plans.last();
+        last.is_some_and(|last| last == digest) || self.left_by.as_deref() == Some(digest)
+    }
+
+    /// Whether nothing has come to the one that is not in the other, but who asks for it.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        let what = |record: &Self| {
+            let parts = (
+                record.plans.clone(),
+                record.left_by.clone(),
+                record.unfinished,
+            );
+            (record.version().to_owned(), parts)
+        };
+        what(self) == what(other)
+            && self.ledger == other.ledger
+            && self.surplus_modules == other.surplus_modules
     }
 
     /// The record of an install that was not finished, with what it left.
@@ -268,6 +302,7 @@ impl InstalledRecord {
             surplus_modules: Vec::new(),
             plans,
             unfinished: false,
+            left_by: None,
             ..self.clone()
         }
     }
@@ -293,7 +328,8 @@ pub(crate) fn ledger_after(
     let mut ledger = journal.ledger.clone();
     for entry in previous {
         let is_it = |other: &LedgerEntry| other.object.is_same_object(&entry.object);
-        if !ledger.iter().any(is_it) && !journal.deleted.iter().any(is_it) {
+        let is_gone = journal.deleted.iter().any(is_it) || journal.has_let_go(&entry.object);
+        if !ledger.iter().any(is_it) && !is_gone {
             ledger.push(entry);
         }
     }
@@ -329,7 +365,12 @@ fn surplus_modules(planned: &PlannedOperation, journal: &OperationJournal) -> Ve
         let modules = content.into_iter().flat_map(Content::driven_modules);
         modules.cloned().collect()
     };
+    let commit = planned.steps(Track::Forward);
+    let commit = commit.iter().position(|step| *step == Step::Commit);
+    let is_committed =
+        journal.track() == Track::Forward && commit.is_some_and(|commit| commit < journal.step());
     let known = match planned.operation().kind() {
+        _ if is_committed => driven(planned.target()),
         OperationKind::Install => Vec::new(),
         _ => driven(planned.before()),
     };

@@ -9,7 +9,9 @@
 mod decisions;
 mod foreign;
 mod hooks;
+mod hops;
 mod ledgers;
+mod left_over;
 mod odd_decisions;
 mod out_of_date;
 mod package;

@@ -191,19 +191,24 @@ impl World {
 
     pub(crate) fn try_plan(&mut self, wishes: &[Wish]) -> Result<PinnedPlan, PlanError> {
         self.runs += 1;
-        let planned = wishes
-            .iter()
-            .enumerate()
-            .map(|(place, wish)| self.planned(place, wish));
-        let planned = planned.collect();
+        let mut planned: Vec<PlannedOperation> = Vec::new();
+        for (place, wish) in wishes.iter().enumerate() {
+            let one = self.planned(place, wish, &planned);
+            planned.push(one);
+        }
         PinnedPlan::new(format!("run-{}", self.runs), HOME, planned)
     }
 
-    fn planned(&self, place: usize, wish: &Wish) -> PlannedOperation {
+    fn planned(&self, place: usize, wish: &Wish, before: &[PlannedOperation]) -> PlannedOperation {
         let operation = &wish.operation;
         let package = operation.package().as_str();
         let release = |version: Option<&Version>| self.catalog.release(package, version?);
-        let installed = self.record(package);
+        let mut before = before.iter().rev();
+        let of_run = before.find(|one| one.operation().package().as_str() == package);
+        let installed = match of_run {
+            Some(one) => InstalledRecord::expected_after(one),
+            None => self.record(package),
+        };
         let uid = installed.as_ref().map_or_else(
             || format!("{package}-{}", self.runs),
             |record| record.release_uid().to_owned(),
@@ -331,7 +336,7 @@ impl World {
         }
     }
 
-    fn surroundings<T>(&mut self, act: impl FnOnce(&mut Surroundings<'_>) -> T) -> T {
+    pub(crate) fn surroundings<T>(&mut self, act: impl FnOnce(&mut Surroundings<'_>) -> T) -> T {
         let [mut cluster, mut journal, mut modules, mut clock] =
             [0; 4].map(|_| self.cluster.clone());
         let mut all = Surroundings {

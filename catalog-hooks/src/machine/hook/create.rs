@@ -35,6 +35,9 @@ impl Attempt<'_> {
                     if self.take_existing().await? {
                         return Ok(());
                     }
+                    if let Err(failure) = patience.wait(&failure, &request).await {
+                        return self.refused(&failure);
+                    }
                 }
                 Err(failure) if !failure.may_pass() => return self.refused(&failure),
                 Err(failure) if self.is_at_most_once() && !failure.is_definite() => {

@@ -64,6 +64,8 @@ impl Attempt<'_> {
 
     async fn let_job_go(&mut self) -> Result<(), Halt> {
         self.fence().await?;
+        let desk = self.cx.desk();
+        let mut patience = desk.patience(desk.settings().patience);
         loop {
             let Some(job) = self.read().await? else {
                 let uid = self.uid();
@@ -81,13 +83,15 @@ impl Attempt<'_> {
                 patch: self.release_patch(view),
                 kind: PatchKind::Strategic,
             };
-            match self.cx.desk().call(request).await {
+            let failure = match self.cx.desk().call(request.clone()).await {
                 Ok(_) => return Ok(()),
                 Err(failure) if is_gone(failure.class()) => return Ok(()),
-                Err(failure) if failure.class() == FailureClass::Outdated => {}
-                Err(failure) => {
-                    return Err(Halt::of("the Job of a hook cannot be released", &failure));
-                }
+                Err(failure) => failure,
+            };
+            if failure.class() != FailureClass::Outdated
+                || patience.wait(&failure, &request).await.is_err()
+            {
+                return Err(Halt::of("the Job of a hook cannot be released", &failure));
             }
         }
     }

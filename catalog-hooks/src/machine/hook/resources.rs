@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::apply::uid;
+use super::super::apply::{is_going, uid};
+use super::super::gone::wait_until_gone;
 use super::super::operation_desk::{Halt, OperationDesk};
-use super::JobView;
 use crate::api::{FailureClass, ObjectRef, Reply, Request};
 use crate::hook_job::HookJob;
 use crate::journal::{HookKey, OperationStatus, ResourceJournal};
@@ -19,8 +19,15 @@ pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> 
         })?;
         objects.push((resource, object));
     }
-    while let Some(other) = in_use(cx, &objects) {
-        let reason = format!("for a hook of `{other}` that needs the same object to end");
+    let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
+    while let Some((object, other)) = in_use(cx, &objects) {
+        if cx.desk().now() >= until {
+            return Err(Halt::failed(format!(
+                "hook `{}` needs {object}, which a hook of `{other}` has and does not give back",
+                key.hook
+            )));
+        }
+        let reason = format!("for a hook of `{other}` that needs {object} too");
         cx.pause(reason).await;
         if cx.must_stop() {
             return Err(Halt::Cancelled);
@@ -38,43 +45,53 @@ pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> 
     Ok(())
 }
 
-/// The package of an operation beside this one whose hook needs one of these objects just now: it deletes them when it is over. All of them are
-/// waited for before one is made, so that two hooks never wait for each other.
-fn in_use(cx: &OperationDesk, objects: &[(&Value, ObjectRef)]) -> Option<String> {
-    let needs = |one: &ResourceJournal| {
+/// One of these objects that a hook of an operation beside this one needs just now, and the package of that: it deletes them when it is over. All
+/// of them are waited for before one is made, so that two hooks that run do not wait for each other.
+fn in_use(cx: &OperationDesk, objects: &[(&Value, ObjectRef)]) -> Option<(ObjectRef, String)> {
+    let needs = |one: &&ResourceJournal| {
         let mut objects = objects.iter();
         !one.deleted && objects.any(|(_, object)| object.is_same_object(&one.object))
     };
     cx.desk().look(|journal| {
-        let mut others = journal.operations().iter().enumerate();
-        let other = others.find(|(place, other)| {
-            *place != cx.index()
-                && other.status() == OperationStatus::Running
-                && other.resources.iter().any(needs)
+        let others = journal.operations().iter().enumerate();
+        let mut others = others.filter(|(place, other)| {
+            *place != cx.index() && other.status() == OperationStatus::Running
         });
-        other.map(|(_, other)| other.package().to_owned())
+        others.find_map(|(_, other)| {
+            let has = other.resources.iter().find(needs)?;
+            Some((has.object.clone(), other.package().to_owned()))
+        })
     })
 }
 
 async fn create(cx: &OperationDesk, resource: &Value, object: &ObjectRef) -> Result<String, Halt> {
-    let request = Request::Create {
-        object: resource.clone(),
-        dry_run: false,
-    };
-    let uid = |object: &Value| JobView(object).uid().to_owned();
-    match cx.desk().call(request).await {
-        Ok(Reply::Object(made)) => Ok(uid(&made)),
-        Ok(_) => Err(Halt::failed("the server gave no object")),
-        Err(failure) if failure.class() == FailureClass::AlreadyExists => {
-            let there = cx.read(object).await?;
-            match there {
-                Some(there) if is_ours(&there, resource) => Ok(uid(&there)),
-                _ => Err(Halt::failed(format!(
-                    "there is another {object}, which a hook needs and does not own"
-                ))),
-            }
+    loop {
+        let request = Request::Create {
+            object: resource.clone(),
+            dry_run: false,
+        };
+        let failure = match cx.desk().call(request).await {
+            Ok(Reply::Object(made)) => return Ok(uid(&made).unwrap_or_default()),
+            Ok(_) => return Err(Halt::failed("the server gave no object")),
+            Err(failure) => failure,
+        };
+        if failure.class() != FailureClass::AlreadyExists {
+            return Err(Halt::of(&format!("{object} cannot be created"), &failure));
         }
-        Err(failure) => Err(Halt::of(&format!("{object} cannot be created"), &failure)),
+        // One that is gone by now is made at the next turn.
+        let Some(there) = cx.read(object).await? else {
+            continue;
+        };
+        let its_uid = uid(&there).unwrap_or_default();
+        if is_going(&there) {
+            wait_until_gone(cx, object, its_uid).await?;
+        } else if is_ours(&there, resource) {
+            return Ok(its_uid);
+        } else {
+            return Err(Halt::failed(format!(
+                "there is another {object}, which a hook needs and does not own"
+            )));
+        }
     }
 }
 

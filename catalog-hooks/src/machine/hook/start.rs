@@ -48,8 +48,14 @@ impl Attempt<'_> {
             let request = Arc::new(self.unsuspend(view));
             match self.cx.desk().call_once(Arc::clone(&request)).await {
                 Ok(_) => return self.begun(),
-                Err(failure) if failure.class() == FailureClass::Outdated => {}
-                Err(failure) if is_gone(failure.class()) => {}
+                // It is looked at again, and what became of it decides.
+                Err(failure)
+                    if failure.class() == FailureClass::Outdated || is_gone(failure.class()) =>
+                {
+                    if let Err(failure) = patience.wait(&failure, &request).await {
+                        return self.cannot_start(&failure);
+                    }
+                }
                 Err(failure) if !failure.may_pass() => return self.cannot_start(&failure),
                 Err(failure) => {
                     if let Err(failure) = patience.wait(&failure, &request).await {

@@ -1,0 +1,296 @@
+//! What runs leave to those that follow, and what they leave alone.
+
+use catalog_hooks::api::{Failure, ObjectRef};
+use catalog_hooks::journal::Journal;
+use catalog_hooks::{Answer, Decision, JournalStore, Outcome, Poll};
+use serde_json::{Value, json};
+
+use crate::hops::{create, role};
+use crate::package::{Version, config, crd};
+use crate::world::{World, fails, install, uninstall, upgrade};
+
+#[test]
+fn custom_resources_of_a_foreign_crd_stay() {
+    let mut world = World::new([Version::new("db", "1.0").crd("Gadget", &["v1"])]);
+    world.run(&[install("db", "1.0")]);
+    let target = ObjectRef::of(&crd("Gadget", &["v1"])).unwrap();
+    world.cluster.get().force_delete(&target);
+    create(&mut world.cluster.get(), crd("Gadget", &["v1"]));
+    world
+        .cluster
+        .get()
+        .advance(std::time::Duration::from_secs(5));
+    create(
+        &mut world.cluster.get(),
+        json!({"apiVersion": "example.com/v1", "kind": "Gadget", "metadata": {"name": "theirs", "namespace": "default"}}),
+    );
+    world.run(&[uninstall("db", "1.0").with(|options| {
+        options.delete_custom_resources = true;
+        options.delete_data = true;
+    })]);
+    let there = world.object(&ObjectRef::namespaced(
+        "example.com/v1",
+        "Gadget",
+        "default",
+        "theirs",
+    ));
+    assert!(world.object(&target).is_some());
+    assert!(there.is_some(), "a foreign custom resource was deleted");
+}
+
+#[test]
+fn a_skipped_commit_is_on_record() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("one", "1"))]);
+    world.cluster.get().deny("create", "Secret");
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    world.cluster.get().allow_all();
+    let run = world.drive(machine, |cluster, _, next| {
+        if let Poll::Do(effect) = next {
+            match effect.task.to_string() {
+                told if told.starts_with("create Secret catalog-system/catalog-installed") => {
+                    cluster.deny("create", "Secret")
+                }
+                _ => cluster.allow_all(),
+            }
+        }
+    });
+    world.cluster.get().allow_all();
+    let run = world.resume(&run, Some(Decision::Skip));
+    assert!(
+        run.outcome != Outcome::Done || world.record("db").is_some(),
+        "done, and nothing on record"
+    );
+}
+
+#[test]
+fn a_hook_does_not_take_a_resource_that_is_going() {
+    let pvc = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "scratch", "finalizers": ["example.com/held"]}});
+    let with = json!({"resources": [pvc]});
+    let mut world = World::new([Version::new("db", "1.0")
+        .hook("pre-install", "first", with.clone())
+        .hook("pre-install", "second", with)]);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    let target = ObjectRef::namespaced("v1", "ConfigMap", "db", "scratch");
+    let mut taken = false;
+    world.drive(machine, |cluster, _, next| {
+        if let Poll::Do(effect) = next
+            && effect.task.to_string().contains("second")
+            && effect.task.to_string().starts_with("create Job")
+        {
+            taken |= cluster
+                .object(&target)
+                .is_some_and(|there| there["metadata"]["deletionTimestamp"].is_string());
+        }
+    });
+    assert!(!taken, "the second hook runs with an object that goes");
+}
+
+#[test]
+fn what_was_passed_on_goes_with_whom_it_passed_to() {
+    let mut world = World::new([
+        Version::new("a", "1.0").definition("role", &role(&["get"])),
+        Version::new("b", "1.0").definition("role", &role(&["get"])),
+        Version::new("b", "2.0").object(config("x", "1")),
+    ]);
+    world.run(&[install("a", "1.0")]);
+    world.run(&[install("b", "1.0")]);
+    world.run(&[upgrade("b", "1.0", "2.0")]);
+    world.run(&[uninstall("a", "1.0")]);
+    assert!(
+        world.object(&ObjectRef::of(&role(&[])).unwrap()).is_none(),
+        "b 2.0 has none"
+    );
+}
+
+#[test]
+fn a_plan_made_before_an_operation_that_rests_is_out_of_date() {
+    let mut world = crate::world::changing();
+    world.script("migrate", fails());
+    world.run(&[install("db", "1.0")]);
+    let early = world.plan(&[upgrade("db", "1.0", "3.0")]);
+    world.run(&[upgrade("db", "1.0", "2.0")]);
+    world.begin(early);
+    let two = ObjectRef::namespaced("v1", "ConfigMap", "db", "two");
+    let known = world
+        .record("db")
+        .unwrap()
+        .ledger()
+        .iter()
+        .any(|entry| entry.object == two);
+    assert!(known || world.object(&two).is_none(), "on no record: {two}");
+}
+
+#[test]
+fn the_plan_of_the_next_run_is_not_collected() {
+    let mut world = crate::world::changing();
+    world.run(&[install("db", "1.0")]);
+    // Its own plan, and that of the install, go after its end.
+    let first = world.plan(&[uninstall("db", "1.0")]);
+    let mut next: Option<Vec<Value>> =
+        Some(world.plan(&[upgrade("db", "1.0", "2.0")]).to_secrets());
+    let name = next.as_ref().unwrap()[0]["metadata"]["name"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let machine = world.machine(first);
+    world.drive(machine, |cluster, machine, poll| {
+        let has_ended = cluster.journal().is_some_and(|text| {
+            Journal::parse(text).unwrap().run() == machine.plan().run()
+                && Journal::parse(text).unwrap().ended().is_some()
+        });
+        if has_ended
+            && matches!(poll, Poll::Do(_))
+            && let Some(secrets) = next.take()
+        {
+            for secret in secrets {
+                create(cluster, secret);
+            }
+        }
+    });
+    assert!(next.is_none());
+    let there = world.object(&ObjectRef::namespaced(
+        "v1",
+        "Secret",
+        "catalog-system",
+        &name,
+    ));
+    assert!(
+        there.is_some(),
+        "the plan of the run that follows was deleted"
+    );
+}
+
+#[test]
+fn a_crd_that_stays_when_an_upgrade_is_taken_back_stays_on_record() {
+    let mut world = World::new([
+        Version::new("db", "1.0").object(config("one", "1")),
+        Version::new("db", "2.0").crd("Gadget", &["v1"]).hook(
+            "post-upgrade",
+            "migrate",
+            json!({"onFailure": "rollback"}),
+        ),
+    ]);
+    world.script("migrate", fails());
+    world.run(&[install("db", "1.0")]);
+    world.run(&[upgrade("db", "1.0", "2.0")]);
+    world.run(&[uninstall("db", "1.0").with(|options| {
+        options.delete_data = true;
+        options.delete_namespace = true;
+    })]);
+    let target = ObjectRef::of(&crd("Gadget", &["v1"])).unwrap();
+    assert!(
+        world.object(&target).is_none(),
+        "all data was to go, and nobody knows of it"
+    );
+}
+
+#[test]
+fn a_crd_that_is_gone_is_not_said_to_stay() {
+    let mut world = World::new([Version::new("db", "1.0").crd("Gadget", &["v1"])]);
+    world.run(&[install("db", "1.0")]);
+    let target = ObjectRef::of(&crd("Gadget", &["v1"])).unwrap();
+    world.cluster.get().force_delete(&target);
+    let run = world.run(&[uninstall("db", "1.0")]);
+    assert!(
+        !run.story().contains("gadgets.example.com stays"),
+        "{}",
+        run.story()
+    );
+}
+
+#[test]
+fn an_install_without_its_journal_is_no_fresh_one() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("one", "1")).hook(
+        "post-install",
+        "x",
+        json!({}),
+    )]);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    world.drive(machine, |_, machine, poll| {
+        if let Poll::Do(effect) = poll
+            && effect.task.to_string().starts_with("create Job")
+        {
+            machine.cancel();
+            machine.cancel();
+        }
+    });
+    let stored = world.cluster.load().unwrap().unwrap();
+    world.cluster.remove(&stored.version).unwrap();
+    let run = world.run(&[install("db", "1.0")]);
+    assert!(
+        run.outcome != Outcome::Done,
+        "{}\n{:?}",
+        run.story(),
+        world.objects()
+    );
+}
+
+#[test]
+fn a_chart_that_was_never_deployed_is_not_deleted_on_the_way_back() {
+    let mut world = World::new([
+        Version::new("db", "1.0").object(config("one", "1")),
+        Version::new("db", "2.0")
+            .definition("role", &role(&["get"]))
+            .chart("extra"),
+    ]);
+    world.run(&[install("db", "1.0")]);
+    let plan = world
+        .plan(&[upgrade("db", "1.0", "2.0").with(|options| options.rollback_on_failure = true)]);
+    let machine = world.machine(plan);
+    let run = world.drive(machine, |cluster, _, next| {
+        if let Poll::Do(effect) = next {
+            match effect.task.to_string() {
+                told if told.starts_with("apply ClusterRole") => {
+                    cluster.deny("patch", "ClusterRole")
+                }
+                _ => cluster.allow_all(),
+            }
+        }
+    });
+    let deleted = run
+        .told
+        .iter()
+        .filter(|told| told.contains("delete module"))
+        .count();
+    assert_eq!(deleted, 0);
+}
+
+/// Servers quote whole objects in what they refuse.
+#[test]
+fn a_long_message_does_not_keep_a_run_from_coming_to_rest() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("one", "1"))]);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let mut machine = world.machine(plan);
+    let message = "é".repeat(300 * 1024);
+    let outcome = loop {
+        let now = world.cluster.get().now();
+        match machine.poll(now) {
+            Poll::Do(effect) if effect.task.to_string().starts_with("apply ConfigMap") => {
+                let status =
+                    json!({"kind": "Status", "code": 422, "reason": "Invalid", "message": message});
+                let failure = Failure::from_status(422, &status);
+                machine.answer(effect.id, Answer::Called(Err(failure)));
+            }
+            Poll::Do(effect) => {
+                let id = effect.id;
+                let answer = world.surroundings(|all| all.carry_out(effect));
+                machine.answer(id, answer);
+            }
+            Poll::Wait(wait) => {
+                world.surroundings(|all| all.clock.wait(&wait));
+            }
+            _ => break machine.outcome().unwrap(),
+        }
+    };
+    assert_eq!(outcome, Outcome::Partial);
+    let journal = machine.journal();
+    let message = &journal.operations()[0].failure().unwrap().message;
+    assert!(
+        message.len() < 2000 && message.ends_with("bytes more)"),
+        "{}",
+        message.len()
+    );
+}
