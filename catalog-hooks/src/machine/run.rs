@@ -1,5 +1,6 @@
 //! A whole plan, from its first condition to its last line of history.
 
+use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -102,14 +103,7 @@ async fn remove_journal(desk: &Desk) {
 async fn operations(desk: &Desk, plan: &Arc<PinnedPlan>) {
     let mut next = 0;
     while next < plan.operations().len() {
-        let level = plan.operations().get(next).map(|one| one.level());
-        let end = plan
-            .operations()
-            .iter()
-            .skip(next)
-            .take_while(|one| Some(one.level()) == level)
-            .count()
-            + next;
+        let end = end_of_level(plan, next);
         some_at_a_time(desk, plan, next..end).await;
         if desk.look(|journal| {
             journal
@@ -130,6 +124,20 @@ async fn operations(desk: &Desk, plan: &Arc<PinnedPlan>) {
     if failed && plan.unwinds() && !desk.look(|journal| journal.unwinding) {
         desk.record(|journal| journal.unwinding = true);
     }
+}
+
+/// Where the operations end that may run beside the first of them: at the next level, or at an operation on an instance that one of them is on
+/// already.
+fn end_of_level(plan: &PinnedPlan, first: usize) -> usize {
+    let mut rest = plan.operations().iter().skip(first).peekable();
+    let level = rest.peek().map(|one| one.level());
+    let mut places = BTreeSet::new();
+    let beside = rest.take_while(|one| {
+        let operation = one.operation();
+        let place = (operation.package().as_str(), operation.namespace());
+        Some(one.level()) == level && places.insert(place)
+    });
+    first + beside.count()
 }
 
 type Pending = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -392,3 +392,25 @@ fn each_operation_can_be_decided_by_itself() {
     assert_eq!(status(1), OperationStatus::Degraded);
     assert_eq!(status(2), OperationStatus::NotStarted);
 }
+
+#[test]
+fn operations_of_one_instance_follow_each_other_in_one_level_too() {
+    let mut world = three();
+    let wishes = [
+        install("a", "1.0"),
+        upgrade("a", "1.0", "2.0"),
+        install("b", "1.0"),
+    ];
+    let plan = world.plan(&wishes).with_parallel(3);
+    let run = world.begin(plan);
+    assert_snapshot!(run.story(), @"
+    Done
+    install a 1.0 in a: Done
+      post-install hook-a run 1: succeeded
+    upgrade a 1.0 -> 2.0 in a: Done
+      post-upgrade hook-a run 1: succeeded
+    install b 1.0 in b: Done
+      post-install hook-b run 1: succeeded
+    ");
+    assert_eq!(world.record("a").unwrap().version(), "2.0");
+}
