@@ -42,7 +42,7 @@ pub const EPOCH: &str = "catalog.dev/epoch";
 /// `true` on what was there, of somebody else, before a release was first written over it: whichever release has it last does not delete it. An
 /// annotation, beside the label [`RELEASE_UID`], and gone with it.
 pub const EXISTED: &str = "catalog.dev/existed";
-/// `true` on the installed record of an install that was not finished: the package does not count as installed.
+/// `true` on the installed record of an install or uninstall that was not finished: the package does not count as installed.
 pub const UNFINISHED: &str = "catalog.dev/unfinished";
 /// The finalizer that keeps a Job until its result has been recorded.
 pub const FINALIZER: &str = "catalog.dev/hook";

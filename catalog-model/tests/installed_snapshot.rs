@@ -55,7 +55,7 @@ fn an_install_that_was_not_finished_does_not_count() {
         &whole([record]),
         &[],
         &[
-            "installed.unfinished: an install of `loki` was not finished, and it does not count as installed: the Secret `runner/loki` says what it left",
+            "installed.unfinished: an install or uninstall of `loki` was not finished, and it does not count as installed: the Secret `runner/loki` says what it left",
         ],
     );
 }

@@ -83,7 +83,11 @@ impl Ground<'_> {
 
     fn request(&self, wish: &Wish<'_>) -> Result<Request, Failure> {
         let home = wish.namespace.unwrap_or("default");
-        let installed = releases(self.records)?.into_iter();
+        // What an install left that was not finished is not installed, and can be uninstalled.
+        let all = wish.kind == Kind::Uninstall;
+        let counted = self.records.iter();
+        let counted = counted.filter(|record| all || !record.is_unfinished());
+        let installed = releases(counted)?.into_iter();
         let mut request = installed.fold(Request::new().home(home), Request::installed);
         for one in wish.each() {
             request = self.with(&one, request)?;
@@ -150,9 +154,10 @@ fn is_there(wish: &Wish<'_>, instance: &Instance) -> bool {
 }
 
 /// The records as the solver reads them.
-fn releases(records: &[InstalledRecord]) -> Result<Vec<InstalledRelease>, Failure> {
-    let finished = records.iter().filter(|record| !record.is_unfinished());
-    let list: Vec<&Value> = finished.map(InstalledRecord::release).collect();
+fn releases<'r>(
+    records: impl Iterator<Item = &'r InstalledRecord>,
+) -> Result<Vec<InstalledRelease>, Failure> {
+    let list: Vec<&Value> = records.map(InstalledRecord::release).collect();
     let text = Value::from(list.into_iter().cloned().collect::<Vec<_>>()).to_string();
     let file: Arc<SourceFile> = SourceFile::new("the installed records", text);
     let (releases, diagnostics) = InstalledRelease::read(&file, &Limits::snapshot());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::operation_desk::{Halt, OperationDesk};
-use crate::api::{Failure, FailureClass, ObjectRef, Reply, Request};
+use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Reply, Request};
 use crate::effect::{Answer, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb, Task};
 use crate::journal::{LedgerEntry, ModuleJournal, Part};
 use crate::label;
@@ -44,7 +44,11 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<(), Halt> {
     let object = ObjectRef::cluster("v1", "Namespace", name);
     let there = cx.read(&object).await?;
     // A namespace that is going takes nothing new: what comes is to be there after it.
-    if let Some(going) = there.filter(is_going) {
+    let (going, stays): (Option<Value>, Option<Value>) = match there {
+        Some(there) if is_going(&there) => (Some(there), None),
+        there => (None, there),
+    };
+    if let Some(going) = going {
         super::gone::wait_until_gone(cx, &object, uid(&going).unwrap_or_default()).await?;
     }
     register(cx, std::slice::from_ref(&manifest), Part::Namespace).await?;
@@ -55,6 +59,10 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<(), Halt> {
             .any(|entry| entry.object == object && entry.existed)
     }) {
         return Ok(());
+    }
+    // One that stayed when the release was gone for which it was made is this one's from now on.
+    if let Some(left) = stays.filter(|there| is_left_over(cx, there)) {
+        return take_over(cx, &object, &left).await;
     }
     let request = Request::Create {
         object: manifest,
@@ -67,6 +75,29 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<(), Halt> {
         Err(failure) => return Err(Halt::of(&format!("{object} cannot be created"), &failure)),
     }
     Ok(())
+}
+
+/// Whether an object carries the label of a release that is on no record.
+fn is_left_over(cx: &OperationDesk, there: &Value) -> bool {
+    let labels = there.at("/metadata/labels");
+    let uid = labels.and_then(|labels| labels.get(label::RELEASE_UID)?.as_str());
+    uid.is_some_and(|uid| !cx.planned().knows(uid))
+}
+
+async fn take_over(cx: &OperationDesk, object: &ObjectRef, left: &Value) -> Result<(), Halt> {
+    let release = label::value(cx.planned().context().release_uid());
+    let request = Request::Patch {
+        target: object.clone(),
+        patch: json!({"metadata": {"uid": uid(left), "labels": {label::RELEASE_UID: release}}}),
+        kind: PatchKind::Merge,
+    };
+    match cx.desk().call(request).await {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(Halt::of(
+            &format!("{object} cannot be taken over"),
+            &failure,
+        )),
+    }
 }
 
 /// Applies the definitions of one side.

@@ -90,18 +90,21 @@ pub(super) async fn remember(cx: &OperationDesk) {
     }
 }
 
-/// The record as it is, with what is there now; `None` if there is none, and the operation brings nothing. That of an install says that it was not
-/// finished.
+/// The record as it is, with what is there now; `None` if there is none, and the operation brings nothing. That of an install or an uninstall says
+/// that it was not finished.
 async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Halt> {
     let known = read(cx).await?;
     let known = known.as_ref().and_then(InstalledRecord::from_secret);
     let previous = (cx.planned(), cx.previous());
     let left = cx.look(|operation| Left::by(previous, operation));
     let is_install = cx.planned().operation().kind() == OperationKind::Install;
+    let is_uninstall = cx.planned().operation().kind() == OperationKind::Uninstall;
     let brought = cx.planned().record();
     let plan = cx.plan().digest();
     Ok(match (known, cx.base()) {
+        (Some(known), _) if is_uninstall => Some(known.left(left, plan).going()),
         (Some(known), _) if !is_install || !known.is_unfinished() => Some(known.left(left, plan)),
+        (None, Some(installed)) if is_uninstall => Some(installed.left(left, plan).going()),
         (None, Some(installed)) if !is_install => Some(installed.left(left, plan)),
         (_, _) if is_install => brought.map(|record| record.unfinished(left, plan)),
         (_, _) => brought.map(|record| record.committed(left.ledger, plan)),

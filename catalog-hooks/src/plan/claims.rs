@@ -1,12 +1,13 @@
 //! What other instances have of the objects that an operation is about.
 
+use catalog_model::Operation;
 use serde_json::Value;
 
 use super::content::Content;
 use super::operation::{Claim, OperationInput, PlannedOperation};
 use super::pinned_release::PinnedRelease;
 use crate::api::ObjectRef;
-use crate::journal::LedgerEntry;
+use crate::journal::{LedgerEntry, Part};
 use crate::label;
 
 /// What instances have by their records, each object as it was sent for them if one of `pinned` says how.
@@ -17,6 +18,7 @@ pub(super) fn on_record(
 ) -> Vec<Claim> {
     let mut own: Vec<LedgerEntry> = target.map(Content::entries).unwrap_or_default();
     own.extend(previous.iter().cloned());
+    own.push(namespace(input.operation));
     let is_own = |entry: &&LedgerEntry| {
         let mut own = own.iter();
         own.any(|one| one.object.is_same_object(&entry.object))
@@ -37,6 +39,16 @@ pub(super) fn on_record(
         .collect()
 }
 
+/// The namespace of an instance, which others may be in too.
+fn namespace(operation: &Operation) -> LedgerEntry {
+    LedgerEntry {
+        object: ObjectRef::cluster("v1", "Namespace", operation.namespace()),
+        part: Part::Namespace,
+        existed: false,
+        uid: None,
+    }
+}
+
 /// The object as it was sent for a release.
 fn sent(pinned: &[PinnedRelease], release_uid: &str, object: &ObjectRef) -> Option<Value> {
     let uid = label::value(release_uid);
@@ -53,7 +65,11 @@ fn sent(pinned: &[PinnedRelease], release_uid: &str, object: &ObjectRef) -> Opti
 pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
     let brought: Vec<(&PlannedOperation, Vec<LedgerEntry>)> = operations
         .iter()
-        .filter_map(|one| Some((one, one.target()?.entries())))
+        .filter_map(|one| {
+            let mut entries = one.target()?.entries();
+            entries.push(namespace(one.operation()));
+            Some((one, entries))
+        })
         .collect();
     let claims = |one: &PlannedOperation| {
         let uid = one.context().release_uid();
@@ -62,6 +78,7 @@ pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
             .filter(|(other, _)| other.context().release_uid() != uid);
         let mut own = one.target().map(Content::entries).unwrap_or_default();
         own.extend(one.previous().iter().cloned());
+        own.push(namespace(one.operation()));
         others
             .flat_map(|(other, entries)| {
                 let is_shared = |entry: &&LedgerEntry| {

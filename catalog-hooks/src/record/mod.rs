@@ -235,8 +235,8 @@ impl InstalledRecord {
         &self.surplus_modules
     }
 
-    /// Whether it is that of an install that was not finished: then the package does not count as installed, and what was written for it is known, so
-    /// that another install finds it and an uninstall deletes it.
+    /// Whether it is that of an install or an uninstall that was not finished: then the package does not count as installed, and what was written for it
+    /// is known, so that another install finds it and an uninstall deletes it.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         self.unfinished
@@ -247,6 +247,14 @@ impl InstalledRecord {
         Self {
             left_by: Some(plan.to_owned()),
             ..self.holding(left)
+        }
+    }
+
+    /// The same, of which a part is gone.
+    pub(crate) fn going(self) -> Self {
+        Self {
+            unfinished: true,
+            ..self
         }
     }
 

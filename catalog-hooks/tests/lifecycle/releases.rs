@@ -327,3 +327,13 @@ fn an_upgrade_that_would_lose_stored_objects_is_refused_before_its_first_step() 
     ");
     assert_eq!(world.record("db").unwrap().version(), "1.0");
 }
+
+#[test]
+fn a_namespace_that_stayed_goes_with_the_next_install_of_it() {
+    let mut world = World::new([Version::new("db", "1.0")]);
+    world.run(&[install("db", "1.0")]);
+    world.run(&[uninstall("db", "1.0")]);
+    world.run(&[install("db", "1.0")]);
+    world.run(&[uninstall("db", "1.0").with(|options| options.delete_namespace = true)]);
+    assert!(world.objects().is_empty(), "{:?}", world.objects());
+}

@@ -173,3 +173,20 @@ fn a_chart_that_moves_to_another_namespace_goes_from_the_old_one() {
         .filter(|told| told.contains("delete module"));
     assert_eq!(deleted.count(), 1, "{:?}", run.told);
 }
+
+#[test]
+fn an_uninstall_that_was_given_up_leaves_nothing_that_counts_as_installed() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("one", "1")).hook(
+        "post-uninstall",
+        "farewell",
+        json!({}),
+    )]);
+    world.run(&[install("db", "1.0")]);
+    world.script("farewell", fails());
+    let run = world.run(&[uninstall("db", "1.0")]);
+    world.resume(&run, Some(Decision::Abandon));
+    assert!(world.record("db").unwrap().is_unfinished());
+    let run = world.run(&[install("db", "1.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(!world.record("db").unwrap().is_unfinished());
+}

@@ -81,7 +81,7 @@ impl InstalledRelease {
     /// Reads the records that a lifecycle keeps in the namespace `home` of a cluster: Secrets of the type `catalog.dev/installed` with the label
     /// `catalog.dev/package`, whose `record` holds one under `release`.
     ///
-    /// That of an install which was not finished (label `catalog.dev/unfinished`) is left out, with a warning.
+    /// That of an install or uninstall which was not finished (label `catalog.dev/unfinished`) is left out, with a warning.
     ///
     /// A record that cannot be read is an error, as in [`read`](Self::read), and so is a snapshot that does not hold all such Secrets with
     /// their data: what is not known to be installed would be planned as if it were not there.

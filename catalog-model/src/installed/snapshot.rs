@@ -13,7 +13,7 @@ use super::{InstalledRelease, base64};
 
 /// The type of the Secrets that hold records.
 const TYPE: &str = "catalog.dev/installed";
-/// The label of records of installs that were not finished.
+/// The label of records of installs and uninstalls that were not finished.
 const UNFINISHED: &str = "catalog.dev/unfinished";
 /// The label that all of them have.
 const LABEL: &str = "catalog.dev/package";
@@ -80,7 +80,7 @@ fn holds_record(secret: &Value, home: &str) -> bool {
         && labels.is_some_and(|labels| labels.get(LABEL).is_some())
 }
 
-/// That a record is that of an install which was not finished, if it is: the package does not count as installed.
+/// That a record is that of an install or uninstall which was not finished, if it is: the package does not count as installed.
 fn unfinished(secret: &Value, home: &str) -> Option<Diagnostic> {
     let metadata = secret.get("metadata")?;
     let labels = metadata.get("labels")?;
@@ -90,7 +90,7 @@ fn unfinished(secret: &Value, home: &str) -> Option<Diagnostic> {
     let package = labels.get(LABEL)?.as_str()?;
     let name = metadata.get("name")?.as_str()?;
     let message = format!(
-        "an install of `{package}` was not finished, and it does not count as installed: the Secret `{home}/{name}` says what it left"
+        "an install or uninstall of `{package}` was not finished, and it does not count as installed: the Secret `{home}/{name}` says what it left"
     );
     Some(
         Diagnostic::warning("installed.unfinished", message).help("go on with it, or uninstall it"),

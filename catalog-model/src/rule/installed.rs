@@ -23,7 +23,7 @@ pub(super) static RULES: &[Rule] = &[
         .because("What is not known to be installed would be planned as if it were not there: installed a second time, or taken away from those who need it."),
     Rule::error("installed.secret", "a Secret that keeps an installed release cannot be read")
         .because("The snapshot may hold the Secret without its data, as when values are left out of it for safety; or somebody has changed it."),
-    Rule::warning("installed.unfinished", "an install was not finished")
+    Rule::warning("installed.unfinished", "an install or an uninstall was not finished")
         .because("What it left is on record, so that it can be gone on with or uninstalled; but what depends on the package must not be planned as if it were there."),
     Rule::error("installed.twice", "a package is installed twice in one namespace")
         .because("Only one of the records can be true of the cluster. The first counts, which may be the older one."),
