@@ -25,6 +25,8 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program};
+use catalog_hooks::Outcome;
+use catalog_hooks::journal::Journal;
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{Exploration, FakeCluster, Scenario};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -87,6 +89,14 @@ fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
     let plan = plan(&wish, &shelf, "simulated", &mut cluster)?;
     names::check(arguments, &shelf.catalog, &plan)?;
     let scenario = Scenario::new(cluster, plan);
+    let is_told_to_fail = !named("fails").is_empty() || !named("hangs").is_empty();
+    if !is_told_to_fail && let Some(why) = undisturbed(&scenario) {
+        match format {
+            Format::Text => output.line(&why),
+            Format::Json => output.json(&json!({"undisturbed": why})),
+        }
+        return Ok(Answer::Finding);
+    }
     let found = match (arguments.switch("pairs"), format) {
         (true, Format::Text) => pairs(&scenario),
         (true, Format::Json) => scenario.pairs(|_| true),
@@ -100,6 +110,25 @@ fn simulate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
         None => Answer::Fine,
         Some(_) => Answer::Finding,
     })
+}
+
+/// How the operation ends though nothing befalls it, if that is not well: then nothing can be learnt from faults.
+fn undisturbed(scenario: &Scenario) -> Option<String> {
+    let run = scenario.run(&[]);
+    let journal = run
+        .cluster
+        .journal()
+        .and_then(|text| Journal::parse(text).ok());
+    let operations = journal.iter().flat_map(|journal| journal.operations());
+    let note = operations.filter_map(|one| one.failure()).next();
+    let what = note.map(|note| format!(": failed in {}: {}", note.step, note.message));
+    match run.outcome {
+        Some(Outcome::Done) => None,
+        ended => Some(format!(
+            "without any fault it does not succeed, but ends {ended:?}{}",
+            what.unwrap_or_default()
+        )),
+    }
 }
 
 /// A cluster in which what the operation begins with is installed.

@@ -13,7 +13,7 @@ use crate::How;
 use crate::instance::{Instance, records};
 use crate::planning::{self, Shelf, failed};
 use crate::report::Reporter;
-use crate::request::{Answered, Ground};
+use crate::request::{self, Answered, Ground};
 use crate::rest::{self, Last, Left};
 use crate::several::{Several, operations};
 use crate::wish::{Kind, Wish};
@@ -138,6 +138,9 @@ impl<'a> Desk<'a> {
             last.is_over_but_for(Some(own).filter(|_| !self.wish.is_of_several()))?;
         }
         let left = Left::of(last, own);
+        if self.wish.kind == Kind::Uninstall && !self.wish.is_alone && left.open.is_none() {
+            request::spares(self.wish, &self.shelf.catalog, &self.records)?;
+        }
         if self.is_alone(&left) {
             let known = (edge.cluster, &left);
             let plan = planning::plan(self.wish, (&self.shelf, &self.instance), name, known);

@@ -6,6 +6,7 @@ use catalog_conditions::{Context, Requirements, Snapshot};
 use catalog_examples::{Failure, Format, Output, Parameters, conflicting, note, package_and_range};
 use catalog_hooks::record::InstalledRecord;
 use catalog_model::document::Limits;
+use catalog_model::version::Version;
 use catalog_model::{Catalog, InstalledRelease, Severity, SourceFile};
 use catalog_resolve::{
     ClusterView, Item, Outcome, Refusal, Request, Resolution, Uninstall, resolve, uninstall,
@@ -22,6 +23,52 @@ pub(crate) enum Answered {
     Resolved(Box<Resolution>),
     /// There is no answer, and why is shown already.
     Refused,
+}
+
+/// That nothing that stays needs what goes, by what is on record of it: of a release that the catalog does not have, nothing else says so.
+///
+/// # Errors
+///
+/// Something does.
+pub(crate) fn spares(
+    wish: &Wish<'_>,
+    catalog: &Catalog,
+    records: &[InstalledRecord],
+) -> Result<(), Failure> {
+    let going: Vec<&str> = wish.each().map(|one| one.name()).collect();
+    let is_unknown = |record: &InstalledRecord| {
+        let version = Version::parse(record.version()).ok();
+        version.is_none_or(|version| catalog.release(record.package(), &version).is_none())
+    };
+    let mut staying = records.iter().filter(|record| {
+        !going.contains(&record.package()) && !record.is_unfinished() && is_unknown(record)
+    });
+    let needers = |record: &InstalledRecord| -> Vec<String> {
+        let needers = record.release().get("neededBy").and_then(Value::as_array);
+        let needers = needers.into_iter().flatten().filter_map(Value::as_str);
+        needers.map(str::to_owned).collect()
+    };
+    let needed: Vec<(&str, Vec<String>)> = records
+        .iter()
+        .filter(|record| going.contains(&record.package()))
+        .map(|record| (record.package(), needers(record)))
+        .collect();
+    let found = staying.find_map(|record| {
+        let is_it = |name: &String| name == record.package();
+        let (package, _) = needed
+            .iter()
+            .find(|(_, needers)| needers.iter().any(is_it))?;
+        Some((record, *package))
+    });
+    match found {
+        None => Ok(()),
+        Some((needer, package)) => Err(Failure::new(format!(
+            "`{}` needs `{package}`, by what is on record, and {} does not have its version {}: give a catalog that has it, uninstall both, or give --no-dependencies",
+            needer.package(),
+            wish.path,
+            needer.version()
+        ))),
+    }
 }
 
 /// What a request is made on.

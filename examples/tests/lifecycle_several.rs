@@ -340,3 +340,28 @@ fn what_has_no_answer_is_explained() {
         assert!(refused.contains(expected), "{line}: {refused}");
     }
 }
+
+/// What needs a package is on its record too, for when the catalog does not say it any more.
+#[test]
+fn what_others_need_stays_when_the_catalog_is_gone() {
+    let world = World::new("gone");
+    world.says("app", 0);
+    std::fs::remove_dir_all(world.0.join("catalog")).unwrap();
+    let said = world.says("db --operation uninstall", 2);
+    assert!(
+        said.contains("`app` needs `db`, by what is on record"),
+        "{said}"
+    );
+    world.says("app --operation uninstall", 0);
+    world.says("db --operation uninstall", 0);
+}
+
+/// What an install left that was given up does not count as installed, and can be uninstalled.
+#[test]
+fn what_was_given_up_can_be_uninstalled() {
+    let world = World::new("given-up");
+    world.says("cache --fails cache", 1);
+    world.says("cache --decide abandon", 1);
+    world.says("cache --operation uninstall", 0);
+    assert!(world.there().is_empty(), "{:?}", world.there());
+}
