@@ -149,6 +149,7 @@ impl FakeCluster {
             (false, "Pod") => fill_in_pod(object),
             (false, "Namespace") => fill_in_namespace(object),
             (false, "Secret") => encode_strings(object),
+            (false, "Service") => fill_in_service(object, &uid),
             (false, "CustomResourceDefinition") => field::set(object, &["status"], json!({})),
             _ => {}
         }
@@ -202,6 +203,22 @@ pub(super) fn encode_strings(secret: &mut Value) {
         let encoded = secret_data::encode(text.as_str().unwrap_or_default().as_bytes());
         field::set(secret, &["data", &key], encoded);
     }
+}
+
+/// A server gives each Service an address of its own, but those that name another host, and those that say that they have none.
+fn fill_in_service(service: &mut Value, uid: &str) {
+    field::default(service, &["spec", "type"], "ClusterIP");
+    if field::text(service, "/spec/type") == "ExternalName" {
+        return;
+    }
+    let counted = uid.rsplit('-').next().unwrap_or_default();
+    let number = u64::from_str_radix(counted, 16).unwrap_or_default();
+    let [.., high, low] = number.to_be_bytes();
+    field::default(
+        service,
+        &["spec", "clusterIP"],
+        format!("10.96.{high}.{low}"),
+    );
 }
 
 fn fill_in_pod(pod: &mut Value) {

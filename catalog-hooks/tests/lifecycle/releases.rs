@@ -1,7 +1,7 @@
 //! Packages come, change and go.
 
 use catalog_hooks::Outcome;
-use catalog_hooks::api::Request;
+use catalog_hooks::api::{ObjectRef, Request};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -336,4 +336,29 @@ fn a_namespace_that_stayed_goes_with_the_next_install_of_it() {
     world.run(&[install("db", "1.0")]);
     world.run(&[uninstall("db", "1.0").with(|options| options.delete_namespace = true)]);
     assert!(world.objects().is_empty(), "{:?}", world.objects());
+}
+
+#[test]
+fn a_service_is_ready_when_it_has_an_address() {
+    let service = |name: &str, spec: serde_json::Value| json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec});
+    let port = json!([{"port": 80}]);
+    let mut world = World::new([Version::new("db", "1.0")
+        .object(service("plain", json!({"ports": port})))
+        .object(service(
+            "headless",
+            json!({"ports": port, "clusterIP": "None"}),
+        ))
+        .object(service(
+            "elsewhere",
+            json!({"type": "ExternalName", "externalName": "db.example.com"}),
+        ))]);
+    let run = world.run(&[install("db", "1.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let address = |name| {
+        let service = ObjectRef::namespaced("v1", "Service", "db", name);
+        world.object(&service).unwrap()["spec"]["clusterIP"].clone()
+    };
+    assert!(address("plain").as_str().unwrap().starts_with("10.96."));
+    assert_eq!(address("headless"), "None");
+    assert!(address("elsewhere").is_null());
 }
