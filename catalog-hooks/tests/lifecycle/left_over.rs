@@ -1,13 +1,16 @@
 //! What runs leave to those that follow, and what they leave alone.
 
+use std::time::Duration;
+
 use catalog_hooks::api::{Failure, ObjectRef};
 use catalog_hooks::journal::Journal;
+use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::{Answer, Decision, JournalStore, Outcome, Poll};
 use serde_json::{Value, json};
 
 use crate::hops::{create, role};
 use crate::package::{Version, config, crd};
-use crate::world::{World, fails, install, uninstall, upgrade};
+use crate::world::{HOME, Wish, World, fails, install, uninstall, upgrade};
 
 #[test]
 fn custom_resources_of_a_foreign_crd_stay() {
@@ -16,10 +19,7 @@ fn custom_resources_of_a_foreign_crd_stay() {
     let target = ObjectRef::of(&crd("Gadget", &["v1"])).unwrap();
     world.cluster.get().force_delete(&target);
     create(&mut world.cluster.get(), crd("Gadget", &["v1"]));
-    world
-        .cluster
-        .get()
-        .advance(std::time::Duration::from_secs(5));
+    world.cluster.get().advance(Duration::from_secs(5));
     create(
         &mut world.cluster.get(),
         json!({"apiVersion": "example.com/v1", "kind": "Gadget", "metadata": {"name": "theirs", "namespace": "default"}}),
@@ -293,4 +293,104 @@ fn a_long_message_does_not_keep_a_run_from_coming_to_rest() {
         "{}",
         message.len()
     );
+}
+
+/// A kind, and an object of it that somebody made.
+fn gadget(world: &World) -> ObjectRef {
+    let object = json!({"apiVersion": "example.com/v1", "kind": "Gadget", "metadata": {"name": "theirs", "namespace": "default"}});
+    let target = ObjectRef::of(&object).unwrap();
+    create(&mut world.cluster.get(), object);
+    target
+}
+
+fn asks_for_all(wish: Wish) -> Wish {
+    wish.with(|options| {
+        options.delete_custom_resources = true;
+        options.delete_data = true;
+    })
+}
+
+#[test]
+fn custom_resources_of_a_crd_that_was_there_before_stay() {
+    let mut world = World::new([Version::new("db", "1.0").crd("Gadget", &["v1"])]);
+    create(&mut world.cluster.get(), crd("Gadget", &["v1"]));
+    world.cluster.get().advance(Duration::from_secs(5));
+    let theirs = gadget(&world);
+    world.run(&[install("db", "1.0")]);
+    world.run(&[asks_for_all(uninstall("db", "1.0"))]);
+    assert!(world.object(&theirs).is_some());
+}
+
+#[test]
+fn custom_resources_of_a_crd_that_another_package_has_stay() {
+    let mut world =
+        World::new(["a", "b"].map(|package| Version::new(package, "1.0").crd("Gadget", &["v1"])));
+    world.run(&[install("a", "1.0")]);
+    world.run(&[install("b", "1.0")]);
+    let theirs = gadget(&world);
+    world.run(&[asks_for_all(uninstall("b", "1.0"))]);
+    assert!(world.object(&theirs).is_some());
+    world.run(&[asks_for_all(uninstall("a", "1.0"))]);
+    assert!(world.object(&theirs).is_none());
+}
+
+/// What has not begun is begun when the run is resumed, and that takes the plan.
+#[test]
+fn the_plan_of_a_run_that_waits_is_kept() {
+    let mut world = World::new([
+        Version::new("a", "1.0").hook("pre-install", "check", json!({})),
+        Version::new("b", "1.0"),
+    ]);
+    world.script("check", fails());
+    let run = world.run(&[install("a", "1.0"), install("b", "1.0").at_level(1)]);
+    let found = PinnedPlan::load(&mut world.cluster, HOME, run.plan.digest());
+    assert_eq!(found.unwrap().as_ref(), Some(&run.plan));
+}
+
+#[test]
+fn an_install_that_is_taken_back_deletes_no_chart_that_was_never_deployed() {
+    let mut world = World::new([Version::new("db", "1.0")
+        .definition("role", &role(&["get"]))
+        .chart("main")]);
+    let wish = install("db", "1.0").with(|options| options.rollback_on_failure = true);
+    let plan = world.plan(&[wish]);
+    let machine = world.machine(plan);
+    let run = world.drive(machine, |cluster, _, next| {
+        if let Poll::Do(effect) = next {
+            match effect.task.to_string().starts_with("apply ClusterRole") {
+                true => cluster.deny("patch", "ClusterRole"),
+                false => cluster.allow_all(),
+            }
+        }
+    });
+    assert!(
+        run.story().contains("failed in definitions"),
+        "{}",
+        run.story()
+    );
+    let mut told = run.told.iter();
+    assert!(
+        !told.any(|told| told.contains("delete module")),
+        "{:?}",
+        run.told
+    );
+}
+
+/// Somebody makes an object of the name of one that was just deleted: that one is gone.
+#[test]
+fn what_has_the_name_of_what_was_deleted_is_not_waited_for() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("one", "1"))]);
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[uninstall("db", "1.0")]);
+    let machine = world.machine(plan);
+    let one = ObjectRef::namespaced("v1", "ConfigMap", "db", "one");
+    let run = world.drive(machine, |cluster, _, _| {
+        if cluster.object(&one).is_none() {
+            let mut theirs = config("one", "theirs");
+            theirs["metadata"]["namespace"] = "db".into();
+            create(cluster, theirs);
+        }
+    });
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(world.object(&one).is_some());
 }
