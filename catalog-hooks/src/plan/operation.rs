@@ -336,7 +336,10 @@ impl PlannedOperation {
             custom_resources: self.options.delete_custom_resources,
             namespace: self.options.delete_namespace,
             skip_hooks: self.options.skip_hooks,
-            has_leftovers: self.installed.is_some(),
+            has_leftovers: self
+                .installed
+                .as_ref()
+                .is_some_and(InstalledRecord::is_unfinished),
         };
         steps(self.operation.kind(), track, options)
     }
