@@ -47,6 +47,7 @@ mod node_returns;
 mod operations;
 #[path = "api_server/packages.rs"]
 mod packages;
+#[cfg(feature = "simulator")]
 #[path = "api_server/refused_alike.rs"]
 mod refused_alike;
 #[path = "api_server/runner.rs"]
