@@ -28,6 +28,10 @@ use catalog_model::{LoadOptions, MemorySource, Operation, PackageName, load};
 
 const RUNS: u32 = 200;
 
+/// Explored runs make and drop objects of a cluster all the time, and half of their time was the allocator of the system.
+#[global_allocator]
+static HEAP: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many runs all single faults of the upgrade come to, and all pairs.
 const SINGLES: usize = 465;
 const PAIRS: usize = 102_250;
@@ -143,6 +147,7 @@ fn answer(cluster: &mut FakeCluster, task: Task, took: &mut Took) -> Answer {
             assert!(journal.is_ok());
             Answer::Saved(cluster.save(&text, replaces.as_ref()))
         }
+        Task::LoadJournal => Answer::Loaded(cluster.load()),
         Task::Call(request) => Answer::Called(Cluster::call(cluster, &request)),
         Task::Conditions { .. } => Answer::Gate(Ok(Vec::new())),
         task => panic!("{task} without a fault"),
