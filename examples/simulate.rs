@@ -44,7 +44,8 @@ Tries an operation on a package on a fake cluster, each time with another fault,
 usage: simulate CATALOG PACKAGE[@VERSION] [--operation install|upgrade|rollback|uninstall|action] [--from VERSION] [--pairs] [OPTIONS]
 
 At each effect of the operation: the runner dies before it, or after it; the API server answers 403, 404, 409, 429 or 500; no answer comes,
-and the effect is there, or is not. After each, another runner goes on from the journal. For all but an install, --from is installed first.
+and the effect is there, or is not. After each, another runner goes on from the journal. For all but an install, --from is installed first. An operation that does not succeed though
+nothing befalls it is a finding, and no fault is tried.
   --pairs         two faults in each run: the second in what comes after the first; takes long
   --fails NAME, --hangs NAME    pods of this hook or action fail, or never end; may be given several times
   --namespace NS  where a package of scope `namespace` goes; without it, `default`

@@ -255,3 +255,25 @@ fn pods_of_an_action_fail_and_hang_and_unknown_names_are_errors() {
     // All that is wrong is in one line.
     world.refuses("app --action scale --set replicas=9 --set x=1", "; ");
 }
+
+/// Of a package that cannot be installed, faults tell nothing.
+#[test]
+fn what_fails_by_itself_is_not_said_to_survive_all_faults() {
+    let world = World::new("by-itself");
+    let folder = world.0.join("catalog/unknown/1.0.0");
+    std::fs::create_dir_all(folder.join("definitions")).unwrap();
+    std::fs::write(
+        folder.join("metadata.yaml"),
+        "name: unknown\nversion: 1.0.0\n",
+    )
+    .unwrap();
+    let nothing = "apiVersion: example.com/v1\nkind: Nothing\nmetadata: {name: nothing}\n";
+    std::fs::write(folder.join("definitions/nothing.yaml"), nothing).unwrap();
+    let simulated = world.command("simulate", &["unknown"]);
+    assert_eq!(simulated.status.code(), Some(1), "{simulated:?}");
+    let said = String::from_utf8(simulated.stdout).unwrap();
+    assert!(
+        said.starts_with("without any fault it does not succeed") && said.contains("definitions"),
+        "{said}"
+    );
+}

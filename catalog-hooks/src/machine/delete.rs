@@ -11,12 +11,47 @@ use crate::journal::LedgerEntry;
 use crate::label;
 use crate::plan::Claim;
 
-/// What came of asking a server to delete an object.
-pub(super) enum Deleted {
-    /// It goes, or is gone.
-    Yes,
-    /// It was changed at the same time, perhaps by somebody who takes it over: it has to be looked at again.
-    Changed(Failure),
+/// What came of an object that was to be deleted.
+pub(super) enum Deletion {
+    /// There is none.
+    Absent,
+    /// It goes, or is gone; with its uid.
+    Deleted(Option<String>),
+    /// It is not to be deleted any more.
+    Spared,
+}
+
+/// Deletes an object as it was looked at: one that was changed since, perhaps by somebody who takes it over, is looked at again.
+pub(super) async fn delete_while(
+    cx: &OperationDesk,
+    target: &ObjectRef,
+    may_go: impl Fn(&Value) -> bool,
+) -> Result<Deletion, Halt> {
+    let until = cx.desk().now().after(cx.desk().settings().patience);
+    loop {
+        let Some(there) = cx.read(target).await? else {
+            return Ok(Deletion::Absent);
+        };
+        if !may_go(&there) {
+            return Ok(Deletion::Spared);
+        }
+        let request = Request::Delete {
+            target: target.clone(),
+            uid: uid(&there),
+            resource_version: resource_version(&there),
+        };
+        let Err(failure) = cx.desk().call(request).await else {
+            return Ok(Deletion::Deleted(uid(&there)));
+        };
+        if is_gone(&failure) {
+            return Ok(Deletion::Deleted(uid(&there)));
+        }
+        if failure.class() != FailureClass::Outdated || cx.desk().now() >= until {
+            return Err(Halt::of(&format!("{target} cannot be deleted"), &failure));
+        }
+        cx.pause(format!("to delete {target} again: {failure}"))
+            .await;
+    }
 }
 
 /// Has the server delete an object of this uid, whatever has become of it since.
@@ -27,7 +62,9 @@ pub(super) async fn by_uid(
 ) -> Result<(), Halt> {
     let request = Request::delete(target.clone(), uid);
     match cx.desk().call(request).await {
-        Err(failure) if !is_gone(&failure) => Err(cannot(target, &failure)),
+        Err(failure) if !is_gone(&failure) => {
+            Err(Halt::of(&format!("{target} cannot be deleted"), &failure))
+        }
         _ => Ok(()),
     }
 }
@@ -40,29 +77,6 @@ fn is_gone(failure: &Failure) -> bool {
     )
 }
 
-/// Asks the server to delete an object as it was read.
-pub(super) async fn as_it_is(
-    cx: &OperationDesk,
-    target: &ObjectRef,
-    there: &Value,
-) -> Result<Deleted, Halt> {
-    let request = Request::Delete {
-        target: target.clone(),
-        uid: uid(there),
-        resource_version: resource_version(there),
-    };
-    match cx.desk().call(request).await {
-        Ok(_) => Ok(Deleted::Yes),
-        Err(failure) if is_gone(&failure) => Ok(Deleted::Yes),
-        Err(failure) if failure.class() == FailureClass::Outdated => Ok(Deleted::Changed(failure)),
-        Err(failure) => Err(cannot(target, &failure)),
-    }
-}
-
-pub(super) fn cannot(target: &ObjectRef, failure: &Failure) -> Halt {
-    Halt::of(&format!("{target} cannot be deleted"), failure)
-}
-
 /// Deletes one object of ours. What stays, and why, is on record.
 pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
     let object = &entry.object;
@@ -70,30 +84,13 @@ pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<()
         keep(cx, object, &why);
         return Ok(());
     }
-    let until = cx.desk().now().after(cx.desk().settings().patience);
-    loop {
-        let Some(there) = cx.read(object).await? else {
-            went(cx, entry, None);
-            return Ok(());
-        };
-        if !claims::is_ours_alone(cx, object, &there) {
-            keep(cx, object, "it is another's by now");
-            return Ok(());
-        }
-        match as_it_is(cx, object, &there).await? {
-            Deleted::Yes => {
-                went(cx, entry, uid(&there));
-                return Ok(());
-            }
-            Deleted::Changed(failure) if cx.desk().now() >= until => {
-                return Err(cannot(object, &failure));
-            }
-            Deleted::Changed(failure) => {
-                cx.pause(format!("to delete {object} again: {failure}"))
-                    .await;
-            }
-        }
+    let is_ours = |there: &Value| claims::is_ours_alone(cx, object, there);
+    match delete_while(cx, object, is_ours).await? {
+        Deletion::Absent => went(cx, entry, None),
+        Deletion::Deleted(uid) => went(cx, entry, uid),
+        Deletion::Spared => keep(cx, object, "it is another's by now"),
     }
+    Ok(())
 }
 
 /// Notes that an object of the ledger is gone, or goes and cannot be held. Not before the server has said so: until then it is of the release,

@@ -3,7 +3,7 @@
 use catalog_model::OperationKind;
 use serde_json::Value;
 
-use super::delete::{Deleted, as_it_is};
+use super::delete::{Deletion, delete_while};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
 use crate::journal::{LedgerEntry, OperationStatus};
@@ -164,8 +164,7 @@ pub(super) async fn changed_since(cx: &OperationDesk) -> Result<Option<String>, 
     Ok(changed(cx, known.as_ref()))
 }
 
-/// How what is on record differs from what the operation was planned for. An operation before it in its own plan may have changed it, and
-/// what an operation left that was not finished was never on record.
+/// How what is on record differs from what the operation was planned for. Operations of its own run may have changed it.
 fn changed(cx: &OperationDesk, known: Option<&InstalledRecord>) -> Option<String> {
     let planned = cx.planned().installed();
     let operation = cx.planned().operation();
@@ -234,33 +233,18 @@ fn secret_ref(cx: &OperationDesk) -> ObjectRef {
 /// Removes the record, if it is that of this release.
 pub(super) async fn forget(cx: &OperationDesk) -> Result<(), Halt> {
     let object = secret_ref(cx);
-    let until = cx.desk().now().after(cx.desk().settings().patience);
-    loop {
-        let Some(there) = read(cx).await? else {
-            return Ok(());
-        };
-        let known = InstalledRecord::from_secret(&there);
-        let is_own = known.as_ref().is_some_and(|known| {
+    let is_own = |there: &Value| {
+        InstalledRecord::from_secret(there).is_some_and(|known| {
             known.release_uid() == cx.planned().context().release_uid()
-                && changed(cx, Some(known)).is_none()
-        });
-        if !is_own {
-            cx.warn(format!(
-                "{object} is the record of another release, or of a later operation, and stays"
-            ));
-            return Ok(());
-        }
-        match as_it_is(cx, &object, &there).await? {
-            Deleted::Yes => return Ok(()),
-            Deleted::Changed(failure) if cx.desk().now() >= until => {
-                return Err(Halt::of("the installed record cannot be deleted", &failure));
-            }
-            Deleted::Changed(failure) => {
-                let reason = format!("to delete the installed record again: {failure}");
-                cx.pause(reason).await;
-            }
-        }
+                && changed(cx, Some(&known)).is_none()
+        })
+    };
+    if let Deletion::Spared = delete_while(cx, &object, is_own).await? {
+        cx.warn(format!(
+            "{object} is the record of another release, or of a later operation, and stays"
+        ));
     }
+    Ok(())
 }
 
 /// The Secret that keeps the record.

@@ -1,10 +1,10 @@
 //! Takes away what is not wanted any more, and nothing that holds data unless that was asked for.
 
 use catalog_model::OperationKind;
+use serde_json::Value;
 
-use super::apply::uid;
 use super::claims;
-use super::delete::{Deleted, as_it_is, cannot, delete, keep, pass};
+use super::delete::{Deletion, delete, delete_while, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::operation_desk::{Halt, OperationDesk};
@@ -135,26 +135,12 @@ pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
 }
 
 async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
-    let until = cx.desk().now().after(cx.desk().settings().patience);
-    loop {
-        let Some(there) = cx.read(&entry.object).await? else {
-            return Ok(());
-        };
-        if !claims::is_ours_alone(cx, &entry.object, &there) {
-            keep(cx, &entry.object, "it is another's by now");
-            return Ok(());
-        }
-        match as_it_is(cx, &entry.object, &there).await? {
-            Deleted::Yes => {
-                return wait_until_gone(cx, &entry.object, uid(&there).unwrap_or_default()).await;
-            }
-            Deleted::Changed(failure) if cx.desk().now() >= until => {
-                return Err(cannot(&entry.object, &failure));
-            }
-            Deleted::Changed(failure) => {
-                let reason = format!("to delete {} again: {failure}", entry.object);
-                cx.pause(reason).await;
-            }
-        }
+    let object = &entry.object;
+    let is_ours = |there: &Value| claims::is_ours_alone(cx, object, there);
+    match delete_while(cx, object, is_ours).await? {
+        Deletion::Absent => {}
+        Deletion::Deleted(uid) => wait_until_gone(cx, object, uid.unwrap_or_default()).await?,
+        Deletion::Spared => keep(cx, object, "it is another's by now"),
     }
+    Ok(())
 }
