@@ -107,7 +107,7 @@ async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Hal
         (None, Some(installed)) if is_uninstall => Some(installed.left(left, plan).going()),
         (None, Some(installed)) if !is_install => Some(installed.left(left, plan)),
         (_, _) if is_install => brought.map(|record| record.unfinished(left, plan)),
-        (_, _) => brought.map(|record| record.committed(left.ledger, plan)),
+        (_, _) => brought.map(|record| record.committed(Vec::new(), plan).left(left, plan)),
     })
 }
 

@@ -189,6 +189,12 @@ impl Kind {
     }
 }
 
+/// Whether the server has this kind without any definition.
+pub(super) fn is_built_in(api_version: &str, kind: &str) -> bool {
+    let mut kinds = BUILT_IN.iter();
+    kinds.any(|(version, name, ..)| (*version, *name) == (api_version, kind))
+}
+
 fn built_in(api_version: &str, kind: &str) -> Option<Kind> {
     let found = BUILT_IN
         .iter()

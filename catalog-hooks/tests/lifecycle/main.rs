@@ -6,6 +6,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod checker;
 mod decisions;
 mod foreign;
 mod hooks;

@@ -1,11 +1,12 @@
 //! What an operation leaves that was not finished: it is on record, and whatever comes next finds it.
 
+use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Settings};
 use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::package::{Version, config};
-use crate::world::{World, fails, install, uninstall, upgrade};
+use crate::world::{HOME, World, fails, install, uninstall, upgrade};
 
 /// What a driver has deployed: namespace and name of each.
 fn charts(world: &World) -> Vec<String> {
@@ -189,4 +190,34 @@ fn an_uninstall_that_was_given_up_leaves_nothing_that_counts_as_installed() {
     let run = world.run(&[install("db", "1.0")]);
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
     assert!(!world.record("db").unwrap().is_unfinished());
+}
+
+/// Whoever puts it on record again, because the runner before died at once, writes the same.
+#[test]
+fn an_upgrade_of_what_is_on_no_record_leaves_the_same_record_however_often_it_is_written() {
+    let version = |number: &str| Version::new("db", number).object(config("one", number));
+    let failing = version("2.0")
+        .chart("engine")
+        .hook("post-upgrade", "migrate", json!({}));
+    let mut world = World::new([version("1.0"), failing]);
+    world.run(&[install("db", "1.0")]);
+    let secret = InstalledRecord::secret_ref(HOME, "db", "db");
+    world.cluster.get().force_delete(&secret);
+    world.script("migrate", fails());
+    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let machine = world.machine(plan);
+    let mut first = None;
+    let run = world.drive(machine, |cluster, machine, _| {
+        let there = cluster.object(&secret);
+        if first.is_none() && there.is_some() {
+            first = there.and_then(|there| InstalledRecord::from_secret(&there));
+            machine.cancel();
+            machine.cancel();
+        }
+    });
+    let left = serde_json::to_value(first.unwrap()).unwrap();
+    assert_eq!(left["leftBy"], run.plan.digest());
+    assert_eq!(left["surplusModules"][0]["name"], "engine");
+    world.resume(&run, None);
+    assert_eq!(serde_json::to_value(world.record("db")).unwrap(), left);
 }

@@ -25,7 +25,7 @@ pub(super) struct Watch<'s> {
     seen: usize,
     journals: journals::Watch,
     hooks: hooks::Watch<'s>,
-    strangers: Vec<String>,
+    strangers: strangers::Watch<'s>,
     uids: uids::Watch,
 }
 
@@ -36,7 +36,7 @@ impl<'s> Watch<'s> {
             seen: scenario.cluster().trace().len(),
             journals: journals::Watch::default(),
             hooks: hooks::Watch::new(scenario.plan()),
-            strangers: Vec::new(),
+            strangers: strangers::Watch::new(scenario.plan()),
             uids: uids::Watch::default(),
         }
     }
@@ -48,8 +48,7 @@ impl<'s> Watch<'s> {
             self.journals.see(event, journals);
             self.hooks.see(event, journals);
             self.uids.see(event, journals);
-            let plan = self.scenario.plan();
-            self.strangers.extend(strangers::check(plan, event));
+            self.strangers.see(event, journals);
         }
         self.seen += events.len();
     }
@@ -60,7 +59,7 @@ impl<'s> Watch<'s> {
         self.see(cluster, journals);
         let mut found = self.journals.end();
         found.extend(self.hooks.found);
-        found.extend(self.strangers);
+        found.extend(self.strangers.found);
         found.extend(self.uids.found);
         let plan = self.scenario.plan();
         found.extend(leftovers::check(plan, cluster, journals));

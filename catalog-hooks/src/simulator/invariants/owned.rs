@@ -1,12 +1,13 @@
-//! What carries the label of a release is known to somebody who will delete it, or was said to stay.
+//! What carries the label of a release is known to that release, which will delete it, or was said to stay when it went.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::Journals;
 use crate::api::ObjectRef;
-use crate::journal::{Journal, LedgerEntry, OperationStatus};
+use crate::journal::{Journal, LedgerEntry, OperationJournal, OperationStatus};
 use crate::label;
 use crate::plan::{PinnedPlan, PlannedOperation};
 use crate::pointer::At;
@@ -25,43 +26,114 @@ pub(super) fn check(
     cluster: &FakeCluster,
     journals: &mut Journals,
 ) -> Vec<String> {
-    if somebody_took_the_journal(cluster) || plan.operations().iter().any(is_of_no_record) {
+    if somebody_took_the_journal(cluster) {
         return Vec::new();
     }
-    let records: Vec<InstalledRecord> = cluster
-        .objects()
-        .filter(|object| field::text(object, "/type") == RECORD_TYPE)
-        .filter_map(|secret| InstalledRecord::from_secret(secret))
-        .collect();
     let journal = cluster.journal_text().and_then(|text| journals.read(text));
-    let mut kept = None;
-    let is_known = |object: &ObjectRef| {
-        let has = |ledger: &[LedgerEntry]| {
-            let mut entries = ledger.iter();
-            entries.any(|entry| entry.object.is_same_object(object))
-        };
-        let mut operations = journal.iter().flat_map(|one| one.operations());
-        records.iter().any(|record| has(record.ledger()))
-            || operations.any(|one| can_go_on(one.status()) && has(one.ledger()))
+    let known = Known {
+        records: records(cluster),
+        written: written(plan, journal.as_deref()),
+    };
+    // Few runs come this far: what was ever said to stay is looked for then only.
+    let kept = OnceCell::new();
+    let is_kept = |target: &ObjectRef, release: &str| {
+        let line = format!("{target} stays: ");
+        let kept = kept.get_or_init(|| said_to_stay(plan, cluster));
+        kept.iter().any(|(of, said)| {
+            of.as_deref().is_none_or(|of| of == release) && said.starts_with(&line)
+        })
     };
     let mut found = Vec::new();
-    for object in cluster.objects().filter(|object| is_labelled(object)) {
-        let Some(target) = ObjectRef::of(object).filter(|target| !is_known(target)) else {
+    for object in cluster.objects() {
+        let (Some(release), Some(target)) = (release_of(object), ObjectRef::of(object)) else {
             continue;
         };
-        // Few runs come this far: what was ever said to stay is looked for then only.
-        let kept = kept.get_or_insert_with(|| said_to_stay(cluster));
-        let line = format!("{target} stays: ");
-        if !kept.iter().any(|said| said.starts_with(&line)) {
+        // What stays of a release that is on record is on its ledger, or nobody deletes it when that goes.
+        let is_fine = known.has(&target, release)
+            || is_of_no_record(plan, release)
+            || !known.is_on_record(release) && is_kept(&target, release);
+        if !is_fine {
             found.push(format!("{OWNED}: {target}"));
         }
     }
     found
 }
 
-/// Whether it goes on from a release that nobody has put on record: if it is taken back, that is as before.
-fn is_of_no_record(planned: &PlannedOperation) -> bool {
-    planned.operation().from().is_some() && planned.installed().is_none()
+/// Who knows what, in the end.
+struct Known {
+    records: Vec<InstalledRecord>,
+    /// What operations have written that can go on, each with the label of its release, if that is known.
+    written: Vec<(Option<String>, Vec<LedgerEntry>)>,
+}
+
+impl Known {
+    /// Whether the release of this label has an object. That another one has it too does not help: nobody deletes what carries another's label.
+    fn has(&self, object: &ObjectRef, release: &str) -> bool {
+        let has = |ledger: &[LedgerEntry]| {
+            let mut entries = ledger.iter();
+            entries.any(|entry| entry.object.is_same_object(object))
+        };
+        let mut records = self.of_release(release);
+        let mut written = self.written.iter();
+        records.any(|record| has(record.ledger()))
+            || written
+                .any(|(of, ledger)| of.as_deref().is_none_or(|of| of == release) && has(ledger))
+    }
+
+    fn is_on_record(&self, release: &str) -> bool {
+        self.of_release(release).next().is_some()
+    }
+
+    fn of_release(&self, release: &str) -> impl Iterator<Item = &InstalledRecord> {
+        let records = self.records.iter();
+        records.filter(move |record| label::value(record.release_uid()) == release)
+    }
+}
+
+fn records(cluster: &FakeCluster) -> Vec<InstalledRecord> {
+    let secrets = cluster
+        .objects()
+        .filter(|object| field::text(object, "/type") == RECORD_TYPE);
+    secrets
+        .filter_map(|secret| InstalledRecord::from_secret(secret))
+        .collect()
+}
+
+fn written(
+    plan: &PinnedPlan,
+    journal: Option<&Journal>,
+) -> Vec<(Option<String>, Vec<LedgerEntry>)> {
+    let operations = journal
+        .into_iter()
+        .flat_map(|journal| of_releases(plan, journal));
+    let can_go_on = operations.filter(|(_, one)| can_go_on(one.status()));
+    can_go_on
+        .map(|(of, one)| (of, one.ledger().to_vec()))
+        .collect()
+}
+
+/// The operations of a journal, each with the label of its release; `None`: the journal is of another plan, and does not say.
+fn of_releases<'j>(
+    plan: &PinnedPlan,
+    journal: &'j Journal,
+) -> impl Iterator<Item = (Option<String>, &'j OperationJournal)> {
+    let is_of_plan = journal.plan() == plan.digest();
+    let operations = journal.operations().iter().enumerate();
+    operations.map(move |(place, one)| {
+        let planned = plan.operations().get(place).filter(|_| is_of_plan);
+        let of = planned.map(|planned| label::value(planned.context().release_uid()));
+        (of, one)
+    })
+}
+
+/// Whether an operation on the release goes on from one that nobody has put on record: if it is taken back, that is as before.
+fn is_of_no_record(plan: &PinnedPlan, release: &str) -> bool {
+    let is_it = |planned: &PlannedOperation| {
+        planned.operation().from().is_some()
+            && planned.installed().is_none()
+            && label::value(planned.context().release_uid()) == release
+    };
+    plan.operations().iter().any(is_it)
 }
 
 /// Whether the journal is gone, and none of ours has removed it: what only it knew is found by its labels.
@@ -78,19 +150,18 @@ fn can_go_on(status: OperationStatus) -> bool {
     status == OperationStatus::Running || status.is_open()
 }
 
-/// Whether it carries the label of a release, and is not on its way out. What is a hook's, and what runs keep of themselves, does not count.
-fn is_labelled(object: &Arc<Value>) -> bool {
-    let labels = object.at("/metadata/labels");
-    let has = |key: &str| labels.is_some_and(|labels| labels.get(key).is_some());
+/// The label of the release that an object carries, unless it is on its way out. What is a hook's, and what runs keep of themselves, does not count.
+fn release_of(object: &Arc<Value>) -> Option<&str> {
+    let labels = object.at("/metadata/labels")?;
     let is_of_runs = field::text(object, "/type").starts_with("catalog.dev/");
-    has(label::RELEASE_UID)
-        && !has(label::OPERATION)
+    let counts = labels.get(label::OPERATION).is_none()
         && !is_of_runs
-        && !field::has(object, "/metadata/deletionTimestamp")
+        && !field::has(object, "/metadata/deletionTimestamp");
+    labels.get(label::RELEASE_UID)?.as_str().filter(|_| counts)
 }
 
-/// All that any journal has ever said of what stays.
-fn said_to_stay(cluster: &FakeCluster) -> Vec<String> {
+/// All that any journal has ever said of what stays, each line with the label of the release whose operation said it, if that is one of the plan.
+fn said_to_stay(plan: &PinnedPlan, cluster: &FakeCluster) -> Vec<(Option<String>, String)> {
     let texts = cluster
         .trace()
         .iter()
@@ -98,13 +169,11 @@ fn said_to_stay(cluster: &FakeCluster) -> Vec<String> {
             Happening::Journal { after, .. } => after.as_deref(),
             _ => None,
         });
-    let journals = texts.filter_map(|text| Journal::parse(text).ok());
-    let kept = journals.flat_map(|journal| {
-        let operations = journal.operations().iter();
-        let kept: Vec<String> = operations
-            .flat_map(|one| one.kept().iter().cloned())
-            .collect();
-        kept
-    });
-    kept.collect()
+    let mut said = Vec::new();
+    for journal in texts.filter_map(|text| Journal::parse(text).ok()) {
+        for (of, one) in of_releases(plan, &journal) {
+            said.extend(one.kept().iter().map(|line| (of.clone(), line.clone())));
+        }
+    }
+    said
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::label;
+use crate::record::InstalledRecord;
 use crate::simulator::cluster::FakeCluster;
 use crate::simulator::field;
 use crate::simulator::trace::Happening;
@@ -97,16 +98,78 @@ fn name(object: &Value) -> String {
 
 /// An object without what differs from cluster to cluster.
 fn bare(object: &Value) -> Value {
-    let kind = field::text(object, "/kind");
-    if matches!(kind, "Job" | "Secret") {
-        // Records and evidence hold uids and times, and so does what a server makes of a Job.
-        return object.get("type").cloned().unwrap_or_default();
-    }
     let mut bare = object.clone();
     for key in ["uid", "resourceVersion", "generation", "creationTimestamp"] {
         field::remove(&mut bare, &["metadata", key]);
     }
     field::remove(&mut bare, &["metadata", "annotations", label::EPOCH]);
     field::remove(&mut bare, &["status"]);
+    if field::text(object, "/kind") == "Job" {
+        // Set by the server from the uid, or by us from the time.
+        field::remove(&mut bare, &["spec", "selector"]);
+        field::remove(&mut bare, &["spec", "ttlSecondsAfterFinished"]);
+        field::remove(&mut bare, &["spec", "template", "metadata", "labels"]);
+    }
+    if let Some(record) = InstalledRecord::from_secret(object) {
+        field::set(&mut bare, &["data"], without_uids(&record));
+    }
     bare
+}
+
+/// What a record says, but for the uids of its objects.
+fn without_uids(record: &InstalledRecord) -> Value {
+    // A record can be written: it was read.
+    let mut record = serde_json::to_value(record).unwrap_or_default();
+    let ledger = record.get_mut("ledger").and_then(Value::as_array_mut);
+    for entry in ledger.into_iter().flatten() {
+        field::remove(entry, &["uid"]);
+    }
+    record
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::Request;
+    use crate::edge::Cluster;
+    use crate::time::Timestamp;
+
+    /// What a run left on record, with a uid of this cluster, and with a change.
+    fn left(uid: &str, change: impl FnOnce(&mut Value)) -> Course {
+        let mut record = json!({
+            "release": {"package": "db", "version": "1.0", "namespace": "db"},
+            "releaseUid": "db-1",
+            "ledger": [{"object": {"apiVersion": "v1", "kind": "ConfigMap", "namespace": "db", "name": "one"},
+                        "part": "module", "existed": true, "uid": uid}],
+            "plans": ["abc"],
+        });
+        change(&mut record);
+        let record: InstalledRecord = serde_json::from_value(record).expect("a record");
+        let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+        let request = Request::Create {
+            object: record.to_secret("default"),
+            dry_run: false,
+        };
+        cluster.call(&request).expect("it can be made");
+        Course::of(&cluster)
+    }
+
+    #[test]
+    fn records_are_the_same_but_for_uids() {
+        let base = left("1", |_| {});
+        assert_eq!(differences(&base, &left("2", |_| {})), [""; 0]);
+        let changes: [fn(&mut Value); 5] = [
+            |record| record["ledger"] = json!([]),
+            |record| record["ledger"][0]["existed"] = false.into(),
+            |record| record["unfinished"] = true.into(),
+            |record| record["plans"] = json!(["abc", "def"]),
+            |record| record["releaseUid"] = "db-2".into(),
+        ];
+        for (place, change) in changes.into_iter().enumerate() {
+            let found = differences(&base, &left("1", change));
+            assert_eq!(found.len(), 1, "change {place}");
+        }
+    }
 }
