@@ -8,6 +8,7 @@
 
 mod checker;
 mod decisions;
+mod endless;
 mod foreign;
 mod hooks;
 mod hops;

@@ -1,7 +1,9 @@
 //! What an operation leaves that was not finished: it is on record, and whatever comes next finds it.
 
+use catalog_hooks::journal::OperationStatus;
+use catalog_hooks::plan::{Step, Track};
 use catalog_hooks::record::InstalledRecord;
-use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Settings};
+use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Poll, Settings};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -220,4 +222,49 @@ fn an_upgrade_of_what_is_on_no_record_leaves_the_same_record_however_often_it_is
     assert_eq!(left["surplusModules"][0]["name"], "engine");
     world.resume(&run, None);
     assert_eq!(serde_json::to_value(world.record("db")).unwrap(), left);
+}
+
+/// What is committed has the modules of its release, and no others.
+#[test]
+fn an_upgrade_that_is_only_unswept_leaves_no_surplus() {
+    let mut world = World::new([
+        Version::new("db", "1.0").object(config("one", "1")),
+        Version::new("db", "2.0").chart("engine"),
+    ]);
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let machine = world.machine(plan);
+    let mut is_committed = false;
+    let run = world.drive(machine, |cluster, _, poll| {
+        let Poll::Do(effect) = poll else { return };
+        let told = effect.task.to_string();
+        if is_committed {
+            cluster.deny("list", "Job");
+        }
+        is_committed |= told.starts_with("replace Secret catalog-system/catalog-installed");
+    });
+    let status = run.journal.operations()[0].status();
+    assert_eq!(status, OperationStatus::Degraded, "{}", run.story());
+    let record = world.record("db").unwrap();
+    assert_eq!(record.version(), "2.0");
+    let record = serde_json::to_value(record).unwrap();
+    assert!(record["surplusModules"].is_null(), "{record}");
+}
+
+/// Only what one left that was not finished is to go: what is finished is none of an install's business.
+#[test]
+fn an_install_prunes_only_what_one_left_that_was_not_finished() {
+    let prunes = |world: &mut World| {
+        let plan = world.plan(&[install("db", "2.0")]);
+        let steps = plan.operations()[0].steps(Track::Forward);
+        steps.contains(&Step::Prune)
+    };
+    let mut world = announced();
+    assert!(!prunes(&mut world), "nothing is there");
+    world.run(&[install("db", "1.0")]);
+    assert!(!prunes(&mut world), "1.0 is there");
+    let mut world = announced();
+    world.script("announce", fails());
+    world.run(&[install("db", "1.0")]);
+    assert!(prunes(&mut world), "1.0 is there in part");
 }

@@ -1,0 +1,151 @@
+//! What could go on for ever, and comes to rest: two that wait for each other, and a server that has changed its mind whenever it is asked again.
+
+use catalog_hooks::api::{ObjectRef, PatchKind, Request};
+use catalog_hooks::journal::OperationStatus;
+use catalog_hooks::simulator::FakeCluster;
+use catalog_hooks::{Machine, Outcome, Poll, label};
+use serde_json::{Value, json};
+
+use crate::package::{Version, job};
+use crate::world::{Run, World, fails, install};
+
+/// A hook that needs a ClusterRole of this name, and its undo too.
+fn needing(version: Version, hook: &str, (role, undo): (&str, bool)) -> Version {
+    let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": role}, "rules": []});
+    let mut policy = json!({"resources": [role]});
+    if undo {
+        policy["undo"] = job("undo");
+    }
+    version.hook("pre-install", hook, policy)
+}
+
+/// Each has what the other needs on its way back, and cannot give it back.
+#[test]
+fn two_that_go_back_do_not_wait_for_each_other_for_ever() {
+    let version = |package: &str, [first, second]: [&str; 2]| {
+        let version = Version::new(package, "1.0");
+        let version = needing(version, &format!("{package}-first"), (first, true));
+        needing(version, &format!("{package}-second"), (second, false))
+    };
+    let mut world = World::new([version("a", ["y", "x"]), version("b", ["x", "y"])]);
+    for hook in ["a-second", "b-second"] {
+        let labels = [(label::HOOK, hook), (label::ROLE, "run")];
+        world.cluster.get().script(&labels, [fails()]);
+    }
+    let both = [install("a", "1.0"), install("b", "1.0")];
+    let plan = world.plan(&both).with_parallel(2);
+    let machine = world.machine(plan);
+    let mut seconds = 0;
+    let run = world.drive(machine, |cluster, _, poll| {
+        if let Poll::Do(effect) = poll {
+            let told = effect.task.to_string();
+            seconds += usize::from(told.starts_with("create Job") && told.contains("-second"));
+            if seconds == 2 {
+                cluster.deny("delete", "ClusterRole");
+            }
+        }
+    });
+    assert_eq!(run.outcome, Outcome::Partial);
+    let story = run.story();
+    assert!(story.contains("has and does not give back"), "{story}");
+}
+
+/// An install with one hook, in a cluster where something is done before each effect whose words begin so.
+fn disturbed(what: &str, mut disturb: impl FnMut(&mut FakeCluster, &ObjectRef)) -> Run {
+    let mut world = World::new([Version::new("db", "1.0").hook("pre-install", "one", json!({}))]);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine: Machine = world.machine(plan);
+    world.drive(machine, |cluster, _, poll| {
+        let Poll::Do(effect) = poll else { return };
+        let told = effect.task.to_string();
+        if let Some(name) = told
+            .strip_prefix(what)
+            .and_then(|rest| rest.strip_prefix(" Job db/"))
+        {
+            disturb(
+                cluster,
+                &ObjectRef::namespaced("batch/v1", "Job", "db", name),
+            );
+        }
+    })
+}
+
+/// Somebody changes a Job.
+fn touch(cluster: &mut FakeCluster, target: &ObjectRef) {
+    let now = cluster.now().to_string();
+    let before = cluster
+        .object(target)
+        .map(|job| job["metadata"]["resourceVersion"].clone());
+    let patch =
+        json!({"metadata": {"annotations": {"example.com/seen": format!("{now} {before:?}")}}});
+    let request = Request::Patch {
+        target: target.clone(),
+        patch,
+        kind: PatchKind::Merge,
+    };
+    cluster.meddle(&request).unwrap();
+}
+
+fn is_held(cluster: &FakeCluster, target: &ObjectRef) -> bool {
+    let suspended = cluster
+        .object(target)
+        .map(|job| job["spec"]["suspend"].clone());
+    suspended == Some(Value::Bool(true))
+}
+
+#[test]
+fn a_job_that_somebody_changes_all_the_time_is_not_let_run() {
+    let run = disturbed("patch", |cluster, target| {
+        if is_held(cluster, target) {
+            touch(cluster, target);
+        }
+    });
+    assert_eq!(run.outcome, Outcome::Unchanged);
+    let story = run.story();
+    assert!(story.contains("its Job cannot be let run"), "{story}");
+}
+
+#[test]
+fn a_job_that_somebody_changes_all_the_time_is_not_released() {
+    let run = disturbed("patch", |cluster, target| {
+        if !is_held(cluster, target) {
+            touch(cluster, target);
+        }
+    });
+    assert_eq!(run.outcome, Outcome::Partial);
+    let story = run.story();
+    assert!(story.contains("cannot be released"), "{story}");
+}
+
+/// The server says that it is there, and then that it is not.
+#[test]
+fn a_job_that_is_there_and_is_not_is_not_created_for_ever() {
+    let there = |target: &ObjectRef| {
+        let mut other = job("other");
+        other["metadata"] = json!({"name": target.name(), "namespace": "db"});
+        other["spec"]["template"]["spec"]["restartPolicy"] = "Never".into();
+        other
+    };
+    let mut world = World::new([Version::new("db", "1.0").hook("pre-install", "one", json!({}))]);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    let mut made = None;
+    let run = world.drive(machine, |cluster, _, poll| {
+        let Poll::Do(effect) = poll else { return };
+        if let Some(target) = made.take() {
+            cluster.force_delete(&target);
+        }
+        let told = effect.task.to_string();
+        if let Some(name) = told.strip_prefix("create Job db/") {
+            let target = ObjectRef::namespaced("batch/v1", "Job", "db", name);
+            crate::hops::create(cluster, there(&target));
+            made = Some(target);
+        }
+    });
+    assert_eq!(
+        run.journal.operations()[0].status(),
+        OperationStatus::Unchanged
+    );
+    let story = run.story();
+    assert!(story.contains("already exists"), "{story}");
+}
