@@ -1,6 +1,7 @@
 //! Packages and their releases.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use catalog_conditions::suggest::near;
 use catalog_conditions::version::Version;
@@ -9,10 +10,10 @@ use crate::metadata::{Metadata, Scope};
 use crate::name::PackageName;
 use crate::release::Release;
 
-/// The packages of one source, read and checked. Immutable; made by [`load`](crate::load::load).
+/// The packages of one source, read and checked. Immutable; made by [`load`](crate::load::load). Clones share their packages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
-    pub(crate) packages: BTreeMap<PackageName, Package>,
+    pub(crate) packages: BTreeMap<PackageName, Arc<Package>>,
 }
 
 /// A package: its usable releases, and what else was found in its folder.
@@ -45,13 +46,13 @@ pub enum UnusableReason {
 impl Catalog {
     /// The packages by name.
     pub fn packages(&self) -> impl Iterator<Item = &Package> {
-        self.packages.values()
+        self.packages.values().map(AsRef::as_ref)
     }
 
     /// A package by name.
     #[must_use]
     pub fn package(&self, name: &str) -> Option<&Package> {
-        self.packages.get(name)
+        self.packages.get(name).map(AsRef::as_ref)
     }
 
     /// A release by package and version: the one with this text, else the only one equal in precedence and build (`1.0` finds `v1.0.0`).

@@ -22,7 +22,8 @@
 //!
 //! # Contents
 //!
-//! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`] (feature `fs`), [`MemorySource`], or one of your own.
+//! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`] (feature `fs`), `ArchiveSource` (feature `archive`),
+//!   [`MemorySource`], or one of your own.
 //! - Mending what can be mended without asking: [`mend()`].
 //! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
 //!   conditions.
@@ -112,6 +113,8 @@ pub use self::operation::{Operation, OperationKind};
 pub use self::origin::Origin;
 pub use self::release::Release;
 pub use self::rule::{Level, LevelError, Levels};
+#[cfg(feature = "archive")]
+pub use self::source::ArchiveSource;
 #[cfg(feature = "fs")]
 pub use self::source::FolderSource;
 pub use self::source::{MemorySource, Source, SourceError};

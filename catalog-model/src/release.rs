@@ -1,6 +1,7 @@
 //! One version of a package.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use catalog_conditions::condition::ConditionSet;
 use catalog_conditions::version::Version;
@@ -13,9 +14,14 @@ use crate::module::Module;
 use crate::name::PackageName;
 use crate::unknown::UnknownFields;
 
-/// One version of a package, read whole and without errors. Equal are two that say the same, wherever in their files they say it.
+/// One version of a package, read whole and without errors. Equal are two that say the same, wherever in their files they say it. Cheap to
+/// clone: clones share what was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Release {
+pub struct Release(Arc<Content>);
+
+/// What was read of a version folder.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Content {
     pub(crate) package: PackageName,
     pub(crate) version: Version,
     pub(crate) folder: String,
@@ -29,70 +35,74 @@ pub struct Release {
 }
 
 impl Release {
+    pub(crate) fn new(content: Content) -> Self {
+        Self(Arc::new(content))
+    }
+
     /// The package.
     #[must_use]
     pub fn package(&self) -> &PackageName {
-        &self.package
+        &self.0.package
     }
 
     /// The version, with the text that `metadata.yaml` gives it.
     #[must_use]
     pub fn version(&self) -> &Version {
-        &self.version
+        &self.0.version
     }
 
     /// The version folder, relative to the catalog.
     #[must_use]
     pub fn folder(&self) -> &str {
-        &self.folder
+        &self.0.folder
     }
 
     /// What `metadata.yaml` says.
     #[must_use]
     pub fn metadata(&self) -> &Metadata {
-        &self.metadata
+        &self.0.metadata
     }
 
     /// What must hold on a cluster: `conditions/` and the `system` entries of the metadata.
     #[must_use]
     pub fn conditions(&self) -> &ConditionSet {
-        &self.conditions
+        &self.0.conditions
     }
 
     /// The objects of `definitions/`, by file and place in it.
     #[must_use]
     pub fn definitions(&self) -> &[Definition] {
-        &self.definitions
+        &self.0.definitions
     }
 
     /// The hooks of a phase in the order they run: after what `after` names, then by weight, file name and place in the file.
     pub fn hooks(&self, phase: Phase) -> impl Iterator<Item = &Hook> {
-        self.hooks.iter().filter(move |hook| hook.phase == phase)
+        self.0.hooks.iter().filter(move |hook| hook.phase == phase)
     }
 
     /// The operations that a user may start.
     #[must_use]
     pub fn actions(&self) -> &[Action] {
-        &self.actions
+        &self.0.actions
     }
 
     /// What it deploys, in order.
     #[must_use]
     pub fn modules(&self) -> &[Module] {
-        &self.modules
+        &self.0.modules
     }
 
     /// The keys of `modules.yaml` beside `modules` that the format does not know.
     #[must_use]
     pub fn unknown_in_modules(&self) -> &UnknownFields {
-        &self.unknown_in_modules
+        &self.0.unknown_in_modules
     }
 
     /// All it provides: what the metadata says, and what its definitions provide by being there.
     #[must_use]
     pub fn provides(&self) -> BTreeSet<Capability> {
-        let said = self.metadata.provides().iter().cloned();
-        said.chain(self.definitions.iter().flat_map(Definition::provides))
+        let said = self.0.metadata.provides().iter().cloned();
+        said.chain(self.0.definitions.iter().flat_map(Definition::provides))
             .collect()
     }
 }

@@ -80,7 +80,7 @@ impl<'a> DefinitionsRead<'a> {
 /// A release that was read whole, and what is worth knowing of it.
 #[derive(Clone, Debug)]
 pub struct LoadedRelease {
-    pub(super) release: Box<Release>,
+    pub(super) release: Release,
     pub(super) told: Told,
 }
 
@@ -94,7 +94,7 @@ impl LoadedRelease {
     /// The release, without the diagnostics.
     #[must_use]
     pub fn into_release(self) -> Release {
-        *self.release
+        self.release
     }
 
     /// Warnings and notes, by file and place.

@@ -34,6 +34,8 @@ mod values;
 mod walk;
 mod without_schemas;
 
+use std::sync::Arc;
+
 use catalog_conditions::Diagnostic;
 use catalog_conditions::document::Limits;
 use catalog_conditions::suggest::near;
@@ -162,7 +164,7 @@ pub fn load(source: &dyn Source, options: &LoadOptions) -> Result<Loaded, Source
     } = walk.packages(|package| package)?;
     let packages = packages
         .into_iter()
-        .map(|package| (package.name.clone(), package));
+        .map(|package| (package.name.clone(), Arc::new(package)));
     Ok(Loaded {
         catalog: Catalog {
             packages: packages.collect(),

@@ -68,7 +68,7 @@ impl<'a> Siblings<'a> {
         unusable: Vec<UnusableRelease>,
         parts: Parts,
     ) -> Package {
-        releases.sort_by(|a, b| a.version.cmp(&b.version));
+        releases.sort_by(|a, b| a.version().cmp(b.version()));
         self.package.releases = releases;
         self.package.unusable = unusable;
         self.refuse_equal();
@@ -112,8 +112,8 @@ impl<'a> Siblings<'a> {
     /// All folders whose version can be told, in order of it. What a broken folder holds is not sure, but its name is.
     fn folders(&self) -> Vec<Folder> {
         let usable = self.package.releases.iter().map(|release| Folder {
-            version: release.version.clone(),
-            path: release.folder.clone(),
+            version: release.version().clone(),
+            path: release.folder().to_owned(),
         });
         let unusable = self.package.unusable.iter().filter_map(|release| {
             let name = release.folder.rsplit('/').next()?;
@@ -129,9 +129,9 @@ impl<'a> Siblings<'a> {
 
     fn refuse_other_scopes(&mut self) {
         let releases = self.package.releases.iter().map(|release| Scoped {
-            version: &release.version,
-            folder: &release.folder,
-            scope: release.metadata.scope(),
+            version: release.version(),
+            folder: release.folder(),
+            scope: release.metadata().scope(),
         });
         let releases: Vec<Scoped<'_>> = releases.collect();
         if let Some(refused) = Refused::other_scopes(&releases) {
@@ -149,11 +149,11 @@ impl<'a> Siblings<'a> {
             }
         }
         for release in std::mem::take(&mut self.package.releases) {
-            match refused.message(&release.folder) {
+            match refused.message(release.folder()) {
                 None => self.package.releases.push(release),
                 Some(message) => self.package.unusable.push(UnusableRelease::broken(
-                    &release.version,
-                    &release.folder,
+                    release.version(),
+                    release.folder(),
                     message,
                 )),
             }

@@ -15,11 +15,12 @@ use super::{definitions, has_metadata, hooks, metadata, modules, near_name, stra
 use crate::catalog::{UnusableReason, UnusableRelease};
 use crate::definition::Definition;
 use crate::name::PackageName;
-use crate::release::Release;
+use crate::release::{Content, Release};
 
 /// What a version folder turned out to be.
+#[derive(Clone, Debug)]
 pub(crate) enum Found {
-    Usable(Box<Release>),
+    Usable(Release),
     Unusable(UnusableRelease),
 }
 
@@ -85,7 +86,7 @@ impl<'a> ReleaseLoader<'a> {
         };
         let found = match (broken, release) {
             (Some(message), _) => unusable(UnusableReason::Broken(message)),
-            (None, Some(release)) => Found::Usable(Box::new(Release {
+            (None, Some(release)) => Found::Usable(Release::new(Content {
                 definitions,
                 ..release
             })),
@@ -114,7 +115,7 @@ impl<'a> ReleaseLoader<'a> {
     }
 
     /// Reads everything but the definitions, whatever of it is broken; a release comes out only where name and version can be read.
-    fn parts(&mut self, metadata: Option<MetadataFile>) -> Option<Release> {
+    fn parts(&mut self, metadata: Option<MetadataFile>) -> Option<Content> {
         let hooks = self.documents("hooks");
         hooks
             .iter()
@@ -126,7 +127,7 @@ impl<'a> ReleaseLoader<'a> {
             None => (None, ConditionSet::new(), None),
         };
         let conditions = self.conditions(system);
-        Some(Release {
+        Some(Content {
             package: PackageName::parse(self.package).ok()?,
             version: Version::parse(&version?).ok()?,
             folder: self.folder.path().to_owned(),

@@ -272,7 +272,7 @@ impl Walk<'_> {
             (Vec::new(), Vec::new());
         for found in found {
             match found {
-                Found::Usable(release) => releases.push(*release),
+                Found::Usable(release) => releases.push(release),
                 Found::Unusable(release) => unusable.push(release),
             }
         }

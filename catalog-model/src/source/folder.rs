@@ -43,6 +43,12 @@ impl FolderSource {
         })
     }
 
+    /// Where the root really is.
+    #[cfg(feature = "digest")]
+    pub(super) fn real(&self) -> &Path {
+        &self.real
+    }
+
     /// The path below the root, wherever links in it lead.
     fn resolve(&self, path: &str) -> Result<PathBuf, SourceError> {
         let shown = self.display(path);
@@ -198,7 +204,7 @@ impl Source for FolderSource {
     }
 }
 
-fn unreadable(path: &str, error: std::io::Error) -> SourceError {
+pub(super) fn unreadable(path: &str, error: std::io::Error) -> SourceError {
     let (kind, message) = match error.kind() {
         ErrorKind::NotFound => (
             SourceErrorKind::NotFound,

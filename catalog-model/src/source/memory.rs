@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+#[cfg(feature = "digest")]
+use super::ContentId;
+#[cfg(feature = "digest")]
+use super::hashed::{FolderHash, of_bytes};
 use super::{Entry, EntryKind, Source, SourceError, SourceErrorKind};
 
 /// Files in memory, by path.
@@ -94,5 +98,28 @@ impl Source for MemorySource {
             return Err(SourceError::too_large(file, bytes.len() as u64, limit));
         }
         Ok(bytes.clone())
+    }
+
+    /// The SHA-256 of a file; of a folder, of all that is in it. Cost: hashing it.
+    #[cfg(feature = "digest")]
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        if let Some(bytes) = self.files.get(path) {
+            return of_bytes(bytes);
+        }
+        let mut hash = FolderHash::new(super::ContentScheme::Sha256);
+        // Files by their paths say all of a folder that holds nothing else.
+        let prefix = match path {
+            "" => String::new(),
+            path => format!("{path}/"),
+        };
+        let below = self.files.range(prefix.clone()..);
+        let mut files = below
+            .map_while(|(path, bytes)| Some((path.strip_prefix(prefix.as_str())?, bytes)))
+            .peekable();
+        files.peek()?;
+        for (path, bytes) in files {
+            hash.add(path, EntryKind::File, &of_bytes(bytes)?);
+        }
+        hash.finish()
     }
 }

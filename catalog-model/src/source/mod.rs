@@ -1,13 +1,29 @@
 //! Where the files of a catalog come from.
 
+#[cfg(feature = "archive")]
+mod archive;
+mod content_id;
+#[cfg(all(feature = "fs", feature = "digest"))]
+mod fingerprint;
 #[cfg(feature = "fs")]
 mod folder;
+#[cfg(feature = "digest")]
+mod hashed;
+#[cfg(feature = "archive")]
+mod links;
 #[cfg(feature = "fs")]
 mod listed;
 mod memory;
+#[cfg(all(feature = "fs", feature = "digest"))]
+mod stat;
 
 use thiserror::Error;
 
+#[cfg(feature = "archive")]
+pub use self::archive::{ArchiveOptions, ArchiveSource};
+pub use self::content_id::{ContentId, ContentScheme};
+#[cfg(all(feature = "fs", feature = "digest"))]
+pub use self::fingerprint::FingerprintedFolder;
 #[cfg(feature = "fs")]
 pub use self::folder::FolderSource;
 pub use self::memory::MemorySource;
@@ -39,6 +55,29 @@ pub trait Source: Sync {
     /// Whether a path is itself a link, wherever it leads. [`list`](Self::list) gives links inside the root as what they lead to.
     fn is_link(&self, _path: &str) -> bool {
         false
+    }
+
+    /// An id of a file's bytes, or of all that is in a folder and below it with its names; `None` where there is none, or none that costs
+    /// less than reading. Whoever knows the id of what it read does not read it again: equal ids promise equal content.
+    ///
+    /// A link below a folder counts as the text that it is: what it leads to is not in the id. Of a path that is a link, or passes one, or
+    /// is none of the source, there is no id.
+    fn content_id(&self, _path: &str) -> Option<ContentId> {
+        None
+    }
+
+    /// What a folder holds as [`list`](Self::list) has it, each with its [id](Self::content_id). For sources that know both at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`list`](Self::list).
+    fn list_with_ids(&self, folder: &str) -> Result<Vec<(Entry, Option<ContentId>)>, SourceError> {
+        let entries = self.list(folder)?.into_iter();
+        let with_id = |entry: Entry| {
+            let id = self.content_id(&join(folder, &entry.name));
+            (entry, id)
+        };
+        Ok(entries.map(with_id).collect())
     }
 
     /// A path as diagnostics show it: for a folder on disk, one that an editor can open.
@@ -93,6 +132,9 @@ pub enum SourceErrorKind {
     TooLarge,
     /// Reading failed.
     Unreadable,
+    /// What holds the catalog is damaged, did not answer, or changed while it was read: nothing is known of the file itself. Nobody who has
+    /// read it before should give that up for this.
+    Unavailable,
 }
 
 impl SourceError {

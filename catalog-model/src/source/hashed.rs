@@ -1,0 +1,36 @@
+//! Ids made of SHA-256.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{ContentId, ContentScheme, EntryKind};
+
+/// The id of a file's bytes.
+pub(super) fn of_bytes(bytes: &[u8]) -> Option<ContentId> {
+    ContentId::new(ContentScheme::Sha256, &Sha256::digest(bytes))
+}
+
+/// Makes the id of a folder out of what it holds, given in the order of names.
+pub(super) struct FolderHash {
+    scheme: ContentScheme,
+    hash: Sha256,
+}
+
+impl FolderHash {
+    pub(super) fn new(scheme: ContentScheme) -> Self {
+        // No folder has the id of a file whose bytes are its listing.
+        let hash = Sha256::new_with_prefix(b"folder\0");
+        Self { scheme, hash }
+    }
+
+    pub(super) fn add(&mut self, name: &str, kind: EntryKind, id: &ContentId) {
+        // With their lengths, no two listings make the same bytes; ids of one scheme are of one length.
+        self.hash.update((name.len() as u64).to_le_bytes());
+        self.hash.update(name);
+        self.hash.update([kind as u8]);
+        self.hash.update(id.as_bytes());
+    }
+
+    pub(super) fn finish(self) -> Option<ContentId> {
+        ContentId::new(self.scheme, &self.hash.finalize())
+    }
+}

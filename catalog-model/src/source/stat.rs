@@ -1,0 +1,71 @@
+//! What a file system says of a file without reading it.
+
+use std::fs::Metadata;
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest as _, Sha256};
+
+use super::{ContentId, ContentScheme};
+
+/// File systems count time in steps, of two seconds at most (FAT): what was changed within the step in which it was looked at may change
+/// again without showing it.
+const STEP: Duration = Duration::from_secs(2);
+
+/// What changes when a file does: where it lies, how long it is, and when it was last written or replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stat {
+    numbers: [u64; 7],
+    /// When it was last changed, as far as is known.
+    changed: Option<SystemTime>,
+}
+
+impl Stat {
+    #[cfg(unix)]
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        let since = |seconds: i64, nanos: i64| {
+            let after = Duration::new(u64::try_from(seconds).ok()?, u32::try_from(nanos).ok()?);
+            SystemTime::UNIX_EPOCH.checked_add(after)
+        };
+        let written = since(metadata.mtime(), metadata.mtime_nsec());
+        let replaced = since(metadata.ctime(), metadata.ctime_nsec());
+        // Bits, not numbers: times before 1970 are told apart as well.
+        let numbers = [
+            metadata.dev(),
+            metadata.ino(),
+            metadata.size(),
+            metadata.mtime().cast_unsigned(),
+            metadata.mtime_nsec().cast_unsigned(),
+            metadata.ctime().cast_unsigned(),
+            metadata.ctime_nsec().cast_unsigned(),
+        ];
+        Self {
+            numbers,
+            changed: written.max(replaced),
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        let written = metadata.modified().ok();
+        let since = written.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        let since = since.unwrap_or_default();
+        let nanos = u64::from(since.subsec_nanos());
+        Self {
+            numbers: [metadata.len(), since.as_secs(), nanos, 0, 0, 0, 0],
+            changed: written,
+        }
+    }
+
+    /// The id of what has these numbers; `None` where it changed so shortly before `now` that it may change again and keep them.
+    pub(super) fn id(&self, now: SystemTime) -> Option<ContentId> {
+        if now.duration_since(self.changed?).ok()? < STEP {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        for number in self.numbers {
+            hash.update(number.to_le_bytes());
+        }
+        ContentId::new(ContentScheme::Stat, &hash.finalize())
+    }
+}
