@@ -10,7 +10,7 @@ use catalog_model::{Catalog, Operation};
 use crate::runner::{Act, Runner, Script, catalog, package, settings, version};
 
 fn shop() -> Catalog {
-    let hooks = "post-install:\n- name: check\n  timeout: 2s\n  job:\n    apiVersion: batch/v1\n    kind: Job\n    spec:\n      template:\n        spec:\n          terminationGracePeriodSeconds: 1\n          containers:\n          - {name: main, image: 'main:v1'}\n";
+    let hooks = "post-install:\n- name: check\n  timeout: 8s\n  job:\n    apiVersion: batch/v1\n    kind: Job\n    spec:\n      template:\n        spec:\n          terminationGracePeriodSeconds: 1\n          containers:\n          - {name: main, image: 'main:v1'}\n";
     catalog(&[
         ("shop/1.0.0/metadata.yaml", "name: shop\nversion: 1.0.0\n"),
         ("shop/1.0.0/hooks/install.yaml", hooks),
