@@ -3,7 +3,7 @@
 use crate::{digest, label};
 
 /// How much of a package's name stays readable.
-const READABLE: usize = 20;
+pub(crate) const READABLE: usize = 20;
 
 /// The name of something that is kept for the instance of a package in a namespace: its journal, its Lease. `kind` says what it is, as a DNS-1123
 /// label.

@@ -319,7 +319,7 @@ pub use self::error::{HookError, HookErrorKind};
 pub use self::hook_job::HookJob;
 pub use self::instance::instance_name;
 pub use self::machine::{
-    Decision, Decisions, Machine, Outcome, Settings, StartError, StartErrorKind, Stop,
+    Decision, Decisions, HeldBy, Machine, Outcome, Settings, StartError, StartErrorKind, Stop,
 };
 pub use self::operation_hooks::{OperationHooks, PhaseHooks, hook_jobs};
 pub use self::readiness::readiness;

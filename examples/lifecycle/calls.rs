@@ -1,7 +1,7 @@
 //! The calls that the fake cluster has answered, a line of JSON each: from them it is made again.
 
+use catalog_hooks::Timestamp;
 use catalog_hooks::api::{ObjectRef, PatchKind, Request};
-use catalog_hooks::{JournalVersion, Timestamp};
 use serde_json::{Value, json};
 
 use crate::like::Likeness;
@@ -13,10 +13,6 @@ pub(crate) enum Call {
     Api(Request),
     /// What a saved cluster has came there.
     Like(Likeness),
-    /// The journal was written.
-    Save(String, Option<JournalVersion>),
-    /// The journal was deleted.
-    Remove(JournalVersion),
     /// What pods do from now on: those of these hooks fail, and those of these others run for ever.
     Pods {
         fails: Vec<String>,
@@ -36,10 +32,6 @@ pub(crate) fn is_read(request: &Request) -> bool {
 pub(crate) fn write(at: Timestamp, call: &Call) -> String {
     let call = match call {
         Call::Api(request) => api(request),
-        Call::Save(text, replaces) => {
-            json!({"call": "save", "text": text, "replaces": replaces.as_ref().map(version)})
-        }
-        Call::Remove(removed) => json!({"call": "remove", "version": version(removed)}),
         Call::Like(likeness) => json!({"call": "like", "likeness": likeness.to_json()}),
         Call::Pods { fails, hangs } => json!({"call": "pods", "fails": fails, "hangs": hangs}),
     };
@@ -76,10 +68,6 @@ fn api(request: &Request) -> Value {
     }
 }
 
-fn version(version: &JournalVersion) -> Value {
-    json!([version.uid, version.resource_version])
-}
-
 /// Reads a line back; `None`: it is none of these.
 pub(crate) fn read(line: &str) -> Option<(Timestamp, Call)> {
     let line: Value = serde_json::from_str(line).ok()?;
@@ -89,13 +77,6 @@ pub(crate) fn read(line: &str) -> Option<(Timestamp, Call)> {
     let flag = |key| line.get(key).and_then(Value::as_bool);
     let text = |key| Some(line.get(key)?.as_str()?.to_owned());
     let target = || serde_json::from_value::<ObjectRef>(line.get("target")?.clone()).ok();
-    let version = |key| {
-        let version = line.get(key)?.as_array()?;
-        Some(JournalVersion {
-            uid: version.first()?.as_str()?.to_owned(),
-            resource_version: version.get(1)?.as_str()?.to_owned(),
-        })
-    };
     let names = |key| {
         let names = line.get(key)?.as_array()?.iter();
         let names = names.map(|name| Some(name.as_str()?.to_owned()));
@@ -125,8 +106,6 @@ pub(crate) fn read(line: &str) -> Option<(Timestamp, Call)> {
             uid: line.get("uid")?.as_str().map(str::to_owned),
             resource_version: text("resourceVersion"),
         }),
-        "save" => Call::Save(line.get("text")?.as_str()?.to_owned(), version("replaces")),
-        "remove" => Call::Remove(version("version")?),
         "like" => Call::Like(Likeness::from_json(line.get("likeness")?)?),
         "pods" => Call::Pods {
             fails: names("fails")?,

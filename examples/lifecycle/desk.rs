@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use catalog_conditions::{Requirements, Snapshot};
-use catalog_examples::Failure;
-use catalog_hooks::journal::Journal;
+use catalog_examples::{Failure, note};
+use catalog_hooks::journal::{JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
-use catalog_hooks::{Cluster, JournalStore, Machine, Settings, StartErrorKind, StoredJournal};
+use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
 
 use crate::How;
 use crate::instance::{Instance, records};
@@ -31,9 +31,15 @@ pub(crate) struct Desk<'a> {
 /// What planning asks.
 pub(crate) struct Edge<'e> {
     pub(crate) cluster: &'e mut dyn Cluster,
-    pub(crate) journal: &'e mut dyn JournalStore,
     /// The cluster as conditions see it.
     pub(crate) read: &'e mut dyn FnMut(&Requirements) -> Snapshot,
+}
+
+/// A run that can be driven.
+pub(crate) struct Begun {
+    pub(crate) machine: Machine,
+    /// Where its journal is kept.
+    pub(crate) journal: JournalSecret,
 }
 
 impl<'a> Desk<'a> {
@@ -43,7 +49,10 @@ impl<'a> Desk<'a> {
         how: &'a How,
         cluster: &mut dyn Cluster,
     ) -> Result<Self, Failure> {
-        let shelf = Shelf::open(wish.path, how.resume || wish.may_outlive_catalog())?;
+        let shelf = Shelf::open(
+            wish.path,
+            how.resume || how.release_all || wish.may_outlive_catalog(),
+        )?;
         let records = records(cluster, wish.home)?;
         let instance = Instance::among(wish, &shelf.catalog, records.clone())?;
         Ok(Self {
@@ -56,46 +65,81 @@ impl<'a> Desk<'a> {
     }
 
     /// A machine for a run of this name, or for the one that is to go on; `None`: what is asked for has no answer, and why is shown.
-    pub(crate) fn machine(
+    pub(crate) fn begin(
         &self,
         edge: Edge<'_>,
         name: &str,
         reporter: &mut Reporter<'_>,
-    ) -> Result<Option<Machine>, Failure> {
-        let stored = edge
-            .journal
-            .load()
-            .map_err(|error| Failure::new(format!("the journal cannot be read: {error}")))?;
-        let Some(stored) = stored else {
-            if self.how.resume {
-                return Err(self.nothing_to_resume());
-            }
-            let plan = self.plan(name, (edge, None), reporter)?;
-            return Ok(plan.map(|plan| Machine::begin(Arc::new(plan), name, Settings::default())));
-        };
-        let journal = Journal::parse(&stored.text).map_err(failed)?;
-        let plan = PinnedPlan::load(edge.cluster, self.wish.home, journal.plan());
-        let plan = plan.map_err(failed)?;
-        if self.how.resume {
-            return self.resumed((stored, &journal), plan, name).map(Some);
+    ) -> Result<Option<Begun>, Failure> {
+        let journals = Journals::read(edge.cluster, self.wish.home)
+            .map_err(|error| Failure::new(format!("the journals cannot be read: {error}")))?;
+        for (secret, error) in journals.unreadable() {
+            note(format!("the journal `{secret}`: {error}"));
         }
-        let last = plan.map(|plan| Last { plan, journal });
-        let plan = self.plan(name, (edge, last.as_ref()), reporter)?;
-        let begin = |plan| {
-            let machine = Machine::begin_after(Arc::new(plan), stored, name, Settings::default());
-            machine.map_err(|error| Failure::new(format!("{error}: give --resume")))
+        if self.how.release_all {
+            return self.releasing(&journals).map(Some);
+        }
+        if self.how.resume {
+            return self.resumed(&journals, edge.cluster, name).map(Some);
+        }
+        let lasts = Last::all(&journals, edge.cluster, self.wish.home)?;
+        let cluster = &mut *edge.cluster;
+        let edge = Edge {
+            cluster: &mut *cluster,
+            read: edge.read,
         };
-        plan.map(begin).transpose()
+        let Some(plan) = self.plan(name, (edge, &lasts), reporter)? else {
+            return Ok(None);
+        };
+        let in_the_way = |error: StartError| match error.kind() {
+            StartErrorKind::NotEnded => Failure::new(format!("{error}: give --resume")),
+            _ => failed(error),
+        };
+        let place = journals.place(&plan).map_err(in_the_way)?;
+        place.delete_obsolete(cluster).map_err(failed)?;
+        let (plan, settings) = (Arc::new(plan), Settings::default());
+        let machine = match place.replaced() {
+            None => Machine::begin(plan, name, settings),
+            Some(stored) => {
+                Machine::begin_after(plan, stored.clone(), name, settings).map_err(in_the_way)?
+            }
+        };
+        let journal = place.secret().clone();
+        Ok(Some(Begun { machine, journal }))
+    }
+
+    /// A machine that lets Jobs go of which there is no journal.
+    fn releasing(&self, journals: &Journals) -> Result<Begun, Failure> {
+        if let Some(kept) = rest::to_resume(journals, self.wish)? {
+            return Err(Failure::new(format!(
+                "the journal of `{}` is there, `{}`: go on with --resume, or give it up with --decide abandon",
+                kept.journal().run(),
+                kept.name()
+            )));
+        }
+        let held = HeldBy::Instance {
+            package: self.wish.name(),
+            namespace: &self.instance.namespace,
+        };
+        Ok(Begun {
+            machine: Machine::release_all(held, Settings::default()),
+            // Nothing is written there.
+            journal: JournalSecret::new(self.wish.home, "none"),
+        })
     }
 
     /// A machine that goes on with a run.
     fn resumed(
         &self,
-        (stored, journal): (StoredJournal, &Journal),
-        plan: Option<PinnedPlan>,
+        journals: &Journals,
+        cluster: &mut dyn Cluster,
         name: &str,
-    ) -> Result<Machine, Failure> {
-        let Some(plan) = plan else {
+    ) -> Result<Begun, Failure> {
+        let kept = rest::to_resume(journals, self.wish)?;
+        let kept = kept.ok_or_else(|| self.nothing_to_resume())?;
+        let journal = kept.journal();
+        let plan = PinnedPlan::load(cluster, self.wish.home, journal.plan());
+        let Some(plan) = plan.map_err(failed)? else {
             return Err(match journal.ended() {
                 Some(_) => self.nothing_to_resume(),
                 None => Failure::new(format!(
@@ -106,12 +150,15 @@ impl<'a> Desk<'a> {
             });
         };
         let (decision, settings) = (self.how.decision, Settings::default());
-        let plan = Arc::new(plan);
+        let (plan, stored) = (Arc::new(plan), kept.stored().clone());
         match Machine::resume(Arc::clone(&plan), stored, name, decision, settings) {
             Err(error) if error.kind() == StartErrorKind::Ended => Err(self.nothing_to_resume()),
             machine => {
                 rest::is_meant(&plan, self.wish)?;
-                machine.map_err(failed)
+                Ok(Begun {
+                    machine: machine.map_err(failed)?,
+                    journal: kept.secret().clone(),
+                })
             }
         }
     }
@@ -130,14 +177,16 @@ impl<'a> Desk<'a> {
     fn plan(
         &self,
         name: &str,
-        (edge, last): (Edge<'_>, Option<&Last>),
+        (edge, lasts): (Edge<'_>, &[Last]),
         reporter: &mut Reporter<'_>,
     ) -> Result<Option<PinnedPlan>, Failure> {
         let own = (self.wish.name(), self.instance.namespace.as_str());
-        if let Some(last) = last {
-            last.is_over_but_for(Some(own).filter(|_| !self.wish.is_of_several()))?;
-        }
-        let left = Left::of(last, own);
+        rest::is_free(
+            lasts,
+            self.wish,
+            Some(own).filter(|_| !self.wish.is_of_several()),
+        )?;
+        let left = Left::of(lasts, own);
         if self.wish.kind == Kind::Uninstall && !self.wish.is_alone && left.open.is_none() {
             request::spares(self.wish, &self.shelf.catalog, &self.records)?;
         }
@@ -162,7 +211,7 @@ impl<'a> Desk<'a> {
             wish: self.wish,
             shelf: &self.shelf,
             records: &self.records,
-            last,
+            lasts,
             resolution: &resolution,
         };
         let operations = operations(&resolution)?;

@@ -10,7 +10,7 @@ use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::Failure;
 use catalog_hooks::api::{Failure as Refusal, Reply, Request};
 use catalog_hooks::simulator::FakeCluster;
-use catalog_hooks::{Clock, Cluster, JournalStore, JournalVersion, StoredJournal, Timestamp, Wait};
+use catalog_hooks::{Clock, Cluster, Timestamp, Wait};
 use serde_json::{Value, json};
 
 use crate::calls::{self, Call};
@@ -131,23 +131,20 @@ fn no_call(path: &Path, line: usize) -> Failure {
 /// What came of a call.
 enum Answered {
     Api(Result<Reply, Refusal>),
-    Saved(Result<JournalVersion, Refusal>),
-    Done(Result<(), Refusal>),
+    Done,
     Not(Refusal),
 }
 
 fn carry_out(cluster: &mut FakeCluster, call: &Call) -> Answered {
     match call {
         Call::Api(request) => Answered::Api(Cluster::call(cluster, request)),
-        Call::Save(text, replaces) => Answered::Saved(cluster.save(text, replaces.as_ref())),
-        Call::Remove(version) => Answered::Done(cluster.remove(version)),
         Call::Like(likeness) => {
             likeness.bring_to(cluster);
-            Answered::Done(Ok(()))
+            Answered::Done
         }
         Call::Pods { fails, hangs } => {
             cluster::set_pods(cluster, fails, hangs);
-            Answered::Done(Ok(()))
+            Answered::Done
         }
     }
 }
@@ -166,30 +163,6 @@ impl Cluster for Fake {
         }
         match self.keep(&Call::Api(request.clone())) {
             Answered::Api(answer) => answer,
-            other => unexpected(other),
-        }
-    }
-}
-
-impl JournalStore for Fake {
-    fn load(&mut self) -> Result<Option<StoredJournal>, Refusal> {
-        self.kept().cluster.load()
-    }
-
-    fn save(
-        &mut self,
-        text: &str,
-        replaces: Option<&JournalVersion>,
-    ) -> Result<JournalVersion, Refusal> {
-        match self.keep(&Call::Save(text.to_owned(), replaces.cloned())) {
-            Answered::Saved(answer) => answer,
-            other => unexpected(other),
-        }
-    }
-
-    fn remove(&mut self, version: &JournalVersion) -> Result<(), Refusal> {
-        match self.keep(&Call::Remove(version.clone())) {
-            Answered::Done(answer) => answer,
             other => unexpected(other),
         }
     }

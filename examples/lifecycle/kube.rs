@@ -6,11 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use catalog_conditions::kube::{ReadOptions, read_snapshot};
 use catalog_examples::{Answer, Failure, note};
 use catalog_hooks::api::{Failure as Refusal, Reply, Request};
-use catalog_hooks::kube::{KubeCluster, KubeLease, KubeSurroundings, SecretJournal};
+use catalog_hooks::kube::{KubeCluster, KubeJournal, KubeLease, KubeSurroundings};
 use catalog_hooks::lease::LeaseKeeper;
-use catalog_hooks::{
-    Cluster, JournalStore, JournalVersion, Machine, Outcome, StoredJournal, instance_name,
-};
+use catalog_hooks::{Cluster, Machine, Outcome, instance_name};
 use futures_util::stream;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
@@ -18,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use crate::How;
-use crate::desk::{Desk, Edge};
+use crate::desk::{Begun, Desk, Edge};
 use crate::interrupts::Interrupts;
 use crate::planning::failed;
 use crate::report::Reporter;
@@ -38,29 +36,32 @@ pub(crate) fn on_server(
     let mut calls = Blocking(&runtime, cluster.clone());
     // Before anything is waited for: whether there is something to do.
     Desk::new(wish, how, &mut calls)?;
-    let named = |kind| instance_name(kind, "all", wish.home);
-    let journal = SecretJournal::new(client.clone(), wish.home, named("journal"));
-    let keeper = LeaseKeeper::new(wish.home, named("lease"), name.as_str()).map_err(failed)?;
+    let lease_name = instance_name("lease", "all", wish.home);
+    let keeper = LeaseKeeper::new(wish.home, &lease_name, name.as_str()).map_err(failed)?;
     let lease = KubeLease::new(cluster.clone(), keeper);
     runtime
-        .block_on(acquire(&lease, &named("lease")))
+        .block_on(acquire(&lease, &lease_name))
         .map_err(|refusal| Failure::new(format!("the Lease cannot be had: {refusal}")))?;
     // What was read before may have changed until the Lease was had.
     let desk = Desk::new(wish, how, &mut calls);
-    let machine = desk.and_then(|desk| {
+    let begun = desk.and_then(|desk| {
         let mut read =
             |requirements: &_| runtime.block_on(read_snapshot(&client, requirements, &reading()));
         let edge = Edge {
             cluster: &mut calls,
-            journal: &mut Blocking(&runtime, journal.clone()),
             read: &mut read,
         };
-        desk.machine(edge, &name, &mut reporter)
+        desk.begin(edge, &name, &mut reporter)
     });
-    let ended = machine.and_then(|machine| {
-        let Some(mut machine) = machine else {
+    let ended = begun.and_then(|begun| {
+        let Some(Begun {
+            mut machine,
+            journal,
+        }) = begun
+        else {
             return Ok(Answer::Finding);
         };
+        let journal = KubeJournal::new(cluster.clone(), journal);
         reporter.begin(&machine);
         let handle = runtime.handle().clone();
         let gate = how.gate(&machine, move |requirements| {
@@ -137,28 +138,10 @@ fn run_name() -> String {
 }
 
 /// Calls that block, for what is read before a run begins.
-struct Blocking<'r, T>(&'r Runtime, T);
+struct Blocking<'r>(&'r Runtime, KubeCluster);
 
-impl Cluster for Blocking<'_, KubeCluster> {
+impl Cluster for Blocking<'_> {
     fn call(&mut self, request: &Request) -> Result<Reply, Refusal> {
         self.0.block_on(self.1.call(request))
-    }
-}
-
-impl JournalStore for Blocking<'_, SecretJournal> {
-    fn load(&mut self) -> Result<Option<StoredJournal>, Refusal> {
-        self.0.block_on(self.1.load())
-    }
-
-    fn save(
-        &mut self,
-        text: &str,
-        replaces: Option<&JournalVersion>,
-    ) -> Result<JournalVersion, Refusal> {
-        self.0.block_on(self.1.save(text, replaces))
-    }
-
-    fn remove(&mut self, version: &JournalVersion) -> Result<(), Refusal> {
-        self.0.block_on(self.1.remove(version))
     }
 }

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 
 use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::{Answer, Arguments, Failure, Output, Program};
+use catalog_hooks::journal::SecretJournal;
 use catalog_hooks::{
     Clock, ConditionsGate, Decision, Gate, Machine, NoConditions, Outcome, Poll, Stop, Surroundings,
 };
@@ -46,7 +47,7 @@ conditions say of the cluster, and its operations are one run, shown before it b
 starts nothing more, and what is done stays.
 PACKAGE without a version means the best there is an answer with; for a rollback, the one before; for an uninstall, the one that is there. What a
 rollback or an uninstall needs and the catalog does not have any more is taken from the plans that brought it, which are kept in the cluster.
-Packages that are named or needed and others that are not share one journal and one Lease: a run that came to rest is ended before the next.
+One run is under way at a time. One that came to rest, or was killed, is ended before another that is about one of its packages.
 `fake` is an API server within this program, with controllers for Jobs, pods, definitions and workloads that behave as the real ones do; no
 container runs, and its time goes by in leaps. It is made anew at each start from the calls that FOLDER/calls.jsonl holds. What is in it after a
 run is in FOLDER/cluster.json, as kubectl would print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built
@@ -69,6 +70,7 @@ become objects of Flux, Terraform modules those of KubeVela's controller.
   --resume             goes on with the run that was killed, or came to rest; it must be of each PACKAGE, and of the operation, the version and the
                        namespace as far as they are given
   --decide resume|skip|abandon|take-back           how a run goes on that came to rest
+  --release-all        lets the Jobs of PACKAGE go whose journal is lost, and does nothing else: what they did is to be looked at
   --delete-data, --delete-custom-resources, --delete-namespace   what an operation deletes only if it is told to
   --skip-hooks, --rollback-on-failure
   --skip-conditions    does not ask the conditions
@@ -86,6 +88,7 @@ Exit code: 0 if all is done, 1 if not (the output says how it can go on) or if t
     ],
     switches: &[
         "resume",
+        "release-all",
         "delete-data",
         "delete-custom-resources",
         "delete-namespace",
@@ -119,6 +122,7 @@ fn lifecycle(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failu
 /// How a run begins.
 pub(crate) struct How {
     resume: bool,
+    release_all: bool,
     decision: Option<Decision>,
     skip_conditions: bool,
 }
@@ -138,8 +142,15 @@ impl How {
             }
         };
         let resume = arguments.switch("resume") || decision.is_some();
+        let release_all = arguments.switch("release-all");
+        if resume && release_all {
+            return Err(Failure::new(
+                "--release-all is for runs whose journal is lost: there is nothing to resume",
+            ));
+        }
         Ok(Self {
             resume,
+            release_all,
             decision,
             skip_conditions: arguments.switch("skip-conditions"),
         })
@@ -180,18 +191,19 @@ fn run_on(
     how: &How,
     mut reporter: Reporter<'_>,
 ) -> Result<Answer, Failure> {
-    let [mut cluster, mut journal, mut clock] = [(); 3].map(|()| fake.clone());
+    let [mut cluster, mut clock] = [(); 2].map(|()| fake.clone());
     let name = format!("run-{}", clock.now().as_millis());
     let desk = Desk::new(wish, how, &mut cluster)?;
     let mut read = |requirements: &Requirements| fake.snapshot(requirements);
     let edge = Edge {
         cluster: &mut cluster,
-        journal: &mut journal,
         read: &mut read,
     };
-    let Some(mut machine) = desk.machine(edge, &name, &mut reporter)? else {
+    let Some(begun) = desk.begin(edge, &name, &mut reporter)? else {
         return Ok(Answer::Finding);
     };
+    let mut machine = begun.machine;
+    let mut journal = SecretJournal::new(fake.clone(), begun.journal);
     names::check(wish.arguments, &desk.shelf.catalog, machine.plan())?;
     reporter.begin(&machine);
     let seen = fake.clone();

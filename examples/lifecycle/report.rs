@@ -7,7 +7,7 @@ use catalog_examples::{Answer, Arguments, Failure, Format, Output};
 use catalog_hooks::journal::{AttemptJournal, Journal, OperationJournal, OperationStatus};
 use catalog_hooks::plan::PlannedOperation;
 use catalog_hooks::record::InstalledRecord;
-use catalog_hooks::{Machine, Outcome, Poll};
+use catalog_hooks::{Machine, Outcome, Poll, Stop};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
@@ -154,6 +154,13 @@ impl<'o> Reporter<'o> {
         let both = plan.operations().iter().zip(journal.operations());
         match self.format {
             Format::Text => {
+                if plan.operations().is_empty() {
+                    let lines = journal.history();
+                    lines.iter().for_each(|line| self.output.line(line));
+                    if lines.is_empty() {
+                        self.output.line("no Job is held");
+                    }
+                }
                 for (planned, operation) in both {
                     let stopped = matches!(outcome, Outcome::Stopped(_));
                     for line in in_words(planned, operation, stopped) {
@@ -166,8 +173,7 @@ impl<'o> Reporter<'o> {
                 }
                 if let Outcome::Stopped(stop) = outcome {
                     self.output.line(format!("stopped: {stop}"));
-                    self.output
-                        .line("next: the same command with --resume goes on where it stopped");
+                    self.output.line(format!("next: {}", next(stop)));
                 }
             }
             Format::Json => {
@@ -184,10 +190,23 @@ impl<'o> Reporter<'o> {
                 }));
             }
         }
+        // Of a run without operations, each line says what came of a Job.
+        let is_done = |line: &String| line.starts_with("released ");
+        let all_done = !plan.operations().is_empty() || journal.history().iter().all(is_done);
         match outcome {
-            Outcome::Done => Answer::Fine,
+            Outcome::Done if all_done => Answer::Fine,
             _ => Answer::Finding,
         }
+    }
+}
+
+/// What can be done about a run that stopped.
+fn next(stop: &Stop) -> &'static str {
+    match stop {
+        Stop::Leftovers(_) => {
+            "when it is clear what they did, --release-all lets Jobs go, and --take-ownership takes objects as they are"
+        }
+        _ => "the same command with --resume goes on where it stopped",
     }
 }
 

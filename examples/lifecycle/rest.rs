@@ -1,17 +1,19 @@
 //! What a run before left, and whether a command line is about it.
 
 use catalog_examples::Failure;
-use catalog_hooks::journal::{Journal, OperationStatus};
+use catalog_hooks::Cluster;
+use catalog_hooks::journal::{Journal, Journals, KeptJournal, OperationJournal, OperationStatus};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_model::version::{Prereleases, Version, VersionRange};
 use catalog_model::{Operation, OperationKind};
 
+use crate::planning::failed;
 use crate::wish::{Kind, Wish};
 
 /// What a run before this one left of an instance.
 #[derive(Default)]
 pub(crate) struct Left<'p> {
-    /// Its plan.
+    /// The run's plan.
     pub(crate) plan: Option<&'p PinnedPlan>,
     /// The operation that came to rest and is not over.
     pub(crate) open: Option<Operation>,
@@ -20,44 +22,73 @@ pub(crate) struct Left<'p> {
 }
 
 impl<'p> Left<'p> {
-    /// What the last run, if there was one, left of the package in a namespace.
-    pub(crate) fn of(last: Option<&'p Last>, (package, namespace): (&str, &str)) -> Self {
+    /// What the last run of the package in a namespace left, if there was one.
+    pub(crate) fn of(lasts: &'p [Last], place: (&str, &str)) -> Self {
         let mut left = Self::default();
-        let Some(Last { plan, journal }) = last else {
-            return left;
-        };
-        for (planned, operation) in plan.operations().iter().zip(journal.operations()) {
-            let it = planned.operation();
-            let is_own = (it.package().as_str(), it.namespace()) == (package, namespace);
-            let is_open = operation.status().is_open();
-            if !is_own || !is_open && operation.status() != OperationStatus::Abandoned {
-                continue;
-            }
-            if it.kind() != OperationKind::Action {
-                left.attempted = it.to().cloned();
-            }
-            if is_open {
-                left.open = Some(it.clone());
+        for Last { plan, journal } in lasts {
+            for (planned, operation) in plan.operations().iter().zip(journal.operations()) {
+                let it = planned.operation();
+                let is_own = (it.package().as_str(), it.namespace()) == place;
+                let is_open = operation.status().is_open();
+                if !is_own || !is_open && operation.status() != OperationStatus::Abandoned {
+                    continue;
+                }
+                if it.kind() != OperationKind::Action {
+                    left.attempted = it.to().cloned();
+                }
+                if is_open {
+                    left.open = Some(it.clone());
+                }
+                left.plan = Some(plan);
             }
         }
-        left.plan = Some(plan);
         left
     }
 }
 
-/// The last run: what it was to do, and what it did.
+/// A run that is not over, or gave something up: what it was to do, and what it did.
 pub(crate) struct Last {
-    pub(crate) plan: PinnedPlan,
-    pub(crate) journal: Journal,
+    plan: PinnedPlan,
+    journal: Journal,
 }
 
 impl Last {
+    /// All of those whose journals and plans there are.
+    ///
+    /// # Errors
+    ///
+    /// A plan cannot be read.
+    pub(crate) fn all(
+        journals: &Journals,
+        cluster: &mut dyn Cluster,
+        home: &str,
+    ) -> Result<Vec<Self>, Failure> {
+        let mut all = Vec::new();
+        for kept in journals.iter() {
+            let journal = kept.journal();
+            let mut operations = journal.operations().iter();
+            let is_given_up = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
+            if kept.is_over() && !operations.any(is_given_up) {
+                continue;
+            }
+            let plan = PinnedPlan::load(cluster, home, journal.plan()).map_err(failed)?;
+            let journal = journal.clone();
+            all.extend(plan.map(|plan| Self { plan, journal }));
+        }
+        Ok(all)
+    }
+
+    /// Whether it is about an instance of this package, in this namespace if one is given.
+    fn concerns(&self, package: &str, namespace: Option<&str>) -> bool {
+        concerns(&self.journal, package, namespace)
+    }
+
     /// That it is over, but for operations on an instance that the next run is about.
     ///
     /// # Errors
     ///
     /// It is under way, or was killed; or it left another instance so that its journal would be lost.
-    pub(crate) fn is_over_but_for(&self, own: Option<(&str, &str)>) -> Result<(), Failure> {
+    fn is_over_but_for(&self, own: Option<(&str, &str)>) -> Result<(), Failure> {
         let operations = self.plan.operations().iter().map(|one| one.operation());
         if self.journal.ended().is_none() {
             let names: Vec<String> = operations.map(ToString::to_string).collect();
@@ -79,6 +110,65 @@ impl Last {
             ))),
         }
     }
+}
+
+/// That no run is in the way which is about a package that is named. `own`: the instance, if there is but one.
+///
+/// # Errors
+///
+/// One is not over, and would not be by what is asked for.
+pub(crate) fn is_free(
+    lasts: &[Last],
+    wish: &Wish<'_>,
+    own: Option<(&str, &str)>,
+) -> Result<(), Failure> {
+    let mut concerned = lasts.iter().filter(|last| match own {
+        Some((package, namespace)) => last.concerns(package, Some(namespace)),
+        None => wish.each().any(|one| last.concerns(one.name(), None)),
+    });
+    concerned.try_for_each(|last| last.is_over_but_for(own))
+}
+
+/// Which run is to go on: the one that is about a package that is named, and is not over.
+///
+/// # Errors
+///
+/// There is none, or there are several.
+pub(crate) fn to_resume<'j>(
+    journals: &'j Journals,
+    wish: &Wish<'_>,
+) -> Result<Option<&'j KeptJournal>, Failure> {
+    let is_named = |kept: &&KeptJournal| {
+        wish.each()
+            .any(|one| concerns(kept.journal(), one.name(), wish.namespace))
+    };
+    let can_go_on = |kept: &&KeptJournal| {
+        let mut operations = kept.journal().operations().iter();
+        !kept.is_over() || operations.any(|one| one.status() == OperationStatus::NotStarted)
+    };
+    let named: Vec<&KeptJournal> = journals.iter().filter(is_named).filter(can_go_on).collect();
+    match named.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        several => {
+            let instances: Vec<String> = several
+                .iter()
+                .flat_map(|kept| kept.journal().operations())
+                .map(|one| format!("{} in {}", one.package(), one.namespace()))
+                .collect();
+            Err(Failure::new(format!(
+                "several runs are not over, of `{}`: say which is meant, with --namespace or by naming other packages of it",
+                instances.join("`, `")
+            )))
+        }
+    }
+}
+
+fn concerns(journal: &Journal, package: &str, namespace: Option<&str>) -> bool {
+    let mut operations = journal.operations().iter();
+    operations.any(|one| {
+        one.package() == package && namespace.is_none_or(|named| named == one.namespace())
+    })
 }
 
 /// That a run may go on which a command line is about.

@@ -39,7 +39,7 @@ pub(crate) struct Several<'a> {
     pub(crate) wish: &'a Wish<'a>,
     pub(crate) shelf: &'a Shelf,
     pub(crate) records: &'a [InstalledRecord],
-    pub(crate) last: Option<&'a Last>,
+    pub(crate) lasts: &'a [Last],
     pub(crate) resolution: &'a Resolution,
 }
 
@@ -93,7 +93,7 @@ impl Several<'_> {
             Some(planned) => InstalledRecord::expected_after(planned),
             None => own.into_iter().next(),
         };
-        let left = Left::of(self.last, place);
+        let left = Left::of(self.lasts, place);
         let sheet = Sheet {
             wish: self.wish,
             shelf: self.shelf,

@@ -118,8 +118,8 @@ impl Drop for State {
     }
 }
 
-/// An object under its kind, namespace and name. Of Secrets of ours, which hold uids and times, the type counts. Plans, which a runner that is
-/// killed at its very end leaves, and logs are passed over.
+/// An object under its kind, namespace and name. Of Secrets of ours, which hold uids and times, the type counts. Plans and
+/// journals, which a runner that is killed at its very end leaves, and logs are passed over.
 fn shown(object: &Value) -> Option<(String, Value)> {
     let kind = object["kind"].as_str().unwrap();
     if ["Job", "Pod", "Event"].contains(&kind) {
@@ -138,7 +138,12 @@ fn shown(object: &Value) -> Option<(String, Value)> {
         *uid = json!("the release");
     }
     let namespace = metadata.get("namespace").cloned().unwrap_or_default();
-    if kind == "Secret" && (name.starts_with("catalog-plan-") || name.ends_with("-log")) {
+    let is_left = |name: &str| {
+        ["catalog-plan-", "catalog-journal-"]
+            .iter()
+            .any(|one| name.starts_with(one))
+    };
+    if kind == "Secret" && (is_left(&name) || name.ends_with("-log")) {
         return None;
     }
     object["metadata"].as_object_mut().unwrap().remove("name");

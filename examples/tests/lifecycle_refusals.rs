@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::{Value, json};
+
 /// Of a hook of each phase that fails or not, and of an action.
 const HOOKS: &str = "
 pre-install: &hook
@@ -111,16 +113,63 @@ fn resuming_is_about_what_was_asked_for() {
         "app --operation upgrade --resume --decide skip",
         "app --operation upgrade --from 1.0.0 --decide take-back",
         "app --action scale --decide abandon",
-        "odd --decide take-back",
-        "odd@1.0.0 --resume",
         "app --from 1.0.0 --decide skip",
     ] {
         world.refuses(other, rests);
+    }
+    for other in ["odd --decide take-back", "odd@1.0.0 --resume"] {
+        world.refuses(other, "there is nothing to resume of `odd`");
     }
     let said = world.says("app@1.0.0 --operation install --decide skip", 0);
     assert!(said.contains("install app 1.0.0 in app-ns: done"), "{said}");
     world.refuses("app --resume", "there is nothing to resume of `app`");
     world.refuses("odd --resume", "there is nothing to resume of `odd`");
+}
+
+#[test]
+fn jobs_whose_journal_is_lost_are_let_go() {
+    let world = World::new("lost");
+    let killed = ["app@1.0.0", "--hangs", "check", "--crash-after"];
+    for effects in 1..60 {
+        world.command(
+            "lifecycle",
+            &[&killed[..], &[&effects.to_string()]].concat(),
+        );
+        let calls = std::fs::read_to_string(world.0.join("calls.jsonl")).unwrap();
+        if calls.contains(r#""suspend":false"#) {
+            break;
+        }
+        std::fs::remove_file(world.0.join("calls.jsonl")).unwrap();
+    }
+    world.refuses("app@1.0.0 --release-all", "is there, `catalog-journal-app-");
+    world.refuses("app --release-all --resume", "there is nothing to resume");
+    // As `kubectl delete secret` does it.
+    let path = world.0.join("calls.jsonl");
+    let mut calls = std::fs::read_to_string(&path).unwrap();
+    let name = calls.split("catalog-journal-app-").nth(1).unwrap();
+    let name = format!("catalog-journal-app-{}", name.split('"').next().unwrap());
+    let target =
+        json!({"apiVersion": "v1", "kind": "Secret", "namespace": "catalog-system", "name": name});
+    let delete = json!({"call": "delete", "target": target, "uid": null, "resourceVersion": null});
+    let last = calls.lines().last().unwrap();
+    let at = serde_json::from_str::<Value>(last).unwrap()["at"].clone();
+    calls += &(json!({"at": at, "do": delete}).to_string() + "\n");
+    std::fs::write(&path, calls).unwrap();
+    let stopped = world.says("app@1.0.0", 1);
+    assert!(
+        stopped.contains("there is no journal, but what a run left: Job app-ns/app-check-"),
+        "{stopped}"
+    );
+    assert!(stopped.contains("--release-all"), "{stopped}");
+    let released = world.says("app --release-all", 0);
+    assert!(
+        released
+            .lines()
+            .any(|line| line.starts_with("released Job app-ns/app-check-")),
+        "{released}"
+    );
+    let again = world.says("app --release-all", 0);
+    assert!(again.ends_with("no Job is held\n"), "{again}");
 }
 
 #[test]
@@ -196,7 +245,9 @@ fn what_rests_is_ended_before_an_action_and_seen_by_what_follows() {
     let rests = "`upgrade app 1.0.0 -> 1.1.0 in app-ns` came to rest";
     world.refuses("app --action scale", rests);
     world.refuses("app@1.0.0", rests);
-    world.refuses("odd@1.0.0", rests);
+    // Others do not wait for it, and what rests is as it was.
+    world.says("odd@1.0.0", 0);
+    world.refuses("app@1.0.0", rests);
     world.refuses(
         "app@1.0.0 --operation rollback",
         "take that back with --resume --decide take-back",

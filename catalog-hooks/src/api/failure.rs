@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A call that did not succeed: what the server's `Status` says, or that no answer came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +116,12 @@ impl Failure {
             causes: Vec::new(),
             retry_after: None,
         }
+    }
+
+    /// What is not sent, because it is wrong and stays so: [`Invalid`](FailureClass::Invalid).
+    pub(crate) fn refused(message: &str) -> Self {
+        let status = json!({"kind": "Status", "reason": "Invalid", "message": message});
+        Self::from_status(422, &status)
     }
 
     /// The same, where the server asked to wait in the `Retry-After` header of its answer: the longer of both counts.

@@ -2,17 +2,21 @@
 
 mod attempt;
 mod error;
+mod kept;
 mod ledger;
 mod operation;
+mod secret;
 
 pub use self::attempt::{
     AttemptJournal, CancelReason, Cancellation, Evidence, HookVerdict, Running, Stage, VerdictKind,
 };
 pub use self::error::{JournalError, JournalErrorKind};
+pub use self::kept::{JournalPlace, Journals, KeptJournal};
 pub use self::ledger::{LedgerEntry, Part};
 pub use self::operation::{
     FailureNote, HookKey, ModuleJournal, OperationJournal, OperationStatus, ResourceJournal,
 };
+pub use self::secret::{JOURNAL_TYPE, JournalSecret, SecretJournal};
 
 use std::io;
 

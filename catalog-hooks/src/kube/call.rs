@@ -5,7 +5,6 @@ use kube::client::Body;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::exchange::refused;
 use crate::api::Failure;
 
 /// All but what RFC 3986 calls unreserved.
@@ -80,7 +79,7 @@ impl Call {
         let body = body.unwrap_or_default().into_bytes();
         request
             .body(Body::from(body))
-            .map_err(|_| refused("the request is longer than any that a server takes"))
+            .map_err(|_| Failure::refused("the request is longer than any that a server takes"))
     }
 }
 
@@ -103,7 +102,7 @@ pub(super) fn segment(name: &str) -> Result<String, Failure> {
         return Ok(utf8_percent_encode(name, RESERVED).to_string());
     }
     let shown: String = name.chars().take(64).collect();
-    Err(refused(&format!(
+    Err(Failure::refused(&format!(
         "nothing in a cluster can be called `{}`: use the name of an object",
         shown.escape_debug()
     )))

@@ -8,7 +8,7 @@ use kube::Client;
 use serde_json::{Value, json};
 
 use super::call::Call;
-use super::exchange::{OBJECT_BYTES, ask, in_time, refused};
+use super::exchange::{OBJECT_BYTES, ask, in_time};
 use super::list::list;
 use super::log::log;
 use super::served::{Resource, Served};
@@ -114,7 +114,7 @@ impl fmt::Debug for KubeCluster {
 }
 
 fn nameless() -> Failure {
-    refused("the manifest lacks `apiVersion`, `kind` or `metadata.name`")
+    Failure::refused("the manifest lacks `apiVersion`, `kind` or `metadata.name`")
 }
 
 fn object_call(

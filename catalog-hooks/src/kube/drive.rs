@@ -14,7 +14,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
 
 use super::cluster::KubeCluster;
-use super::journal::SecretJournal;
+use super::journal::KubeJournal;
 use super::lease::{KubeLease, wall};
 use super::watch::{Change, ObjectWatch};
 use crate::api::{Failure, ObjectRef, Reply};
@@ -33,20 +33,21 @@ const LOOK: Duration = Duration::from_secs(2);
 /// What a run acts on, where the cluster is an API server.
 ///
 /// ```no_run
-/// use catalog_hooks::kube::{KubeCluster, KubeSurroundings, SecretJournal};
-/// use catalog_hooks::{Machine, NoConditions, Outcome, instance_name};
+/// use catalog_hooks::journal::JournalSecret;
+/// use catalog_hooks::kube::{KubeCluster, KubeJournal, KubeSurroundings};
+/// use catalog_hooks::{Machine, NoConditions, Outcome};
 /// use futures_util::stream;
 ///
-/// # async fn run(client: kube::Client, mut machine: Machine) -> Outcome {
-/// let journal = SecretJournal::new(client.clone(), "catalog-system", instance_name("journal", "ingress", "edge"));
-/// let surroundings = KubeSurroundings::new(KubeCluster::new(client), journal, NoConditions);
+/// # async fn run(cluster: KubeCluster, secret: JournalSecret, mut machine: Machine) -> Outcome {
+/// let journal = KubeJournal::new(cluster.clone(), secret);
+/// let surroundings = KubeSurroundings::new(cluster, journal, NoConditions);
 /// let interrupts = stream::pending();
 /// surroundings.drive(&mut machine, interrupts, |next| eprintln!("{next:?}")).await
 /// # }
 /// ```
 pub struct KubeSurroundings<'l> {
     cluster: KubeCluster,
-    journal: SecretJournal,
+    journal: KubeJournal,
     modules: Option<Arc<Mutex<dyn ModuleDriver + Send>>>,
     gate: Arc<Mutex<dyn Gate + Send>>,
     lease: Option<&'l KubeLease>,
@@ -58,7 +59,7 @@ impl<'l> KubeSurroundings<'l> {
     #[must_use]
     pub fn new(
         cluster: KubeCluster,
-        journal: SecretJournal,
+        journal: KubeJournal,
         gate: impl Gate + Send + 'static,
     ) -> Self {
         Self {

@@ -27,7 +27,7 @@ pub(super) async fn ask(client: &Client, call: &Call, limit: usize) -> Result<Do
         let bytes = collect(body, limit).await.map_err(|error| {
             // What was changed stays so, however long the answer is: only a read can be given up for it.
             match error.is::<LengthLimitError>() && call.is_read() {
-                true => refused(&format!("the answer is longer than {limit} bytes")),
+                true => Failure::refused(&format!("the answer is longer than {limit} bytes")),
                 false => Failure::unanswered(innermost(error.as_ref())),
             }
         })?;
@@ -68,12 +68,6 @@ pub(super) async fn open(client: &Client, call: &Call) -> Result<Body, Failure> 
     // A refusal that is too long to be read whole still has its status.
     let said = collect(body, REFUSAL_BYTES).await.unwrap_or_default();
     Err(of_answer(head.status, &said, retry_after(&head.headers)))
-}
-
-/// A failure for what is not even sent: it cannot succeed.
-pub(super) fn refused(message: &str) -> Failure {
-    let status = json!({"kind": "Status", "reason": "Invalid", "message": message});
-    Failure::from_status(StatusCode::UNPROCESSABLE_ENTITY.as_u16(), &status)
 }
 
 fn of_answer(status: StatusCode, said: &[u8], wait: Option<Duration>) -> Failure {

@@ -4,7 +4,7 @@ use kube::Client;
 use serde_json::Value;
 
 use super::call::Call;
-use super::exchange::{ask, refused};
+use super::exchange::ask;
 use super::served::Resource;
 use crate::api::{Failure, FailureClass, ListRequest};
 
@@ -72,7 +72,7 @@ async fn pages(client: &Client, resource: &Resource, first: &Call) -> Result<Lis
             None => return Ok(listed),
         }
     }
-    Err(refused("the list does not end"))
+    Err(Failure::refused("the list does not end"))
 }
 
 struct Page {

@@ -1,6 +1,6 @@
 //! Carries out the lifecycle on an API server (feature `kube`).
 //!
-//! [`KubeSurroundings`] drives a [`Machine`](crate::Machine): [`KubeCluster`] makes the calls, [`SecretJournal`] keeps the journal in a Secret, and
+//! [`KubeSurroundings`] drives a [`Machine`](crate::Machine): [`KubeCluster`] makes the calls, [`KubeJournal`] keeps the journal in a Secret, and
 //! [`KubeLease`] keeps others away meanwhile. [`ObjectWatch`] tells when what is waited for changes. The client is the caller's: how it connects, as
 //! whom, and with which TLS library (a feature of `kube`) is for the service to say. So is the version of Kubernetes that `k8s-openapi`,
 //! on which `kube` stands, has types for (a feature of `k8s-openapi`, such as `latest`, which must be chosen): none of its types is used
@@ -34,6 +34,6 @@ mod watch;
 
 pub use self::cluster::KubeCluster;
 pub use self::drive::KubeSurroundings;
-pub use self::journal::SecretJournal;
+pub use self::journal::KubeJournal;
 pub use self::lease::KubeLease;
 pub use self::watch::{Change, ObjectWatch};

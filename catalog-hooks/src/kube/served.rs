@@ -7,7 +7,7 @@ use kube::Client;
 use serde_json::Value;
 
 use super::call::{Call, api_path, segment};
-use super::exchange::{OBJECT_BYTES, ask, refused};
+use super::exchange::{OBJECT_BYTES, ask};
 use crate::api::Failure;
 
 /// How a kind is requested.
@@ -105,7 +105,7 @@ impl Resource {
     pub(super) fn home(&self, namespace: Option<&str>) -> Result<String, Failure> {
         if self.namespaced && namespace.is_none() {
             let kind = &self.kind;
-            return Err(refused(&format!(
+            return Err(Failure::refused(&format!(
                 "a `{kind}` stands in a namespace, and none is given: name it in `metadata.namespace`"
             )));
         }

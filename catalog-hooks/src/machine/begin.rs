@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::Machine;
 use super::decision::{Decision, Decisions};
 use super::desk::Desk;
-use super::leftovers;
+use super::leftovers::{self, HeldBy};
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{Journal, JournalError, OperationJournal, OperationStatus};
@@ -54,6 +54,10 @@ enum Problem {
         package: String,
         namespace: String,
     },
+    #[error(
+        "the runs `{0}` and `{1}` came to rest, and this plan can take the place of one: go on with the other first, or give it up"
+    )]
+    SeveralRest(String, String),
     #[error("the run `{0}` has ended, and there is nothing to go on with")]
     Ended(String),
     #[error(
@@ -73,9 +77,17 @@ impl StartError {
                 StartErrorKind::OtherPlan
             }
             Problem::Journal(_) => StartErrorKind::Journal,
-            Problem::NotEnded(_) | Problem::Rests { .. } => StartErrorKind::NotEnded,
+            Problem::NotEnded(_) | Problem::Rests { .. } | Problem::SeveralRest(..) => {
+                StartErrorKind::NotEnded
+            }
             Problem::Ended(_) => StartErrorKind::Ended,
             Problem::Undecided(_) => StartErrorKind::Undecided,
+        }
+    }
+
+    pub(crate) fn several_rest((one, other): (&str, &str)) -> Self {
+        Self {
+            problem: Problem::SeveralRest(one.to_owned(), other.to_owned()),
         }
     }
 }
@@ -98,19 +110,13 @@ impl Machine {
         Self::new(Desk::new(journal, None, settings), plan)
     }
 
-    /// Lets the Jobs of a release go whose journal is gone, or, without a uid, those of all: takes our finalizer off them, and nothing else.
-    /// What came of each is in [`Journal::history`](crate::journal::Journal::history) of the machine, which stores no journal.
+    /// Lets Jobs go of which there is no journal any more: takes our finalizer off them, and nothing else. What came of each is in
+    /// [`Journal::history`](crate::journal::Journal::history) of the machine, which has no plan and stores no journal.
     #[must_use]
-    pub fn release_all(
-        plan: Arc<PinnedPlan>,
-        release_uid: Option<&str>,
-        settings: Settings,
-    ) -> Self {
-        let mut journal = Journal::new(&plan, "");
-        // It carries out nothing of the plan.
-        journal.operations.clear();
-        let desk = Desk::new(journal, None, settings).without_journal();
-        let run = leftovers::release_all(desk.clone(), release_uid.map(str::to_owned));
+    pub fn release_all(held: HeldBy<'_>, settings: Settings) -> Self {
+        let plan = Arc::new(PinnedPlan::empty());
+        let desk = Desk::new(Journal::new(&plan, ""), None, settings).without_journal();
+        let run = leftovers::release_all(desk.clone(), held.request());
         Self::of(desk, plan, Box::pin(run))
     }
 
@@ -129,31 +135,7 @@ impl Machine {
         settings: Settings,
     ) -> Result<Self, StartError> {
         let old = Journal::parse(&stored.text)?;
-        let is_open =
-            |one: &OperationJournal| one.attempts().iter().any(|attempt| !attempt.released);
-        if old.ended().is_none() || old.operations().iter().any(is_open) {
-            let problem = Problem::NotEnded(old.run().to_owned());
-            return Err(StartError { problem });
-        }
-        let takes_place = |rests: &OperationJournal, one: &PlannedOperation| {
-            let operation = one.operation();
-            let instance = (operation.package().as_str(), operation.namespace());
-            operation.kind() != OperationKind::Action
-                && instance == (rests.package(), rests.namespace())
-        };
-        let mut resting = old.operations().iter().filter(|one| one.status().is_open());
-        let is_left = |rests: &&OperationJournal| {
-            let mut operations = plan.operations().iter();
-            !operations.any(|one| takes_place(rests, one))
-        };
-        if let Some(left) = resting.find(is_left) {
-            let problem = Problem::Rests {
-                run: old.run().to_owned(),
-                package: left.package().to_owned(),
-                namespace: left.namespace().to_owned(),
-            };
-            return Err(StartError { problem });
-        }
+        may_take_place(&old, &plan)?;
         let journal = Journal::after(&old, &plan, writer);
         Ok(Self::new(
             Desk::new(journal, Some(stored.version), settings),
@@ -196,6 +178,41 @@ impl Machine {
         journal.ended = None;
         let desk = Desk::new(journal, Some(stored.version), settings);
         Ok(Self::new(desk.resumed(), plan))
+    }
+}
+
+/// That a run of this plan may take the place of one.
+///
+/// # Errors
+///
+/// It is under way, or still holds Jobs; or an operation of it rests on an instance that the plan leaves as it is, or runs only an action of.
+pub(crate) fn may_take_place(old: &Journal, plan: &PinnedPlan) -> Result<(), StartError> {
+    let is_held = |one: &OperationJournal| one.attempts().iter().any(|attempt| !attempt.released);
+    if old.ended().is_none() || old.operations().iter().any(is_held) {
+        let problem = Problem::NotEnded(old.run().to_owned());
+        return Err(StartError { problem });
+    }
+    let takes_place = |rests: &OperationJournal, one: &PlannedOperation| {
+        let operation = one.operation();
+        let instance = (operation.package().as_str(), operation.namespace());
+        operation.kind() != OperationKind::Action
+            && instance == (rests.package(), rests.namespace())
+    };
+    let mut resting = old.operations().iter().filter(|one| one.status().is_open());
+    let is_left = |rests: &&OperationJournal| {
+        let mut operations = plan.operations().iter();
+        !operations.any(|one| takes_place(rests, one))
+    };
+    match resting.find(is_left) {
+        None => Ok(()),
+        Some(left) => {
+            let problem = Problem::Rests {
+                run: old.run().to_owned(),
+                package: left.package().to_owned(),
+                namespace: left.namespace().to_owned(),
+            };
+            Err(StartError { problem })
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::desk::Desk;
 use super::hook::JobView;
 use super::outcome::Stop;
-use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, PatchKind, Request};
+use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::label;
 use crate::plan::{Content, PinnedPlan};
 use crate::pointer::At;
@@ -19,11 +19,11 @@ pub(super) async fn none(desk: &Desk, plan: &Arc<PinnedPlan>) {
     let mut held = Vec::new();
     for planned in plan.operations() {
         let operation = planned.operation();
-        let labels = vec![(
-            label::PACKAGE.to_owned(),
-            label::value(operation.package().as_str()),
-        )];
-        match jobs(desk, Some(operation.namespace()), labels).await {
+        let instance = HeldBy::Instance {
+            package: operation.package().as_str(),
+            namespace: operation.namespace(),
+        };
+        match desk.list(instance.request()).await {
             Ok(jobs) => held.extend(jobs.iter().filter_map(held_job)),
             // Who may not list Jobs learns so when one has to be made.
             Err(failure) if failure.class() == FailureClass::Forbidden => {}
@@ -63,21 +63,6 @@ async fn objects(desk: &Desk, plan: &Arc<PinnedPlan>) -> Vec<ObjectRef> {
     found
 }
 
-async fn jobs(
-    desk: &Desk,
-    namespace: Option<&str>,
-    labels: Vec<(String, String)>,
-) -> Result<Vec<Value>, Failure> {
-    desk.list(ListRequest {
-        api_version: "batch/v1".to_owned(),
-        kind: "Job".to_owned(),
-        namespace: namespace.map(str::to_owned),
-        labels,
-        fields: Vec::new(),
-    })
-    .await
-}
-
 /// The Job, if it is held by our finalizer.
 fn held_job(job: &Value) -> Option<ObjectRef> {
     let text = |pointer| job.at(pointer).and_then(Value::as_str);
@@ -91,12 +76,53 @@ fn held_job(job: &Value) -> Option<ObjectRef> {
     held.then_some(object)
 }
 
-/// Takes our finalizer off all Jobs of a release, and suspends nothing and deletes nothing: whoever lost the journal may look at them, and delete
-/// them.
-pub(super) async fn release_all(desk: Desk, release_uid: Option<String>) {
-    let mut labels = vec![(label::MANAGED_BY.to_owned(), label::MANAGER.to_owned())];
-    labels.extend(release_uid.map(|uid| (label::RELEASE_UID.to_owned(), label::value(&uid))));
-    let jobs = match jobs(&desk, None, labels).await {
+/// Whose Jobs [`Machine::release_all`](super::Machine::release_all) lets go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HeldBy<'a> {
+    /// Those of everything that is installed, or was to be.
+    All,
+    /// Those of the release of this uid.
+    Release(&'a str),
+    /// Those of a package in a namespace, whatever was done with it.
+    Instance {
+        /// The package.
+        package: &'a str,
+        /// The namespace.
+        namespace: &'a str,
+    },
+}
+
+impl HeldBy<'_> {
+    /// What lists them.
+    pub(super) fn request(self) -> ListRequest {
+        let label = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        let mut labels = vec![label(label::MANAGED_BY, label::MANAGER)];
+        let mut namespace = None;
+        match self {
+            Self::All => {}
+            Self::Release(uid) => labels.push(label(label::RELEASE_UID, &label::value(uid))),
+            Self::Instance {
+                package,
+                namespace: own,
+            } => {
+                labels.push(label(label::PACKAGE, &label::value(package)));
+                namespace = Some(own.to_owned());
+            }
+        }
+        ListRequest {
+            api_version: "batch/v1".to_owned(),
+            kind: "Job".to_owned(),
+            namespace,
+            labels,
+            fields: Vec::new(),
+        }
+    }
+}
+
+/// Takes our finalizer off Jobs, and suspends nothing and deletes nothing: whoever lost the journal may look at them, and delete them.
+pub(super) async fn release_all(desk: Desk, held: ListRequest) {
+    let jobs = match desk.list(held).await {
         Ok(jobs) => jobs,
         Err(failure) => {
             desk.stop(Stop::Unreachable(format!("list Jobs: {failure}")))

@@ -36,8 +36,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub(crate) use self::begin::may_take_place;
 pub use self::begin::{StartError, StartErrorKind};
 pub use self::decision::{Decision, Decisions};
+pub use self::leftovers::HeldBy;
 pub use self::outcome::{Outcome, Stop};
 pub use self::settings::Settings;
 

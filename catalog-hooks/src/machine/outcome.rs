@@ -70,7 +70,7 @@ impl fmt::Display for Stop {
             ),
             Self::Leftovers(jobs) => write!(
                 f,
-                "there is no journal, but what a run left: {jobs}; look at what it did; release its Jobs, delete its objects, or take the labels of the package off them to keep them as somebody else's, and begin again"
+                "there is no journal, but what a run left: {jobs}; look at what it did; release its Jobs (`release_all`), delete its objects, or begin again with taking ownership of them"
             ),
             Self::JournalRefused(why) => write!(f, "the journal cannot be written: {why}"),
             Self::Unreachable(why) => write!(f, "the API server does not answer: {why}; resume the run when it does"),

@@ -89,6 +89,21 @@ impl PinnedPlan {
         .with_digest())
     }
 
+    /// A plan of no operations, for what is done without one.
+    pub(crate) fn empty() -> Self {
+        Self {
+            version: PLAN_VERSION,
+            run: String::new(),
+            home: String::new(),
+            parallel: 1,
+            unwind: false,
+            operations: Vec::new(),
+            digest: String::new(),
+            text: Arc::default(),
+        }
+        .with_digest()
+    }
+
     /// The same, with up to so many operations of one level at a time.
     #[must_use]
     pub fn with_parallel(mut self, parallel: usize) -> Self {

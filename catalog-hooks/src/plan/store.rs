@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::PinnedPlan;
 use crate::digest;
+use crate::instance;
 use crate::journal::JournalError;
 use crate::label;
 use crate::pointer::At;
@@ -79,6 +80,16 @@ impl PinnedPlan {
             .collect();
         let names = instances.into_iter().flat_map(|(one, other)| [one, other]);
         digest::short(&names.collect::<Vec<_>>())
+    }
+
+    /// The name of the Secret for the journal of its run: `catalog-journal-`, the beginning of a package's name, and a hash of the instances that it
+    /// is about. So whoever is about the same instances finds it there, and two that begin at a time do not both get it.
+    #[must_use]
+    pub fn journal_name(&self) -> String {
+        let mut operations = self.operations().iter().map(|one| one.operation());
+        let first = operations.next().map(|one| one.package().as_str());
+        let readable = label::dns_like(first.unwrap_or_default(), instance::READABLE);
+        format!("catalog-journal-{readable}-{}", self.instances())
     }
 
     fn secret_name(&self, index: usize) -> String {

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog_hooks::kube::{KubeCluster, KubeSurroundings, SecretJournal};
+use catalog_hooks::journal::JournalSecret;
+use catalog_hooks::kube::{KubeCluster, KubeJournal, KubeSurroundings};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::{Machine, Poll};
 use catalog_model::Operation;
@@ -34,7 +35,10 @@ async fn runner_process() {
     let client = kube::Client::try_from(config.expect("a configuration")).expect("a client");
     let plan = std::fs::read_to_string(folder.join("plan")).expect("the plan");
     let plan = Arc::new(PinnedPlan::parse(&plan).expect("a plan"));
-    let journal = SecretJournal::new(client.clone(), plan.home(), "journal");
+    let journal = KubeJournal::new(
+        KubeCluster::new(client.clone()),
+        JournalSecret::new(plan.home(), "journal"),
+    );
     let mut machine = Machine::begin(plan, "the first", patient());
     let surroundings = KubeSurroundings::new(
         KubeCluster::new(client),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::api::ObjectRef;
-use catalog_hooks::kube::{KubeCluster, KubeSurroundings, SecretJournal};
+use catalog_hooks::journal::JournalSecret;
+use catalog_hooks::kube::{KubeCluster, KubeJournal, KubeSurroundings};
 use catalog_hooks::module::{ModuleError, ModuleRenderer, RenderedModule};
 use catalog_hooks::plan::{OperationInput, OperationOptions, PinnedPlan, PlannedOperation};
 use catalog_hooks::record::InstalledRecord;
@@ -131,8 +132,11 @@ impl Runner {
         })
     }
 
-    pub(crate) fn journal(&self) -> SecretJournal {
-        SecretJournal::new(self.world.client.clone(), &self.world.namespace, "journal")
+    pub(crate) fn journal(&self) -> KubeJournal {
+        KubeJournal::new(
+            KubeCluster::new(self.world.client.clone()),
+            JournalSecret::new(&self.world.namespace, "journal"),
+        )
     }
 
     /// What is on record of a package in the instance's namespace.

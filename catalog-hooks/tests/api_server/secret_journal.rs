@@ -2,7 +2,8 @@
 
 use catalog_hooks::JournalVersion;
 use catalog_hooks::api::FailureClass;
-use catalog_hooks::kube::SecretJournal;
+use catalog_hooks::journal::JournalSecret;
+use catalog_hooks::kube::{KubeCluster, KubeJournal};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -12,7 +13,10 @@ async fn a_journal_replaces_what_was_read_and_nothing_else() {
     let Some(world) = World::new("journals").await else {
         return;
     };
-    let journal = SecretJournal::new(world.client.clone(), "journals", "ingress");
+    let journal = KubeJournal::new(
+        KubeCluster::new(world.client.clone()),
+        JournalSecret::new("journals", "ingress"),
+    );
     let class = |failure: catalog_hooks::api::Failure| failure.class();
     assert_eq!(journal.load().await.unwrap(), None);
     let first = journal.save("one\n", None).await.unwrap();
@@ -83,7 +87,12 @@ async fn a_journal_is_bounded_and_a_foreign_secret_is_no_journal() {
     let Some(world) = World::new("journal-limits").await else {
         return;
     };
-    let journal = |name| SecretJournal::new(world.client.clone(), "journal-limits", name);
+    let journal = |name| {
+        KubeJournal::new(
+            KubeCluster::new(world.client.clone()),
+            JournalSecret::new("journal-limits", name),
+        )
+    };
     let longest = "ü".repeat(128 << 10);
     let version = journal("long").save(&longest, None).await.unwrap();
     assert_eq!(journal("long").load().await.unwrap().unwrap().text, longest);

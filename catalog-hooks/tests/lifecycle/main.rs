@@ -12,6 +12,7 @@ mod endless;
 mod foreign;
 mod hooks;
 mod hops;
+mod journals;
 mod ledgers;
 mod left_over;
 mod odd_decisions;

@@ -1,0 +1,209 @@
+//! The journals in the runner's namespace, and which of them a run is about.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::secret::{JOURNAL_TYPE, JournalSecret};
+use super::{Journal, JournalError, OperationJournal};
+use crate::api::{Failure, ListRequest, Reply, Request};
+use crate::edge::Cluster;
+use crate::effect::StoredJournal;
+use crate::machine::{StartError, may_take_place};
+use crate::plan::PinnedPlan;
+use crate::pointer::At;
+
+/// The journals that are kept in a runner's namespace: one for the last run of each set of instances.
+///
+/// A run that came to rest keeps nobody waiting who wants something of other instances: which journal is in the way of a plan, and which one its run
+/// takes the place of, is what [`place`](Self::place) says.
+#[derive(Clone, Debug, Default)]
+pub struct Journals {
+    kept: Vec<KeptJournal>,
+    unreadable: Vec<(String, JournalError)>,
+}
+
+/// One of the [`Journals`].
+#[derive(Clone, Debug)]
+pub struct KeptJournal {
+    secret: JournalSecret,
+    stored: StoredJournal,
+    journal: Journal,
+}
+
+/// Where the journal of a run is to be kept.
+#[derive(Clone, Debug)]
+pub struct JournalPlace<'j> {
+    secret: JournalSecret,
+    replaced: Option<&'j KeptJournal>,
+    obsolete: Vec<&'j KeptJournal>,
+}
+
+impl Journals {
+    /// Reads all journals in the namespace `home`. Cost: one list of Secrets.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be listed.
+    pub fn read(cluster: &mut dyn Cluster, home: &str) -> Result<Self, Failure> {
+        let request = Request::List(ListRequest {
+            api_version: "v1".to_owned(),
+            kind: "Secret".to_owned(),
+            namespace: Some(home.to_owned()),
+            labels: Vec::new(),
+            fields: vec![("type".to_owned(), JOURNAL_TYPE.to_owned())],
+        });
+        let Reply::Objects(secrets) = cluster.call(&request)? else {
+            return Err(Failure::unanswered("what came is no list"));
+        };
+        let mut journals = Self::default();
+        for secret in secrets {
+            let name = secret.at("/metadata/name").and_then(Value::as_str);
+            let name = name.unwrap_or_default().to_owned();
+            match KeptJournal::of(JournalSecret::new(home, &name), &secret) {
+                Ok(kept) => journals.kept.push(kept),
+                Err(error) => journals.unreadable.push((name, error)),
+            }
+        }
+        Ok(journals)
+    }
+
+    /// All that can be read, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &KeptJournal> {
+        self.kept.iter()
+    }
+
+    /// The names of the Secrets that hold something else, each with what is wrong.
+    #[must_use]
+    pub fn unreadable(&self) -> &[(String, JournalError)] {
+        &self.unreadable
+    }
+
+    /// Where the journal of a run of this plan is to be kept.
+    ///
+    /// That is in the place of a run of one of its instances that came to rest, if there is one, else under the plan's
+    /// [own name](PinnedPlan::journal_name).
+    ///
+    /// # Errors
+    ///
+    /// A run of one of its instances is under way, was killed, or still holds Jobs; or it came to rest with an operation that the plan does not take
+    /// the place of; or several did, of which it can take the place of one; or the journal of its name cannot be read.
+    pub fn place(&self, plan: &PinnedPlan) -> Result<JournalPlace<'_>, StartError> {
+        let name = plan.journal_name();
+        if let Some((_, error)) = self.unreadable.iter().find(|(known, _)| *known == name) {
+            return Err(error.clone().into());
+        }
+        let operations = plan.operations().iter().map(|one| one.operation());
+        let instances: BTreeSet<(&str, &str)> = operations
+            .map(|one| (one.package().as_str(), one.namespace()))
+            .collect();
+        let concerned = self.kept.iter().filter(|kept| {
+            let mut those = kept.journal.operations().iter();
+            kept.name() == name
+                || those.any(|one| instances.contains(&(one.package(), one.namespace())))
+        });
+        let (over, resting): (Vec<_>, Vec<_>) = concerned.partition(|kept| kept.is_over());
+        for kept in &resting {
+            may_take_place(&kept.journal, plan)?;
+        }
+        let of_name = |kept: &&KeptJournal| kept.name() == name;
+        let replaced = match resting.as_slice() {
+            [] => over.iter().copied().find(of_name),
+            [one] => Some(*one),
+            [one, other, ..] => {
+                let runs = (one.journal.run(), other.journal.run());
+                return Err(StartError::several_rest(runs));
+            }
+        };
+        let secret = replaced.map_or_else(
+            || JournalSecret::new(plan.home(), name),
+            |kept| kept.secret.clone(),
+        );
+        let is_obsolete = |kept: &&KeptJournal| kept.secret != secret;
+        Ok(JournalPlace {
+            obsolete: over.into_iter().filter(is_obsolete).collect(),
+            replaced,
+            secret,
+        })
+    }
+}
+
+impl KeptJournal {
+    fn of(secret: JournalSecret, object: &Value) -> Result<Self, JournalError> {
+        let stored = secret.stored(object).map_err(JournalError::damaged)?;
+        let journal = Journal::parse(&stored.text)?;
+        Ok(Self {
+            secret,
+            stored,
+            journal,
+        })
+    }
+
+    /// The Secret that holds it.
+    #[must_use]
+    pub fn secret(&self) -> &JournalSecret {
+        &self.secret
+    }
+
+    /// The Secret's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.secret.name()
+    }
+
+    /// As it was read, for [`Machine::resume`](crate::Machine::resume) and [`Machine::begin_after`](crate::Machine::begin_after).
+    #[must_use]
+    pub fn stored(&self) -> &StoredJournal {
+        &self.stored
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Whether its run has ended, and left nothing that can be gone on with or has to be looked after.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        let is_left = |one: &OperationJournal| {
+            let mut attempts = one.attempts().iter();
+            one.status().is_open() || attempts.any(|attempt| !attempt.released)
+        };
+        self.journal.ended().is_some() && !self.journal.operations().iter().any(is_left)
+    }
+}
+
+impl JournalPlace<'_> {
+    /// The Secret.
+    #[must_use]
+    pub fn secret(&self) -> &JournalSecret {
+        &self.secret
+    }
+
+    /// The journal that is there, for [`Machine::begin_after`](crate::Machine::begin_after); `None`: there is none, for
+    /// [`Machine::begin`](crate::Machine::begin).
+    #[must_use]
+    pub fn replaced(&self) -> Option<&StoredJournal> {
+        self.replaced.map(KeptJournal::stored)
+    }
+
+    /// Deletes the journals of runs that are over, of instances that this one's is about from now on. To be done while a Lease keeps others away.
+    ///
+    /// # Errors
+    ///
+    /// What the server says, but that one is gone or is not over any more. It may be left at that: the next run tries it again.
+    pub fn delete_obsolete(&self, cluster: &mut dyn Cluster) -> Result<(), Failure> {
+        use crate::api::FailureClass::{NotFound, OtherUid, Outdated};
+        for kept in &self.obsolete {
+            let request = kept.secret.remove(&kept.stored.version)?;
+            match cluster.call(&request) {
+                Err(failure) if !matches!(failure.class(), NotFound | OtherUid | Outdated) => {
+                    return Err(failure);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,324 @@
+//! Several journals in one namespace, and which of them a run is about; and Jobs whose journal is lost.
+
+use std::sync::Arc;
+
+use catalog_hooks::api::FailureClass;
+use catalog_hooks::journal::{JournalSecret, Journals, SecretJournal};
+use catalog_hooks::plan::PinnedPlan;
+use catalog_hooks::simulator::{FakeCluster, PodScript};
+use catalog_hooks::{
+    Cluster, HeldBy, JournalStore, JournalVersion, Machine, Outcome, Poll, Settings,
+    StartErrorKind, Timestamp,
+};
+use serde_json::json;
+use std::time::Duration;
+
+use crate::package::{Version, config};
+use crate::world::{HOME, Wish, World, fails, install};
+
+/// Packages with a hook that fails, each beside an object.
+fn world() -> World {
+    let world = World::new(["a", "b", "c"].map(|name| {
+        Version::new(name, "1.0").object(config(name, "1")).hook(
+            "post-install",
+            "announce",
+            json!({}),
+        )
+    }));
+    world.script("announce", fails());
+    world
+}
+
+/// A cluster in which there are only journals.
+struct Shelf(FakeCluster);
+
+impl Shelf {
+    fn new() -> Self {
+        let mut cluster = FakeCluster::new(Timestamp::from_millis(1_790_000_000_000));
+        cluster.add_namespace(HOME);
+        Self(cluster)
+    }
+
+    fn read(&mut self) -> Journals {
+        Journals::read(&mut self.0, HOME).unwrap()
+    }
+
+    fn names(&mut self) -> Vec<String> {
+        let journals = self.read();
+        journals.iter().map(|one| one.name().to_owned()).collect()
+    }
+
+    /// Keeps a journal where it is to be kept.
+    fn keep(&mut self, plan: &PinnedPlan, text: &str) -> JournalSecret {
+        let journals = self.read();
+        let place = journals.place(plan).unwrap();
+        let secret = place.secret().clone();
+        let replaced = place.replaced().map(|stored| stored.version.clone());
+        let mut journal = SecretJournal::new(Handle(&mut self.0), secret.clone());
+        journal.save(text, replaced.as_ref()).unwrap();
+        secret
+    }
+
+    /// What a run of a plan on nothing leaves, kept where it is to be kept: at rest, if hooks fail; over, if they do not.
+    fn run(&mut self, wishes: &[Wish], succeeds: bool) -> JournalSecret {
+        let mut world = world();
+        if succeeds {
+            world.script("announce", PodScript::succeeds(Duration::from_secs(1)));
+        }
+        let plan = world.plan(wishes);
+        let run = world.begin(plan.clone());
+        assert_eq!(run.outcome == Outcome::Done, succeeds, "{}", run.story());
+        self.keep(&plan, &run.journal.to_text().unwrap())
+    }
+
+    fn refusal(&mut self, wishes: &[Wish]) -> (StartErrorKind, String) {
+        let plan = world().plan(wishes);
+        let error = self.read().place(&plan).unwrap_err();
+        (error.kind(), error.to_string())
+    }
+}
+
+struct Handle<'c>(&'c mut FakeCluster);
+
+impl Cluster for Handle<'_> {
+    fn call(
+        &mut self,
+        request: &catalog_hooks::api::Request,
+    ) -> Result<catalog_hooks::api::Reply, catalog_hooks::api::Failure> {
+        Cluster::call(self.0, request)
+    }
+}
+
+fn both(names: [&str; 2]) -> Vec<Wish> {
+    let wishes = names.iter().enumerate();
+    wishes
+        .map(|(level, name)| install(name, "1.0").at_level(level))
+        .collect()
+}
+
+#[test]
+fn what_rests_is_in_the_way_of_its_instances_alone() {
+    let mut shelf = Shelf::new();
+    let of_a = shelf.run(&[install("a", "1.0")], false);
+    let plan = world().plan(&[install("b", "1.0")]);
+    let journals = shelf.read();
+    let place = journals.place(&plan).unwrap();
+    assert!(place.replaced().is_none());
+    assert_eq!(place.secret().name(), plan.journal_name());
+    assert_ne!(place.secret(), &of_a);
+    // Who installs both takes its place, where it is.
+    let plan = world().plan(&both(["b", "a"]));
+    let place = journals.place(&plan).unwrap();
+    assert_eq!(place.secret(), &of_a);
+    let stored = place.replaced().unwrap().clone();
+    Machine::begin_after(Arc::new(plan), stored, "w", Settings::default()).unwrap();
+}
+
+#[test]
+fn a_run_takes_the_place_of_one() {
+    let mut shelf = Shelf::new();
+    shelf.run(&[install("a", "1.0")], false);
+    shelf.run(&[install("b", "1.0")], false);
+    let (kind, why) = shelf.refusal(&both(["a", "b"]));
+    assert_eq!(kind, StartErrorKind::NotEnded);
+    assert_eq!(
+        why,
+        "the runs `run-1` and `run-1` came to rest, and this plan can take the place of one: go on with the other first, or give it up"
+    );
+    // Of a run that rests on `b` and took `a` with it, nobody takes `a` alone out.
+    let mut shelf = Shelf::new();
+    let mut world = world();
+    world.script("announce", PodScript::succeeds(Duration::from_secs(1)));
+    world.run(&[install("a", "1.0")]);
+    world.script("announce", fails());
+    let plan = world.plan(&both(["c", "b"]));
+    let run = world.begin(plan.clone());
+    assert_eq!(run.outcome, Outcome::Partial);
+    shelf.keep(&plan, &run.journal.to_text().unwrap());
+    let (kind, why) = shelf.refusal(&[install("b", "1.0")]);
+    assert_eq!(kind, StartErrorKind::NotEnded);
+    assert!(
+        why.starts_with(
+            "`c` in `c` came to rest in the run `run-2`, and this plan does not take its place"
+        ),
+        "{why}"
+    );
+}
+
+#[test]
+fn what_is_under_way_is_not_begun_again() {
+    let mut shelf = Shelf::new();
+    let mut world = world();
+    let plan = world.plan(&[install("a", "1.0")]);
+    let machine = world.machine(plan.clone());
+    let mut texts = Vec::new();
+    world.drive(machine, |_, machine, _| {
+        texts.push(machine.journal().to_text().unwrap());
+    });
+    shelf.keep(&plan, texts.get(texts.len() / 2).unwrap());
+    let (kind, why) = shelf.refusal(&both(["a", "b"]));
+    assert_eq!(kind, StartErrorKind::NotEnded);
+    assert!(
+        why.starts_with("the run `run-1` has not come to rest"),
+        "{why}"
+    );
+    assert!(!shelf.read().iter().next().unwrap().is_over());
+}
+
+#[test]
+fn journals_of_what_is_over_are_deleted_when_another_run_has_the_instance() {
+    let mut shelf = Shelf::new();
+    let of_both = shelf.run(&both(["a", "b"]), true);
+    let of_c = shelf.run(&[install("c", "1.0")], true);
+    let plan = world().plan(&[install("b", "1.0")]);
+    let journals = shelf.read();
+    let place = journals.place(&plan).unwrap();
+    assert!(place.replaced().is_none());
+    place.delete_obsolete(&mut shelf.0).unwrap();
+    assert_eq!(shelf.names(), [of_c.name()]);
+    place.delete_obsolete(&mut shelf.0).unwrap();
+    let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_both);
+    assert_eq!(journal.load(), Ok(None));
+    // One of the same instances stays where it is, and is replaced.
+    let of_b = shelf.run(&[install("b", "1.0")], true);
+    let journals = shelf.read();
+    let place = journals.place(&plan).unwrap();
+    assert_eq!((place.secret(), place.replaced().is_some()), (&of_b, true));
+    place.delete_obsolete(&mut shelf.0).unwrap();
+    assert_eq!(shelf.names().len(), 2);
+}
+
+#[test]
+fn one_that_changed_meanwhile_is_not_deleted() {
+    let mut shelf = Shelf::new();
+    let of_both = shelf.run(&both(["a", "b"]), true);
+    let plan = world().plan(&[install("b", "1.0")]);
+    let journals = shelf.read();
+    let stored = journals.iter().next().unwrap().stored().clone();
+    let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_both);
+    let changed = stored.text.clone() + " ";
+    journal.save(&changed, Some(&stored.version)).unwrap();
+    let place = journals.place(&plan).unwrap();
+    place.delete_obsolete(&mut shelf.0).unwrap();
+    assert_eq!(shelf.names().len(), 1);
+}
+
+#[test]
+fn what_is_no_journal_is_told_of_and_not_touched() {
+    let mut shelf = Shelf::new();
+    let of_a = shelf.run(&[install("a", "1.0")], true);
+    let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_a.clone());
+    let stored = journal.load().unwrap().unwrap();
+    let broken = journal.save("{", Some(&stored.version)).unwrap();
+    let journals = shelf.read();
+    assert_eq!(journals.iter().count(), 0);
+    assert_eq!(journals.unreadable()[0].0, of_a.name());
+    let (kind, _) = shelf.refusal(&[install("a", "1.0")]);
+    assert_eq!(kind, StartErrorKind::Journal);
+    let plan = world().plan(&[install("b", "1.0")]);
+    assert!(shelf.read().place(&plan).is_ok());
+    // As with an API server's own: what is not known for certain is not written over.
+    let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_a);
+    let class = |result: Result<JournalVersion, catalog_hooks::api::Failure>| {
+        result.map_err(|failure| failure.class())
+    };
+    for version in ["", "0"] {
+        let mut other = broken.clone();
+        version.clone_into(&mut other.resource_version);
+        assert_eq!(
+            class(journal.save("x", Some(&other))),
+            Err(FailureClass::Invalid)
+        );
+        assert_eq!(
+            journal.remove(&other).map_err(|failure| failure.class()),
+            Err(FailureClass::Invalid)
+        );
+    }
+    assert_eq!(
+        class(journal.save("x", Some(&stored.version))),
+        Err(FailureClass::Outdated)
+    );
+    assert_eq!(
+        class(journal.save("x", None)),
+        Err(FailureClass::AlreadyExists)
+    );
+    let long = "x".repeat(256 * 1024 + 1);
+    assert_eq!(
+        class(journal.save(&long, Some(&broken))),
+        Err(FailureClass::Invalid)
+    );
+    journal.remove(&broken).unwrap();
+    assert_eq!(
+        class(journal.save("x", Some(&broken))),
+        Err(FailureClass::NotFound)
+    );
+}
+
+#[test]
+fn jobs_whose_journal_is_lost_are_let_go() {
+    let mut world = World::new(["a", "b"].map(|name| {
+        Version::new(name, "1.0")
+            .hook("pre-install", "check", json!({}))
+            .object(config(name, "1"))
+    }));
+    world.script("check", PodScript::runs());
+    for name in ["a", "b"] {
+        let plan = world.plan(&[install(name, "1.0")]);
+        let machine = world.machine(plan);
+        let mut lost = false;
+        let run = world.drive(machine, |cluster, machine, _| {
+            let journal = machine.journal();
+            let mut attempts = journal.operations()[0].attempts().iter();
+            if attempts.any(|one| one.running().is_some()) && !lost {
+                lost = true;
+                cluster.lose_journal();
+            }
+        });
+        assert!(
+            matches!(run.outcome, Outcome::Stopped(_)),
+            "{}",
+            run.story()
+        );
+    }
+    let held = |world: &World| {
+        let cluster = world.cluster.get();
+        let jobs = cluster.objects().filter(|object| object["kind"] == "Job");
+        let held = jobs.filter(|job| job["metadata"]["finalizers"].is_array());
+        held.map(|job| job["metadata"]["namespace"].to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(held(&world), ["\"a\"", "\"b\""]);
+    let release = |world: &mut World, held: HeldBy<'_>| {
+        let machine = Machine::release_all(held, Settings::default());
+        let run = world.drive(machine, |_, _, next| {
+            if let Poll::Do(effect) = next {
+                let told = effect.task.to_string();
+                assert!(
+                    ["list Job", "patch Job"]
+                        .iter()
+                        .any(|one| told.starts_with(one)),
+                    "{told}"
+                );
+            }
+        });
+        run.journal.history().to_vec()
+    };
+    let of_a = HeldBy::Instance {
+        package: "a",
+        namespace: "a",
+    };
+    let told = release(&mut world, of_a);
+    assert!(
+        told.len() == 1 && told[0].starts_with("released Job a/a-check-"),
+        "{told:?}"
+    );
+    assert_eq!(held(&world), ["\"b\""]);
+    assert_eq!(release(&mut world, of_a), [""; 0]);
+    assert_eq!(release(&mut world, HeldBy::Release("none")), [""; 0]);
+    assert_eq!(release(&mut world, HeldBy::All).len(), 1);
+    assert_eq!(held(&world), [""; 0]);
+    // Nothing is in the way of another install any more.
+    world.script("check", PodScript::succeeds(Duration::from_secs(1)));
+    let run = world.run(&[install("a", "1.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+}
