@@ -57,17 +57,26 @@ fn is_void(cx: &OperationDesk, claim: &Claim) -> bool {
 
 /// Whether the other instance has the object after this operation of it; `None`: the operation does not say.
 fn has(planned: &PlannedOperation, operation: &OperationJournal, claim: &Claim) -> Option<bool> {
+    use OperationStatus::{Done, RolledBack, Unchanged};
     let status = operation.status();
-    if matches!(
-        status,
-        OperationStatus::Unchanged | OperationStatus::RolledBack
-    ) {
-        return None;
-    }
-    let is_gone =
-        planned.operation().kind() == OperationKind::Uninstall && status == OperationStatus::Done;
-    if is_gone || operation.has_let_go(&claim.object) {
+    let is_gone = match planned.operation().kind() {
+        OperationKind::Uninstall => status == Done,
+        // Nothing is on record of it, not even what it was not asked to delete.
+        OperationKind::Install if matches!(status, Unchanged | RolledBack) => return None,
+        _ => false,
+    };
+    if is_gone || operation.has_let_go(&claim.object) || is_taken_back(planned, operation, claim) {
         return Some(false);
     }
     has_written(operation, claim).then_some(true)
+}
+
+/// Whether the operation brought the object and has deleted it on its way back. What the release before has too, it writes again there.
+fn is_taken_back(planned: &PlannedOperation, operation: &OperationJournal, claim: &Claim) -> bool {
+    let before = planned.before();
+    let is_again = before.is_some_and(|before| before.manifest(&claim.object).is_some());
+    let mut deleted = operation.deleted.iter();
+    operation.track() == Track::Back
+        && !is_again
+        && deleted.any(|entry| entry.object.is_same_object(&claim.object))
 }

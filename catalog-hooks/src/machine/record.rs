@@ -234,10 +234,8 @@ fn secret_ref(cx: &OperationDesk) -> ObjectRef {
 pub(super) async fn forget(cx: &OperationDesk) -> Result<(), Halt> {
     let object = secret_ref(cx);
     let is_own = |there: &Value| {
-        InstalledRecord::from_secret(there).is_some_and(|known| {
-            known.release_uid() == cx.planned().context().release_uid()
-                && changed(cx, Some(&known)).is_none()
-        })
+        let known = InstalledRecord::from_secret(there);
+        known.is_some_and(|known| changed(cx, Some(&known)).is_none())
     };
     if let Deletion::Spared = delete_while(cx, &object, is_own).await? {
         cx.warn(format!(

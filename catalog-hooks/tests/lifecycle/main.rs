@@ -7,6 +7,7 @@
 )]
 
 mod checker;
+mod claims;
 mod decisions;
 mod endless;
 mod foreign;

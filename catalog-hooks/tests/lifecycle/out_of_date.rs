@@ -1,12 +1,13 @@
 //! Plans that were made of what is not so any more, and what runs leave that nobody goes on with.
 
-use catalog_hooks::api::{ObjectRef, Request};
+use catalog_hooks::api::{ObjectRef, PatchKind, Request};
 use catalog_hooks::journal::OperationStatus;
+use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Decision, Outcome, Poll, Task};
 use serde_json::json;
 
 use crate::package::{Version, config};
-use crate::world::{World, changing, fails, install, uninstall, upgrade};
+use crate::world::{HOME, World, changing, fails, install, uninstall, upgrade};
 
 /// The version that is on record of the one package.
 fn on_record(world: &World) -> String {
@@ -217,5 +218,40 @@ fn a_journal_that_is_full_can_be_abandoned() {
             run.journal.operations()[0].status(),
             OperationStatus::Abandoned
         );
+    }
+}
+
+/// Another operation, or another release in its place, came to be on record while an uninstall was under way: the record is not its own any more.
+#[test]
+fn a_record_that_changes_on_the_way_is_not_removed() {
+    for (key, value) in [
+        ("plans", json!(["of another operation"])),
+        ("releaseUid", json!("another")),
+    ] {
+        let mut world = changing();
+        world.run(&[install("db", "1.0")]);
+        let target = InstalledRecord::secret_ref(HOME, "db", "db");
+        let mut record = serde_json::to_value(world.record("db")).unwrap();
+        record[key] = value;
+        let theirs: InstalledRecord = serde_json::from_value(record).unwrap();
+        let plan = world.plan(&[uninstall("db", "1.0")]);
+        let machine = world.machine(plan);
+        let mut done = false;
+        let run = world.drive(machine, |cluster, _, poll| {
+            let Poll::Do(effect) = poll else { return };
+            if !done && effect.task.to_string().starts_with("delete ConfigMap") {
+                done = true;
+                let request = Request::Patch {
+                    target: target.clone(),
+                    patch: json!({"data": theirs.to_secret(HOME)["data"]}),
+                    kind: PatchKind::Merge,
+                };
+                cluster.meddle(&request).unwrap();
+            }
+        });
+        assert!(done);
+        assert_eq!(world.record("db"), Some(theirs), "{}", run.story());
+        let story = run.story();
+        assert!(story.contains("and stays"), "{story}");
     }
 }

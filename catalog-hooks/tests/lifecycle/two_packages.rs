@@ -1,6 +1,9 @@
 //! Two packages that have something in common.
 
+use std::time::Duration;
+
 use catalog_hooks::api::{ObjectRef, PatchKind, Request};
+use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Outcome, Poll, label};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -217,4 +220,37 @@ fn hooks_that_need_the_same_object_do_not_run_at_a_time() {
         ends.windows(2).all(|pair| pair[0].1 <= pair[1].0),
         "{ends:?}"
     );
+}
+
+/// Who waits for what another has needs nothing of it any more when it is told to stop.
+#[test]
+fn a_hook_that_waits_for_what_another_has_can_be_cancelled() {
+    let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "one"}, "rules": []});
+    let needs = |package: &str| {
+        let policy = json!({"resources": [role]});
+        Version::new(package, "1.0").hook("pre-install", "check", policy)
+    };
+    let mut world = World::new(["a", "b"].map(needs));
+    world.script("check", PodScript::succeeds(Duration::from_secs(100)));
+    let wishes = ["a", "b"].map(|package| install(package, "1.0"));
+    let plan = world.plan(&wishes).with_parallel(2);
+    let machine = world.machine(plan);
+    let mut cancelled = false;
+    let mut made = 0;
+    let run = world.drive(machine, |_, machine, poll| match poll {
+        Poll::Wait(wait) if !cancelled => {
+            let mut reasons = wait.reasons.iter();
+            cancelled = reasons.any(|why| why.contains("needs ClusterRole one too"));
+            if cancelled {
+                machine.cancel();
+            }
+        }
+        Poll::Do(effect) => {
+            let told = effect.task.to_string();
+            made += usize::from(told == "create ClusterRole one");
+        }
+        _ => {}
+    });
+    assert!(cancelled);
+    assert_eq!(made, 1, "{}", run.story());
 }

@@ -1,8 +1,11 @@
 //! What an operation leaves that was not finished: it is on record, and whatever comes next finds it.
 
+use std::time::Duration;
+
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::{Step, Track};
 use catalog_hooks::record::InstalledRecord;
+use catalog_hooks::simulator::Readiness;
 use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Poll, Settings};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -267,4 +270,42 @@ fn an_install_prunes_only_what_one_left_that_was_not_finished() {
     world.script("announce", fails());
     world.run(&[install("db", "1.0")]);
     assert!(prunes(&mut world), "1.0 is there in part");
+}
+
+/// It came to rest before it had deleted what the first one left.
+#[test]
+fn a_chart_of_an_install_before_goes_though_the_next_rests_too() {
+    let mut world = announced();
+    world.script("announce", fails());
+    world.run(&[install("db", "1.0")]);
+    world.cluster.get().deny("patch", "ConfigMap");
+    world.run(&[install("db", "2.0")]);
+    world.cluster.get().allow_all();
+    assert_eq!(charts(&world), ["chart-one"]);
+    let run = world.run(&[uninstall("db", "2.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert_eq!(charts(&world), [""; 0]);
+}
+
+#[test]
+fn a_chart_of_an_upgrade_before_goes_though_the_next_is_taken_back() {
+    let version = |number: &str| Version::new("db", number).object(config("one", number));
+    let failing = version("2.0").chart("extra");
+    let mut world = World::new([
+        version("1.0"),
+        failing.hook("post-upgrade", "migrate", json!({})),
+        version("3.0").chart("engine"),
+    ]);
+    world.script("migrate", fails());
+    world.run(&[install("db", "1.0")]);
+    let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+    world.resume(&run, Some(Decision::Abandon));
+    let why = Readiness::Fails(Duration::ZERO, "it has no image".to_owned());
+    world.cluster.get().module_readiness("engine", why);
+    let wish = upgrade("db", "1.0", "3.0").with(|options| options.rollback_on_failure = true);
+    let run = world.run(&[wish]);
+    assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
+    assert_eq!(charts(&world), ["extra"]);
+    world.run(&[uninstall("db", "1.0")]);
+    assert_eq!(charts(&world), [""; 0]);
 }

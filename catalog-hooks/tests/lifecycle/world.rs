@@ -79,6 +79,16 @@ pub(crate) fn install(package: &str, to: &str) -> Wish {
     Wish::new(Operation::install(name(package), version(to), package))
 }
 
+/// The install of a package in the namespace of another.
+pub(crate) fn install_in(namespace: &str, package: &str, to: &str) -> Wish {
+    Wish::new(Operation::install(name(package), version(to), namespace))
+}
+
+pub(crate) fn uninstall_from(namespace: &str, package: &str, from: &str) -> Wish {
+    let from = version(from);
+    Wish::new(Operation::uninstall(name(package), from, namespace))
+}
+
 pub(crate) fn upgrade(package: &str, from: &str, to: &str) -> Wish {
     let (from, to) = (version(from), version(to));
     Wish::new(Operation::upgrade(name(package), from, to, package))
@@ -165,7 +175,11 @@ impl World {
 
     /// The record of an installed package.
     pub(crate) fn record(&self, package: &str) -> Option<InstalledRecord> {
-        let secret = InstalledRecord::secret_ref(HOME, package, package);
+        self.record_in(package, package)
+    }
+
+    fn record_in(&self, package: &str, namespace: &str) -> Option<InstalledRecord> {
+        let secret = InstalledRecord::secret_ref(HOME, package, namespace);
         InstalledRecord::from_secret(&*self.object(&secret)?)
     }
 
@@ -207,7 +221,7 @@ impl World {
         let of_run = before.find(|one| one.operation().package().as_str() == package);
         let installed = match of_run {
             Some(one) => InstalledRecord::expected_after(one),
-            None => self.record(package),
+            None => self.record_in(package, operation.namespace()),
         };
         let uid = installed.as_ref().map_or_else(
             || format!("{package}-{}", self.runs),
