@@ -23,7 +23,7 @@
 //! # Contents
 //!
 //! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`] (feature `fs`), `ArchiveSource` (feature `archive`),
-//!   [`MemorySource`], or one of your own.
+//!   `GitSource` (feature `git`), [`MemorySource`], or one of your own.
 //! - Mending what can be mended without asking: [`mend()`].
 //! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
 //!   conditions.
@@ -117,5 +117,7 @@ pub use self::rule::{Level, LevelError, Levels};
 pub use self::source::ArchiveSource;
 #[cfg(feature = "fs")]
 pub use self::source::FolderSource;
+#[cfg(feature = "git")]
+pub use self::source::{GitRepository, GitSource};
 pub use self::source::{MemorySource, Source, SourceError};
 pub use self::unknown::UnknownFields;

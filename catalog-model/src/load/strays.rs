@@ -39,8 +39,7 @@ pub(super) fn diagnostic(entry: &Entry) -> Option<Diagnostic> {
 /// What is said of something that is neither a file nor a folder, as far as its name tells. What it holds is not known: where it may be a
 /// part of a version, the version is not used.
 pub(super) fn other(near: Option<&'static str>) -> Diagnostic {
-    let message =
-        "this is neither a file nor a folder, or its name is not UTF-8: nobody can read it";
+    let message = "this is neither a file nor a folder (a device, a submodule of git), or its name is not UTF-8: nobody can read it";
     match near {
         Some(_) => Diagnostic::error("file.unreadable", message).did_you_mean(near),
         None => Diagnostic::warning("file.other", message),

@@ -11,7 +11,8 @@ pub(crate) fn unread(kind: EntryKind) -> Option<Diagnostic> {
         EntryKind::Link => Some(link("out of the catalog, to nothing or in a circle")),
         EntryKind::Folder => Some(Diagnostic::error("file.unreadable", "this is not a file")),
         EntryKind::Other => {
-            let message = "this is not a file, or its name is not UTF-8";
+            let message =
+                "this is not a file (a device, a submodule of git), or its name is not UTF-8";
             Some(Diagnostic::error("file.unreadable", message))
         }
     }

@@ -7,9 +7,11 @@ mod content_id;
 mod fingerprint;
 #[cfg(feature = "fs")]
 mod folder;
+#[cfg(feature = "git")]
+mod git;
 #[cfg(feature = "digest")]
 mod hashed;
-#[cfg(feature = "archive")]
+#[cfg(any(feature = "archive", feature = "git"))]
 mod links;
 #[cfg(feature = "fs")]
 mod listed;
@@ -26,6 +28,8 @@ pub use self::content_id::{ContentId, ContentScheme};
 pub use self::fingerprint::FingerprintedFolder;
 #[cfg(feature = "fs")]
 pub use self::folder::FolderSource;
+#[cfg(feature = "git")]
+pub use self::git::{GitRepository, GitSource};
 pub use self::memory::MemorySource;
 
 /// A tree of files: what a service implements to bring catalogs from its own storage.
@@ -105,7 +109,7 @@ pub enum EntryKind {
     Folder,
     /// A link that leads out of the root, to nothing, or in a circle: it is not followed.
     Link,
-    /// A device, a pipe, or a name that is not UTF-8.
+    /// A device, a pipe, a submodule of git, or a name that is not UTF-8.
     Other,
 }
 

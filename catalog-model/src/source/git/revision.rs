@@ -1,0 +1,141 @@
+//! From what people call a commit to the commit.
+
+use catalog_conditions::suggest::near;
+use gix::bstr::ByteSlice;
+use gix::objs::Kind;
+use gix::{ObjectId, Repository};
+
+use super::GitSource;
+use super::repository::GitRepository;
+use super::tree::Kind as EntryKind;
+use crate::source::links::{Lost, Node, follow};
+use crate::source::{SourceError, SourceErrorKind};
+
+impl GitRepository {
+    /// The commit of a revision, in hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// There is no such revision, it is no commit, or the repository is damaged.
+    pub fn commit(&self, revision: &str) -> Result<String, SourceError> {
+        Ok(self.commit_of(revision)?.to_string())
+    }
+
+    /// The commits that led to a revision, oldest first and the revision last, each the first parent of the next. `from` is where the list
+    /// begins; `None`: with the first commit that is there.
+    ///
+    /// # Errors
+    ///
+    /// There is no such revision, `from` is not on the way, or the repository is damaged.
+    pub fn history(&self, from: Option<&str>, to: &str) -> Result<Vec<String>, SourceError> {
+        let last = self.commit_of(to)?;
+        let first = from.map(|from| self.commit_of(from)).transpose()?;
+        let commits = self
+            .pool
+            .with(|repository| ancestors(repository, last, first));
+        let mut commits = commits.map_err(|error| self.damaged(&error))?;
+        if first.is_some_and(|first| commits.last() != Some(&first)) {
+            let from = from.unwrap_or_default();
+            let message = format!("`{from}` is not among the first parents of `{to}`");
+            return Err(self.error(SourceErrorKind::NotFound, message));
+        }
+        commits.reverse();
+        Ok(commits.iter().map(ToString::to_string).collect())
+    }
+
+    pub(super) fn commit_of(&self, revision: &str) -> Result<ObjectId, SourceError> {
+        self.pool.with(|repository| {
+            let Ok(found) = repository.rev_parse_single(revision) else {
+                return Err(self.unknown(repository, revision));
+            };
+            let object = found.object().map_err(|error| self.damaged(&error))?;
+            match object.peel_to_kind(Kind::Commit) {
+                Ok(commit) => Ok(commit.id),
+                Err(_) => {
+                    let message = format!("`{revision}` is no commit, and names none");
+                    Err(self.error(SourceErrorKind::WrongKind, message))
+                }
+            }
+        })
+    }
+
+    /// The tree of a commit.
+    pub(super) fn tree_of(&self, commit: &ObjectId) -> Result<ObjectId, SourceError> {
+        self.pool.with(|repository| {
+            let commit = repository.find_commit(*commit);
+            let commit = commit.map_err(|error| self.damaged(&error))?;
+            let tree = commit.tree_id().map_err(|error| self.damaged(&error))?;
+            Ok(tree.detach())
+        })
+    }
+
+    fn unknown(&self, repository: &Repository, revision: &str) -> SourceError {
+        if revision == "HEAD" {
+            let message = "`HEAD` leads to no commit: the repository is empty";
+            return self.error(SourceErrorKind::NotFound, message);
+        }
+        let names = names(repository);
+        let mut message = format!("there is no branch, tag or commit `{revision}`");
+        if let Some(near) = near(revision, names.iter().map(String::as_str)) {
+            message.push_str(&format!("; did you mean `{near}`?"));
+        }
+        self.error(SourceErrorKind::NotFound, message)
+    }
+
+    fn damaged(&self, error: &dyn std::fmt::Display) -> SourceError {
+        let message =
+            format!("the repository is damaged, or does not have all its objects: {error}");
+        self.error(SourceErrorKind::Unavailable, message)
+    }
+}
+
+impl GitSource {
+    /// The tree of a folder; `None` where there is none.
+    pub(super) fn folder(&self, path: &str) -> Result<Option<ObjectId>, SourceError> {
+        let real = match follow(self, path) {
+            Ok(real) if real.node == Node::Folder => real,
+            Err(Lost::Failed(error)) => return Err(error),
+            _ => return Ok(None),
+        };
+        let tree = self.at(&real.path, |entry| (entry.kind, entry.id))?;
+        Ok(tree
+            .filter(|(kind, _)| *kind == EntryKind::Tree)
+            .map(|(_, id)| id))
+    }
+}
+
+/// The first parents of a commit, newest first, down to another where one is given.
+fn ancestors(
+    repository: &Repository,
+    last: ObjectId,
+    first: Option<ObjectId>,
+) -> Result<Vec<ObjectId>, String> {
+    let commit = repository
+        .find_commit(last)
+        .map_err(|error| error.to_string())?;
+    let walk = commit.ancestors().first_parent_only().all();
+    let mut commits = Vec::new();
+    for commit in walk.map_err(|error| error.to_string())? {
+        let id = commit.map_err(|error| error.to_string())?.id;
+        commits.push(id);
+        if Some(id) == first {
+            break;
+        }
+    }
+    Ok(commits)
+}
+
+/// The names of branches and tags, as far as they can be listed.
+fn names(repository: &Repository) -> Vec<String> {
+    let Ok(references) = repository.references() else {
+        return Vec::new();
+    };
+    let Ok(all) = references.all() else {
+        return Vec::new();
+    };
+    let names = all.filter_map(|reference| {
+        let reference = reference.ok()?;
+        reference.name().shorten().to_str().ok().map(str::to_owned)
+    });
+    names.take(10_000).collect()
+}
