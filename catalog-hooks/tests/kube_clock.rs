@@ -6,7 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog_hooks::kube::{KubeCluster, KubeSurroundings, SecretJournal};
+use catalog_hooks::journal::JournalSecret;
+use catalog_hooks::kube::{KubeCluster, KubeJournal, KubeSurroundings};
 use catalog_hooks::module::ManifestsRenderer;
 use catalog_hooks::plan::{OperationInput, OperationOptions, PinnedPlan, PlannedOperation};
 use catalog_hooks::{Machine, NoConditions, OperationContext, Outcome, Settings};
@@ -52,9 +53,9 @@ async fn a_run_ends_though_the_clock_stands_still() {
         let answer = Response::builder().status(503);
         Ok::<_, BoxError>(answer.body(Body::empty()).unwrap())
     });
-    let client = Client::new(service, "default");
-    let journal = SecretJournal::new(client.clone(), "home", "journal");
-    let surroundings = KubeSurroundings::new(KubeCluster::new(client), journal, NoConditions);
+    let cluster = KubeCluster::new(Client::new(service, "default"));
+    let journal = KubeJournal::new(cluster.clone(), JournalSecret::new("home", "journal"));
+    let surroundings = KubeSurroundings::new(cluster, journal, NoConditions);
     let mut machine = Machine::begin(Arc::new(plan()), "runner", Settings::default());
     let began = Instant::now();
     let run = surroundings.drive(&mut machine, stream::pending(), |_| {});

@@ -1,5 +1,7 @@
 //! What other instances have of the objects that an operation is about.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use catalog_model::Operation;
 use serde_json::Value;
 
@@ -16,13 +18,11 @@ pub(super) fn on_record(
     pinned: &[PinnedRelease],
     (previous, target): (&[LedgerEntry], Option<&Content>),
 ) -> Vec<Claim> {
-    let mut own: Vec<LedgerEntry> = target.map(Content::entries).unwrap_or_default();
-    own.extend(previous.iter().cloned());
-    own.push(namespace(input.operation));
-    let is_own = |entry: &&LedgerEntry| {
-        let mut own = own.iter();
-        own.any(|one| one.object.is_same_object(&entry.object))
-    };
+    let target = target.map(Content::entries).unwrap_or_default();
+    let namespace = namespace(input.operation);
+    let own = previous.iter().chain(&target).chain([&namespace]);
+    let own: BTreeSet<Key<'_>> = own.map(key).collect();
+    let is_own = |entry: &&LedgerEntry| own.contains(&key(entry));
     let uid = input.context.release_uid();
     let others = input.others.iter().filter(|one| one.release_uid() != uid);
     others
@@ -61,39 +61,60 @@ fn sent(pinned: &[PinnedRelease], release_uid: &str, object: &ObjectRef) -> Opti
     manifest.cloned()
 }
 
-/// What operations of one run bring that others of it are about too: of each of these, its claims.
+/// What tells an object from all others, whatever API version it is asked for in.
+type Key<'o> = (&'o str, &'o str, Option<&'o str>, &'o str);
+
+fn key(entry: &LedgerEntry) -> Key<'_> {
+    let object = &entry.object;
+    (
+        object.group(),
+        object.kind(),
+        object.namespace(),
+        object.name(),
+    )
+}
+
+/// What operations of one run bring that others of it are about too: of each of these, its claims. Cost: O(n log n) in all their objects.
 pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
-    let brought: Vec<(&PlannedOperation, Vec<LedgerEntry>)> = operations
-        .iter()
-        .filter_map(|one| {
-            let mut entries = one.target()?.entries();
-            entries.push(namespace(one.operation()));
-            Some((one, entries))
-        })
-        .collect();
-    let claims = |one: &PlannedOperation| {
+    let brought: Vec<Vec<LedgerEntry>> = operations.iter().map(brought).collect();
+    let mut who: BTreeMap<Key<'_>, Vec<(&PlannedOperation, &ObjectRef)>> = BTreeMap::new();
+    for (one, entries) in operations.iter().zip(&brought) {
+        for entry in entries {
+            let has = (one, &entry.object);
+            who.entry(key(entry)).or_default().push(has);
+        }
+    }
+    let both = operations.iter().zip(&brought);
+    both.map(|(one, entries)| {
+        let namespace = namespace(one.operation());
+        let own = entries.iter().chain(one.previous()).chain([&namespace]);
+        let own: BTreeSet<Key<'_>> = own.map(key).collect();
+        let others = own.iter().filter_map(|key| who.get(key)).flatten();
         let uid = one.context().release_uid();
-        let others = brought
-            .iter()
-            .filter(|(other, _)| other.context().release_uid() != uid);
-        let mut own = one.target().map(Content::entries).unwrap_or_default();
-        own.extend(one.previous().iter().cloned());
-        own.push(namespace(one.operation()));
-        others
-            .flat_map(|(other, entries)| {
-                let is_shared = |entry: &&LedgerEntry| {
-                    let mut own = own.iter();
-                    own.any(|one| one.object.is_same_object(&entry.object))
-                };
-                entries.iter().filter(is_shared).map(|entry| Claim {
-                    object: entry.object.clone(),
-                    package: other.operation().package().to_string(),
-                    release_uid: other.context().release_uid().to_owned(),
-                    manifest: None,
-                    of_same_run: true,
-                })
-            })
-            .collect()
+        let others = others.filter(|(other, _)| other.context().release_uid() != uid);
+        let claims = others.map(|(other, object)| claim(other, object));
+        claims.collect()
+    })
+    .collect()
+}
+
+/// What an operation brings, its namespace too; nothing, if it only takes away.
+fn brought(planned: &PlannedOperation) -> Vec<LedgerEntry> {
+    let Some(target) = planned.target() else {
+        return Vec::new();
     };
-    operations.iter().map(claims).collect()
+    let mut entries = target.entries();
+    entries.push(namespace(planned.operation()));
+    entries
+}
+
+/// What an operation that brings an object claims of it.
+fn claim(other: &PlannedOperation, object: &ObjectRef) -> Claim {
+    Claim {
+        object: object.clone(),
+        package: other.operation().package().to_string(),
+        release_uid: other.context().release_uid().to_owned(),
+        manifest: None,
+        of_same_run: true,
+    }
 }

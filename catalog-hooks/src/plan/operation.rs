@@ -147,36 +147,12 @@ impl PlannedOperation {
         mut input: OperationInput<'a>,
         pinned: &'a [PinnedRelease],
     ) -> Result<(Self, Vec<Diagnostic>), PlanError> {
-        let OperationInput {
-            operation, context, ..
-        } = input;
-        let known = |version: Option<&Version>, given: Option<&Release>| match given {
-            None => pinned
-                .iter()
-                .find(|one| one.is(operation.package(), version)),
-            Some(_) => None,
-        };
-        let pinned_from = known(operation.from(), input.from);
-        let pinned_to = known(operation.to(), input.to);
-        input.from = input.from.or(pinned_from.map(PinnedRelease::release));
-        input.to = input.to.or(pinned_to.map(PinnedRelease::release));
-        let hooks =
-            hook_jobs(operation, context, input.from, input.to).map_err(PlanError::of_hooks)?;
-        let mut diagnostics = hooks.diagnostics().to_vec();
-        let mut jobs: Vec<HookJob> = hooks.jobs().cloned().collect();
-        if let Some(back) = way_back(&input)? {
-            diagnostics.extend(back.diagnostics().iter().cloned());
-            jobs.extend(back.jobs().cloned());
-        }
-        let content = |release: Option<&Release>, pinned: Option<&PinnedRelease>| {
-            if let Some(pinned) = pinned {
-                return Ok(Some(pinned.content().clone()));
-            }
-            let of = |release| Content::of(release, operation.namespace(), context, input.renderer);
-            release.map(of).transpose()
-        };
-        let target = content(input.to, pinned_to)?;
-        let before = content(input.from, pinned_from)?;
+        let operation = input.operation;
+        let from = Found::of((operation, operation.from()), input.from, pinned);
+        let to = Found::of((operation, operation.to()), input.to, pinned);
+        (input.from, input.to) = (from.release, to.release);
+        let (hooks, diagnostics) = all_hooks(&input)?;
+        let (target, before) = (to.content(&input)?, from.content(&input)?);
         let previous = match (input.installed, &before) {
             (Some(record), _) => record.ledger().to_vec(),
             (None, Some(before)) => before.entries(),
@@ -184,16 +160,16 @@ impl PlannedOperation {
         };
         let planned = Self {
             operation: operation.clone(),
-            context: context.clone(),
+            context: input.context.clone(),
             level: input.level,
             options: input.options,
-            hooks: jobs,
+            hooks,
             texts: input.to.map(ReleaseTexts::of),
             claims: claims::on_record(&input, pinned, (&previous, target.as_ref())),
             previous,
             record: InstalledRecord::planned(
                 operation,
-                context,
+                input.context,
                 (input.installed, input.record),
                 target.as_ref(),
             ),
@@ -400,6 +376,56 @@ impl PlannedOperation {
             _ => false,
         }
     }
+}
+
+/// A release that an operation is about, and where it was found.
+struct Found<'a> {
+    release: Option<&'a Release>,
+    pinned: Option<&'a PinnedRelease>,
+}
+
+impl<'a> Found<'a> {
+    /// The release that was given, or else, where an operation names its version, the pinned one.
+    fn of(
+        (operation, version): (&Operation, Option<&Version>),
+        given: Option<&'a Release>,
+        pinned: &'a [PinnedRelease],
+    ) -> Self {
+        let mut pinned = pinned.iter();
+        let is_it = |one: &&PinnedRelease| one.is(operation.package(), version);
+        let pinned = match given {
+            None => pinned.find(is_it),
+            Some(_) => None,
+        };
+        Self {
+            release: given.or(pinned.map(PinnedRelease::release)),
+            pinned,
+        }
+    }
+
+    /// What is sent for it: what was, if it is pinned.
+    fn content(&self, input: &OperationInput<'_>) -> Result<Option<Content>, PlanError> {
+        if let Some(pinned) = self.pinned {
+            return Ok(Some(pinned.content().clone()));
+        }
+        let namespace = input.operation.namespace();
+        let of = |release| Content::of(release, namespace, input.context, input.renderer);
+        self.release.map(of).transpose()
+    }
+}
+
+/// The hooks of an operation and of its way back, and what of them is different from what their authors wrote.
+fn all_hooks(input: &OperationInput<'_>) -> Result<(Vec<HookJob>, Vec<Diagnostic>), PlanError> {
+    let forward = hook_jobs(input.operation, input.context, input.from, input.to);
+    let forward = forward.map_err(PlanError::of_hooks)?;
+    let back = way_back(input)?;
+    let all = [Some(forward), back].into_iter().flatten();
+    let (mut jobs, mut diagnostics) = (Vec::new(), Vec::new());
+    for hooks in all {
+        jobs.extend(hooks.jobs().cloned());
+        diagnostics.extend(hooks.diagnostics().iter().cloned());
+    }
+    Ok((jobs, diagnostics))
 }
 
 /// The hooks that run when an upgrade is taken back.
