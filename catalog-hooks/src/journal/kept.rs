@@ -58,11 +58,9 @@ impl Journals {
         };
         let mut journals = Self::default();
         for secret in secrets {
-            let name = secret.at("/metadata/name").and_then(Value::as_str);
-            let name = name.unwrap_or_default().to_owned();
-            match KeptJournal::of(JournalSecret::new(home, &name), &secret) {
+            match KeptJournal::read(home, &secret) {
                 Ok(kept) => journals.kept.push(kept),
-                Err(error) => journals.unreadable.push((name, error)),
+                Err(error) => journals.unreadable.push((name(&secret), error)),
             }
         }
         Ok(journals)
@@ -128,8 +126,15 @@ impl Journals {
     }
 }
 
+fn name(secret: &Value) -> String {
+    let name = secret.at("/metadata/name").and_then(Value::as_str);
+    name.unwrap_or_default().to_owned()
+}
+
 impl KeptJournal {
-    fn of(secret: JournalSecret, object: &Value) -> Result<Self, JournalError> {
+    /// The journal in a Secret that was listed in the namespace `home`.
+    pub(crate) fn read(home: &str, object: &Value) -> Result<Self, JournalError> {
+        let secret = JournalSecret::new(home, name(object));
         let stored = secret.stored(object).map_err(JournalError::damaged)?;
         let journal = Journal::parse(&stored.text)?;
         Ok(Self {

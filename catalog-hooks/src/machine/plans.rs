@@ -8,7 +8,7 @@ use super::apply::uid;
 use super::desk::Desk;
 use super::outcome::Outcome;
 use crate::api::{Failure, ListRequest, ObjectRef, Request};
-use crate::journal::OperationStatus;
+use crate::journal::{JOURNAL_TYPE, KeptJournal, OperationStatus};
 use crate::label;
 use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::pointer::At;
@@ -17,49 +17,72 @@ use crate::record::{InstalledRecord, RECORD_TYPE};
 /// The Secrets of plans that this run's instances had on record and have no more, of those of runs that it took the place of, of runs of the same
 /// instances that ended before they had a journal, and of its own if it ended and no record has it. To be looked for while the run has the journal:
 /// once it has ended, the next one may pin its plan.
+///
+/// None, if that cannot be found out now: the next run finds them.
 pub(super) async fn forgotten(desk: &Desk, plan: &PinnedPlan) -> Vec<Value> {
-    let superseded = desk.look(|journal| journal.superseded.clone());
-    let Ok(others) = of_same_instances(desk, plan).await else {
-        return Vec::new();
-    };
-    let mut candidates: BTreeSet<&str> = superseded.iter().map(String::as_str).collect();
-    candidates.extend(others.iter().map(String::as_str));
-    for planned in plan.operations() {
-        let installed = planned
-            .installed()
-            .map(InstalledRecord::plans)
-            .unwrap_or_default();
-        candidates.extend(installed.iter().map(String::as_str));
-    }
-    // A run that can be resumed needs its plan.
-    let is_waiting = desk.look(|journal| {
-        journal
-            .operations()
-            .iter()
-            .any(|one| one.status() == OperationStatus::NotStarted)
-    });
-    if !is_waiting && matches!(desk.look(Outcome::of), Outcome::Done | Outcome::Unchanged) {
-        candidates.insert(plan.digest());
-    }
-    let Ok(records) = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await else {
-        return Vec::new();
-    };
-    let records: Vec<InstalledRecord> = records
-        .iter()
-        .filter_map(InstalledRecord::from_secret)
-        .collect();
-    candidates.retain(|digest| {
-        !records
-            .iter()
-            .any(|record| record.plans().iter().any(|known| known == digest))
-    });
+    let unneeded = unneeded(desk, plan).await;
     let mut found = Vec::new();
-    for digest in candidates {
-        let labels = vec![(label::PLAN.to_owned(), digest.to_owned())];
+    for digest in unneeded.unwrap_or_default() {
+        let labels = vec![(label::PLAN.to_owned(), digest)];
         let parts = secrets(desk, plan, ("type", PLAN_TYPE), labels).await;
         found.extend(parts.unwrap_or_default());
     }
     found
+}
+
+/// The digests of those plans that no record has, and no run that can go on needs.
+async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Failure> {
+    let mut candidates = candidates(desk, plan).await?;
+    let records = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await?;
+    let records = records.iter().filter_map(InstalledRecord::from_secret);
+    for record in records {
+        candidates.retain(|digest| !record.plans().contains(digest));
+    }
+    if candidates.is_empty() {
+        return Ok(candidates);
+    }
+    let journals = secrets(desk, plan, ("type", JOURNAL_TYPE), Vec::new()).await?;
+    match needed_by(&journals, plan) {
+        Some(needed) => candidates.retain(|digest| !needed.contains(digest)),
+        None => candidates.clear(),
+    }
+    Ok(candidates)
+}
+
+/// The digests of the plans that this run may be the last to know.
+async fn candidates(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Failure> {
+    let mut candidates: BTreeSet<String> = of_same_instances(desk, plan).await?;
+    candidates.extend(desk.look(|journal| journal.superseded.clone()));
+    let installed = plan.operations().iter().filter_map(|one| one.installed());
+    candidates.extend(installed.flat_map(InstalledRecord::plans).cloned());
+    // A run that can be resumed needs its plan.
+    let is_waiting = desk.look(|journal| {
+        let mut operations = journal.operations().iter();
+        operations.any(|one| one.status() == OperationStatus::NotStarted)
+    });
+    if !is_waiting && matches!(desk.look(Outcome::of), Outcome::Done | Outcome::Unchanged) {
+        candidates.insert(plan.digest().to_owned());
+    }
+    Ok(candidates)
+}
+
+/// The plans of other runs that are not over, by their journals: whoever keeps journals under names of their own may have several of the same
+/// instances. `None`: one of them cannot be read, and nobody knows which plan it needs.
+fn needed_by(journals: &[Value], plan: &PinnedPlan) -> Option<BTreeSet<String>> {
+    let home = plan.home();
+    let kept: Result<Vec<KeptJournal>, _> = journals
+        .iter()
+        .map(|secret| KeptJournal::read(home, secret))
+        .collect();
+    let kept = kept.ok()?;
+    let needed = kept
+        .iter()
+        .filter(|kept| !kept.is_over() && kept.journal().plan() != plan.digest());
+    Some(
+        needed
+            .map(|kept| kept.journal().plan().to_owned())
+            .collect(),
+    )
 }
 
 /// Deletes Secrets of plans. Nothing depends on it: what is left behind by a failure is an immutable Secret that nobody reads, and the next run
@@ -76,8 +99,8 @@ pub(super) async fn delete(desk: &Desk, plan: &PinnedPlan, secrets: Vec<Value>) 
     }
 }
 
-/// The digests of other plans of the same instances. Of those one run is under way at a time, and this one has the journal.
-async fn of_same_instances(desk: &Desk, plan: &PinnedPlan) -> Result<Vec<String>, Failure> {
+/// The digests of other plans of the same instances. Where journals have the names that plans say, one of their runs is not over, and this is it.
+async fn of_same_instances(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Failure> {
     let labels = vec![(label::INSTANCES.to_owned(), plan.instances())];
     let secrets = secrets(desk, plan, ("type", PLAN_TYPE), labels).await?;
     let digest = |secret: &Value| {

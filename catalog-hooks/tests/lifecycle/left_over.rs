@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use catalog_hooks::api::{Failure, ObjectRef};
-use catalog_hooks::journal::Journal;
+use catalog_hooks::journal::{Journal, JournalSecret};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::{Answer, Decision, JournalStore, Outcome, Poll};
 use serde_json::{Value, json};
@@ -393,4 +393,35 @@ fn what_has_the_name_of_what_was_deleted_is_not_waited_for() {
     });
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
     assert!(world.object(&one).is_some());
+}
+
+/// A service may keep journals under names of its own: one of the same instance, of a run that came to rest.
+#[test]
+fn the_plan_of_a_run_that_rests_in_another_journal_is_kept() {
+    let mut world = crate::world::changing();
+    world.script("migrate", fails());
+    world.run(&[install("db", "1.0")]);
+    let resting = world.run(&[upgrade("db", "1.0", "2.0")]);
+    let stored = world.cluster.load().unwrap().unwrap();
+    world.cluster.remove(&stored.version).unwrap();
+    let other = JournalSecret::new(HOME, "a-name-of-its-own");
+    let request = other.write(&stored.text, None).unwrap();
+    world.cluster.get().meddle(&request).unwrap();
+    let is_pinned = |world: &World, plan: &PinnedPlan| {
+        let secrets = plan.to_secrets();
+        let target = ObjectRef::of(&secrets[0]).unwrap();
+        world.object(&target).is_some()
+    };
+    let run = world.run(&[upgrade("db", "1.0", "3.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(is_pinned(&world, &resting.plan));
+    // Nobody can go on with it any more once its journal is gone.
+    world.cluster.get().delete_object(&ObjectRef::namespaced(
+        "v1",
+        "Secret",
+        HOME,
+        "a-name-of-its-own",
+    ));
+    world.run(&[uninstall("db", "3.0")]);
+    assert!(!is_pinned(&world, &resting.plan));
 }
