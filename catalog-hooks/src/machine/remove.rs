@@ -8,9 +8,9 @@ use super::delete::{Deletion, delete, delete_while, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::operation_desk::{Halt, OperationDesk};
-use crate::journal::{LedgerEntry, Part};
+use crate::journal::{LedgerEntry, OperationJournal, Part};
 use crate::module::RenderedModule;
-use crate::plan::{Content, Track};
+use crate::plan::{Content, Step, Track};
 
 /// Deletes what the release before had and this one has not; on the way back, what this one had and the one before has not.
 pub(super) async fn prune(cx: &OperationDesk) -> Result<(), Halt> {
@@ -100,7 +100,9 @@ pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
     for entry in cx.look(|operation| operation.deleted.clone()) {
         wait_until_gone(cx, &entry.object, entry.uid.unwrap_or_default()).await?;
     }
-    if cx.planned().options().delete_namespace {
+    // Of namespaces is decided once: here, or in the step of their own, which what is taken back has not.
+    let track = cx.look(OperationJournal::track);
+    if cx.planned().steps(track).contains(&Step::DeleteNamespace) {
         return Ok(());
     }
     for entry in leaving(cx, Part::Namespace) {
@@ -111,7 +113,8 @@ pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Whether a namespace stays whatever was asked for, because it was there before, or another instance has it too.
+/// Whether a namespace stays whatever was asked for, because it was there before, or another instance has it too, to which it is then left. Nothing
+/// comes between the look at that one and the record of it: of two that go at a time, the second finds that the first has let go.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
     let claim = claims::standing(cx, &entry.object);
     if entry.existed {

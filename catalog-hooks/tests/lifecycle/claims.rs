@@ -324,3 +324,45 @@ fn who_was_taken_back_has_not_what_it_passed_on() {
         assert_eq!(shared(&world), None, "{}", run.story());
     }
 }
+
+/// It made the namespace, and may delete it when it is uninstalled, which is not what happens.
+#[test]
+fn who_is_taken_back_leaves_its_namespace_to_the_other() {
+    for is_asked in [false, true] {
+        let mut world = World::new([
+            Version::new("a", "1.0"),
+            Version::new("b", "1.0").hook(
+                "post-install",
+                "announce",
+                json!({"onFailure": "rollback"}),
+            ),
+        ]);
+        world.script("announce", fails());
+        let comes = install_in("a", "b", "1.0").with(|options| options.delete_namespace = is_asked);
+        let (run, statuses) = at_a_time(&mut world, &[comes, install("a", "1.0")]);
+        let expected = [OperationStatus::RolledBack, OperationStatus::Done];
+        assert_eq!(statuses, expected, "{}", run.story());
+        assert!(namespace(&world), "{}", run.story());
+        let run = world.run(&[with_namespace(uninstall("a", "1.0"))]);
+        assert!(!namespace(&world), "{}", run.story());
+    }
+}
+
+#[test]
+fn of_two_that_go_at_a_time_the_last_deletes_the_namespace() {
+    for phase in ["pre-uninstall", "post-uninstall"] {
+        for slow in ["a", "b"] {
+            let version = |package: &str| {
+                Version::new(package, "1.0").hook(phase, &format!("wait-{package}"), json!({}))
+            };
+            let mut world = World::new(["a", "b"].map(version));
+            world.script(&format!("wait-{slow}"), after(60));
+            world.run(&[install("a", "1.0")]);
+            world.run(&[install_in("a", "b", "1.0")]);
+            let both = [uninstall("a", "1.0"), uninstall_from("a", "b", "1.0")];
+            let (run, _) = at_a_time(&mut world, &both.map(with_namespace));
+            assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+            assert!(!namespace(&world), "{phase}, {slow}: {}", run.story());
+        }
+    }
+}
