@@ -82,6 +82,7 @@ pub(crate) fn plan(
         shelf,
         operation: &operation,
         id: run,
+        uid: installed.map_or(run, InstalledRecord::release_uid),
         installed,
         record: requested(&operation, installed),
         others: &instance.others,
@@ -107,8 +108,9 @@ pub(crate) struct Sheet<'a> {
     pub(crate) wish: &'a Wish<'a>,
     pub(crate) shelf: &'a Shelf,
     pub(crate) operation: &'a Operation,
-    /// Its id, and the uid of a release that it installs.
     pub(crate) id: &'a str,
+    /// The uid of the release that is installed, or is to be.
+    pub(crate) uid: &'a str,
     pub(crate) installed: Option<&'a InstalledRecord>,
     /// What will be on record, if it is more than what was.
     pub(crate) record: Option<InstalledRelease>,
@@ -127,8 +129,7 @@ impl Sheet<'_> {
         let Self {
             shelf, operation, ..
         } = self;
-        let uid = self.installed.map_or(self.id, InstalledRecord::release_uid);
-        let context = OperationContext::new(self.id, uid).map_err(failed)?;
+        let context = OperationContext::new(self.id, self.uid).map_err(failed)?;
         let context = match &self.left.attempted {
             Some(version) => context.with_attempted_version(version.clone()),
             None => context,

@@ -89,9 +89,11 @@ impl Several<'_> {
             .iter()
             .cloned()
             .partition(|record| is_own(record.package(), record.namespace()));
-        let installed = match of_run {
-            Some(planned) => InstalledRecord::expected_after(planned),
-            None => own.into_iter().next(),
+        let installed = own.into_iter().next();
+        let uid = match (&installed, of_run) {
+            (Some(record), _) => record.release_uid(),
+            (None, Some(before)) => before.context().release_uid(),
+            (None, None) => id,
         };
         let left = Left::of(self.lasts, place);
         let sheet = Sheet {
@@ -99,6 +101,7 @@ impl Several<'_> {
             shelf: self.shelf,
             operation,
             id,
+            uid,
             installed: installed.as_ref(),
             record: self.record(operation, installed.as_ref()),
             others: &others,

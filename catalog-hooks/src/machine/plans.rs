@@ -38,7 +38,7 @@ async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Fa
     for record in records {
         candidates.retain(|digest| !record.plans().contains(digest));
     }
-    if candidates.is_empty() {
+    if candidates.iter().all(|digest| digest == plan.digest()) {
         return Ok(candidates);
     }
     let journals = secrets(desk, plan, ("type", JOURNAL_TYPE), Vec::new()).await?;

@@ -60,6 +60,14 @@ enum Problem {
     #[error("`{second}` does not follow `{first}`: an instance is at one version at a time")]
     Order { first: String, second: String },
     #[error(
+        "`{first}` and `{second}` are about one instance, and have the release uids `{}` and `{}`: plan both for one release", .uids.0, .uids.1
+    )]
+    Uids {
+        first: String,
+        second: String,
+        uids: (String, String),
+    },
+    #[error(
         "`{operation}` would delete the namespace `{home}`, in which the run keeps its journal: choose another home"
     )]
     Home { operation: String, home: String },
@@ -90,7 +98,7 @@ impl PlanError {
             Problem::Module(_) | Problem::NoRenderer { .. } => PlanErrorKind::Module,
             Problem::Nameless { .. } => PlanErrorKind::Object,
             Problem::Empty => PlanErrorKind::Empty,
-            Problem::Order { .. } => PlanErrorKind::Order,
+            Problem::Order { .. } | Problem::Uids { .. } => PlanErrorKind::Order,
             Problem::Home { .. } => PlanErrorKind::Home,
             Problem::TooLong(_) | Problem::OneTooLong { .. } => PlanErrorKind::TooLong,
             Problem::Unreadable { .. } => PlanErrorKind::Unreadable,
@@ -165,14 +173,31 @@ pub(super) fn check(home: &str, operations: &[PlannedOperation]) -> Result<(), P
             return Err(Problem::Home { operation, home }.into());
         }
         let place = (operation.package().as_str(), operation.namespace());
-        let before = last.insert(place, planned).map(PlannedOperation::operation);
-        if before.is_some_and(|before| before.to() != operation.from()) {
-            let [first, second] = [before, Some(operation)]
-                .map(|one| one.map(ToString::to_string).unwrap_or_default());
-            return Err(Problem::Order { first, second }.into());
+        if let Some(before) = last.insert(place, planned) {
+            follows(before, planned)?;
         }
     }
     fits(operations)
+}
+
+/// What must hold of two operations on one instance.
+fn follows(before: &PlannedOperation, planned: &PlannedOperation) -> Result<(), PlanError> {
+    let [first, second] = [before, planned].map(|one| one.operation().to_string());
+    if before.operation().to() != planned.operation().from() {
+        return Err(Problem::Order { first, second }.into());
+    }
+    let [one, other] = [before, planned].map(|one| one.context().release_uid().to_owned());
+    let is_same_release = before.operation().to().is_some();
+    if is_same_release && one != other {
+        let uids = (one, other);
+        return Err(Problem::Uids {
+            first,
+            second,
+            uids,
+        }
+        .into());
+    }
+    Ok(())
 }
 
 /// Of one package too many hooks, or of their attempts.

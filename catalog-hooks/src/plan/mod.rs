@@ -4,6 +4,8 @@ mod action;
 mod claims;
 mod content;
 mod error;
+mod found;
+mod hops;
 mod journal_length;
 mod load;
 mod operation;
@@ -62,14 +64,15 @@ impl PinnedPlan {
     ///
     /// # Errors
     ///
-    /// There is no operation; a package in one namespace has two that are not one after the other; or an operation's own namespace is
-    /// `home`, and it may delete it.
+    /// There is no operation; a package in one namespace has two that are not one after the other, or that are planned for releases of two uids; or
+    /// an operation's own namespace is `home`, and it may delete it.
     pub fn new(
         run: impl Into<String>,
         home: impl Into<String>,
         operations: Vec<PlannedOperation>,
     ) -> Result<Self, PlanError> {
         let home = home.into();
+        let operations = hops::in_order(operations);
         error::check(&home, &operations)?;
         let claims = claims::of_same_run(&operations);
         let operations = operations.into_iter().zip(claims);

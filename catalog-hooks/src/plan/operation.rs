@@ -1,7 +1,6 @@
 //! One operation with everything that it will send.
 
 use catalog_model::conditions::ConditionSet;
-use catalog_model::version::Version;
 use catalog_model::{Diagnostic, InstalledRelease, Operation, OperationKind, Phase, Release};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,6 +8,7 @@ use serde_json::Value;
 use super::claims;
 use super::content::Content;
 use super::error::PlanError;
+use super::found::{Found, all_hooks};
 use super::pinned_release::PinnedRelease;
 use super::release_texts::ReleaseTexts;
 use super::steps::{Step, StepOptions, Track, steps};
@@ -19,7 +19,6 @@ use crate::hook_job::HookJob;
 use crate::journal::LedgerEntry;
 use crate::label;
 use crate::module::{ModuleRenderer, RenderedModule};
-use crate::operation_hooks::{OperationHooks, hook_jobs};
 use crate::record::InstalledRecord;
 use crate::role::Role;
 
@@ -33,7 +32,8 @@ pub struct OperationInput<'a> {
     pub from: Option<&'a Release>,
     /// The release it ends at.
     pub to: Option<&'a Release>,
-    /// What is on record of the instance, if it is installed.
+    /// What is on record of the instance, if it is installed. Of several operations of one plan on it, the same for each: what those before it
+    /// leave, [`PinnedPlan::new`](super::PinnedPlan::new) works out.
     pub installed: Option<&'a InstalledRecord>,
     /// What will be on record of it; `None`: what the operation says, and what [`installed`](Self::installed) says of the rest.
     pub record: Option<InstalledRelease>,
@@ -100,6 +100,8 @@ pub struct PlannedOperation {
     record: Option<InstalledRecord>,
     installed: Option<InstalledRecord>,
     parameters: Option<Value>,
+    /// Whether the caller said what will be on record. Nobody asks once it is in a plan.
+    is_record_given: bool,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -158,7 +160,9 @@ impl PlannedOperation {
             (None, Some(before)) => before.entries(),
             (None, None) => Vec::new(),
         };
+        let is_record_given = input.record.is_some();
         let planned = Self {
+            is_record_given: false,
             operation: operation.clone(),
             context: input.context.clone(),
             level: input.level,
@@ -178,7 +182,11 @@ impl PlannedOperation {
             installed: input.installed.cloned(),
             parameters: None,
         };
-        Ok((planned.pinned()?, diagnostics))
+        let planned = Self {
+            is_record_given,
+            ..planned.pinned()?
+        };
+        Ok((planned, diagnostics))
     }
 
     /// The same with the parameters of the installation, defaults merged in, which its conditions with `when` depend on: they are pinned too, so
@@ -200,6 +208,35 @@ impl PlannedOperation {
             .map_err(|error| of(&error.to_string()))?;
         let read = serde_json::from_value::<Wire>(wire).map_err(|error| of(&error.to_string()))?;
         Self::try_from(read).map_err(of)
+    }
+
+    /// The same, in a plan: after another operation on the same instance, what that leaves on record is what this one begins with.
+    pub(super) fn after(mut self, before: Option<&Self>) -> Self {
+        let is_given = std::mem::take(&mut self.is_record_given);
+        let Some(before) = before else { return self };
+        let installed = InstalledRecord::expected_after(before);
+        let ledger = installed.as_ref().map(InstalledRecord::ledger);
+        self.previous = ledger.map(<[_]>::to_vec).unwrap_or_default();
+        self.record = match self.record.take().filter(|_| is_given) {
+            Some(record) => Some(record.following(&self.operation, installed.as_ref())),
+            None => InstalledRecord::planned(
+                &self.operation,
+                &self.context,
+                (installed.as_ref(), None),
+                self.target.as_ref(),
+            ),
+        };
+        self.installed = installed;
+        let inherited = before.claims.iter().filter(|claim| {
+            let mut own = self.claims.iter();
+            let is_it = |one: &Claim| {
+                one.release_uid == claim.release_uid && one.object.is_same_object(&claim.object)
+            };
+            !own.any(is_it)
+        });
+        let inherited: Vec<Claim> = inherited.cloned().collect();
+        self.claims.extend(inherited);
+        self
     }
 
     /// The same, with what other operations of its run claim.
@@ -229,6 +266,7 @@ impl PlannedOperation {
             record: None,
             installed: Some(installed.clone()),
             parameters: None,
+            is_record_given: false,
         }
         .pinned()
     }
@@ -378,78 +416,6 @@ impl PlannedOperation {
     }
 }
 
-/// A release that an operation is about, and where it was found.
-struct Found<'a> {
-    release: Option<&'a Release>,
-    pinned: Option<&'a PinnedRelease>,
-}
-
-impl<'a> Found<'a> {
-    /// The release that was given, or else, where an operation names its version, the pinned one.
-    fn of(
-        (operation, version): (&Operation, Option<&Version>),
-        given: Option<&'a Release>,
-        pinned: &'a [PinnedRelease],
-    ) -> Self {
-        let mut pinned = pinned.iter();
-        let is_it = |one: &&PinnedRelease| one.is(operation.package(), version);
-        let pinned = match given {
-            None => pinned.find(is_it),
-            Some(_) => None,
-        };
-        Self {
-            release: given.or(pinned.map(PinnedRelease::release)),
-            pinned,
-        }
-    }
-
-    /// What is sent for it: what was, if it is pinned.
-    fn content(&self, input: &OperationInput<'_>) -> Result<Option<Content>, PlanError> {
-        if let Some(pinned) = self.pinned {
-            return Ok(Some(pinned.content().clone()));
-        }
-        let namespace = input.operation.namespace();
-        let of = |release| Content::of(release, namespace, input.context, input.renderer);
-        self.release.map(of).transpose()
-    }
-}
-
-/// The hooks of an operation and of its way back, and what of them is different from what their authors wrote.
-fn all_hooks(input: &OperationInput<'_>) -> Result<(Vec<HookJob>, Vec<Diagnostic>), PlanError> {
-    let forward = hook_jobs(input.operation, input.context, input.from, input.to);
-    let forward = forward.map_err(PlanError::of_hooks)?;
-    let back = way_back(input)?;
-    let all = [Some(forward), back].into_iter().flatten();
-    let (mut jobs, mut diagnostics) = (Vec::new(), Vec::new());
-    for hooks in all {
-        jobs.extend(hooks.jobs().cloned());
-        diagnostics.extend(hooks.diagnostics().iter().cloned());
-    }
-    Ok((jobs, diagnostics))
-}
-
-/// The hooks that run when an upgrade is taken back.
-fn way_back(input: &OperationInput<'_>) -> Result<Option<OperationHooks>, PlanError> {
-    let operation = input.operation;
-    let (OperationKind::Upgrade, Some(from), Some(to)) = (operation.kind(), input.from, input.to)
-    else {
-        return Ok(None);
-    };
-    let back = Operation::rollback(
-        operation.package().clone(),
-        to.version().clone(),
-        from.version().clone(),
-        operation.namespace(),
-    );
-    let context = input
-        .context
-        .clone()
-        .with_attempted_version(to.version().clone());
-    hook_jobs(&back, &context, Some(to), Some(from))
-        .map(Some)
-        .map_err(PlanError::of_hooks)
-}
-
 impl From<PlannedOperation> for Wire {
     fn from(planned: PlannedOperation) -> Self {
         Self {
@@ -496,6 +462,7 @@ impl TryFrom<Wire> for PlannedOperation {
             record: wire.record,
             installed: wire.installed,
             parameters: wire.parameters,
+            is_record_given: false,
         })
     }
 }

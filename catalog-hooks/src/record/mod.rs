@@ -59,10 +59,9 @@ impl InstalledRecord {
         }
     }
 
-    /// What will be on record of an instance once an operation is done: the next operation of the same plan on that instance is given it as
-    /// [`OperationInput::installed`](crate::plan::OperationInput::installed). `None` after an uninstall, and after an action of what is on no record.
-    #[must_use]
-    pub fn expected_after(planned: &PlannedOperation) -> Option<Self> {
+    /// What will be on record of an instance once an operation is done, as far as that can be known before: by which plan, and what was there
+    /// already, only the run knows. `None` after an uninstall, and after an action of what is on no record.
+    pub(crate) fn expected_after(planned: &PlannedOperation) -> Option<Self> {
         let Some(target) = planned.target() else {
             let stays = planned.operation().to().is_some();
             return planned.installed().filter(|_| stays).cloned();
@@ -79,6 +78,29 @@ impl InstalledRecord {
             ledger: ledger.collect(),
             ..planned.record()?.clone()
         })
+    }
+
+    /// The same, of an operation that begins with another record than was thought.
+    pub(crate) fn following(mut self, operation: &Operation, installed: Option<&Self>) -> Self {
+        let history = history(installed, operation);
+        if let Some(fields) = self.release.as_object_mut() {
+            match history.is_empty() {
+                true => fields.remove("history"),
+                false => fields.insert("history".to_owned(), history.into()),
+            };
+        }
+        Self {
+            plans: Self::plans_before(installed),
+            ..self
+        }
+    }
+
+    /// The plans that brought an instance where it is. An install that was not finished is nothing to go back to.
+    fn plans_before(installed: Option<&Self>) -> Vec<String> {
+        let finished = installed.filter(|record| !record.unfinished);
+        finished
+            .map(|record| record.plans.clone())
+            .unwrap_or_default()
     }
 
     /// What an operation will commit, but for its ledger; `None` for an uninstall.
@@ -115,11 +137,7 @@ impl InstalledRecord {
             release_uid: context.release_uid().to_owned(),
             ledger: Vec::new(),
             surplus_modules: Vec::new(),
-            // An install that was not finished is nothing to go back to.
-            plans: installed
-                .filter(|record| !record.unfinished)
-                .map(|record| record.plans.clone())
-                .unwrap_or_default(),
+            plans: Self::plans_before(installed),
             unfinished: false,
             left_by: None,
         })

@@ -1,11 +1,14 @@
 //! Several operations on one instance in one run.
 
+use catalog_hooks::Outcome;
 use catalog_hooks::api::{ObjectRef, Request};
+use catalog_hooks::plan::{PinnedPlan, PlanErrorKind};
 use catalog_hooks::simulator::FakeCluster;
+use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config};
-use crate::world::{World, fails, install, uninstall, upgrade};
+use crate::world::{HOME, World, fails, install, uninstall, upgrade};
 
 pub(crate) fn create(cluster: &mut FakeCluster, object: Value) {
     cluster
@@ -123,4 +126,71 @@ fn what_came_back_by_unwinding_is_shared_again() {
         world.object(&ObjectRef::of(&role(&[])).unwrap()).is_some(),
         "what b 1.0 has was deleted"
     );
+}
+
+/// What the second begins with is what the first leaves, though both were planned from what is on record now.
+#[test]
+fn hops_are_planned_from_what_is_on_record_now() {
+    let version = |number: &str| Version::new("db", number).object(config(number, number));
+    let mut world = World::new(["1.0", "2.0", "3.0"].map(version));
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[
+        upgrade("db", "1.0", "2.0"),
+        upgrade("db", "2.0", "3.0").at_level(1),
+    ]);
+    let [first, second] = plan.operations() else {
+        panic!("{plan:?}")
+    };
+    assert_eq!(first.installed(), world.record("db").as_ref());
+    assert_eq!(second.installed().unwrap().version(), "2.0");
+    let names: Vec<&str> = second
+        .previous()
+        .iter()
+        .map(|one| one.object.name())
+        .collect();
+    assert_eq!(names, ["2.0"]);
+    let release = second.record().unwrap().release().clone();
+    assert_eq!(release["history"], json!(["1.0", "2.0"]));
+    assert_eq!(PinnedPlan::parse(&plan.to_text()).unwrap(), plan);
+
+    let run = world.begin(plan);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let objects = ["ConfigMap db/3.0", "Namespace db"];
+    assert_eq!(world.objects(), objects);
+    assert_eq!(world.record("db").unwrap().release(), &release);
+}
+
+/// What others have of that which only the first brings counts for the second too.
+#[test]
+fn a_hop_leaves_to_others_what_the_one_before_brought() {
+    let with_role = |package: &str, version: &str| {
+        Version::new(package, version).definition("role", &role(&["get"]))
+    };
+    let mut world = World::new([
+        with_role("a", "1.0"),
+        Version::new("b", "1.0"),
+        with_role("b", "2.0"),
+        Version::new("b", "3.0"),
+    ]);
+    world.run(&[install("a", "1.0")]);
+    world.run(&[install("b", "1.0")]);
+    let run = world.run(&[
+        upgrade("b", "1.0", "2.0"),
+        upgrade("b", "2.0", "3.0").at_level(1),
+    ]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let there = world.object(&ObjectRef::of(&role(&[])).unwrap()).unwrap();
+    assert_eq!(there["metadata"]["labels"]["catalog.dev/package"], "a");
+}
+
+#[test]
+fn hops_are_about_one_release() {
+    let version = |number: &str| Version::new("db", number);
+    let mut world = World::new(["1.0", "2.0"].map(version));
+    let first = world.plan(&[install("db", "1.0")]);
+    let second = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let both = [first, second].map(|plan| plan.operations()[0].clone());
+    let error = PinnedPlan::new("run-1", HOME, both.to_vec()).unwrap_err();
+    assert_eq!(error.kind(), PlanErrorKind::Order);
+    assert_snapshot!(error, @"`install db 1.0 in db` and `upgrade db 1.0 -> 2.0 in db` are about one instance, and have the release uids `db-1` and `db-2`: plan both for one release");
 }

@@ -205,24 +205,17 @@ impl World {
 
     pub(crate) fn try_plan(&mut self, wishes: &[Wish]) -> Result<PinnedPlan, PlanError> {
         self.runs += 1;
-        let mut planned: Vec<PlannedOperation> = Vec::new();
-        for (place, wish) in wishes.iter().enumerate() {
-            let one = self.planned(place, wish, &planned);
-            planned.push(one);
-        }
+        let planned = wishes.iter().enumerate();
+        let planned = planned.map(|(place, wish)| self.planned(place, wish));
+        let planned = planned.collect();
         PinnedPlan::new(format!("run-{}", self.runs), HOME, planned)
     }
 
-    fn planned(&self, place: usize, wish: &Wish, before: &[PlannedOperation]) -> PlannedOperation {
+    fn planned(&self, place: usize, wish: &Wish) -> PlannedOperation {
         let operation = &wish.operation;
         let package = operation.package().as_str();
         let release = |version: Option<&Version>| self.catalog.release(package, version?);
-        let mut before = before.iter().rev();
-        let of_run = before.find(|one| one.operation().package().as_str() == package);
-        let installed = match of_run {
-            Some(one) => InstalledRecord::expected_after(one),
-            None => self.record_in(package, operation.namespace()),
-        };
+        let installed = self.record_in(package, operation.namespace());
         let uid = installed.as_ref().map_or_else(
             || format!("{package}-{}", self.runs),
             |record| record.release_uid().to_owned(),
