@@ -24,6 +24,7 @@
 //!
 //! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`] (feature `fs`), `ArchiveSource` (feature `archive`),
 //!   `GitSource` (feature `git`), [`MemorySource`], or one of your own.
+//! - Bringing a catalog up to date by what changed (feature `sync`): `sync`.
 //! - Mending what can be mended without asking: [`mend()`].
 //! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
 //!   conditions.
@@ -57,9 +58,12 @@ pub mod rule;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod source;
+#[cfg(feature = "sync")]
+pub mod sync;
 #[cfg(feature = "write")]
 pub mod write;
 
+mod address;
 mod capability;
 mod catalog;
 #[cfg(feature = "digest")]
@@ -90,6 +94,9 @@ pub use catalog_conditions::{
     github, sarif,
 };
 
+#[cfg(feature = "fs")]
+pub use self::address::CatalogSource;
+pub use self::address::{AddressError, AddressKind, CatalogAddress};
 pub use self::capability::{Capability, CapabilityError};
 pub use self::catalog::{Catalog, Package, UnusableReason, UnusableRelease};
 #[cfg(feature = "digest")]

@@ -39,6 +39,17 @@ impl Release {
         Self(Arc::new(content))
     }
 
+    /// Whether both are clones of one: they are equal then, and nothing is compared to find out.
+    #[cfg(feature = "sync")]
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    #[cfg(feature = "sync")]
+    pub(crate) fn content(&self) -> &Content {
+        &self.0
+    }
+
     /// The package.
     #[must_use]
     pub fn package(&self) -> &PackageName {

@@ -46,6 +46,8 @@ pub(crate) use self::in_order::in_order;
 pub(crate) use self::package::{Refused, Scoped};
 pub(crate) use self::release::{Found, Parts};
 pub(crate) use self::shared::Shared;
+#[cfg(feature = "sync")]
+pub(crate) use self::shared::SharedDocuments;
 pub(crate) use self::told::Told;
 pub(crate) use self::walk::Walk;
 use self::walk::Walked;
@@ -108,6 +110,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    #[cfg(feature = "sync")]
+    pub(crate) fn new(catalog: Catalog, told: Told) -> Self {
+        Self { catalog, told }
+    }
+
     /// The usable packages.
     #[must_use]
     pub fn catalog(&self) -> &Catalog {

@@ -20,7 +20,7 @@ pub(crate) struct Shared {
 
 /// Documents that the releases of one package share while it is read. Trees are ten times as large as their text: those of a whole
 /// catalog would be too many.
-pub(super) type SharedDocuments = Memo<Vec<Node>>;
+pub(crate) type SharedDocuments = Memo<Vec<Node>>;
 
 impl Shared {
     pub(crate) fn new() -> Self {
@@ -34,7 +34,7 @@ impl Shared {
 ///
 /// Few texts that differ have the same length: only where one of that length is known already is another hashed. The hash is keyed, so
 /// that nobody can choose files that collide; it finds candidates, and the bytes decide.
-pub(super) struct Memo<T> {
+pub(crate) struct Memo<T> {
     hashing: RandomState,
     known: Mutex<HashMap<usize, OfLength<T>>>,
 }
@@ -52,7 +52,7 @@ struct Known<T> {
 }
 
 impl<T> Memo<T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             hashing: RandomState::new(),
             known: Mutex::new(HashMap::new()),

@@ -36,8 +36,17 @@ struct Folder<'a> {
     entry: &'a Entry,
 }
 
+/// A package folder, when all its versions are read.
+pub(crate) struct Closed {
+    pub(crate) package: Option<Package>,
+    /// What is told of the folder, and of its versions side by side.
+    pub(crate) told: Vec<Diagnostic>,
+    /// Whether notes about what is in the folder are passed over.
+    pub(crate) hides_notes: bool,
+}
+
 /// What a folder held, if it is what it should be, and what is wrong with it.
-type Read<T> = (Option<T>, Vec<Diagnostic>);
+pub(crate) type Read<T> = (Option<T>, Vec<Diagnostic>);
 
 impl Walk<'_> {
     /// Reads the packages and keeps of each what `keep` makes of it, before the next is read (or, in parallel, beside a few others).
@@ -66,16 +75,20 @@ impl Walk<'_> {
             walked.diagnostics.extend(diagnostics);
         }
         if walked.packages.is_empty() {
-            let diagnostic =
-                Diagnostic::error("catalog.empty", "there is no package in this folder")
-                    .at_path(self.source.display(&root));
-            walked.diagnostics.push(diagnostic.help("a catalog holds a folder for each package, and in it one for each version, with a `metadata.yaml`"));
+            walked.diagnostics.push(self.no_package(&root));
         }
         Ok(walked)
     }
 
+    /// What is said of a root without any package.
+    pub(crate) fn no_package(&self, root: &str) -> Diagnostic {
+        let diagnostic = Diagnostic::error("catalog.empty", "there is no package in this folder")
+            .at_path(self.source.display(root));
+        diagnostic.help("a catalog holds a folder for each package, and in it one for each version, with a `metadata.yaml`")
+    }
+
     /// `catalog` if only that holds packages, else the root.
-    fn root(&self) -> Result<String, SourceError> {
+    pub(crate) fn root(&self) -> Result<String, SourceError> {
         let entries = self.source.list("")?;
         let nested = entries
             .iter()
@@ -108,7 +121,7 @@ impl Walk<'_> {
     }
 
     /// What is said of something that stands among folders and is none. Files are for whoever looks into the folder.
-    fn no_folder(&self, kind: EntryKind, path: &str) -> Vec<Diagnostic> {
+    pub(crate) fn no_folder(&self, kind: EntryKind, path: &str) -> Vec<Diagnostic> {
         let said = match kind {
             EntryKind::File | EntryKind::Folder => return Vec::new(),
             EntryKind::Link => link(self.source, path),
@@ -129,15 +142,8 @@ impl Walk<'_> {
             Ok(entries) => entries,
             Err(error) => return (None, vec![unreadable(&error)]),
         };
-        if has_metadata(&entries) {
-            let diagnostic = Diagnostic::error(
-                "package.no-version-folder",
-                "`metadata.yaml` stands in the package folder, and belongs into a folder of its version",
-            );
-            let diagnostic = diagnostic
-                .at_path(self.source.display(path))
-                .about(folder, None);
-            return (None, vec![diagnostic.help("move the files to a folder such as `1.0.0/`; a KubeVela addon must be imported first")]);
+        if let Some(said) = self.no_version_folder((path, folder), &entries) {
+            return (None, vec![said]);
         }
         entries.sort();
         let folders = entries.iter().map(|entry| Folder {
@@ -146,44 +152,82 @@ impl Walk<'_> {
         });
         let documents = SharedDocuments::new();
         let read = in_order(self.options.parallel, folders.collect(), |version| {
-            self.version(folder, &version, &documents)
+            self.version(folder, (&version.path, version.entry), &documents)
         });
         let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
         for (version, of_version) in read {
             found.extend(version);
             diagnostics.extend(of_version);
         }
-        if found.is_empty() {
-            // One note is enough for a folder of something else; what could not be read might have been a version.
+        let closed = self.close((path, folder), found);
+        if closed.hides_notes {
             diagnostics.retain(|diagnostic| diagnostic.severity() > Severity::Note);
+        }
+        diagnostics.extend(closed.told);
+        (closed.package, diagnostics)
+    }
+
+    /// What is said of a package folder that holds the files of a version.
+    pub(crate) fn no_version_folder(
+        &self,
+        (path, folder): (&str, &str),
+        entries: &[Entry],
+    ) -> Option<Diagnostic> {
+        if !has_metadata(entries) {
+            return None;
+        }
+        let diagnostic = Diagnostic::error(
+            "package.no-version-folder",
+            "`metadata.yaml` stands in the package folder, and belongs into a folder of its version",
+        );
+        let diagnostic = diagnostic
+            .at_path(self.source.display(path))
+            .about(folder, None);
+        Some(diagnostic.help(
+            "move the files to a folder such as `1.0.0/`; a KubeVela addon must be imported first",
+        ))
+    }
+
+    /// What a folder turned out to be by the versions that were found in it.
+    pub(crate) fn close(&self, (path, folder): (&str, &str), found: Vec<Found>) -> Closed {
+        let mut told = Vec::new();
+        if found.is_empty() {
             let diagnostic = Diagnostic::note(
                 "package.empty",
                 "this folder has no version and is no package",
             );
-            let diagnostic = diagnostic.at_path(self.source.display(path));
-            diagnostics.push(self.taken(diagnostic));
-            return (None, diagnostics);
+            told.push(self.taken(diagnostic.at_path(self.source.display(path))));
+            return Closed {
+                package: None,
+                told,
+                // One note is enough for a folder of something else; what could not be read might have been a version.
+                hides_notes: true,
+            };
         }
         let package = match PackageName::parse(folder) {
-            Ok(name) => Some(self.siblings(name, found, &mut diagnostics)),
+            Ok(name) => Some(self.siblings(name, found, &mut told)),
             Err(error) => {
                 let diagnostic = Diagnostic::error("package.name", error.to_string())
                     .at_path(self.source.display(path))
                     .about(folder, None);
-                diagnostics.push(diagnostic.did_you_mean(error.suggestion()));
+                told.push(diagnostic.did_you_mean(error.suggestion()));
                 None
             }
         };
-        (package, diagnostics)
+        Closed {
+            package,
+            told,
+            hides_notes: false,
+        }
     }
 
-    fn version(
+    /// What stands in the folder of a package, if it is a version.
+    pub(crate) fn version(
         &self,
         package: &str,
-        folder: &Folder<'_>,
+        (path, entry): (&str, &Entry),
         documents: &SharedDocuments,
     ) -> Read<Found> {
-        let Folder { path, entry } = folder;
         if entry.kind != EntryKind::Folder {
             return (None, self.no_folder(entry.kind, path));
         }

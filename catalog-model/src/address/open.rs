@@ -1,0 +1,113 @@
+//! From an address to a source.
+
+use std::path::Path;
+
+use super::{AddressKind, CatalogAddress};
+#[cfg(not(all(feature = "archive", feature = "git")))]
+use crate::source::SourceErrorKind;
+use crate::source::{ContentId, Entry, FolderSource, Source, SourceError};
+
+/// The source that an address leads to, whatever it is.
+pub struct CatalogSource {
+    source: Box<dyn Source + Send>,
+    commit: Option<String>,
+}
+
+impl CatalogAddress {
+    /// Opens the catalog: a repository at its commit, an archive as a whole.
+    ///
+    /// # Errors
+    ///
+    /// There is nothing that can be read as this address says, or this crate is built without the feature (`archive`, `git`) that reads it.
+    pub fn open(&self) -> Result<CatalogSource, SourceError> {
+        match self.kind {
+            AddressKind::Git => self.open_git(),
+            // A folder may be called as an archive is.
+            AddressKind::Archive if self.root.is_some() || !Path::new(&self.path).is_dir() => {
+                self.open_archive()
+            }
+            _ => Ok(CatalogSource::new(FolderSource::open(&self.path)?)),
+        }
+    }
+
+    #[cfg(feature = "git")]
+    fn open_git(&self) -> Result<CatalogSource, SourceError> {
+        let repository = crate::source::GitRepository::open(&self.path)?;
+        let revision = self.revision.as_deref().unwrap_or("HEAD");
+        let source = repository.source(revision, self.root.as_deref())?;
+        let commit = Some(source.commit());
+        Ok(CatalogSource {
+            commit,
+            ..CatalogSource::new(source)
+        })
+    }
+
+    #[cfg(not(feature = "git"))]
+    fn open_git(&self) -> Result<CatalogSource, SourceError> {
+        Err(self.without("git"))
+    }
+
+    #[cfg(feature = "archive")]
+    fn open_archive(&self) -> Result<CatalogSource, SourceError> {
+        let mut options = crate::source::ArchiveOptions::default();
+        options.root.clone_from(&self.root);
+        let source = crate::source::ArchiveSource::open(&self.path, &options)?;
+        Ok(CatalogSource::new(source))
+    }
+
+    #[cfg(not(feature = "archive"))]
+    fn open_archive(&self) -> Result<CatalogSource, SourceError> {
+        Err(self.without("archive"))
+    }
+
+    #[cfg(not(all(feature = "archive", feature = "git")))]
+    fn without(&self, feature: &str) -> SourceError {
+        let message = format!("catalog-model is built without its feature `{feature}`");
+        SourceError::new(SourceErrorKind::Unreadable, self.to_string(), message)
+    }
+}
+
+impl CatalogSource {
+    fn new(source: impl Source + Send + 'static) -> Self {
+        Self {
+            source: Box::new(source),
+            commit: None,
+        }
+    }
+
+    /// The commit that is read, of a repository.
+    #[must_use]
+    pub fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
+    }
+}
+
+impl Source for CatalogSource {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
+        self.source.list(folder)
+    }
+
+    fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        self.source.read(file, limit)
+    }
+
+    fn is_inside(&self, path: &str, folder: &str) -> bool {
+        self.source.is_inside(path, folder)
+    }
+
+    fn is_link(&self, path: &str) -> bool {
+        self.source.is_link(path)
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        self.source.content_id(path)
+    }
+
+    fn list_with_ids(&self, folder: &str) -> Result<Vec<(Entry, Option<ContentId>)>, SourceError> {
+        self.source.list_with_ids(folder)
+    }
+
+    fn display(&self, path: &str) -> String {
+        self.source.display(path)
+    }
+}

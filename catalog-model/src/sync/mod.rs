@@ -1,0 +1,148 @@
+//! Catalogs brought up to date by what changed.
+//!
+//! [`sync`] takes a catalog as it was and a source as it is now, and reads what the [content ids](Source::content_id) of the source do not
+//! show to be the same: of a repository of git, what two trees differ in. What comes out is what [`load`](crate::load()) would give, to the
+//! last diagnostic, and what became of each release.
+//!
+//! ```
+//! use catalog_model::sync::{SyncWatch, Synced, sync};
+//! use catalog_model::{LoadOptions, MemorySource};
+//!
+//! let mut source = MemorySource::from_iter([
+//!     ("grafana/11.0.0/metadata.yaml", "name: grafana\nversion: 11.0.0\n"),
+//!     ("loki/3.0.0/metadata.yaml", "name: loki\nversion: 3.0.0\n"),
+//! ]);
+//! let empty = Synced::new(LoadOptions::default());
+//! let (first, changes) = sync(&empty, &source, SyncWatch::default())?;
+//! assert_eq!((changes.iter().count(), changes.files_read()), (2, 2));
+//!
+//! source.insert("grafana/11.0.0/metadata.yaml", "name: grafana\nversion: 11.0.0\ndescription: dashboards\n");
+//! source.insert("grafana/12.0.0/metadata.yaml", "name: grafana\nversion: 12.0.0\n");
+//! let (second, changes) = sync(&first, &source, SyncWatch::default())?;
+//! let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+//! assert_eq!(changes, ["changed grafana@11.0.0: metadata", "added grafana@12.0.0"]);
+//! assert_eq!(second.catalog().package("grafana").ok_or("it is there")?.releases().len(), 2);
+//! assert_eq!(first.catalog().package("grafana").ok_or("it is there")?.releases().len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod changes;
+mod compare;
+mod error;
+mod refresh;
+mod sealed;
+mod state;
+mod watch;
+
+use std::sync::Arc;
+
+pub use self::changes::{ChangeKind, Changes, ReleaseChange, ReleasePart};
+use self::compare::Comparison;
+pub use self::error::{SyncError, SyncErrorKind};
+use self::refresh::Refresh;
+use self::state::{RootEntry, State};
+use self::watch::Watched;
+pub use self::watch::{SyncProgress, SyncWatch};
+use crate::catalog::Catalog;
+use crate::load::{LoadOptions, Loaded, Told};
+use crate::source::Source;
+
+/// A catalog with what is needed to bring it up to date: of each file and folder the [content id](Source::content_id). Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Synced {
+    state: Arc<State>,
+}
+
+impl Synced {
+    /// An empty catalog, as there is before the first sync. All syncs that follow read with these options.
+    #[must_use]
+    pub fn new(options: LoadOptions) -> Self {
+        let state = State {
+            options,
+            ..State::default()
+        };
+        Self {
+            state: Arc::new(state),
+        }
+    }
+
+    /// The usable packages.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.state.catalog
+    }
+
+    /// The usable packages with all that was found wrong or worth knowing, as [`load`](crate::load()) gives them.
+    ///
+    /// Cost: the diagnostics are copied and sorted, and the packages are shared.
+    #[must_use]
+    pub fn loaded(&self) -> Loaded {
+        let told = self.state.told().cloned().collect();
+        Loaded::new(self.state.catalog.clone(), Told::new(told))
+    }
+}
+
+/// Brings a catalog up to date with a source. Gives the catalog that [`load`](crate::load()) would give now, and what became of its usable
+/// releases.
+///
+/// `source` shows paths (as [`Source::display`] does) as the source of `previous` did, and its ids are those of the same
+/// [scheme](crate::source::ContentScheme); a repository at another commit is such a source, and so is another clone of it.
+///
+/// Cost: folders whose id is the one known are not listed, and no file in them is read. Of the rest, root and packages are listed and
+/// versions read whose ids are others; releases side by side are compared in each package that changed. Beside that, a pointer is copied for
+/// each package. Where the source has no ids, all is read. So is what a link leads to, as no id covers that, and what failed.
+///
+/// # Errors
+///
+/// The root cannot be listed; the source says that it is [unavailable](crate::source::SourceErrorKind::Unavailable) (objects of the repository are missing, a
+/// file changed while it was read); the sync was cancelled. `previous` is not changed by a sync, whether it fails or not.
+pub fn sync(
+    previous: &Synced,
+    source: &dyn Source,
+    watch: SyncWatch<'_>,
+) -> Result<(Synced, Changes), SyncError> {
+    let id = source.content_id("");
+    if id.is_some() && id == previous.state.id {
+        return Ok((previous.clone(), Changes::default()));
+    }
+    let watched = Watched::new(source, &watch);
+    let state = Refresh::new(&previous.state, &watched).state(id);
+    let files = watched.files();
+    if let Some(failure) = watched.failure() {
+        return Err(failure);
+    }
+    let state = state.map_err(SyncError::of_source)?;
+    let changes = Changes {
+        releases: changes(&previous.state, &state),
+        files,
+    };
+    let synced = Synced {
+        state: Arc::new(state),
+    };
+    Ok((synced, changes))
+}
+
+/// What became of the releases of all entries that are not the same.
+fn changes(before: &State, after: &State) -> Vec<ReleaseChange> {
+    let mut changes = Vec::new();
+    let mut compare = |before: Option<&Arc<RootEntry>>, after: Option<&Arc<RootEntry>>| {
+        let comparison = Comparison {
+            before: before.map(AsRef::as_ref),
+            after: after.map(AsRef::as_ref),
+        };
+        changes.extend(comparison.changes());
+    };
+    // Both are in the order of names.
+    let mut old = before.entries.iter().peekable();
+    for (name, new) in &after.entries {
+        while let Some((_, gone)) = old.next_if(|(old, _)| *old < name) {
+            compare(Some(gone), None);
+        }
+        match old.next_if(|(old, _)| *old == name) {
+            Some((_, same)) if Arc::ptr_eq(same, new) => {}
+            old => compare(old.map(|(_, old)| old), Some(new)),
+        }
+    }
+    old.for_each(|(_, gone)| compare(Some(gone), None));
+    changes
+}

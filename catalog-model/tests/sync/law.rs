@@ -1,0 +1,185 @@
+//! Incremental equals full.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalog_model::source::Source;
+use catalog_model::sync::{ChangeKind, Changes, SyncWatch, Synced, sync};
+use catalog_model::{Catalog, LoadOptions, MemorySource, Release, load};
+
+use super::history::{Files, History};
+
+/// Commits of each history.
+const COMMITS: usize = 300;
+
+/// What is synced is what a fresh load gives, to the last diagnostic.
+pub(super) fn check(synced: &Synced, source: &dyn Source, options: &LoadOptions) {
+    let (synced, fresh) = (synced.loaded(), load(source, options).unwrap());
+    assert_eq!(synced.catalog(), fresh.catalog());
+    assert_eq!(synced.diagnostics(), fresh.diagnostics());
+    assert_eq!(synced.suppressed(), fresh.suppressed());
+}
+
+/// The releases by package and what the version is, however it is written.
+fn releases(catalog: &Catalog) -> BTreeMap<(String, String), &Release> {
+    let all = catalog.packages().flat_map(|package| package.releases());
+    let key = |release: &Release| {
+        let version = release.version().as_str().trim_start_matches('v');
+        let version = if version == "1.0" { "1.0.0" } else { version };
+        (release.package().to_string(), version.to_owned())
+    };
+    all.map(|release| (key(release), release)).collect()
+}
+
+/// What is said to have changed is what did.
+fn check_changes(before: &Catalog, after: &Catalog, changes: &Changes) {
+    let (before, after) = (releases(before), releases(after));
+    let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let mut expected = BTreeMap::new();
+    for key in keys {
+        let became = match (before.get(key), after.get(key)) {
+            (Some(_), None) => "gone",
+            (None, Some(_)) => "added",
+            (Some(old), Some(new)) if old != new => "changed",
+            _ => continue,
+        };
+        expected.insert(key.clone(), became);
+    }
+    let mut said = BTreeMap::new();
+    for change in changes.iter() {
+        let version = change.version().as_str().trim_start_matches('v');
+        let version = if version == "1.0" { "1.0.0" } else { version };
+        let key = (change.package().to_string(), version.to_owned());
+        let became = match change.kind() {
+            ChangeKind::Added => "added",
+            ChangeKind::Removed | ChangeKind::Broken => "gone",
+            // Files alone are no part of the release.
+            kind if kind.parts().all(|part| part.as_str() == "files") => {
+                assert_eq!(before[&key], after[&key]);
+                continue;
+            }
+            _ => "changed",
+        };
+        assert_eq!(said.insert(key, became), None, "{change}");
+    }
+    assert_eq!(said, expected);
+}
+
+/// How many files lie in version folders that are not as they were.
+fn files_to_read(before: &Files, after: &Files) -> usize {
+    let folder = |path: &str| {
+        let depth = if path.starts_with("catalog/") { 3 } else { 2 };
+        path.split('/').take(depth).collect::<Vec<_>>().join("/")
+    };
+    let folders = |files: &Files| {
+        let mut folders: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        for (path, text) in files {
+            folders
+                .entry(folder(path))
+                .or_default()
+                .push((path.clone(), text.clone()));
+        }
+        folders
+    };
+    let (before, after) = (folders(before), folders(after));
+    let changed = after
+        .iter()
+        .filter(|(folder, files)| before.get(*folder) != Some(files));
+    changed.map(|(_, files)| files.len()).sum()
+}
+
+/// Whether a folder of the root looks like a version: then it holds none, or the root is the folder above. What lies below is read anew
+/// when that is mended.
+fn hides_versions(files: &Files) -> bool {
+    let mut paths = files
+        .keys()
+        .map(|path| path.strip_prefix("catalog/").unwrap_or(path));
+    paths.any(|path| {
+        path.split_once('/')
+            .is_some_and(|(_, name)| name == "metadata.yaml")
+    })
+}
+
+/// Walks through a history and gives the kinds of changes in it.
+fn walk(seed: u64, options: &LoadOptions) -> BTreeSet<&'static str> {
+    let mut history = History::new(seed);
+    let (mut synced, mut before) = (Synced::new(options.clone()), Files::new());
+    let mut kinds = BTreeSet::new();
+    for commit in 0..COMMITS {
+        let files = history.next();
+        let source = MemorySource::from_iter(files.clone());
+        let (next, changes) = sync(&synced, &source, SyncWatch::default()).unwrap();
+        check(&next, &source, options);
+        // With the places of all that is said, which are no part of what is said.
+        if commit % 20 == 0 {
+            let fresh = load(&source, options).unwrap();
+            assert_eq!(
+                format!("{:?}", next.catalog()),
+                format!("{:?}", fresh.catalog())
+            );
+        }
+        check_changes(synced.catalog(), next.catalog(), &changes);
+        let (most, read) = (files_to_read(&before, &files), changes.files_read());
+        if !hides_versions(&before) && !hides_versions(&files) {
+            assert!(
+                read <= most,
+                "commit {commit} read {read} files, and {most} may be others"
+            );
+        }
+        kinds.extend(changes.iter().map(|change| change.kind().as_str()));
+        kinds.extend(
+            changes
+                .iter()
+                .flat_map(|change| change.kind().parts().map(|part| part.as_str())),
+        );
+        (synced, before) = (next, files);
+    }
+    kinds
+}
+
+#[test]
+fn incremental_equals_full() {
+    let kinds = walk(2026, &LoadOptions::default());
+    // The history had some of everything.
+    for kind in [
+        "added",
+        "broken",
+        "changed",
+        "removed",
+        "conditions",
+        "definitions",
+        "dependencies",
+        "files",
+        "hooks",
+        "metadata",
+        "modules",
+    ] {
+        assert!(kinds.contains(kind), "{kind} never happened: {kinds:?}");
+    }
+}
+
+#[test]
+fn incremental_equals_full_with_other_options() {
+    let mut options = LoadOptions::default();
+    options.strict = true;
+    options.parallel = true;
+    options.files_per_version = 3;
+    options.diagnostics_per_file = 1;
+    #[cfg(feature = "parameters")]
+    {
+        options.modules = Some(catalog_model::parameters::ParameterLimits::default());
+    }
+    walk(7, &options);
+}
+
+#[test]
+fn what_did_not_change_is_not_even_listed() {
+    let mut history = History::new(11);
+    let files = (0..40).map(|_| history.next()).last().unwrap();
+    let source = MemorySource::from_iter(files);
+    let first = sync(&Synced::default(), &source, SyncWatch::default())
+        .unwrap()
+        .0;
+    let (second, changes) = sync(&first, &source, SyncWatch::default()).unwrap();
+    assert_eq!((changes.files_read(), changes.is_empty()), (0, true));
+    check(&second, &source, &LoadOptions::default());
+}
