@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program, diagnostics_json};
-use catalog_model::import::{Import, ImportOptions, NotCarriedOver, kubevela};
+use catalog_model::import::{Import, ImportOptions, NotCarriedOver, glasskube, helm, kubevela};
 use catalog_model::{FolderSource, Severity};
 use serde_json::json;
 
@@ -15,11 +15,12 @@ const PROGRAM: Program = Program {
     usage: "\
 Writes a foreign catalog in our format, and says what could not be carried over.
 
-usage: import kubevela FOLDER --out FOLDER [--format text|json]
+usage: import kubevela|helm|glasskube FOLDER --out FOLDER [--repository URL] [--format text|json]
 
-FOLDER holds KubeVela addons, at any depth. The folder of --out must be empty or not be there yet.
+FOLDER holds KubeVela addons, Helm charts or Glasskube packages, at any depth; --repository says where
+the Helm repository is whose `index.yaml` is in it. The folder of --out must be empty or not be there yet.
 Exit code: 0 without errors, 1 if something could not be read, 2 if the folder cannot be read or written at all.",
-    options: &["out", "format"],
+    options: &["out", "repository", "format"],
     switches: &[],
 };
 
@@ -30,16 +31,23 @@ fn main() -> ExitCode {
 fn import(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
     let (kind, folder) = arguments.two("the kind of catalog", "FOLDER")?;
-    if kind != "kubevela" {
-        return Err(Failure::new(format!(
-            "`{kind}` is not a kind of catalog that can be imported: kubevela"
-        )));
-    }
+    let import = match kind {
+        "kubevela" => kubevela,
+        "helm" => helm,
+        "glasskube" => glasskube,
+        _ => {
+            return Err(Failure::new(format!(
+                "`{kind}` is not a kind of catalog that can be imported: kubevela, helm, glasskube"
+            )));
+        }
+    };
     let out = arguments
         .option("out")
         .ok_or_else(|| Failure::new("--out FOLDER is missing; see --help"))?;
     refuse_full(out)?;
-    let imported = kubevela(&FolderSource::open(folder)?, &ImportOptions::default())?;
+    let mut options = ImportOptions::default();
+    options.helm_repository = arguments.option("repository").map(str::to_owned);
+    let imported = import(&FolderSource::open(folder)?, &options)?;
     write(&imported, Path::new(out))?;
     match format {
         Format::Json => output.json(&json!({

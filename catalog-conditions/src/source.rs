@@ -47,6 +47,8 @@ impl fmt::Display for Position {
 pub struct SourceFile {
     path: String,
     text: String,
+    /// The lines of the whole file that are before an excerpt.
+    lines_before: usize,
     index: OnceLock<Index>,
 }
 
@@ -54,9 +56,28 @@ impl SourceFile {
     /// A file of `text`, named `path` in diagnostics.
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Self::excerpt(path, text, 0)
+    }
+
+    /// Whole lines of a file too large to be kept, named `path` in diagnostics, with the number of lines before them: places are those in
+    /// the whole file.
+    ///
+    /// ```
+    /// use catalog_conditions::SourceFile;
+    ///
+    /// let third = SourceFile::excerpt("index.yaml", "name: grafana\n", 2);
+    /// assert_eq!(third.position(6).to_string(), "3:7");
+    /// ```
+    #[must_use]
+    pub fn excerpt(
+        path: impl Into<String>,
+        text: impl Into<String>,
+        lines_before: usize,
+    ) -> Arc<Self> {
         Arc::new(Self {
             path: path.into(),
             text: text.into(),
+            lines_before,
             index: OnceLock::new(),
         })
     }
@@ -126,13 +147,16 @@ impl SourceFile {
         };
         let characters = index.characters(&self.text, offset);
         let column = characters.saturating_sub(index.characters(&self.text, start)) + 1;
-        Position { line, column }
+        Position {
+            line: self.lines_before + line,
+            column,
+        }
     }
 
     /// The line of a byte, from 1; past the end, that of the end. Costs what [`position`](Self::position) does, without the column.
     #[must_use]
     pub fn line(&self, offset: usize) -> usize {
-        self.index().line(offset.min(self.text.len())).0
+        self.lines_before + self.index().line(offset.min(self.text.len())).0
     }
 
     fn index(&self) -> &Index {
@@ -198,7 +222,7 @@ impl fmt::Debug for SourceFile {
 
 impl PartialEq for SourceFile {
     fn eq(&self, other: &Self) -> bool {
-        self.path == other.path && self.text == other.text
+        self.cmp(other).is_eq()
     }
 }
 
@@ -211,11 +235,16 @@ impl PartialOrd for SourceFile {
 }
 
 impl Ord for SourceFile {
-    /// By path, then by text.
+    /// By path, then by place, then by text.
     fn cmp(&self, other: &Self) -> Ordering {
         if std::ptr::eq(self, other) {
             return Ordering::Equal;
         }
-        (&self.path, &self.text).cmp(&(&other.path, &other.text))
+
+        (&self.path, self.lines_before, &self.text).cmp(&(
+            &other.path,
+            other.lines_before,
+            &other.text,
+        ))
     }
 }

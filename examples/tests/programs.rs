@@ -607,8 +607,8 @@ fn wrong_usage_is_one_line() {
         ("resolve", &[file, "x"], "Cargo.toml"),
         (
             "import",
-            &["helm", ".", "--out", "x"],
-            "`helm` is not a kind of catalog",
+            &["apt", ".", "--out", "x"],
+            "`apt` is not a kind of catalog",
         ),
         ("import", &["kubevela", "."], "--out FOLDER is missing"),
         ("quickstart", &["x"], "`x` is one argument too many"),

@@ -3,6 +3,8 @@
 //! | format | with |
 //! |---|---|
 //! | KubeVela addons | [`kubevela`] |
+//! | Glasskube packages | [`glasskube`] |
+//! | Helm repositories and charts | [`helm`] |
 //!
 //! An [`Import`] holds files: load them as they are, or put them anywhere. Nothing is dropped silently: what the format has no place for stands in
 //! [`Import::not_carried_over`], with its file, its line and the reason; what an author should know is a [`Diagnostic`](crate::Diagnostic).
@@ -23,13 +25,25 @@
 //! # Ok::<(), catalog_model::SourceError>(())
 //! ```
 
+mod check;
+mod dependencies;
 mod file_name;
+mod glasskube;
+mod helm;
 mod kubevela;
+mod made;
+mod objects;
 mod outcome;
+mod reading;
+mod releases;
 mod tag;
+mod walk;
+mod yaml;
 
 use catalog_conditions::document::Limits;
 
+pub use self::glasskube::glasskube;
+pub use self::helm::helm;
 pub use self::kubevela::kubevela;
 pub use self::outcome::{Import, NotCarriedOver};
 
@@ -46,6 +60,12 @@ pub struct ImportOptions {
     /// A definition only offers a module; one in `modules.yaml` runs when the package is installed. Switch this off for catalogs that are
     /// installed and not only queried.
     pub terraform_modules: bool,
+    /// Bytes in a Helm repository's `index.yaml`: 64 MiB.
+    pub index_bytes: usize,
+    /// Bytes in a packaged chart, packed and unpacked: 64 MiB.
+    pub archive_bytes: usize,
+    /// The address of the Helm repository that an `index.yaml` is of, which it does not say itself: none.
+    pub helm_repository: Option<String>,
 }
 
 impl Default for ImportOptions {
@@ -54,6 +74,9 @@ impl Default for ImportOptions {
             limits: Limits::default(),
             files_per_package: 10_000,
             terraform_modules: true,
+            index_bytes: 64 << 20,
+            archive_bytes: 64 << 20,
+            helm_repository: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What an import gives.
 
+use std::fmt;
 use std::sync::Arc;
 
 use catalog_conditions::{Diagnostic, SourceFile, Span};
@@ -84,6 +85,38 @@ impl Import {
     }
 }
 
+/// Where a foreign package stands, as people are shown it: a folder or file, or a line in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) file: String,
+    pub(super) line: Option<usize>,
+}
+
+impl Place {
+    pub(super) fn line(file: &str, line: usize) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: Some(line),
+        }
+    }
+}
+
+impl From<String> for Place {
+    fn from(file: String) -> Self {
+        Self { file, line: None }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        match self.line {
+            Some(line) => write!(f, ":{line}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// An import that is being made: what is lost, and what is wrong.
 #[derive(Default)]
 pub(super) struct Report {
@@ -126,10 +159,37 @@ impl Report {
         self.diagnostics.extend(about);
     }
 
-    /// A folder is lost with all that is in it: what was said to be lost in it since a mark says nothing more.
-    pub(super) fn lost_folder(&mut self, mark: Mark, path: impl Into<String>, why: &str) {
+    /// Adds what another report says.
+    pub(super) fn join(&mut self, other: Self) {
+        self.lost.extend(other.lost);
+        self.diagnostics.extend(other.diagnostics);
+    }
+
+    /// A package is lost with all that is in it: what was said to be lost in it since a mark says nothing more.
+    pub(super) fn lost_since(
+        &mut self,
+        mark: Mark,
+        place: impl Into<Place>,
+        what: &str,
+        why: &str,
+    ) {
         self.lost.truncate(mark.lost);
-        self.lost_file(path, "addon", why);
+        self.lost_place(place.into(), what, why);
+    }
+
+    /// What stands at a place is lost as a whole.
+    pub(super) fn lost_place(
+        &mut self,
+        place: Place,
+        what: impl Into<String>,
+        why: impl Into<String>,
+    ) {
+        self.lost.push(NotCarriedOver {
+            file: place.file,
+            line: place.line,
+            what: what.into(),
+            why: why.into(),
+        });
     }
 
     /// Something in a file is lost.
@@ -156,12 +216,7 @@ impl Report {
         what: impl Into<String>,
         why: impl Into<String>,
     ) {
-        self.lost.push(NotCarriedOver {
-            file: path.into(),
-            line: None,
-            what: what.into(),
-            why: why.into(),
-        });
+        self.lost_place(path.into().into(), what, why);
     }
 
     pub(super) fn into_import(

@@ -65,10 +65,13 @@ impl<'a> ModuleReader<'a> {
             return Err(exhausted);
         }
         // A module may be the version folder itself.
-        let path = match path {
+        let path = match path.as_str() {
             "" => self.folder.to_owned(),
             path => join(self.folder, path),
         };
+        if kind.may_be_missing() && self.source.list(&path).is_err() {
+            return Ok(ModuleParameters::unknown());
+        }
         let key = (path, kind);
         let parameters = match self.known.get(&key) {
             Some(known) => known.clone(),

@@ -11,29 +11,48 @@ use super::module_reader::{ModuleParameters, ModuleReader};
 use super::schema::ParameterSchema;
 use crate::module::{Module, ModuleContent};
 use crate::release::Release;
-use crate::source::{Entry, EntryKind, Source};
+use crate::source::{Entry, EntryKind, Source, join};
 
 /// What of a module's folder is looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ContentKind {
     Chart,
+    /// What a release says of a chart that is elsewhere.
+    Described,
     Terraform,
 }
 
+/// Where a release describes the charts that it does not bring: a folder for each, by the name of the module.
+const DESCRIPTIONS: &str = "parameters";
+
 impl ContentKind {
     /// The path of a module's folder and what it is, if its parameters stand in the release.
-    pub(super) fn of(module: &Module) -> Option<(&str, Self)> {
+    pub(super) fn of(module: &Module) -> Option<(String, Self)> {
         match module.content() {
-            ModuleContent::Chart { path, .. } => Some((path.as_deref()?, Self::Chart)),
-            ModuleContent::Terraform { path, .. } => Some((path.as_deref()?, Self::Terraform)),
+            ModuleContent::Chart {
+                path: Some(path), ..
+            } => Some((path.clone(), Self::Chart)),
+            ModuleContent::Chart { path: None, .. } => {
+                let is_path = module.name().contains(['/', '\\']) || module.name().starts_with('.');
+                (!is_path).then(|| (join(DESCRIPTIONS, module.name()), Self::Described))
+            }
+            ModuleContent::Terraform { path, .. } => Some((path.clone()?, Self::Terraform)),
             // What is elsewhere is not looked at, manifests have no parameters, and other kinds are for others to know.
             _ => None,
         }
+    }
+
+    /// Whether it is no mistake if there is no such folder.
+    pub(super) fn may_be_missing(self) -> bool {
+        self == Self::Described
     }
 }
 
 impl ParameterSchema {
     /// The parameters of a module of a release, read from its files in `source`, the source that the release was loaded from.
+    ///
+    /// A chart that the release only names can be described: `parameters/<module>/` then holds its `values.schema.json`, its `values.yaml` or
+    /// both.
     ///
     /// Never fails: what is wrong with the files is a diagnostic, and what cannot be known is [`ParameterSchema::unknown`]. Nothing is
     /// downloaded. Cost: the module's `Chart.yaml`, `values.yaml` and `values.schema.json`, or its Terraform files, each read once.
@@ -83,6 +102,7 @@ impl ParameterSchema {
         };
         let (parameters, found) = match kind {
             ContentKind::Chart => chart(&mut folder, &entries, limits),
+            ContentKind::Described => chart_files(&mut folder, &entries, limits),
             ContentKind::Terraform => terraform(&mut folder, &entries, limits),
         };
         let mut diagnostics = folder.diagnostics;
@@ -109,6 +129,16 @@ fn chart(
             vec![diagnostic.help("say in `path` where the chart is")],
         );
     }
+    chart_files(folder, entries, limits)
+}
+
+/// The parameters by whatever there is of a chart's files.
+fn chart_files(
+    folder: &mut ModuleFolder<'_>,
+    entries: &[Entry],
+    limits: &ParameterLimits,
+) -> (ParameterSchema, Vec<Diagnostic>) {
+    let entry = |name| entries.iter().find(|entry| entry.name == name);
     let bytes = limits.document.file_bytes;
     let mut text = |name| folder.text(entry(name)?, bytes);
     let files = ChartFiles {

@@ -1,31 +1,22 @@
 //! One addon.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use catalog_conditions::document::{Node, parse};
-use catalog_conditions::{Diagnostic, Severity, SourceFile};
+use catalog_conditions::{Diagnostic, SourceFile};
 
 use super::NAMESPACE;
-use super::objects::Objects;
 use super::search::unreadable;
-use super::{application, check, metadata, terraform};
+use super::{application, metadata, terraform};
 use crate::import::ImportOptions;
+use crate::import::check;
 use crate::import::file_name::{Names, is_segment};
+use crate::import::made::{Made, is_ours, other};
+use crate::import::objects::Objects;
 use crate::import::outcome::Report;
+use crate::import::yaml::YamlFile;
 use crate::module::ModuleContent;
 use crate::source::{EntryKind, Source, join};
 use crate::write::{MetadataFile, ModuleEntry, ModulesFile};
-
-/// A release made of an addon.
-pub(super) struct Made {
-    pub(super) name: String,
-    pub(super) version: String,
-    /// The addon's folder, as people are shown it.
-    pub(super) folder: String,
-    /// The release's files, by path in the version folder.
-    pub(super) files: BTreeMap<String, Vec<u8>>,
-}
 
 /// An addon that is being read.
 pub(super) struct Addon<'a> {
@@ -40,14 +31,6 @@ pub(super) struct Addon<'a> {
     pub(super) modules: Vec<ModuleEntry>,
     pub(super) module_names: Names,
     pub(super) module_folders: Names,
-}
-
-/// A YAML file of an addon.
-pub(super) struct YamlFile {
-    /// The path in the addon.
-    pub(super) path: String,
-    pub(super) file: Arc<SourceFile>,
-    pub(super) documents: Vec<Node>,
 }
 
 impl<'a> Addon<'a> {
@@ -222,21 +205,16 @@ impl<'a> Addon<'a> {
                 return None;
             }
         };
-        let parsed = parse(&file, &self.options.limits);
-        if parsed
-            .diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.severity() == Severity::Error)
-        {
-            self.unread(path, bytes, parsed.diagnostics);
-            return None;
+        match YamlFile::parse(path, file, &self.options.limits) {
+            Ok((yaml, diagnostics)) => {
+                self.report.diagnostics(diagnostics);
+                Some(yaml)
+            }
+            Err(diagnostics) => {
+                self.unread(path, bytes, diagnostics);
+                None
+            }
         }
-        self.report.diagnostics(parsed.diagnostics);
-        Some(YamlFile {
-            path: path.to_owned(),
-            file,
-            documents: parsed.documents,
-        })
     }
 
     fn unread(&mut self, path: &str, bytes: &[u8], diagnostics: Vec<Diagnostic>) {
@@ -297,7 +275,7 @@ impl<'a> Addon<'a> {
         let made = Made {
             name: metadata.name,
             version: metadata.version,
-            folder: shown,
+            place: shown.into(),
             files: std::mem::take(&mut self.files),
         };
         check::loadable(made, &self.origins, &self.options.limits, self.report)
@@ -339,30 +317,4 @@ fn join_inside(folder: &str, path: &str) -> String {
 
 fn is_metadata(path: &str) -> bool {
     matches!(path, "metadata.yaml" | "metadata.yml")
-}
-
-/// Whether a path means something in a version folder, or is one that the import itself fills.
-fn is_ours(path: &str) -> bool {
-    let first = path.split('/').next().unwrap_or_default();
-    matches!(
-        first,
-        "definitions"
-            | "conditions"
-            | "hooks"
-            | "manifests"
-            | "charts"
-            | "tf_modules"
-            | "cue"
-            | "other"
-            | "set-aside"
-            | "metadata.yaml"
-            | "metadata.yml"
-            | "modules.yaml"
-            | "modules.yml"
-    )
-}
-
-/// Where a file goes whose own path means something else.
-fn other(path: &str) -> String {
-    format!("other/{path}")
 }

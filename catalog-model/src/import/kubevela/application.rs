@@ -5,9 +5,10 @@ use std::sync::Arc;
 use catalog_conditions::SourceFile;
 use catalog_conditions::document::{Entry, Node};
 
-use super::addon::{Addon, YamlFile};
-use super::objects::string;
+use super::addon::Addon;
 use super::{NAMESPACE, chart};
+use crate::import::reading::{entries, string};
+use crate::import::yaml::YamlFile;
 
 /// Carries over what the documents of a template hold.
 pub(super) fn read(addon: &mut Addon<'_>, yaml: &YamlFile) {
@@ -141,13 +142,6 @@ fn place(addon: &mut Addon<'_>, yaml: &YamlFile, nodes: Vec<&Node>, name: &str) 
     for (made, bytes) in addon.objects.nested(yaml, nodes, name, addon.report) {
         addon.keep(made, &yaml.path, bytes);
     }
-}
-
-/// The entries of a map; none for anything else.
-pub(super) fn entries(node: &Node) -> &[Entry] {
-    node.as_mapping()
-        .map(catalog_conditions::document::Mapping::entries)
-        .unwrap_or_default()
 }
 
 /// A key that has no place.

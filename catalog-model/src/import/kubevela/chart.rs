@@ -7,8 +7,8 @@ use catalog_conditions::{Diagnostic, SourceFile};
 use serde_json::Value;
 
 use super::addon::{Addon, in_vela_system};
-use super::application::{entries, lost};
-use super::objects::string;
+use super::application::lost;
+use crate::import::reading::{entries, string};
 use crate::module::{ChartRemote, ModuleContent};
 use crate::name::label_problem;
 use crate::write::ModuleEntry;

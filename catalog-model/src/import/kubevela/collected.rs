@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catalog_conditions::Diagnostic;
 use catalog_conditions::version::Version;
 
-use super::addon::Made;
+use crate::import::made::Made;
 use crate::import::outcome::{Mark, Report};
 use crate::source::MemorySource;
 
@@ -30,15 +30,16 @@ impl Collected {
                 made.name, made.version
             );
             let diagnostic =
-                Diagnostic::error("kubevela.addon.duplicate", message).at_path(&made.folder);
+                Diagnostic::error("kubevela.addon.duplicate", message).at_path(&made.place.file);
             report.diagnostic(
                 diagnostic
                     .about(&made.name, Some(&made.version))
                     .help("give one of the two another name or version"),
             );
-            report.lost_folder(
+            report.lost_since(
                 mark,
-                made.folder,
+                made.place,
+                "addon",
                 "another addon has the same name and version",
             );
             return;
@@ -49,14 +50,14 @@ impl Collected {
                 made.name
             );
             let diagnostic =
-                Diagnostic::warning("kubevela.addon.name", message).at_path(&made.folder);
+                Diagnostic::warning("kubevela.addon.name", message).at_path(&made.place.file);
             report.diagnostic(diagnostic.about(&made.name, Some(&made.version)));
         }
         for (path, bytes) in made.files {
             self.files
                 .insert(format!("{}/{}/{path}", made.name, made.version), bytes);
         }
-        versions.push((made.version, made.folder));
+        versions.push((made.version, made.place.file));
     }
 
     /// The files, and the numbers of packages and versions.

@@ -1,13 +1,11 @@
 //! The addons that an addon needs.
 
-use std::collections::BTreeMap;
-
 use catalog_conditions::Diagnostic;
 use catalog_conditions::document::{Node, Scalar};
 use catalog_conditions::version::VersionRange;
 
-use super::application::entries;
-use super::metadata::Reading;
+use crate::import::dependencies::{NOT_JOINED, Union};
+use crate::import::reading::{Reading, entries};
 use crate::name::PackageName;
 use crate::write::DependencyEntry;
 
@@ -24,54 +22,14 @@ pub(super) fn read<'n>(
             continue;
         };
         for item in items {
-            if let Some(dependency) = dependency(reading, item, package) {
-                union.add(reading, item, dependency);
-            }
-        }
-    }
-    union.dependencies
-}
-
-/// The longest range that is put together of several, in bytes: enough for every author, and no work for who means harm.
-const LONGEST_RANGE: usize = 1024;
-
-/// Dependencies in the order in which their packages are named first.
-#[derive(Default)]
-struct Union {
-    dependencies: Vec<DependencyEntry>,
-    places: BTreeMap<String, usize>,
-}
-
-impl Union {
-    /// A package that is named again is needed in a version that both ranges take.
-    fn add(&mut self, reading: &mut Reading<'_>, item: &Node, new: DependencyEntry) {
-        let next = self.dependencies.len();
-        let place = *self.places.entry(new.name.clone()).or_insert(next);
-        let Some(old) = self.dependencies.get_mut(place) else {
-            return self.dependencies.push(new);
-        };
-        let Some(range) = new.version else { return };
-        match &mut old.version {
-            None => old.version = Some(range),
-            Some(all) if all.split(", ").any(|one| one == range) || *all == range => {}
-            // A comma binds closer than `||`: such ranges cannot be put behind each other.
-            Some(all)
-                if all.contains("||")
-                    || range.contains("||")
-                    || all.len() + range.len() > LONGEST_RANGE =>
+            if let Some(dependency) = dependency(reading, item, package)
+                && !union.add(dependency)
             {
-                lose(
-                    reading,
-                    item,
-                    "has a range that cannot be joined to those that the same package has before",
-                );
-            }
-            Some(all) => {
-                all.push_str(", ");
-                all.push_str(&range);
+                lose(reading, item, NOT_JOINED);
             }
         }
     }
+    union.into_entries()
 }
 
 fn dependency(reading: &mut Reading<'_>, item: &Node, package: &str) -> Option<DependencyEntry> {

@@ -1,16 +1,13 @@
 //! An addon's `metadata.yaml`.
 
-use std::sync::Arc;
-
 use catalog_conditions::document::{Entry, Limits, Mapping, Node, Scalar, parse};
 use catalog_conditions::version::{KubeVersionRange, Version, VersionRange};
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
 
-use super::application::entries;
 use super::dependencies;
 use crate::import::file_name::is_segment;
 use crate::import::outcome::Report;
-use crate::import::tag;
+use crate::import::reading::{Reading, entries};
 use crate::metadata::Plane;
 use crate::name::{PackageName, label_problem};
 use crate::write::MetadataFile;
@@ -65,6 +62,7 @@ pub(super) fn read(
     let mut reading = Reading {
         file: &file,
         report,
+        format: "kubevela",
     };
     let name = reading.name(mapping, folder)?;
     let version = reading.version(mapping)?;
@@ -120,12 +118,6 @@ fn twice(mapping: &Mapping, diagnostic: Diagnostic, report: &mut Report) -> Diag
         Some(first) => warning.related(first.file(), first.span(), "first defined here"),
         None => warning,
     }
-}
-
-/// The file that is being read.
-pub(super) struct Reading<'a> {
-    pub(super) file: &'a Arc<SourceFile>,
-    pub(super) report: &'a mut Report,
 }
 
 impl Reading<'_> {
@@ -194,7 +186,7 @@ impl Reading<'_> {
             "name" | "version" | "dependencies" => {}
             "description" => metadata.description = self.text(entry),
             "icon" => metadata.icon = self.text(entry),
-            "url" => metadata.url = self.url(entry),
+            "url" => metadata.url = self.address(entry),
             "tags" => self.tags(entry, metadata),
             "system" => self.system(entry, metadata),
             "deployTo" => self.deploy_to(entry, metadata),
@@ -214,65 +206,6 @@ impl Reading<'_> {
             }
             _ => self.lost(entry, "the format has no such key"),
         }
-    }
-
-    /// The text of a single value; `None` for nothing, and, with a warning, for a list or a map.
-    pub(super) fn text(&mut self, entry: &Entry) -> Option<String> {
-        let node = entry.value();
-        if node.is_null() {
-            return None;
-        }
-        let text = node.as_scalar().map(Scalar::text);
-        if text.is_none() {
-            self.wrong(entry, "is not a text");
-        }
-        text.map(str::to_owned)
-            .filter(|text| !text.trim().is_empty())
-    }
-
-    /// The texts of a list; one text counts as a list of one.
-    fn texts(&mut self, entry: &Entry) -> Vec<String> {
-        let Some(items) = entry.value().as_sequence() else {
-            return self.text(entry).into_iter().collect();
-        };
-        let mut texts = Vec::new();
-        for item in items.iter().filter(|item| !item.is_null()) {
-            match item.as_scalar().map(Scalar::text) {
-                Some(text) => texts.push(text.to_owned()),
-                None => self.report.lost(
-                    self.file,
-                    item.span(),
-                    format!("item of `{}`", shown(entry)),
-                    "it is not a text",
-                ),
-            }
-        }
-        texts
-    }
-
-    /// An absolute address; the loader refuses others.
-    fn url(&mut self, entry: &Entry) -> Option<String> {
-        let text = self.text(entry)?;
-        let is_address = text.split_once("://").is_some_and(|(scheme, rest)| {
-            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
-                && !rest.is_empty()
-                && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
-        });
-        if !is_address {
-            self.wrong(entry, "is not an address such as `https://example.com/`");
-        }
-        Some(text).filter(|_| is_address)
-    }
-
-    fn tags(&mut self, entry: &Entry, metadata: &mut MetadataFile) {
-        metadata.tags = self.texts(entry);
-        let labels = metadata.tags.iter().filter_map(|tag| tag::label(tag));
-        metadata
-            .labels
-            .extend(labels.map(|label| (label, String::new())));
     }
 
     /// `label` is one free text in an addon; a map of labels is what the format has.
@@ -321,14 +254,6 @@ impl Reading<'_> {
                 Some(error) => self.bad_range(requirement, &error.to_string()),
             }
         }
-    }
-
-    /// A range that cannot be read.
-    pub(super) fn bad_range(&mut self, entry: &Entry, problem: &str) {
-        let diagnostic = Diagnostic::warning("kubevela.range", problem.to_owned())
-            .at(self.file, entry.value().span());
-        self.report.diagnostic(diagnostic);
-        self.lost(entry, "it cannot be read as a range of versions");
     }
 
     /// Addons write its keys in two ways.
@@ -382,28 +307,4 @@ impl Reading<'_> {
             }
         }
     }
-
-    /// A value that is not what it should be.
-    pub(super) fn wrong(&mut self, entry: &Entry, problem: &str) {
-        let message = format!("`{}` {problem}: it is not imported", shown(entry));
-        self.report.diagnostic(
-            Diagnostic::warning("kubevela.type", message).at(self.file, entry.value().span()),
-        );
-        self.lost(entry, &format!("it {problem}"));
-    }
-
-    /// A key that has no place.
-    pub(super) fn lost(&mut self, entry: &Entry, why: &str) {
-        self.report.lost(
-            self.file,
-            entry.key().span(),
-            format!("`{}`", shown(entry)),
-            why,
-        );
-    }
-}
-
-/// The beginning of a key that may be very long.
-fn shown(entry: &Entry) -> String {
-    entry.name().unwrap_or_default().chars().take(64).collect()
 }

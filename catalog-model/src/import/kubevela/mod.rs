@@ -6,11 +6,9 @@
 mod addon;
 mod application;
 mod chart;
-mod check;
 mod collected;
 mod dependencies;
 mod metadata;
-mod objects;
 mod search;
 mod terraform;
 
@@ -52,7 +50,7 @@ pub fn kubevela(source: &dyn Source, options: &ImportOptions) -> Result<Import, 
             Some(release) => collected.add(release, mark, &mut report),
             None => {
                 let why = "it could not be made into a release; the diagnostics say why";
-                report.lost_folder(mark, source.display(&folder), why);
+                report.lost_since(mark, source.display(&folder), "addon", why);
             }
         }
     }

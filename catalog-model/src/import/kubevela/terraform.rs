@@ -3,10 +3,10 @@
 use catalog_conditions::Diagnostic;
 use catalog_conditions::document::Node;
 
-use super::addon::{Addon, YamlFile};
-use super::application::entries;
-use super::objects::string;
+use super::addon::Addon;
 use crate::import::file_name::flat;
+use crate::import::reading::{entries, string};
+use crate::import::yaml::YamlFile;
 use crate::module::{ModuleContent, TerraformRemote};
 use crate::write::ModuleEntry;
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use catalog_conditions::document::{Kind, Node, Scalar};
+use catalog_conditions::document::{Kind, Node};
 use serde_json::Value;
 
-use super::addon::YamlFile;
+use super::file_name::{Names, flat};
+use super::outcome::Report;
+use super::reading::string;
+use super::yaml::YamlFile;
 use crate::definition::ObjectIdentity;
-use crate::import::file_name::{Names, flat};
-use crate::import::outcome::Report;
 use crate::write::documents;
 
 /// The objects placed so far.
@@ -69,6 +70,18 @@ impl Objects {
     /// Whether an object was not defined before.
     pub(super) fn is_new(&self, node: &Node) -> bool {
         identity(node).is_some_and(|identity| !self.seen.contains_key(&identity))
+    }
+
+    /// Places the definitions among objects whose file stays where it is.
+    pub(super) fn definitions(
+        &mut self,
+        yaml: &YamlFile,
+        nodes: Vec<&Node>,
+        report: &mut Report,
+    ) -> Vec<(String, Vec<u8>)> {
+        let mut sorted = self.sort(yaml, nodes, report, &mut false);
+        sorted.manifests.clear();
+        self.write(&sorted, &yaml.path)
     }
 
     /// Places objects that stand inside another document.
@@ -166,13 +179,4 @@ fn identity(node: &Node) -> Option<ObjectIdentity> {
         namespace: string(metadata, "namespace").map(str::to_owned),
         name: string(metadata, "name")?.to_owned(),
     })
-}
-
-/// The text under a key, if it is there and not empty.
-pub(super) fn string<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
-    let value = node.value(key).filter(|value| !value.is_null())?;
-    value
-        .as_scalar()
-        .map(Scalar::text)
-        .filter(|text| !text.is_empty())
 }

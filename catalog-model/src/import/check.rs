@@ -1,12 +1,12 @@
-//! Whether what was made of an addon can be loaded.
+//! Whether what was made can be loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_conditions::document::Limits;
 use catalog_conditions::{Diagnostic, Severity};
 
-use super::addon::Made;
-use crate::import::outcome::Report;
+use super::made::Made;
+use super::outcome::Report;
 use crate::load::{LoadOptions, load};
 use crate::source::MemorySource;
 
@@ -35,7 +35,7 @@ pub(super) fn loadable(
             let shown = path
                 .as_ref()
                 .and_then(|path| origins.get(path))
-                .unwrap_or(&made.folder);
+                .unwrap_or(&made.place.file);
             let diagnostic =
                 Diagnostic::error(error.code().to_owned(), error.message()).at_path(shown);
             report.diagnostic(diagnostic.about(&made.name, Some(&made.version)));
