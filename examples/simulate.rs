@@ -125,10 +125,17 @@ fn undisturbed(scenario: &Scenario) -> Option<String> {
     let what = note.map(|note| format!(": failed in {}: {}", note.step, note.message));
     match run.outcome {
         Some(Outcome::Done) => None,
-        ended => Some(format!(
-            "without any fault it does not succeed, but ends {ended:?}{}",
-            what.unwrap_or_default()
-        )),
+        ended => {
+            let end = match ended {
+                Some(Outcome::Stopped(stop)) => stop.to_string(),
+                Some(Outcome::Unchanged) => "with nothing changed".to_owned(),
+                _ => "with a part of it done".to_owned(),
+            };
+            let what = what.unwrap_or_default();
+            Some(format!(
+                "without any fault it does not succeed, but ends {end}{what}"
+            ))
+        }
     }
 }
 

@@ -39,6 +39,8 @@ pub const INSTANCES: &str = "catalog.dev/instances";
 pub const PART: &str = "catalog.dev/part";
 /// How often the journal changed hands, as the runner that last looked after a Job knows it. An annotation of Jobs.
 pub const EPOCH: &str = "catalog.dev/epoch";
+/// The runner's namespace, in which the release is on record that an object carries the label of. An annotation, beside the label [`RELEASE_UID`].
+pub const HOME: &str = "catalog.dev/home";
 /// `true` on what was there, of somebody else, before a release was first written over it: whichever release has it last does not delete it. An
 /// annotation, beside the label [`RELEASE_UID`], and gone with it.
 pub const EXISTED: &str = "catalog.dev/existed";

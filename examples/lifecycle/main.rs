@@ -72,6 +72,8 @@ become objects of Flux, Terraform modules those of KubeVela's controller.
   --decide resume|skip|abandon|take-back           how a run goes on that came to rest
   --release-all        lets the Jobs of PACKAGE go whose journal is lost, and does nothing else: what they did is to be looked at
   --delete-data, --delete-custom-resources, --delete-namespace   what an operation deletes only if it is told to
+  --take-ownership     objects of a release that another --home has on record, or none any more, become this one's
+  --force-conflicts    fields that other field managers have become this one's
   --skip-hooks, --rollback-on-failure
   --skip-conditions    does not ask the conditions
   --parameters [PACKAGE=]FILE   the parameters of an installation, or of all that have none of their own, as YAML or JSON: what conditions with
@@ -92,6 +94,8 @@ Exit code: 0 if all is done, 1 if not (the output says how it can go on) or if t
         "delete-data",
         "delete-custom-resources",
         "delete-namespace",
+        "take-ownership",
+        "force-conflicts",
         "skip-hooks",
         "skip-conditions",
         "rollback-on-failure",

@@ -93,6 +93,8 @@ impl<'a> Wish<'a> {
         options.delete_namespace = arguments.switch("delete-namespace");
         options.skip_hooks = arguments.switch("skip-hooks");
         options.rollback_on_failure = arguments.switch("rollback-on-failure");
+        options.take_ownership = arguments.switch("take-ownership");
+        options.force_conflicts = arguments.switch("force-conflicts");
         Ok(Self {
             path,
             package,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::pointer::At;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// An object of a cluster by API version, kind, namespace and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,6 +55,21 @@ impl ObjectRef {
             namespace: text("/metadata/namespace").map(str::to_owned),
             name: text("/metadata/name")?.to_owned(),
         })
+    }
+
+    /// A manifest that says nothing of the object but which it is.
+    pub(crate) fn manifest(&self) -> Value {
+        let mut manifest = json!({
+            "apiVersion": self.api_version,
+            "kind": self.kind,
+            "metadata": {"name": self.name},
+        });
+        if let (Some(metadata), Some(namespace)) = (manifest.get_mut("metadata"), &self.namespace)
+            && let Some(metadata) = metadata.as_object_mut()
+        {
+            metadata.insert("namespace".to_owned(), namespace.as_str().into());
+        }
+        manifest
     }
 
     /// Its `apiVersion`, such as `batch/v1`.

@@ -14,8 +14,8 @@ use crate::object;
 use crate::plan::{Content, Side};
 use crate::pointer::At;
 
-/// Makes the namespace of the instance, if it is not there.
-pub(super) async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
+/// Makes the namespace of the instance, if it is not there. Whether it is the release's.
+pub(super) async fn namespace(cx: &OperationDesk) -> Result<bool, Halt> {
     make_namespace(cx, cx.planned().operation().namespace()).await
 }
 
@@ -34,12 +34,16 @@ async fn module_namespaces(cx: &OperationDesk, content: &Content) -> Result<(), 
     Ok(())
 }
 
-async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<(), Halt> {
+async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
     let context = cx.planned().context();
     let manifest = json!({
         "apiVersion": "v1",
         "kind": "Namespace",
-        "metadata": {"name": name, "labels": {label::RELEASE_UID: label::value(context.release_uid())}},
+        "metadata": {
+            "name": name,
+            "labels": {label::RELEASE_UID: label::value(context.release_uid())},
+            "annotations": {label::HOME: cx.plan().home()},
+        },
     });
     let object = ObjectRef::cluster("v1", "Namespace", name);
     let there = cx.read(&object).await?;
@@ -58,11 +62,11 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<(), Halt> {
             .iter()
             .any(|entry| entry.object == object && entry.existed)
     }) {
-        return Ok(());
+        return Ok(false);
     }
     // One that stayed when the release was gone for which it was made is this one's from now on.
     if let Some(left) = stays.filter(|there| is_left_over(cx, there)) {
-        return take_over(cx, &object, &left).await;
+        return take_over(cx, &object, &left).await.map(|()| true);
     }
     let request = Request::Create {
         object: manifest,
@@ -74,7 +78,7 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<(), Halt> {
         Err(failure) if failure.class() == FailureClass::AlreadyExists => {}
         Err(failure) => return Err(Halt::of(&format!("{object} cannot be created"), &failure)),
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Whether an object carries the label of a release that is on no record.
@@ -86,9 +90,14 @@ fn is_left_over(cx: &OperationDesk, there: &Value) -> bool {
 
 async fn take_over(cx: &OperationDesk, object: &ObjectRef, left: &Value) -> Result<(), Halt> {
     let release = label::value(cx.planned().context().release_uid());
+    let metadata = json!({
+        "uid": uid(left),
+        "labels": {label::RELEASE_UID: release},
+        "annotations": {label::HOME: cx.plan().home()},
+    });
     let request = Request::Patch {
         target: object.clone(),
-        patch: json!({"metadata": {"uid": uid(left), "labels": {label::RELEASE_UID: release}}}),
+        patch: json!({"metadata": metadata}),
         kind: PatchKind::Merge,
     };
     match cx.desk().call(request).await {
@@ -161,7 +170,9 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
             .find(|entry| entry.object.is_same_object(&object));
         let entry = LedgerEntry {
             part,
-            existed: there.as_ref().is_some_and(|there| existed(before, there)),
+            existed: there
+                .as_ref()
+                .is_some_and(|there| existed(cx, before, there)),
             uid: there.as_ref().and_then(uid),
             object,
         };
@@ -172,21 +183,39 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
 
 /// Whether an object that is there was there before the release was. What the ledger says of it holds of that very object: one that was made since
 /// in its place is another one.
-fn existed(before: Option<&LedgerEntry>, there: &Value) -> bool {
+fn existed(cx: &OperationDesk, before: Option<&LedgerEntry>, there: &Value) -> bool {
     let is_same = |before: &&LedgerEntry| before.uid.is_none() || before.uid == uid(there);
     match before.filter(is_same) {
         Some(before) => before.existed,
-        None => is_of_somebody_else(there),
+        None => is_of_somebody_else(cx, there),
     }
 }
 
-/// Whether an object was there before any release of a catalog was written over it. One that was made for a release goes with the last that has it.
-fn is_of_somebody_else(object: &Value) -> bool {
+/// Whether an object carries the label of a release that is on record in another runner's namespace, as far as it says.
+pub(super) fn is_taken_over(cx: &OperationDesk, there: &Value) -> bool {
+    let is_elsewhere = home_of(there).is_some_and(|home| home != cx.plan().home());
+    is_elsewhere && is_left_over(cx, there)
+}
+
+/// The runner's namespace of the release that an object carries the label of.
+pub(super) fn home_of(there: &Value) -> Option<&str> {
+    there
+        .at("/metadata/annotations")?
+        .get(label::HOME)?
+        .as_str()
+}
+
+/// Whether an object was there before any release of a catalog was written over it, or is that of a release which is on record elsewhere. One that
+/// was made for a release goes with the last that has it.
+fn is_of_somebody_else(cx: &OperationDesk, object: &Value) -> bool {
     let has = |map: &str, key: &str| {
         let map = object.at(map).and_then(Value::as_object);
         map.is_some_and(|map| map.contains_key(key))
     };
-    !has("/metadata/labels", label::RELEASE_UID) || has("/metadata/annotations", label::EXISTED)
+    let is_kept = is_taken_over(cx, object) && !cx.planned().options().take_ownership;
+    is_kept
+        || !has("/metadata/labels", label::RELEASE_UID)
+        || has("/metadata/annotations", label::EXISTED)
 }
 
 /// Whether an object carries the label of this release.
@@ -273,7 +302,7 @@ async fn apply_once(
     loop {
         let request = Request::Apply {
             object: as_known(cx, manifest, object),
-            force: false,
+            force: cx.planned().options().force_conflicts,
             dry_run: false,
         };
         match desk.call(request).await {
@@ -296,8 +325,8 @@ async fn apply_once(
     }
 }
 
-/// The manifest, with the uid that the object is known by, because another one of its name is not changed; and marked if it was there before,
-/// because another release that has it too cannot see that in the ledger of this one.
+/// The manifest, with where the release is on record, and with the uid that the object is known by, because another one of its name is not changed;
+/// and marked if it was there before, because another release that has it too cannot see that in the ledger of this one.
 fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
     let mut manifest = manifest.clone();
     let known = cx.look(|operation| {
@@ -311,10 +340,11 @@ fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
     let (Some(metadata), Some(known)) = (metadata, known) else {
         return manifest;
     };
-    if known.existed
-        && let Some(annotations) = object::child(metadata, "annotations")
-    {
-        annotations.insert(label::EXISTED.to_owned(), "true".into());
+    if let Some(annotations) = object::child(metadata, "annotations") {
+        annotations.insert(label::HOME.to_owned(), cx.plan().home().into());
+        if known.existed {
+            annotations.insert(label::EXISTED.to_owned(), "true".into());
+        }
     }
     if let Some(uid) = known.uid {
         metadata.insert("uid".to_owned(), uid.into());

@@ -7,14 +7,24 @@ use super::operation_desk::{Halt, OperationDesk};
 use super::{record, verdicts};
 use crate::api::{Failure, FailureClass, Request};
 use crate::effect::{Answer, Task};
-use crate::journal::{FailureNote, OperationStatus};
+use crate::journal::{FailureNote, Journal, OperationStatus};
 use crate::plan::{PinnedPlan, PlannedOperation, Step, Track};
 
 /// What can be done next where conditions are not met.
-pub(super) const MEET_THEM: &str = "meet the conditions, and begin again";
+const MEET_THEM: &str = "meet the conditions, and begin again";
+
+/// What can be done next where something else is in the way.
+pub(super) const MEND_IT: &str = "mend the cause, and begin again";
 
 /// What can be done next where a plan is out of date.
 const PLAN_AGAIN: &str = "plan it again from what is on record now";
+
+/// Why an operation does not begin.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) message: String,
+    pub(super) next: &'static str,
+}
 
 /// Evaluates the conditions of all operations. Whether all gates are open; if not, nothing has been changed, and the journal says why.
 pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
@@ -25,15 +35,18 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     for (index, planned) in plan.operations().iter().enumerate() {
         let cx = OperationDesk::new(desk.clone(), Arc::clone(plan), index);
         let why = match is_as_planned(&cx).await {
-            Err(why) => Err((why, PLAN_AGAIN)),
+            Err(message) => Err(Refusal {
+                message,
+                next: PLAN_AGAIN,
+            }),
             Ok(()) if planned.steps(Track::Forward).contains(&Step::Conditions) => {
-                both_gates(&cx, true).await.map_err(|why| (why, MEET_THEM))
+                both_gates(&cx, true).await
             }
             Ok(()) => Ok(()),
         };
-        if let Err(why) = why {
+        if let Err(refusal) = why {
             open = false;
-            desk.record(|journal| refuse(journal, index, why));
+            desk.record(|journal| refuse(journal, index, refusal));
         }
     }
     desk.record(|journal| journal.gates_open = open);
@@ -59,7 +72,7 @@ async fn is_as_planned(cx: &OperationDesk) -> Result<(), String> {
     }
 }
 
-fn refuse(journal: &mut crate::journal::Journal, index: usize, (message, next): (String, &str)) {
+fn refuse(journal: &mut Journal, index: usize, Refusal { message, next }: Refusal) {
     if let Some(operation) = journal.operation_mut(index) {
         let note = FailureNote {
             step: Step::Conditions.to_string(),
@@ -73,13 +86,22 @@ fn refuse(journal: &mut crate::journal::Journal, index: usize, (message, next): 
 
 /// The conditions of one operation, once more before its own first step: those before it may have changed the cluster.
 pub(super) async fn conditions(cx: &OperationDesk) -> Result<(), Halt> {
-    both_gates(cx, false).await.map_err(Halt::failed)
+    both_gates(cx, false).await.map_err(Halt::Refused)
 }
 
-/// What the release's conditions say, and what the server says of its definitions.
-async fn both_gates(cx: &OperationDesk, is_ahead: bool) -> Result<(), String> {
-    gate(cx.desk(), cx.index(), is_ahead).await?;
-    verdicts::definitions(cx).await
+/// What the release's conditions say, and what the server says of its objects.
+async fn both_gates(cx: &OperationDesk, is_ahead: bool) -> Result<(), Refusal> {
+    let gate = gate(cx.desk(), cx.index(), is_ahead).await;
+    gate.map_err(|message| Refusal {
+        message,
+        next: MEET_THEM,
+    })?;
+    // What begins a run was asked for just now.
+    let is_known = !is_ahead && cx.index() == 0 && !cx.desk().is_resumed();
+    match is_known {
+        true => Ok(()),
+        false => verdicts::objects(cx).await,
+    }
 }
 
 async fn gate(desk: &Desk, operation: usize, is_ahead: bool) -> Result<(), String> {

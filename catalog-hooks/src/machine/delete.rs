@@ -116,12 +116,7 @@ pub(super) fn keep(cx: &OperationDesk, object: &ObjectRef, why: &str) {
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
     if entry.existed {
-        let metadata = json!({
-            "labels": {label::PACKAGE: null, label::RELEASE_UID: null},
-            "annotations": {label::EXISTED: null},
-        });
-        mark(cx, &entry.object, &metadata).await?;
-        return Ok(Some("it was there before".to_owned()));
+        return let_go(cx, &entry.object).await.map(Some);
     }
     if let Some(claim) = claims::standing(cx, &entry.object) {
         pass(cx, claim).await?;
@@ -143,6 +138,21 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
         Some(count) => format!("its {count} objects would go with it, and that was not asked for"),
         None => "data would go with it, and that was not asked for".to_owned(),
     }))
+}
+
+/// Gives an object back that was there before: the fields that nobody but the release had set go, and our marks with them. Why it stays.
+async fn let_go(cx: &OperationDesk, object: &ObjectRef) -> Result<String, Halt> {
+    let nothing = object.manifest();
+    let given_back = give_back(cx, object, &nothing).await?;
+    let metadata = json!({
+        "labels": {label::PACKAGE: null, label::RELEASE_UID: null},
+        "annotations": {label::EXISTED: null, label::HOME: null},
+    });
+    mark(cx, object, &metadata).await?;
+    Ok(match given_back {
+        Ok(()) => "it was there before".to_owned(),
+        Err(failure) => format!("it was there before, and keeps what was set in it: {failure}"),
+    })
 }
 
 /// Makes an object that of the other instance that has it too, as that one wrote it if that is known. It is on record first: if that instance
@@ -167,7 +177,7 @@ pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> 
     mark(cx, object, &json!({"labels": labels})).await
 }
 
-/// Applies what the other instance wrote to an object of ours. `Err` within: the server does not take it.
+/// Applies what another one wrote, or nothing, to an object of ours. `Err` within: the server does not take it.
 async fn give_back(
     cx: &OperationDesk,
     object: &ObjectRef,

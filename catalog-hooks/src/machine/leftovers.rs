@@ -5,6 +5,7 @@ use std::sync::Arc;
 use catalog_model::OperationKind;
 use serde_json::{Value, json};
 
+use super::apply::home_of;
 use super::desk::Desk;
 use super::hook::JobView;
 use super::outcome::Stop;
@@ -45,7 +46,9 @@ async fn objects(desk: &Desk, plan: &Arc<PinnedPlan>) -> Vec<ObjectRef> {
     let mut found = Vec::new();
     for planned in plan.operations() {
         let operation = planned.operation();
-        let is_new = operation.kind() == OperationKind::Install && planned.installed().is_none();
+        let is_new = operation.kind() == OperationKind::Install
+            && planned.installed().is_none()
+            && !planned.options().take_ownership;
         let target = planned.target().filter(|_| is_new);
         let entries = target.map(Content::entries).unwrap_or_default();
         for entry in entries.into_iter().filter(|entry| !entry.holds_data()) {
@@ -55,8 +58,11 @@ async fn objects(desk: &Desk, plan: &Arc<PinnedPlan>) -> Vec<ObjectRef> {
             };
             let label = |key| there.at("/metadata/labels")?.get(key)?.as_str();
             let package = label::value(operation.package().as_str());
+            // What is on record elsewhere has a verdict of its own.
+            let is_of_home = home_of(&there).is_none_or(|home| home == plan.home());
             let is_own = label(label::PACKAGE) == Some(package.as_str())
-                && label(label::RELEASE_UID).is_some_and(|uid| !planned.knows(uid));
+                && label(label::RELEASE_UID).is_some_and(|uid| !planned.knows(uid))
+                && is_of_home;
             found.extend(is_own.then_some(entry.object));
         }
     }

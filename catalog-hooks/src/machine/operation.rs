@@ -4,7 +4,9 @@ use catalog_model::Phase;
 
 use super::operation_desk::{Halt, OperationDesk};
 use super::rest::{TAKEN_BACK, halted, irreversible};
-use super::{apply, conditions, custom_resources, hook, record, remove, sweep, wait_ready};
+use super::{
+    apply, conditions, custom_resources, hook, record, remove, sweep, verdicts, wait_ready,
+};
 use crate::hook_job::HookJob;
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
 use crate::plan::{Step, Track};
@@ -97,7 +99,7 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
     match step {
         Step::Close => hook::close(cx, None).await,
         Step::Conditions => conditions::conditions(cx).await,
-        Step::Namespace => apply::namespace(cx).await,
+        Step::Namespace => namespace(cx).await,
         Step::Hooks(phase) => hooks(cx, phase).await,
         Step::Action => action(cx).await,
         Step::UndoHooks(phase) => undo_hooks(cx, phase).await,
@@ -115,6 +117,14 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
         Step::Sweep => sweep::sweep(cx).await,
         Step::Forget => record::forget(cx).await,
     }
+}
+
+/// The namespace, and what the server says now of what is to stand in it.
+async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
+    if apply::namespace(cx).await? {
+        verdicts::objects(cx).await.map_err(Halt::Refused)?;
+    }
+    Ok(())
 }
 
 /// The hooks of a phase, one after the other.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use catalog_model::OperationKind;
 use serde_json::Value;
 
+use super::conditions::Refusal;
 use super::desk::Desk;
 use crate::api::{Failure, ObjectRef};
 use crate::journal::{HookKey, LedgerEntry, OperationJournal, OperationStatus};
@@ -31,6 +32,8 @@ pub(super) enum Halt {
         /// Whether its author wants the operation taken back.
         back: bool,
     },
+    /// It cannot begin.
+    Refused(Refusal),
     /// Only a person can say how it goes on.
     Decide {
         message: String,

@@ -3,8 +3,8 @@
 use catalog_model::{OperationKind, Phase, Semantics};
 
 use super::decision::Decision;
+use super::hook;
 use super::operation_desk::{Halt, OperationDesk};
-use super::{conditions, hook};
 use crate::journal::{FailureNote, HookKey, OperationJournal, OperationStatus};
 use crate::plan::{PlannedOperation, Step, Track, first_phase};
 use crate::role::Role;
@@ -120,9 +120,7 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
         () if kind == OperationKind::Uninstall => (OperationStatus::UninstallIncomplete, None),
         () => (OperationStatus::Degraded, None),
     };
-    if step == Some(Step::Conditions) {
-        conditions::MEET_THEM.clone_into(&mut note.next);
-    } else if turn.is_some() {
+    if turn.is_some() && !matches!(halt, Halt::Refused(_)) {
         TAKEN_BACK.clone_into(&mut note.next);
     }
     cx.record(|operation| {
@@ -163,6 +161,7 @@ fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {
         Halt::Failed { message, hook, .. } | Halt::Decide { message, hook } => {
             (message.clone(), hook.clone())
         }
+        Halt::Refused(refusal) => (refusal.message.clone(), None),
         Halt::Cancelled => ("it was told to stop".to_owned(), None),
     };
     let operation = cx.planned().operation();
@@ -195,6 +194,7 @@ fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
         _ => "the hook runs again",
     };
     match (hook, halt) {
+        (_, Halt::Refused(refusal)) => refusal.next.to_owned(),
         (Some(key), _) if runs_once(cx, key) => {
             format!("find out what it did, then skip it (it counts as done), {take_back}or abandon")
         }

@@ -1,38 +1,93 @@
-//! Whether the definitions of a release can be applied, found out before anything is.
+//! Whether the objects of a release can be applied, found out before any is.
 
 use catalog_model::Crd;
 use serde_json::Value;
 
+use super::apply::{home_of, is_taken_over};
+use super::conditions::{MEND_IT, Refusal};
 use super::operation_desk::OperationDesk;
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
+use crate::label;
+use crate::plan::{Content, PlannedOperation, first_phase};
+use crate::pointer::At;
 
-/// What keeps the definitions from being applied, as far as it can be known beforehand.
-pub(super) async fn definitions(cx: &OperationDesk) -> Result<(), String> {
-    let definitions = cx.planned().target().map(|content| content.definitions());
-    for manifest in definitions.into_iter().flatten() {
-        let Some(object) = ObjectRef::of(manifest) else {
-            continue;
-        };
-        stored_versions(cx, &object, manifest).await?;
-        try_apply(cx, &object, manifest).await?;
+/// What can be done next where something belongs to others.
+const TAKE_IT: &str = "have whoever has it let it go, or plan it again with taking it over";
+
+/// What can be done next where a kind is missing.
+const BRING_IT: &str = "install what brings the kind, and begin again";
+
+/// What keeps the objects of the release from being applied, as far as it can be known beforehand. Of an object of a namespace that is not there yet
+/// the server says nothing; it is asked again when there is one.
+pub(super) async fn objects(cx: &OperationDesk) -> Result<(), Refusal> {
+    let Some(content) = cx.planned().target() else {
+        return Ok(());
+    };
+    for manifest in content.definitions() {
+        verdict(cx, manifest, 0).await?;
+    }
+    for (place, module) in content.modules().iter().enumerate() {
+        for manifest in module.applied() {
+            verdict(cx, manifest, place).await?;
+        }
     }
     Ok(())
 }
 
-/// A version in which objects may still be stored cannot be taken out of a CRD: a server refuses it in the middle of the run.
-async fn stored_versions(
+/// The verdict on one object, with so many modules of its release before it.
+async fn verdict(
     cx: &OperationDesk,
-    object: &ObjectRef,
     manifest: &Value,
-) -> Result<(), String> {
+    modules_before: usize,
+) -> Result<(), Refusal> {
+    let Some(object) = ObjectRef::of(manifest) else {
+        return Ok(());
+    };
+    let there = cx.desk().read(&object).await.map_err(|failure| Refusal {
+        message: format!("{object} cannot be read: {failure}"),
+        next: MEND_IT,
+    })?;
+    if let Some(there) = &there {
+        ownership(cx, &object, there)?;
+        stored_versions(&object, (manifest, there))?;
+    }
+    match try_apply(cx, manifest).await {
+        Err(failure) if failure.class() == FailureClass::NoSuchKind => {
+            match may_come(cx, &object, modules_before) {
+                true => Ok(()),
+                false => Err(unserved(&object)),
+            }
+        }
+        Err(failure) if !comes_later(&failure) => Err(refused(&object, &failure)),
+        _ => Ok(()),
+    }
+}
+
+/// What is kept elsewhere on record is not taken over by the way.
+fn ownership(cx: &OperationDesk, object: &ObjectRef, there: &Value) -> Result<(), Refusal> {
+    if !is_taken_over(cx, there) || cx.planned().options().take_ownership {
+        return Ok(());
+    }
+    let package = there.at("/metadata/labels");
+    let package = package.and_then(|labels| labels.get(label::PACKAGE)?.as_str());
+    let (package, home) = (
+        package.unwrap_or_default(),
+        home_of(there).unwrap_or_default(),
+    );
+    Err(Refusal {
+        message: format!(
+            "{object} belongs to `{package}`, installed by the runner that keeps its records in namespace `{home}`"
+        ),
+        next: TAKE_IT,
+    })
+}
+
+/// A version in which objects may still be stored cannot be taken out of a CRD: a server refuses it in the middle of the run.
+fn stored_versions(object: &ObjectRef, (manifest, there): (&Value, &Value)) -> Result<(), Refusal> {
     if object.kind() != "CustomResourceDefinition" {
         return Ok(());
     }
-    let there = cx.desk().read(object).await;
-    let there = there.map_err(|failure| format!("{object} cannot be read: {failure}"))?;
-    let stored = there
-        .as_ref()
-        .and_then(|there| there.pointer("/status/storedVersions")?.as_array());
+    let stored = there.at("/status/storedVersions").and_then(Value::as_array);
     let dropped = stored.into_iter().flatten().filter_map(Value::as_str);
     let dropped: Vec<&str> = dropped
         .filter(|name| Crd::new(manifest).version(name).is_none())
@@ -40,32 +95,69 @@ async fn stored_versions(
     if dropped.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "{object} would lose {}, in which objects are stored: rewrite them in a version that stays, and take the old one out of `status.storedVersions`",
-        dropped.join(", ")
-    ))
+    Err(Refusal {
+        message: format!(
+            "{object} would lose {}, in which objects are stored: rewrite them in a version that stays, and take the old one out of `status.storedVersions`",
+            dropped.join(", ")
+        ),
+        next: MEND_IT,
+    })
 }
 
 /// Lets the server try it without doing it.
-async fn try_apply(cx: &OperationDesk, object: &ObjectRef, manifest: &Value) -> Result<(), String> {
+async fn try_apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Failure> {
     let request = Request::Apply {
         object: manifest.clone(),
-        force: false,
+        force: cx.planned().options().force_conflicts,
         dry_run: true,
     };
-    match cx.desk().call(request).await {
-        Ok(_) => Ok(()),
-        Err(failure) if comes_later(&failure) => Ok(()),
-        Err(failure) => Err(format!("{object} could not be applied: {failure}")),
+    cx.desk().call(request).await.map(drop)
+}
+
+/// What the run itself mends, or time does: the namespace is not there yet.
+fn comes_later(failure: &Failure) -> bool {
+    use FailureClass::{NamespaceTerminating, NotFound};
+    failure.may_pass() || matches!(failure.class(), NamespaceTerminating | NotFound)
+}
+
+fn refused(object: &ObjectRef, failure: &Failure) -> Refusal {
+    let next = match failure.class() {
+        FailureClass::FieldConflict => TAKE_IT,
+        _ => MEND_IT,
+    };
+    Refusal {
+        message: format!("{object} could not be applied: {failure}"),
+        next,
     }
 }
 
-/// What the run itself mends, or time does: the kind, or the namespace, is not there yet.
-fn comes_later(failure: &Failure) -> bool {
-    use FailureClass::{NamespaceTerminating, NoSuchKind, NotFound};
-    failure.may_pass()
-        || matches!(
-            failure.class(),
-            NamespaceTerminating | NoSuchKind | NotFound
-        )
+fn unserved(object: &ObjectRef) -> Refusal {
+    let (kind, version) = (object.kind(), object.api_version());
+    Refusal {
+        message: format!("{object} could not be applied: the server knows no {kind} of {version}"),
+        next: BRING_IT,
+    }
+}
+
+/// Whether something that goes before may bring the kind: a definition of it does, and what a hook or a module does is not known.
+fn may_come(cx: &OperationDesk, object: &ObjectRef, modules_before: usize) -> bool {
+    let before = || cx.plan().operations().iter().take(cx.index());
+    let brings = |planned: &PlannedOperation| {
+        let definitions = planned.target().map(Content::definitions);
+        let mut definitions = definitions.into_iter().flatten();
+        definitions.any(|manifest| {
+            let crd = Crd::new(manifest);
+            (crd.group(), crd.kind()) == (Some(object.group()), Some(object.kind()))
+        })
+    };
+    let first = first_phase(cx.planned().operation().kind());
+    let has_hooks = first.is_some_and(|phase| cx.planned().hooks_of(phase).next().is_some());
+    let is_open = |planned: &PlannedOperation| {
+        let modules = planned.target().map(Content::modules).unwrap_or_default();
+        !modules.is_empty() || !planned.hooks().is_empty()
+    };
+    modules_before > 0
+        || has_hooks
+        || brings(cx.planned())
+        || before().any(|one| brings(one) || is_open(one))
 }

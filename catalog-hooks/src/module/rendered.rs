@@ -86,6 +86,14 @@ impl RenderedModule {
             == (&other.name, &other.namespace, other.driver_name())
     }
 
+    /// The objects that are applied for it; none, if a driver deploys it.
+    pub(crate) fn applied(&self) -> &[Value] {
+        match &self.content {
+            RenderedContent::Objects(objects) => objects,
+            RenderedContent::Driver { .. } => &[],
+        }
+    }
+
     /// How it is deployed.
     #[must_use]
     pub fn content(&self) -> &RenderedContent {

@@ -67,12 +67,7 @@ impl Content {
 
     /// The objects of modules that are deployed as objects, in order.
     pub(crate) fn module_objects(&self) -> impl Iterator<Item = &Value> {
-        self.modules
-            .iter()
-            .flat_map(|module| match module.content() {
-                RenderedContent::Objects(objects) => objects.as_slice(),
-                RenderedContent::Driver { .. } => &[],
-            })
+        self.modules.iter().flat_map(RenderedModule::applied)
     }
 
     /// An object as it is sent.

@@ -62,6 +62,12 @@ pub struct OperationOptions {
     pub skip_hooks: bool,
     /// Goes back by itself when it fails.
     pub rollback_on_failure: bool,
+    /// Takes over objects of releases that are on record in another runner's namespace, or on none because their journal is lost.
+    #[serde(default)]
+    pub take_ownership: bool,
+    /// Takes over fields that other field managers have.
+    #[serde(default)]
+    pub force_conflicts: bool,
 }
 
 /// An object that another installed instance has too.

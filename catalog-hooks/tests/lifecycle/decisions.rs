@@ -404,6 +404,31 @@ fn fields_of_others_are_not_taken() {
     world.cluster.get().meddle(&request).unwrap();
     let run = world.run(&[upgrade("db", "1.0", "2.0")]);
     assert_snapshot!(run.story(), @r#"
+    Unchanged
+    upgrade db 1.0 -> 2.0 in db: Unchanged
+      failed in conditions: ConfigMap db/settings could not be applied: Apply failed with 1 conflict: conflict with "somebody" using v1: .data.text (409)
+      next: have whoever has it let it go, or plan it again with taking it over
+    "#);
+    assert_eq!(settings(&world), "theirs");
+}
+
+#[test]
+fn fields_that_others_take_meanwhile_are_not_taken_back() {
+    let mut world = db();
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let machine = world.machine(plan);
+    let run = world.drive(machine, |cluster, _, next| {
+        if matches!(next, Poll::Do(effect) if effect.task.to_string().starts_with("create Job")) {
+            let request = Request::Patch {
+                target: ObjectRef::namespaced("v1", "ConfigMap", "db", "settings"),
+                patch: json!({"data": {"text": "theirs"}}),
+                kind: PatchKind::Merge,
+            };
+            cluster.meddle(&request).unwrap();
+        }
+    });
+    assert_snapshot!(run.story(), @r#"
     Partial
     upgrade db 1.0 -> 2.0 in db: Degraded
       pre-upgrade backup run 1: succeeded

@@ -18,6 +18,7 @@ mod ledgers;
 mod left_over;
 mod odd_decisions;
 mod out_of_date;
+mod ownership;
 mod package;
 mod releases;
 mod room;

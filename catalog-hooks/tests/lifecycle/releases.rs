@@ -319,11 +319,11 @@ fn an_upgrade_that_would_lose_stored_objects_is_refused_before_its_first_step() 
     let mut world = World::new(versions);
     world.run(&[install("db", "1.0")]);
     let run = world.run(&[upgrade("db", "1.0", "2.0")]);
-    assert_snapshot!(run.story(), @"
+    assert_snapshot!(run.story(), @r"
     Unchanged
     upgrade db 1.0 -> 2.0 in db: Unchanged
       failed in conditions: CustomResourceDefinition widgets.example.com would lose v1, in which objects are stored: rewrite them in a version that stays, and take the old one out of `status.storedVersions`
-      next: meet the conditions, and begin again
+      next: mend the cause, and begin again
     ");
     assert_eq!(world.record("db").unwrap().version(), "1.0");
 }

@@ -190,9 +190,9 @@ impl World {
     /// The records of all packages.
     pub(crate) fn records(&self) -> Vec<InstalledRecord> {
         let cluster = self.cluster.get();
-        let secrets = cluster
-            .objects()
-            .filter(|object| object["type"] == RECORD_TYPE);
+        let secrets = cluster.objects().filter(|object| {
+            object["type"] == RECORD_TYPE && object["metadata"]["namespace"] == HOME
+        });
         secrets
             .filter_map(|secret| InstalledRecord::from_secret(secret))
             .collect()

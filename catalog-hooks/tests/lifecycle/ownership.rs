@@ -1,0 +1,265 @@
+//! What belongs to others, or cannot come, is found out before the first change; what was there before is given back as it was.
+
+use catalog_hooks::api::{ObjectRef, PatchKind, Request};
+use catalog_hooks::plan::PinnedPlan;
+use catalog_hooks::{Outcome, Poll};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::package::{Version, config};
+use crate::world::{World, install, uninstall, upgrade};
+
+fn settings() -> ObjectRef {
+    ObjectRef::namespaced("v1", "ConfigMap", "db", "settings")
+}
+
+fn db() -> World {
+    World::new([
+        Version::new("db", "1.0")
+            .object(config("settings", "one"))
+            .crd("Widget", &["v1"]),
+        Version::new("db", "2.0").object(config("settings", "two")),
+    ])
+}
+
+/// Changes an object as somebody else would.
+fn change(world: &World, target: ObjectRef, patch: Value) {
+    let kind = PatchKind::Merge;
+    let request = Request::Patch {
+        target,
+        patch,
+        kind,
+    };
+    world.cluster.get().meddle(&request).unwrap();
+}
+
+fn create(world: &World, mut object: Value, namespace: &str) {
+    object["metadata"]["namespace"] = namespace.into();
+    let request = Request::Create {
+        object,
+        dry_run: false,
+    };
+    world.cluster.get().meddle(&request).unwrap();
+}
+
+/// A cluster in which another runner, with records elsewhere, has installed the package.
+fn installed_from_elsewhere() -> World {
+    let mut world = db();
+    world.cluster.get().add_namespace("elsewhere");
+    let plan = world.plan(&[install("db", "1.0")]);
+    let plan = PinnedPlan::new("theirs", "elsewhere", plan.operations().to_vec()).unwrap();
+    let run = world.begin(plan);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    // Their journal is elsewhere, too.
+    world.cluster.get().lose_journal();
+    world
+}
+
+#[test]
+fn what_another_runner_has_on_record_is_not_taken_over_by_the_way() {
+    let mut world = installed_from_elsewhere();
+    let before = world.objects();
+    let run = world.run(&[install("db", "1.0")]);
+    assert_snapshot!(run.story(), @r"
+    Unchanged
+    install db 1.0 in db: Unchanged
+      failed in conditions: CustomResourceDefinition widgets.example.com belongs to `db`, installed by the runner that keeps its records in namespace `elsewhere`
+      next: have whoever has it let it go, or plan it again with taking it over
+    ");
+    assert_eq!(world.objects(), before);
+}
+
+#[test]
+fn what_another_runner_has_on_record_is_taken_over_if_that_is_asked_for() {
+    let mut world = installed_from_elsewhere();
+    let taking = install("db", "1.0").with(|options| options.take_ownership = true);
+    let run = world.run(&[taking]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let annotations = world.object(&settings()).unwrap()["metadata"]["annotations"].clone();
+    assert_eq!(annotations["catalog.dev/home"], crate::world::HOME);
+    let run = world.run(&[uninstall("db", "1.0").with(|options| {
+        options.delete_data = true;
+        options.delete_namespace = true;
+    })]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(world.object(&settings()).is_none());
+    assert!(
+        world
+            .object(&ObjectRef::cluster("v1", "Namespace", "db"))
+            .is_none()
+    );
+}
+
+/// Only its namespace is another runner's: that is used, and stays.
+#[test]
+fn a_namespace_of_another_runner_is_used_and_stays() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("settings", "one"))]);
+    world.cluster.get().add_namespace("db");
+    let namespace = ObjectRef::cluster("v1", "Namespace", "db");
+    let marks = json!({"labels": {"catalog.dev/release-uid": "theirs"}, "annotations": {"catalog.dev/home": "elsewhere"}});
+    change(&world, namespace.clone(), json!({"metadata": marks}));
+    world.run(&[install("db", "1.0")]);
+    let run = world.run(&[uninstall("db", "1.0").with(|options| options.delete_namespace = true)]);
+    assert_snapshot!(run.story(), @r"
+    Done
+    uninstall db 1.0 in db: Done
+      Namespace db stays: it was there before
+    ");
+    let there = world.object(&namespace).unwrap();
+    assert_eq!(
+        there["metadata"]["labels"]["catalog.dev/release-uid"],
+        "theirs"
+    );
+}
+
+#[test]
+fn fields_of_others_are_taken_over_if_that_is_asked_for() {
+    let mut world = db();
+    world.run(&[install("db", "1.0")]);
+    change(&world, settings(), json!({"data": {"text": "theirs"}}));
+    let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+    assert_eq!(run.outcome, Outcome::Unchanged);
+    let forced = upgrade("db", "1.0", "2.0").with(|options| options.force_conflicts = true);
+    let run = world.run(&[forced]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert_eq!(world.object(&settings()).unwrap()["data"]["text"], "two");
+}
+
+fn widget(group: &str) -> Value {
+    json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "mine", "namespace": "db"}, "spec": {}})
+}
+
+#[test]
+fn a_kind_that_nothing_brings_is_found_out_before_the_first_change() {
+    let mut world = World::new([Version::new("db", "1.0")
+        .object(config("settings", "one"))
+        .definition("widget", &widget("example.com"))]);
+    let run = world.run(&[install("db", "1.0")]);
+    assert_snapshot!(run.story(), @r"
+    Unchanged
+    install db 1.0 in db: Unchanged
+      failed in conditions: Widget db/mine could not be applied: the server knows no Widget of example.com/v1
+      next: install what brings the kind, and begin again
+    ");
+    assert_eq!(world.objects(), [""; 0]);
+}
+
+#[test]
+fn a_kind_that_something_may_bring_is_waited_for() {
+    let with_widget =
+        |package: &str| Version::new(package, "1.0").definition("widget", &widget("example.com"));
+    // The release itself, and one before it in the run, bring the definition.
+    let mut world = World::new([
+        with_widget("db").crd("Widget", &["v1"]),
+        Version::new("crds", "1.0").crd("Widget", &["v1"]),
+        with_widget("ui"),
+    ]);
+    let run = world.run(&[install("db", "1.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let mut world = World::new([
+        Version::new("crds", "1.0").crd("Widget", &["v1"]),
+        with_widget("ui"),
+    ]);
+    let run = world.run(&[install("crds", "1.0"), install("ui", "1.0").at_level(1)]);
+    assert!(
+        run.told.iter().any(|told| told.starts_with("apply Widget")),
+        "{}",
+        run.story()
+    );
+    // A hook may bring it, and a module of a package before; nobody knows.
+    for version in [
+        with_widget("db").hook("pre-install", "prepare", json!({})),
+        with_widget("db"),
+    ] {
+        let first = Version::new("any", "1.0").chart("crds");
+        let mut world = World::new([version, first]);
+        let run = world.run(&[install("any", "1.0"), install("db", "1.0").at_level(1)]);
+        assert!(
+            run.told.iter().any(|told| told.starts_with("apply Widget")),
+            "{}",
+            run.story()
+        );
+        assert_eq!(run.outcome, Outcome::Partial);
+    }
+}
+
+/// Before there is a namespace no server says anything of what is to stand in it.
+#[test]
+fn what_is_wrong_in_a_new_namespace_is_found_out_before_it_has_anything() {
+    let bad = config("other", &"x".repeat(2 << 20));
+    let mut world = World::new([Version::new("db", "1.0")
+        .object(config("settings", "one"))
+        .object(bad)
+        .hook("pre-install", "check", json!({}))]);
+    let run = world.run(&[install("db", "1.0")]);
+    assert_snapshot!(run.story(), @r#"
+    Unchanged
+    install db 1.0 in db: Unchanged
+      failed in namespace: ConfigMap db/other could not be applied: ConfigMap "other" is invalid: []: Too long: may not be more than 1048576 bytes (422)
+      next: mend the cause, and begin again
+      Namespace db stays: its deletion was not asked for
+    "#);
+    assert_eq!(world.objects(), ["Namespace db"]);
+}
+
+/// Somebody's object, in which a release has set one field more.
+fn with_theirs() -> World {
+    let world = World::new([Version::new("db", "1.0").object(config("settings", "ours"))]);
+    world.cluster.get().add_namespace("db");
+    let mut theirs = config("settings", "");
+    theirs["data"] = json!({"other": "keep"});
+    create(&world, theirs, "db");
+    world
+}
+
+#[test]
+fn what_was_there_before_is_given_back_as_it_was() {
+    let mut world = with_theirs();
+    let before = world.object(&settings()).unwrap();
+    world.run(&[install("db", "1.0")]);
+    let between = world.object(&settings()).unwrap();
+    assert_eq!(between["data"], json!({"other": "keep", "text": "ours"}));
+    let run = world.run(&[uninstall("db", "1.0")]);
+    assert!(
+        run.story()
+            .contains("ConfigMap db/settings stays: it was there before\n"),
+        "{}",
+        run.story()
+    );
+    let after = world.object(&settings()).unwrap();
+    assert_eq!(after["data"], before["data"]);
+    for marks in ["labels", "annotations"] {
+        let is_empty = |map: &Value| map.as_object().is_none_or(serde_json::Map::is_empty);
+        assert!(is_empty(&after["metadata"][marks]), "{after}");
+    }
+}
+
+#[test]
+fn what_cannot_be_given_back_is_told_of() {
+    let mut world = with_theirs();
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[uninstall("db", "1.0")]);
+    let machine = world.machine(plan);
+    let run = world.drive(machine, |cluster, _, next| {
+        // Our marks can be taken off, and the rest cannot.
+        if let Poll::Do(effect) = next {
+            match effect.task.to_string() {
+                told if told.starts_with("apply ConfigMap") => cluster.deny("patch", "ConfigMap"),
+                _ => cluster.allow_all(),
+            }
+        }
+    });
+    assert_snapshot!(run.story(), @r#"
+    Done
+    uninstall db 1.0 in db: Done
+      ConfigMap db/settings stays: it was there before, and keeps what was set in it: configmaps "settings" is forbidden: User "runner" cannot patch resource "configmaps" in API group "" in the namespace "db" (403)
+      Namespace db stays: it was there before
+    "#);
+    let after = world.object(&settings()).unwrap();
+    assert_eq!(after["data"], json!({"other": "keep", "text": "ours"}));
+    assert!(
+        after["metadata"]["labels"]
+            .get("catalog.dev/release-uid")
+            .is_none()
+    );
+}
