@@ -6,6 +6,7 @@ mod crd;
 pub mod explained;
 mod field_path;
 mod fleet;
+pub mod lifecycle;
 mod race;
 pub mod resolver;
 

@@ -69,8 +69,9 @@ async fn attempts(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> Result<()
                     return Err(Halt::failed(FULL));
                 }
                 resources::ensure(cx, job, key).await?;
-                let job = job.with_attempt(number);
-                Attempt::new(cx, &job, key).run().await?;
+                let again = (number != job.attempt()).then(|| job.with_attempt(number));
+                let job = again.as_ref().unwrap_or(job);
+                Attempt::new(cx, job, key).run().await?;
             }
             Next::Wait(until, number) => {
                 let reason = format!("for attempt {number} of hook `{}`", key.hook);
