@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, note,
+    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, note, source,
 };
 use catalog_model::index::{Entry, Index, IndexError, IndexErrorKind, Query};
 use catalog_model::version::Version;
 use catalog_model::{
-    Capability, Diagnostic, DigestLimits, FolderSource, LoadOptions, ReleaseDigest,
+    Capability, CatalogSource, Diagnostic, DigestLimits, LoadOptions, ReleaseDigest,
     ReleaseLocation, Severity, UnusableReason, UnusableRelease,
 };
 use serde_json::{Map, Value, json};
@@ -26,7 +26,8 @@ With PACKAGE its versions, oldest first, and the folders that cannot be used; wi
 its files. There is none where one of them is a link or cannot be read: standard error says why, and json has it as `noDigest`.
 Definitions are read whatever is asked, so that no version counts as usable that is not; what lies inside modules is not looked at, as
 validate does.
-CATALOG is a folder. Exit code: 0, 1 if the release asked for has errors, 2 if the catalog cannot be read or has no such name.",
+CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder.
+Exit code: 0, 1 if the release asked for has errors, 2 if the catalog cannot be read or has no such name.",
     options: &["label", "provides", "text", "format"],
     switches: &[],
 };
@@ -39,7 +40,7 @@ fn query(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
     let format = arguments.format()?;
     let (path, rest) = arguments.first("CATALOG")?;
     let asked = asked(arguments)?;
-    let source = FolderSource::open(path)?;
+    let source = source(path)?;
     let loaded = Index::read(&source, &LoadOptions::default())?;
     let index = loaded.index();
     // Without its definitions a version may count as usable that is not, and answers would depend on what is asked.
@@ -183,7 +184,7 @@ fn versions(
 
 fn release(
     entry: Entry<'_>,
-    (path, source): (&str, &FolderSource),
+    (path, source): (&str, &CatalogSource),
     format: Format,
     output: &mut Output,
 ) -> Result<Answer, Failure> {
@@ -195,6 +196,9 @@ fn release(
         Err(error) => return Err(not_found(error)),
     };
     let mut location = ReleaseLocation::new("local", entry.folder()).with_address(path);
+    if let Some(commit) = source.commit() {
+        location = location.with_commit(commit);
+    }
     // A digest covers every file of the folder; a link among them keeps nobody from using the release.
     let digest = ReleaseDigest::of(source, entry.folder(), &DigestLimits::default());
     match &digest {

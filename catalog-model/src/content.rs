@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::digest::{DigestError, DigestLimits, ReleaseDigest, files, hex, line, unreadable};
+use crate::digest::{
+    DigestError, DigestLimits, ReleaseDigest, files, hex, line, too_much, unreadable,
+};
 use crate::source::{Source, join};
 
 /// The digest of every file of a version folder, and that of all of them together.
@@ -38,18 +40,7 @@ impl ReleaseContent {
         folder: &str,
         limits: &DigestLimits,
     ) -> Result<Self, DigestError> {
-        let mut paths = files(source, folder, limits)?;
-        paths.sort_unstable();
-        let mut lines = Sha256::new();
-        let mut files = BTreeMap::new();
-        for path in paths {
-            let bytes = source.read(&join(folder, &path), limits.file_bytes);
-            let digest = hex(&Sha256::digest(&bytes.map_err(unreadable)?));
-            lines.update(line(&digest, &path));
-            files.insert(path, format!("sha256:{digest}"));
-        }
-        let digest = ReleaseDigest(format!("sha256:{}", hex(&lines.finalize())));
-        Ok(Self { digest, files })
+        contents(source, folder, limits, |_, _| Some(()))
     }
 
     /// The digest of all files together.
@@ -63,4 +54,29 @@ impl ReleaseContent {
         let files = self.files.iter();
         files.map(|(path, digest)| (path.as_str(), digest.as_str()))
     }
+}
+
+/// Looks into a version folder and passes on what is in each file, by its path there; `None` says that it is too much.
+pub(crate) fn contents(
+    source: &dyn Source,
+    folder: &str,
+    limits: &DigestLimits,
+    mut keep: impl FnMut(&str, Vec<u8>) -> Option<()>,
+) -> Result<ReleaseContent, DigestError> {
+    let mut paths = files(source, folder, limits)?;
+    paths.sort_unstable();
+    let mut lines = Sha256::new();
+    let mut files = BTreeMap::new();
+    for path in paths {
+        let bytes = source.read(&join(folder, &path), limits.file_bytes);
+        let bytes = bytes.map_err(unreadable)?;
+        let digest = hex(&Sha256::digest(&bytes));
+        lines.update(line(&digest, &path));
+        if keep(&path, bytes).is_none() {
+            return Err(too_much(&source.display(folder), limits.kept_bytes));
+        }
+        files.insert(path, format!("sha256:{digest}"));
+    }
+    let digest = ReleaseDigest(format!("sha256:{}", hex(&lines.finalize())));
+    Ok(ReleaseContent { digest, files })
 }

@@ -19,9 +19,11 @@ pub struct DigestLimits {
     pub files: usize,
     /// Bytes in one file: 256 MiB. One file is held in memory at a time.
     pub file_bytes: usize,
+    /// Bytes of all files, where they are kept ([`fetch`](crate::fetch())): 1 GiB.
+    pub kept_bytes: usize,
 }
 
-/// Why a folder has no digest.
+/// Why a folder has no digest, or a text is none.
 #[derive(Debug, Error)]
 #[error("{message}")]
 pub struct DigestError {
@@ -35,6 +37,7 @@ impl Default for DigestLimits {
         Self {
             files: 10_000,
             file_bytes: 256 << 20,
+            kept_bytes: 1 << 30,
         }
     }
 }
@@ -73,6 +76,33 @@ impl ReleaseDigest {
     ) -> Result<Self, DigestError> {
         let content = ReleaseContent::of(source, folder, limits)?;
         Ok(content.digest().clone())
+    }
+
+    /// Reads the text of a digest, as locks and locations have it.
+    ///
+    /// # Errors
+    ///
+    /// It is anything else than `sha256:` and 64 digits of `0-9` and `a-f`.
+    ///
+    /// ```
+    /// use catalog_model::ReleaseDigest;
+    /// let digest = format!("sha256:{}", "0a".repeat(32));
+    /// assert_eq!(ReleaseDigest::parse(&digest)?.as_str(), digest);
+    /// assert!(ReleaseDigest::parse("sha256:0A").is_err());
+    /// # Ok::<(), catalog_model::DigestError>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, DigestError> {
+        let digits = text.strip_prefix("sha256:").unwrap_or_default();
+        let are_digits = digits
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if digits.len() == 64 && are_digits {
+            return Ok(Self(text.to_owned()));
+        }
+        let shown: String = text.chars().take(80).collect();
+        Err(refuse(format!(
+            "`{shown}` is no digest: write `sha256:` and 64 digits of `0-9` and `a-f`"
+        )))
     }
 
     /// The text.
@@ -141,6 +171,13 @@ pub(crate) fn line(hex: &str, path: &str) -> String {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The error of whoever keeps files, and has been given too many bytes.
+pub(crate) fn too_much(shown: &str, limit: usize) -> DigestError {
+    refuse(format!(
+        "{shown}: its files have more than the {limit} bytes allowed"
+    ))
 }
 
 fn refuse(message: String) -> DigestError {

@@ -71,6 +71,8 @@ mod content;
 mod definition;
 #[cfg(feature = "digest")]
 mod digest;
+#[cfg(feature = "digest")]
+mod fetch;
 mod hook;
 mod installed;
 mod label;
@@ -107,6 +109,8 @@ pub use self::definition::{
 };
 #[cfg(feature = "digest")]
 pub use self::digest::{DigestError, DigestLimits, ReleaseDigest};
+#[cfg(feature = "digest")]
+pub use self::fetch::{ExpectedContent, FetchError, FetchErrorKind, fetch};
 pub use self::hook::{Action, Backoff, Hook, HookPolicy, Keep, OnFailure, Phase, Semantics};
 pub use self::installed::{InstalledDefinition, InstalledRelease};
 pub use self::load::{LoadOptions, Loaded, load};

@@ -1,6 +1,6 @@
 //! From a command line to a plan.
 
-use catalog_examples::{Failure, Parameters, catalog, note};
+use catalog_examples::{Failure, Parameters, catalog, note, source};
 use catalog_hooks::module::{
     FluxRenderer, ManifestsRenderer, ModuleError, ModuleRenderer, RenderedModule, TerraformRenderer,
 };
@@ -9,8 +9,8 @@ use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, OperationContext};
 use catalog_model::version::Version;
 use catalog_model::{
-    Catalog, FolderSource, InstalledRelease, LoadOptions, MemorySource, Module, Operation,
-    OperationKind, Release, Source, load,
+    Catalog, InstalledRelease, LoadOptions, MemorySource, Module, Operation, OperationKind,
+    Release, Source, load,
 };
 
 use crate::action;
@@ -33,7 +33,7 @@ impl Shelf {
     /// It cannot be read, and is needed.
     pub(crate) fn open(path: &str, may_be_gone: bool) -> Result<Self, Failure> {
         let opened = catalog(path).and_then(|loaded| {
-            let source = FolderSource::open(path)?;
+            let source = source(path)?;
             Ok((loaded, Box::new(source) as Box<dyn Source>))
         });
         match opened {

@@ -6,12 +6,12 @@ mod tree;
 
 use std::process::ExitCode;
 
-use catalog_examples::{Answer, Arguments, Failure, Output, Program, release, text_or_gzip};
+use catalog_examples::{
+    Answer, Arguments, Failure, Output, Program, release, source, text_or_gzip,
+};
 use catalog_model::document::Limits;
 use catalog_model::parameters::{Askers, Layer, LayerOrigin, ParameterLimits, ReleaseParameters};
-use catalog_model::{
-    Catalog, Diagnostic, FolderSource, LoadOptions, Release, Severity, SourceFile, load,
-};
+use catalog_model::{Catalog, Diagnostic, LoadOptions, Release, Severity, SourceFile, load};
 
 const PROGRAM: Program = Program {
     usage: "\
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 fn show(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
     let (path, package) = arguments.two("CATALOG", "PACKAGE")?;
-    let source = FolderSource::open(path)?;
+    let source = source(path)?;
     let loaded = load(&source, &LoadOptions::default())?;
     let release = release(loaded.catalog(), package)?;
     let (parameters, mut diagnostics) =

@@ -1,7 +1,6 @@
 //! What the steps of a plan add to a cluster.
 
-use catalog_examples::{Failure, Offer};
-use catalog_model::FolderSource;
+use catalog_examples::{Failure, Offer, source};
 use catalog_resolve::Resolution;
 use catalog_resolve::ledger::{Ledger, OperationLedger};
 
@@ -16,7 +15,7 @@ pub(crate) fn operations(
             "--ledger needs a catalog: a universe does not say what is in a release",
         ));
     };
-    let source = FolderSource::open(path)?;
+    let source = source(path)?;
     let ledger = Ledger::new(catalog).files(&source).view(view);
     Ok(ledger.of(&resolution.plan()))
 }

@@ -3,11 +3,10 @@
 use std::fs;
 use std::io;
 
-use catalog_examples::{Arguments, Failure, Format, Offer, Output, note, replace};
+use catalog_examples::{Arguments, Failure, Format, Offer, Output, note, replace, source};
 use catalog_model::version::Version;
 use catalog_model::{
-    ContentChanged, DigestLimits, FolderSource, Lock, LockEntry, ReleaseContent, Severity,
-    SourceFile,
+    ContentChanged, DigestLimits, Lock, LockEntry, ReleaseContent, Severity, SourceFile,
 };
 use catalog_resolve::{LockChange, LockChanges, Request, Resolution, lock_changes};
 use serde_json::{Map, Value, json};
@@ -115,7 +114,7 @@ impl<'a> Locking<'a> {
         let Some(catalog) = offer.catalog() else {
             return Ok(now);
         };
-        let source = FolderSource::open(folder)?;
+        let source = source(folder)?;
         now.with_contents(|entry| {
             let version = Version::parse(entry.version()).ok();
             let release = version.and_then(|version| catalog.release(entry.package(), &version));

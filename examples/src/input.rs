@@ -7,7 +7,9 @@ use catalog_conditions::snapshot::Snapshot;
 use catalog_model::SourceFile;
 use catalog_model::document::{Limits, parse};
 use catalog_model::version::VersionRange;
-use catalog_model::{FolderSource, InstalledRelease, LoadOptions, Loaded, Severity, load};
+use catalog_model::{
+    CatalogAddress, CatalogSource, InstalledRelease, LoadOptions, Loaded, Severity, load,
+};
 
 use serde_json::Value;
 
@@ -16,14 +18,24 @@ use crate::program::{Failure, note};
 /// The largest file that is read whole, after unpacking: 512 MiB.
 const LIMIT: u64 = 512 << 20;
 
-/// Loads a catalog folder.
+/// Opens what CATALOG names: a folder, an archive, or a repository as `git+file:///path#branch`.
 ///
 /// # Errors
 ///
-/// The folder cannot be read. Whatever is wrong in it is a diagnostic of the catalog.
-pub fn catalog(path: &str) -> Result<Loaded, Failure> {
-    let source = FolderSource::open(path)?;
-    Ok(load(&source, &LoadOptions::default())?)
+/// It is no address of a catalog, or there is nothing that can be read.
+pub fn source(address: &str) -> Result<CatalogSource, Failure> {
+    let address = CatalogAddress::parse(address);
+    let address = address.map_err(|error| Failure::new(error.to_string()))?;
+    Ok(address.open()?)
+}
+
+/// Loads the catalog that CATALOG names.
+///
+/// # Errors
+///
+/// It cannot be opened. Whatever is wrong in it is a diagnostic of the catalog.
+pub fn catalog(address: &str) -> Result<Loaded, Failure> {
+    Ok(load(&source(address)?, &LoadOptions::default())?)
 }
 
 /// A text file, unpacked if it begins as gzip does.

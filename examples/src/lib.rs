@@ -18,7 +18,9 @@ mod replace;
 pub use self::arguments::{Arguments, Format, Picture};
 pub use self::conflicting::conflicting;
 pub use self::explain::{Newer, chain_json, notes_json};
-pub use self::input::{catalog, installed, package_and_range, parameters, snapshot, text_or_gzip};
+pub use self::input::{
+    catalog, installed, package_and_range, parameters, snapshot, source, text_or_gzip,
+};
 pub use self::offer::Offer;
 pub use self::output::{Output, diagnostics_json};
 pub use self::parameters::Parameters;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use catalog_model::{Catalog, Diagnostic, Severity};
+use catalog_model::{AddressKind, Catalog, CatalogAddress, Diagnostic, Severity};
 use catalog_resolve::{ClusterView, Request, Universe};
 
 use crate::arguments::Arguments;
@@ -29,7 +29,7 @@ pub enum Offer {
 }
 
 impl Offer {
-    /// Reads a catalog folder, or a universe from a file, packed or not. A catalog is seen as the cluster of `--cluster FILE` does, if that
+    /// Reads a catalog, or a universe from a file, packed or not. A catalog is seen as the cluster of `--cluster FILE` does, if that
     /// is given, with `--complete`, `--namespace NS` and `--parameters [PACKAGE=]FILE`.
     ///
     /// # Errors
@@ -37,7 +37,10 @@ impl Offer {
     /// Something cannot be read, or a universe is to be seen by a cluster.
     pub fn read(path: &str, arguments: &Arguments) -> Result<Self, Failure> {
         let cluster = arguments.option("cluster");
-        if !Path::new(path).is_file() {
+        // An archive is a file as well.
+        let address = CatalogAddress::parse(path);
+        let is_folder = address.is_ok_and(|address| address.kind() == AddressKind::Folder);
+        if !is_folder || !Path::new(path).is_file() {
             let loaded = catalog(path)?;
             let home = arguments.option("namespace").unwrap_or("default");
             let parameters = Parameters::read(loaded.catalog(), arguments)?;

@@ -635,6 +635,7 @@ fn help_is_everywhere() {
         "preflight",
         "resolve",
         "import",
+        "sync",
     ] {
         let output = run(name, &["--help"]);
         assert_eq!(output.status.code(), Some(0));

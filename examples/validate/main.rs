@@ -7,7 +7,7 @@ mod replace;
 
 use std::process::ExitCode;
 
-use catalog_examples::{Answer, Arguments, Failure, Output, Program};
+use catalog_examples::{Answer, Arguments, Failure, Output, Program, source};
 use catalog_model::parameters::ParameterLimits;
 use catalog_model::rule::{near, rule};
 use catalog_model::{FolderSource, Level, LoadOptions, load};
@@ -47,7 +47,8 @@ variables of Terraform modules, and the `values` that `modules.yaml` sets in the
 more. Each file is replaced as a whole by a new one with the same mode and, where the system lets you give files away, the same owner and group;
 extended attributes and access control lists are not kept, and another name of the same file (a hard link) keeps the old text.
 
-CATALOG is a folder. Exit code: 0 without errors (warnings are none), 1 with errors, 2 if the catalog cannot be read or a file that is to be
+CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder.
+--fix mends folders alone. Exit code: 0 without errors (warnings are none), 1 with errors, 2 if the catalog cannot be read or a file that is to be
 mended cannot be written. With --fix the errors that count are those that are left.",
     options: &["format", "allow", "warn", "deny", "explain"],
     switches: &["strict", "suppressed", "fix", "dry-run"],
@@ -64,13 +65,15 @@ fn validate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
     }
     let print = printer(arguments)?;
     let folder = arguments.one("CATALOG")?;
-    let (source, options) = (FolderSource::open(folder)?, options(arguments)?);
+    let options = options(arguments)?;
     let (loaded, fixes) = match arguments.switch("fix") {
         true => {
+            // What is in an archive or in a commit stays as it is.
+            let source = FolderSource::open(folder)?;
             let (loaded, fixes) = fix(&source, folder, &options, arguments.switch("dry-run"))?;
             (loaded, Some(fixes))
         }
-        false => (load(&source, &options)?, None),
+        false => (load(&source(folder)?, &options)?, None),
     };
     print(&loaded, fixes.as_ref(), output);
     if let Some(failure) = fixes.as_ref().and_then(Fixes::failure) {
