@@ -7,7 +7,6 @@ use super::check;
 use super::file_name::{Names, flat};
 use super::objects::Objects;
 use super::outcome::{Place, Report};
-use super::yaml::YamlFile;
 use crate::module::ModuleContent;
 use crate::write::{MetadataFile, ModuleEntry, ModulesFile};
 
@@ -71,21 +70,6 @@ impl Draft {
         self.keep(kept, origin, bytes);
     }
 
-    /// Places the objects of a file: definitions, and manifests.
-    #[expect(dead_code, reason = "for bundles of operators")]
-    pub(super) fn objects(&mut self, yaml: &YamlFile, bytes: Vec<u8>, report: &mut Report) {
-        let origin = yaml.file.path().to_owned();
-        let placed = self
-            .objects
-            .file(yaml, &yaml.path, false, bytes.clone(), report);
-        if placed.left_over {
-            self.keep_unknown(&other(&yaml.path), &origin, bytes, report);
-        }
-        for (path, bytes) in placed.files {
-            self.keep(path, &origin, bytes);
-        }
-    }
-
     /// Adds a module under a name that is free and that the format takes; gives that name.
     pub(super) fn module(&mut self, name: &str, content: ModuleContent) -> &mut ModuleEntry {
         let name = self.module_names.take(&flat(name));
@@ -96,7 +80,6 @@ impl Draft {
     }
 
     /// Adds a module of the folder `manifests/`, if something was put there.
-    #[expect(dead_code, reason = "for bundles of operators")]
     pub(super) fn manifests_module(&mut self) {
         if self.files.keys().any(|path| path.starts_with("manifests/")) {
             let content = ModuleContent::Manifests {

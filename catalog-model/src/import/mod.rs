@@ -5,6 +5,7 @@
 //! | KubeVela addons | [`kubevela`] |
 //! | Glasskube packages | [`glasskube`] |
 //! | Helm repositories and charts | [`helm`] |
+//! | OLM bundles and file-based catalogs | [`olm()`], [`olm_streamed`] |
 //!
 //! An [`Import`] holds files: load them as they are, or put them anywhere. Nothing is dropped silently: what the format has no place for stands in
 //! [`Import::not_carried_over`], with its file, its line and the reason; what an author should know is a [`Diagnostic`](crate::Diagnostic).
@@ -33,7 +34,9 @@ mod helm;
 mod kubevela;
 mod made;
 mod objects;
+mod olm;
 mod outcome;
+mod person;
 mod reading;
 mod releases;
 mod tag;
@@ -45,6 +48,7 @@ use catalog_conditions::document::Limits;
 pub use self::glasskube::glasskube;
 pub use self::helm::helm;
 pub use self::kubevela::kubevela;
+pub use self::olm::{Streams, olm, olm_streamed};
 pub use self::outcome::{Import, NotCarriedOver};
 
 /// How foreign catalogs are read.
@@ -64,6 +68,8 @@ pub struct ImportOptions {
     pub index_bytes: usize,
     /// Bytes in a packaged chart, packed and unpacked: 64 MiB.
     pub archive_bytes: usize,
+    /// Bytes in a file of an OLM catalog that is read in memory: 256 MiB. Streams may have any number.
+    pub catalog_bytes: usize,
     /// The address of the Helm repository that an `index.yaml` is of, which it does not say itself: none.
     pub helm_repository: Option<String>,
 }
@@ -76,6 +82,7 @@ impl Default for ImportOptions {
             terraform_modules: true,
             index_bytes: 64 << 20,
             archive_bytes: 64 << 20,
+            catalog_bytes: 256 << 20,
             helm_repository: None,
         }
     }

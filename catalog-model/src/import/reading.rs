@@ -205,6 +205,15 @@ impl Reading<'_> {
         self.report.lost(self.file, entry.key().span(), what, why);
     }
 
+    /// Reports the keys of a map that are none of these.
+    pub(super) fn only(&mut self, node: &Node, known: &[&str], why: &str) {
+        for entry in entries(node) {
+            if !entry.name().is_some_and(|name| known.contains(&name)) {
+                self.lost(entry, why);
+            }
+        }
+    }
+
     /// Documents behind the one that counts.
     pub(super) fn only_first(&mut self, documents: &[Node]) {
         for second in documents.iter().skip(1) {

@@ -25,7 +25,6 @@ impl Folder {
     }
 
     /// Whether there is a folder of this name.
-    #[expect(dead_code, reason = "for bundles of operators")]
     pub(super) fn has_folder(&self, name: &str) -> bool {
         self.has(name, EntryKind::Folder)
     }

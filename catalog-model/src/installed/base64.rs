@@ -1,7 +1,7 @@
 //! Reading the `data` of Secrets.
 
 /// The bytes that a text stands for in RFC 4648's standard alphabet, padded, as API servers write it; `None` if it is no such text.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.as_bytes();
     if !text.len().is_multiple_of(4) {
         return None;

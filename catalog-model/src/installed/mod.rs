@@ -1,6 +1,6 @@
 //! What is installed in a cluster.
 
-mod base64;
+pub(crate) mod base64;
 mod definition;
 mod read;
 mod snapshot;

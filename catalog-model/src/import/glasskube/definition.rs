@@ -29,7 +29,13 @@ pub(super) fn read(package: &mut Package<'_>, entry: &Entry) {
         let targets = list(read.node, "targets");
         for target in targets {
             let known = ["chartName", "patch", "valueTemplate", "resource"];
-            package.other_keys(target, &known, "a schema cannot say it");
+            package
+                .reading
+                .only(target, &known, "a schema cannot say it");
+            if let Some(patch) = target.value("patch") {
+                let why = "a patch is an operation and a path";
+                package.reading.only(patch, &["op", "path"], why);
+            }
             match place(package, &read, target, &mut schemas) {
                 Ok(()) => reached += 1,
                 Err(why) => {

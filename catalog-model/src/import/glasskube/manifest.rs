@@ -214,7 +214,8 @@ impl Package<'_> {
             match url {
                 Some(url) if self.draft.metadata.url.is_none() => {
                     self.draft.metadata.url = Some(url.to_owned());
-                    self.other_keys(item, &["url"], "a package has one address without a label");
+                    self.reading
+                        .only(item, &["url"], "a package has one address without a label");
                 }
                 _ => {
                     let what = match string(item, "label") {
@@ -228,15 +229,6 @@ impl Package<'_> {
                     let (file, report) = (self.reading.file, &mut *self.reading.report);
                     report.lost(file, item.span(), what, why);
                 }
-            }
-        }
-    }
-
-    /// Keys of a map that have no place.
-    pub(super) fn other_keys(&mut self, item: &Node, known: &[&str], why: &str) {
-        for entry in entries(item) {
-            if !entry.name().is_some_and(|name| known.contains(&name)) {
-                self.reading.lost(entry, why);
             }
         }
     }
@@ -273,7 +265,7 @@ impl Package<'_> {
         }
         self.charts.insert(name.to_owned(), (module_name, values));
         let known = ["repositoryUrl", "chartName", "chartVersion", "values"];
-        self.other_keys(
+        self.reading.only(
             node,
             &known,
             "a chart module has `repo`, `name`, `version` and `values` only",

@@ -46,7 +46,7 @@ pub(super) fn module(package: &mut Package<'_>, item: &Node) {
             *path = Some(folder);
         }
     }
-    package.other_keys(
+    package.reading.only(
         item,
         &["url"],
         "a manifests module has `url` and `sha256` only",

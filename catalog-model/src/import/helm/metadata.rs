@@ -4,6 +4,7 @@ use catalog_conditions::document::{Entry, Node};
 use catalog_conditions::version::Version;
 
 use crate::import::file_name::is_segment;
+use crate::import::person::person;
 use crate::import::reading::{Reading, brief, entries, string};
 use crate::label::value_problem;
 use crate::name::PackageName;
@@ -119,27 +120,6 @@ fn maintainers(reading: &mut Reading<'_>, entry: &Entry, metadata: &mut Metadata
             metadata.maintainers.push(maintainer);
         }
     }
-}
-
-/// A person of a list; `None`, reported, if it has no name and no address.
-pub(in crate::import) fn person(reading: &mut Reading<'_>, item: &Node) -> Option<String> {
-    let keys = reading.entries_of(item, "maintainer");
-    if keys.is_empty() {
-        return None;
-    }
-    for entry in keys {
-        if !matches!(entry.name(), Some("name" | "email" | "url")) {
-            reading.lost(entry, "a maintainer is a name, an address and a home page");
-        }
-    }
-    let name = string(item, "name").map(str::to_owned);
-    let email = string(item, "email").map(|email| format!("<{email}>"));
-    let url = string(item, "url").map(|url| format!("({url})"));
-    let parts: Vec<String> = [name, email, url].into_iter().flatten().collect();
-    if parts.is_empty() {
-        reading.lose(item.span(), "maintainer", "has no name");
-    }
-    Some(parts.join(" ")).filter(|text| !text.is_empty())
 }
 
 fn annotations(reading: &mut Reading<'_>, entry: &Entry, metadata: &mut MetadataFile) {
