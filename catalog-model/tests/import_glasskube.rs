@@ -318,3 +318,42 @@ fn nothing_there_is_said() {
 a/b.txt: file: it belongs to no package
 "#);
 }
+
+/// The codes of all that is said.
+fn codes(files: &[(&str, &str)], options: &ImportOptions) -> Vec<String> {
+    let source = MemorySource::from_iter(files.iter().copied());
+    let import = glasskube(&source, options).unwrap();
+    let found = import.diagnostics().iter();
+    found.map(|found| found.code().to_owned()).collect()
+}
+
+#[test]
+fn what_is_too_much_or_twice_or_cannot_be_read() {
+    let mut few = ImportOptions::default();
+    few.files_per_package = 1;
+    let any = ImportOptions::default();
+    let versions = (
+        "p/versions.yaml",
+        "latestVersion: v1\nversions: [{version: v1}]\n",
+    );
+    let package = ("p/v1/package.yaml", "name: p\n");
+    let found = codes(&[versions, package, ("p/v1/more", "")], &few);
+    assert_eq!(found, ["glasskube.limit"]);
+    let latest = ("p/versions.yaml", "versions: [{version: latest}]\n");
+    let found = codes(&[latest, ("p/latest/package.yaml", "name: p\n")], &any);
+    assert_eq!(found, ["glasskube.version"]);
+    let both = (
+        "p/versions.yaml",
+        "versions: [{version: v1}, {version: 1.0.0}]\n",
+    );
+    let found = codes(
+        &[both, package, ("p/1.0.0/package.yaml", "name: p\n")],
+        &any,
+    );
+    assert_eq!(found, ["glasskube.version.duplicate"]);
+    let needs = (
+        "p/v1/package.yaml",
+        "name: p\ndependencies: [{name: q, version: '1 beta'}]\n",
+    );
+    assert_eq!(codes(&[versions, needs], &any), ["glasskube.range"]);
+}

@@ -456,3 +456,29 @@ fn a_bomb_is_read_as_far_as_the_limit() {
     let import = import_packaged(packed.finish().unwrap());
     assert_eq!(import.versions(), 0);
 }
+
+/// The codes of all that is said.
+fn codes(files: &[(&str, &str)], options: &ImportOptions) -> Vec<String> {
+    let import = import_with(files, options);
+    let found = import.diagnostics().iter();
+    found.map(|found| found.code().to_owned()).collect()
+}
+
+#[test]
+fn what_is_too_much_or_cannot_be_read() {
+    let mut few = ImportOptions::default();
+    few.files_per_package = 1;
+    let any = ImportOptions::default();
+    let chart = "name: c\nversion: 1.0.0\n";
+    let one = |text| codes(&[("c/Chart.yaml", text)], &any);
+    assert_eq!(codes(&[("c/x", "")], &any), ["helm.empty"]);
+    let found = codes(&[("c/Chart.yaml", chart), ("c/values.yaml", "")], &few);
+    assert_eq!(found, ["helm.limit"]);
+    assert_eq!(one("text"), ["helm.chart"]);
+    assert_eq!(one("name: A_b\nversion: 1.0.0\n"), ["helm.name"]);
+    assert_eq!(one("name: c\nversion: latest\n"), ["helm.version"]);
+    assert_eq!(
+        one("name: c\nversion: 1.0.0\nkubeVersion: 1 beta\n"),
+        ["helm.range"]
+    );
+}

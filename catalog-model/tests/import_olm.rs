@@ -289,8 +289,8 @@ spec:
       serviceAccountName: op
 "#);
     insta::assert_snapshot!(report(&import), @r#"
-operators/op/1.2.0/metadata/dependencies.yaml:18:30: warning[olm.type]: this dependency is on the package itself: it is not imported
-operators/op/1.2.0/metadata/dependencies.yaml:19:3: warning[olm.type]: this property has no type or no value: it is not imported
+operators/op/1.2.0/metadata/dependencies.yaml:18:30: warning[bundle.type]: this dependency is on the package itself: it is not imported
+operators/op/1.2.0/metadata/dependencies.yaml:19:3: warning[bundle.type]: this property has no type or no value: it is not imported
 operators/op/1.2.0/Dockerfile: file: the format gives it no meaning; it is kept as it is in `Dockerfile`
 operators/op/1.2.0/manifests/op.clusterserviceversion.yaml:9: `capabilities`: it is no label, and the format has no annotations
 operators/op/1.2.0/manifests/op.clusterserviceversion.yaml:14: `alm-examples`: the format has no examples of resources
@@ -437,9 +437,9 @@ metadata:
   name: c
 "#);
     insta::assert_snapshot!(report(&import), @r#"
-catalogs/op/catalog.yaml:57:1: error[olm.package]: this bundle has no property `olm.package`
+catalogs/op/catalog.yaml:57:1: error[bundle.package]: this bundle has no property `olm.package`
 catalogs/op/catalog.yaml:55:13: error[yaml.syntax]: this is not YAML: unclosed bracket '['
-catalogs/op/catalog.yaml:43:3: warning[olm.type]: this deprecation is of something that is no package and no bundle: it is not imported
+catalogs/op/catalog.yaml:43:3: warning[bundle.type]: this deprecation is of something that is no package and no bundle: it is not imported
 catalogs/README.md: file: it belongs to no bundle and to no catalog
 catalogs/op/catalog.yaml:6: `hidden`: the format has no word for it
 catalogs/op/catalog.yaml:12: property `olm.odd`: the format has no word for it
@@ -513,11 +513,11 @@ fn what_is_broken_is_left_out() {
     ]);
     assert_eq!(import.versions(), 0);
     insta::assert_snapshot!(report(&import), @r#"
-no-csv:1:1: error[olm.csv]: this bundle has no ClusterServiceVersion
-none/metadata/annotations.yaml:1:14: error[olm.package]: this has no `operators.operatorframework.io.bundle.package.v1` and names no package
-text/metadata/annotations.yaml:1:1: error[olm.package]: this has no `operators.operatorframework.io.bundle.package.v1` and names no package
-two/manifests/b.yaml:1:1: error[olm.csv]: this is a second ClusterServiceVersion, and a bundle has one
-up/manifests/a.yaml:1:1: error[olm.version]: the version `../../x` cannot be the name of a folder
+no-csv:1:1: error[bundle.csv]: this bundle has no ClusterServiceVersion
+none/metadata/annotations.yaml:1:14: error[bundle.package]: this has no `operators.operatorframework.io.bundle.package.v1` and names no package
+text/metadata/annotations.yaml:1:1: error[bundle.package]: this has no `operators.operatorframework.io.bundle.package.v1` and names no package
+two/manifests/b.yaml:1:1: error[bundle.csv]: this is a second ClusterServiceVersion, and a bundle has one
+up/manifests/a.yaml:1:1: error[bundle.version]: the version `../../x` cannot be the name of a folder
 no-csv: bundle: it could not be made into a release; the diagnostics say why
 none: bundle: it could not be made into a release; the diagnostics say why
 text: bundle: it could not be made into a release; the diagnostics say why
@@ -602,4 +602,38 @@ fn a_stream_is_never_there_as_a_whole() {
         .filter_map(|lost| lost.line)
         .max();
     assert_eq!(last, Some(300 * 10));
+}
+
+/// The codes of all that is said.
+fn codes(files: &[(&str, &str)], options: &ImportOptions) -> Vec<String> {
+    let source = MemorySource::from_iter(files.iter().copied());
+    let import = olm(&source, options).unwrap();
+    let found = import.diagnostics().iter();
+    found.map(|found| found.code().to_owned()).collect()
+}
+
+#[test]
+fn what_is_too_much_or_twice_or_cannot_be_read() {
+    let mut few = ImportOptions::default();
+    few.files_per_package = 1;
+    let any = ImportOptions::default();
+    assert_eq!(codes(&[("x", "")], &any), ["bundle.empty"]);
+    let bundle = [
+        ("a/metadata/annotations.yaml", ANNOTATIONS),
+        ("a/manifests/csv.yaml", CSV),
+    ];
+    assert_eq!(codes(&bundle, &few), ["bundle.limit"]);
+    let second = [
+        ("b/metadata/annotations.yaml", ANNOTATIONS),
+        ("b/manifests/csv.yaml", CSV),
+    ];
+    assert_eq!(
+        codes(&[bundle, second].concat(), &any),
+        ["bundle.duplicate"]
+    );
+    let csv = CSV.replace("minKubeVersion: 1.25.0", "minKubeVersion: 1 beta");
+    assert_eq!(
+        codes(&[bundle[0], ("a/manifests/csv.yaml", &csv)], &any),
+        ["bundle.range"]
+    );
 }

@@ -254,7 +254,7 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
             "conditions.value.enum",
         ],
     ),
-    // Addons are no catalogs.
+    // Foreign catalogs are none of ours.
     (
         "catalog-model",
         "import_kubevela.rs",
@@ -272,6 +272,54 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
             "kubevela.terraform",
             "kubevela.type",
             "kubevela.version",
+        ],
+    ),
+    (
+        "catalog-model",
+        "import_glasskube.rs",
+        &[
+            "glasskube.dependency",
+            "glasskube.empty",
+            "glasskube.limit",
+            "glasskube.name",
+            "glasskube.package",
+            "glasskube.range",
+            "glasskube.type",
+            "glasskube.version",
+            "glasskube.version.duplicate",
+            "glasskube.versions",
+        ],
+    ),
+    (
+        "catalog-model",
+        "import_helm.rs",
+        &[
+            "helm.chart",
+            "helm.chart.duplicate",
+            "helm.dependency",
+            "helm.empty",
+            "helm.index",
+            "helm.index.name",
+            "helm.index.urls",
+            "helm.limit",
+            "helm.name",
+            "helm.range",
+            "helm.type",
+            "helm.version",
+        ],
+    ),
+    (
+        "catalog-model",
+        "import_olm.rs",
+        &[
+            "bundle.duplicate",
+            "bundle.csv",
+            "bundle.empty",
+            "bundle.limit",
+            "bundle.package",
+            "bundle.range",
+            "bundle.type",
+            "bundle.version",
         ],
     ),
 ];

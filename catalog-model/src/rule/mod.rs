@@ -6,6 +6,8 @@
 
 mod catalog;
 mod definition;
+mod glasskube;
+mod helm;
 mod hooks;
 mod installed;
 mod kubevela;
@@ -14,6 +16,7 @@ mod lock;
 mod metadata;
 mod module_files;
 mod modules;
+mod olm;
 mod parameters;
 mod reference;
 mod suppression;
@@ -40,6 +43,9 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             hooks::RULES,
             installed::RULES,
             kubevela::RULES,
+            helm::RULES,
+            olm::RULES,
+            glasskube::RULES,
             lock::RULES,
             metadata::RULES,
             module_files::RULES,

@@ -121,7 +121,7 @@ impl File<'_> {
                 let why = format!("it has more than the {DOCUMENT_BYTES} bytes allowed");
                 let file = SourceFile::excerpt(self.shown.as_str(), " ", piece.lines_before);
                 let diagnostic =
-                    Diagnostic::error("olm.limit", format!("this document is too large: {why}"));
+                    Diagnostic::error("bundle.limit", format!("this document is too large: {why}"));
                 report.diagnostic(diagnostic.at(&file, Span::default()));
                 report.lost_place(place, "document", why);
                 continue;

@@ -196,7 +196,7 @@ impl<'a> Files<'a> {
         });
         let (Some((yaml, node)), second) = (csvs.next(), csvs.next()) else {
             let message = "this bundle has no ClusterServiceVersion";
-            report.diagnostic(Diagnostic::error("olm.csv", message).at_path(&place.file));
+            report.diagnostic(Diagnostic::error("bundle.csv", message).at_path(&place.file));
             return None;
         };
         if let Some((second, node)) = second {

