@@ -46,14 +46,9 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
         },
     });
     let object = ObjectRef::cluster("v1", "Namespace", name);
-    let there = cx.read(&object).await?;
-    // A namespace that is going takes nothing new: what comes is to be there after it.
-    let (going, stays): (Option<Value>, Option<Value>) = match there {
-        Some(there) if is_going(&there) => (Some(there), None),
-        there => (None, there),
-    };
-    if let Some(going) = going {
-        super::gone::wait_until_gone(cx, &object, uid(&going).unwrap_or_default()).await?;
+    let there = standing(cx, &object).await?;
+    if there.is_none() {
+        made_for_the_release(cx, &object, None);
     }
     register(cx, std::slice::from_ref(&manifest), Part::Namespace).await?;
     if cx.look(|operation| {
@@ -65,7 +60,7 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
         return Ok(false);
     }
     // One that stayed when the release was gone for which it was made is this one's from now on.
-    if let Some(left) = stays.filter(|there| is_left_over(cx, there)) {
+    if let Some(left) = there.filter(|there| is_left_over(cx, there)) {
         return take_over(cx, &object, &left).await.map(|()| true);
     }
     let request = Request::Create {
@@ -79,6 +74,16 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
         Err(failure) => return Err(Halt::of(&format!("{object} cannot be created"), &failure)),
     }
     Ok(true)
+}
+
+/// The namespace, if it is there and stays: one that is going takes nothing new, and what comes is to be there after it.
+async fn standing(cx: &OperationDesk, namespace: &ObjectRef) -> Result<Option<Value>, Halt> {
+    let there = cx.read(namespace).await?;
+    let Some(going) = there.as_ref().filter(|there| is_going(there)) else {
+        return Ok(there);
+    };
+    super::gone::wait_until_gone(cx, namespace, uid(going).unwrap_or_default()).await?;
+    cx.read(namespace).await
 }
 
 /// Whether an object carries the label of a release that is on no record.
@@ -281,14 +286,7 @@ async fn apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Halt> {
             return Ok(());
         }
         super::gone::wait_until_gone(cx, &object, uid(&made).unwrap_or_default()).await?;
-        cx.record(|operation| {
-            let mut entries = operation.ledger.iter_mut();
-            if let Some(entry) = entries.find(|entry| entry.object.is_same_object(&object)) {
-                // The next one of this name is made for the release.
-                entry.uid = None;
-                entry.existed = false;
-            }
-        });
+        made_for_the_release(cx, &object, None);
     }
 }
 
@@ -360,15 +358,24 @@ async fn made_anew(cx: &OperationDesk, object: &ObjectRef) -> Result<(), Halt> {
             "{object} was deleted and made again by somebody else"
         )));
     }
-    let uid = there.as_ref().and_then(uid);
+    made_for_the_release(cx, object, there.as_ref().and_then(uid));
+    Ok(())
+}
+
+/// The object that the ledger knew is gone: the one of its name with this uid, or the next one, is made for the release.
+fn made_for_the_release(cx: &OperationDesk, object: &ObjectRef, uid: Option<String>) {
+    let is_it = |entry: &LedgerEntry| entry.object.is_same_object(object);
+    let is_other = |entry: &LedgerEntry| is_it(entry) && (entry.existed || entry.uid != uid);
+    if !cx.look(|operation| operation.ledger.iter().any(is_other)) {
+        return;
+    }
     cx.record(|operation| {
         let mut entries = operation.ledger.iter_mut();
-        if let Some(entry) = entries.find(|entry| entry.object.is_same_object(object)) {
+        if let Some(entry) = entries.find(|entry| is_it(entry)) {
             entry.uid = uid;
             entry.existed = false;
         }
     });
-    Ok(())
 }
 
 fn refused(object: &ObjectRef, failure: &Failure) -> Halt {
