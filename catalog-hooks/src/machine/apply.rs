@@ -274,19 +274,26 @@ fn note_uid(cx: &OperationDesk, object: &ObjectRef, made: &Value) {
     });
 }
 
-/// Applies one object, and once more if it turns out to be on its way out.
+/// Applies one object, and again if it turns out to be on its way out.
 async fn apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Halt> {
     let Some(object) = ObjectRef::of(manifest) else {
         return Err(Halt::failed("an object of the plan has no name"));
     };
+    let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
     loop {
         let made = apply_once(cx, manifest, &object).await?;
         if !is_going(&made) {
             note_uid(cx, &object, &made);
             return Ok(());
         }
+        if cx.desk().now() >= until {
+            return Err(Halt::failed(format!(
+                "{object} is deleted whenever it is applied: find out who does that"
+            )));
+        }
         super::gone::wait_until_gone(cx, &object, uid(&made).unwrap_or_default()).await?;
         made_for_the_release(cx, &object, None);
+        cx.pause_or_stop(format!("to apply {object} again")).await?;
     }
 }
 
@@ -297,6 +304,7 @@ async fn apply_once(
 ) -> Result<Value, Halt> {
     let desk = cx.desk();
     let until = desk.now().after(desk.settings().kind_patience);
+    let last = desk.now().after(desk.settings().patience);
     loop {
         let request = Request::Apply {
             object: as_known(cx, manifest, object),
@@ -315,8 +323,10 @@ async fn apply_once(
                 )
                 .await;
             }
-            Err(failure) if failure.class() == FailureClass::OtherUid => {
-                made_anew(cx, object).await?
+            Err(failure) if failure.class() == FailureClass::OtherUid && desk.now() < last => {
+                made_anew(cx, object).await?;
+                cx.pause_or_stop(format!("to apply {object} again: {failure}"))
+                    .await?;
             }
             Err(failure) => return Err(refused(object, &failure)),
         }

@@ -186,6 +186,21 @@ impl OperationDesk {
         self.desk.wait(next, Vec::new(), reason).await;
     }
 
+    /// The same, if it is to be tried again at all.
+    ///
+    /// # Errors
+    ///
+    /// The run was told to stop.
+    pub(super) async fn pause_or_stop(&self, reason: String) -> Result<(), Halt> {
+        if !self.must_stop() {
+            self.pause(reason).await;
+        }
+        match self.must_stop() {
+            true => Err(Halt::Cancelled),
+            false => Ok(()),
+        }
+    }
+
     /// Whether the run was told to stop. What takes back goes on even so.
     pub(super) fn must_stop(&self) -> bool {
         self.desk.is_cancelled() && self.look(OperationJournal::track) == Track::Forward

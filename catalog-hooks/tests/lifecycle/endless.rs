@@ -6,8 +6,8 @@ use catalog_hooks::simulator::FakeCluster;
 use catalog_hooks::{Machine, Outcome, Poll, label};
 use serde_json::{Value, json};
 
-use crate::package::{Version, job};
-use crate::world::{Run, World, fails, install};
+use crate::package::{Version, config, job};
+use crate::world::{Run, World, fails, install, upgrade};
 
 /// A hook that needs a ClusterRole of this name, and its undo too.
 fn needing(version: Version, hook: &str, (role, undo): (&str, bool)) -> Version {
@@ -146,6 +146,107 @@ fn a_job_that_is_there_and_is_not_is_not_created_for_ever() {
         run.journal.operations()[0].status(),
         OperationStatus::Unchanged
     );
+    let story = run.story();
+    assert!(story.contains("already exists"), "{story}");
+}
+
+/// An upgrade of an object in whose place there is another one of ours whenever it is to be applied. Told to stop, if it is, when that has happened
+/// some times; and how often it was to be applied.
+fn replaced_all_the_time(is_cancelled: bool) -> (Run, usize) {
+    let version = |version: &str| Version::new("db", version).object(config("settings", version));
+    let mut world = World::new(["1.0", "2.0"].map(version));
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let machine = world.machine(plan);
+    let settings = ObjectRef::namespaced("v1", "ConfigMap", "db", "settings");
+    let mut times = 0;
+    let run = world.drive(machine, |cluster, machine, poll| {
+        if !matches!(poll, Poll::Do(effect) if effect.task.to_string() == "apply ConfigMap db/settings") {
+            return;
+        }
+        let labels = cluster.object(&settings).unwrap()["metadata"]["labels"].clone();
+        cluster.force_delete(&settings);
+        let metadata = json!({"name": "settings", "namespace": "db", "labels": labels});
+        let other = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata});
+        crate::hops::create(cluster, other);
+        times += 1;
+        if is_cancelled && times == 5 {
+            machine.cancel();
+        }
+    });
+    (run, times)
+}
+
+#[test]
+fn an_object_that_is_another_one_all_the_time_is_not_applied_for_ever() {
+    let (run, _) = replaced_all_the_time(false);
+    assert_eq!(run.outcome, Outcome::Partial);
+    let story = run.story();
+    assert!(
+        story.contains("ConfigMap db/settings cannot be applied"),
+        "{story}"
+    );
+}
+
+#[test]
+fn an_object_that_is_another_one_all_the_time_is_not_applied_once_the_run_is_told_to_stop() {
+    let (run, times) = replaced_all_the_time(true);
+    assert_eq!(run.outcome, Outcome::Partial, "{}", run.story());
+    assert_eq!(times, 5);
+}
+
+/// Each time it is applied, it turns out to be on its way out, and has gone at once.
+#[test]
+fn an_object_that_is_deleted_all_the_time_is_not_applied_for_ever() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("settings", "one"))]);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    let settings = ObjectRef::namespaced("v1", "ConfigMap", "db", "settings");
+    let run = world.drive(machine, |cluster, _, poll| {
+        let Poll::Do(effect) = poll else { return };
+        match effect.task.to_string().as_str() {
+            "apply ConfigMap db/settings" => {
+                let metadata = json!({"name": "settings", "namespace": "db", "finalizers": ["example.com/held"]});
+                let going = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata});
+                crate::hops::create(cluster, going);
+                cluster.delete_object(&settings);
+            }
+            "read ConfigMap db/settings" => cluster.force_delete(&settings),
+            _ => {}
+        }
+    });
+    assert_eq!(run.outcome, Outcome::Partial);
+    let story = run.story();
+    assert!(
+        story.contains("is deleted whenever it is applied"),
+        "{story}"
+    );
+}
+
+/// The server says of what a hook needs that it is there, and then that it is not.
+#[test]
+fn what_a_hook_needs_that_is_there_and_is_not_is_not_created_for_ever() {
+    let account =
+        json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "checker"}});
+    let policy = json!({"resources": [account]});
+    let mut world = World::new([Version::new("db", "1.0").hook("pre-install", "check", policy)]);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    let target = ObjectRef::namespaced("v1", "ServiceAccount", "db", "checker");
+    let mut is_made = false;
+    let run = world.drive(machine, |cluster, _, poll| {
+        let Poll::Do(effect) = poll else { return };
+        if std::mem::take(&mut is_made) {
+            cluster.force_delete(&target);
+        }
+        if effect.task.to_string() == "create ServiceAccount db/checker" {
+            let metadata = json!({"name": "checker", "namespace": "db"});
+            let other = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata});
+            crate::hops::create(cluster, other);
+            is_made = true;
+        }
+    });
+    assert_eq!(run.outcome, Outcome::Unchanged);
     let story = run.story();
     assert!(story.contains("already exists"), "{story}");
 }

@@ -28,10 +28,7 @@ pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> 
             )));
         }
         let reason = format!("for a hook of `{other}` that needs {object} too");
-        cx.pause(reason).await;
-        if cx.must_stop() {
-            return Err(Halt::Cancelled);
-        }
+        cx.pause_or_stop(reason).await?;
     }
     // All at once: no other hook can come between.
     let missing = cx.record(|operation| {
@@ -65,6 +62,7 @@ fn in_use(cx: &OperationDesk, objects: &[(&Value, ObjectRef)]) -> Option<(Object
 }
 
 async fn create(cx: &OperationDesk, resource: &Value, object: &ObjectRef) -> Result<String, Halt> {
+    let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
     loop {
         let request = Request::Create {
             object: resource.clone(),
@@ -75,16 +73,20 @@ async fn create(cx: &OperationDesk, resource: &Value, object: &ObjectRef) -> Res
             Ok(_) => return Err(Halt::failed("the server gave no object")),
             Err(failure) => failure,
         };
-        if failure.class() != FailureClass::AlreadyExists {
+        if failure.class() != FailureClass::AlreadyExists || cx.desk().now() >= until {
             return Err(Halt::of(&format!("{object} cannot be created"), &failure));
         }
         // One that is gone by now is made at the next turn.
         let Some(there) = cx.read(object).await? else {
+            cx.pause_or_stop(format!("to create {object} again: {failure}"))
+                .await?;
             continue;
         };
         let its_uid = uid(&there).unwrap_or_default();
         if is_going(&there) {
             wait_until_gone(cx, object, its_uid).await?;
+            cx.pause_or_stop(format!("to create {object} again: {failure}"))
+                .await?;
         } else if is_ours(&there, resource) {
             return Ok(its_uid);
         } else {
