@@ -254,3 +254,33 @@ fn a_hook_that_waits_for_what_another_has_can_be_cancelled() {
     assert!(cancelled);
     assert_eq!(made, 1, "{}", run.story());
 }
+
+/// It has as long as its author says: who waits for it has to wait as long.
+#[test]
+fn a_hook_is_waited_for_as_long_as_it_may_run() {
+    let role = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "one"}, "rules": []});
+    let needs = |package: &str, policy: Value| {
+        let mut policy = policy;
+        policy["resources"] = json!([role]);
+        Version::new(package, "1.0").hook("pre-install", &format!("check-{package}"), policy)
+    };
+    let backoff = json!({"initial": "7m", "factor": 2, "max": "7m"});
+    for slow in [
+        json!({"timeout": "20m"}),
+        json!({"timeout": "20m", "retries": 1, "backoff": backoff}),
+    ] {
+        let is_tried_again = slow.get("retries").is_some();
+        let mut world = World::new([needs("a", slow), needs("b", json!({}))]);
+        let end = PodScript::succeeds(Duration::from_secs(9 * 60));
+        if is_tried_again {
+            world.script_attempt("check-a", 1, fails());
+            world.script_attempt("check-a", 2, end);
+        } else {
+            world.script("check-a", end);
+        }
+        let wishes = ["a", "b"].map(|package| install(package, "1.0"));
+        let plan = world.plan(&wishes).with_parallel(2);
+        let run = world.begin(plan);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    }
+}

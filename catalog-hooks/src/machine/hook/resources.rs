@@ -7,7 +7,7 @@ use super::super::gone::wait_until_gone;
 use super::super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ObjectRef, Reply, Request};
 use crate::hook_job::HookJob;
-use crate::journal::{HookKey, OperationStatus, ResourceJournal};
+use crate::journal::{AttemptJournal, HookKey, OperationStatus, ResourceJournal};
 use crate::pointer::At;
 
 /// Creates what is not there yet. Each is on record before it is made.
@@ -19,17 +19,7 @@ pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> 
         })?;
         objects.push((resource, object));
     }
-    let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
-    while let Some((object, other)) = in_use(cx, &objects) {
-        if cx.desk().now() >= until {
-            return Err(Halt::failed(format!(
-                "hook `{}` needs {object}, which a hook of `{other}` has and does not give back",
-                key.hook
-            )));
-        }
-        let reason = format!("for a hook of `{other}` that needs {object} too");
-        cx.pause_or_stop(reason).await?;
-    }
+    wait_for_others(cx, &objects, key).await?;
     // All at once: no other hook can come between.
     let missing = cx.record(|operation| {
         objects.retain(|(_, object)| !operation.is_made_for(key, object));
@@ -42,9 +32,44 @@ pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> 
     Ok(())
 }
 
-/// One of these objects that a hook of an operation beside this one needs just now, and the package of that: it deletes them when it is over. All
-/// of them are waited for before one is made, so that two hooks that run do not wait for each other.
-fn in_use(cx: &OperationDesk, objects: &[(&Value, ObjectRef)]) -> Option<(ObjectRef, String)> {
+/// Waits until no operation beside this one has one of these objects. A hook that runs has as long as its author says; after it, its operation has
+/// to give them back.
+async fn wait_for_others(
+    cx: &OperationDesk,
+    objects: &[(&Value, ObjectRef)],
+    key: &HookKey,
+) -> Result<(), Halt> {
+    let soon = || cx.desk().now().after(cx.desk().settings().gone_timeout);
+    let mut until = soon();
+    while let Some(InUse { object, by, runs }) = in_use(cx, objects) {
+        if runs {
+            until = soon();
+        }
+        if cx.desk().now() >= until {
+            return Err(Halt::failed(format!(
+                "hook `{}` needs {object}, which a hook of `{by}` has and does not give back",
+                key.hook
+            )));
+        }
+        let reason = format!("for a hook of `{by}` that needs {object} too");
+        cx.pause_or_stop(reason).await?;
+    }
+    Ok(())
+}
+
+/// An object that a hook of an operation beside this one needs just now, and deletes when it is over.
+struct InUse {
+    object: ObjectRef,
+    /// The package of that operation.
+    by: String,
+    /// Whether an attempt of that hook is open, or is to follow: both end by themselves.
+    runs: bool,
+}
+
+/// One of these objects that another operation has. All of them are waited for before one is made, so that two hooks that run do not wait for each
+/// other.
+fn in_use(cx: &OperationDesk, objects: &[(&Value, ObjectRef)]) -> Option<InUse> {
+    let now = cx.desk().now();
     let needs = |one: &&ResourceJournal| {
         let mut objects = objects.iter();
         !one.deleted && objects.any(|(_, object)| object.is_same_object(&one.object))
@@ -56,7 +81,15 @@ fn in_use(cx: &OperationDesk, objects: &[(&Value, ObjectRef)]) -> Option<(Object
         });
         others.find_map(|(_, other)| {
             let has = other.resources.iter().find(needs)?;
-            Some((has.object.clone(), other.package().to_owned()))
+            let last = other.attempts_of(&has.key).next_back();
+            let is_open = |one: &AttemptJournal| {
+                one.verdict().is_none() || one.retry_at.is_some_and(|at| at >= now)
+            };
+            Some(InUse {
+                object: has.object.clone(),
+                by: other.package().to_owned(),
+                runs: last.is_some_and(|(_, one)| is_open(one)),
+            })
         })
     })
 }
