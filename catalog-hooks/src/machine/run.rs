@@ -75,10 +75,14 @@ async fn take_over(desk: &Desk, plan: &Arc<PinnedPlan>) {
     }
 }
 
-/// Stops where there is a journal already. The first writing would find out too, but after the plan was pinned.
+/// Stops where there is a journal already, or none can be. The first writing would find out too, but after the plan was pinned.
 async fn nobody_runs(desk: &Desk) {
-    if let Answer::Loaded(Ok(Some(stored))) = desk.ask(Task::LoadJournal).await {
-        desk.stop(Stop::Fenced(holder(&stored))).await;
+    match desk.ask(Task::LoadJournal).await {
+        Answer::Loaded(Ok(Some(stored))) => desk.stop(Stop::Fenced(holder(&stored))).await,
+        Answer::Loaded(Err(failure)) if !failure.may_pass() => {
+            desk.stop(Stop::JournalRefused(failure.to_string())).await
+        }
+        _ => {}
     }
 }
 

@@ -89,7 +89,8 @@ fn is_worth_a_look(failure: &Failure) -> bool {
         )
 }
 
-/// Looks at the journal that is there: the one just written, after all; the one it was to replace, and then `None`; or another runner's.
+/// Looks at the journal that is there: the one just written, after all; the one it was to replace, and then `None`; or another runner's. What may
+/// not be read, or is no journal, ends the run as the server says: no time mends that.
 async fn find_out(
     desk: &Desk,
     replaces: Option<&JournalVersion>,
@@ -97,6 +98,9 @@ async fn find_out(
 ) -> Option<JournalVersion> {
     let stored = match desk.ask(Task::LoadJournal).await {
         Answer::Loaded(Ok(stored)) => stored,
+        Answer::Loaded(Err(refused)) if !refused.may_pass() => {
+            desk.stop(Stop::JournalRefused(refused.to_string())).await
+        }
         _ => return None,
     };
     match stored {

@@ -8,7 +8,7 @@ use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{FakeCluster, PodScript};
 use catalog_hooks::{
     Cluster, HeldBy, JournalStore, JournalVersion, Machine, Outcome, Poll, Settings,
-    StartErrorKind, Timestamp,
+    StartErrorKind, Surroundings, Task, Timestamp,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -321,4 +321,59 @@ fn jobs_whose_journal_is_lost_are_let_go() {
     world.script("check", PodScript::succeeds(Duration::from_secs(1)));
     let run = world.run(&[install("a", "1.0")]);
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+}
+
+/// Somebody keeps something else under the name of the journal: trying again does not help, and nothing is left behind.
+#[test]
+fn what_has_the_name_of_a_journal_and_is_none_is_said_at_once() {
+    for is_there_before in [true, false] {
+        let mut world = world();
+        let plan = world.plan(&[install("a", "1.0")]);
+        let name = plan.journal_name();
+        let other = json!({
+            "apiVersion": "v1", "kind": "Secret", "type": "Opaque",
+            "metadata": {"name": name, "namespace": HOME},
+        });
+        let secret = JournalSecret::new(HOME, &name);
+        let mut journal = SecretJournal::new(world.cluster.clone(), secret);
+        let mut machine = Machine::begin(Arc::new(plan), "w", Settings::default());
+        let mut effects = 0;
+        if is_there_before {
+            crate::hops::create(&mut world.cluster.get(), other.clone());
+        }
+        loop {
+            let now = world.cluster.get().now();
+            let Poll::Do(effect) = machine.poll(now) else {
+                break;
+            };
+            effects += 1;
+            let is_first_write = matches!(effect.task, Task::SaveJournal { .. });
+            if is_first_write && !is_there_before {
+                crate::hops::create(&mut world.cluster.get(), other.clone());
+            }
+            let [mut cluster, mut modules, mut clock] = [0; 3].map(|_| world.cluster.clone());
+            let mut all = Surroundings {
+                cluster: &mut cluster,
+                journal: &mut journal,
+                modules: Some(&mut modules),
+                gate: &mut world.gates,
+                clock: &mut clock,
+            };
+            let id = effect.id;
+            let answer = all.carry_out(effect);
+            machine.answer(id, answer);
+        }
+        let outcome = machine.outcome();
+        let Some(Outcome::Stopped(stop)) = outcome else {
+            panic!("{outcome:?}");
+        };
+        let told = stop.to_string();
+        assert!(
+            told.contains("is no journal: give the journal another name"),
+            "{told}"
+        );
+        let is_pinned = world.kept().keys().any(|kind| kind.contains("plan"));
+        assert_eq!(is_pinned, !is_there_before, "{:?}", world.kept());
+        assert_eq!(effects == 1, is_there_before);
+    }
 }
