@@ -1,7 +1,5 @@
 //! Brings definitions and modules to the cluster.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::operation_desk::{Halt, OperationDesk};
@@ -22,13 +20,8 @@ pub(super) async fn namespace(cx: &OperationDesk) -> Result<bool, Halt> {
 /// Makes the namespaces that modules go to beside that of the instance.
 async fn module_namespaces(cx: &OperationDesk, content: &Content) -> Result<(), Halt> {
     let home = cx.planned().operation().namespace();
-    let others: BTreeSet<&str> = content
-        .modules()
-        .iter()
-        .map(RenderedModule::namespace)
-        .filter(|name| *name != home)
-        .collect();
-    for name in others {
+    let others = content.namespaces().into_iter();
+    for name in others.filter(|name| *name != home) {
         make_namespace(cx, name).await?;
     }
     Ok(())

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog_model::Operation;
 use serde_json::Value;
 
 use super::content::Content;
@@ -12,15 +11,16 @@ use crate::api::ObjectRef;
 use crate::journal::{LedgerEntry, Part};
 use crate::label;
 
-/// What instances have by their records, each object as it was sent for them if one of `pinned` says how.
+/// What instances have by their records of what this operation is about: what was there before it, and what its `contents` consist of, that of the
+/// release before too, to which it may go back. Each object as it was sent for them if one of `pinned` says how.
 pub(super) fn on_record(
     input: &OperationInput<'_>,
     pinned: &[PinnedRelease],
-    (previous, target): (&[LedgerEntry], Option<&Content>),
+    (previous, contents): (&[LedgerEntry], [Option<&Content>; 2]),
 ) -> Vec<Claim> {
-    let target = target.map(Content::entries).unwrap_or_default();
-    let namespace = namespace(input.operation);
-    let own = previous.iter().chain(&target).chain([&namespace]);
+    let contents: Vec<LedgerEntry> = contents.into_iter().flatten().flat_map(entries).collect();
+    let namespace = namespace(input.operation.namespace());
+    let own = previous.iter().chain(&contents).chain([&namespace]);
     let own: BTreeSet<Key<'_>> = own.map(key).collect();
     let is_own = |entry: &&LedgerEntry| own.contains(&key(entry));
     let uid = input.context.release_uid();
@@ -39,10 +39,17 @@ pub(super) fn on_record(
         .collect()
 }
 
-/// The namespace of an instance, which others may be in too.
-fn namespace(operation: &Operation) -> LedgerEntry {
+/// All objects of a release, and the namespaces that its modules go to.
+fn entries(content: &Content) -> Vec<LedgerEntry> {
+    let mut entries = content.entries();
+    entries.extend(content.namespaces().into_iter().map(namespace));
+    entries
+}
+
+/// A namespace that an instance is in, and others may be in too.
+fn namespace(name: &str) -> LedgerEntry {
     LedgerEntry {
-        object: ObjectRef::cluster("v1", "Namespace", operation.namespace()),
+        object: ObjectRef::cluster("v1", "Namespace", name),
         part: Part::Namespace,
         existed: false,
         uid: None,
@@ -86,7 +93,7 @@ pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
     }
     let both = operations.iter().zip(&brought);
     both.map(|(one, entries)| {
-        let namespace = namespace(one.operation());
+        let namespace = namespace(one.operation().namespace());
         let own = entries.iter().chain(one.previous()).chain([&namespace]);
         let own: BTreeSet<Key<'_>> = own.map(key).collect();
         let others = own.iter().filter_map(|key| who.get(key)).flatten();
@@ -98,13 +105,13 @@ pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
     .collect()
 }
 
-/// What an operation brings, its namespace too; nothing, if it only takes away.
+/// What an operation brings, its namespaces too; nothing, if it only takes away.
 fn brought(planned: &PlannedOperation) -> Vec<LedgerEntry> {
     let Some(target) = planned.target() else {
         return Vec::new();
     };
-    let mut entries = target.entries();
-    entries.push(namespace(planned.operation()));
+    let mut entries = entries(target);
+    entries.push(namespace(planned.operation().namespace()));
     entries
 }
 

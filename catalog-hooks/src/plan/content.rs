@@ -1,5 +1,7 @@
 //! What a release consists of in a cluster.
 
+use std::collections::BTreeSet;
+
 use catalog_model::Release;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -63,6 +65,11 @@ impl Content {
     pub(crate) fn driven_modules(&self) -> impl Iterator<Item = &RenderedModule> {
         let modules = self.modules.iter();
         modules.filter(|module| module.driver_name().is_some())
+    }
+
+    /// The namespaces that its modules go to; that of the instance is among them if one goes there.
+    pub(crate) fn namespaces(&self) -> BTreeSet<&str> {
+        self.modules.iter().map(RenderedModule::namespace).collect()
     }
 
     /// The objects of modules that are deployed as objects, in order.

@@ -175,7 +175,11 @@ impl PlannedOperation {
             options: input.options,
             hooks,
             texts: input.to.map(ReleaseTexts::of),
-            claims: claims::on_record(&input, pinned, (&previous, target.as_ref())),
+            claims: claims::on_record(
+                &input,
+                pinned,
+                (&previous, [target.as_ref(), before.as_ref()]),
+            ),
             previous,
             record: InstalledRecord::planned(
                 operation,

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use catalog_hooks::api::ObjectRef;
 use catalog_hooks::{Decision, Outcome, Poll};
+use serde_json::json;
 
 use crate::package::{Version, config};
-use crate::world::{World, install, uninstall};
+use crate::world::{World, fails, install, uninstall};
 
 fn mon() -> ObjectRef {
     ObjectRef::cluster("v1", "Namespace", "mon")
@@ -42,4 +43,55 @@ fn a_namespace_that_was_there_before_and_goes_in_the_middle_is_made_again() {
     let run = world.run(&[going]);
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
     assert!(world.object(&mon()).is_none(), "{}", run.story());
+}
+
+/// It was made for the first, which is on record with it.
+#[test]
+fn a_namespace_of_an_installed_release_is_not_taken_over_by_a_module_of_another() {
+    let going = || uninstall("a", "1.0").with(|options| options.delete_namespace = true);
+    let coming = monitored("b").hook("post-install", "announce", json!({"onFailure": "rollback"}));
+    for is_taken_back in [true, false] {
+        let mut world = World::new([monitored("a"), coming.clone()]);
+        if is_taken_back {
+            world.script("announce", fails());
+        }
+        world.run(&[install("a", "1.0")]);
+        let whose = |world: &World| world.object(&mon()).unwrap()["metadata"]["labels"].clone();
+        let before = whose(&world);
+        let run = world.run(&[install("b", "1.0")]);
+        assert_eq!(
+            run.outcome == Outcome::Unchanged,
+            is_taken_back,
+            "{}",
+            run.story()
+        );
+        assert_eq!(whose(&world), before, "{}", run.story());
+        let run = world.run(&[going()]);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        // The other has it still, if it is there.
+        assert_eq!(
+            world.object(&mon()).is_none(),
+            is_taken_back,
+            "{}",
+            run.story()
+        );
+        assert_eq!(world.object(&mon()).is_some(), world.record("b").is_some());
+    }
+}
+
+/// Both come in one run: whichever makes the namespace, it is there as long as one of them.
+#[test]
+fn a_namespace_that_modules_of_two_go_to_goes_with_the_last() {
+    let going = |package| uninstall(package, "1.0").with(|options| options.delete_namespace = true);
+    for first in ["a", "b"] {
+        let last = if first == "a" { "b" } else { "a" };
+        let mut world = World::new(["a", "b"].map(monitored));
+        let both = ["a", "b"].map(|package| install(package, "1.0"));
+        let plan = world.plan(&both).with_parallel(2);
+        assert_eq!(world.begin(plan).outcome, Outcome::Done);
+        world.run(&[going(first)]);
+        assert!(world.object(&mon()).is_some(), "{first}");
+        world.run(&[going(last)]);
+        assert!(world.object(&mon()).is_none(), "{last}");
+    }
 }
