@@ -4,15 +4,43 @@ use catalog_model::OperationKind;
 use serde_json::Value;
 
 use super::apply::{is_of, is_ours};
-use super::operation_desk::OperationDesk;
+use super::operation_desk::{Halt, OperationDesk};
 use crate::api::ObjectRef;
 use crate::journal::{OperationJournal, OperationStatus};
 use crate::plan::{Claim, PlannedOperation, Track};
+use crate::record::InstalledRecord;
 
-/// Another instance that has the object too, and has not let it go in this very run.
-pub(super) fn standing<'d>(cx: &'d OperationDesk, object: &ObjectRef) -> Option<&'d Claim> {
-    let mut claims = cx.planned().claims_on(object);
-    claims.find(|claim| !is_void(cx, claim))
+/// Another instance that has the object too, and has not let it go: in this very run, or, by its record, in one of its own since this was planned.
+/// Nothing comes between the last look and the answer: whoever notes it before anything else can happen is the only one who has it.
+pub(super) async fn standing<'d>(
+    cx: &'d OperationDesk,
+    object: &ObjectRef,
+) -> Result<Option<&'d Claim>, Halt> {
+    for claim in cx.planned().claims_on(object) {
+        if !is_void(cx, claim) && is_on_record(cx, claim).await? && !is_void(cx, claim) {
+            return Ok(Some(claim));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the object is on record of the other instance still, unless this run itself says what that one has. A record that cannot be read says
+/// nothing against it.
+async fn is_on_record(cx: &OperationDesk, claim: &Claim) -> Result<bool, Halt> {
+    let namespace = claim.namespace.as_deref();
+    let is_of_this_run = claim.of_same_run || last_word(cx, claim).is_some();
+    let Some(namespace) = namespace.filter(|_| !is_of_this_run) else {
+        return Ok(true);
+    };
+    let secret = InstalledRecord::secret_ref(cx.plan().home(), &claim.package, namespace);
+    let Some(secret) = cx.read(&secret).await? else {
+        return Ok(false);
+    };
+    Ok(InstalledRecord::from_secret(&secret).is_none_or(|record| {
+        let mut ledger = record.ledger().iter();
+        record.release_uid() == claim.release_uid
+            && ledger.any(|entry| entry.object.is_same_object(&claim.object))
+    }))
 }
 
 /// Whether an object carries our label, or that of an instance that has let it go: which of them wrote it last is chance.
@@ -45,14 +73,18 @@ fn has_written(operation: &OperationJournal, claim: &Claim) -> bool {
 /// Whether the other instance has let the object go since this was planned. Two operations of a run never both find that the other has not: each
 /// puts it on record before anything else can happen. What comes in the same run has the object from when it is on its ledger.
 fn is_void(cx: &OperationDesk, claim: &Claim) -> bool {
-    let last_word = cx.desk().look(|journal| {
+    last_word(cx, claim).map_or(claim.of_same_run, |has| !has)
+}
+
+/// Whether the other instance has the object by what this run did to it; `None`: it did nothing that says so.
+fn last_word(cx: &OperationDesk, claim: &Claim) -> Option<bool> {
+    cx.desk().look(|journal| {
         let operations = cx.plan().operations().iter();
         let both = operations.zip(journal.operations()).rev();
         let mut own =
             both.filter(|(planned, _)| planned.context().release_uid() == claim.release_uid);
         own.find_map(|(planned, operation)| has(planned, operation, claim))
-    });
-    last_word.map_or(claim.of_same_run, |has| !has)
+    })
 }
 
 /// Whether the other instance has the object after this operation of it; `None`: the operation does not say.

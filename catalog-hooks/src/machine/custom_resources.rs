@@ -43,14 +43,13 @@ pub(super) async fn objects_of(
 pub(super) async fn delete(cx: &OperationDesk) -> Result<(), Halt> {
     let previous = cx.previous().into_iter();
     let crds: Vec<ObjectRef> = previous
-        .filter(|entry| {
-            entry.object.kind() == "CustomResourceDefinition"
-                && !entry.existed
-                && claims::standing(cx, &entry.object).is_none()
-        })
+        .filter(|entry| entry.object.kind() == "CustomResourceDefinition" && !entry.existed)
         .map(|entry| entry.object)
         .collect();
     for crd in crds {
+        if claims::standing(cx, &crd).await?.is_some() {
+            continue;
+        }
         let there = cx.read(&crd).await?;
         // That of somebody else, in the place of ours, has objects of somebody else.
         if !there.is_some_and(|there| claims::is_ours_alone(cx, &crd, &there)) {

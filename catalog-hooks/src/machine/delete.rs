@@ -118,7 +118,7 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
     if entry.existed {
         return let_go(cx, &entry.object).await.map(Some);
     }
-    if let Some(claim) = claims::standing(cx, &entry.object) {
+    if let Some(claim) = claims::standing(cx, &entry.object).await? {
         pass(cx, claim).await?;
         return Ok(Some(format!("`{}` has it too", claim.package)));
     }

@@ -116,15 +116,17 @@ pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
 /// Whether a namespace stays whatever was asked for, because it was there before, or another instance has it too, to which it is then left. Nothing
 /// comes between the look at that one and the record of it: of two that go at a time, the second finds that the first has let go.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
-    let claim = claims::standing(cx, &entry.object);
     if entry.existed {
         keep(cx, &entry.object, "it was there before");
-    } else if let Some(claim) = claim {
-        pass(cx, claim).await?;
-        let why = format!("`{}` has it too", claim.package);
-        keep(cx, &entry.object, &why);
+        return Ok(true);
     }
-    Ok(entry.existed || claim.is_some())
+    let Some(claim) = claims::standing(cx, &entry.object).await? else {
+        return Ok(false);
+    };
+    pass(cx, claim).await?;
+    let why = format!("`{}` has it too", claim.package);
+    keep(cx, &entry.object, &why);
+    Ok(true)
 }
 
 /// Deletes the namespaces that were made for the package.

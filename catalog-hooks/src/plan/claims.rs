@@ -31,6 +31,7 @@ pub(super) fn on_record(
             shared.map(move |entry| Claim {
                 object: entry.object.clone(),
                 package: other.package().to_owned(),
+                namespace: Some(other.namespace().to_owned()),
                 release_uid: other.release_uid().to_owned(),
                 manifest: sent(pinned, other.release_uid(), &entry.object),
                 of_same_run: false,
@@ -120,6 +121,7 @@ fn claim(other: &PlannedOperation, object: &ObjectRef) -> Claim {
     Claim {
         object: object.clone(),
         package: other.operation().package().to_string(),
+        namespace: Some(other.operation().namespace().to_owned()),
         release_uid: other.context().release_uid().to_owned(),
         manifest: None,
         of_same_run: true,

@@ -76,6 +76,9 @@ pub struct OperationOptions {
 pub(crate) struct Claim {
     pub(crate) object: ObjectRef,
     pub(crate) package: String,
+    /// The namespace of that instance, by which its record is found; plans of earlier versions do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) namespace: Option<String>,
     pub(crate) release_uid: String,
     /// The object as the other one wrote it, if that is known and something else than this operation writes.
     #[serde(default, skip_serializing_if = "Option::is_none")]

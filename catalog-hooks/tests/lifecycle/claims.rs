@@ -366,3 +366,41 @@ fn of_two_that_go_at_a_time_the_last_deletes_the_namespace() {
         }
     }
 }
+
+/// Another run took the other one away between the plan and its run, and left it what they had in common.
+#[test]
+fn who_has_gone_since_it_was_planned_has_nothing_any_more() {
+    let version = |package: &str| {
+        let version = Version::new(package, "1.0").definition("role", &role(&["get"]));
+        version.crd("Gadget", &["v1"])
+    };
+    let all = |options: &mut catalog_hooks::plan::OperationOptions| {
+        options.delete_data = true;
+        options.delete_namespace = true;
+        options.delete_custom_resources = true;
+    };
+    let mut world = World::new(["a", "b"].map(version));
+    world.run(&[install("a", "1.0")]);
+    world.run(&[install_in("a", "b", "1.0")]);
+    let plan = world.plan(&[uninstall("a", "1.0").with(all)]);
+    world.run(&[uninstall_from("a", "b", "1.0").with(all)]);
+    assert_eq!(shared(&world).unwrap().0, "a");
+    let run = world.begin(plan);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert_eq!(shared(&world), None, "{}", run.story());
+    assert_eq!(gadgets(&world), None, "{}", run.story());
+    assert!(!namespace(&world), "{}", run.story());
+}
+
+/// It is there, but what they had in common is on record of it no more.
+#[test]
+fn who_has_let_something_go_since_that_was_planned_has_it_no_more() {
+    let shares = |package: &str| Version::new(package, "1.0").definition("role", &role(&["get"]));
+    let mut world = World::new([shares("a"), shares("b"), Version::new("b", "2.0")]);
+    world.run(&[install("a", "1.0")]);
+    world.run(&[install("b", "1.0")]);
+    let plan = world.plan(&[uninstall("a", "1.0")]);
+    world.run(&[upgrade("b", "1.0", "2.0")]);
+    let run = world.begin(plan);
+    assert_eq!(shared(&world), None, "{}", run.story());
+}
