@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::{Failure, note};
-use catalog_hooks::journal::{JournalSecret, Journals};
+use catalog_hooks::journal::{JournalPlace, JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
@@ -40,6 +40,15 @@ pub(crate) struct Begun {
     pub(crate) machine: Machine,
     /// Where its journal is kept.
     pub(crate) journal: JournalSecret,
+    /// Of a run that begins, what its journal takes the place of.
+    pub(crate) place: Option<JournalPlace>,
+}
+
+/// Deletes the journals that nobody needs any more when the run is over, or has stopped. One that stays is met by the next run.
+pub(crate) fn tidy(place: Option<JournalPlace>, cluster: &mut dyn Cluster) {
+    if let Some(Err(failure)) = place.map(|place| place.delete_obsolete(cluster)) {
+        note(format!("journals of runs that are over stay: {failure}"));
+    }
 }
 
 impl<'a> Desk<'a> {
@@ -82,7 +91,7 @@ impl<'a> Desk<'a> {
         if self.how.resume {
             return self.resumed(&journals, edge.cluster, name).map(Some);
         }
-        let lasts = Last::all(&journals, edge.cluster, self.wish.home)?;
+        let lasts = Last::all(&journals, edge.cluster, self.wish)?;
         let cluster = &mut *edge.cluster;
         let edge = Edge {
             cluster: &mut *cluster,
@@ -96,7 +105,6 @@ impl<'a> Desk<'a> {
             _ => failed(error),
         };
         let place = journals.place(&plan).map_err(in_the_way)?;
-        place.delete_obsolete(cluster).map_err(failed)?;
         let (plan, settings) = (Arc::new(plan), Settings::default());
         let machine = match place.replaced() {
             None => Machine::begin(plan, name, settings),
@@ -104,8 +112,11 @@ impl<'a> Desk<'a> {
                 Machine::begin_after(plan, stored.clone(), name, settings).map_err(in_the_way)?
             }
         };
-        let journal = place.secret().clone();
-        Ok(Some(Begun { machine, journal }))
+        Ok(Some(Begun {
+            machine,
+            journal: place.secret().clone(),
+            place: Some(place),
+        }))
     }
 
     /// A machine that lets Jobs go of which there is no journal.
@@ -125,6 +136,7 @@ impl<'a> Desk<'a> {
             machine: Machine::release_all(held, Settings::default()),
             // Nothing is written there.
             journal: JournalSecret::new(self.wish.home, "none"),
+            place: None,
         })
     }
 
@@ -158,6 +170,7 @@ impl<'a> Desk<'a> {
                 Ok(Begun {
                     machine: machine.map_err(failed)?,
                     journal: kept.secret().clone(),
+                    place: None,
                 })
             }
         }

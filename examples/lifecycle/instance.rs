@@ -5,6 +5,7 @@ use catalog_hooks::Cluster;
 use catalog_hooks::api::{ListRequest, Reply, Request};
 use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
 use catalog_model::Catalog;
+use serde_json::Value;
 
 use crate::wish::{Kind, Wish};
 
@@ -97,13 +98,20 @@ pub(crate) fn records(
         fields: vec![("type".to_owned(), RECORD_TYPE.to_owned())],
     });
     match cluster.call(&request) {
-        Ok(Reply::Objects(secrets)) => Ok(secrets
-            .iter()
-            .filter_map(InstalledRecord::from_secret)
-            .collect()),
+        Ok(Reply::Objects(secrets)) => secrets.iter().map(record).collect(),
         Ok(_) => Ok(Vec::new()),
         Err(failure) => Err(Failure::new(format!(
             "the Secrets in `{home}` cannot be read: {failure}"
         ))),
     }
+}
+
+fn record(secret: &Value) -> Result<InstalledRecord, Failure> {
+    InstalledRecord::from_secret(secret).ok_or_else(|| {
+        let name = secret.pointer("/metadata/name").and_then(Value::as_str);
+        let name = name.unwrap_or_default();
+        Failure::new(format!(
+            "the record in Secret `{name}` cannot be read: a newer program may have written it; use that one"
+        ))
+    })
 }

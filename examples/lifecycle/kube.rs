@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use crate::How;
-use crate::desk::{Begun, Desk, Edge};
+use crate::desk::{Begun, Desk, Edge, tidy};
 use crate::interrupts::Interrupts;
 use crate::planning::failed;
 use crate::report::Reporter;
@@ -57,6 +57,7 @@ pub(crate) fn on_server(
         let Some(Begun {
             mut machine,
             journal,
+            place,
         }) = begun
         else {
             return Ok(Answer::Finding);
@@ -69,6 +70,7 @@ pub(crate) fn on_server(
         });
         let surroundings = KubeSurroundings::new(cluster, journal, gate).with_lease(&lease);
         let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter))?;
+        tidy(place, &mut calls);
         Ok(reporter.end(&machine, &outcome))
     });
     runtime.block_on(lease.release());

@@ -29,7 +29,7 @@ use catalog_hooks::{
     Clock, ConditionsGate, Decision, Gate, Machine, NoConditions, Outcome, Poll, Stop, Surroundings,
 };
 
-use self::desk::{Desk, Edge};
+use self::desk::{Begun, Desk, Edge, tidy};
 use self::fake::Fake;
 use self::interrupts::Interrupts;
 use self::report::Reporter;
@@ -206,8 +206,12 @@ fn run_on(
     let Some(begun) = desk.begin(edge, &name, &mut reporter)? else {
         return Ok(Answer::Finding);
     };
-    let mut machine = begun.machine;
-    let mut journal = SecretJournal::new(fake.clone(), begun.journal);
+    let Begun {
+        mut machine,
+        journal,
+        place,
+    } = begun;
+    let mut journal = SecretJournal::new(fake.clone(), journal);
     names::check(wish.arguments, &desk.shelf.catalog, machine.plan())?;
     reporter.begin(&machine);
     let seen = fake.clone();
@@ -220,6 +224,7 @@ fn run_on(
         clock: &mut clock,
     };
     let outcome = drive(&mut surroundings, &mut machine, &mut reporter)?;
+    tidy(place, &mut cluster);
     Ok(reporter.end(&machine, &outcome))
 }
 

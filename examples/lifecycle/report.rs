@@ -190,11 +190,8 @@ impl<'o> Reporter<'o> {
                 }));
             }
         }
-        // Of a run without operations, each line says what came of a Job.
-        let is_done = |line: &String| line.starts_with("released ");
-        let all_done = !plan.operations().is_empty() || journal.history().iter().all(is_done);
         match outcome {
-            Outcome::Done if all_done => Answer::Fine,
+            Outcome::Done => Answer::Fine,
             _ => Answer::Finding,
         }
     }
@@ -203,6 +200,7 @@ impl<'o> Reporter<'o> {
 /// What can be done about a run that stopped.
 fn next(stop: &Stop) -> &'static str {
     match stop {
+        Stop::NotReleased(_) => "mend the cause, and the same command again",
         Stop::Leftovers(_) => {
             "when it is clear what they did, --release-all lets Jobs go, and --take-ownership takes objects as they are"
         }

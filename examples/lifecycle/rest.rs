@@ -53,15 +53,15 @@ pub(crate) struct Last {
 }
 
 impl Last {
-    /// All of those whose journals and plans there are.
+    /// All of those whose journals and plans there are, and that are about a package which the command line may be about.
     ///
     /// # Errors
     ///
-    /// A plan cannot be read.
+    /// The plan of one that a named package is in cannot be read.
     pub(crate) fn all(
         journals: &Journals,
         cluster: &mut dyn Cluster,
-        home: &str,
+        wish: &Wish<'_>,
     ) -> Result<Vec<Self>, Failure> {
         let mut all = Vec::new();
         for kept in journals.iter() {
@@ -71,7 +71,13 @@ impl Last {
             if kept.is_over() && !operations.any(is_given_up) {
                 continue;
             }
-            let plan = PinnedPlan::load(cluster, home, journal.plan()).map_err(failed)?;
+            let is_named = wish.each().any(|one| concerns(journal, one.name(), None));
+            let plan = match PinnedPlan::load(cluster, wish.home, journal.plan()) {
+                Err(error) if is_named => return Err(failed(error)),
+                // Of what is needed beside them, less is known.
+                Err(_) => continue,
+                Ok(plan) => plan,
+            };
             let journal = journal.clone();
             all.extend(plan.map(|plan| Self { plan, journal }));
         }
@@ -142,11 +148,8 @@ pub(crate) fn to_resume<'j>(
         wish.each()
             .any(|one| concerns(kept.journal(), one.name(), wish.namespace))
     };
-    let can_go_on = |kept: &&KeptJournal| {
-        let mut operations = kept.journal().operations().iter();
-        !kept.is_over() || operations.any(|one| one.status() == OperationStatus::NotStarted)
-    };
-    let named: Vec<&KeptJournal> = journals.iter().filter(is_named).filter(can_go_on).collect();
+    let named = journals.iter().filter(is_named);
+    let named: Vec<&KeptJournal> = named.filter(|kept| !kept.is_over()).collect();
     match named.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(*one)),

@@ -329,3 +329,17 @@ fn what_fails_by_itself_is_not_said_to_survive_all_faults() {
         "{said}"
     );
 }
+
+/// A Service has an address of the cluster's choice: that it is another one tells nothing of faults.
+#[test]
+fn packages_with_services_survive_faults() {
+    let world = World::new("service");
+    let folder = world.0.join("catalog/web/1.0.0");
+    std::fs::create_dir_all(folder.join("definitions")).unwrap();
+    std::fs::write(folder.join("metadata.yaml"), "name: web\nversion: 1.0.0\n").unwrap();
+    let service =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
+    std::fs::write(folder.join("definitions/service.yaml"), service).unwrap();
+    let simulated = world.command("simulate", &["web"]);
+    assert_eq!(simulated.status.code(), Some(0), "{simulated:?}");
+}

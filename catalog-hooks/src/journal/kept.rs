@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::secret::{JOURNAL_TYPE, JournalSecret};
-use super::{Journal, JournalError, OperationJournal};
+use super::{Journal, JournalError, OperationJournal, OperationStatus};
 use crate::api::{Failure, ListRequest, Reply, Request};
 use crate::edge::Cluster;
 use crate::effect::StoredJournal;
@@ -33,10 +33,10 @@ pub struct KeptJournal {
 
 /// Where the journal of a run is to be kept.
 #[derive(Clone, Debug)]
-pub struct JournalPlace<'j> {
+pub struct JournalPlace {
     secret: JournalSecret,
-    replaced: Option<&'j KeptJournal>,
-    obsolete: Vec<&'j KeptJournal>,
+    replaced: Option<StoredJournal>,
+    obsolete: Vec<KeptJournal>,
 }
 
 impl Journals {
@@ -63,6 +63,9 @@ impl Journals {
                 Err(error) => journals.unreadable.push((name(&secret), error)),
             }
         }
+        journals
+            .kept
+            .sort_by(|one, other| one.name().cmp(other.name()));
         Ok(journals)
     }
 
@@ -82,31 +85,37 @@ impl Journals {
     /// That is in the place of a run of one of its instances that came to rest, if there is one, else under the plan's
     /// [own name](PinnedPlan::journal_name).
     ///
+    /// The journals are as they were when they were [read](Self::read): a Lease is to keep all other runs of the namespace away from before that until
+    /// the run has written its journal for the first time.
+    ///
     /// # Errors
     ///
     /// A run of one of its instances is under way, was killed, or still holds Jobs; or it came to rest with an operation that the plan does not take
-    /// the place of; or several did, of which it can take the place of one; or the journal of its name cannot be read.
-    pub fn place(&self, plan: &PinnedPlan) -> Result<JournalPlace<'_>, StartError> {
-        let name = plan.journal_name();
-        if let Some((_, error)) = self.unreadable.iter().find(|(known, _)| *known == name) {
-            return Err(error.clone().into());
+    /// the place of; or several did, of which it can take the place of one. Or a journal cannot be read: it may be that of any instance.
+    pub fn place(&self, plan: &PinnedPlan) -> Result<JournalPlace, StartError> {
+        if let Some((name, error)) = self.unreadable.first() {
+            return Err(StartError::unreadable(name, error));
         }
         let operations = plan.operations().iter().map(|one| one.operation());
         let instances: BTreeSet<(&str, &str)> = operations
             .map(|one| (one.package().as_str(), one.namespace()))
             .collect();
-        let concerned = self.kept.iter().filter(|kept| {
-            let mut those = kept.journal.operations().iter();
-            kept.name() == name
-                || those.any(|one| instances.contains(&(one.package(), one.namespace())))
-        });
-        let (over, resting): (Vec<_>, Vec<_>) = concerned.partition(|kept| kept.is_over());
-        for kept in &resting {
+        let is_concerned = |kept: &&KeptJournal| {
+            let mut operations = kept.journal.operations().iter();
+            operations.any(|one| instances.contains(&(one.package(), one.namespace())))
+        };
+        let concerned: Vec<&KeptJournal> = self.kept.iter().filter(is_concerned).collect();
+        let in_the_way: Vec<&KeptJournal> = concerned
+            .iter()
+            .copied()
+            .filter(|kept| !kept.has_ended())
+            .collect();
+        for kept in &in_the_way {
             may_take_place(&kept.journal, plan)?;
         }
-        let of_name = |kept: &&KeptJournal| kept.name() == name;
-        let replaced = match resting.as_slice() {
-            [] => over.iter().copied().find(of_name),
+        let name = self.free_name(plan, &concerned);
+        let replaced = match in_the_way.as_slice() {
+            [] => self.kept.iter().find(|kept| kept.name() == name),
             [one] => Some(*one),
             [one, other, ..] => {
                 let runs = (one.journal.run(), other.journal.run());
@@ -117,12 +126,28 @@ impl Journals {
             || JournalSecret::new(plan.home(), name),
             |kept| kept.secret.clone(),
         );
-        let is_obsolete = |kept: &&KeptJournal| kept.secret != secret;
+        let is_obsolete = |kept: &KeptJournal| kept.secret != secret && kept.is_forgettable();
+        let obsolete = concerned.into_iter().filter(|kept| is_obsolete(kept));
         Ok(JournalPlace {
-            obsolete: over.into_iter().filter(is_obsolete).collect(),
-            replaced,
+            obsolete: obsolete.cloned().collect(),
+            replaced: replaced.map(|kept| kept.stored.clone()),
             secret,
         })
+    }
+
+    /// The plan's own name for a journal, or, where a run of other instances has that because it took the place of one of this, the next.
+    fn free_name(&self, plan: &PinnedPlan, concerned: &[&KeptJournal]) -> String {
+        let own = plan.journal_name();
+        let is_taken = |name: &String| {
+            let mut others = self.kept.iter().filter(|kept| !kept.is_over());
+            let is_own = concerned.iter().any(|kept| kept.name() == name);
+            !is_own && others.any(|kept| kept.name() == name)
+        };
+        let mut names = (2..).map(|number| format!("{own}-{number}"));
+        match is_taken(&own) {
+            true => names.find(|name| !is_taken(name)).unwrap_or(own),
+            false => own,
+        }
     }
 }
 
@@ -171,15 +196,27 @@ impl KeptJournal {
     /// Whether its run has ended, and left nothing that can be gone on with or has to be looked after.
     #[must_use]
     pub fn is_over(&self) -> bool {
+        let is_waiting = |one: &OperationJournal| one.status() == OperationStatus::NotStarted;
+        self.has_ended() && !self.journal.operations().iter().any(is_waiting)
+    }
+
+    /// Whether its run has ended, and nothing of it is in the way of another: there may be operations that it did not come to.
+    fn has_ended(&self) -> bool {
         let is_left = |one: &OperationJournal| {
             let mut attempts = one.attempts().iter();
             one.status().is_open() || attempts.any(|attempt| !attempt.released)
         };
         self.journal.ended().is_some() && !self.journal.operations().iter().any(is_left)
     }
+
+    /// Whether nobody asks any more what it says: records say what was done. What was given up is told to whoever comes next.
+    fn is_forgettable(&self) -> bool {
+        let is_told = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
+        self.is_over() && !self.journal.operations().iter().any(is_told)
+    }
 }
 
-impl JournalPlace<'_> {
+impl JournalPlace {
     /// The Secret.
     #[must_use]
     pub fn secret(&self) -> &JournalSecret {
@@ -190,10 +227,11 @@ impl JournalPlace<'_> {
     /// [`Machine::begin`](crate::Machine::begin).
     #[must_use]
     pub fn replaced(&self) -> Option<&StoredJournal> {
-        self.replaced.map(KeptJournal::stored)
+        self.replaced.as_ref()
     }
 
-    /// Deletes the journals of runs that are over, of instances that this one's is about from now on. To be done while a Lease keeps others away.
+    /// Deletes the journals of runs that are over, of instances that this one's is about from now on; their lines of history go with them. To be done
+    /// when the run has written its own, while the Lease keeps others away.
     ///
     /// # Errors
     ///

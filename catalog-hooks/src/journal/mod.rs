@@ -130,7 +130,7 @@ impl Journal {
         let open = old
             .operations
             .iter()
-            .filter(|one| one.status.is_open())
+            .filter(|one| one.status.is_open() || one.status == OperationStatus::NotStarted)
             .count();
         if open > 0 {
             journal.add_line(format!("{}: superseded by {run}", old.run));

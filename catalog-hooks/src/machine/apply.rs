@@ -12,7 +12,7 @@ use crate::object;
 use crate::plan::{Content, Side};
 use crate::pointer::At;
 
-/// Makes the namespace of the instance, if it is not there. Whether it is the release's.
+/// Makes the namespace of the instance, if it is not there. Whether it was made just now.
 pub(super) async fn namespace(cx: &OperationDesk) -> Result<bool, Halt> {
     make_namespace(cx, cx.planned().operation().namespace()).await
 }
@@ -54,7 +54,7 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
     }
     // One that stayed when the release was gone for which it was made is this one's from now on.
     if let Some(left) = there.filter(|there| is_left_over(cx, there)) {
-        return take_over(cx, &object, &left).await.map(|()| true);
+        return take_over(cx, &object, &left).await.map(|()| false);
     }
     let request = Request::Create {
         object: manifest,
@@ -63,7 +63,7 @@ async fn make_namespace(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
     match cx.desk().call(request).await {
         Ok(Reply::Object(made)) => note_uid(cx, &object, &made),
         Ok(_) => {}
-        Err(failure) if failure.class() == FailureClass::AlreadyExists => {}
+        Err(failure) if failure.class() == FailureClass::AlreadyExists => return Ok(false),
         Err(failure) => return Err(Halt::of(&format!("{object} cannot be created"), &failure)),
     }
     Ok(true)
@@ -166,11 +166,15 @@ async fn register(cx: &OperationDesk, objects: &[Value], part: Part) -> Result<(
         let before = previous
             .iter()
             .find(|entry| entry.object.is_same_object(&object));
+        let existed = there
+            .as_ref()
+            .is_some_and(|there| existed(cx, before, there));
+        let forces = cx.planned().options().force_conflicts;
+        let was_forced = before.is_some_and(|before| before.forced);
         let entry = LedgerEntry {
             part,
-            existed: there
-                .as_ref()
-                .is_some_and(|there| existed(cx, before, there)),
+            existed,
+            forced: existed && (forces || was_forced),
             uid: there.as_ref().and_then(uid),
             object,
         };
@@ -341,14 +345,23 @@ fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
     let (Some(metadata), Some(known)) = (metadata, known) else {
         return manifest;
     };
-    if let Some(annotations) = object::child(metadata, "annotations") {
-        annotations.insert(label::HOME.to_owned(), cx.plan().home().into());
-        if known.existed {
-            annotations.insert(label::EXISTED.to_owned(), "true".into());
-        }
-    }
     if let Some(uid) = known.uid {
         metadata.insert("uid".to_owned(), uid.into());
+    }
+    with_marks(manifest, cx.plan().home(), known.existed)
+}
+
+/// The manifest with what else is to stand on an object of ours: where its release is on record, and whether it was there before any.
+pub(super) fn with_marks(mut manifest: Value, home: &str, existed: bool) -> Value {
+    let metadata = manifest
+        .pointer_mut("/metadata")
+        .and_then(Value::as_object_mut);
+    if let Some(annotations) = metadata.and_then(|metadata| object::child(metadata, "annotations"))
+    {
+        annotations.insert(label::HOME.to_owned(), home.into());
+        if existed {
+            annotations.insert(label::EXISTED.to_owned(), "true".into());
+        }
     }
     manifest
 }

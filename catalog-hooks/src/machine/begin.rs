@@ -32,6 +32,8 @@ pub enum StartErrorKind {
     OtherPlan,
     /// The run before has not ended.
     NotEnded,
+    /// The run before came to rest on an instance of which this plan does not take the place.
+    Rests,
     /// The run has ended.
     Ended,
     /// The run has come to rest, and goes on only if it is told how.
@@ -42,6 +44,10 @@ pub enum StartErrorKind {
 enum Problem {
     #[error(transparent)]
     Journal(#[from] JournalError),
+    #[error(
+        "the journal in Secret `{name}` may be of any run, because {error}; or delete it when no run is under way"
+    )]
+    Unreadable { name: String, error: JournalError },
     #[error(
         "the run `{0}` has not come to rest, or Jobs of it are still held: resume or abandon it first"
     )]
@@ -76,12 +82,20 @@ impl StartError {
             {
                 StartErrorKind::OtherPlan
             }
-            Problem::Journal(_) => StartErrorKind::Journal,
-            Problem::NotEnded(_) | Problem::Rests { .. } | Problem::SeveralRest(..) => {
-                StartErrorKind::NotEnded
-            }
+            Problem::Journal(_) | Problem::Unreadable { .. } => StartErrorKind::Journal,
+            Problem::NotEnded(_) => StartErrorKind::NotEnded,
+            Problem::Rests { .. } | Problem::SeveralRest(..) => StartErrorKind::Rests,
             Problem::Ended(_) => StartErrorKind::Ended,
             Problem::Undecided(_) => StartErrorKind::Undecided,
+        }
+    }
+
+    pub(crate) fn unreadable(name: &str, error: &JournalError) -> Self {
+        Self {
+            problem: Problem::Unreadable {
+                name: name.to_owned(),
+                error: error.clone(),
+            },
         }
     }
 

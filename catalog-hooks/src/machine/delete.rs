@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::apply::{is_ours, resource_version, uid};
+use super::apply::{is_ours, resource_version, uid, with_marks};
 use super::claims;
 use super::custom_resources::objects_of;
 use super::operation_desk::{Halt, OperationDesk};
@@ -115,12 +115,13 @@ pub(super) fn keep(cx: &OperationDesk, object: &ObjectRef, why: &str) {
 
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
-    if entry.existed {
-        return let_go(cx, &entry.object).await.map(Some);
-    }
     if let Some(claim) = claims::standing(cx, &entry.object).await? {
         pass(cx, claim).await?;
         return Ok(Some(format!("`{}` has it too", claim.package)));
+    }
+    // All releases are one field manager: what goes of an object is what any of them set.
+    if entry.existed {
+        return let_go(cx, entry).await.map(Some);
     }
     if !entry.holds_data() || cx.planned().options().delete_data {
         return Ok(None);
@@ -141,9 +142,14 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
 }
 
 /// Gives an object back that was there before: the fields that nobody but the release had set go, and our marks with them. Why it stays.
-async fn let_go(cx: &OperationDesk, object: &ObjectRef) -> Result<String, Halt> {
-    let nothing = object.manifest();
-    let given_back = give_back(cx, object, &nothing).await?;
+async fn let_go(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt> {
+    let object = &entry.object;
+    let given_back = match entry.forced {
+        true => Err("fields of others had been taken over".to_owned()),
+        false => give_back(cx, object, &object.manifest())
+            .await?
+            .map_err(|failure| failure.to_string()),
+    };
     let metadata = json!({
         "labels": {label::PACKAGE: null, label::RELEASE_UID: null},
         "annotations": {label::EXISTED: null, label::HOME: null},
@@ -151,7 +157,7 @@ async fn let_go(cx: &OperationDesk, object: &ObjectRef) -> Result<String, Halt> 
     mark(cx, object, &metadata).await?;
     Ok(match given_back {
         Ok(()) => "it was there before".to_owned(),
-        Err(failure) => format!("it was there before, and keeps what was set in it: {failure}"),
+        Err(why) => format!("it was there before, and keeps what was set in it: {why}"),
     })
 }
 
@@ -161,7 +167,9 @@ pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> 
     let object = &claim.object;
     cx.record(|operation| operation.hand_on(object));
     if let Some(manifest) = claims::manifest(cx, claim) {
-        match give_back(cx, object, manifest).await? {
+        let existed = existed(cx, object);
+        let manifest = with_marks(manifest.clone(), cx.plan().home(), existed);
+        match give_back(cx, object, &manifest).await? {
             Ok(()) => return Ok(()),
             Err(failure) => cx.warn(format!(
                 "{object} is that of `{}` now, but stays as `{}` wrote it: {failure}",
@@ -175,6 +183,12 @@ pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> 
         label::RELEASE_UID: label::value(&claim.release_uid),
     });
     mark(cx, object, &json!({"labels": labels})).await
+}
+
+/// Whether an object was there before the release that lets go of it.
+fn existed(cx: &OperationDesk, object: &ObjectRef) -> bool {
+    let is_it = |entry: &LedgerEntry| entry.existed && entry.object.is_same_object(object);
+    cx.previous().iter().any(is_it) || cx.look(|operation| operation.ledger().iter().any(is_it))
 }
 
 /// Applies what another one wrote, or nothing, to an object of ours. `Err` within: the server does not take it.

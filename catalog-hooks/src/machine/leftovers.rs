@@ -135,6 +135,7 @@ pub(super) async fn release_all(desk: Desk, held: ListRequest) {
                 .await
         }
     };
+    let mut held = Vec::new();
     for (job, target) in jobs.iter().filter_map(|job| Some((job, held_job(job)?))) {
         let patch = json!({"metadata": {
             "uid": JobView(job).uid(),
@@ -155,10 +156,10 @@ pub(super) async fn release_all(desk: Desk, held: ListRequest) {
                     failure.class(),
                     FailureClass::NotFound | FailureClass::OtherUid
                 ) => {}
-            Err(failure) => {
-                let message = format!("{target} cannot be released: {failure}");
-                desk.record(|journal| journal.history.push(message));
-            }
+            Err(failure) => held.push(format!("{target}: {failure}")),
         }
+    }
+    if !held.is_empty() {
+        desk.stop(Stop::NotReleased(held.join("; "))).await;
     }
 }

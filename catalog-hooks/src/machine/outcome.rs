@@ -29,6 +29,8 @@ pub enum Stop {
     /// There is no journal, and there are Jobs that a run held, or objects of a release that is on no record: it is not known what was done. These are
     /// they.
     Leftovers(String),
+    /// Jobs could not be let go. These are they.
+    NotReleased(String),
     /// The journal cannot be written.
     JournalRefused(String),
     /// The API server does not answer.
@@ -72,6 +74,7 @@ impl fmt::Display for Stop {
                 f,
                 "there is no journal, but what a run left: {jobs}; look at what it did; release its Jobs (`release_all`), delete its objects, or begin again with taking ownership of them"
             ),
+            Self::NotReleased(jobs) => write!(f, "not all Jobs could be let go: {jobs}"),
             Self::JournalRefused(why) => write!(f, "the journal cannot be written: {why}"),
             Self::Unreachable(why) => write!(f, "the API server does not answer: {why}; resume the run when it does"),
             Self::LeaseLost => f.write_str("the lease is about to run out: resume the run with a new one"),

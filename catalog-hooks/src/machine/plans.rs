@@ -34,9 +34,12 @@ pub(super) async fn forgotten(desk: &Desk, plan: &PinnedPlan) -> Vec<Value> {
 async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Failure> {
     let mut candidates = candidates(desk, plan).await?;
     let records = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await?;
-    let records = records.iter().filter_map(InstalledRecord::from_secret);
-    for record in records {
-        candidates.retain(|digest| !record.plans().contains(digest));
+    for secret in &records {
+        match InstalledRecord::from_secret(secret) {
+            Some(record) => candidates.retain(|digest| !record.plans().contains(digest)),
+            // Nobody knows which plans one of another version has.
+            None => return Ok(BTreeSet::new()),
+        }
     }
     if candidates.iter().all(|digest| digest == plan.digest()) {
         return Ok(candidates);

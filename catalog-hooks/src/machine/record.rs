@@ -119,9 +119,7 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
         let there = read(cx).await?;
         let known = there.as_ref().and_then(InstalledRecord::from_secret);
         if there.is_some() && known.is_none() {
-            return Err(Halt::failed(format!(
-                "{object} holds no record that this program can read: a newer one may have written it"
-            )));
+            return Err(Halt::failed(unreadable(&object)));
         }
         if known.as_ref() == Some(record) {
             return Ok(());
@@ -157,10 +155,18 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
     }
 }
 
+fn unreadable(object: &ObjectRef) -> String {
+    format!("{object} holds no record that this program can read: a newer one may have written it")
+}
+
 /// What is on record of the instance now, if it is not what it was when the operation was planned.
 pub(super) async fn changed_since(cx: &OperationDesk) -> Result<Option<String>, Failure> {
-    let there = cx.desk().read(&secret_ref(cx)).await?;
+    let object = secret_ref(cx);
+    let there = cx.desk().read(&object).await?;
     let known = there.as_ref().and_then(InstalledRecord::from_secret);
+    if there.is_some() && known.is_none() {
+        return Ok(Some(unreadable(&object)));
+    }
     Ok(changed(cx, known.as_ref()))
 }
 

@@ -32,6 +32,12 @@ pub(super) async fn prune(cx: &OperationDesk) -> Result<(), Halt> {
     for entry in surplus.collect::<Vec<_>>().iter().rev() {
         delete(cx, entry).await?;
     }
+    for entry in cx.look(|operation| operation.deleted.clone()) {
+        // The rest is soon gone; of what holds data, somebody else may have a say.
+        if entry.holds_data() {
+            wait_until_gone(cx, &entry.object, entry.uid.unwrap_or_default()).await?;
+        }
+    }
     let from: Vec<&RenderedModule> = match back {
         false => there_before(cx).collect(),
         true => deployed(cx).collect(),

@@ -30,16 +30,7 @@ pub(super) fn decide(
         // What was given up before goes on where it is.
         Decision::Abandon if operation.track == Track::GiveUp => {}
         Decision::Abandon => operation.turn(Track::GiveUp),
-        Decision::Skip => match hook {
-            Some(key) => operation.passed.push(key),
-            // What is under way is stopped before anything else, and that cannot be skipped.
-            None if !may_skip(planned.steps(operation.track).get(operation.step)) => {
-                let step = planned.steps(operation.track).get(operation.step).copied();
-                let step = step.map(|step| step.to_string()).unwrap_or_default();
-                operation.warn(format!("{step} cannot be skipped, and is tried again"));
-            }
-            None => operation.step += 1,
-        },
+        Decision::Skip => skip(operation, planned, hook),
         Decision::TakeBack if operation.track == Track::Forward => {
             let is_past = is_past_first_hooks(planned, operation.step);
             if !may_go_back(planned, operation) {
@@ -59,21 +50,45 @@ pub(super) fn decide(
     };
 }
 
+/// Passes over the hook that failed, else over the step. What is left out is told: it is nowhere else to be seen.
+fn skip(operation: &mut OperationJournal, planned: &PlannedOperation, hook: Option<HookKey>) {
+    if let Some(key) = hook {
+        let what = match key.role {
+            Role::Undo => "the undo of ",
+            Role::Run | Role::Action => "",
+        };
+        let (phase, name) = (&key.phase, &key.hook);
+        operation.warn(format!(
+            "{what}{phase} {name} was skipped, and counts as done"
+        ));
+        return operation.passed.push(key);
+    }
+    let Some(step) = planned.steps(operation.track).get(operation.step).copied() else {
+        return;
+    };
+    // What is under way is stopped before anything else, and that cannot be skipped.
+    if !may_skip(step) {
+        return operation.warn(format!("{step} cannot be skipped, and is tried again"));
+    }
+    operation.warn(format!(
+        "{step} was skipped: what of it was not done is left out"
+    ));
+    operation.step += 1;
+}
+
 /// Whether a step can be passed over as a whole: not the end of what is under way, and of hooks only the one that failed; not what says whether it
 /// may begin, and not what is put on record.
-fn may_skip(step: Option<&Step>) -> bool {
+fn may_skip(step: Step) -> bool {
     !matches!(
         step,
-        Some(
-            Step::Close
-                | Step::Conditions
-                | Step::Hooks(_)
-                | Step::UndoHooks(_)
-                | Step::Action
-                | Step::Commit
-                | Step::Restore
-                | Step::Forget
-        )
+        Step::Close
+            | Step::Conditions
+            | Step::Hooks(_)
+            | Step::UndoHooks(_)
+            | Step::Action
+            | Step::Commit
+            | Step::Restore
+            | Step::Forget
     )
 }
 

@@ -12,7 +12,14 @@ use crate::plan::{Content, PlannedOperation, first_phase};
 use crate::pointer::At;
 
 /// What can be done next where something belongs to others.
-const TAKE_IT: &str = "have whoever has it let it go, or plan it again with taking it over";
+const TAKE_IT: &str = "have whoever has it let it go, or plan it again with `take_ownership`";
+
+/// What can be done next where others have fields.
+const FORCE_IT: &str =
+    "have whoever has the fields let them go, or plan it again with `force_conflicts`";
+
+/// What can be done next where a namespace is missing.
+const MAKE_IT: &str = "make the namespace, and begin again";
 
 /// What can be done next where a kind is missing.
 const BRING_IT: &str = "install what brings the kind, and begin again";
@@ -58,8 +65,19 @@ async fn verdict(
                 false => Err(unserved(&object)),
             }
         }
-        Err(failure) if !comes_later(&failure) => Err(refused(&object, &failure)),
-        _ => Ok(()),
+        Err(failure) if failure.class() == FailureClass::NotFound => {
+            match namespace_may_come(cx, &object, modules_before) {
+                true => Ok(()),
+                false => Err(homeless(&object)),
+            }
+        }
+        Err(failure) if failure.class() == FailureClass::FieldConflict => {
+            Err(refused(&object, &failure))
+        }
+        // What goes before may be what makes it right: a definition with a field more, a hook that makes room. So nobody knows yet.
+        Err(failure) if !is_final(&failure) || may_change(cx, &object, modules_before) => Ok(()),
+        Err(failure) => Err(refused(&object, &failure)),
+        Ok(()) => Ok(()),
     }
 }
 
@@ -71,7 +89,7 @@ fn ownership(cx: &OperationDesk, object: &ObjectRef, there: &Value) -> Result<()
     let package = there.at("/metadata/labels");
     let package = package.and_then(|labels| labels.get(label::PACKAGE)?.as_str());
     let (package, home) = (
-        package.unwrap_or_default(),
+        package.unwrap_or("another release"),
         home_of(there).unwrap_or_default(),
     );
     Err(Refusal {
@@ -114,15 +132,21 @@ async fn try_apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Failure> 
     cx.desk().call(request).await.map(drop)
 }
 
-/// What the run itself mends, or time does: the namespace is not there yet.
-fn comes_later(failure: &Failure) -> bool {
-    use FailureClass::{NamespaceTerminating, NotFound};
-    failure.may_pass() || matches!(failure.class(), NamespaceTerminating | NotFound)
+/// Whether an apply would be refused as its trial was: not of what time mends, nor by a webhook that takes no trials.
+fn is_final(failure: &Failure) -> bool {
+    !failure.may_pass()
+        && failure.class() != FailureClass::NamespaceTerminating
+        && !failure.message().contains("does not support dry run")
+}
+
+/// Whether anything of the run goes before an object that may change what the server says of it.
+fn may_change(cx: &OperationDesk, object: &ObjectRef, modules_before: usize) -> bool {
+    cx.index() > 0 || may_come(cx, object, modules_before)
 }
 
 fn refused(object: &ObjectRef, failure: &Failure) -> Refusal {
     let next = match failure.class() {
-        FailureClass::FieldConflict => TAKE_IT,
+        FailureClass::FieldConflict => FORCE_IT,
         _ => MEND_IT,
     };
     Refusal {
@@ -139,25 +163,60 @@ fn unserved(object: &ObjectRef) -> Refusal {
     }
 }
 
-/// Whether something that goes before may bring the kind: a definition of it does, and what a hook or a module does is not known.
+fn homeless(object: &ObjectRef) -> Refusal {
+    let namespace = object.namespace().unwrap_or_default();
+    Refusal {
+        message: format!("{object} could not be applied: there is no namespace `{namespace}`"),
+        next: MAKE_IT,
+    }
+}
+
+/// Whether the namespace of an object is made before it, or may be.
+fn namespace_may_come(cx: &OperationDesk, object: &ObjectRef, modules_before: usize) -> bool {
+    let Some(namespace) = object.namespace() else {
+        return true;
+    };
+    let makes = |planned: &PlannedOperation| {
+        let content = planned.target();
+        let definitions = content.map(Content::definitions).unwrap_or_default();
+        let mut definitions = definitions.iter().filter_map(ObjectRef::of);
+        let modules = content.map(Content::modules).unwrap_or_default();
+        planned.operation().namespace() == namespace
+            || modules.iter().any(|module| module.namespace() == namespace)
+            || definitions.any(|one| one.kind() == "Namespace" && one.name() == namespace)
+    };
+    may_bring(cx, modules_before, makes)
+}
+
+/// Whether something that goes before may bring the kind of an object: a definition of it does.
 fn may_come(cx: &OperationDesk, object: &ObjectRef, modules_before: usize) -> bool {
-    let before = || cx.plan().operations().iter().take(cx.index());
-    let brings = |planned: &PlannedOperation| {
+    may_bring(cx, modules_before, |planned| {
         let definitions = planned.target().map(Content::definitions);
         let mut definitions = definitions.into_iter().flatten();
         definitions.any(|manifest| {
             let crd = Crd::new(manifest);
+            let version = object.api_version().rsplit('/').next().unwrap_or_default();
             (crd.group(), crd.kind()) == (Some(object.group()), Some(object.kind()))
+                && crd.version(version).is_some()
         })
-    };
+    })
+}
+
+/// Whether the operation or one before it brings something, or has a hook or a module before it, of which it is not known what it brings.
+fn may_bring(
+    cx: &OperationDesk,
+    modules_before: usize,
+    brings: impl Fn(&PlannedOperation) -> bool,
+) -> bool {
     let first = first_phase(cx.planned().operation().kind());
     let has_hooks = first.is_some_and(|phase| cx.planned().hooks_of(phase).next().is_some());
     let is_open = |planned: &PlannedOperation| {
         let modules = planned.target().map(Content::modules).unwrap_or_default();
         !modules.is_empty() || !planned.hooks().is_empty()
     };
+    let mut before = cx.plan().operations().iter().take(cx.index());
     modules_before > 0
         || has_hooks
         || brings(cx.planned())
-        || before().any(|one| brings(one) || is_open(one))
+        || before.any(|one| brings(one) || is_open(one))
 }

@@ -53,6 +53,7 @@ fn namespace(name: &str) -> LedgerEntry {
         object: ObjectRef::cluster("v1", "Namespace", name),
         part: Part::Namespace,
         existed: false,
+        forced: false,
         uid: None,
     }
 }

@@ -91,6 +91,7 @@ impl Content {
                     object: ObjectRef::of(object)?,
                     part,
                     existed: false,
+                    forced: false,
                     uid: None,
                 })
             }

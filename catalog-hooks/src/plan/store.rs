@@ -83,11 +83,11 @@ impl PinnedPlan {
     }
 
     /// The name of the Secret for the journal of its run: `catalog-journal-`, the beginning of a package's name, and a hash of the instances that it
-    /// is about. So whoever is about the same instances finds it there, and two that begin at a time do not both get it.
+    /// is about, in whatever order. So whoever is about the same instances finds it there, and of two that begin at a time one gets it.
     #[must_use]
     pub fn journal_name(&self) -> String {
-        let mut operations = self.operations().iter().map(|one| one.operation());
-        let first = operations.next().map(|one| one.package().as_str());
+        let operations = self.operations().iter().map(|one| one.operation());
+        let first = operations.map(|one| one.package().as_str()).min();
         let readable = label::dns_like(first.unwrap_or_default(), instance::READABLE);
         format!("catalog-journal-{readable}-{}", self.instances())
     }

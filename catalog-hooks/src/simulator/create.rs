@@ -149,7 +149,7 @@ impl FakeCluster {
             (false, "Pod") => fill_in_pod(object),
             (false, "Namespace") => fill_in_namespace(object),
             (false, "Secret") => encode_strings(object),
-            (false, "Service") => fill_in_service(object, &uid),
+            (false, "Service") => fill_in_service(object),
             (false, "CustomResourceDefinition") => field::set(object, &["status"], json!({})),
             _ => {}
         }
@@ -205,15 +205,20 @@ pub(super) fn encode_strings(secret: &mut Value) {
     }
 }
 
-/// A server gives each Service an address of its own, but those that name another host, and those that say that they have none.
-fn fill_in_service(service: &mut Value, uid: &str) {
+/// A server gives each Service an address, but those that name another host, and those that say that they have none. Here it comes of the name, so
+/// that a Service has the same in two runs which differ in what they made before it.
+fn fill_in_service(service: &mut Value) {
     field::default(service, &["spec", "type"], "ClusterIP");
     if field::text(service, "/spec/type") == "ExternalName" {
         return;
     }
-    let counted = uid.rsplit('-').next().unwrap_or_default();
-    let number = u64::from_str_radix(counted, 16).unwrap_or_default();
-    let [.., high, low] = number.to_be_bytes();
+    let namespace = field::text(service, "/metadata/namespace");
+    let letters = namespace.bytes().chain([b'/']);
+    let letters = letters.chain(field::text(service, "/metadata/name").bytes());
+    let number = letters.fold(0_u16, |number, letter| {
+        number.wrapping_mul(31).wrapping_add(letter.into())
+    });
+    let [high, low] = number.to_be_bytes();
     field::default(
         service,
         &["spec", "clusterIP"],

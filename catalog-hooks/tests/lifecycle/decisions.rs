@@ -69,11 +69,12 @@ fn a_degraded_upgrade_goes_on_as_it_is_told() {
     assert_eq!(world.record("db").unwrap().version(), "2.0");
 
     let (mut world, run) = degraded();
-    assert_snapshot!(world.resume(&run, Some(Decision::Skip)).story(), @"
+    assert_snapshot!(world.resume(&run, Some(Decision::Skip)).story(), @r"
     Done
     upgrade db 1.0 -> 2.0 in db: Done
       pre-upgrade backup run 1: succeeded
       post-upgrade migrate run 1: failed
+      post-upgrade migrate was skipped, and counts as done
     ");
     assert_eq!(world.record("db").unwrap().version(), "2.0");
 
@@ -223,7 +224,7 @@ fn a_rollback_whose_first_hook_fails_asks() {
       next: mend the cause and resume (the hook runs again), skip it, or abandon
     ");
     let run = world.resume(&run, Some(Decision::Skip));
-    assert_snapshot!(run.story(), @"
+    assert_snapshot!(run.story(), @r"
     Unchanged
     upgrade db 1.0 -> 2.0 in db: RolledBack
       pre-upgrade backup run 1: succeeded
@@ -232,6 +233,7 @@ fn a_rollback_whose_first_hook_fails_asks() {
       post-upgrade migrate undo 1: succeeded
       pre-upgrade backup undo 1: succeeded
       post-rollback settle run 1: succeeded
+      pre-rollback drain was skipped, and counts as done
     ");
     assert_eq!(settings(&world), "one");
 }
@@ -270,10 +272,11 @@ fn a_hook_that_may_run_once_is_not_run_again() {
       next: find out what it did, then skip it (it counts as done), take back what was done, or abandon
     ");
     let run = world.resume(&run, Some(Decision::Skip));
-    assert_snapshot!(run.story(), @"
+    assert_snapshot!(run.story(), @r"
     Done
     install db 1.0 in db: Done
       post-install once run 1: was lost
+      post-install once was skipped, and counts as done
     ");
 }
 
@@ -407,7 +410,7 @@ fn fields_of_others_are_not_taken() {
     Unchanged
     upgrade db 1.0 -> 2.0 in db: Unchanged
       failed in conditions: ConfigMap db/settings could not be applied: Apply failed with 1 conflict: conflict with "somebody" using v1: .data.text (409)
-      next: have whoever has it let it go, or plan it again with taking it over
+      next: have whoever has the fields let them go, or plan it again with `force_conflicts`
     "#);
     assert_eq!(settings(&world), "theirs");
 }
@@ -436,6 +439,29 @@ fn fields_that_others_take_meanwhile_are_not_taken_back() {
       next: mend the cause and resume, take back what was done, or abandon
     "#);
     assert_eq!(settings(&world), "theirs");
+}
+
+#[test]
+fn a_step_that_is_skipped_is_told_of() {
+    let mut world = db();
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    let run = world.drive(machine, |cluster, _, next| {
+        if matches!(next, Poll::Do(effect) if effect.task.to_string().starts_with("apply ")) {
+            cluster.deny("patch", "ConfigMap");
+        }
+    });
+    assert_eq!(run.outcome, Outcome::Partial, "{}", run.story());
+    world.cluster.get().allow_all();
+    let run = world.resume(&run, Decision::Skip);
+    assert_snapshot!(run.story(), @r"
+    Partial
+    install db 1.0 in db: Degraded
+      pre-install prepare run 1: succeeded
+      failed in readiness: ConfigMap db/settings was deleted by somebody else
+      next: mend the cause and resume, take back what was done, or abandon
+      modules was skipped: what of it was not done is left out
+    ");
 }
 
 #[test]

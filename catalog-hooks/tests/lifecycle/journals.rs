@@ -120,7 +120,7 @@ fn a_run_takes_the_place_of_one() {
     shelf.run(&[install("a", "1.0")], false);
     shelf.run(&[install("b", "1.0")], false);
     let (kind, why) = shelf.refusal(&both(["a", "b"]));
-    assert_eq!(kind, StartErrorKind::NotEnded);
+    assert_eq!(kind, StartErrorKind::Rests);
     assert_eq!(
         why,
         "the runs `run-1` and `run-1` came to rest, and this plan can take the place of one: go on with the other first, or give it up"
@@ -136,7 +136,7 @@ fn a_run_takes_the_place_of_one() {
     assert_eq!(run.outcome, Outcome::Partial);
     shelf.keep(&plan, &run.journal.to_text().unwrap());
     let (kind, why) = shelf.refusal(&[install("b", "1.0")]);
-    assert_eq!(kind, StartErrorKind::NotEnded);
+    assert_eq!(kind, StartErrorKind::Rests);
     assert!(
         why.starts_with(
             "`c` in `c` came to rest in the run `run-2`, and this plan does not take its place"
@@ -188,6 +188,59 @@ fn journals_of_what_is_over_are_deleted_when_another_run_has_the_instance() {
     assert_eq!(shelf.names().len(), 2);
 }
 
+/// What a run did not come to can still be gone on with, when another run has had one of its instances.
+#[test]
+fn what_waits_is_in_nobodys_way_and_stays() {
+    let mut shelf = Shelf::new();
+    let mut world = world();
+    world.gates.0.insert(1, vec!["shut".to_owned()]);
+    let plan = world.plan(&both(["a", "b"]));
+    let run = world.begin(plan.clone());
+    assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
+    let of_both = shelf.keep(&plan, &run.journal.to_text().unwrap());
+    assert!(!shelf.read().iter().next().unwrap().is_over());
+    let plan = world.plan(&[install("a", "1.0")]);
+    let journals = shelf.read();
+    let place = journals.place(&plan).unwrap();
+    assert!(place.replaced().is_none());
+    place.delete_obsolete(&mut shelf.0).unwrap();
+    assert_eq!(shelf.names(), [of_both.name()]);
+    // Whoever begins the same again takes its place, and the history says so.
+    let plan = world.plan(&both(["b", "a"]));
+    let place = journals.place(&plan).unwrap();
+    assert_eq!(place.secret(), &of_both);
+    let stored = place.replaced().unwrap().clone();
+    let machine = Machine::begin_after(Arc::new(plan), stored, "w", Settings::default()).unwrap();
+    let history = machine.journal().history().to_vec();
+    assert!(
+        history.last().unwrap().ends_with("superseded by run-3"),
+        "{history:?}"
+    );
+}
+
+/// The name of a set of instances may be that of a run of others by now, which took the place of one of this set.
+#[test]
+fn a_name_that_others_have_is_left_to_them() {
+    let mut shelf = Shelf::new();
+    let of_a = shelf.run(&[install("a", "1.0")], false);
+    let both = shelf.run(&both(["a", "b"]), false);
+    assert_eq!(of_a, both);
+    // Now `b` alone rests there, and `a` is free.
+    let mut world = world();
+    let plan = world.plan(&[install("b", "1.0")]);
+    let run = world.begin(plan.clone());
+    let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_a.clone());
+    let stored = journal.load().unwrap().unwrap();
+    journal
+        .save(&run.journal.to_text().unwrap(), Some(&stored.version))
+        .unwrap();
+    let plan = world.plan(&[install("a", "1.0")]);
+    let journals = shelf.read();
+    let place = journals.place(&plan).unwrap();
+    assert!(place.replaced().is_none());
+    assert_eq!(place.secret().name(), format!("{}-2", of_a.name()));
+}
+
 #[test]
 fn one_that_changed_meanwhile_is_not_deleted() {
     let mut shelf = Shelf::new();
@@ -215,8 +268,11 @@ fn what_is_no_journal_is_told_of_and_not_touched() {
     assert_eq!(journals.unreadable()[0].0, of_a.name());
     let (kind, _) = shelf.refusal(&[install("a", "1.0")]);
     assert_eq!(kind, StartErrorKind::Journal);
-    let plan = world().plan(&[install("b", "1.0")]);
-    assert!(shelf.read().place(&plan).is_ok());
+    // It may be of any instance.
+    let (kind, why) = shelf.refusal(&[install("b", "1.0")]);
+    assert_eq!(kind, StartErrorKind::Journal);
+    let says = format!("the journal in Secret `{}` may be of any run", of_a.name());
+    assert!(why.starts_with(&says), "{why}");
     // As with an API server's own: what is not known for certain is not written over.
     let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_a);
     let class = |result: Result<JournalVersion, catalog_hooks::api::Failure>| {
@@ -315,6 +371,19 @@ fn jobs_whose_journal_is_lost_are_let_go() {
     assert_eq!(held(&world), ["\"b\""]);
     assert_eq!(release(&mut world, of_a), [""; 0]);
     assert_eq!(release(&mut world, HeldBy::Release("none")), [""; 0]);
+    // What cannot be let go is told, and does not end well.
+    world.cluster.get().deny("patch", "Job");
+    let machine = Machine::release_all(HeldBy::All, Settings::default());
+    let run = world.drive(machine, |_, _, _| {});
+    let Outcome::Stopped(stop) = &run.outcome else {
+        panic!("{}", run.story())
+    };
+    let told = stop.to_string();
+    assert!(
+        told.starts_with("not all Jobs could be let go: Job b/b-check-"),
+        "{told}"
+    );
+    world.cluster.get().allow_all();
     assert_eq!(release(&mut world, HeldBy::All).len(), 1);
     assert_eq!(held(&world), [""; 0]);
     // Nothing is in the way of another install any more.

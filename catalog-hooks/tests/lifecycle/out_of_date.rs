@@ -255,3 +255,34 @@ fn a_record_that_changes_on_the_way_is_not_removed() {
         assert!(story.contains("and stays"), "{story}");
     }
 }
+
+/// A record that another version of this program wrote is not taken for none.
+#[test]
+fn a_record_that_cannot_be_read_is_in_the_way_of_everything() {
+    let mut world = changing();
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let install = world.plan(&[install("db", "1.0")]);
+    let record = InstalledRecord::secret_ref(HOME, "db", "db");
+    let patch = json!({"data": {"record": "eyJ2ZXJzaW9uIjogMn0="}});
+    let request = Request::Patch {
+        target: record,
+        patch,
+        kind: PatchKind::Merge,
+    };
+    world.cluster.get().meddle(&request).unwrap();
+    for plan in [plan, install] {
+        let before = world.objects();
+        let run = world.begin(plan);
+        assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
+        assert!(
+            run.story()
+                .contains("holds no record that this program can read"),
+            "{}",
+            run.story()
+        );
+        assert_eq!(world.objects(), before);
+        // Plans that it may have stay.
+        assert!(world.kept()["catalog.dev/plan"] > 0);
+    }
+}

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config};
-use crate::world::{World, install, uninstall, upgrade};
+use crate::world::{Run, Wish, World, install, uninstall, upgrade};
 
 fn settings() -> ObjectRef {
     ObjectRef::namespaced("v1", "ConfigMap", "db", "settings")
@@ -64,7 +64,7 @@ fn what_another_runner_has_on_record_is_not_taken_over_by_the_way() {
     Unchanged
     install db 1.0 in db: Unchanged
       failed in conditions: CustomResourceDefinition widgets.example.com belongs to `db`, installed by the runner that keeps its records in namespace `elsewhere`
-      next: have whoever has it let it go, or plan it again with taking it over
+      next: have whoever has it let it go, or plan it again with `take_ownership`
     ");
     assert_eq!(world.objects(), before);
 }
@@ -126,7 +126,7 @@ fn fields_of_others_are_taken_over_if_that_is_asked_for() {
 }
 
 fn widget(group: &str) -> Value {
-    json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "mine", "namespace": "db"}, "spec": {}})
+    json!({"apiVersion": format!("{group}/v1"), "kind": "Widget", "metadata": {"name": "mine"}, "spec": {}})
 }
 
 #[test]
@@ -187,10 +187,8 @@ fn a_kind_that_something_may_bring_is_waited_for() {
 #[test]
 fn what_is_wrong_in_a_new_namespace_is_found_out_before_it_has_anything() {
     let bad = config("other", &"x".repeat(2 << 20));
-    let mut world = World::new([Version::new("db", "1.0")
-        .object(config("settings", "one"))
-        .object(bad)
-        .hook("pre-install", "check", json!({}))]);
+    let version = Version::new("db", "1.0").object(config("settings", "one"));
+    let mut world = World::new([version.object(bad)]);
     let run = world.run(&[install("db", "1.0")]);
     assert_snapshot!(run.story(), @r#"
     Unchanged
@@ -261,5 +259,163 @@ fn what_cannot_be_given_back_is_told_of() {
         after["metadata"]["labels"]
             .get("catalog.dev/release-uid")
             .is_none()
+    );
+}
+
+/// What was taken over by force is not known any more: nothing of it goes.
+#[test]
+fn what_was_taken_over_by_force_stays_as_it_is() {
+    let mut world = with_theirs();
+    change(&world, settings(), json!({"data": {"text": "theirs"}}));
+    let run = world.run(&[install("db", "1.0")]);
+    assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
+    let forced = install("db", "1.0").with(|options| options.force_conflicts = true);
+    world.run(&[forced]);
+    let run = world.run(&[uninstall("db", "1.0")]);
+    assert_snapshot!(run.story(), @r"
+    Done
+    uninstall db 1.0 in db: Done
+      ConfigMap db/settings stays: it was there before, and keeps what was set in it: fields of others had been taken over
+      Namespace db stays: it was there before
+    ");
+    let after = world.object(&settings()).unwrap();
+    assert_eq!(after["data"], json!({"other": "keep", "text": "ours"}));
+    assert!(
+        after["metadata"]["labels"]
+            .get("catalog.dev/release-uid")
+            .is_none()
+    );
+}
+
+#[test]
+fn a_namespace_that_nothing_makes_is_found_out_before_the_first_change() {
+    let mut elsewhere = config("other", "text");
+    elsewhere["metadata"]["namespace"] = "elsewhere".into();
+    let version = || Version::new("db", "1.0").object(config("settings", "one"));
+    let mut world = World::new([version().definition("other", &elsewhere)]);
+    let run = world.run(&[install("db", "1.0")]);
+    assert_snapshot!(run.story(), @r"
+    Unchanged
+    install db 1.0 in db: Unchanged
+      failed in conditions: ConfigMap elsewhere/other could not be applied: there is no namespace `elsewhere`
+      next: make the namespace, and begin again
+    ");
+    assert_eq!(world.objects(), [""; 0]);
+    // One that the release makes is made before.
+    let made = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "elsewhere"}});
+    let version = version()
+        .definition("other", &elsewhere)
+        .definition("z", &made);
+    let run = World::new([version]).run(&[install("db", "1.0")]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+}
+
+/// Runs operations, where the server refuses to apply objects of a kind until something begins that these words say.
+fn refused_until(world: &mut World, wishes: &[Wish], kind: &str, words: &str) -> Run {
+    let plan = world.plan(wishes);
+    let machine = world.machine(plan);
+    world.cluster.get().deny("patch", kind);
+    let run = world.drive(machine, |cluster, _, next| {
+        if matches!(next, Poll::Do(effect) if effect.task.to_string().starts_with(words)) {
+            cluster.allow_all();
+        }
+    });
+    world.cluster.get().allow_all();
+    run
+}
+
+/// What a trial says before the first step does not count where the steps before may change it.
+#[test]
+fn what_the_run_itself_makes_right_is_not_refused_beforehand() {
+    let one = || Version::new("db", "1.0").object(config("settings", "one"));
+    // A hook may make room for an object.
+    let mut world = World::new([one().hook("pre-install", "make-room", json!({}))]);
+    let run = refused_until(
+        &mut world,
+        &[install("db", "1.0")],
+        "ConfigMap",
+        "create Job",
+    );
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    // A definition may have got a field more.
+    let with_widget = one()
+        .crd("Widget", &["v1"])
+        .definition("widget", &widget("example.com"));
+    let mut world = World::new([with_widget]);
+    world.cluster.get().serve("example.com/v1", "Widget", true);
+    let definition = "apply CustomResourceDefinition";
+    let run = refused_until(&mut world, &[install("db", "1.0")], "Widget", definition);
+    assert!(
+        run.told.iter().any(|told| told.starts_with("apply Widget")),
+        "{}",
+        run.story()
+    );
+    // An operation before may be what makes way.
+    let mut world = World::new([
+        one(),
+        Version::new("old", "1.0").object(config("settings", "old")),
+    ]);
+    world.run(&[install("old", "1.0")]);
+    let both = [uninstall("old", "1.0"), install("db", "1.0").at_level(1)];
+    let run = refused_until(&mut world, &both, "ConfigMap", "create Namespace");
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    // Where nothing goes before, it is as the server says.
+    let mut world = World::new([one()]);
+    world.cluster.get().add_namespace("db");
+    let run = refused_until(&mut world, &[install("db", "1.0")], "ConfigMap", "never");
+    assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
+}
+
+/// Two releases set a field in somebody's object: it goes with the last of them, and another runner takes it from neither.
+#[test]
+fn what_was_there_before_is_emptied_by_the_last_that_has_it() {
+    for order in [["a", "b"], ["b", "a"]] {
+        let mut shared = config("shared", "ours");
+        shared["metadata"]["namespace"] = "common".into();
+        let version = |package| Version::new(package, "1.0").definition("shared", &shared);
+        let mut world = World::new(["a", "b"].map(version));
+        world.cluster.get().add_namespace("common");
+        let mut theirs = config("shared", "");
+        theirs["data"] = json!({"other": "keep"});
+        create(&world, theirs, "common");
+        for package in ["a", "b"] {
+            world.run(&[install(package, "1.0")]);
+        }
+        let target = ObjectRef::namespaced("v1", "ConfigMap", "common", "shared");
+        let run = world.run(&[uninstall(order[0], "1.0")]);
+        let between = world.object(&target).unwrap();
+        let both = json!({"other": "keep", "text": "ours"});
+        assert_eq!(between["data"], both, "{}", run.story());
+        let metadata = &between["metadata"];
+        assert_eq!(metadata["labels"]["catalog.dev/package"], order[1]);
+        assert_eq!(
+            metadata["annotations"]["catalog.dev/home"],
+            crate::world::HOME
+        );
+        assert_eq!(metadata["annotations"]["catalog.dev/existed"], "true");
+        let run = world.run(&[uninstall(order[1], "1.0")]);
+        let after = world.object(&target).unwrap();
+        assert_eq!(after["data"], json!({"other": "keep"}), "{}", run.story());
+    }
+}
+
+/// An object that two releases have still says where it is on record when one lets go of it.
+#[test]
+fn what_passes_on_keeps_its_home() {
+    let role = |verbs: &[&str]| json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "shared"}, "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": verbs}]});
+    let mut world = World::new([
+        Version::new("a", "1.0").definition("role", &role(&["get"])),
+        Version::new("b", "1.0").definition("role", &role(&["get", "list"])),
+    ]);
+    for package in ["a", "b"] {
+        world.run(&[install(package, "1.0")]);
+    }
+    world.run(&[uninstall("b", "1.0")]);
+    let there = world.object(&ObjectRef::of(&role(&[])).unwrap()).unwrap();
+    assert_eq!(there["rules"], role(&["get"])["rules"]);
+    let metadata = &there["metadata"];
+    assert_eq!(
+        metadata["annotations"]["catalog.dev/home"],
+        crate::world::HOME
     );
 }

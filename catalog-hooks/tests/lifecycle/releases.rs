@@ -1,7 +1,7 @@
 //! Packages come, change and go.
 
-use catalog_hooks::Outcome;
 use catalog_hooks::api::{ObjectRef, Request};
+use catalog_hooks::{Decision, Outcome};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -139,6 +139,34 @@ fn an_upgrade_prunes_what_is_surplus_and_keeps_data() {
     run-1: install db 1.0 in db: done
     run-2: upgrade db 1.0 -> 2.0 in db: done
     ");
+}
+
+/// A definition goes when its objects are gone, and one of them may be held by somebody.
+#[test]
+fn an_upgrade_waits_for_data_to_go_that_it_deletes() {
+    let mut world = World::new([
+        Version::new("db", "1.0").crd("Widget", &["v1"]),
+        Version::new("db", "2.0"),
+    ]);
+    world.run(&[install("db", "1.0")]);
+    let held = json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "mine", "namespace": "db", "finalizers": ["example.com/hold"]}});
+    let create = Request::Create {
+        object: held.clone(),
+        dry_run: false,
+    };
+    world.cluster.get().meddle(&create).unwrap();
+    let deleting = upgrade("db", "1.0", "2.0").with(|options| options.delete_data = true);
+    let run = world.run(&[deleting]);
+    assert_snapshot!(run.story(), @r"
+    Partial
+    upgrade db 1.0 -> 2.0 in db: Degraded
+      failed in prune: CustomResourceDefinition widgets.example.com is deleted, and does not go: CustomResource deletion is in progress; finalizers hold Widget db/mine (example.com/hold): whoever set them must take them off
+      next: mend the cause and resume, take back what was done, or abandon
+    ");
+    let held = ObjectRef::of(&held).unwrap();
+    world.cluster.get().strip_finalizers(&held);
+    let run = world.resume(&run, Decision::Resume);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
 }
 
 #[test]
