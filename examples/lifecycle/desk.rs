@@ -101,7 +101,9 @@ impl<'a> Desk<'a> {
             return Ok(None);
         };
         let in_the_way = |error: StartError| match error.kind() {
-            StartErrorKind::NotEnded => Failure::new(format!("{error}: give --resume")),
+            StartErrorKind::NotEnded => Failure::new(format!(
+                "{error}: give --resume, or, where it came to rest, --decide"
+            )),
             _ => failed(error),
         };
         let place = journals.place(&plan).map_err(in_the_way)?;
@@ -167,8 +169,14 @@ impl<'a> Desk<'a> {
             Err(error) if error.kind() == StartErrorKind::Ended => Err(self.nothing_to_resume()),
             machine => {
                 rest::is_meant(&plan, self.wish)?;
+                let undecided = |error: StartError| match error.kind() {
+                    StartErrorKind::Undecided => Failure::new(format!(
+                        "{error}: give --decide; what it offers stands below the failure"
+                    )),
+                    _ => failed(error),
+                };
                 Ok(Begun {
-                    machine: machine.map_err(failed)?,
+                    machine: machine.map_err(undecided)?,
                     journal: kept.secret().clone(),
                     place: None,
                 })

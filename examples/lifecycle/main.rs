@@ -67,9 +67,9 @@ become objects of Flux, Terraform modules those of KubeVela's controller.
   --from VERSION       the version that is there, where no record says it; what is on record must not contradict it
   --namespace NS       where packages of scope `namespace` go; without it, `default`, or where they are on record
   --home NS            where journal, plan, records and logs are kept; without it, `catalog-system`. It must be there
-  --resume             goes on with the run that was killed, or came to rest; it must be of each PACKAGE, and of the operation, the version and the
-                       namespace as far as they are given
-  --decide resume|skip|abandon|take-back           how a run goes on that came to rest
+  --resume             goes on with the run that was killed; it must be of each PACKAGE, and of the operation, the version and the namespace as far
+                       as they are given
+  --decide resume|skip|abandon|take-back           how a run goes on that came to rest, as its output offers it
   --release-all        lets the Jobs of PACKAGE go whose journal is lost, and does nothing else: what they did is to be looked at
   --delete-data, --delete-custom-resources, --delete-namespace   what an operation deletes only if it is told to
   --take-ownership     objects of a release that another --home has on record, or none any more, become this one's

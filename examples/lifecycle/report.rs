@@ -197,6 +197,12 @@ impl<'o> Reporter<'o> {
     }
 }
 
+/// The library's names of what can be planned otherwise, as this program has them.
+fn as_options(next: &str) -> String {
+    let next = next.replace("`take_ownership`", "--take-ownership");
+    next.replace("`force_conflicts`", "--force-conflicts")
+}
+
 /// What can be done about a run that stopped.
 fn next(stop: &Stop) -> &'static str {
     match stop {
@@ -265,7 +271,7 @@ fn in_words(
     if let Some(note) = operation.failure() {
         lines.push(format!("  failed in {}: {}", note.step, note.message));
         if !is_midway {
-            lines.push(format!("  next: {}", note.next));
+            lines.push(format!("  next: {}", as_options(&note.next)));
         }
     }
     let remarks = operation.kept().iter().chain(operation.warnings());

@@ -150,7 +150,15 @@ pub(super) async fn release_all(desk: Desk, held: ListRequest) {
             })
             .await
         {
-            Ok(_) => desk.record(|journal| journal.history.push(format!("released {target}"))),
+            Ok(_) => {
+                let lives = JobView(job).is_active();
+                let more = if lives {
+                    "; a pod of it still runs"
+                } else {
+                    ""
+                };
+                desk.record(|journal| journal.history.push(format!("released {target}{more}")));
+            }
             Err(failure)
                 if matches!(
                     failure.class(),

@@ -3,11 +3,13 @@
 use catalog_model::OperationKind;
 use serde_json::Value;
 
+use super::apply::is_going;
 use super::claims;
 use super::delete::{Deletion, delete, delete_while, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::operation_desk::{Halt, OperationDesk};
+use crate::api::{ListRequest, ObjectRef};
 use crate::journal::{LedgerEntry, OperationJournal, Part};
 use crate::module::RenderedModule;
 use crate::plan::{Content, Step, Track};
@@ -135,6 +137,36 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
     Ok(true)
 }
 
+/// What of a namespace would go with it though its deletion was not asked for, whosever it is.
+async fn data_in(cx: &OperationDesk, namespace: &ObjectRef) -> Result<Option<String>, Halt> {
+    if cx.planned().options().delete_data {
+        return Ok(None);
+    }
+    let claims = ListRequest {
+        api_version: "v1".to_owned(),
+        kind: "PersistentVolumeClaim".to_owned(),
+        namespace: Some(namespace.name().to_owned()),
+        labels: Vec::new(),
+        fields: Vec::new(),
+    };
+    let listed = cx.desk().list(claims).await;
+    let claims = listed.map_err(|failure| {
+        let what = format!("what {namespace} holds cannot be listed");
+        Halt::of(&what, &failure)
+    })?;
+    let claims: Vec<String> = claims
+        .iter()
+        .filter(|claim| !is_going(claim))
+        .filter_map(|claim| Some(ObjectRef::of(claim)?.to_string()))
+        .collect();
+    Ok((!claims.is_empty()).then(|| {
+        format!(
+            "{} would go with it, and that was not asked for",
+            claims.join(", ")
+        )
+    }))
+}
+
 /// Deletes the namespaces that were made for the package.
 pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
     for entry in leaving(cx, Part::Namespace) {
@@ -147,6 +179,10 @@ pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
 
 async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
     let object = &entry.object;
+    if let Some(why) = data_in(cx, object).await? {
+        keep(cx, object, &why);
+        return Ok(());
+    }
     let is_ours = |there: &Value| claims::is_ours_alone(cx, object, there);
     match delete_while(cx, object, is_ours).await? {
         Deletion::Absent => {}

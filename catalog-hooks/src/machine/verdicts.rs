@@ -50,6 +50,12 @@ async fn verdict(
     let Some(object) = ObjectRef::of(manifest) else {
         return Ok(());
     };
+    if is_of_runner(cx, &object) {
+        return Err(Refusal {
+            message: format!("{object} has a name that the runner keeps its own things under"),
+            next: MEND_IT,
+        });
+    }
     let there = cx.desk().read(&object).await.map_err(|failure| Refusal {
         message: format!("{object} cannot be read: {failure}"),
         next: MEND_IT,
@@ -79,6 +85,13 @@ async fn verdict(
         Err(failure) => Err(refused(&object, &failure)),
         Ok(()) => Ok(()),
     }
+}
+
+/// Whether an object would stand where journals, plans, records and Leases do.
+fn is_of_runner(cx: &OperationDesk, object: &ObjectRef) -> bool {
+    object.namespace() == Some(cx.plan().home())
+        && matches!(object.kind(), "Secret" | "Lease")
+        && object.name().starts_with("catalog-")
 }
 
 /// What is kept elsewhere on record is not taken over by the way.

@@ -56,7 +56,8 @@ pub struct OperationOptions {
     pub delete_data: bool,
     /// Deletes the custom resources of the release first, while their controllers live.
     pub delete_custom_resources: bool,
-    /// Deletes the namespace, if it was made for the package.
+    /// Deletes the namespace, if it was made for the package, with all that is in it. It stays as long as PersistentVolumeClaims are in it, unless
+    /// [`delete_data`](Self::delete_data) is set.
     pub delete_namespace: bool,
     /// Runs no hooks.
     pub skip_hooks: bool,

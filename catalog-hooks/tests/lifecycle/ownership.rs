@@ -419,3 +419,52 @@ fn what_passes_on_keeps_its_home() {
         crate::world::HOME
     );
 }
+
+/// A claim that stays stays with its namespace, whoever made it.
+#[test]
+fn a_namespace_with_volumes_stays_until_data_may_go() {
+    let claim = |name: &str| json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
+    for is_ours in [true, false] {
+        let version = Version::new("db", "1.0").object(config("settings", "one"));
+        let mut world = World::new([match is_ours {
+            true => version.object(claim("data")),
+            false => version,
+        }]);
+        world.run(&[install("db", "1.0")]);
+        if !is_ours {
+            create(&world, claim("data"), "db");
+        }
+        let going = |delete_data: bool| {
+            uninstall("db", "1.0").with(|options| {
+                options.delete_namespace = true;
+                options.delete_data = delete_data;
+            })
+        };
+        let run = world.run(&[going(false)]);
+        let why = "Namespace db stays: PersistentVolumeClaim db/data would go with it, and that was not asked for";
+        assert!(run.story().contains(why), "{}", run.story());
+        let data = ObjectRef::namespaced("v1", "PersistentVolumeClaim", "db", "data");
+        assert!(world.object(&data).is_some());
+        world.run(&[install("db", "1.0")]);
+        let run = world.run(&[going(true)]);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        let namespace = ObjectRef::cluster("v1", "Namespace", "db");
+        assert!(world.object(&namespace).is_none(), "{}", run.story());
+    }
+}
+
+#[test]
+fn what_the_runner_keeps_is_no_package_s_to_write() {
+    let mut record =
+        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "catalog-installed-x"}});
+    record["metadata"]["namespace"] = crate::world::HOME.into();
+    let mut world = World::new([Version::new("db", "1.0").definition("record", &record)]);
+    let forced = install("db", "1.0").with(|options| options.force_conflicts = true);
+    let run = world.run(&[forced]);
+    assert_eq!(run.outcome, Outcome::Unchanged);
+    assert!(
+        run.story().contains("the runner keeps its own things"),
+        "{}",
+        run.story()
+    );
+}

@@ -56,6 +56,12 @@ impl<'j> JobView<'j> {
                 .is_some_and(|generation| generation == 1)
     }
 
+    /// Whether its controller counts pods that are not over.
+    pub(in crate::machine) fn is_active(self) -> bool {
+        let active = self.0.at("/status/active").and_then(Value::as_u64);
+        active.is_some_and(|active| active > 0)
+    }
+
     pub(in crate::machine) fn has_started(self) -> bool {
         !self.text("/status/startTime").is_empty()
     }
