@@ -85,8 +85,12 @@ fn check(path: &str, put: Put<'_>, said: &[&str]) {
                 .location()
                 .map_or("", |place| place.file().path());
             let place = place.strip_prefix(&prefix).unwrap_or(place);
-            let message = diagnostic.message().split([',', ':']).next();
-            format!("{place}: {} {}", diagnostic.code(), message.unwrap())
+            let message = diagnostic.message().split([',', ':', '(']).next();
+            format!(
+                "{place}: {} {}",
+                diagnostic.code(),
+                message.unwrap().trim_end()
+            )
         })
         .collect();
     assert_eq!(found, said, "{path}: {put:?}");
