@@ -5,8 +5,8 @@ use crate::{digest, label};
 /// How much of a package's name stays readable.
 pub(crate) const READABLE: usize = 20;
 
-/// The name of something that is kept for the instance of a package in a namespace: its journal, its Lease. `kind` says what it is, as a DNS-1123
-/// label.
+/// The name of something that is kept for the instance of a package in a namespace, as its Lease. `kind` says what it is, as a DNS-1123 label.
+/// Journals, which are of several instances, are called [otherwise](crate::plan::PinnedPlan::journal_name).
 ///
 /// A package in two namespaces is two instances, and each has its own. The name is `catalog-`, the kind, the beginning of the package's name and
 /// a hash of all three in full, so that no two instances share one, however their names are cut.
@@ -14,8 +14,8 @@ pub(crate) const READABLE: usize = 20;
 /// ```
 /// use catalog_hooks::instance_name;
 ///
-/// assert_eq!(instance_name("journal", "ingress", "edge"), "catalog-journal-ingress-n77qkwoxxezsd3xt");
-/// assert_ne!(instance_name("journal", "ingress", "edge"), instance_name("journal", "ingress", "default"));
+/// assert_eq!(instance_name("lease", "ingress", "edge"), "catalog-lease-ingress-ej4d7lsu76wtdigs");
+/// assert_ne!(instance_name("lease", "ingress", "edge"), instance_name("lease", "ingress", "default"));
 /// ```
 #[must_use]
 pub fn instance_name(kind: &str, package: &str, namespace: &str) -> String {

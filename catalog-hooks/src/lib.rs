@@ -282,6 +282,7 @@ mod drive;
 mod edge;
 mod effect;
 mod error;
+mod flag;
 mod hook_job;
 mod identity;
 mod instance;

@@ -15,15 +15,11 @@ pub struct LedgerEntry {
     /// Whether it was there, of somebody else, before it was first written for the release: then it is never deleted with it.
     pub existed: bool,
     /// Whether fields that others had in it may have been taken over: then what was set in it stays, as nobody knows what was there.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     pub forced: bool,
     /// Its uid, as soon as that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 /// What an object is of a release.

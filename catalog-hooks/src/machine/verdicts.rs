@@ -24,6 +24,10 @@ const MAKE_IT: &str = "make the namespace, and begin again";
 /// What can be done next where a kind is missing.
 const BRING_IT: &str = "install what brings the kind, and begin again";
 
+/// What can be done next where a name is the runner's.
+const NAME_IT: &str =
+    "give it another name in the package, or keep journals and records in another namespace";
+
 /// What keeps the objects of the release from being applied, as far as it can be known beforehand. Of an object of a namespace that is not there yet
 /// the server says nothing; it is asked again when there is one.
 pub(super) async fn objects(cx: &OperationDesk) -> Result<(), Refusal> {
@@ -53,7 +57,7 @@ async fn verdict(
     if is_of_runner(cx, &object) {
         return Err(Refusal {
             message: format!("{object} has a name that the runner keeps its own things under"),
-            next: MEND_IT,
+            next: NAME_IT,
         });
     }
     let there = cx.desk().read(&object).await.map_err(|failure| Refusal {

@@ -85,12 +85,8 @@ pub(crate) struct Claim {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) manifest: Option<Value>,
     /// Whether the other one comes in the same run: it has the object from when it writes it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     pub(crate) of_same_run: bool,
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 /// One operation with everything that it will send.

@@ -33,7 +33,7 @@ pub struct InstalledRecord {
     surplus_modules: Vec<RenderedModule>,
     #[serde(default)]
     plans: Vec<String>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     unfinished: bool,
     /// The plan of the operation that left it so without its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -410,10 +410,6 @@ fn surplus_modules(planned: &PlannedOperation, journal: &OperationJournal) -> Ve
         }
     }
     surplus
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 /// The versions an instance had before, the newest last.

@@ -7,7 +7,7 @@ use catalog_hooks::journal::{JournalSecret, Journals, SecretJournal};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{FakeCluster, PodScript};
 use catalog_hooks::{
-    Cluster, HeldBy, JournalStore, JournalVersion, Machine, Outcome, Poll, Settings,
+    Cluster, Decision, HeldBy, JournalStore, JournalVersion, Machine, Outcome, Poll, Settings,
     StartErrorKind, Surroundings, Task, Timestamp,
 };
 use serde_json::json;
@@ -239,6 +239,24 @@ fn a_name_that_others_have_is_left_to_them() {
     let place = journals.place(&plan).unwrap();
     assert!(place.replaced().is_none());
     assert_eq!(place.secret().name(), format!("{}-2", of_a.name()));
+}
+
+/// Who begins anew is told what was given up.
+#[test]
+fn what_was_given_up_is_not_forgotten() {
+    let mut shelf = Shelf::new();
+    let mut world = world();
+    let plan = world.plan(&[install("a", "1.0")]);
+    let run = world.begin(plan.clone());
+    let run = world.resume(&run, Decision::Abandon);
+    let of_a = shelf.keep(&plan, &run.journal.to_text().unwrap());
+    assert!(shelf.read().iter().next().unwrap().is_over());
+    let plan = world.plan(&both(["a", "b"]));
+    let journals = shelf.read();
+    let place = journals.place(&plan).unwrap();
+    assert!(place.replaced().is_none());
+    place.delete_obsolete(&mut shelf.0).unwrap();
+    assert_eq!(shelf.names(), [of_a.name()]);
 }
 
 #[test]

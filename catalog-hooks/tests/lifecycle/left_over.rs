@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use catalog_hooks::api::{Failure, ObjectRef};
+use catalog_hooks::api::ObjectRef;
 use catalog_hooks::journal::{Journal, JournalSecret};
 use catalog_hooks::plan::PinnedPlan;
-use catalog_hooks::{Answer, Decision, JournalStore, Outcome, Poll};
+use catalog_hooks::{Decision, JournalStore, Outcome, Poll};
 use serde_json::{Value, json};
 
 use crate::hops::{create, role};
 use crate::package::{Version, config, crd};
-use crate::world::{HOME, Wish, World, fails, install, uninstall, upgrade};
+use crate::world::{HOME, Wish, World, fails, install, is_next, refused, uninstall, upgrade};
 
 #[test]
 fn custom_resources_of_a_foreign_crd_stay() {
@@ -263,30 +263,13 @@ fn a_chart_that_was_never_deployed_is_not_deleted_on_the_way_back() {
 fn a_long_message_does_not_keep_a_run_from_coming_to_rest() {
     let mut world = World::new([Version::new("db", "1.0").object(config("one", "1"))]);
     let plan = world.plan(&[install("db", "1.0")]);
-    let mut machine = world.machine(plan);
+    let machine = world.machine(plan);
     let message = "é".repeat(300 * 1024);
-    let outcome = loop {
-        let now = world.cluster.get().now();
-        match machine.poll(now) {
-            Poll::Do(effect) if effect.task.to_string().starts_with("apply ConfigMap") => {
-                let status =
-                    json!({"kind": "Status", "code": 422, "reason": "Invalid", "message": message});
-                let failure = Failure::from_status(422, &status);
-                machine.answer(effect.id, Answer::Called(Err(failure)));
-            }
-            Poll::Do(effect) => {
-                let id = effect.id;
-                let answer = world.surroundings(|all| all.carry_out(effect));
-                machine.answer(id, answer);
-            }
-            Poll::Wait(wait) => {
-                world.surroundings(|all| all.clock.wait(&wait));
-            }
-            _ => break machine.outcome().unwrap(),
-        }
-    };
-    assert_eq!(outcome, Outcome::Partial);
-    let journal = machine.journal();
+    let run = world.drive_or_answer(machine, |_, _, next| {
+        is_next(next, "apply ConfigMap").then(|| refused(422, "Invalid", &message))
+    });
+    assert_eq!(run.outcome, Outcome::Partial);
+    let journal = run.journal;
     let message = &journal.operations()[0].failure().unwrap().message;
     assert!(
         message.len() < 2000 && message.ends_with("bytes more)"),

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config};
-use crate::world::{Run, Wish, World, install, uninstall, upgrade};
+use crate::world::{Run, Wish, World, install, is_next, refused, uninstall, upgrade};
 
 fn settings() -> ObjectRef {
     ObjectRef::namespaced("v1", "ConfigMap", "db", "settings")
@@ -145,6 +145,15 @@ fn a_kind_that_nothing_brings_is_found_out_before_the_first_change() {
 }
 
 #[test]
+fn a_version_that_no_definition_has_is_found_out_before_the_first_change() {
+    let in_v1 = Version::new("db", "1.0").definition("widget", &widget("example.com"));
+    let run = World::new([in_v1.crd("Widget", &["v2"])]).run(&[install("db", "1.0")]);
+    assert_eq!(run.outcome, Outcome::Unchanged);
+    let why = "the server knows no Widget of example.com/v1";
+    assert!(run.story().contains(why), "{}", run.story());
+}
+
+#[test]
 fn a_kind_that_something_may_bring_is_waited_for() {
     let with_widget =
         |package: &str| Version::new(package, "1.0").definition("widget", &widget("example.com"));
@@ -202,7 +211,8 @@ fn what_is_wrong_in_a_new_namespace_is_found_out_before_it_has_anything() {
 
 /// Somebody's object, in which a release has set one field more.
 fn with_theirs() -> World {
-    let world = World::new([Version::new("db", "1.0").object(config("settings", "ours"))]);
+    let version = |name| Version::new("db", name).object(config("settings", "ours"));
+    let world = World::new(["1.0", "1.1"].map(version));
     world.cluster.get().add_namespace("db");
     let mut theirs = config("settings", "");
     theirs["data"] = json!({"other": "keep"});
@@ -271,10 +281,12 @@ fn what_was_taken_over_by_force_stays_as_it_is() {
     assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
     let forced = install("db", "1.0").with(|options| options.force_conflicts = true);
     world.run(&[forced]);
-    let run = world.run(&[uninstall("db", "1.0")]);
+    let again = upgrade("db", "1.0", "1.1");
+    assert_eq!(world.run(&[again]).outcome, Outcome::Done);
+    let run = world.run(&[uninstall("db", "1.1")]);
     assert_snapshot!(run.story(), @r"
     Done
-    uninstall db 1.0 in db: Done
+    uninstall db 1.1 in db: Done
       ConfigMap db/settings stays: it was there before, and keeps what was set in it: fields of others had been taken over
       Namespace db stays: it was there before
     ");
@@ -316,7 +328,7 @@ fn refused_until(world: &mut World, wishes: &[Wish], kind: &str, words: &str) ->
     let machine = world.machine(plan);
     world.cluster.get().deny("patch", kind);
     let run = world.drive(machine, |cluster, _, next| {
-        if matches!(next, Poll::Do(effect) if effect.task.to_string().starts_with(words)) {
+        if is_next(next, words) {
             cluster.allow_all();
         }
     });
@@ -364,6 +376,24 @@ fn what_the_run_itself_makes_right_is_not_refused_beforehand() {
     world.cluster.get().add_namespace("db");
     let run = refused_until(&mut world, &[install("db", "1.0")], "ConfigMap", "never");
     assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
+}
+
+/// A webhook that takes no trials says nothing of what it would say to the apply.
+#[test]
+fn a_webhook_that_takes_no_trials_refuses_nothing() {
+    let trial = |message: &str| {
+        let mut world = World::new([Version::new("db", "1.0").object(config("settings", "one"))]);
+        world.cluster.get().add_namespace("db");
+        let plan = world.plan(&[install("db", "1.0")]);
+        let machine = world.machine(plan);
+        let run = world.drive_or_answer(machine, |_, _, next| {
+            is_next(next, "try to apply").then(|| refused(400, "BadRequest", message))
+        });
+        run.outcome
+    };
+    let says = "admission webhook \"w.example.com\" does not support dry run";
+    assert_eq!(trial(says), Outcome::Done);
+    assert_eq!(trial("something else"), Outcome::Unchanged);
 }
 
 /// Two releases set a field in somebody's object: it goes with the last of them, and another runner takes it from neither.

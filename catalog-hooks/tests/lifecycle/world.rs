@@ -15,7 +15,7 @@ use catalog_hooks::plan::{
 use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
 use catalog_hooks::simulator::{FakeCluster, PodScript};
 use catalog_hooks::{
-    Decisions, Gate, JournalStore, Machine, OperationContext, Outcome, Poll, Settings,
+    Answer, Decisions, Gate, JournalStore, Machine, OperationContext, Outcome, Poll, Settings,
     Surroundings, Timestamp, label,
 };
 use catalog_model::version::Version;
@@ -288,8 +288,20 @@ impl World {
     /// Drives a machine until its run ends. `meddle` is shown what comes next before it is done, and may do to cluster and machine what it likes.
     pub(crate) fn drive(
         &mut self,
-        mut machine: Machine,
+        machine: Machine,
         mut meddle: impl FnMut(&mut FakeCluster, &mut Machine, &Poll),
+    ) -> Run {
+        self.drive_or_answer(machine, |cluster, machine, next| {
+            meddle(cluster, machine, next);
+            None
+        })
+    }
+
+    /// The same, where `meddle` may answer in the place of the cluster.
+    pub(crate) fn drive_or_answer(
+        &mut self,
+        mut machine: Machine,
+        mut meddle: impl FnMut(&mut FakeCluster, &mut Machine, &Poll) -> Option<Answer>,
     ) -> Run {
         let mut told = Vec::new();
         let mut steps = 0;
@@ -298,12 +310,13 @@ impl World {
             assert!(steps < 20_000, "it does not end: {:?}", told.last());
             let now = self.cluster.get().now();
             let next = machine.poll(now);
-            meddle(&mut self.cluster.get(), &mut machine, &next);
+            let answer = meddle(&mut self.cluster.get(), &mut machine, &next);
             match next {
                 Poll::Do(effect) => {
                     told.push(effect.task.to_string());
                     let id = effect.id;
-                    let answer = self.surroundings(|all| all.carry_out(effect));
+                    let answer =
+                        answer.unwrap_or_else(|| self.surroundings(|all| all.carry_out(effect)));
                     machine.answer(id, answer);
                 }
                 Poll::Wait(wait) => {
@@ -387,6 +400,17 @@ impl World {
         }
         counts
     }
+}
+
+/// Whether what comes next begins with these words, as `create Job db/x` does.
+pub(crate) fn is_next(next: &Poll, words: &str) -> bool {
+    matches!(next, Poll::Do(effect) if effect.task.to_string().starts_with(words))
+}
+
+/// The server's refusal of a call, as an answer.
+pub(crate) fn refused(code: u16, reason: &str, message: &str) -> Answer {
+    let status = json!({"kind": "Status", "code": code, "reason": reason, "message": message});
+    Answer::Called(Err(Failure::from_status(code, &status)))
 }
 
 /// A run that ended, or stopped.

@@ -214,15 +214,29 @@ impl Reading<'_> {
         }
     }
 
-    /// Documents behind the one that counts.
+    /// The document that counts, which is the first one; the others are reported. `None`, with an error, where it is no map; `without` says what
+    /// a file then lacks.
+    pub(super) fn first_map<'n>(
+        &mut self,
+        documents: &'n [Node],
+        rule: &str,
+        without: &str,
+    ) -> Option<&'n Node> {
+        let first = documents.first();
+        let Some(node) = first.filter(|node| node.as_mapping().is_some()) else {
+            let message = format!("this is no map: {without}");
+            self.error(rule, Span::default(), message);
+            return None;
+        };
+        self.only_first(documents);
+        Some(node)
+    }
+
+    /// Reports the documents behind the one that counts.
     pub(super) fn only_first(&mut self, documents: &[Node]) {
         for second in documents.iter().skip(1) {
-            self.report.lost(
-                self.file,
-                second.span(),
-                "document",
-                "the first document of the file counts",
-            );
+            let why = "the first document of the file counts";
+            self.report.lost(self.file, second.span(), "document", why);
         }
     }
 }

@@ -66,15 +66,10 @@ pub(super) fn read(
         report,
         format: FORMAT,
     };
-    let Some(mapping) = yaml.documents.first().and_then(Node::as_mapping) else {
-        reading.error(
-            "package",
-            Span::default(),
-            "this is no map: it says nothing of a package",
-        );
-        return None;
-    };
-    reading.only_first(&yaml.documents);
+    let without = "it says nothing of a package";
+    let mapping = reading
+        .first_map(&yaml.documents, "package", without)?
+        .as_mapping()?;
     if let Err(error) = Version::parse(version) {
         reading.warn("version", Span::default(), error.to_string());
     }

@@ -112,19 +112,7 @@ fn listed(
         report,
         format: FORMAT,
     };
-    let Some(node) = yaml
-        .documents
-        .first()
-        .filter(|node| node.as_mapping().is_some())
-    else {
-        reading.error(
-            "versions",
-            Default::default(),
-            "this is no map: it lists no version",
-        );
-        return None;
-    };
-    reading.only_first(&yaml.documents);
+    let node = reading.first_map(&yaml.documents, "versions", "it lists no version")?;
     let mut versions = Vec::new();
     let mut latest = None;
     for entry in entries(node) {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use catalog_conditions::Diagnostic;
 use catalog_conditions::document::Node;
-use catalog_conditions::{Diagnostic, Span};
 
 use super::{FORMAT, dependencies, metadata};
 use crate::import::ImportOptions;
@@ -88,19 +88,7 @@ pub(super) fn draft(
         report,
         format: FORMAT,
     };
-    let Some(node) = yaml
-        .documents
-        .first()
-        .filter(|node| node.as_mapping().is_some())
-    else {
-        reading.error(
-            "chart",
-            Span::default(),
-            "this is no map: it says nothing of a chart",
-        );
-        return None;
-    };
-    reading.only_first(&yaml.documents);
+    let node = reading.first_map(&yaml.documents, "chart", "it says nothing of a chart")?;
     let mut draft = Draft::new(metadata::read(&mut reading, node)?, shown.to_owned());
     let mut needed = dependencies::read(&mut reading, node, &draft.metadata.name);
     if let Some(bytes) = files.get(REQUIREMENTS) {
