@@ -24,7 +24,7 @@
 //!
 //! - Loading: [`load()`] with [`LoadOptions`], from a [`Source`]: [`FolderSource`] (feature `fs`), `ArchiveSource` (feature `archive`),
 //!   `GitSource` (feature `git`), [`MemorySource`], or one of your own.
-//! - Bringing a catalog up to date by what changed (feature `sync`): `sync`.
+//! - Bringing a catalog up to date by what changed (feature `sync`): `sync`. Several catalogs as one: `registry`.
 //! - Mending what can be mended without asking: [`mend()`].
 //! - What comes out: [`Catalog`], [`Package`], [`Release`]; its [`Metadata`], [`Definition`]s, [`Hook`]s and [`Action`]s, [`Module`]s,
 //!   conditions.
@@ -54,6 +54,8 @@ pub mod index;
 pub mod load;
 #[cfg(feature = "parameters")]
 pub mod parameters;
+#[cfg(feature = "sync")]
+pub mod registry;
 pub mod rule;
 #[cfg(feature = "schema")]
 pub mod schema;

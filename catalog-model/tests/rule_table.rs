@@ -199,6 +199,34 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
             "lock.version.missing",
         ],
     ),
+    // Nor are descriptors part of a catalog.
+    (
+        "catalog-model",
+        "registry/descriptors.rs",
+        &[
+            "descriptor.address",
+            "descriptor.address.missing",
+            "descriptor.name",
+            "descriptor.name.missing",
+            "descriptor.protocol.several",
+            "descriptor.protocol.unknown",
+            "descriptor.twice",
+            "descriptor.type",
+            "descriptor.unknown-key",
+        ],
+    ),
+    (
+        "catalog-model",
+        "registry/state.rs",
+        &[
+            "registry.catalogs.missing",
+            "registry.registryVersion.missing",
+            "registry.registryVersion.unknown",
+            "registry.twice",
+            "registry.type",
+            "registry.unknown-key",
+        ],
+    ),
     (
         "catalog-model",
         "parameters_inferred.rs",
@@ -361,7 +389,7 @@ fn the_page_is_what_the_rules_say() {
 }
 
 /// Kinds of files: the first part of the codes that a reader makes.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 9] = [
     "metadata",
     "definition",
     "modules",
@@ -369,6 +397,8 @@ const KINDS: [&str; 7] = [
     "conditions",
     "installed",
     "lock",
+    "descriptor",
+    "registry",
 ];
 
 /// The first parts of codes.

@@ -89,6 +89,24 @@ impl CatalogAddress {
         self.root.as_deref()
     }
 
+    /// Whether it names what another address does, be it at another revision: whoever read the one knows most of the other.
+    #[cfg(feature = "sync")]
+    pub(crate) fn same_place(&self, other: &Self) -> bool {
+        (self.kind, &self.path, &self.root) == (other.kind, &other.path, &other.root)
+    }
+
+    /// A folder of an archive or repository, as addresses name it.
+    #[cfg(feature = "sync")]
+    pub(crate) fn folder_in(text: &str) -> Result<String, AddressError> {
+        parse::root(text)
+    }
+
+    /// A branch, tag or commit, as addresses name it.
+    #[cfg(feature = "sync")]
+    pub(crate) fn checked_revision(text: &str) -> Result<String, AddressError> {
+        parse::revision(text)
+    }
+
     /// The same repository at another branch, tag or commit.
     #[must_use]
     pub fn at_revision(self, revision: impl Into<String>) -> Self {

@@ -17,11 +17,7 @@ struct Part<'a> {
 }
 
 pub(super) fn address(text: &str) -> Result<CatalogAddress, AddressError> {
-    let whole = Part {
-        whole: text,
-        text,
-        at: 0,
-    };
+    let whole = Part::whole(text);
     if text.is_empty() {
         return Err(whole.error("an empty text names no catalog"));
     }
@@ -120,12 +116,34 @@ fn revision_and_root(fragment: Part<'_>) -> Result<(Option<String>, Option<Strin
         Some((revision, root)) => (revision, Some(folder(root)?)),
         None => (fragment, None),
     };
-    let wrong = |character: char| character.is_whitespace() || character.is_control();
-    if revision.text.starts_with('-') || revision.text.contains(wrong) {
-        return Err(revision.error("this is no branch, tag or commit"));
-    }
+    let revision = checked(revision)?;
     let revision = Some(revision.text.to_owned()).filter(|text| !text.is_empty());
     Ok((revision, root))
+}
+
+/// A branch, tag or commit, as far as its text tells.
+fn checked(revision: Part<'_>) -> Result<Part<'_>, AddressError> {
+    let wrong = |character: char| character.is_whitespace() || character.is_control();
+    match revision.text.starts_with('-') || revision.text.contains(wrong) {
+        true => Err(revision.error("this is no branch, tag or commit")),
+        false => Ok(revision),
+    }
+}
+
+/// A revision that stands by itself.
+#[cfg(feature = "sync")]
+pub(super) fn revision(text: &str) -> Result<String, AddressError> {
+    let revision = checked(Part::whole(text))?;
+    match revision.text.is_empty() || revision.text.contains(':') {
+        true => Err(revision.error("this is no branch, tag or commit")),
+        false => Ok(revision.text.to_owned()),
+    }
+}
+
+/// A folder that stands by itself.
+#[cfg(feature = "sync")]
+pub(super) fn root(text: &str) -> Result<String, AddressError> {
+    folder(Part::whole(text))
 }
 
 /// A folder in an archive or repository, without `.` and `/` at its ends.
@@ -166,6 +184,11 @@ fn decoded(path: Part<'_>) -> Result<String, AddressError> {
 }
 
 impl<'a> Part<'a> {
+    fn whole(text: &'a str) -> Self {
+        let whole = text;
+        Self { whole, text, at: 0 }
+    }
+
     /// What stands before and behind the first of a character.
     fn split(self, by: char) -> Option<(Self, Self)> {
         let at = self.text.find(by)?;

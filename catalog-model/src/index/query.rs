@@ -43,4 +43,10 @@ impl Query {
         self.every_version = true;
         self
     }
+
+    /// Whether every usable version is asked.
+    #[cfg(feature = "sync")]
+    pub(crate) fn asks_every_version(&self) -> bool {
+        self.every_version
+    }
 }

@@ -19,6 +19,7 @@ mod modules;
 mod olm;
 mod parameters;
 mod reference;
+mod registry;
 mod suppression;
 
 use catalog_conditions::suggest;
@@ -47,6 +48,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
             olm::RULES,
             glasskube::RULES,
             lock::RULES,
+            registry::RULES,
             metadata::RULES,
             module_files::RULES,
             modules::RULES,

@@ -72,6 +72,11 @@ impl Synced {
         &self.state.catalog
     }
 
+    /// What all syncs read with.
+    pub(crate) fn options(&self) -> &LoadOptions {
+        &self.state.options
+    }
+
     /// The usable packages with all that was found wrong or worth knowing, as [`load`](crate::load()) gives them.
     ///
     /// Cost: the diagnostics are copied and sorted, and the packages are shared.
