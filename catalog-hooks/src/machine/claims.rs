@@ -3,7 +3,7 @@
 use catalog_model::OperationKind;
 use serde_json::Value;
 
-use super::apply::{is_of, is_ours};
+use super::marks::{is_of, is_ours};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::ObjectRef;
 use crate::journal::{OperationJournal, OperationStatus};

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::apply::uid;
 use super::claims;
 use super::delete::by_uid;
 use super::gone::wait_until_gone;
+use super::marks::uid;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::apply::{is_ours, resource_version, uid, with_marks};
 use super::claims;
 use super::custom_resources::objects_of;
+use super::marks::{is_ours, resource_version, uid, with_marks};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
 use crate::journal::LedgerEntry;

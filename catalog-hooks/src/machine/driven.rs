@@ -1,10 +1,9 @@
-//! How a module goes that a driver deployed.
+//! Has drivers deploy and delete modules.
 
-use super::apply::ask_driver;
 use super::operation_desk::{Halt, OperationDesk};
-use crate::effect::{ModuleStatus, ModuleVerb};
+use crate::effect::{Answer, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb, Task};
 use crate::journal::ModuleJournal;
-use crate::module::RenderedModule;
+use crate::module::{RenderedContent, RenderedModule};
 
 /// Has a driver delete a module, and waits until it has.
 pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt> {
@@ -41,5 +40,71 @@ pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -
         let reason = format!("until module `{}` is gone: {why}", module.name());
         cx.look_again(until, Vec::new(), reason).await?;
         status = ask_driver(cx, module, ModuleVerb::Status).await?;
+    }
+}
+
+/// Asks the driver of a module to deploy it. That it was asked is on record before.
+pub(super) async fn deploy(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt> {
+    let track = cx.look(|operation| operation.track());
+    let asked = ModuleJournal {
+        module: module.name().to_owned(),
+        namespace: module.namespace().to_owned(),
+        deploy: true,
+        track,
+    };
+    if cx.look(|operation| !operation.modules.contains(&asked)) {
+        cx.record(|operation| operation.modules.push(asked));
+    }
+    match ask_driver(cx, module, ModuleVerb::Deploy).await? {
+        ModuleStatus::Failed(why) => Err(Halt::failed(format!(
+            "module `{}` failed: {why}",
+            module.name()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Asks a driver, again and again while that may help.
+pub(super) async fn ask_driver(
+    cx: &OperationDesk,
+    module: &RenderedModule,
+    verb: ModuleVerb,
+) -> Result<ModuleStatus, Halt> {
+    let RenderedContent::Driver { driver, input } = module.content() else {
+        return Ok(ModuleStatus::Ready);
+    };
+    let desk = cx.desk();
+    let until = desk.now().after(desk.settings().patience);
+    let mut pause = desk.settings().first_pause;
+    loop {
+        if verb != ModuleVerb::Status {
+            desk.flush().await;
+        }
+        let call = ModuleCall {
+            verb,
+            driver: driver.clone(),
+            module: module.name().to_owned(),
+            namespace: module.namespace().to_owned(),
+            input: input.clone(),
+        };
+        let failure = match desk.ask(Task::Module(call)).await {
+            Answer::Module(Ok(status)) => return Ok(status),
+            Answer::Module(Err(failure)) => failure,
+            _ => ModuleFailure {
+                message: "the answer is of another kind than the question".to_owned(),
+                may_pass: true,
+            },
+        };
+        let what = format!("{verb} module `{}`: {}", module.name(), failure.message);
+        if !failure.may_pass || desk.now() >= until {
+            return Err(Halt::failed(what));
+        }
+        desk.sleep(
+            desk.now().after(pause),
+            Vec::new(),
+            format!("to try again: {what}"),
+        )
+        .await;
+        pause = (pause * 2).min(desk.settings().longest_pause);
     }
 }

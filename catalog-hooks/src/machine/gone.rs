@@ -1,7 +1,7 @@
 //! Waits for what was deleted to be gone.
 
-use super::apply::uid;
 use super::held::{held_by, held_objects};
+use super::marks::uid;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::ObjectRef;
 

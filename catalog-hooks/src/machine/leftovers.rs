@@ -5,9 +5,9 @@ use std::sync::Arc;
 use catalog_model::OperationKind;
 use serde_json::{Value, json};
 
-use super::apply::home_of;
 use super::desk::Desk;
 use super::hook::JobView;
+use super::marks::home_of;
 use super::outcome::Stop;
 use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::label;

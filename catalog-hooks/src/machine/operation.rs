@@ -5,7 +5,8 @@ use catalog_model::Phase;
 use super::operation_desk::{Halt, OperationDesk};
 use super::rest::{TAKEN_BACK, halted, irreversible};
 use super::{
-    apply, conditions, custom_resources, hook, record, remove, sweep, verdicts, wait_ready,
+    apply, conditions, custom_resources, hook, namespaces, record, remove, sweep, verdicts,
+    wait_ready,
 };
 use crate::hook_job::HookJob;
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
@@ -121,7 +122,7 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
 
 /// The namespace, and what the server says now of what is to stand in it.
 async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
-    if apply::namespace(cx).await? {
+    if namespaces::of_instance(cx).await? {
         verdicts::objects(cx).await.map_err(Halt::Refused)?;
     }
     Ok(())

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::apply::uid;
 use super::desk::Desk;
+use super::marks::uid;
 use super::outcome::Outcome;
 use crate::api::{Failure, ListRequest, ObjectRef, Request};
 use crate::journal::{JOURNAL_TYPE, KeptJournal, OperationStatus};

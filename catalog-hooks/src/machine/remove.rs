@@ -3,11 +3,11 @@
 use catalog_model::OperationKind;
 use serde_json::Value;
 
-use super::apply::is_going;
 use super::claims;
 use super::delete::{Deletion, delete, delete_while, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
+use super::marks::is_going;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
 use crate::journal::{LedgerEntry, OperationJournal, Part};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::apply::uid;
 use super::evidence;
 use super::hook::JobView;
+use super::marks::uid;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
 use crate::journal::ResourceJournal;

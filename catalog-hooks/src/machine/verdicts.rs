@@ -3,8 +3,8 @@
 use catalog_model::Crd;
 use serde_json::Value;
 
-use super::apply::{home_of, is_taken_over};
 use super::conditions::{MEND_IT, Refusal};
+use super::marks::{home_of, is_taken_over};
 use super::operation_desk::OperationDesk;
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
 use crate::label;

@@ -3,7 +3,8 @@
 use catalog_model::Crd;
 use serde_json::Value;
 
-use super::apply::{ask_driver, content};
+use super::apply::content;
+use super::driven::ask_driver;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, Reply, Request};
 use crate::effect::{ModuleStatus, ModuleVerb};

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::apply::{is_going, uid};
 use super::super::gone::wait_until_gone;
+use super::super::marks::{is_going, uid};
 use super::super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ObjectRef, Reply, Request};
 use crate::hook_job::HookJob;

@@ -1,0 +1,91 @@
+//! What stands on objects: which release wrote them last, where that is on record, and whether they were there before any.
+
+use serde_json::Value;
+
+use super::operation_desk::OperationDesk;
+use crate::pointer::At;
+use crate::{label, object};
+
+/// Whether an object carries the label of this release.
+pub(super) fn is_ours(cx: &OperationDesk, object: &Value) -> bool {
+    is_of(object, cx.planned().context().release_uid())
+}
+
+/// Whether an object carries the label of the release of this uid.
+pub(super) fn is_of(object: &Value, release_uid: &str) -> bool {
+    self::release_uid(object) == Some(label::value(release_uid).as_str())
+}
+
+/// The release whose label an object carries.
+fn release_uid(object: &Value) -> Option<&str> {
+    object
+        .at("/metadata/labels")?
+        .get(label::RELEASE_UID)?
+        .as_str()
+}
+
+/// Whether an object carries the label of a release that is on no record.
+pub(super) fn is_left_over(cx: &OperationDesk, there: &Value) -> bool {
+    release_uid(there).is_some_and(|uid| !cx.planned().knows(uid))
+}
+
+/// Whether an object carries the label of a release that is on record in another runner's namespace, as far as it says.
+pub(super) fn is_taken_over(cx: &OperationDesk, there: &Value) -> bool {
+    let is_elsewhere = home_of(there).is_some_and(|home| home != cx.plan().home());
+    is_elsewhere && is_left_over(cx, there)
+}
+
+/// The runner's namespace of the release that an object carries the label of.
+pub(super) fn home_of(there: &Value) -> Option<&str> {
+    there
+        .at("/metadata/annotations")?
+        .get(label::HOME)?
+        .as_str()
+}
+
+/// Whether an object was there before any release of a catalog was written over it, or is that of a release which is on record elsewhere. One that
+/// was made for a release goes with the last that has it.
+pub(super) fn is_of_somebody_else(cx: &OperationDesk, object: &Value) -> bool {
+    let has = |map: &str, key: &str| {
+        let map = object.at(map).and_then(Value::as_object);
+        map.is_some_and(|map| map.contains_key(key))
+    };
+    let is_kept = is_taken_over(cx, object) && !cx.planned().options().take_ownership;
+    is_kept
+        || !has("/metadata/labels", label::RELEASE_UID)
+        || has("/metadata/annotations", label::EXISTED)
+}
+
+/// Whether its deletion was asked for.
+pub(super) fn is_going(object: &Value) -> bool {
+    object
+        .at("/metadata/deletionTimestamp")
+        .is_some_and(Value::is_string)
+}
+
+pub(super) fn uid(object: &Value) -> Option<String> {
+    object
+        .at("/metadata/uid")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+}
+
+pub(super) fn resource_version(object: &Value) -> Option<String> {
+    let version = object.pointer("/metadata/resourceVersion");
+    version.and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The manifest with what else is to stand on an object of ours: where its release is on record, and whether it was there before any.
+pub(super) fn with_marks(mut manifest: Value, home: &str, existed: bool) -> Value {
+    let metadata = manifest
+        .pointer_mut("/metadata")
+        .and_then(Value::as_object_mut);
+    if let Some(annotations) = metadata.and_then(|metadata| object::child(metadata, "annotations"))
+    {
+        annotations.insert(label::HOME.to_owned(), home.into());
+        if existed {
+            annotations.insert(label::EXISTED.to_owned(), "true".into());
+        }
+    }
+    manifest
+}
