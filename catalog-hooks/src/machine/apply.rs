@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::driven::deploy;
-use super::ledger::{made_for_the_release, note_uid, register};
-use super::marks::{is_going, is_ours, uid, with_marks};
+use super::ledger::{entry, made_for_the_release, note_uid, register, was_there_after_all};
+use super::marks::{has_fields_of_others, is_going, is_ours, uid, with_marks};
 use super::namespaces;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, Reply, Request};
@@ -17,9 +17,8 @@ pub(super) async fn definitions(cx: &OperationDesk, side: Side) -> Result<(), Ha
     let Some(content) = content(cx, side) else {
         return Ok(());
     };
-    register(cx, content.definitions(), Part::Definition).await?;
     for object in content.definitions() {
-        apply(cx, object).await?;
+        apply(cx, object, Part::Definition).await?;
     }
     Ok(())
 }
@@ -30,13 +29,11 @@ pub(super) async fn modules(cx: &OperationDesk, side: Side) -> Result<(), Halt> 
         return Ok(());
     };
     namespaces::of_modules(cx, content).await?;
-    let objects: Vec<Value> = content.module_objects().cloned().collect();
-    register(cx, &objects, Part::Module).await?;
     for module in content.modules() {
         match module.content() {
             RenderedContent::Objects(objects) => {
                 for object in objects {
-                    apply(cx, object).await?;
+                    apply(cx, object, Part::Module).await?;
                 }
             }
             RenderedContent::Driver { .. } => deploy(cx, module).await?,
@@ -52,15 +49,22 @@ pub(super) fn content(cx: &OperationDesk, side: Side) -> Option<&Content> {
     }
 }
 
-/// Applies one object, and again if it turns out to be on its way out.
-async fn apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Halt> {
+/// Applies one object, and again if it turns out to be on its way out. It is in the ledger before.
+async fn apply(cx: &OperationDesk, manifest: &Value, part: Part) -> Result<(), Halt> {
     let Some(object) = ObjectRef::of(manifest) else {
         return Err(Halt::failed("an object of the plan has no name"));
     };
+    let mut is_new = is_new(cx, &object, part).await?;
     let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
     loop {
         let made = apply_once(cx, manifest, &object).await?;
         if !is_going(&made) {
+            if is_new && has_fields_of_others(&made) {
+                // Somebody made it between the look and the apply. It is applied once more, with the mark of what was there before.
+                was_there_after_all(cx, &object, &made);
+                is_new = false;
+                continue;
+            }
             note_uid(cx, &object, &made);
             return Ok(());
         }
@@ -73,6 +77,16 @@ async fn apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Halt> {
         made_for_the_release(cx, &object, None);
         cx.pause_or_stop(format!("to apply {object} again")).await?;
     }
+}
+
+/// Puts an object into the ledger unless it is known to have been written. Whether there is none.
+async fn is_new(cx: &OperationDesk, object: &ObjectRef, part: Part) -> Result<bool, Halt> {
+    if entry(cx, object).is_some_and(|entry| entry.uid.is_some()) {
+        return Ok(false);
+    }
+    let there = cx.read(object).await?;
+    register(cx, object, part, there.as_ref());
+    Ok(there.is_none())
 }
 
 async fn apply_once(
@@ -115,11 +129,7 @@ async fn apply_once(
 /// and marked if it was there before, because another release that has it too cannot see that in the ledger of this one.
 fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
     let mut manifest = manifest.clone();
-    let known = cx.look(|operation| {
-        let mut entries = operation.ledger.iter();
-        let known = entries.find(|entry| entry.object.is_same_object(object));
-        known.cloned()
-    });
+    let known = entry(cx, object);
     let metadata = manifest
         .pointer_mut("/metadata")
         .and_then(Value::as_object_mut);

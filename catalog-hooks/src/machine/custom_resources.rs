@@ -41,7 +41,7 @@ pub(super) async fn objects_of(
 
 /// Deletes the custom resources of the release's CRDs, and waits until they are gone: their controllers still live.
 pub(super) async fn delete(cx: &OperationDesk) -> Result<(), Halt> {
-    let previous = cx.previous().into_iter();
+    let previous = cx.previous().into_owned().into_iter();
     let crds: Vec<ObjectRef> = previous
         .filter(|entry| entry.object.kind() == "CustomResourceDefinition" && !entry.existed)
         .map(|entry| entry.object)

@@ -2,49 +2,82 @@
 
 use serde_json::Value;
 
-use super::marks::{is_of_somebody_else, uid};
-use super::operation_desk::{Halt, OperationDesk};
+use super::marks::{is_of_somebody_else, is_ours, uid};
+use super::operation_desk::OperationDesk;
 use crate::api::ObjectRef;
 use crate::journal::{LedgerEntry, Part};
 
-/// Puts objects into the ledger before they are written, each with whether it was there before, of somebody else.
-pub(super) async fn register(
-    cx: &OperationDesk,
-    objects: &[Value],
-    part: Part,
-) -> Result<(), Halt> {
-    let previous = cx.previous();
-    for manifest in objects {
-        let Some(object) = ObjectRef::of(manifest) else {
-            return Err(Halt::failed("an object of the plan has no name"));
-        };
-        if cx.look(|operation| {
-            operation
-                .ledger
-                .iter()
-                .any(|entry| entry.object.is_same_object(&object))
-        }) {
-            continue;
+/// What the ledger says of an object.
+pub(super) fn entry(cx: &OperationDesk, object: &ObjectRef) -> Option<LedgerEntry> {
+    cx.look(|operation| {
+        let mut entries = operation.ledger.iter();
+        entries
+            .find(|entry| entry.object.is_same_object(object))
+            .cloned()
+    })
+}
+
+/// Puts an object into the ledger before it is written, with whether it was there before, of somebody else: to be done right before, as it may come
+/// at any time. One that is in the ledger, but of which it is not known that it was written, may have come since.
+pub(super) fn register(cx: &OperationDesk, object: &ObjectRef, part: Part, there: Option<&Value>) {
+    match entry(cx, object) {
+        None => {
+            let entry = entry_of(cx, object, part, there);
+            cx.record(|operation| operation.ledger.push(entry));
         }
-        let there = cx.read(&object).await?;
-        let before = previous
-            .iter()
-            .find(|entry| entry.object.is_same_object(&object));
-        let existed = there
-            .as_ref()
-            .is_some_and(|there| existed(cx, before, there));
-        let forces = cx.planned().options().force_conflicts;
-        let was_forced = before.is_some_and(|before| before.forced);
-        let entry = LedgerEntry {
-            part,
-            existed,
-            forced: existed && (forces || was_forced),
-            uid: there.as_ref().and_then(uid),
-            object,
-        };
-        cx.record(|operation| operation.ledger.push(entry));
+        Some(known) if known.uid.is_none() => {
+            if there.is_some_and(|there| !is_ours(cx, there)) {
+                replace(cx, entry_of(cx, object, part, there));
+            }
+        }
+        Some(_) => {}
     }
-    Ok(())
+}
+
+/// Notes of an object that others have fields in it, which came while it was written.
+pub(super) fn was_there_after_all(cx: &OperationDesk, object: &ObjectRef, there: &Value) {
+    if let Some(known) = entry(cx, object) {
+        replace(
+            cx,
+            LedgerEntry {
+                existed: true,
+                forced: cx.planned().options().force_conflicts,
+                uid: uid(there),
+                ..known
+            },
+        );
+    }
+}
+
+fn entry_of(
+    cx: &OperationDesk,
+    object: &ObjectRef,
+    part: Part,
+    there: Option<&Value>,
+) -> LedgerEntry {
+    let previous = cx.previous();
+    let mut entries = previous.iter();
+    let before = entries.find(|entry| entry.object.is_same_object(object));
+    let existed = there.is_some_and(|there| existed(cx, before, there));
+    let forces = cx.planned().options().force_conflicts;
+    let was_forced = before.is_some_and(|before| before.forced);
+    LedgerEntry {
+        part,
+        existed,
+        forced: existed && (forces || was_forced),
+        uid: there.and_then(uid),
+        object: object.clone(),
+    }
+}
+
+/// Puts an entry in the place of the one of its object.
+fn replace(cx: &OperationDesk, new: LedgerEntry) {
+    cx.record(|operation| {
+        let mut entries = operation.ledger.iter_mut();
+        if let Some(entry) = entries.find(|entry| entry.object.is_same_object(&new.object)) {
+            *entry = new;
+        }
+    });
 }
 
 /// Whether an object that is there was there before the release was. What the ledger says of it holds of that very object: one that was made since
@@ -57,36 +90,28 @@ fn existed(cx: &OperationDesk, before: Option<&LedgerEntry>, there: &Value) -> b
     }
 }
 
+/// Notes the uid that an object was made with.
 pub(super) fn note_uid(cx: &OperationDesk, object: &ObjectRef, made: &Value) {
-    let Some(uid) = uid(made) else { return };
-    let known = cx.look(|operation| {
-        let mut entries = operation.ledger.iter();
-        entries
-            .any(|entry| entry.object.is_same_object(object) && entry.uid.as_deref() == Some(&uid))
-    });
-    if known {
-        return;
+    if let (Some(uid), Some(known)) = (uid(made), entry(cx, object))
+        && known.uid.as_deref() != Some(&uid)
+    {
+        let uid = Some(uid);
+        replace(cx, LedgerEntry { uid, ..known });
     }
-    cx.record(|operation| {
-        let mut entries = operation.ledger.iter_mut();
-        if let Some(entry) = entries.find(|entry| entry.object.is_same_object(object)) {
-            entry.uid = Some(uid);
-        }
-    });
 }
 
 /// The object that the ledger knew is gone: the one of its name with this uid, or the next one, is made for the release.
 pub(super) fn made_for_the_release(cx: &OperationDesk, object: &ObjectRef, uid: Option<String>) {
-    let is_it = |entry: &LedgerEntry| entry.object.is_same_object(object);
-    let is_other = |entry: &LedgerEntry| is_it(entry) && (entry.existed || entry.uid != uid);
-    if !cx.look(|operation| operation.ledger.iter().any(is_other)) {
-        return;
+    let known = entry(cx, object).filter(|known| known.existed || known.uid != uid);
+    if let Some(known) = known {
+        let existed = false;
+        replace(
+            cx,
+            LedgerEntry {
+                uid,
+                existed,
+                ..known
+            },
+        );
     }
-    cx.record(|operation| {
-        let mut entries = operation.ledger.iter_mut();
-        if let Some(entry) = entries.find(|entry| is_it(entry)) {
-            entry.uid = uid;
-            entry.existed = false;
-        }
-    });
 }

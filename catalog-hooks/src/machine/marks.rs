@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::operation_desk::OperationDesk;
+use crate::api::FIELD_MANAGER;
 use crate::pointer::At;
 use crate::{label, object};
 
@@ -54,6 +55,16 @@ pub(super) fn is_of_somebody_else(cx: &OperationDesk, object: &Value) -> bool {
     is_kept
         || !has("/metadata/labels", label::RELEASE_UID)
         || has("/metadata/annotations", label::EXISTED)
+}
+
+/// Whether somebody else has set fields of an object, but for those that controllers answer with.
+pub(super) fn has_fields_of_others(object: &Value) -> bool {
+    let managers = object.at("/metadata/managedFields");
+    let mut managers = managers.and_then(Value::as_array).into_iter().flatten();
+    managers.any(|entry| {
+        let manager = entry.get("manager").and_then(Value::as_str);
+        entry.get("subresource").is_none() && manager.is_some_and(|name| name != FIELD_MANAGER)
+    })
 }
 
 /// Whether its deletion was asked for.

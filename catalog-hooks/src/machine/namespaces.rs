@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::ledger::{made_for_the_release, note_uid, register};
+use super::ledger::{entry, made_for_the_release, note_uid, register};
 use super::marks::{is_going, is_left_over, uid};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ObjectRef, PatchKind, Reply, Request};
@@ -41,13 +41,8 @@ async fn make(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
     if there.is_none() {
         made_for_the_release(cx, &object, None);
     }
-    register(cx, std::slice::from_ref(&manifest), Part::Namespace).await?;
-    if cx.look(|operation| {
-        operation
-            .ledger
-            .iter()
-            .any(|entry| entry.object == object && entry.existed)
-    }) {
+    register(cx, &object, Part::Namespace, there.as_ref());
+    if entry(cx, &object).is_some_and(|entry| entry.existed) {
         return Ok(false);
     }
     // One that stayed when the release was gone for which it was made is this one's from now on.
@@ -61,7 +56,11 @@ async fn make(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
     match cx.desk().call(request).await {
         Ok(Reply::Object(made)) => note_uid(cx, &object, &made),
         Ok(_) => {}
-        Err(failure) if failure.class() == FailureClass::AlreadyExists => return Ok(false),
+        Err(failure) if failure.class() == FailureClass::AlreadyExists => {
+            let there = cx.read(&object).await?;
+            register(cx, &object, Part::Namespace, there.as_ref());
+            return Ok(false);
+        }
         Err(failure) => return Err(Halt::of(&format!("{object} cannot be created"), &failure)),
     }
     Ok(true)

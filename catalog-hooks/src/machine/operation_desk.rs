@@ -1,5 +1,6 @@
 //! What the steps of one operation share, and why they stop.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use catalog_model::OperationKind;
@@ -114,7 +115,7 @@ impl OperationDesk {
     }
 
     /// What the release before had written: what is on record of it, and what operations before this one of the same run did to it.
-    pub(super) fn previous(&self) -> Vec<LedgerEntry> {
+    pub(super) fn previous(&self) -> Cow<'_, [LedgerEntry]> {
         let uid = self.planned().context().release_uid();
         self.desk.look(|journal| {
             let operations = self.plan.operations().iter().zip(journal.operations());
@@ -123,12 +124,12 @@ impl OperationDesk {
                     && operation.status() == OperationStatus::Done
             });
             let Some((first, done)) = before.next() else {
-                return self.planned().previous().to_vec();
+                return Cow::Borrowed(self.planned().previous());
             };
             let after_first = ledger_after(first.previous().to_vec(), done);
-            before.fold(after_first, |previous, (_, done)| {
+            Cow::Owned(before.fold(after_first, |previous, (_, done)| {
                 ledger_after(previous, done)
-            })
+            }))
         })
     }
 
@@ -150,7 +151,7 @@ impl OperationDesk {
             None => self.planned().installed().cloned(),
             Some(before) => {
                 let record = before.record()?;
-                Some(record.committed(self.previous(), self.plan.digest()))
+                Some(record.committed(self.previous().into_owned(), self.plan.digest()))
             }
         }
     }

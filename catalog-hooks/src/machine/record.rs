@@ -16,7 +16,7 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
     let Some(record) = cx.planned().record() else {
         return Ok(());
     };
-    let previous = cx.previous();
+    let previous = cx.previous().into_owned();
     let ledger = cx.look(|operation| ledger_after(previous, operation));
     put(cx, &record.committed(ledger, cx.plan().digest())).await
 }
@@ -95,7 +95,7 @@ pub(super) async fn remember(cx: &OperationDesk) {
 async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Halt> {
     let known = read(cx).await?;
     let known = known.as_ref().and_then(InstalledRecord::from_secret);
-    let previous = (cx.planned(), cx.previous());
+    let previous = (cx.planned(), cx.previous().into_owned());
     let left = cx.look(|operation| Left::by(previous, operation));
     let is_install = cx.planned().operation().kind() == OperationKind::Install;
     let is_uninstall = cx.planned().operation().kind() == OperationKind::Uninstall;

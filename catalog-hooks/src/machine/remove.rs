@@ -18,7 +18,7 @@ use crate::plan::{Content, Step, Track};
 pub(super) async fn prune(cx: &OperationDesk) -> Result<(), Halt> {
     let back = cx.look(|operation| operation.track()) == Track::Back;
     let (leaving, staying) = match back {
-        false => (cx.previous(), cx.planned().target()),
+        false => (cx.previous().into_owned(), cx.planned().target()),
         true => (
             cx.look(|operation| operation.ledger.clone()),
             cx.planned().before(),
@@ -74,7 +74,7 @@ fn there_before(cx: &OperationDesk) -> impl Iterator<Item = &RenderedModule> {
 /// What the operation takes away: of an uninstall what is on record, of an install that is taken back what it wrote.
 fn leaving(cx: &OperationDesk, part: Part) -> Vec<LedgerEntry> {
     let all = match cx.planned().operation().kind() {
-        OperationKind::Uninstall => cx.previous(),
+        OperationKind::Uninstall => cx.previous().into_owned(),
         _ => cx.look(|operation| operation.ledger.clone()),
     };
     all.into_iter().filter(|entry| entry.part == part).collect()

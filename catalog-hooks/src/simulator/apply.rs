@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::cluster::FakeCluster;
 use super::create::Place;
 use super::kind::{Kind, named};
 use super::owners::{Owners, Path, leaves, shown};
 use super::{field, refusal, schema, size};
-use crate::api::{Failure, ObjectRef};
+use crate::api::{FIELD_MANAGER, Failure, ObjectRef};
 use crate::pointer::At;
 
 /// How an apply is told from other writes by the same manager, which own their fields apart.
@@ -52,7 +52,12 @@ impl FakeCluster {
             }
         }
         let after = applied(&mut owners, &before, manifest, force);
-        self.update(&place, &before, after, owners, dry_run)
+        let others: Vec<String> = owners
+            .all_others(APPLIED)
+            .map(ToString::to_string)
+            .collect();
+        let after = self.update(&place, &before, after, owners, dry_run)?;
+        Ok(managed(after, &others))
     }
 
     fn apply_new(
@@ -70,6 +75,19 @@ impl FakeCluster {
         owners.written(&Value::Null, manifest, &manager);
         self.make(place, manifest.clone(), owners, dry_run)
     }
+}
+
+/// An answer with those who have set fields beside us. Who has which, and what a read says of it, nobody asks.
+fn managed(mut object: Value, others: &[String]) -> Value {
+    let entry = |manager: &str, operation| json!({"manager": manager, "operation": operation});
+    let others = others.iter().map(|manager| entry(manager, "Update"));
+    let managers = std::iter::once(entry(FIELD_MANAGER, "Apply")).chain(others);
+    field::set(
+        &mut object,
+        &["metadata", "managedFields"],
+        managers.collect::<Vec<_>>(),
+    );
+    object
 }
 
 /// Refuses top-level fields that the kind does not have.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::agenda::{Agenda, Errand, PodStep};
 use super::field;
+use super::interference::SOMEBODY;
 use super::journal::Journal;
 use super::kind::Kind;
 use super::legality;
@@ -71,7 +72,7 @@ impl FakeCluster {
     /// Adds a namespace, with its default ServiceAccount.
     pub fn add_namespace(&mut self, name: &str) {
         let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
-        self.by("somebody", |cluster| {
+        self.by(SOMEBODY, |cluster| {
             // One that is there already is as good.
             let _ = cluster.answer(&Request::Create {
                 object,

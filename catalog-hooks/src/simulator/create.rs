@@ -9,7 +9,7 @@ use super::kind::{Kind, named};
 use super::owners::Owners;
 use super::store::Key;
 use super::{field, job, refusal, rfc3339, schema, size};
-use crate::api::{FIELD_MANAGER, Failure, ObjectRef, Reply, Request};
+use crate::api::{Failure, ObjectRef, Reply, Request};
 use crate::pointer::At;
 use crate::secret_data;
 
@@ -82,7 +82,7 @@ impl FakeCluster {
             ));
         }
         let mut owners = Owners::default();
-        owners.written(&Value::Null, &object, &FIELD_MANAGER.into());
+        owners.written(&Value::Null, &object, &self.manager());
         self.make(&place, object, owners, dry_run)
     }
 

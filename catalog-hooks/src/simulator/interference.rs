@@ -9,7 +9,8 @@ use super::field;
 use super::store::Key;
 use crate::api::{Failure, ObjectRef, PatchKind, Reply, Request};
 
-const SOMEBODY: &str = "somebody";
+/// Who acts where nobody of ours does.
+pub(super) const SOMEBODY: &str = "somebody";
 
 impl FakeCluster {
     /// Makes a call as somebody else.

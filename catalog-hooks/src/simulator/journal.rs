@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cluster::FakeCluster;
+use super::interference::SOMEBODY;
 use super::kind::Kind;
 use super::refusal;
 use super::trace::Happening;
@@ -36,12 +37,12 @@ impl FakeCluster {
 
     /// The journal is gone, and nobody of ours has removed it.
     pub fn lose_journal(&mut self) {
-        self.by("somebody", |cluster| cluster.keep(None));
+        self.by(SOMEBODY, |cluster| cluster.keep(None));
     }
 
     /// Somebody has written something else over the journal.
     pub fn overwrite_journal(&mut self, text: &str) {
-        self.by("somebody", |cluster| {
+        self.by(SOMEBODY, |cluster| {
             let uid = cluster
                 .journal
                 .0

@@ -38,6 +38,12 @@ impl Owners {
         found.filter(move |owner| &***owner != manager)
     }
 
+    /// All managers other than this one.
+    pub(super) fn all_others(&self, manager: &str) -> impl Iterator<Item = &Arc<str>> {
+        let all: BTreeSet<&Arc<str>> = self.0.values().flatten().collect();
+        all.into_iter().filter(move |owner| &***owner != manager)
+    }
+
     /// The fields of a manager.
     pub(super) fn of<'o>(&'o self, manager: &'o str) -> impl Iterator<Item = &'o Path> {
         let has = move |owners: &BTreeSet<Arc<str>>| owners.iter().any(|owner| &**owner == manager);

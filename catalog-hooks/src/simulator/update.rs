@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::cluster::FakeCluster;
 use super::create::{Place, encode_strings, object_rules};
+use super::interference::SOMEBODY;
 use super::kind::{Kind, named};
 use super::owners::Owners;
 use super::refusal::Wrong;
@@ -54,12 +55,16 @@ impl FakeCluster {
     /// The owners of fields after a write that is no apply.
     pub(super) fn written_by_hand(&self, place: &Place, before: &Value, after: &Value) -> Owners {
         let mut owners = Owners::clone(&self.store.owners(&place.key));
-        let manager: Arc<str> = match &*self.who() {
-            "somebody" => "somebody".into(),
-            _ => FIELD_MANAGER.into(),
-        };
-        owners.written(before, after, &manager);
+        owners.written(before, after, &self.manager());
         owners
+    }
+
+    /// The name that who acts has as a manager of fields.
+    pub(super) fn manager(&self) -> Arc<str> {
+        match self.who() {
+            who if &*who == SOMEBODY => who,
+            _ => FIELD_MANAGER.into(),
+        }
     }
 
     /// Puts `after` in the place of `before`, if the server's rules let it.

@@ -242,6 +242,41 @@ fn what_was_there_before_is_given_back_as_it_was() {
     }
 }
 
+/// Somebody makes an object of the same name while the release is being written, and has other fields in it.
+#[test]
+fn what_came_meanwhile_is_not_taken_for_our_own() {
+    let version = Version::new("db", "1.0")
+        .object(config("one", "ours"))
+        .object(config("settings", "ours"));
+    // Before it is looked at, and between the look and the write.
+    for moment in ["apply ConfigMap db/one", "apply ConfigMap db/settings"] {
+        let mut world = World::new([version.clone()]);
+        let plan = world.plan(&[install("db", "1.0")]);
+        let machine = world.machine(plan);
+        let mut theirs = config("settings", "");
+        theirs["data"] = json!({"other": "keep"});
+        let run = world.drive(machine, |cluster, _, next| {
+            if is_next(next, moment) && cluster.object(&settings()).is_none() {
+                theirs["metadata"]["namespace"] = "db".into();
+                let (object, dry_run) = (theirs.clone(), false);
+                cluster
+                    .meddle(&Request::Create { object, dry_run })
+                    .unwrap();
+            }
+        });
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        let there = world.object(&settings()).unwrap();
+        assert_eq!(
+            there["metadata"]["annotations"]["catalog.dev/existed"], "true",
+            "{moment}"
+        );
+        let run = world.run(&[uninstall("db", "1.0")]);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        let after = world.object(&settings()).unwrap();
+        assert_eq!(after["data"], json!({"other": "keep"}), "{moment}");
+    }
+}
+
 #[test]
 fn what_cannot_be_given_back_is_told_of() {
     let mut world = with_theirs();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::interference::SOMEBODY;
 use super::Journals;
 use crate::journal::{AttemptJournal, Journal};
 use crate::simulator::trace::{Event, Happening};
@@ -18,7 +19,7 @@ impl Watch {
         let Happening::Journal { before, after } = &event.what else {
             return;
         };
-        if &*event.who == "somebody" {
+        if &*event.who == SOMEBODY {
             return;
         }
         let mut read = |text: &Option<Arc<str>>| text.as_ref().and_then(|text| journals.read(text));

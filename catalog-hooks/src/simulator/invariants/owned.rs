@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::super::interference::SOMEBODY;
 use super::Journals;
 use crate::api::ObjectRef;
 use crate::journal::{Journal, LedgerEntry, OperationJournal, OperationStatus};
@@ -142,7 +143,7 @@ fn somebody_took_the_journal(cluster: &FakeCluster) -> bool {
     let last = events.find(|event| matches!(event.what, Happening::Journal { .. }));
     last.is_some_and(|event| {
         let is_gone = matches!(event.what, Happening::Journal { after: None, .. });
-        is_gone && &*event.who == "somebody"
+        is_gone && &*event.who == SOMEBODY
     })
 }
 
