@@ -25,6 +25,9 @@ mod fault_runs;
 mod faults;
 #[path = "api_server/fleet.rs"]
 mod fleet;
+#[cfg(feature = "helm")]
+#[path = "api_server/helm.rs"]
+mod helm;
 #[path = "api_server/hook.rs"]
 mod hook;
 #[path = "api_server/hook_ends.rs"]

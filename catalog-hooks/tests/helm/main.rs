@@ -32,6 +32,7 @@ impl Fake {
             .join(test);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("list.out"), "[]").unwrap();
         for (name, text) in answers {
             fs::write(folder.join(name), text).unwrap();
         }

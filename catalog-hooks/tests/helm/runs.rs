@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use super::{Fake, call, deployed, input};
 
+/// What `helm list` shows of a release.
+const LISTED: &str = r#"[{"name": "shop", "status": "deployed"}]"#;
+
 fn lasting(message: &str) -> ModuleFailure {
     ModuleFailure {
         message: message.to_owned(),
@@ -32,6 +35,7 @@ fn deploying_upgrades_or_installs_with_values_on_standard_input() {
             "--values=-",
             "--namespace=here",
             "--timeout=300s",
+            "--labels=app.kubernetes.io/managed-by=catalog-hooks",
             "--version=1.2.0",
             "--repo=https://charts.example.com",
             "--",
@@ -89,7 +93,10 @@ fn charts_of_registries_and_of_the_catalog() {
 fn deleting_what_is_there_and_what_is_not() {
     let fake = Fake::new(
         "delete",
-        &[("uninstall.out", "release \"shop\" uninstalled\n")],
+        &[
+            ("list.out", LISTED),
+            ("uninstall.out", "release \"shop\" uninstalled\n"),
+        ],
     );
     assert_eq!(fake.call(ModuleVerb::Delete), Ok(ModuleStatus::Absent));
     assert_eq!(
@@ -103,14 +110,55 @@ fn deleting_what_is_there_and_what_is_not() {
         ]
     );
 
+    let gone = "Error: uninstall: Release not loaded: shop: release: not found\n";
     let fake = Fake::new(
-        "delete-nothing",
-        &[(
-            "uninstall.err",
-            "Error: uninstall: Release not loaded: shop: release: not found\n",
-        )],
+        "delete-going",
+        &[("list.out", LISTED), ("uninstall.err", gone)],
     );
     assert_eq!(fake.call(ModuleVerb::Delete), Ok(ModuleStatus::Absent));
+
+    let fake = Fake::new("delete-nothing", &[]);
+    assert_eq!(fake.call(ModuleVerb::Delete), Ok(ModuleStatus::Absent));
+    assert!(!fake.folder.join("uninstall.arguments").exists());
+}
+
+#[test]
+fn a_release_of_somebody_else_is_neither_deployed_over_nor_deleted() {
+    let script = "case \" $* \" in *\" --selector=\"*) echo '[]';; *) echo '[{\"name\":\"shop\"}]';; esac; exit 0\n";
+    let fake = Fake::new("foreign", &[("list.script", script)]);
+    assert_eq!(
+        fake.call(ModuleVerb::Deploy),
+        Err(lasting(
+            "there is a release `shop` in namespace `here` that this runner has not deployed: uninstall it, or install the package elsewhere"
+        ))
+    );
+    assert_eq!(
+        fake.arguments("list"),
+        [
+            "list",
+            "--output=json",
+            "--namespace=here",
+            "--deployed",
+            "--failed",
+            "--pending",
+            "--superseded",
+            "--uninstalled",
+            "--uninstalling",
+            "--filter=^shop$",
+            "--selector=app.kubernetes.io/managed-by=catalog-hooks"
+        ]
+    );
+    assert_eq!(fake.call(ModuleVerb::Delete), Ok(ModuleStatus::Absent));
+    assert!(!fake.folder.join("upgrade.arguments").exists());
+    assert!(!fake.folder.join("uninstall.arguments").exists());
+    let fake = Fake::new("garbled-list", &[("list.out", "NAME")]);
+    let failure = fake.call(ModuleVerb::Delete).unwrap_err();
+    assert!(
+        failure
+            .message
+            .starts_with("what `helm list` shows is no list: "),
+        "{failure:?}"
+    );
 }
 
 #[test]

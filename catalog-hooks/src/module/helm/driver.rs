@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::DRIVER;
 use super::command::{Finished, run};
 use super::failure::{failure, is_absent, lasting};
@@ -16,13 +18,24 @@ use crate::label;
 /// How much longer than Helm's own timeout its process may live, unless it is said.
 const GRACE: Duration = Duration::from_secs(30);
 
+/// All states of releases, which `helm list` is to show. Helm 3 has a word for them all that Helm 4 does not have.
+const STATES: [&str; 6] = [
+    "--deployed",
+    "--failed",
+    "--pending",
+    "--superseded",
+    "--uninstalled",
+    "--uninstalling",
+];
+
 /// Deploys charts by running the program `helm` (tried: 3.19 and 4.0), with the credentials that it finds itself.
 ///
 /// - deploy: `helm upgrade --install --atomic=false --wait=false`. Neither waits for objects nor takes anything back; a chart's own hooks run,
-///   within the timeout.
+///   within the timeout. Releases carry the label `app.kubernetes.io/managed-by=catalog-hooks`; one of the name without it is somebody else's,
+///   and nothing is deployed over it.
 /// - status: `helm status`, and the [`readiness`](crate::readiness()) of the objects that it shows. A release that was made from another
 ///   input counts as absent, so that it is deployed.
-/// - delete: `helm uninstall`.
+/// - delete: `helm uninstall`, unless the release of the name is somebody else's.
 ///
 /// There is no shell. Values go in by standard input, where other users of the machine do not see them; no argument can become an option.
 /// What Helm writes is read up to 32 MiB. Blocks as long as Helm runs.
@@ -100,6 +113,12 @@ impl HelmDriver {
     }
 
     fn deploy(&self, place: &Place<'_>) -> Result<ModuleStatus, ModuleFailure> {
+        if self.owner(place)? == Some(Owner::Other) {
+            let (release, namespace) = (&place.input.release, place.namespace);
+            return Err(lasting(format!(
+                "there is a release `{release}` in namespace `{namespace}` that this runner has not deployed: uninstall it, or install the package elsewhere"
+            )));
+        }
         let chart = place
             .input
             .chart(self.catalog.as_deref())
@@ -115,6 +134,7 @@ impl HelmDriver {
         ]);
         arguments.push(format!("--timeout={}s", self.timeout.as_secs()).into());
         arguments.push(format!("--description={}", place.input.mark()).into());
+        arguments.push(format!("--labels={}={}", label::MANAGED_BY, label::MANAGER).into());
         arguments.extend(chart.flags.into_iter().map(OsString::from));
         arguments.extend([
             "--".into(),
@@ -152,7 +172,41 @@ impl HelmDriver {
         Err(failure("status", &finished))
     }
 
+    /// Whose the release is; `None`: there is none.
+    fn owner(&self, place: &Place<'_>) -> Result<Option<Owner>, ModuleFailure> {
+        if !self.has_listed(place, None)? {
+            return Ok(None);
+        }
+        let ours = format!("--selector={}={}", label::MANAGED_BY, label::MANAGER);
+        Ok(Some(match self.has_listed(place, Some(ours))? {
+            true => Owner::Runner,
+            false => Owner::Other,
+        }))
+    }
+
+    /// Whether `helm list` shows the release, whatever its state.
+    fn has_listed(
+        &self,
+        place: &Place<'_>,
+        selector: Option<String>,
+    ) -> Result<bool, ModuleFailure> {
+        let mut arguments = place.arguments(&["list", "--output=json"]);
+        arguments.extend(STATES.map(OsString::from));
+        arguments.push(format!("--filter=^{}$", place.input.release).into());
+        arguments.extend(selector.map(OsString::from));
+        let finished = self.helm(arguments, Vec::new())?;
+        if !finished.success {
+            return Err(failure("list", &finished));
+        }
+        let listed: Vec<Value> = serde_json::from_slice(&finished.output)
+            .map_err(|error| lasting(format!("what `helm list` shows is no list: {error}")))?;
+        Ok(!listed.is_empty())
+    }
+
     fn delete(&self, place: &Place<'_>) -> Result<ModuleStatus, ModuleFailure> {
+        if self.owner(place)? != Some(Owner::Runner) {
+            return Ok(ModuleStatus::Absent);
+        }
         let mut arguments = place.arguments(&["uninstall"]);
         arguments.push(format!("--timeout={}s", self.timeout.as_secs()).into());
         arguments.extend(["--".into(), OsString::from(&place.input.release)]);
@@ -193,6 +247,13 @@ impl HelmDriver {
 /// A Helm that was ended in the middle of a change has left the release in it: the next one would only find it busy.
 fn not_again(failure: ModuleFailure) -> ModuleFailure {
     lasting(failure.message)
+}
+
+/// Who deployed a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    Runner,
+    Other,
 }
 
 /// A release and where it is.
