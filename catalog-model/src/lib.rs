@@ -68,6 +68,8 @@ pub mod write;
 mod address;
 mod capability;
 mod catalog;
+#[cfg(feature = "sync")]
+mod columns;
 #[cfg(feature = "digest")]
 mod content;
 mod definition;

@@ -1,14 +1,16 @@
 //! Columns out of summaries.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use super::capabilities::Capabilities;
 use super::column::{Lists, row};
 use super::definitions::Definitions;
 use super::labels::Labels;
+use super::layer::{DependencyRow, Layer, PackageRow, VersionCell, VersionRow};
 use super::strings::{Interner, Text};
 use super::summary::{DependencySummary, Summary, VersionSummary};
-use super::{DependencyRow, Index, NAMESPACED, PRERELEASE, PackageRow, VersionRow, YANKED};
+use super::{Index, NAMESPACED, PRERELEASE, Shown, YANKED};
 use crate::capability::Capability;
 use crate::catalog::{Catalog, UnusableRelease};
 use crate::load::LoadOptions;
@@ -36,15 +38,16 @@ impl Index {
     /// with, and reads [releases](super::Entry::load) with the same.
     #[must_use]
     pub fn of(catalog: &Catalog, options: &LoadOptions) -> Self {
-        let mut builder = Builder::default();
-        for package in catalog.packages() {
-            builder.package(Summary::of(package));
-        }
-        let defines = std::mem::take(&mut builder.defines);
-        // They are there: nothing will be read.
-        let index = builder.finish(options.clone());
-        let _ = index.definitions.set(Definitions::of(defines));
-        index
+        let summaries = catalog.packages().map(Summary::of);
+        Self::of_layer(Layer::of(summaries), options.clone())
+    }
+
+    pub(super) fn of_layer(layer: Layer, options: LoadOptions) -> Self {
+        let layers = vec![Shown {
+            layer: Arc::new(layer),
+            hidden: None,
+        }];
+        Self { layers, options }
     }
 
     /// The index of summaries in order of their names; what their definitions provide is not known.
@@ -53,7 +56,22 @@ impl Index {
         for summary in summaries {
             builder.package(summary);
         }
-        builder.finish(options)
+        Self::of_layer(builder.finish(), options)
+    }
+}
+
+impl Layer {
+    /// Summaries in order of their names, with what their definitions provide.
+    pub(super) fn of(summaries: impl IntoIterator<Item = Summary>) -> Self {
+        let mut builder = Builder::default();
+        for summary in summaries {
+            builder.package(summary);
+        }
+        let defines = std::mem::take(&mut builder.defines);
+        let layer = builder.finish();
+        // They are there: nothing will be read.
+        let _ = layer.definitions.set(Definitions::of(defines));
+        layer
     }
 }
 
@@ -102,8 +120,9 @@ impl Builder {
             .map(|dependency| dependency.row(strings))
             .collect();
         self.dependencies.push(dependencies);
+        let version = VersionCell::new(strings.text(summary.version.as_str()), summary.version);
         self.versions.push(VersionRow {
-            version: summary.version,
+            version,
             package,
             folder: strings.text(&summary.folder),
             description,
@@ -133,17 +152,16 @@ impl Builder {
         capabilities.into_iter().map(number).collect()
     }
 
-    fn finish(mut self, options: LoadOptions) -> Index {
+    fn finish(mut self) -> Layer {
         let labels = Labels::new(self.labels, self.versions.len(), &self.strings);
         self.packages.shrink_to_fit();
         self.versions.shrink_to_fit();
         self.flags.shrink_to_fit();
         self.tags.shrink();
         self.dependencies.shrink();
-        self.capabilities.shrink_to_fit();
         self.provides.shrink();
         self.requires.shrink();
-        Index {
+        Layer {
             labels,
             strings: self.strings.finish(),
             packages: self.packages,
@@ -151,12 +169,11 @@ impl Builder {
             flags: self.flags,
             tags: self.tags,
             dependencies: self.dependencies,
-            capabilities: self.capabilities,
+            capabilities: Capabilities::new(self.capabilities),
             provides: self.provides,
             requires: self.requires,
             unusable: self.unusable,
             definitions: OnceLock::new(),
-            options,
         }
     }
 }

@@ -32,6 +32,17 @@ impl<T> Lists<T> {
             .unwrap_or_default()
     }
 
+    /// Lists that were stored; one that ends where it cannot is empty.
+    #[cfg(feature = "sync")]
+    pub(super) fn stored(ends: Vec<u32>, items: Vec<T>) -> Self {
+        Self { ends, items }
+    }
+
+    #[cfg(feature = "sync")]
+    pub(super) fn ends(&self) -> &[u32] {
+        &self.ends
+    }
+
     pub(super) fn items(&self) -> &[T] {
         &self.items
     }
@@ -71,6 +82,16 @@ pub(super) struct Rows {
 }
 
 impl Rows {
+    #[cfg(feature = "sync")]
+    pub(super) fn of_words(words: Vec<u64>) -> Self {
+        Self { words }
+    }
+
+    #[cfg(feature = "sync")]
+    pub(super) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     pub(super) fn none(rows: usize) -> Self {
         Self {
             words: vec![0; rows.div_ceil(64)],

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog_conditions::Diagnostic;
 
 use super::DefinitionsRead;
+use super::capabilities::Capabilities;
 use super::column::{Lists, Rows, row};
+use super::strings::Strings;
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
 use crate::load::Told;
@@ -13,14 +15,25 @@ use crate::load::Told;
 /// What the definitions of all versions provide, and which versions can be used now that they are known.
 #[derive(Debug)]
 pub(super) struct Definitions {
-    /// The versions that define a capability, in order.
-    providers: BTreeMap<Capability, Vec<u32>>,
+    /// What any version defines, sorted.
+    pub(super) defined: Capabilities,
+    /// The versions that define each, in order.
+    pub(super) providers: Lists<u32>,
     /// Versions that are usable no more: their definitions have errors, or they have another scope than the newest without.
-    broken: Rows,
+    pub(super) broken: Rows,
     usable: usize,
     /// For each package all that cannot be used, by folder; nothing where that is what was known without definitions.
     unusable: Option<Lists<UnusableRelease>>,
     pub(super) told: Told,
+}
+
+/// The versions that define a capability, in order.
+type Providers = BTreeMap<Capability, Vec<u32>>;
+
+fn add(providers: &mut Providers, version: u32, defines: BTreeSet<Capability>) {
+    for capability in defines {
+        providers.entry(capability).or_default().push(version);
+    }
 }
 
 /// What the definitions of one package say.
@@ -35,27 +48,36 @@ pub(super) struct PackageDefinitions {
 impl Definitions {
     /// What each version's definitions provide, all of them usable.
     pub(super) fn of(defines: Vec<BTreeSet<Capability>>) -> Self {
-        let mut definitions = Self::none(defines.len());
+        let versions = defines.len();
+        let mut providers = Providers::new();
         for (version, defines) in defines.into_iter().enumerate() {
-            definitions.add(row(version), defines);
+            add(&mut providers, row(version), defines);
         }
-        definitions
+        Self::new(versions, providers)
+    }
+
+    /// Those that were stored: all versions are usable.
+    #[cfg(feature = "sync")]
+    pub(super) fn stored(versions: usize, defined: Capabilities, providers: Lists<u32>) -> Self {
+        Self {
+            defined,
+            providers,
+            ..Self::new(versions, Providers::new())
+        }
     }
 
     /// What was read of each package, of all versions together.
     pub(super) fn read(versions: usize, packages: Vec<PackageDefinitions>) -> Self {
-        let mut definitions = Self::none(versions);
+        let mut found = Providers::new();
+        let mut broken = Vec::new();
         let mut unusable = Lists::default();
         let mut diagnostics = Vec::new();
         let mut version = 0;
         for package in packages {
             for defines in package.defines {
                 match defines {
-                    Some(defines) => definitions.add(version, defines),
-                    None => {
-                        definitions.broken.insert(version);
-                        definitions.usable -= 1;
-                    }
+                    Some(defines) => add(&mut found, version, defines),
+                    None => broken.push(version),
                 }
                 version += 1;
             }
@@ -63,24 +85,30 @@ impl Definitions {
             diagnostics.extend(package.diagnostics);
         }
         unusable.shrink();
-        definitions.unusable = Some(unusable);
-        definitions.told = Told::new(diagnostics);
-        definitions
+        Self {
+            usable: versions - broken.len(),
+            broken: Rows::of(versions, broken),
+            unusable: Some(unusable),
+            told: Told::new(diagnostics),
+            ..Self::new(versions, found)
+        }
     }
 
-    fn none(versions: usize) -> Self {
+    fn new(versions: usize, found: Providers) -> Self {
+        let mut providers = Lists::default();
+        let mut defined = Vec::with_capacity(found.len());
+        for (capability, holders) in found {
+            defined.push(capability);
+            providers.push(holders);
+        }
+        providers.shrink();
         Self {
-            providers: BTreeMap::new(),
+            defined: Capabilities::new(defined),
+            providers,
             broken: Rows::none(versions),
             usable: versions,
             unusable: None,
             told: Told::default(),
-        }
-    }
-
-    fn add(&mut self, version: u32, defines: BTreeSet<Capability>) {
-        for capability in defines {
-            self.providers.entry(capability).or_default().push(version);
         }
     }
 
@@ -112,30 +140,29 @@ impl Definitions {
         self.broken.contains(version)
     }
 
-    pub(super) fn providers(&self, capability: &Capability) -> &[u32] {
-        self.providers
-            .get(capability)
-            .map(Vec::as_slice)
+    pub(super) fn providers(&self, strings: &Strings, capability: &Capability) -> &[u32] {
+        let found = self.defined.all(strings).binary_search(capability);
+        found
+            .map(|at| self.providers.of(row(at)))
             .unwrap_or_default()
     }
 
-    pub(super) fn capabilities(&self, version: u32) -> impl Iterator<Item = &Capability> {
-        let of_version = move |holders: &Vec<u32>| holders.binary_search(&version).is_ok();
-        let found = self.providers.iter();
-        found
-            .filter(move |(_, holders)| of_version(holders))
-            .map(|(capability, _)| capability)
+    /// What the definitions of a version provide. Cost: a search for each capability that there is.
+    pub(super) fn capabilities<'a>(
+        &'a self,
+        strings: &'a Strings,
+        version: u32,
+    ) -> impl Iterator<Item = &'a Capability> {
+        let all = self.defined.all(strings).iter().enumerate();
+        let of_version =
+            move |at: usize| self.providers.of(row(at)).binary_search(&version).is_ok();
+        all.filter(move |(at, _)| of_version(*at))
+            .map(|(_, capability)| capability)
     }
 
-    /// About what it holds, without diagnostics: a map's nodes are counted as if full by two thirds.
+    /// About what it holds, without diagnostics.
     pub(super) fn heap_bytes(&self) -> usize {
-        let entry = size_of::<Capability>() + size_of::<Vec<u32>>();
-        let entries = self.providers.iter();
-        let held: usize = entries
-            .map(|(capability, holders)| {
-                entry * 3 / 2 + capability.heap_bytes() + holders.capacity() * size_of::<u32>()
-            })
-            .sum();
+        let held = self.defined.heap_bytes() + self.providers.heap_bytes();
         let unusable = self.unusable.as_ref().map_or(0, |unusable| {
             let texts = unusable.items().iter().map(UnusableRelease::heap_bytes);
             unusable.heap_bytes() + texts.sum::<usize>()

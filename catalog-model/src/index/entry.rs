@@ -5,7 +5,9 @@ use std::fmt;
 
 use catalog_conditions::version::Version;
 
-use super::{DependencyRow, Index, NAMESPACED, VersionRow};
+use super::layer::{DependencyRow, Layer, VersionRow};
+use super::order::Place;
+use super::{Index, NAMESPACED};
 use crate::capability::Capability;
 use crate::metadata::Scope;
 
@@ -13,7 +15,9 @@ use crate::metadata::Scope;
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
     pub(super) index: &'a Index,
+    pub(super) layer: &'a Layer,
     pub(super) row: &'a VersionRow,
+    pub(super) version: &'a Version,
     pub(super) at: u32,
 }
 
@@ -35,80 +39,82 @@ impl<'a> Entry<'a> {
     /// The package.
     #[must_use]
     pub fn package(self) -> &'a str {
-        self.index.package_name(self.row.package)
+        self.layer.package_name(self.row.package)
     }
 
     /// The version, with the text that `metadata.yaml` gives it.
     #[must_use]
     pub fn version(self) -> &'a Version {
-        &self.row.version
+        self.version
     }
 
     /// The version folder, relative to the root of the source.
     #[must_use]
     pub fn folder(self) -> &'a str {
-        self.index.strings.of(self.row.folder)
+        self.layer.strings.of(self.row.folder)
     }
 
     /// What the package is for.
     #[must_use]
     pub fn description(self) -> Option<&'a str> {
         let text = self.row.description?;
-        Some(self.index.strings.of(text))
+        Some(self.layer.strings.of(text))
     }
 
     /// Why it was withdrawn.
     #[must_use]
     pub fn yanked(self) -> Option<&'a str> {
         let text = self.row.yanked?;
-        Some(self.index.strings.of(text))
+        Some(self.layer.strings.of(text))
     }
 
     /// Why it should be used no more, and what instead.
     #[must_use]
     pub fn deprecated(self) -> Option<&'a str> {
         let text = self.row.deprecated?;
-        Some(self.index.strings.of(text))
+        Some(self.layer.strings.of(text))
     }
 
     /// Its labels by key.
     pub fn labels(self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.index.labels.of(&self.index.strings, self.at)
+        self.layer.labels.of(&self.layer.strings, self.at)
     }
 
     /// Its tags, in the order written.
     pub fn tags(self) -> impl Iterator<Item = &'a str> {
-        let tags = self.index.tags.of(self.at).iter();
-        tags.map(move |text| self.index.strings.of(*text))
+        let tags = self.layer.tags.of(self.at).iter();
+        tags.map(move |text| self.layer.strings.of(*text))
     }
 
     /// Other packages it needs, in the order written.
     pub fn dependencies(self) -> impl Iterator<Item = IndexedDependency<'a>> {
-        let rows = self.index.dependencies.of(self.at).iter();
-        rows.map(move |row| self.index.dependency(row))
+        let rows = self.layer.dependencies.of(self.at).iter();
+        rows.map(move |row| self.layer.dependency(row))
     }
 
     /// What it needs from whoever provides it, in the order written.
     pub fn requires(self) -> impl Iterator<Item = &'a Capability> {
-        let numbers = self.index.requires.of(self.at).iter();
-        numbers.filter_map(move |at| self.index.capabilities.get(*at as usize))
+        let numbers = self.layer.requires.of(self.at).iter();
+        numbers.filter_map(move |at| self.layer.capabilities.get(&self.layer.strings, *at))
     }
 
     /// What its metadata says it provides, in the order written; then what its definitions provide, if they were read. Each once.
     ///
     /// Cost: for the latter, a search for each capability of the index.
     pub fn provides(self) -> impl Iterator<Item = &'a Capability> {
-        let numbers = self.index.provides.of(self.at).iter();
-        let said = numbers.filter_map(move |at| self.index.capabilities.get(*at as usize));
+        let numbers = self.layer.provides.of(self.at).iter();
+        let said =
+            numbers.filter_map(move |at| self.layer.capabilities.get(&self.layer.strings, *at));
         let known: HashSet<&Capability> = said.clone().collect();
-        let definitions = self.index.definitions.get().into_iter();
-        let defined = definitions.flat_map(move |definitions| definitions.capabilities(self.at));
+        let definitions = self.layer.definitions.get().into_iter();
+        let defined = definitions
+            .flat_map(move |definitions| definitions.capabilities(&self.layer.strings, self.at));
         said.chain(defined.filter(move |capability| !known.contains(capability)))
     }
 
     /// How many instances one cluster can have.
     pub(super) fn scope(self) -> Scope {
-        let flags = self.index.flags.get(self.at as usize);
+        let flags = self.layer.flags.get(self.at as usize);
         if flags.is_some_and(|flags| flags & NAMESPACED != 0) {
             Scope::Namespace
         } else {
@@ -117,7 +123,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-impl Index {
+impl Layer {
     fn dependency<'a>(&'a self, row: &DependencyRow) -> IndexedDependency<'a> {
         IndexedDependency {
             package: self.strings.of(row.package),
@@ -128,10 +134,25 @@ impl Index {
     }
 }
 
+impl Index {
+    pub(super) fn entry_at<'a>(&'a self, place: Place<'a>) -> Option<Entry<'a>> {
+        let (row, version) = place.layer.version(place.at)?;
+        Some(Entry {
+            index: self,
+            layer: place.layer,
+            row,
+            version,
+            at: place.at,
+        })
+    }
+}
+
 impl PartialEq for Entry<'_> {
     /// Whether both are the same version of the same index.
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.index, other.index) && self.at == other.at
+        std::ptr::eq(self.index, other.index)
+            && std::ptr::eq(self.layer, other.layer)
+            && self.at == other.at
     }
 }
 

@@ -14,13 +14,13 @@ use super::strings::{Interner, Strings, Text};
 /// which is smaller, and which selectors combine word by word.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Labels {
-    distinct: Vec<(Text, Text)>,
-    of_version: Lists<u32>,
+    pub(super) distinct: Vec<(Text, Text)>,
+    pub(super) of_version: Lists<u32>,
     /// The versions of each label; none for those in `dense`.
-    versions: Lists<u32>,
-    dense: BTreeMap<u32, Rows>,
+    pub(super) versions: Lists<u32>,
+    pub(super) dense: BTreeMap<u32, Rows>,
     /// The versions that have a key with whatever value, where they are many, by the first label of the key.
-    dense_keys: BTreeMap<u32, Rows>,
+    pub(super) dense_keys: BTreeMap<u32, Rows>,
 }
 
 /// As many bits as a row in a list takes.

@@ -36,28 +36,31 @@
 //! ```
 
 mod builder;
+mod capabilities;
 mod column;
 mod definitions;
 mod entry;
 mod error;
+#[cfg(feature = "sync")]
+mod follow;
 mod labels;
+mod layer;
 mod loaded;
 mod lookup;
+mod order;
 mod query;
 mod read;
 mod release;
 mod select;
+#[cfg(feature = "sync")]
+mod stored;
 mod strings;
 mod summary;
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 
-use self::column::Lists;
-use self::definitions::Definitions;
-use self::labels::Labels;
-use self::strings::{Strings, Text};
-use crate::capability::Capability;
-use crate::catalog::UnusableRelease;
+use self::column::Rows;
+use self::layer::Layer;
 use crate::load::LoadOptions;
 
 pub use self::entry::{Entry, IndexedDependency};
@@ -79,47 +82,24 @@ use crate::{Catalog, Source};
 /// Cost: some 450 bytes a version ([`heap_bytes`](Self::heap_bytes) says how many), and what is asked reads only the columns it needs.
 #[derive(Debug)]
 pub struct Index {
-    strings: Strings,
-    packages: Vec<PackageRow>,
-    versions: Vec<VersionRow>,
-    /// One byte a version, apart from the rest: what is newest is asked of every package at once.
-    flags: Vec<u8>,
-    labels: Labels,
-    tags: Lists<Text>,
-    dependencies: Lists<DependencyRow>,
-    capabilities: Vec<Capability>,
-    provides: Lists<u32>,
-    requires: Lists<u32>,
-    unusable: Vec<UnusableRelease>,
-    definitions: OnceLock<Definitions>,
+    /// What was known first, and what came in its place since. Each package is shown by one of them.
+    layers: Vec<Shown>,
     /// How it was read, and how definitions and releases will be.
     options: LoadOptions,
 }
 
-/// A package; its versions and unusable ones end here and begin where those of the package before end.
-#[derive(Debug)]
-struct PackageRow {
-    name: Text,
-    versions_end: u32,
-    unusable_end: u32,
+/// A layer, and what of it is no more.
+#[derive(Clone, Debug)]
+struct Shown {
+    layer: Arc<Layer>,
+    hidden: Option<Hidden>,
 }
 
-#[derive(Debug)]
-struct VersionRow {
-    version: crate::version::Version,
-    package: u32,
-    folder: Text,
-    description: Option<Text>,
-    yanked: Option<Text>,
-    deprecated: Option<Text>,
-}
-
-#[derive(Debug)]
-struct DependencyRow {
-    package: Text,
-    range: Text,
-    catalog: Option<Text>,
-    optional: bool,
+/// What later layers have in its place, or say is gone.
+#[derive(Clone, Debug)]
+struct Hidden {
+    packages: Rows,
+    versions: Rows,
 }
 
 const PRERELEASE: u8 = 1;

@@ -6,8 +6,10 @@ use catalog_conditions::{Diagnostic, Severity};
 
 use super::column::row;
 use super::definitions::{Definitions, PackageDefinitions};
+use super::layer::Layer;
+use super::order::Place;
 use super::summary::{Summary, defined};
-use super::{DefinitionsRead, Entry, Index, LoadedIndex};
+use super::{DefinitionsRead, Entry, Index, LoadedIndex, Shown};
 use crate::capability::Capability;
 use crate::catalog::UnusableRelease;
 use crate::load::{LoadOptions, Parts, Refused, Scoped, Shared, Told, Walk, in_order};
@@ -47,7 +49,8 @@ impl Index {
     /// made [of a catalog](Self::of).
     #[must_use]
     pub fn definitions_are_read(&self) -> bool {
-        self.definitions.get().is_some()
+        let mut layers = self.layers.iter();
+        layers.all(|shown| shown.layer.definitions.get().is_some())
     }
 
     /// Reads the definitions of all versions, with the options that the index was read with, and keeps what they provide. Versions whose
@@ -61,30 +64,37 @@ impl Index {
     ///
     /// Cost: that of the definitions alone, in time; in memory, the definitions of one package (in parallel, of a few).
     pub fn read_definitions(&self, source: &dyn Source) -> DefinitionsRead<'_> {
-        if let Some(known) = self.definitions.get() {
+        // One that was brought up to date has other layers too, whose definitions were there from the beginning.
+        let Some(Shown { layer, .. }) = self.layers.first() else {
+            return DefinitionsRead {
+                told: Told::none(),
+                now: false,
+            };
+        };
+        if let Some(known) = layer.definitions.get() {
             return known.told(false);
         }
         // Nothing is read under the lock: a thread of a pool that waits for its own work may take up another call of this.
-        let read = self.definitions_in(source);
+        let read = self.definitions_in(layer, source);
         let mut now = false;
-        let definitions = self.definitions.get_or_init(|| {
+        let definitions = layer.definitions.get_or_init(|| {
             now = true;
             read
         });
         definitions.told(now)
     }
 
-    fn definitions_in(&self, source: &dyn Source) -> Definitions {
-        let packages: Vec<u32> = (0..row(self.packages.len())).collect();
-        let read = in_order(self.options.parallel, packages, |package| {
-            self.definitions_of(package, source)
+    fn definitions_in(&self, layer: &Layer, source: &dyn Source) -> Definitions {
+        let packages: Vec<u32> = (0..row(layer.packages.len())).collect();
+        let read = in_order(self.options.parallel, packages, |at| {
+            self.definitions_of(Place { layer, at }, source)
         });
-        Definitions::read(self.versions.len(), read)
+        Definitions::read(layer.versions.len(), read)
     }
 
     /// Reads the definitions of one package, and judges its versions by them. Equal definitions are read once, and dropped with the
     /// package: those of a whole catalog may be many times the index.
-    fn definitions_of(&self, package: u32, source: &dyn Source) -> PackageDefinitions {
+    fn definitions_of(&self, package: Place<'_>, source: &dyn Source) -> PackageDefinitions {
         let options = &self.options;
         let shared = Shared::new();
         let walk = Walk {
@@ -93,13 +103,15 @@ impl Index {
             shared: &shared,
             parts: Parts::All,
         };
-        let name = self.package_name(package);
-        let entries = self.versions_of(package).filter_map(|at| self.entry_at(at));
+        let Place { layer, at } = package;
+        let name = layer.package_name(at);
+        let rows = layer.versions_of(at);
+        let entries = rows.filter_map(|at| self.entry_at(Place { layer, at }));
         let versions = in_order(options.parallel, entries.collect(), |entry| {
             let (definitions, diagnostics) = walk.definitions(name, entry.folder());
             (entry, defined(&definitions), diagnostics)
         });
-        let known = self.unusable_without_definitions(package);
+        let known = layer.unusable_without_definitions(at);
         let folders = known.iter().map(UnusableRelease::folder).collect();
         let of_unusable = in_order(options.parallel, folders, |folder| {
             walk.definitions(name, folder).1
@@ -148,7 +160,7 @@ impl<'a> Judged<'a> {
             .iter()
             .filter(|(_, defines)| defines.is_some());
         let usable = usable.map(|(entry, _)| Scoped {
-            version: &entry.row.version,
+            version: entry.version(),
             folder: entry.folder(),
             scope: entry.scope(),
         });

@@ -47,13 +47,13 @@ impl<'a> Entry<'a> {
 
     /// Whether it turned out to be unusable when definitions were read.
     fn is_refused(self) -> bool {
-        let definitions = self.index.definitions.get();
+        let definitions = self.layer.definitions.get();
         definitions.is_some_and(|definitions| definitions.is_broken(self.at))
     }
 
     /// What was told of it when definitions were read.
     fn told(self) -> impl Iterator<Item = &'a Diagnostic> {
-        let told = self.index.definitions.get().into_iter();
+        let told = self.layer.definitions.get().into_iter();
         let folder = self.folder().rsplit('/').next();
         told.flat_map(|definitions| &definitions.told.reported)
             .filter(move |one| one.package() == Some(self.package()) && one.version() == folder)

@@ -4,7 +4,9 @@ use std::fmt;
 use std::iter::FusedIterator;
 
 use super::column::{Rows, RowsInOrder, row};
-use super::{Entry, Index, IndexError, IndexErrorKind, PRERELEASE, Query, YANKED};
+use super::layer::Layer;
+use super::order::{ByName, Place};
+use super::{Entry, Index, IndexError, IndexErrorKind, Query, Shown};
 use crate::capability::Capability;
 
 /// The versions that a [`Query`] asks for, as a set: by package and version when iterated, a bit for each version of the index in memory.
@@ -31,32 +33,38 @@ use crate::capability::Capability;
 #[must_use]
 pub struct Selection<'a> {
     index: &'a Index,
-    rows: Rows,
+    /// Those of each layer.
+    rows: Vec<Rows>,
 }
 
 impl<'a> Selection<'a> {
     /// How many versions are selected. Cost: a bit for each version of the index.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.iter().map(Rows::len).sum()
     }
 
     /// Whether nothing is.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.iter().all(Rows::is_empty)
     }
 
     /// Whether an entry of the same index is selected; none of another is.
     #[must_use]
     pub fn contains(&self, entry: Entry<'_>) -> bool {
-        std::ptr::eq(self.index, entry.index) && self.rows.contains(entry.at)
+        let mut layers = self.index.layers.iter().zip(&self.rows);
+        let of_layer = layers.find(|(shown, _)| std::ptr::eq(&*shown.layer, entry.layer));
+        std::ptr::eq(self.index, entry.index)
+            && of_layer.is_some_and(|(_, rows)| rows.contains(entry.at))
     }
 
     /// The versions selected, by package and version.
     pub fn iter(&self) -> impl Iterator<Item = Entry<'a>> + use<'a, '_> {
         let index = self.index;
-        self.rows.iter().filter_map(|at| index.entry_at(at))
+        let layers = index.layers.iter().zip(&self.rows);
+        let rows = layers.map(|(shown, rows)| (&*shown.layer, rows.iter()));
+        ByName::versions(rows).filter_map(|place| index.entry_at(place))
     }
 }
 
@@ -71,9 +79,11 @@ impl<'a> IntoIterator for Selection<'a> {
     type IntoIter = Entries<'a>;
 
     fn into_iter(self) -> Entries<'a> {
+        let layers = self.index.layers.iter().zip(self.rows);
+        let rows = layers.map(|(shown, rows)| (&*shown.layer, rows.into_iter()));
         Entries {
             index: self.index,
-            rows: self.rows.into_iter(),
+            rows: ByName::versions(rows),
         }
     }
 }
@@ -83,14 +93,15 @@ impl<'a> IntoIterator for Selection<'a> {
 #[must_use]
 pub struct Entries<'a> {
     index: &'a Index,
-    rows: RowsInOrder<std::vec::IntoIter<u64>>,
+    rows: ByName<'a, RowsInOrder<std::vec::IntoIter<u64>>>,
 }
 
 impl<'a> Iterator for Entries<'a> {
     type Item = Entry<'a>;
 
     fn next(&mut self) -> Option<Entry<'a>> {
-        self.index.entry_at(self.rows.next()?)
+        let index = self.index;
+        self.rows.find_map(|place| index.entry_at(place))
     }
 }
 
@@ -115,26 +126,12 @@ impl Index {
     ///
     /// It asks what is provided, and the definitions were [not read](Self::read_definitions).
     pub fn select(&self, query: &Query) -> Result<Selection<'_>, IndexError> {
-        let mut rows = if query.every_version {
-            self.usable()
-        } else {
-            self.newest_rows()
-        };
-        for selector in &query.selectors {
-            self.labels
-                .select(&self.strings, selector, &mut rows, self.versions.len());
-        }
-        for any in &query.provided {
-            rows.intersect(&self.providers(any)?);
-        }
-        if !query.texts.is_empty() {
-            let named = |at: &u32| {
-                self.entry_at(*at)
-                    .is_some_and(|entry| has_texts(entry, &query.texts))
-            };
-            rows = Rows::of(self.versions.len(), rows.iter().filter(named));
-        }
-        Ok(Selection { index: self, rows })
+        let layers = self.layers.iter();
+        let rows = layers.map(|shown| self.selected(shown, query));
+        Ok(Selection {
+            index: self,
+            rows: rows.collect::<Result<_, _>>()?,
+        })
     }
 
     /// The newest usable version of each package, by name: the newest that is stable and not yanked; where all that are not yanked are
@@ -143,51 +140,66 @@ impl Index {
     /// Before [definitions are read](Self::definitions_are_read), that may be a version whose definitions turn out to have errors; after,
     /// it is the one that [`Package::newest`](crate::Package::newest) gives.
     pub fn newest(&self) -> impl Iterator<Item = Entry<'_>> {
-        let packages = 0..row(self.packages.len());
-        packages.filter_map(|package| self.entry_at(self.newest_of(package)?))
+        self.places().filter_map(|package| self.newest_of(package))
     }
 
-    pub(super) fn newest_of(&self, package: u32) -> Option<u32> {
-        let versions = self.versions_of(package);
-        let flags = self
-            .flags
-            .get(versions.start as usize..versions.end as usize)?;
-        let definitions = self.definitions.get();
-        let offered = versions.zip(flags).rev().filter(|(at, flags)| {
-            **flags & YANKED == 0
-                && definitions.is_none_or(|definitions| !definitions.is_broken(*at))
-        });
-        let stable = offered.clone().find(|(_, flags)| **flags & PRERELEASE == 0);
-        let mut offered = offered;
-        stable.or_else(|| offered.next()).map(|(at, _)| at)
+    pub(super) fn newest_of<'a>(&'a self, package: Place<'a>) -> Option<Entry<'a>> {
+        let Place { layer, at } = package;
+        let at = layer.newest_of(at)?;
+        self.entry_at(Place { layer, at })
     }
 
+    /// The rows of a layer that a query asks for.
+    fn selected(&self, shown: &Shown, query: &Query) -> Result<Rows, IndexError> {
+        let layer = &*shown.layer;
+        let versions = layer.versions.len();
+        let mut rows = if query.every_version {
+            shown.usable_rows()
+        } else {
+            shown.newest_rows()
+        };
+        for selector in &query.selectors {
+            layer
+                .labels
+                .select(&layer.strings, selector, &mut rows, versions);
+        }
+        for any in &query.provided {
+            rows.intersect(&layer.with_any(any)?);
+        }
+        if !query.texts.is_empty() {
+            let named = |at: &u32| {
+                let entry = self.entry_at(Place { layer, at: *at });
+                entry.is_some_and(|entry| has_texts(entry, &query.texts))
+            };
+            rows = Rows::of(versions, rows.iter().filter(named));
+        }
+        Ok(rows)
+    }
+}
+
+impl Shown {
     fn newest_rows(&self) -> Rows {
-        let mut rows = Rows::none(self.versions.len());
-        (0..row(self.packages.len()))
-            .filter_map(|package| self.newest_of(package))
+        let mut rows = Rows::none(self.layer.versions.len());
+        self.packages()
+            .filter_map(|package| self.layer.newest_of(package))
             .for_each(|at| rows.insert(at));
         rows
     }
+}
 
-    fn usable(&self) -> Rows {
-        let mut rows = Rows::all(self.versions.len());
-        if let Some(definitions) = self.definitions.get() {
-            rows.subtract(definitions.broken());
-        }
-        rows
-    }
-
-    fn providers(&self, any: &[Capability]) -> Result<Rows, IndexError> {
+impl Layer {
+    /// The versions that provide one of these.
+    fn with_any(&self, any: &[Capability]) -> Result<Rows, IndexError> {
         let Some(definitions) = self.definitions.get() else {
             let message = "what packages provide is known once their definitions are read: call `read_definitions` first";
             return Err(IndexError::new(IndexErrorKind::DefinitionsUnread, message));
         };
         let mut rows = Rows::none(self.versions.len());
         for capability in any {
-            let defining = definitions.providers(capability).iter();
+            let defining = definitions.providers(&self.strings, capability).iter();
             defining.for_each(|at| rows.insert(*at));
-            let number = self.capabilities.iter().position(|one| one == capability);
+            let mut said = self.capabilities.all(&self.strings).iter();
+            let number = said.position(|one| one == capability);
             let Some(number) = number.map(row) else {
                 continue;
             };

@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 pub(super) struct Text(NonZeroU32);
 
 /// Texts behind each other.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Strings {
     text: String,
     ends: Vec<usize>,
@@ -43,6 +43,54 @@ impl Interner {
         self.strings.text.shrink_to_fit();
         self.strings.ends.shrink_to_fit();
         self.strings
+    }
+}
+
+#[cfg(feature = "sync")]
+impl Text {
+    pub(super) fn number(self) -> u32 {
+        self.0.get()
+    }
+
+    /// The number of a text, or 0 for none.
+    pub(super) fn optional(text: Option<Self>) -> u32 {
+        text.map_or(0, Self::number)
+    }
+}
+
+#[cfg(feature = "sync")]
+impl Interner {
+    /// Texts behind those that are there, which are not looked at again.
+    pub(super) fn of_strings(strings: &Strings) -> Self {
+        Self {
+            strings: strings.clone(),
+            places: HashMap::new(),
+        }
+    }
+}
+
+#[cfg(feature = "sync")]
+impl Strings {
+    pub(super) fn stored(text: String, ends: Vec<usize>) -> Self {
+        Self { text, ends }
+    }
+
+    pub(super) fn parts(&self) -> (&str, &[usize]) {
+        (&self.text, &self.ends)
+    }
+
+    /// The text of a number that was stored.
+    pub(super) fn text(&self, number: u32) -> Option<Text> {
+        let text = NonZeroU32::new(number)?;
+        (number as usize <= self.ends.len()).then_some(Text(text))
+    }
+
+    /// As [`text`](Self::text), where 0 is no text.
+    pub(super) fn optional(&self, number: u32) -> Option<Option<Text>> {
+        match number {
+            0 => Some(None),
+            number => self.text(number).map(Some),
+        }
     }
 }
 

@@ -11,7 +11,17 @@ pub(crate) struct Told {
     pub(crate) suppressed: Vec<Diagnostic>,
 }
 
+static NONE: Told = Told {
+    reported: Vec::new(),
+    suppressed: Vec::new(),
+};
+
 impl Told {
+    /// Nothing.
+    pub(crate) fn none() -> &'static Self {
+        &NONE
+    }
+
     /// Diagnostics in whatever order they were found.
     pub(crate) fn new(mut diagnostics: Vec<Diagnostic>) -> Self {
         debug_assert!(

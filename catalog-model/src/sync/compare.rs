@@ -9,12 +9,26 @@ use crate::catalog::Package;
 use crate::release::Release;
 
 /// A package before and after, with what is known of its folder.
+#[derive(Debug)]
 pub(super) struct Comparison<'a> {
+    pub(super) name: &'a str,
     pub(super) before: Option<&'a RootEntry>,
     pub(super) after: Option<&'a RootEntry>,
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
+    pub(super) fn new(
+        name: &'a str,
+        before: Option<&'a RootEntry>,
+        after: Option<&'a RootEntry>,
+    ) -> Self {
+        Self {
+            name,
+            before,
+            after,
+        }
+    }
+
     /// What became of the releases, by version.
     pub(super) fn changes(&self) -> Vec<ReleaseChange> {
         let (mut before, mut after) = (releases(self.before), releases(self.after));

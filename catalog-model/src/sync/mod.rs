@@ -26,9 +26,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod cache;
 mod changes;
 mod compare;
+mod entries;
 mod error;
+mod indexed;
 mod refresh;
 mod sealed;
 mod state;
@@ -39,11 +42,13 @@ use std::sync::Arc;
 pub use self::changes::{ChangeKind, Changes, ReleaseChange, ReleasePart};
 use self::compare::Comparison;
 pub use self::error::{SyncError, SyncErrorKind};
+pub use self::indexed::{IndexChanges, SyncedIndex};
 use self::refresh::Refresh;
 use self::state::{RootEntry, State};
 use self::watch::Watched;
 pub use self::watch::{SyncProgress, SyncWatch};
 use crate::catalog::Catalog;
+use crate::index::Index;
 use crate::load::{LoadOptions, Loaded, Told};
 use crate::source::Source;
 
@@ -75,6 +80,15 @@ impl Synced {
     /// What all syncs read with.
     pub(crate) fn options(&self) -> &LoadOptions {
         &self.state.options
+    }
+
+    /// What may be asked of many versions at once. The first call makes the index of all the catalog; from there on each sync brings it up to
+    /// date, at the cost of the packages that changed.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        let state = &self.state;
+        let made = || Arc::new(Index::of(&state.catalog, &state.options));
+        state.index.get_or_init(made)
     }
 
     /// The usable packages with all that was found wrong or worth knowing, as [`load`](crate::load()) gives them.
@@ -117,37 +131,46 @@ pub fn sync(
         return Err(failure);
     }
     let state = state.map_err(SyncError::of_source)?;
+    let differing = differing(&previous.state, &state);
     let changes = Changes {
-        releases: changes(&previous.state, &state),
+        releases: differing.iter().flat_map(Comparison::changes).collect(),
         files,
     };
+    if let Some(index) = previous.state.index.get() {
+        // Nobody else knows the new state yet.
+        let _ = state.index.set(Arc::new(follow(index, &differing)));
+    }
     let synced = Synced {
         state: Arc::new(state),
     };
     Ok((synced, changes))
 }
 
-/// What became of the releases of all entries that are not the same.
-fn changes(before: &State, after: &State) -> Vec<ReleaseChange> {
-    let mut changes = Vec::new();
-    let mut compare = |before: Option<&Arc<RootEntry>>, after: Option<&Arc<RootEntry>>| {
-        let comparison = Comparison {
-            before: before.map(AsRef::as_ref),
-            after: after.map(AsRef::as_ref),
-        };
-        changes.extend(comparison.changes());
-    };
+/// An index brought up to date by what is not the same.
+fn follow(index: &Index, differing: &[Comparison<'_>]) -> Index {
+    let names = differing.iter().map(|comparison| comparison.name);
+    let packages = differing.iter().filter_map(|comparison| {
+        let package = comparison.after?.package.as_ref()?;
+        Some(&**package)
+    });
+    index.with(&names.collect(), packages)
+}
+
+/// All entries that are not the same, by name.
+fn differing<'s>(before: &'s State, after: &'s State) -> Vec<Comparison<'s>> {
+    let mut differing = Vec::new();
     // Both are in the order of names.
     let mut old = before.entries.iter().peekable();
+    let entry = |(_, entry): (&'s Arc<str>, &'s Arc<RootEntry>)| &**entry;
     for (name, new) in &after.entries {
-        while let Some((_, gone)) = old.next_if(|(old, _)| *old < name) {
-            compare(Some(gone), None);
+        while let Some(gone) = old.next_if(|(old, _)| *old < name) {
+            differing.push(Comparison::new(gone.0, Some(entry(gone)), None));
         }
         match old.next_if(|(old, _)| *old == name) {
             Some((_, same)) if Arc::ptr_eq(same, new) => {}
-            old => compare(old.map(|(_, old)| old), Some(new)),
+            old => differing.push(Comparison::new(name, old.map(entry), Some(new))),
         }
     }
-    old.for_each(|(_, gone)| compare(Some(gone), None));
-    changes
+    differing.extend(old.map(|gone| Comparison::new(gone.0, Some(entry(gone)), None)));
+    differing
 }

@@ -1,10 +1,10 @@
 //! Reads again what may have changed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::sealed::Sealed;
-use super::state::{RootEntry, State, VersionEntry};
+use super::state::{Outline, RootEntry, State, VersionEntry};
 use super::watch::Watched;
 use crate::catalog::Catalog;
 use crate::load::unread::unreadable;
@@ -47,9 +47,9 @@ impl<'a> Refresh<'a> {
         let catalog = Catalog {
             packages: packages.collect(),
         };
-        let told = match catalog.packages.is_empty() {
-            true => vec![walk.no_package(&root)],
-            false => Vec::new(),
+        let told = match entries.values().any(|entry| entry.outline.is_package) {
+            false => vec![walk.no_package(&root)],
+            true => Vec::new(),
         };
         Ok(State {
             options: self.previous.options.clone(),
@@ -58,6 +58,7 @@ impl<'a> Refresh<'a> {
             entries,
             told,
             catalog,
+            index: OnceLock::new(),
         })
     }
 
@@ -127,7 +128,9 @@ impl<'a> Refresh<'a> {
             versions,
             told: closed.told,
             hides_notes: closed.hides_notes,
+            outline: Outline::default(),
         }
+        .with_outline()
     }
 
     /// Whether what stands in a folder may become something else while the folder does not change.

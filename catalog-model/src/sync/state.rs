@@ -1,11 +1,12 @@
 //! What is kept of a catalog so that it can be brought up to date.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use catalog_conditions::{Diagnostic, Severity};
 
 use crate::catalog::{Catalog, Package};
+use crate::index::Index;
 use crate::load::{Found, LoadOptions};
 use crate::source::{ContentId, EntryKind};
 
@@ -21,6 +22,8 @@ pub(super) struct State {
     /// What is told of the catalog as a whole.
     pub(super) told: Vec<Diagnostic>,
     pub(super) catalog: Catalog,
+    /// The index of the catalog, once somebody asks for it; from there on it is brought up to date by what changed.
+    pub(super) index: OnceLock<Arc<Index>>,
 }
 
 /// What stands in the root: mostly packages.
@@ -35,6 +38,18 @@ pub(super) struct RootEntry {
     pub(super) told: Vec<Diagnostic>,
     /// Whether notes about what is in the folder are passed over.
     pub(super) hides_notes: bool,
+    /// What is left of it where nobody wants to hold it all.
+    pub(super) outline: Outline,
+}
+
+/// What is known of an entry without what was read of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Outline {
+    pub(super) is_package: bool,
+    /// How much is told of it, what is kept back included.
+    pub(super) told: u32,
+    /// How much of that are errors.
+    pub(super) errors: u32,
 }
 
 /// What stands in the folder of a package: mostly versions.
@@ -60,14 +75,36 @@ impl State {
 impl RootEntry {
     /// One that nothing is known of but its kind.
     pub(super) fn of_kind(kind: EntryKind, id: Option<ContentId>, told: Vec<Diagnostic>) -> Self {
+        let mut entry = Self::outlined(kind, id, Outline::default());
+        entry.told = told;
+        entry.with_outline()
+    }
+
+    /// One of which no more is left than this.
+    pub(super) fn outlined(kind: EntryKind, id: Option<ContentId>, outline: Outline) -> Self {
         Self {
             kind,
             id,
             package: None,
             versions: BTreeMap::new(),
-            told,
+            told: Vec::new(),
             hides_notes: false,
+            outline,
         }
+    }
+
+    /// The same, with an outline of what it holds.
+    pub(super) fn with_outline(mut self) -> Self {
+        let count = |severity: Severity| {
+            let told = self.told().filter(|one| one.severity() >= severity);
+            u32::try_from(told.count()).unwrap_or(u32::MAX)
+        };
+        self.outline = Outline {
+            is_package: self.package.is_some(),
+            told: count(Severity::Note),
+            errors: count(Severity::Error),
+        };
+        self
     }
 
     /// Whether what has this kind and id would be read as this was.
@@ -75,7 +112,7 @@ impl RootEntry {
         self.kind == kind && id.is_some() && self.id == id
     }
 
-    fn told(&self) -> impl Iterator<Item = &Diagnostic> {
+    pub(super) fn told(&self) -> impl Iterator<Item = &Diagnostic> {
         let counts = |one: &&Diagnostic| !self.hides_notes || one.severity() > Severity::Note;
         let versions = self.versions.values().flat_map(|version| &version.told);
         self.told.iter().chain(versions.filter(counts))
