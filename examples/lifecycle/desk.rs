@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::{Failure, note};
-use catalog_hooks::journal::{JournalPlace, JournalSecret, Journals};
+use catalog_hooks::journal::{Journal, JournalPlace, JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
@@ -45,8 +45,8 @@ pub(crate) struct Begun {
 }
 
 /// Deletes the journals that nobody needs any more when the run is over, or has stopped. One that stays is met by the next run.
-pub(crate) fn tidy(place: Option<JournalPlace>, cluster: &mut dyn Cluster) {
-    if let Some(Err(failure)) = place.map(|place| place.delete_obsolete(cluster)) {
+pub(crate) fn tidy(place: Option<JournalPlace>, cluster: &mut dyn Cluster, ended: &Journal) {
+    if let Some(Err(failure)) = place.map(|place| place.delete_obsolete(cluster, ended)) {
         note(format!("journals of runs that are over stay: {failure}"));
     }
 }
@@ -108,14 +108,9 @@ impl<'a> Desk<'a> {
         };
         let place = journals.place(&plan).map_err(in_the_way)?;
         let (plan, settings) = (Arc::new(plan), Settings::default());
-        let machine = match place.replaced() {
-            None => Machine::begin(plan, name, settings),
-            Some(stored) => {
-                Machine::begin_after(plan, stored.clone(), name, settings).map_err(in_the_way)?
-            }
-        };
+        let machine = Machine::begin_at(plan, &place, name, settings);
         Ok(Some(Begun {
-            machine,
+            machine: machine.map_err(in_the_way)?,
             journal: place.secret().clone(),
             place: Some(place),
         }))

@@ -224,7 +224,7 @@ fn run_on(
         clock: &mut clock,
     };
     let outcome = drive(&mut surroundings, &mut machine, &mut reporter)?;
-    tidy(place, &mut cluster);
+    tidy(place, &mut cluster, &machine.journal());
     Ok(reporter.end(&machine, &outcome))
 }
 

@@ -126,7 +126,7 @@ impl Journals {
             || JournalSecret::new(plan.home(), name),
             |kept| kept.secret.clone(),
         );
-        let is_obsolete = |kept: &KeptJournal| kept.secret != secret && kept.is_forgettable();
+        let is_obsolete = |kept: &KeptJournal| kept.secret != secret && kept.is_over();
         let obsolete = concerned.into_iter().filter(|kept| is_obsolete(kept));
         Ok(JournalPlace {
             obsolete: obsolete.cloned().collect(),
@@ -181,7 +181,7 @@ impl KeptJournal {
         self.secret.name()
     }
 
-    /// As it was read, for [`Machine::resume`](crate::Machine::resume) and [`Machine::begin_after`](crate::Machine::begin_after).
+    /// As it was read, for [`Machine::resume`](crate::Machine::resume).
     #[must_use]
     pub fn stored(&self) -> &StoredJournal {
         &self.stored
@@ -209,10 +209,19 @@ impl KeptJournal {
         self.journal.ended().is_some() && !self.journal.operations().iter().any(is_left)
     }
 
-    /// Whether nobody asks any more what it says: records say what was done. What was given up is told to whoever comes next.
-    fn is_forgettable(&self) -> bool {
-        let is_told = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
-        self.is_over() && !self.journal.operations().iter().any(is_told)
+    /// Whether nobody asks any more what it says when a run has this journal: records say what was done, and what was given up is told until
+    /// something else is done with its instance.
+    pub(crate) fn is_forgettable(&self, after: &Journal) -> bool {
+        let is_done = |given_up: &OperationJournal| {
+            let mut operations = after.operations().iter();
+            operations
+                .any(|one| one.is_of_instance(given_up) && one.status() == OperationStatus::Done)
+        };
+        let mut operations = self.journal.operations().iter();
+        let mut given_up = operations
+            .by_ref()
+            .filter(|one| one.status() == OperationStatus::Abandoned);
+        self.is_over() && given_up.all(is_done)
     }
 }
 
@@ -223,22 +232,34 @@ impl JournalPlace {
         &self.secret
     }
 
-    /// The journal that is there, for [`Machine::begin_after`](crate::Machine::begin_after); `None`: there is none, for
-    /// [`Machine::begin`](crate::Machine::begin).
+    /// The journal that is there, in the place of which the run's is written. [`Machine::begin_at`](crate::Machine::begin_at) looks at it.
     #[must_use]
     pub fn replaced(&self) -> Option<&StoredJournal> {
         self.replaced.as_ref()
     }
 
-    /// Deletes the journals of runs that are over, of instances that this one's is about from now on; their lines of history go with them. To be done
-    /// when the run has written its own, while the Lease keeps others away.
+    /// The journals of runs that are over and are about some of the same instances: what they say goes on in the new one.
+    pub(crate) fn obsolete(&self) -> impl Iterator<Item = &Journal> {
+        self.obsolete.iter().map(KeptJournal::journal)
+    }
+
+    /// Deletes the journals of runs that are over, of instances that this one's is about from now on. Not those of operations that were given up, unless
+    /// something was done with their instances since. To be done when the run has ended, with its journal, while the Lease keeps others away.
     ///
     /// # Errors
     ///
     /// What the server says, but that one is gone or is not over any more. It may be left at that: the next run tries it again.
-    pub fn delete_obsolete(&self, cluster: &mut dyn Cluster) -> Result<(), Failure> {
+    pub fn delete_obsolete(
+        &self,
+        cluster: &mut dyn Cluster,
+        ended: &Journal,
+    ) -> Result<(), Failure> {
         use crate::api::FailureClass::{NotFound, OtherUid, Outdated};
-        for kept in &self.obsolete {
+        for kept in self
+            .obsolete
+            .iter()
+            .filter(|kept| kept.is_forgettable(ended))
+        {
             let request = kept.secret.remove(&kept.stored.version)?;
             match cluster.call(&request) {
                 Err(failure) if !matches!(failure.class(), NotFound | OtherUid | Outdated) => {

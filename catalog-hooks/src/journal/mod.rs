@@ -116,17 +116,10 @@ impl Journal {
     /// A journal in the place of one whose run came to rest.
     pub(crate) fn after(old: &Self, plan: &PinnedPlan, writer: &str) -> Self {
         let mut journal = Self::new(plan, writer);
-        let (run, plan) = (plan.run(), plan.digest());
+        let run = plan.run();
         journal.epoch = old.epoch.saturating_add(1);
         journal.sequence = old.sequence;
-        journal.history.clone_from(&old.history);
-        journal.superseded.clone_from(&old.superseded);
-        if old.plan != plan && !journal.superseded.contains(&old.plan) {
-            journal.superseded.push(old.plan.clone());
-        }
-        journal.superseded.retain(|known| known != plan);
-        let surplus = journal.superseded.len().saturating_sub(SUPERSEDED);
-        journal.superseded.drain(..surplus);
+        journal.go_on_from(old);
         let open = old
             .operations
             .iter()
@@ -136,6 +129,22 @@ impl Journal {
             journal.add_line(format!("{}: superseded by {run}", old.run));
         }
         journal
+    }
+
+    /// Takes over what is still to be known of a run that is over: its lines of history, and which plans nobody else deletes.
+    pub(crate) fn go_on_from(&mut self, over: &Self) {
+        for line in &over.history {
+            if !self.history.contains(line) {
+                self.add_line(line.clone());
+            }
+        }
+        for plan in over.superseded.iter().chain([&over.plan]) {
+            if *plan != self.plan && !self.superseded.contains(plan) {
+                self.superseded.push(plan.clone());
+            }
+        }
+        let surplus = self.superseded.len().saturating_sub(SUPERSEDED);
+        self.superseded.drain(..surplus);
     }
 
     /// Reads what [`to_text`](Self::to_text) wrote.

@@ -202,6 +202,11 @@ impl OperationJournal {
         &self.package
     }
 
+    /// Whether both are about one instance.
+    pub(crate) fn is_of_instance(&self, other: &Self) -> bool {
+        (&self.package, &self.namespace) == (&other.package, &other.namespace)
+    }
+
     /// The namespace of the instance.
     #[must_use]
     pub fn namespace(&self) -> &str {

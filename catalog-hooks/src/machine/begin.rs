@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::leftovers::{self, HeldBy};
 use super::settings::Settings;
 use crate::effect::StoredJournal;
-use crate::journal::{Journal, JournalError, OperationJournal, OperationStatus};
+use crate::journal::{Journal, JournalError, JournalPlace, OperationJournal, OperationStatus};
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
 use crate::time::Timestamp;
 
@@ -132,6 +132,33 @@ impl Machine {
         let desk = Desk::new(Journal::new(&plan, ""), None, settings).without_journal();
         let run = leftovers::release_all(desk.clone(), held.request());
         Self::of(desk, plan, Box::pin(run))
+    }
+
+    /// Begins a run whose journal is kept at a [place](crate::journal::Journals::place): in the place of the one that is there, if one is. What the
+    /// journals of runs say that are over goes on in it: their lines of history, and which plans may be deleted.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin_after`](Self::begin_after).
+    pub fn begin_at(
+        plan: Arc<PinnedPlan>,
+        place: &JournalPlace,
+        writer: &str,
+        settings: Settings,
+    ) -> Result<Self, StartError> {
+        let (mut journal, version) = match place.replaced() {
+            None => (Journal::new(&plan, writer), None),
+            Some(stored) => {
+                let old = Journal::parse(&stored.text)?;
+                may_take_place(&old, &plan)?;
+                let journal = Journal::after(&old, &plan, writer);
+                (journal, Some(stored.version.clone()))
+            }
+        };
+        for over in place.obsolete() {
+            journal.go_on_from(over);
+        }
+        Ok(Self::new(Desk::new(journal, version, settings), plan))
     }
 
     /// Begins a run in the place of one that came to rest: its journal is replaced, and its history goes on. Operations of it that are not

@@ -6,9 +6,8 @@ use serde_json::Value;
 
 use super::desk::Desk;
 use super::marks::uid;
-use super::outcome::Outcome;
 use crate::api::{Failure, ListRequest, ObjectRef, Request};
-use crate::journal::{JOURNAL_TYPE, KeptJournal, OperationStatus};
+use crate::journal::{JOURNAL_TYPE, Journal, KeptJournal, OperationJournal, OperationStatus};
 use crate::label;
 use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::pointer::At;
@@ -45,7 +44,7 @@ async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Fa
         return Ok(candidates);
     }
     let journals = secrets(desk, plan, ("type", JOURNAL_TYPE), Vec::new()).await?;
-    match needed_by(&journals, plan) {
+    match desk.look(|own| needed_by(&journals, plan, own)) {
         Some(needed) => candidates.retain(|digest| !needed.contains(digest)),
         None => candidates.clear(),
     }
@@ -58,20 +57,20 @@ async fn candidates(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, 
     candidates.extend(desk.look(|journal| journal.superseded.clone()));
     let installed = plan.operations().iter().filter_map(|one| one.installed());
     candidates.extend(installed.flat_map(InstalledRecord::plans).cloned());
-    // A run that can be resumed needs its plan.
-    let is_waiting = desk.look(|journal| {
-        let mut operations = journal.operations().iter();
-        operations.any(|one| one.status() == OperationStatus::NotStarted)
-    });
-    if !is_waiting && matches!(desk.look(Outcome::of), Outcome::Done | Outcome::Unchanged) {
+    // A run that can be resumed needs its plan, and so does one of which is told what was given up.
+    let is_over = |one: &OperationJournal| {
+        use OperationStatus::{Done, RolledBack, Unchanged};
+        matches!(one.status(), Done | RolledBack | Unchanged)
+    };
+    if desk.look(|journal| journal.operations().iter().all(is_over)) {
         candidates.insert(plan.digest().to_owned());
     }
     Ok(candidates)
 }
 
-/// The plans of other runs that are not over, by their journals: whoever keeps journals under names of their own may have several of the same
-/// instances. `None`: one of them cannot be read, and nobody knows which plan it needs.
-fn needed_by(journals: &[Value], plan: &PinnedPlan) -> Option<BTreeSet<String>> {
+/// The plans of other runs that are not over or of which something is still to be told, by their journals. `None`: one of them cannot be read, and
+/// nobody knows which plan it needs.
+fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Journal) -> Option<BTreeSet<String>> {
     let home = plan.home();
     let kept: Result<Vec<KeptJournal>, _> = journals
         .iter()
@@ -80,7 +79,7 @@ fn needed_by(journals: &[Value], plan: &PinnedPlan) -> Option<BTreeSet<String>> 
     let kept = kept.ok()?;
     let needed = kept
         .iter()
-        .filter(|kept| !kept.is_over() && kept.journal().plan() != plan.digest());
+        .filter(|kept| !kept.is_forgettable(own) && kept.journal().plan() != plan.digest());
     Some(
         needed
             .map(|kept| kept.journal().plan().to_owned())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalog_hooks::api::FailureClass;
-use catalog_hooks::journal::{JournalSecret, Journals, SecretJournal};
+use catalog_hooks::journal::{Journal, JournalSecret, Journals, SecretJournal};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{FakeCluster, PodScript};
 use catalog_hooks::{
@@ -89,6 +89,15 @@ impl Cluster for Handle<'_> {
     }
 }
 
+/// The journal of a run that did all of this.
+fn done(wishes: &[Wish]) -> Journal {
+    let mut world = world();
+    world.script("announce", PodScript::succeeds(Duration::from_secs(1)));
+    let run = world.run(wishes);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    run.journal
+}
+
 fn both(names: [&str; 2]) -> Vec<Wish> {
     let wishes = names.iter().enumerate();
     wishes
@@ -171,12 +180,13 @@ fn journals_of_what_is_over_are_deleted_when_another_run_has_the_instance() {
     let of_both = shelf.run(&both(["a", "b"]), true);
     let of_c = shelf.run(&[install("c", "1.0")], true);
     let plan = world().plan(&[install("b", "1.0")]);
+    let done = done(&[install("b", "1.0")]);
     let journals = shelf.read();
     let place = journals.place(&plan).unwrap();
     assert!(place.replaced().is_none());
-    place.delete_obsolete(&mut shelf.0).unwrap();
+    place.delete_obsolete(&mut shelf.0, &done).unwrap();
     assert_eq!(shelf.names(), [of_c.name()]);
-    place.delete_obsolete(&mut shelf.0).unwrap();
+    place.delete_obsolete(&mut shelf.0, &done).unwrap();
     let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_both);
     assert_eq!(journal.load(), Ok(None));
     // One of the same instances stays where it is, and is replaced.
@@ -184,7 +194,7 @@ fn journals_of_what_is_over_are_deleted_when_another_run_has_the_instance() {
     let journals = shelf.read();
     let place = journals.place(&plan).unwrap();
     assert_eq!((place.secret(), place.replaced().is_some()), (&of_b, true));
-    place.delete_obsolete(&mut shelf.0).unwrap();
+    place.delete_obsolete(&mut shelf.0, &done).unwrap();
     assert_eq!(shelf.names().len(), 2);
 }
 
@@ -197,13 +207,14 @@ fn what_waits_is_in_nobodys_way_and_stays() {
     let plan = world.plan(&both(["a", "b"]));
     let run = world.begin(plan.clone());
     assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
+    let done = done(&[install("a", "1.0")]);
     let of_both = shelf.keep(&plan, &run.journal.to_text().unwrap());
     assert!(!shelf.read().iter().next().unwrap().is_over());
     let plan = world.plan(&[install("a", "1.0")]);
     let journals = shelf.read();
     let place = journals.place(&plan).unwrap();
     assert!(place.replaced().is_none());
-    place.delete_obsolete(&mut shelf.0).unwrap();
+    place.delete_obsolete(&mut shelf.0, &done).unwrap();
     assert_eq!(shelf.names(), [of_both.name()]);
     // Whoever begins the same again takes its place, and the history says so.
     let plan = world.plan(&both(["b", "a"]));
@@ -251,12 +262,24 @@ fn what_was_given_up_is_not_forgotten() {
     let run = world.resume(&run, Decision::Abandon);
     let of_a = shelf.keep(&plan, &run.journal.to_text().unwrap());
     assert!(shelf.read().iter().next().unwrap().is_over());
-    let plan = world.plan(&both(["a", "b"]));
+    let wishes = both(["a", "b"]);
+    let plan = Arc::new(world.plan(&wishes));
     let journals = shelf.read();
     let place = journals.place(&plan).unwrap();
     assert!(place.replaced().is_none());
-    place.delete_obsolete(&mut shelf.0).unwrap();
+    // What it said goes on in the journal of whoever begins.
+    let begun = Machine::begin_at(plan, &place, "w", Settings::default()).unwrap();
+    let history = begun.journal().history().to_vec();
+    assert!(
+        history.iter().any(|line| line.starts_with("run-1: ")),
+        "{history:?}"
+    );
+    place
+        .delete_obsolete(&mut shelf.0, &begun.journal())
+        .unwrap();
     assert_eq!(shelf.names(), [of_a.name()]);
+    place.delete_obsolete(&mut shelf.0, &done(&wishes)).unwrap();
+    assert_eq!(shelf.names(), [""; 0]);
 }
 
 #[test]
@@ -264,13 +287,14 @@ fn one_that_changed_meanwhile_is_not_deleted() {
     let mut shelf = Shelf::new();
     let of_both = shelf.run(&both(["a", "b"]), true);
     let plan = world().plan(&[install("b", "1.0")]);
+    let done = done(&[install("b", "1.0")]);
     let journals = shelf.read();
     let stored = journals.iter().next().unwrap().stored().clone();
     let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_both);
     let changed = stored.text.clone() + " ";
     journal.save(&changed, Some(&stored.version)).unwrap();
     let place = journals.place(&plan).unwrap();
-    place.delete_obsolete(&mut shelf.0).unwrap();
+    place.delete_obsolete(&mut shelf.0, &done).unwrap();
     assert_eq!(shelf.names().len(), 1);
 }
 

@@ -24,6 +24,7 @@ mod package;
 mod releases;
 mod room;
 mod several;
+mod several_journals;
 mod shared;
 mod two_packages;
 mod unfinished;
