@@ -32,6 +32,7 @@
 //! - What is wrong with it: [`Loaded::diagnostics`]; what each code means: [`mod@rule`]; which are passed over: [`Levels`],
 //!   [`Loaded::suppressed`]; for other programs: [`sarif`], [`github`].
 //! - Definitions in more detail: [`Crd`], [`OamDefinition`]; where a part is written, [`Origin`]; keys beside the format's own, [`UnknownFields`].
+//! - What an upgrade of a CRD breaks, and for whom: [`crd_safety`].
 //! - What is done to a package: [`Operation`]; what is installed: [`InstalledRelease`]; what was resolved: [`Lock`]: types that resolvers and
 //!   lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
@@ -48,6 +49,7 @@
 #[doc = include_str!("../README.md")]
 pub struct Readme;
 
+pub mod crd_safety;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod index;

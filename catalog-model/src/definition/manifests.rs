@@ -26,6 +26,11 @@ impl Manifests {
         })
     }
 
+    /// The text of the file.
+    pub(crate) fn text(&self) -> &str {
+        self.file.text()
+    }
+
     /// The limits within which the file reads.
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits

@@ -8,6 +8,7 @@ mod oam;
 use std::fmt;
 use std::sync::Arc;
 
+use catalog_conditions::document::Limits;
 use serde_json::Value;
 
 pub use self::crd::{Conversion, Crd, CrdVersion, ResourceScope};
@@ -120,15 +121,32 @@ impl Definition {
     }
 }
 
+impl Definition {
+    /// What tells it from others as long as both are there.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.written) as usize
+    }
+
+    /// Whether both stand at one place of equal texts; `false` where only their objects could tell.
+    pub(crate) fn is_same_text(&self, other: &Self) -> bool {
+        let (mine, theirs) = (&*self.written, &*other.written);
+        Arc::ptr_eq(&self.written, &other.written)
+            || (mine.index == theirs.index && mine.manifests.is_same_text(&theirs.manifests))
+    }
+
+    /// Reads the text of its file once more: the limits of reading, and its place among the objects, go with it.
+    pub(crate) fn reread<T>(&self, read: impl FnOnce(&str, &Limits, usize) -> T) -> T {
+        let manifests = &self.written.manifests;
+        read(manifests.text(), manifests.limits(), self.written.index)
+    }
+}
+
 impl PartialEq for Definition {
     /// Whether both are the same object and say the same, wherever they are written. Texts that are equal are not read for it.
     fn eq(&self, other: &Self) -> bool {
-        let (mine, theirs) = (&*self.written, &*other.written);
-        let is_same_place =
-            || mine.index == theirs.index && mine.manifests.is_same_text(&theirs.manifests);
         Arc::ptr_eq(&self.written, &other.written)
-            || (mine.identity == theirs.identity
-                && (is_same_place() || self.object() == other.object()))
+            || (self.identity() == other.identity()
+                && (self.is_same_text(other) || self.object() == other.object()))
     }
 }
 
