@@ -1,16 +1,17 @@
-//! A catalog as one cluster sees it.
+//! Catalogs as one cluster sees them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_model::conditions::evaluate::{Context, evaluate};
 use catalog_model::conditions::report::{LeafReport, Report};
 use catalog_model::conditions::snapshot::Snapshot;
-use catalog_model::{Capability, Catalog, Definition, Package, Release, Scope};
+use catalog_model::{Capability, Definition, Release, Scope};
 use serde_json::Value;
 
+use crate::catalogs::{Catalogs, ReleaseKey};
 use crate::deferred::{Deferred, Providers};
-use crate::request::Request;
-use crate::resolution::Resolution;
+use crate::request::{Exclusion, Request};
+use crate::resolution::{Resolution, ResolvedRelease};
 use crate::universe::{ReleaseSpec, Universe};
 
 /// The API group of CustomResourceDefinitions, and that of OAM definitions.
@@ -24,10 +25,10 @@ const OAM_KINDS: [&str; 5] = [
     "WorkloadDefinition",
 ];
 
-/// A catalog compiled for the solver, with what one cluster answers to the conditions of its releases.
+/// A catalog, or several, compiled for the solver, with what one cluster answers to the conditions of the releases.
 ///
 /// A release whose gate is closed is excluded, and the reason reappears in explanations. A condition that only misses an API, a CRD or
-/// a definition which some release of the catalog brings becomes a requirement instead: it is [deferred](Self::deferred), to be asked
+/// a definition which some release of the catalogs brings becomes a requirement instead: it is [deferred](Self::deferred), to be asked
 /// again just before its step.
 ///
 /// ```
@@ -53,41 +54,36 @@ pub struct ClusterView {
     home: Option<String>,
     exclusions: Vec<Exclusion>,
     cluster: BTreeSet<Capability>,
-    deferred: BTreeMap<(String, String), Vec<Deferred>>,
-    conditions: BTreeMap<(String, String), usize>,
-}
-
-#[derive(Debug)]
-struct Exclusion {
-    package: String,
-    version: String,
-    reason: String,
+    deferred: BTreeMap<ReleaseKey, Vec<Deferred>>,
+    conditions: BTreeMap<ReleaseKey, usize>,
 }
 
 impl ClusterView {
-    /// The catalog without a cluster: no condition excludes anything, and no capability is there beforehand.
+    /// The catalogs without a cluster: no condition excludes anything, and no capability is there beforehand.
     #[must_use]
-    pub fn without_cluster(catalog: &Catalog) -> Self {
+    pub fn without_cluster<'c>(catalogs: impl Into<Catalogs<'c>>) -> Self {
+        let catalogs = catalogs.into();
         let mut view = Self::empty(None, BTreeSet::new());
-        for release in catalog.packages().flat_map(Package::releases) {
+        for (catalog, release) in catalogs.releases() {
             let count = release.conditions().conditions().len();
-            view.conditions.insert(key(release), count);
+            let key = ReleaseKey::new(catalog, release);
+            view.conditions.insert(key, count);
         }
-        view.universe = compile(catalog, &BTreeMap::new());
+        view.universe = compile(&catalogs, &BTreeMap::new());
         view
     }
 
-    /// The catalog on a cluster. `home` is where packages of scope `namespace` go, and [`request`](Self::request) sees to it that they do.
+    /// The catalogs on a cluster. `home` is where packages of scope `namespace` go, and [`request`](Self::request) sees to it that they do.
     ///
     /// Conditions of such a package are asked about `home` alone: make a view for each namespace that is installed to.
     /// A condition that depends on parameters closes its gate here; [`on_with`](Self::on_with) says them.
-    /// Cost: every condition of every release is evaluated once, then the catalog is compiled.
+    /// Cost: every condition of every release is evaluated once, then the catalogs are compiled.
     #[must_use]
-    pub fn on(catalog: &Catalog, snapshot: &Snapshot, home: &str) -> Self {
-        Self::on_with(catalog, snapshot, home, &|_, context| context)
+    pub fn on<'c>(catalogs: impl Into<Catalogs<'c>>, snapshot: &Snapshot, home: &str) -> Self {
+        Self::on_with(catalogs, snapshot, home, &|_, context| context)
     }
 
-    /// The catalog on a cluster, as [`on`](Self::on) sees it, with what each release's conditions depend on beside the cluster:
+    /// The catalogs on a cluster, as [`on`](Self::on) sees it, with what each release's conditions depend on beside the cluster:
     /// `context` gets the context with the release's namespace in it, and gives back what its conditions are asked in.
     ///
     /// ```
@@ -124,50 +120,42 @@ impl ClusterView {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn on_with(
-        catalog: &Catalog,
+    pub fn on_with<'c>(
+        catalogs: impl Into<Catalogs<'c>>,
         snapshot: &Snapshot,
         home: &str,
         context: &dyn Fn(&Release, Context) -> Context,
     ) -> Self {
+        let catalogs = catalogs.into();
         let mut view = Self::empty(Some(home.to_owned()), shown(snapshot));
-        let mut providers = Providers::of(catalog);
-        let mut relations: BTreeMap<(String, String), Relations> = BTreeMap::new();
-        for package in catalog.packages() {
-            let of_package = Context::new().with_namespace(package.namespace(home));
+        let mut providers = Providers::of(&catalogs);
+        let mut relations: BTreeMap<ReleaseKey, Relations> = BTreeMap::new();
+        for (catalog, package) in catalogs.packages() {
+            // Where a package goes is said once for all catalogs.
+            let leading = catalogs.leading(package.name().as_str());
+            let lives = leading.unwrap_or(package).namespace(home);
+            let of_package = Context::new().with_namespace(lives);
             for release in package.releases() {
+                let key = ReleaseKey::new(catalog, release);
                 let context = context(release, of_package.clone());
                 let mut report = evaluate(release.conditions(), snapshot, &context);
-                for deferred in providers.defer(&mut report, release) {
-                    let needs = deferred.capability();
-                    relations
-                        .entry(key(release))
-                        .or_default()
-                        .requires
-                        .insert(needs.clone());
-                    for provider in &deferred.providers {
-                        relations
-                            .entry(provider.clone())
-                            .or_default()
-                            .provides
-                            .insert(needs.clone());
-                    }
-                    view.deferred
-                        .entry(key(release))
-                        .or_default()
-                        .push(deferred);
+                let deferred = providers.defer(&mut report, release);
+                for one in &deferred {
+                    wait(&mut relations, &key, one);
+                }
+                if !deferred.is_empty() {
+                    view.deferred.insert(key.clone(), deferred);
                 }
                 if !report.gate().is_open() {
-                    let (package, version) = key(release);
-                    view.exclusions.push(Exclusion {
-                        package,
-                        version,
-                        reason: reason(&report),
+                    let exclusion = Exclusion::new(key.package, key.version, reason(&report));
+                    view.exclusions.push(match catalog {
+                        Some(catalog) => exclusion.catalog(catalog),
+                        None => exclusion,
                     });
                 }
             }
         }
-        view.universe = compile(catalog, &relations);
+        view.universe = compile(&catalogs, &relations);
         view
     }
 
@@ -182,7 +170,7 @@ impl ClusterView {
         }
     }
 
-    /// The compiled catalog.
+    /// The compiled catalogs.
     #[must_use]
     pub fn universe(&self) -> &Universe {
         &self.universe
@@ -192,9 +180,7 @@ impl ClusterView {
     #[must_use]
     pub fn request(&self, request: Request) -> Request {
         let exclusions = self.exclusions.iter();
-        let request = exclusions.fold(request, |request, exclusion| {
-            request.exclude(&exclusion.package, &exclusion.version, &exclusion.reason)
-        });
+        let request = exclusions.cloned().fold(request, Request::exclusion);
         let request = request.cluster(self.cluster.iter().cloned());
         match &self.home {
             Some(home) => request.home(home),
@@ -207,12 +193,20 @@ impl ClusterView {
         self.home.is_some()
     }
 
-    /// The conditions of a release that wait for another release.
+    /// The conditions of a release that wait for another release: of the one in the catalog without a name, or else of the first that has it.
     #[must_use]
     pub fn deferred(&self, package: &str, version: &str) -> &[Deferred] {
-        self.deferred
-            .get(&(package.to_owned(), version.to_owned()))
-            .map_or(&[], Vec::as_slice)
+        let names = std::iter::once(None).chain(self.universe.catalogs().map(Some));
+        let mut found =
+            names.filter_map(|catalog| self.deferred.get(&key(catalog, package, version)));
+        found.next().map_or(&[], Vec::as_slice)
+    }
+
+    /// The conditions of a chosen release that wait for another release.
+    #[must_use]
+    pub fn deferred_of(&self, release: &ResolvedRelease) -> &[Deferred] {
+        let key = key(release.catalog(), release.package(), release.version());
+        self.deferred.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// The packages of an answer whose conditions nobody evaluated, each with how many it has: without a cluster, all that have any.
@@ -224,7 +218,7 @@ impl ClusterView {
         moving
             .filter(|release| !release.is_kept())
             .filter_map(|release| {
-                let key = (release.package().to_owned(), release.version().to_owned());
+                let key = key(release.catalog(), release.package(), release.version());
                 let count = self
                     .conditions
                     .get(&key)
@@ -235,11 +229,12 @@ impl ClusterView {
     }
 }
 
-fn key(release: &Release) -> (String, String) {
-    (
-        release.package().as_str().to_owned(),
-        release.version().as_str().to_owned(),
-    )
+fn key(catalog: Option<&str>, package: &str, version: &str) -> ReleaseKey {
+    ReleaseKey {
+        catalog: catalog.map(str::to_owned),
+        package: package.to_owned(),
+        version: version.to_owned(),
+    }
 }
 
 /// What a snapshot shows: APIs served, CRDs and OAM definitions present.
@@ -275,23 +270,34 @@ struct Relations {
     provides: BTreeSet<Capability>,
 }
 
-fn compile(catalog: &Catalog, relations: &BTreeMap<(String, String), Relations>) -> Universe {
+/// That a release waits for what others provide.
+fn wait(relations: &mut BTreeMap<ReleaseKey, Relations>, asker: &ReleaseKey, deferred: &Deferred) {
+    let needs = deferred.capability();
+    for provider in &deferred.providers {
+        let provider = relations.entry(provider.clone()).or_default();
+        provider.provides.insert(needs.clone());
+    }
+    let asker = relations.entry(asker.clone()).or_default();
+    asker.requires.insert(needs);
+}
+
+fn compile(catalogs: &Catalogs<'_>, relations: &BTreeMap<ReleaseKey, Relations>) -> Universe {
     let mut builder = Universe::builder();
+    for name in catalogs.names() {
+        builder.catalog(name);
+    }
     let mut contents = Contents::default();
-    for package in catalog.packages() {
+    for (catalog, package) in catalogs.packages() {
         for release in package.releases() {
             let mut spec = spec(release, package.namespace(""), &mut contents);
-            if let Some(added) = relations.get(&key(release)) {
-                spec = added
-                    .requires
-                    .iter()
-                    .cloned()
-                    .fold(spec, ReleaseSpec::requires);
-                spec = added
-                    .provides
-                    .iter()
-                    .cloned()
-                    .fold(spec, ReleaseSpec::provides);
+            if let Some(catalog) = catalog {
+                spec = spec.catalog(catalog);
+            }
+            if let Some(added) = relations.get(&ReleaseKey::new(catalog, release)) {
+                let requires = added.requires.iter().cloned();
+                spec = requires.fold(spec, ReleaseSpec::requires);
+                let provides = added.provides.iter().cloned();
+                spec = provides.fold(spec, ReleaseSpec::provides);
             }
             builder.add(spec);
         }

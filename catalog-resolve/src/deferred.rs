@@ -6,8 +6,10 @@ use catalog_model::conditions::condition::{Condition, ConditionSet};
 use catalog_model::conditions::evaluate::{Context, evaluate};
 use catalog_model::conditions::report::{Gate, Missing, Outcome, Report};
 use catalog_model::conditions::snapshot::Snapshot;
-use catalog_model::{Capability, Catalog, Definition, Package, Release};
+use catalog_model::{Capability, Definition, Release};
 use serde_json::{Value, json};
+
+use crate::catalogs::{Catalogs, ReleaseKey};
 
 /// A condition that holds only once another release has brought what it misses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +17,8 @@ pub struct Deferred {
     condition: String,
     needs: String,
     asker: String,
-    /// The releases whose definitions satisfy the condition, as package and version.
-    pub(crate) providers: BTreeSet<(String, String)>,
+    /// The releases whose definitions satisfy the condition.
+    pub(crate) providers: BTreeSet<ReleaseKey>,
 }
 
 impl Deferred {
@@ -41,20 +43,27 @@ impl Deferred {
     }
 }
 
-/// Marks conditions of a report on `release` that miss only what another package of the catalog brings, so that they do not close its
+/// Marks conditions of a report on `release` that miss only what another package of the catalogs brings, so that they do not close its
 /// gate, and returns them.
 ///
 /// Whether a release brings it is not guessed from names: the condition is asked about the release's own definitions, as they will be
 /// once applied.
-pub fn defer(report: &mut Report, release: &Release, catalog: &Catalog) -> Vec<Deferred> {
-    Providers::of(catalog).defer(report, release)
+pub fn defer<'c>(
+    report: &mut Report,
+    release: &Release,
+    catalogs: impl Into<Catalogs<'c>>,
+) -> Vec<Deferred> {
+    Providers::of(&catalogs.into()).defer(report, release)
 }
 
-/// What conditions of a release can miss in some cluster and another package of the catalog brings, as the condition's name and what
+/// What conditions of a release can miss in some cluster and another package of the catalogs brings, as the condition's name and what
 /// is missed: where they miss it, [`defer`] defers them. For a fleet, which asks many clusters at once.
 #[must_use]
-pub fn brought_to(release: &Release, catalog: &Catalog) -> Vec<(String, Missing)> {
-    let mut providers = Providers::of(catalog);
+pub fn brought_to<'c>(
+    release: &Release,
+    catalogs: impl Into<Catalogs<'c>>,
+) -> Vec<(String, Missing)> {
+    let mut providers = Providers::of(&catalogs.into());
     let conditions = release.conditions().conditions().iter();
     let closing = conditions.filter(|condition| {
         let (severity, on_unknown) = (condition.severity(), condition.on_unknown());
@@ -76,17 +85,17 @@ pub fn brought_to(release: &Release, catalog: &Catalog) -> Vec<(String, Missing)
 
 /// The releases that bring definitions, by what a condition can miss, and the cluster that each would make of an empty one.
 pub(crate) struct Providers<'c> {
-    releases: Vec<&'c Release>,
+    releases: Vec<(Option<&'c str>, &'c Release)>,
     by_name: BTreeMap<String, BTreeSet<usize>>,
     brought: BTreeMap<usize, Snapshot>,
 }
 
 impl<'c> Providers<'c> {
-    /// Cost: linear in the definitions of the catalog.
-    pub(crate) fn of(catalog: &'c Catalog) -> Self {
-        let releases: Vec<&Release> = catalog.packages().flat_map(Package::releases).collect();
+    /// Cost: linear in the definitions of the catalogs.
+    pub(crate) fn of(catalogs: &Catalogs<'c>) -> Self {
+        let releases: Vec<_> = catalogs.releases().collect();
         let mut by_name: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-        for (index, release) in releases.iter().enumerate() {
+        for (index, (_, release)) in releases.iter().enumerate() {
             for capability in release.definitions().iter().flat_map(Definition::provides) {
                 by_name.entry(name(&capability)).or_default().insert(index);
             }
@@ -112,10 +121,8 @@ impl<'c> Providers<'c> {
                 continue;
             };
             let providers = self.satisfying(condition, &missing, asker);
-            let packages: BTreeSet<&str> = providers
-                .iter()
-                .map(|(package, _)| package.as_str())
-                .collect();
+            let packages: BTreeSet<&str> =
+                providers.iter().map(|key| key.package.as_str()).collect();
             let brought_by = Vec::from_iter(packages).join(" or ");
             if !providers.is_empty() && report.defer(condition.name(), &brought_by) {
                 deferred.push(Deferred {
@@ -135,7 +142,7 @@ impl<'c> Providers<'c> {
         condition: &Condition,
         missing: &Missing,
         asker: &Release,
-    ) -> BTreeSet<(String, String)> {
+    ) -> BTreeSet<ReleaseKey> {
         let mut question = ConditionSet::new();
         // The only condition of a set has no namesake to complain of.
         let _ = question.push(condition.clone());
@@ -148,11 +155,11 @@ impl<'c> Providers<'c> {
             .collect();
         let mut satisfying = BTreeSet::new();
         for index in candidates {
-            let Some(release) = self
+            let Some((catalog, release)) = self
                 .releases
                 .get(index)
                 .copied()
-                .filter(|release| release.package() != asker.package())
+                .filter(|(_, release)| release.package() != asker.package())
             else {
                 continue;
             };
@@ -166,10 +173,7 @@ impl<'c> Providers<'c> {
                 .iter()
                 .all(|answer| answer.outcome() == Outcome::Satisfied)
             {
-                satisfying.insert((
-                    release.package().as_str().to_owned(),
-                    release.version().as_str().to_owned(),
-                ));
+                satisfying.insert(ReleaseKey::new(catalog, release));
             }
         }
         satisfying

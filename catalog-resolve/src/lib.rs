@@ -46,6 +46,7 @@
 
 mod best;
 mod cancellation;
+mod catalogs;
 mod cluster_view;
 mod conflict;
 mod deferred;
@@ -66,6 +67,7 @@ mod universe;
 mod why;
 
 pub use self::cancellation::Cancellation;
+pub use self::catalogs::Catalogs;
 pub use self::cluster_view::ClusterView;
 pub use self::conflict::{Alternative, Conflict, ConflictFact, Explanation, FactKind, Repair};
 pub use self::deferred::{Deferred, brought_to, defer};

@@ -1,0 +1,161 @@
+//! Several catalogs on one cluster: which catalog a release is taken from, and what is said of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::{Catalog, LoadOptions, MemorySource, load};
+use catalog_resolve::{Catalogs, ClusterView, Outcome, Request, resolve};
+
+const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec: {group: example.com, names: {kind: Widget, plural: widgets}, scope: Namespaced, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}
+";
+
+/// A catalog of `package/version` and what stands below name and version in `metadata.yaml`: there, `# asks for NAME` is a condition that a CRD
+/// is there, and `CRD` at the end ships one.
+fn catalog(releases: &[(&str, &str)]) -> Catalog {
+    let mut source = MemorySource::new();
+    for (release, rest) in releases {
+        let (package, version) = release.split_once('/').unwrap();
+        let (rest, definition) = match rest.strip_suffix("CRD") {
+            Some(rest) => (rest, true),
+            None => (*rest, false),
+        };
+        let text = format!("name: {package}\nversion: {version}\n{rest}\n");
+        source.insert(format!("{release}/metadata.yaml"), text);
+        if let Some(name) = rest
+            .lines()
+            .find_map(|line| line.strip_prefix("# asks for "))
+        {
+            let text =
+                format!("conditions:\n- name: {name}\n  target: {{crd: {{name: {name}}}}}\n");
+            source.insert(format!("{release}/conditions/c.yaml"), text);
+        }
+        if definition {
+            source.insert(format!("{release}/definitions/widgets.yaml"), CRD);
+        }
+    }
+    let loaded = load(&source, &LoadOptions::default()).unwrap();
+    assert!(!loaded.has_errors(), "{:#?}", loaded.diagnostics());
+    loaded.into_catalog()
+}
+
+fn cluster() -> Snapshot {
+    Snapshot::builder()
+        .server_version("v1.30.2")
+        .complete()
+        .build()
+}
+
+/// What a request leads to: each release as `package version of catalog`, with what it waits for, then the notes; or the explanation.
+fn answer(view: &ClusterView, request: Request) -> String {
+    let resolution = match resolve(view.universe(), &view.request(request)) {
+        Outcome::Resolved(resolution) => resolution,
+        Outcome::Conflict(conflict) => return conflict.explain().text(),
+        other => panic!("{other:?}"),
+    };
+    let mut lines = Vec::new();
+    for release in resolution.releases() {
+        let catalog = release.catalog().unwrap_or("?");
+        let mut line = format!("{} {} of {catalog}", release.package(), release.version());
+        for deferred in view.deferred_of(release) {
+            line.push_str(&format!(", waits for {}", deferred.needs()));
+        }
+        lines.push(line);
+    }
+    let notes = resolution.notes();
+    lines.extend(notes.iter().map(|note| format!("note: {note}")));
+    lines.join("\n")
+}
+
+fn install(package: &str, range: &str) -> Request {
+    Request::new().install(package, range).unwrap()
+}
+
+#[test]
+fn a_lower_catalog_is_taken_where_the_first_has_no_answer_and_that_is_said() {
+    let ours = catalog(&[
+        ("loki/2.0.0", ""),
+        ("loki/2.1.0", "system: {kubernetes: '>=1.31'}"),
+        ("web/1.0.0", "dependencies:\n- {name: loki, version: '>=3'}"),
+    ]);
+    let community = catalog(&[("loki/2.1.0", ""), ("loki/3.0.0", ""), ("tempo/1.0.0", "")]);
+    let catalogs = || Catalogs::from_iter([("ours", &ours), ("community", &community)]);
+    let view = ClusterView::on(catalogs(), &cluster(), "default");
+    let cases = [
+        (install("loki", "*"), "loki 2.0.0 of ours"),
+        (install("tempo", "*"), "tempo 1.0.0 of community"),
+        // Its namesake in the other catalog is another release: what the cluster says of the one does not rule out the other.
+        (
+            install("loki", "2.1"),
+            "loki 2.1.0 of community\nnote: loki 2.1.0 is of the catalog community, because no answer is left with a release of the catalog ours",
+        ),
+        (
+            install("web", "*"),
+            "loki 3.0.0 of community\nweb 1.0.0 of ours\nnote: loki 3.0.0 is of the catalog community, because no answer is left with a release of the catalog ours",
+        ),
+    ];
+    for (request, expected) in cases {
+        assert_eq!(answer(&view, request), expected);
+    }
+    let view = ClusterView::without_cluster(catalogs());
+    assert_eq!(answer(&view, install("loki", "*")), "loki 2.1.0 of ours");
+    let other_way = Catalogs::from_iter([("community", &community), ("ours", &ours)]);
+    let view = ClusterView::on(other_way, &cluster(), "default");
+    assert_eq!(
+        answer(&view, install("loki", "*")),
+        "loki 3.0.0 of community"
+    );
+}
+
+#[test]
+fn a_condition_waits_for_a_release_of_another_catalog() {
+    let ours = catalog(&[("web/1.0.0", "# asks for widgets.example.com")]);
+    let empty = Catalog::default();
+    let community = catalog(&[("widgets/1.0.0", "CRD")]);
+    let with = |second: &Catalog| {
+        let catalogs = Catalogs::from_iter([("ours", &ours), ("community", second)]);
+        let view = ClusterView::on(catalogs, &cluster(), "default");
+        answer(&view, install("web", "*"))
+    };
+    let both = with(&community);
+    assert!(
+        both.starts_with(
+            "web 1.0.0 of ours, waits for CRD widgets.example.com\nwidgets 1.0.0 of community"
+        ),
+        "{both}"
+    );
+    assert!(with(&empty).contains("excluded"), "{}", with(&empty));
+}
+
+#[test]
+fn one_catalog_with_a_name_answers_as_without_one() {
+    let only = catalog(&[
+        ("loki/2.0.0", ""),
+        ("loki/3.0.0", "system: {kubernetes: '>=1.31'}"),
+        (
+            "web/1.0.0",
+            "# asks for widgets.example.com\ndependencies:\n- {name: loki, version: '*'}",
+        ),
+        ("widgets/1.0.0", "CRD"),
+    ]);
+    let named = Catalogs::from_iter([("only", &only)]);
+    let named = ClusterView::on(named, &cluster(), "default");
+    let unnamed = ClusterView::on(&only, &cluster(), "default");
+    for request in [
+        install("web", "*"),
+        install("loki", ">=3"),
+        install("loki", "*"),
+    ] {
+        let with_name = answer(&named, request.clone());
+        assert_eq!(
+            with_name.replace(" of only", " of ?"),
+            answer(&unnamed, request)
+        );
+    }
+}
