@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use catalog_conditions::evaluate::{Context, evaluate};
 use catalog_conditions::snapshot::Snapshot;
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Output, Program, catalog, diagnostics_json, parameters,
-    release, snapshot,
+    Answer, Arguments, Choice, Failure, Format, Output, Program, diagnostics_json, parameters,
+    snapshot,
 };
-use catalog_model::Release;
+use catalog_model::{LoadOptions, Release};
 use serde_json::Value;
 
 const PROGRAM: Program = Program {
@@ -28,6 +28,7 @@ PACKAGE without a version means its newest. FILE is what `kubectl get -o yaml` o
   --print-reads   asks nothing, but prints a shell script that reads with kubectl what the package asks about, and prints it as a FILE
   --print-rbac    asks nothing, but prints the roles that allow those reads, for `kubectl apply -f -`; the plurals of kinds that are not
                   Kubernetes' own come from FILE (`kubectl get --raw /apis/GROUP/VERSION`, or the CRDs)
+CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE: the first that has a package is asked for it.
 Exit code: 0 if the gate is open, 1 if it is not (or if a plural is missing), 2 if something cannot be read.",
     options: &["cluster", "namespace", "parameters", "format"],
     switches: &["complete", "explain", "print-reads", "print-rbac"],
@@ -40,19 +41,19 @@ fn main() -> ExitCode {
 fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
     let printed = printed(arguments)?;
-    let (path, package) = arguments.two("CATALOG", "PACKAGE")?;
+    let (given, package) = arguments.catalogs_and_one("CATALOG", "PACKAGE")?;
     let cluster = arguments.option("cluster");
     if cluster.is_none() && printed.is_none() {
         return Err(Failure::new("--cluster FILE is missing; see --help"));
     }
-    let loaded = catalog(path)?;
-    let release = release(loaded.catalog(), package)?;
+    let choice = Choice::read(&given, LoadOptions::default())?;
+    let (catalog, release) = choice.release(package)?;
     let snapshot = match cluster {
         Some(cluster) => snapshot(cluster, arguments.switch("complete"))?,
         None => Snapshot::default(),
     };
     let home = arguments.option("namespace").unwrap_or("default");
-    let package = loaded.catalog().package(release.package().as_str());
+    let package = choice.package(release.package().as_str());
     let namespace = package.map_or(home, |package| package.namespace(home));
     let mut context = Context::new().with_namespace(namespace);
     if let Some(path) = arguments.option("parameters") {
@@ -62,16 +63,17 @@ fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
         context = context.explaining();
     }
     if let Some(printed) = printed {
-        return Ok(print(printed, release, &context, &snapshot, output));
+        return choice.end(print(printed, release, &context, &snapshot, output));
     }
     // What the cluster's own CRDs refuse is a mistake of the author, and never an answer.
     let diagnostics = release.conditions().check_schemas(snapshot.crds());
     let mut report = evaluate(release.conditions(), &snapshot, &context);
-    catalog_resolve::defer(&mut report, release, loaded.catalog());
+    catalog_resolve::defer(&mut report, release, choice.catalogs());
     match format {
         Format::Text => {
             output.diagnostics(&diagnostics);
-            output.line(format!("{} {}", release.package(), release.version()));
+            let of = catalog.map_or_else(String::new, |name| format!(" of the catalog {name}"));
+            output.line(format!("{} {}{of}", release.package(), release.version()));
             output.lines(report.to_string());
         }
         Format::Json => {
@@ -80,15 +82,17 @@ fn check(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> 
                 object.insert("package".to_owned(), release.package().as_str().into());
                 object.insert("version".to_owned(), release.version().as_str().into());
                 object.insert("diagnostics".to_owned(), diagnostics_json(&diagnostics));
+                object.extend(catalog.map(|name| ("catalog".to_owned(), name.into())));
             }
             output.json(&json);
         }
     }
-    Ok(if report.gate().is_open() {
+    let answer = if report.gate().is_open() {
         Answer::Fine
     } else {
         Answer::Finding
-    })
+    };
+    choice.end(answer)
 }
 
 /// What is printed instead of answers.

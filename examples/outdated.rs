@@ -19,6 +19,7 @@ usage: outdated CATALOG|UNIVERSE.json[.gz] --installed FILE [--cluster FILE] [--
   --namespace NS    the namespace for which conditions are asked; without it, `default`
   --complete        the cluster file holds every object of the cluster
 The newest release is stable and not yanked, if the package has such a one.
+CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE: the first that has a package is asked for it.
 Exit code: 0, or 2 if something cannot be read.",
     options: &["installed", "cluster", "namespace", "format"],
     switches: &["complete"],
@@ -39,11 +40,11 @@ struct Row<'r> {
 
 fn main() -> ExitCode {
     PROGRAM.run(|arguments, output| {
-        let path = arguments.one("CATALOG or UNIVERSE.json")?;
+        let given = arguments.catalogs_alone("CATALOG or UNIVERSE.json")?;
         let file = arguments.option("installed");
         let file = file.ok_or_else(|| Failure::new("--installed FILE is missing; see --help"))?;
         let format = arguments.format()?;
-        let offer = Offer::read(path, arguments)?;
+        let offer = Offer::read(&given, arguments)?;
         let records = installed(file)?;
         let request = Request::new().home(arguments.option("namespace").unwrap_or("default"));
         let request = offer.request(records.iter().cloned().fold(request, Request::installed));
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
             }
             Format::Text => table(&rows, output),
         }
-        Ok(Answer::Fine)
+        offer.end(Answer::Fine)
     })
 }
 

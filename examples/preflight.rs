@@ -9,9 +9,9 @@ use catalog_conditions::evaluate::Context;
 use catalog_conditions::fleet::{Fleet, Matrix, NamedCluster, NamedSet};
 use catalog_conditions::snapshot::Snapshot;
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Output, Program, catalog, parameters, release, snapshot,
+    Answer, Arguments, Choice, Failure, Format, Output, Program, parameters, snapshot,
 };
-use catalog_model::{Catalog, Release};
+use catalog_model::{LoadOptions, Release};
 use serde_json::Value;
 
 const PROGRAM: Program = Program {
@@ -24,6 +24,7 @@ usage: preflight CATALOG [PACKAGE[@VERSION]]... --clusters FOLDER [--namespace N
 
 PACKAGE without a version means its newest; without any, all packages are asked about. Each .yaml, .yml or .json file in FOLDER, .gz or
 not, and each folder in it, is a cluster as `check` reads it, and is called as the file is.
+CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE: the first that has a package is asked for it.
   --namespace NS  where packages of scope `namespace` would go; without it, `default`
   --parameters FILE  the parameters of each installation, as YAML or JSON: what conditions with `when` depend on
   --complete      the files hold every object of their clusters: what is not in them does not exist
@@ -39,12 +40,12 @@ fn main() -> ExitCode {
 
 fn preflight(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
-    let (path, packages) = arguments.first("CATALOG")?;
+    let (given, packages) = arguments.catalogs("CATALOG")?;
     let folder = arguments.option("clusters");
     let folder = folder.ok_or_else(|| Failure::new("--clusters FOLDER is missing; see --help"))?;
-    let loaded = catalog(path)?;
-    let releases = releases(loaded.catalog(), packages)?;
-    let sets = sets(loaded.catalog(), &releases, arguments)?;
+    let choice = Choice::read(&given, LoadOptions::default())?;
+    let releases = releases(&choice, packages)?;
+    let sets = sets(&choice, &releases, arguments)?;
     let saved = saved(folder, arguments.switch("complete"))?;
     let clusters: Vec<NamedCluster<'_>> = saved
         .iter()
@@ -57,38 +58,41 @@ fn preflight(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failu
     }
     match saved.iter().find_map(|saved| saved.unreadable.as_ref()) {
         Some(first) => Err(Failure::new(first)),
-        None if matrix.worst().is_open() => Ok(Answer::Fine),
-        None => Ok(Answer::Finding),
+        None if matrix.worst().is_open() => choice.end(Answer::Fine),
+        None => choice.end(Answer::Finding),
     }
 }
 
 /// The releases that are named, or the newest of every package.
-fn releases<'c>(catalog: &'c Catalog, named: &[String]) -> Result<Vec<&'c Release>, Failure> {
+fn releases<'c>(choice: &'c Choice, named: &[String]) -> Result<Vec<Chosen<'c>>, Failure> {
     if named.is_empty() {
-        let newest = catalog.packages().filter_map(|package| package.newest());
-        return Ok(newest.collect());
+        return Ok(choice.newest().collect());
     }
-    named.iter().map(|name| release(catalog, name)).collect()
+    named.iter().map(|name| choice.release(name)).collect()
 }
 
+/// A release, and its catalog if that has a name.
+type Chosen<'c> = (Option<&'c str>, &'c Release);
+
 fn sets<'c>(
-    catalog: &Catalog,
-    releases: &[&'c Release],
+    choice: &Choice,
+    releases: &[Chosen<'c>],
     arguments: &Arguments,
 ) -> Result<Vec<NamedSet<'c>>, Failure> {
     let home = arguments.option("namespace").unwrap_or("default");
     let parameters = arguments.option("parameters").map(parameters).transpose()?;
-    let set = |release: &&'c Release| {
-        let package = catalog.package(release.package().as_str());
+    let set = |(catalog, release): &Chosen<'c>| {
+        let package = choice.package(release.package().as_str());
         let namespace = package.map_or(home, |package| package.namespace(home));
         let mut context = Context::new().with_namespace(namespace);
         if let Some(parameters) = &parameters {
             context = context.with_parameters(parameters.clone());
         }
-        let name = format!("{} {}", release.package(), release.version());
+        let of = catalog.map_or_else(String::new, |name| format!(" of {name}"));
+        let name = format!("{} {}{of}", release.package(), release.version());
         NamedSet::new(name, release.conditions())
             .with_context(context)
-            .with_brought(catalog_resolve::brought_to(release, catalog))
+            .with_brought(catalog_resolve::brought_to(release, choice.catalogs()))
     };
     Ok(releases.iter().map(set).collect())
 }

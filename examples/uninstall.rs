@@ -20,6 +20,7 @@ usage: uninstall CATALOG|UNIVERSE.json[.gz] PACKAGE... --installed FILE [--names
   --namespace NS     where packages of scope `namespace` are; without it, `default`
   --autoremove       takes away too what no user asked for and nothing needs any more
   --with-dependants  takes away too whatever needs the packages, and whatever needs that
+CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE: the first that has a package is asked for it.
 Exit code: 0 if they can go, 1 if they cannot, 2 if something cannot be read.",
     options: &["installed", "namespace", "format"],
     switches: &["autoremove", "with-dependants"],
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
 
 fn take_away(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
-    let (path, packages) = arguments.first("CATALOG or UNIVERSE.json")?;
+    let (given, packages) = arguments.catalogs("CATALOG or UNIVERSE.json")?;
     if packages.is_empty() {
         return Err(Failure::new("PACKAGE is missing; see --help"));
     }
@@ -45,11 +46,11 @@ fn take_away(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failu
         request = request.autoremove();
     }
     let request = packages.iter().fold(request, Request::remove);
-    let offer = Offer::read(path, arguments)?;
+    let offer = Offer::read(&given, arguments)?;
     let refusal = match uninstall(offer.universe(), &request) {
         Uninstall::Planned(resolution) => {
             print(&resolution, format, output);
-            return Ok(Answer::Fine);
+            return offer.end(Answer::Fine);
         }
         Uninstall::Refused(refusal) => refusal,
         _ => return Err(Failure::new("what would be left was not found in time")),
@@ -57,13 +58,13 @@ fn take_away(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failu
     let together = refusal.with_dependants();
     if let Some(resolution) = together.filter(|_| arguments.switch("with-dependants")) {
         print(resolution, format, output);
-        return Ok(Answer::Fine);
+        return offer.end(Answer::Fine);
     }
     match format {
         Format::Json => output.json(&refusal.to_json()),
         Format::Text => output.lines(refusal.to_string().trim_end()),
     }
-    Ok(Answer::Finding)
+    offer.end(Answer::Finding)
 }
 
 fn print(resolution: &Resolution, format: Format, output: &mut Output) {

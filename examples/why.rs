@@ -24,6 +24,7 @@ usage: why CATALOG|UNIVERSE.json[.gz] PACKAGE --installed FILE [--cluster FILE] 
   --cluster FILE    a saved cluster, for what it provides by itself (catalogs only)
   --namespace NS    the namespace for which conditions are asked; without it, `default`
   --complete        the cluster file holds every object of the cluster
+CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE: the first that has a package is asked for it.
 Exit code: 0, or 2 if something cannot be read or the package is not installed.",
     options: &["installed", "cluster", "namespace", "format"],
     switches: &["complete"],
@@ -31,11 +32,11 @@ Exit code: 0, or 2 if something cannot be read or the package is not installed."
 
 fn main() -> ExitCode {
     PROGRAM.run(|arguments, output| {
-        let (path, package) = arguments.two("CATALOG or UNIVERSE.json", "PACKAGE")?;
+        let (given, package) = arguments.catalogs_and_one("CATALOG or UNIVERSE.json", "PACKAGE")?;
         let file = arguments.option("installed");
         let file = file.ok_or_else(|| Failure::new("--installed FILE is missing; see --help"))?;
         let format = arguments.format()?;
-        let offer = Offer::read(path, arguments)?;
+        let offer = Offer::read(&given, arguments)?;
         let records = installed(file)?;
         if !records.iter().any(|record| record.package() == package) {
             let names = records.iter().map(InstalledRelease::package);
@@ -62,7 +63,7 @@ fn main() -> ExitCode {
                 }
             }
         }
-        Ok(Answer::Fine)
+        offer.end(Answer::Fine)
     })
 }
 

@@ -182,7 +182,10 @@ impl Sheet<'_> {
             }
             planned = plan(&pinned)?;
         }
-        let parameters = Parameters::read(&shelf.catalog, self.wish.arguments)?;
+        let parameters = Parameters::read(
+            |name| shelf.catalog.package(name).is_some(),
+            self.wish.arguments,
+        )?;
         Ok(match parameters.of(package) {
             Some(parameters) => planned.with_parameters(parameters.clone()),
             None => planned,

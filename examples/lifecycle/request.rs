@@ -180,7 +180,8 @@ impl Ground<'_> {
                 all.extend(release.conditions().requirements(&context));
             }
         }
-        let parameters = Parameters::read(self.catalog, wish.arguments)?;
+        let parameters =
+            Parameters::read(|name| self.catalog.package(name).is_some(), wish.arguments)?;
         let snapshot = read(&all);
         Ok(ClusterView::on_with(
             self.catalog,

@@ -3,10 +3,11 @@
 use std::fs;
 use std::io;
 
-use catalog_examples::{Arguments, Failure, Format, Offer, Output, note, replace, source};
+use catalog_examples::{Arguments, Failure, Format, Given, Offer, Output, note, replace, source};
 use catalog_model::version::Version;
 use catalog_model::{
-    ContentChanged, DigestLimits, Lock, LockEntry, ReleaseContent, Severity, SourceFile,
+    CatalogSource, ContentChanged, DigestLimits, Lock, LockEntry, ReleaseContent, Severity,
+    SourceFile,
 };
 use catalog_resolve::{LockChange, LockChanges, Request, Resolution, lock_changes};
 use serde_json::{Map, Value, json};
@@ -73,11 +74,11 @@ impl<'a> Locking<'a> {
     pub(crate) fn settle(
         &self,
         offer: &Offer,
-        folder: &str,
+        given: &[Given<'_>],
         request: &Request,
         resolution: &Resolution,
     ) -> Result<Settled<'a>, Failure> {
-        let mut now = self.contents(resolution.lock(request), offer, folder)?;
+        let mut now = self.contents(resolution.lock(request), offer, given)?;
         let mut settled = Settled {
             path: self.path,
             releases: now.releases().len(),
@@ -92,7 +93,7 @@ impl<'a> Locking<'a> {
             settled.changes = Some(changes);
             settled.content = match request.is_answered_by(before) {
                 // Of all that was locked: what changed may be why it is not chosen again.
-                true => before.verify(&self.contents(before.clone(), offer, folder)?),
+                true => before.verify(&self.contents(before.clone(), offer, given)?),
                 false => before.verify(&now),
             };
             let unverified = before.unverified(&now);
@@ -108,14 +109,19 @@ impl<'a> Locking<'a> {
         Ok(settled)
     }
 
-    /// The digests of all releases that lie in the catalog. One that has none, because of a link in it, is locked without, but not where its
+    /// The digests of all releases that lie in their catalog. One that has none, because of a link in it, is locked without, but not where its
     /// digest is locked already.
-    fn contents(&self, now: Lock, offer: &Offer, folder: &str) -> Result<Lock, Failure> {
-        let Some(catalog) = offer.catalog() else {
+    fn contents(&self, now: Lock, offer: &Offer, given: &[Given<'_>]) -> Result<Lock, Failure> {
+        let Some(choice) = offer.choice() else {
             return Ok(now);
         };
-        let source = source(folder)?;
+        let mut sources: Vec<(&str, CatalogSource)> = Vec::new();
         now.with_contents(|entry| {
+            // What was locked before catalogs had names is looked for where nothing else is.
+            let named = given.iter().find(|one| one.name == entry.catalog());
+            let (Some(catalog), Some(named)) = (choice.catalog(entry.catalog()), named) else {
+                return Ok(None);
+            };
             let version = Version::parse(entry.version()).ok();
             let release = version.and_then(|version| catalog.release(entry.package(), &version));
             let release = release.filter(|one| one.version().as_str() == entry.version());
@@ -126,7 +132,14 @@ impl<'a> Locking<'a> {
             let Some(folder) = folder.or_else(|| unusable.map(|one| one.folder())) else {
                 return Ok(None);
             };
-            let content = ReleaseContent::of(&source, folder, &DigestLimits::default());
+            if !sources.iter().any(|(known, _)| *known == named.address) {
+                sources.push((named.address, source(named.address)?));
+            }
+            let known = sources.iter().find(|(known, _)| *known == named.address);
+            let Some((_, source)) = known else {
+                return Ok(None);
+            };
+            let content = ReleaseContent::of(source, folder, &DigestLimits::default());
             match content {
                 Ok(content) => Ok(Some(content)),
                 Err(error) if self.has_digest_of(entry) => Err(Failure::new(error.to_string())),

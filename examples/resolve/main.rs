@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Offer, Output, Program, conflicting, installed, note,
-    package_and_range,
+    Answer, Arguments, Failure, Format, Given, Offer, Output, Program, conflicting, installed,
+    note, package_and_range,
 };
 use catalog_resolve::ledger::OperationLedger;
 use catalog_resolve::{Item, Mode, Outcome, Request, Resolution, resolve};
@@ -52,6 +52,9 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
   --ledger          lists what each step adds to the cluster (APIs, objects, permissions, images, hooks) and what is not known of it
   --format dot      the plan as a graph for Graphviz; `mermaid`: for Mermaid; the reason why there is none goes to standard error
   --each newest     resolves each package's newest release alone, all in one run; `every`: each release alone
+CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE with falling priority (`resolve ours=./ours
+community=c.tgz loki`): a release of a lower one is taken where no answer is left with the higher, and the answer says so. Each release names
+its catalog then, and where it lies. A catalog that cannot be read is told of, and the others answer; the exit code is 2.
 Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none) or a lock does not hold, 2 if something cannot be
 read.",
     options: &[
@@ -71,20 +74,21 @@ read.",
 
 fn main() -> ExitCode {
     PROGRAM.run(|arguments, output| {
-        let (path, packages) = arguments.first("CATALOG or UNIVERSE.json")?;
-        let offer = Offer::read(path, arguments)?;
-        match arguments.option("each") {
+        let (given, packages) = arguments.catalogs("CATALOG or UNIVERSE.json")?;
+        let offer = Offer::read(&given, arguments)?;
+        let answer = match arguments.option("each") {
             Some(_) if arguments.option("lock").is_some() || arguments.switch("locked") => {
                 Err(Failure::new("--each has no answer that a lock could hold"))
             }
             Some(which) => each::each(&offer, which, packages, arguments.format()?, output),
-            None => one((path, &offer), packages, arguments, output),
-        }
+            None => one((&given, &offer), packages, arguments, output),
+        }?;
+        offer.end(answer)
     })
 }
 
 fn one(
-    (path, offer): (&str, &Offer),
+    (given, offer): (&[Given<'_>], &Offer),
     packages: &[String],
     arguments: &Arguments,
     output: &mut Output,
@@ -108,7 +112,7 @@ fn one(
     match (resolve(universe, &request), format) {
         (Outcome::Resolved(resolution), _) => {
             let lock = match &locking {
-                Some(locking) => Some(locking.settle(offer, path, &request, &resolution)?),
+                Some(locking) => Some(locking.settle(offer, given, &request, &resolution)?),
                 None => None,
             };
             if let Some(lock) = lock.as_ref().filter(|lock| lock.is_broken()) {
@@ -123,7 +127,7 @@ fn one(
                 return Ok(Answer::Fine);
             }
             let ledger = match arguments.switch("ledger") {
-                true => Some(ledger::operations(path, offer, &resolution)?),
+                true => Some(ledger::operations(given, offer, &resolution)?),
                 false => None,
             };
             let answer = Resolved {

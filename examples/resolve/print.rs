@@ -7,17 +7,26 @@ use catalog_resolve::{Action, Resolution, ResolvedRelease, Step};
 use serde_json::{Map, Value, json};
 
 pub(crate) fn resolved_json(offer: &Offer, resolution: &Resolution) -> Value {
-    let releases: Vec<Value> = resolution.releases().iter().map(release_json).collect();
+    let releases = resolution.releases().iter();
+    let releases: Vec<Value> = releases.map(|one| release_json(offer, one)).collect();
     let Open {
         deferred,
         not_evaluated,
     } = open(offer, resolution);
-    json!({
+    let mut answer = json!({
         "status": "resolved", "releases": releases, "plan": resolution.plan().to_json(),
         "deferred": deferred.iter().map(|(package, condition, needs)| json!({ "package": package, "condition": condition, "needs": needs })).collect::<Vec<_>>(),
         "notes": notes_json(&resolution.notes()), "unproven": resolution.unproven(),
         "notEvaluated": not_evaluated.iter().map(|(package, conditions)| json!({ "package": package, "conditions": conditions })).collect::<Vec<_>>(),
-    })
+    });
+    if let (Some(choice), Value::Object(answer)) = (offer.choice(), &mut answer)
+        && let Some(unreadable) = choice.unreadable()
+    {
+        answer.insert("unreadable".to_owned(), unreadable);
+        let differing = choice.conflicts(resolution);
+        answer.insert("differing".to_owned(), differing.into());
+    }
+    answer
 }
 
 /// What a plan cannot say yet of the conditions of its releases.
@@ -29,7 +38,7 @@ struct Open<'r> {
 }
 
 fn open<'r>(offer: &Offer, resolution: &'r Resolution) -> Open<'r> {
-    let Offer::Catalog { view, .. } = offer else {
+    let Offer::Catalogs { view, .. } = offer else {
         return Open {
             deferred: Vec::new(),
             not_evaluated: Vec::new(),
@@ -40,7 +49,7 @@ fn open<'r>(offer: &Offer, resolution: &'r Resolution) -> Open<'r> {
         .iter()
         .filter(|release| !release.is_kept());
     let deferred = moving.flat_map(|release| {
-        let deferred = view.deferred(release.package(), release.version()).iter();
+        let deferred = view.deferred_of(release).iter();
         deferred.map(|deferred| {
             (
                 release.package(),
@@ -95,6 +104,13 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
     for note in resolution.notes() {
         output.line(format!("note: {note}"));
     }
+    for conflict in offer
+        .choice()
+        .into_iter()
+        .flat_map(|one| one.conflicts(resolution))
+    {
+        output.line(format!("note: {conflict}"));
+    }
     let Open {
         deferred,
         not_evaluated,
@@ -111,7 +127,7 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
     }
 }
 
-fn release_json(release: &ResolvedRelease) -> Value {
+fn release_json(offer: &Offer, release: &ResolvedRelease) -> Value {
     let mut object = Map::new();
     object.insert("name".to_owned(), release.package().into());
     object.insert("version".to_owned(), release.version().into());
@@ -122,6 +138,9 @@ fn release_json(release: &ResolvedRelease) -> Value {
     );
     if let Some(catalog) = release.catalog() {
         object.insert("catalog".to_owned(), catalog.into());
+    }
+    if let Some(location) = offer.choice().and_then(|choice| choice.location(release)) {
+        object.insert("location".to_owned(), location);
     }
     Value::Object(object)
 }

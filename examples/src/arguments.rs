@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use catalog_conditions::suggest::near;
+use catalog_model::registry::CatalogKey;
 use lexopt::{Arg, ValueExt};
 
 use crate::program::{Failure, Program};
@@ -15,6 +16,15 @@ pub struct Arguments {
     options: BTreeMap<String, Vec<String>>,
     /// Names and values of options, as they were given.
     given: Vec<(String, String)>,
+}
+
+/// A catalog as it was given: `SOURCE`, or `NAME=SOURCE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given<'a> {
+    /// What answers call it; only one that stands alone has none.
+    pub name: Option<&'a str>,
+    /// Where it is.
+    pub address: &'a str,
 }
 
 /// How results are printed.
@@ -77,9 +87,7 @@ impl Arguments {
     pub fn none(&self) -> Result<(), Failure> {
         match self.positional.first() {
             None => Ok(()),
-            Some(first) => Err(Failure::new(format!(
-                "`{first}` is one argument too many; see --help"
-            ))),
+            Some(first) => Err(too_many(first)),
         }
     }
 
@@ -92,9 +100,7 @@ impl Arguments {
         match self.positional.as_slice() {
             [one] => Ok(one),
             [] => Err(Failure::new(format!("{what} is missing; see --help"))),
-            [_, second, ..] => Err(Failure::new(format!(
-                "`{second}` is one argument too many; see --help"
-            ))),
+            [_, second, ..] => Err(too_many(second)),
         }
     }
 
@@ -108,9 +114,7 @@ impl Arguments {
             [one, two] => Ok((one, two)),
             [] => Err(Failure::new(format!("{first} is missing; see --help"))),
             [_] => Err(Failure::new(format!("{second} is missing; see --help"))),
-            [_, _, third, ..] => Err(Failure::new(format!(
-                "`{third}` is one argument too many; see --help"
-            ))),
+            [_, _, third, ..] => Err(too_many(third)),
         }
     }
 
@@ -125,6 +129,66 @@ impl Arguments {
             .split_first()
             .ok_or_else(|| Failure::new(format!("{what} is missing; see --help")))?;
         Ok((first, rest))
+    }
+
+    /// The catalogs that come first, and the other arguments that are no options: either one `SOURCE`, or all that are `NAME=SOURCE`, by falling
+    /// priority. A folder that is called so is written as `./NAME=SOURCE`.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or a name is there twice.
+    pub fn catalogs(&self, what: &str) -> Result<(Vec<Given<'_>>, &[String]), Failure> {
+        let named = self.positional.iter().map_while(|text| named(text));
+        let named: Vec<Given<'_>> = named.collect();
+        if named.is_empty() {
+            let (address, rest) = self.first(what)?;
+            return Ok((
+                vec![Given {
+                    name: None,
+                    address,
+                }],
+                rest,
+            ));
+        }
+        for (at, one) in named.iter().enumerate() {
+            if named.iter().take(at).any(|other| other.name == one.name) {
+                let name = one.name.unwrap_or_default();
+                return Err(Failure::new(format!("there are two catalogs `{name}`")));
+            }
+        }
+        let rest = self.positional.get(named.len()..).unwrap_or_default();
+        Ok((named, rest))
+    }
+
+    /// The same with exactly one other argument.
+    ///
+    /// # Errors
+    ///
+    /// As for [`catalogs`](Self::catalogs), or there is another number of arguments.
+    pub fn catalogs_and_one(
+        &self,
+        what: &str,
+        other: &str,
+    ) -> Result<(Vec<Given<'_>>, &str), Failure> {
+        let (given, rest) = self.catalogs(what)?;
+        match rest {
+            [one] => Ok((given, one)),
+            [] => Err(Failure::new(format!("{other} is missing; see --help"))),
+            [_, more, ..] => Err(too_many(more)),
+        }
+    }
+
+    /// The same with no other argument.
+    ///
+    /// # Errors
+    ///
+    /// As for [`catalogs`](Self::catalogs), or there is another argument.
+    pub fn catalogs_alone(&self, what: &str) -> Result<Vec<Given<'_>>, Failure> {
+        let (given, rest) = self.catalogs(what)?;
+        match rest.first() {
+            None => Ok(given),
+            Some(more) => Err(too_many(more)),
+        }
     }
 
     /// The value of an option; the last one, if it is given several times.
@@ -180,6 +244,18 @@ impl Arguments {
             ))),
         }
     }
+}
+
+/// `NAME=SOURCE`, with what a catalog can be called before the `=`: neither a path nor `PACKAGE@RANGE` begins like that.
+fn named(text: &str) -> Option<Given<'_>> {
+    let (name, address) = text.split_once('=')?;
+    CatalogKey::global(name).ok()?;
+    let name = Some(name);
+    Some(Given { name, address })
+}
+
+fn too_many(argument: &str) -> Failure {
+    Failure::new(format!("`{argument}` is one argument too many; see --help"))
 }
 
 fn unknown(program: &Program, name: &str) -> Failure {

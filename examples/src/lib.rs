@@ -4,6 +4,7 @@
 //! unreadable input; results on standard output, the rest on standard error; a closed pipe is no error.
 
 mod arguments;
+mod choice;
 mod conflicting;
 mod explain;
 mod input;
@@ -15,7 +16,8 @@ mod program;
 mod release;
 mod replace;
 
-pub use self::arguments::{Arguments, Format, Picture};
+pub use self::arguments::{Arguments, Format, Given, Picture};
+pub use self::choice::{Choice, location, not_found};
 pub use self::conflicting::conflicting;
 pub use self::explain::{Newer, chain_json, notes_json};
 pub use self::input::{

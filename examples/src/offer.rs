@@ -1,66 +1,57 @@
-//! What a request can choose from: a catalog, or a universe.
+//! What a request can choose from: catalogs, or a universe.
 
 use std::path::Path;
 
-use catalog_model::{AddressKind, Catalog, CatalogAddress, Diagnostic, Severity};
+use catalog_model::{AddressKind, CatalogAddress, Diagnostic, LoadOptions};
 use catalog_resolve::{ClusterView, Request, Universe};
 
-use crate::arguments::Arguments;
-use crate::input::{catalog, snapshot, text_or_gzip};
+use crate::arguments::{Arguments, Given};
+use crate::choice::Choice;
+use crate::input::{snapshot, text_or_gzip};
 use crate::parameters::Parameters;
-use crate::program::{Failure, note};
+use crate::program::{Answer, Failure, note};
 
 /// Versions of a package that are told of when they cannot be chosen; how many more there are is said.
 const TOLD: usize = 5;
 
 /// What there is to choose from.
 pub enum Offer {
-    /// A catalog, as a cluster sees it or without one.
-    Catalog {
-        /// How the solver sees it.
+    /// A catalog or several, as a cluster sees them or without one.
+    Catalogs {
+        /// How the solver sees them.
         view: Box<ClusterView>,
-        /// What lies in it.
-        catalog: Catalog,
-        /// Why some of what lies in it cannot be chosen.
-        errors: Vec<Diagnostic>,
+        /// What lies in them.
+        choice: Choice,
     },
     /// Dependency data in its barest form.
     Universe(Universe),
 }
 
 impl Offer {
-    /// Reads a catalog, or a universe from a file, packed or not. A catalog is seen as the cluster of `--cluster FILE` does, if that
+    /// Reads catalogs, or a universe from a file, packed or not. Catalogs are seen as the cluster of `--cluster FILE` does, if that
     /// is given, with `--complete`, `--namespace NS` and `--parameters [PACKAGE=]FILE`.
     ///
     /// # Errors
     ///
     /// Something cannot be read, or a universe is to be seen by a cluster.
-    pub fn read(path: &str, arguments: &Arguments) -> Result<Self, Failure> {
+    pub fn read(given: &[Given<'_>], arguments: &Arguments) -> Result<Self, Failure> {
         let cluster = arguments.option("cluster");
-        // An archive is a file as well.
-        let address = CatalogAddress::parse(path);
-        let is_folder = address.is_ok_and(|address| address.kind() == AddressKind::Folder);
-        if !is_folder || !Path::new(path).is_file() {
-            let loaded = catalog(path)?;
+        let Some(path) = universe(given) else {
+            let choice = Choice::read(given, LoadOptions::default())?;
             let home = arguments.option("namespace").unwrap_or("default");
-            let parameters = Parameters::read(loaded.catalog(), arguments)?;
+            let parameters = Parameters::read(|name| choice.package(name).is_some(), arguments)?;
             let view = match cluster {
                 Some(file) => ClusterView::on_with(
-                    loaded.catalog(),
+                    choice.catalogs(),
                     &snapshot(file, arguments.switch("complete"))?,
                     home,
                     &|release, context| parameters.laid(release, context),
                 ),
-                None => ClusterView::without_cluster(loaded.catalog()),
+                None => ClusterView::without_cluster(choice.catalogs()),
             };
-            let errors = loaded.diagnostics().iter();
-            let errors = errors.filter(|one| one.severity() == Severity::Error);
-            return Ok(Self::Catalog {
-                errors: errors.cloned().collect(),
-                view: Box::new(view),
-                catalog: loaded.into_catalog(),
-            });
-        }
+            let view = Box::new(view);
+            return Ok(Self::Catalogs { view, choice });
+        };
         if cluster.is_some() || arguments.option("parameters").is_some() {
             return Err(Failure::new(
                 "--cluster and --parameters need a catalog: a universe has no conditions",
@@ -76,30 +67,42 @@ impl Offer {
     #[must_use]
     pub fn universe(&self) -> &Universe {
         match self {
-            Self::Catalog { view, .. } => view.universe(),
+            Self::Catalogs { view, .. } => view.universe(),
             Self::Universe(universe) => universe,
         }
     }
 
-    /// The catalog, if it is one.
+    /// The catalogs, if they are such.
     #[must_use]
-    pub fn catalog(&self) -> Option<&Catalog> {
+    pub fn choice(&self) -> Option<&Choice> {
         match self {
-            Self::Catalog { catalog, .. } => Some(catalog),
+            Self::Catalogs { choice, .. } => Some(choice),
             Self::Universe(_) => None,
+        }
+    }
+
+    /// What a program ends with: that a catalog could not be read, be it that others answered, or else the answer.
+    ///
+    /// # Errors
+    ///
+    /// A catalog could not be read.
+    pub fn end(&self, answer: Answer) -> Result<Answer, Failure> {
+        match self.choice() {
+            Some(choice) => choice.end(answer),
+            None => Ok(answer),
         }
     }
 
     /// Says on standard error which versions of a package cannot be chosen, and the first reason of each.
     pub fn tell_of_unusable(&self, package: &str) {
         let universe = self.universe();
-        let errors = match self {
-            Self::Catalog { errors, .. } => errors.as_slice(),
-            Self::Universe(_) => universe.diagnostics(),
+        let errors: Vec<&Diagnostic> = match self {
+            Self::Catalogs { choice, .. } => choice.errors().collect(),
+            Self::Universe(_) => universe.diagnostics().iter().collect(),
         };
         let versions = universe.unusable_versions(package);
         for version in versions.iter().take(TOLD) {
-            let is_of = |one: &&Diagnostic| {
+            let is_of = |one: &&&Diagnostic| {
                 (one.package(), one.version()) == (Some(package), Some(version.as_str()))
             };
             let why = errors.iter().find(is_of);
@@ -119,8 +122,19 @@ impl Offer {
     #[must_use]
     pub fn request(&self, request: Request) -> Request {
         match self {
-            Self::Catalog { view, .. } => view.request(request),
+            Self::Catalogs { view, .. } => view.request(request),
             Self::Universe(_) => request,
         }
     }
+}
+
+/// The one file that is a universe, and no archive.
+fn universe<'a>(given: &[Given<'a>]) -> Option<&'a str> {
+    let [only] = given else {
+        return None;
+    };
+    let address = CatalogAddress::parse(only.address);
+    let is_folder = address.is_ok_and(|address| address.kind() == AddressKind::Folder);
+    let is_universe = only.name.is_none() && is_folder && Path::new(only.address).is_file();
+    is_universe.then_some(only.address)
 }

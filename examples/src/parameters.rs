@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use catalog_conditions::evaluate::Context;
-use catalog_model::{Catalog, Release};
+use catalog_model::Release;
 use serde_json::Value;
 
 use crate::arguments::Arguments;
@@ -18,16 +18,16 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Reads the files that `--parameters [PACKAGE=]FILE` names.
+    /// Reads the files that `--parameters [PACKAGE=]FILE` names, where there is such a package.
     ///
     /// # Errors
     ///
     /// One cannot be read, or is no map.
-    pub fn read(catalog: &Catalog, arguments: &Arguments) -> Result<Self, Failure> {
+    pub fn read(is_package: impl Fn(&str) -> bool, arguments: &Arguments) -> Result<Self, Failure> {
         let mut read = Self::default();
         for argument in arguments.options("parameters") {
             match argument.split_once('=') {
-                Some((package, path)) if catalog.package(package).is_some() => {
+                Some((package, path)) if is_package(package) => {
                     read.of_one.insert(package.to_owned(), parameters(path)?);
                 }
                 _ => read.of_all = Some(parameters(argument)?),

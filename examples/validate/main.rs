@@ -4,10 +4,11 @@ mod diff;
 mod fix;
 mod print;
 mod replace;
+mod several;
 
 use std::process::ExitCode;
 
-use catalog_examples::{Answer, Arguments, Failure, Output, Program, source};
+use catalog_examples::{Answer, Arguments, Choice, Failure, Given, Output, Program, source};
 use catalog_model::parameters::ParameterLimits;
 use catalog_model::rule::{near, rule};
 use catalog_model::{FolderSource, Level, LoadOptions, load};
@@ -48,6 +49,7 @@ more. Each file is replaced as a whole by a new one with the same mode and, wher
 extended attributes and access control lists are not kept, and another name of the same file (a hard link) keeps the old text.
 
 CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder.
+Of several, as NAME=SOURCE with falling priority, text and json tell one after another, and then which releases are not the same in all.
 --fix mends folders alone. Exit code: 0 without errors (warnings are none), 1 with errors, 2 if the catalog cannot be read or a file that is to be
 mended cannot be written. With --fix the errors that count are those that are left.",
     options: &["format", "allow", "warn", "deny", "explain"],
@@ -64,8 +66,17 @@ fn validate(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failur
         return explain(code, output);
     }
     let print = printer(arguments)?;
-    let folder = arguments.one("CATALOG")?;
+    let given = arguments.catalogs_alone("CATALOG")?;
     let options = options(arguments)?;
+    let folder = match given.as_slice() {
+        [
+            Given {
+                name: None,
+                address,
+            },
+        ] => *address,
+        _ => return several::validate(&Choice::read(&given, options)?, arguments, output),
+    };
     let (loaded, fixes) = match arguments.switch("fix") {
         true => {
             // What is in an archive or in a commit stays as it is.

@@ -60,13 +60,18 @@ fn text(loaded: &Loaded, fixes: Option<&Fixes>, suppressed: bool, output: &mut O
     output.line(summary(loaded, fixes));
 }
 
-fn json(loaded: &Loaded, fixes: Option<&Fixes>, output: &mut Output) {
+/// What scripts are told of a catalog.
+pub(crate) fn report(loaded: &Loaded) -> Value {
     let (packages, versions, usable) = counts(loaded);
-    let mut report = json!({
+    json!({
         "packages": packages, "versions": versions, "usable": usable,
         "diagnostics": diagnostics_json(loaded.diagnostics()),
         "suppressed": diagnostics_json(loaded.suppressed()),
-    });
+    })
+}
+
+fn json(loaded: &Loaded, fixes: Option<&Fixes>, output: &mut Output) {
+    let mut report = report(loaded);
     if let (Some(fixes), Value::Object(report)) = (fixes, &mut report) {
         report.extend(fixes.to_json());
     }
@@ -97,7 +102,7 @@ fn counts(loaded: &Loaded) -> (usize, usize, usize) {
     (packages().count(), usable + unusable, usable)
 }
 
-fn summary(loaded: &Loaded, fixes: Option<&Fixes>) -> String {
+pub(crate) fn summary(loaded: &Loaded, fixes: Option<&Fixes>) -> String {
     let (packages, versions, usable) = counts(loaded);
     let count = |severity| {
         let of_severity = |diagnostic: &&Diagnostic| diagnostic.severity() == severity;

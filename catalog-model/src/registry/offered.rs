@@ -8,7 +8,7 @@ use crate::index::Entry;
 use crate::location::ReleaseLocation;
 use crate::release::Release;
 
-/// A release of the catalog that is asked first, and what the others have under its package and version.
+/// A release of one catalog, mostly of the first that has it, and what the others have under its package and version.
 #[derive(Clone)]
 pub struct OfferedRelease<'a> {
     pub(super) catalog: RegisteredCatalog<'a>,
@@ -92,7 +92,7 @@ impl<'a> OfferedRelease<'a> {
         }
         let (package, version) = (self.release.package(), self.release.version());
         Some(format!(
-            "{package} {version} of the catalog {} is not what it is in {}: {} is asked first",
+            "{package} {version} of the catalog {} is not what it is in {}: that of {} is taken",
             self.catalog.name(),
             others.join(", "),
             self.catalog.name()

@@ -157,6 +157,31 @@ impl<'a> RegistryView<'a> {
         })
     }
 
+    /// A release of the catalog of a name, whichever is asked first, and which others have it: of an answer that was not chosen by priority
+    /// alone.
+    ///
+    /// # Errors
+    ///
+    /// There is no such catalog, or it has no such release.
+    pub fn release_in(
+        &self,
+        catalog: &str,
+        package: &str,
+        version: &Version,
+    ) -> Result<OfferedRelease<'a>, RegistryError> {
+        let having = |one: RegisteredCatalog<'a>| {
+            let release = one.catalog()?.release(package, version)?;
+            Some((one, release))
+        };
+        let first = self.catalog(catalog).and_then(having);
+        let others = self.catalogs().filter(|one| one.name() != catalog);
+        let found = first.map(|first| std::iter::once(first).chain(others.filter_map(having)));
+        found.and_then(OfferedRelease::of).ok_or_else(|| {
+            let message = format!("the catalog `{catalog}` has no {package} {version}");
+            RegistryError::new(RegistryErrorKind::NotFound, message)
+        })
+    }
+
     /// The releases that differ between catalogs, by package and version.
     ///
     /// Cost: as for [`versions`](Self::versions), of all packages that are in several catalogs.

@@ -49,6 +49,19 @@ fn one_release_in_several_catalogs_is_one_or_a_conflict() {
         ],
     );
     let view = registry.view(None);
+    let third = view
+        .release_in("third", "loki", &Version::parse("3").unwrap())
+        .unwrap();
+    let places = [
+        vec![third.catalog().name()],
+        third.also_in().map(|one| one.name()).collect(),
+        third.differing().map(|(one, _)| one.name()).collect(),
+    ];
+    assert_eq!(places, [vec!["third"], vec!["mirror"], vec!["ours"]]);
+    let error = view
+        .release_in("third", "loki", &Version::parse("2.0.0").unwrap())
+        .unwrap_err();
+    assert_eq!(error.to_string(), "the catalog `third` has no loki 2.0.0");
     let newest = view.newest("loki").unwrap().unwrap();
     assert_eq!(newest.to_string(), "loki@3.0.0 of ours");
     let conflicts: Vec<_> = view.conflicts().iter().map(ToString::to_string).collect();
@@ -57,7 +70,7 @@ fn one_release_in_several_catalogs_is_one_or_a_conflict() {
     assert!(
         told.starts_with(
             "loki 3.0.0 of the catalog ours is not what it is in mirror (its digest is sha256:"
-        ) && told.ends_with("): ours is asked first"),
+        ) && told.ends_with("): that of ours is taken"),
         "{told}"
     );
 }

@@ -1,9 +1,11 @@
 //! Asks a catalog: `cargo run --release --example query -- examples/catalogs/observability --label tier=foundation`.
 
+mod several;
+
 use std::process::ExitCode;
 
 use catalog_examples::{
-    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, note, source,
+    Answer, Arguments, Failure, Format, Given, Output, Program, diagnostics_json, note, source,
 };
 use catalog_model::index::{Entry, Index, IndexError, IndexErrorKind, Query};
 use catalog_model::version::Version;
@@ -27,6 +29,9 @@ its files. There is none where one of them is a link or cannot be read: standard
 Definitions are read whatever is asked, so that no version counts as usable that is not; what lies inside modules is not looked at, as
 validate does.
 CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder.
+Several are given as NAME=SOURCE, by falling priority: `query ours=./ours community=c.tgz loki`. Each answer names its catalog, where it lies, the
+others that have the same files (`alsoIn`), and those that have other files under this package and version (`differing`). A catalog that
+cannot be read is told of, and the others answer; the exit code is 2.
 Exit code: 0, 1 if the release asked for has errors, 2 if the catalog cannot be read or has no such name.",
     options: &["label", "provides", "text", "format"],
     switches: &[],
@@ -38,8 +43,17 @@ fn main() -> ExitCode {
 
 fn query(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
-    let (path, rest) = arguments.first("CATALOG")?;
+    let (given, rest) = arguments.catalogs("CATALOG")?;
     let asked = asked(arguments)?;
+    let path = match given.as_slice() {
+        [
+            Given {
+                name: None,
+                address,
+            },
+        ] => *address,
+        _ => return several::query(&given, (asked, rest), format, output),
+    };
     let source = source(path)?;
     let loaded = Index::read(&source, &LoadOptions::default())?;
     let index = loaded.index();
