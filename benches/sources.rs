@@ -1,22 +1,27 @@
 //! Catalogs in repositories: reading all of one, and bringing one up to date.
 //!
-//! `cargo bench -p catalog-benches --bench sources -- [--packages N] [--rounds N] [--growth]`. A catalog of 200 packages with ten versions
+//! `cargo bench -p catalog-benches --bench sources -- [--packages N] [--rounds N] [--growth] [--only WORD]`. A catalog of 200 packages with ten versions
 //! each is written into a bare repository by `git fast-import` and packed by `git repack`; a second commit changes one `metadata.yaml`.
 //! Everything is timed by the clock, in turn with what it is compared with, and ratios are medians of neighbours:
 //!
 //! - reading all of it by one thread, with G: `git cat-file --batch --unordered` over the same blobs, its output read and dropped;
 //! - the sync of one commit, with T: gix's diff of the trees of both commits, in this process, and with `git diff-tree -r`;
-//! - a sync without a change, and one of a folder, with listing and asking the file system for the same files.
+//! - a sync without a change, and one of a folder, with listing and asking the file system for the same files;
+//! - the index on disk: opening it and answering one query, with SHA-256 over the same files, read too; finding out that nothing changed, in a
+//!   repository that is opened for it; and the bytes that one commit adds.
 //!
-//! `--growth` adds the sync of one commit from 1,000 to 100,000 versions with small definitions, not repacked. Answers are compared before
-//! anything is timed. Exits with 1 where a limit is passed, and says so and measures nothing where there is no program `git`.
+//! `--growth` adds the sync of one commit, and the index on disk, from 1,000 to 100,000 versions with small definitions, not repacked; how often T
+//! the sync takes must stay the same. `--only` leaves out what WORD is not in the name of: `cold`, `commit`, `change`, `folder`, `cache`. Answers are
+//! compared before anything is timed. Exits with 1 where a limit is passed, and says so and measures nothing where there is no program `git`.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a benchmark reports and may fail loudly"
 )]
 
 use std::fs;
+use std::hint::black_box;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -24,10 +29,12 @@ use std::time::{Duration, Instant};
 
 use catalog_benches::{CatalogShape, Comparison, compare, generate_catalog, write_catalog};
 use catalog_model::source::GitRepository;
+use catalog_model::sync::cache::IndexCache;
 use catalog_model::sync::{SyncWatch, Synced, sync};
 use catalog_model::{FolderSource, LoadOptions, Source, load};
 use gix::diff::tree::{Recorder, State};
 use gix::objs::TreeRefIter;
+use sha2::{Digest as _, Sha256};
 
 fn main() -> ExitCode {
     if Command::new("git").arg("--version").output().is_err() {
@@ -38,10 +45,21 @@ fn main() -> ExitCode {
     let mut table = Table::default();
     let shape = CatalogShape::new(number("--packages").unwrap_or(200), 42);
     let packed = Repository::new("packed", shape, true);
-    cold(&packed, rounds, &mut table);
-    one_commit(&packed, "", rounds, &mut table);
-    no_change(&packed, rounds, &mut table);
-    folder(shape, rounds, &mut table);
+    if is_asked("cold") {
+        cold(&packed, rounds, &mut table);
+    }
+    if is_asked("commit") {
+        one_commit(&packed, "", rounds, &mut table);
+    }
+    if is_asked("change") {
+        no_change(&packed, rounds, &mut table);
+    }
+    if is_asked("folder") {
+        folder(shape, rounds, &mut table);
+    }
+    if is_asked("cache") {
+        cache(&packed, "", rounds, &mut table);
+    }
     if std::env::args().any(|argument| argument == "--growth") {
         growth(rounds, &mut table);
     }
@@ -49,6 +67,12 @@ fn main() -> ExitCode {
         true => ExitCode::FAILURE,
         false => ExitCode::SUCCESS,
     }
+}
+
+/// Whether a part is to be measured.
+fn is_asked(part: &str) -> bool {
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--only");
+    arguments.nth(1).is_none_or(|only| part.contains(&only))
 }
 
 fn number(name: &str) -> Option<usize> {
@@ -170,22 +194,30 @@ fn blobs(source: &dyn Source) -> Vec<String> {
     blobs
 }
 
-fn one_commit(repository: &Repository, of: &str, rounds: usize, table: &mut Table) -> Duration {
+/// What of the version that changed is read again.
+const FILES_READ: usize = 6;
+
+/// Gives how often T it takes.
+fn one_commit(repository: &Repository, of: &str, rounds: usize, table: &mut Table) -> f64 {
     let open = repository.open();
     let options = LoadOptions::default();
     let before = open.source("main~1", None).unwrap();
     let before = sync(&Synced::new(options), &before, SyncWatch::default())
         .unwrap()
         .0;
+    // Made once, and brought up to date by each sync.
+    let versions = before.index().len();
     let peer = gix::open(&repository.path).unwrap();
     let ours = || {
         let source = open.source("main", None).unwrap();
-        sync(&before, &source, SyncWatch::default()).unwrap().1
+        let (after, changes) = sync(&before, &source, SyncWatch::default()).unwrap();
+        assert_eq!(after.index().len(), versions);
+        changes
     };
     // gix names the package, its version and the file; we the release.
     assert_eq!(
         (ours().iter().count(), ours().files_read(), tree_diff(&peer)),
-        (1, 6, 3)
+        (1, FILES_READ, 3)
     );
     let with_trees = compare(
         rounds * 20,
@@ -199,7 +231,7 @@ fn one_commit(repository: &Repository, of: &str, rounds: usize, table: &mut Tabl
         &with_program,
         0.1,
     );
-    with_trees.ours
+    1.0 / with_trees.ratio
 }
 
 /// How many entries differ between the trees of both commits.
@@ -303,6 +335,86 @@ fn walk(folder: &Path) -> u64 {
     bytes
 }
 
+/// The index on disk.
+fn cache(repository: &Repository, of: &str, rounds: usize, table: &mut Table) {
+    let folder = repository.path.join("cache");
+    let _ = fs::remove_dir_all(&folder);
+    let open = || IndexCache::in_folder(&folder, LoadOptions::default());
+    let source = |revision: &str| repository.open().source(revision, None).unwrap();
+    let store = |revision: &str| {
+        let (mut cache, notes) = open();
+        assert!(notes.is_empty());
+        let index = cache.index().sync(&source(revision), SyncWatch::default());
+        cache.store(&index.unwrap().0).unwrap().bytes
+    };
+    let whole = store("main~1");
+    let added = store("main");
+    let changed = changed_bytes(&source("main~1"), &source("main"));
+    let of_limit = added as f64 / (20.0 * changed as f64 + 65_536.0);
+    let what = format!("bytes of one commit{of} ({added}), to 20 × {changed} + 64 KB");
+    table.value(&what, of_limit, 1.0);
+    println!("{:<64} {whole} bytes hold all", "");
+
+    let expected = sync(&Synced::default(), &source("main"), SyncWatch::default());
+    let expected = expected.unwrap().0.index().len();
+    let comparison = compare(
+        rounds * 4,
+        || {
+            let (cache, _) = open();
+            assert_eq!(cache.index().index().len(), expected);
+            assert!(cache.index().index().newest().next().is_some());
+        },
+        || {
+            let files = fs::read_dir(&folder).unwrap();
+            for file in files {
+                black_box(Sha256::digest(fs::read(file.unwrap().path()).unwrap()));
+            }
+        },
+    );
+    table.row(
+        &format!("verified start from the cache{of}, to SHA-256"),
+        &comparison,
+        1.0,
+    );
+
+    let (cache, _) = open();
+    let mut times: Vec<Duration> = (0..rounds * 10)
+        .map(|_| {
+            let start = Instant::now();
+            let synced = cache.index().sync(&source("main"), SyncWatch::default());
+            assert_eq!(synced.unwrap().1.files_read(), 0);
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    let median = times[times.len() / 2].as_secs_f64() * 1e6;
+    table.value(
+        &format!("no change in a new process{of}, microseconds"),
+        median,
+        1000.0,
+    );
+}
+
+/// The bytes of the files that the second commit changes.
+fn changed_bytes(before: &dyn Source, after: &dyn Source) -> usize {
+    let before: std::collections::BTreeSet<String> = blobs(before).into_iter().collect();
+    let (mut changed, mut folders) = (0, vec![String::new()]);
+    while let Some(folder) = folders.pop() {
+        for (entry, id) in after.list_with_ids(&folder).unwrap() {
+            let path = match folder.as_str() {
+                "" => entry.name,
+                folder => format!("{folder}/{}", entry.name),
+            };
+            match entry.kind {
+                catalog_model::source::EntryKind::Folder => folders.push(path),
+                _ if before.contains(&id.unwrap().to_string().replace("git:", "")) => {}
+                _ => changed += after.read(&path, usize::MAX).unwrap().len(),
+            }
+        }
+    }
+    changed
+}
+
 fn growth(rounds: usize, table: &mut Table) {
     let mut first = None;
     for packages in [100, 1_000, 10_000] {
@@ -312,13 +424,18 @@ fn growth(rounds: usize, table: &mut Table) {
         };
         let repository = Repository::new("growth", shape, false);
         let of = format!(" of {} versions", packages * 10);
-        let time = one_commit(&repository, &of, rounds, table).as_secs_f64();
-        let first = *first.get_or_insert(time);
-        table.value(
-            &format!("one commit{of}, to that of 1,000"),
-            time / first,
-            1.2,
-        );
+        if is_asked("commit") {
+            let times = one_commit(&repository, &of, rounds, table);
+            let first = *first.get_or_insert(times);
+            table.value(
+                &format!("how often T for one commit{of}, to that of 1,000"),
+                times / first,
+                1.2,
+            );
+        }
+        if is_asked("cache") {
+            cache(&repository, &of, rounds, table);
+        }
     }
 }
 

@@ -2,9 +2,14 @@
 
 use std::process::ExitCode;
 
-use catalog_examples::{Answer, Arguments, Failure, Format, Output, Program, diagnostics_json};
+use catalog_examples::{
+    Answer, Arguments, Failure, Format, Output, Program, diagnostics_json, note,
+};
 use catalog_model::source::GitRepository;
-use catalog_model::sync::{Changes, ReleaseChange, SyncWatch, Synced, sync};
+use catalog_model::sync::cache::{CacheWritten, IndexCache};
+use catalog_model::sync::{
+    Changes, IndexChanges, ReleaseChange, SyncWatch, Synced, SyncedIndex, sync,
+};
 use catalog_model::{AddressKind, CatalogAddress, LoadOptions, Loaded, load};
 use serde_json::{Value, json};
 
@@ -14,6 +19,7 @@ Says what became of the releases of a catalog between two commits of a repositor
 
 usage: sync REPOSITORY [FROM] [TO] [--format text|json]
        sync REPOSITORY [FROM] [TO] --prove [--format text|json]
+       sync REPOSITORY [TO] --cache FOLDER [--format text|json]
 
 REPOSITORY is a folder, or git+file:///path#branch:folder where the catalog is a folder of it; without, it is `catalog/` if there is such
 a folder, else all. FROM and TO are branches, tags or commits, as git takes them. Without FROM all releases are new; TO is the branch of
@@ -21,8 +27,11 @@ the address, else HEAD. A release is `added`, `removed`, `changed` (and says in 
 more. Diagnostics are those of TO.
 With --prove the catalog goes from commit to commit, along first parents, from FROM (else the first commit) to TO, and at each the outcome is
 compared with a catalog that is read anew: packages, and diagnostics.
+With --cache the index of TO is made of the one in FOLDER, which another run has left there, by reading the packages that changed since; and
+it is left there for the next run. Where nothing changed, nothing is read or written. A cache that cannot be used is passed over, and standard
+error says why. Diagnostics are not in it: validate has them.
 Exit code: 0, 1 if TO has errors, or with --prove if a comparison fails, 2 if there is no such commit or the repository cannot be read.",
-    options: &["format"],
+    options: &["format", "cache"],
     switches: &["prove"],
 };
 
@@ -38,9 +47,13 @@ fn main() -> ExitCode {
     PROGRAM.run(|arguments, output| {
         let format = arguments.format()?;
         let history = History::open(arguments)?;
-        match arguments.switch("prove") {
-            true => history.prove(format, output),
-            false => history.changes(format, output),
+        match (arguments.switch("prove"), arguments.option("cache")) {
+            (true, Some(_)) => Err(Failure::new(
+                "--prove reads everything, and --cache as little as can be: ask for one",
+            )),
+            (true, None) => history.prove(format, output),
+            (false, Some(folder)) => history.cached(folder, format, output),
+            (false, None) => history.changes(format, output),
         }
     })
 }
@@ -56,6 +69,15 @@ impl History {
                 let message = format!("`{more}` is one argument too many; see --help");
                 return Err(Failure::new(message));
             }
+        };
+        // What a cache holds takes the place of FROM.
+        let (from, to) = match (arguments.option("cache"), from, to) {
+            (Some(_), Some(from), Some(_)) => {
+                let message = format!("--cache says where to begin: leave `{from}` out");
+                return Err(Failure::new(message));
+            }
+            (Some(_), to, None) => (None, to),
+            (_, from, to) => (from, to),
         };
         let address = CatalogAddress::parse(repository);
         let address = address.map_err(|error| Failure::new(error.to_string()))?;
@@ -119,6 +141,29 @@ impl History {
         })
     }
 
+    /// The index at a commit, made of the one in a cache.
+    fn cached(&self, folder: &str, format: Format, output: &mut Output) -> Result<Answer, Failure> {
+        let to = self.repository.commit(&self.to)?;
+        let source = self.repository.source(&to, self.root.as_deref())?;
+        let (mut cache, notes) = IndexCache::in_folder(folder, LoadOptions::default());
+        notes.iter().for_each(|one| note(one.to_string()));
+        let synced = cache.index().sync(&source, SyncWatch::default());
+        let (index, changes) = synced.map_err(|error| Failure::new(error.to_string()))?;
+        // Whoever only asks is not held up by a disk that is full.
+        let stored = cache.store(&index);
+        let written = stored.inspect_err(|error| note(error.to_string())).ok();
+        if cache.is_fragmented()
+            && let Err(error) = cache.compact()
+        {
+            note(error.to_string());
+        }
+        tell(&index, (&changes, written, &to), format, output);
+        Ok(match index.has_errors() {
+            true => Answer::Finding,
+            false => Answer::Fine,
+        })
+    }
+
     fn prove(&self, format: Format, output: &mut Output) -> Result<Answer, Failure> {
         let commits = self.repository.history(self.from.as_deref(), &self.to)?;
         let mut synced = Synced::new(LoadOptions::default());
@@ -154,6 +199,37 @@ impl History {
             true => Answer::Fine,
             false => Answer::Finding,
         })
+    }
+}
+
+/// What the index holds, and what it cost to know that.
+fn tell(
+    index: &SyncedIndex,
+    (changes, written, to): (&IndexChanges, Option<CacheWritten>, &str),
+    format: Format,
+    output: &mut Output,
+) {
+    let (packages, versions) = (index.index().packages().count(), index.index().len());
+    let bytes = written.unwrap_or_default().bytes;
+    match format {
+        Format::Json => output.json(&json!({
+            "to": to,
+            "packages": packages,
+            "versions": versions,
+            "hasErrors": index.has_errors(),
+            "lookedInto": changes.packages().collect::<Vec<_>>(),
+            "filesRead": changes.files_read(),
+            "bytesWritten": bytes,
+        })),
+        Format::Text => {
+            for package in changes.packages() {
+                output.line(format!("looked into {package}"));
+            }
+            let files = changes.files_read();
+            output.line(format!(
+                "{versions} usable versions of {packages} packages, {files} files read, {bytes} bytes written, at {to}"
+            ));
+        }
     }
 }
 

@@ -294,3 +294,69 @@ fn sync_proves_that_incremental_equals_full() {
         (&json!(0), &json!([]))
     );
 }
+
+#[test]
+fn sync_reads_nothing_that_a_cache_knows() {
+    let store = Store::new("cached");
+    let metadata = |version: &str, more: &str| format!("name: a\nversion: {version}\n{more}");
+    let b = ("b/1.0.0/metadata.yaml", "name: b\nversion: 1.0.0\n");
+    let first = store.files(&[("a/1.0.0/metadata.yaml", &metadata("1.0.0", "")), b]);
+    let path = store.path.to_str().unwrap();
+    let folder = store.path.join("cache");
+    let cache = folder.to_str().unwrap();
+    let answer = |code: i32| json("sync", &[path, "main", "--cache", cache], code);
+    let expected = |to: &str, looked: Value, files: u32, bytes: &Value| json!({ "to": to, "packages": 2, "versions": 2, "hasErrors": false, "lookedInto": looked, "filesRead": files, "bytesWritten": bytes });
+    let cold = answer(0);
+    assert!(cold["bytesWritten"].as_u64().unwrap() > 100);
+    let first = first.to_string();
+    assert_eq!(
+        cold,
+        expected(&first, json!(["a", "b"]), 2, &cold["bytesWritten"])
+    );
+    assert_eq!(answer(0), expected(&first, json!([]), 0, &json!(0)));
+    let text = run("sync", &[path, "--cache", cache]);
+    assert_eq!(
+        String::from_utf8(text.stdout).unwrap(),
+        format!("2 usable versions of 2 packages, 0 files read, 0 bytes written, at {first}\n")
+    );
+    // One package changed, and is broken then.
+    let second = store.files(&[("a/1.0.0/metadata.yaml", "name: ["), b]);
+    let broken = answer(1);
+    assert_eq!(
+        (&broken["to"], &broken["lookedInto"], &broken["filesRead"]),
+        (&json!(second.to_string()), &json!(["a"]), &json!(1))
+    );
+    assert_eq!(
+        (&broken["versions"], &broken["hasErrors"]),
+        (&json!(1), &json!(true))
+    );
+    assert_eq!(answer(1)["filesRead"], json!(0));
+    // What is damaged is not used.
+    fs::write(folder.join("index"), "x").unwrap();
+    let output = run("sync", &[path, "main~1", "--cache", cache]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains(
+            "the cache is not used and will be written anew: `index` is no index of a catalog"
+        ),
+        "{told}"
+    );
+    assert_eq!(
+        json("sync", &[path, "main~1", "--cache", cache], 0)["filesRead"],
+        json!(0)
+    );
+    for (arguments, says) in [
+        (
+            &[path, "main~1", "main", "--cache", cache][..],
+            "--cache says where to begin: leave `main~1` out",
+        ),
+        (
+            &[path, "--prove", "--cache", cache],
+            "--prove reads everything",
+        ),
+    ] {
+        let refused = run("sync", arguments);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(String::from_utf8(refused.stderr).unwrap().contains(says));
+    }
+}
