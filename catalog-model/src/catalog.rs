@@ -1,6 +1,5 @@
 //! Packages and their releases.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_conditions::suggest::near;
@@ -13,7 +12,8 @@ use crate::release::Release;
 /// The packages of one source, read and checked. Immutable; made by [`load`](crate::load::load). Clones share their packages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
-    pub(crate) packages: BTreeMap<PackageName, Arc<Package>>,
+    /// By name.
+    packages: Vec<Arc<Package>>,
 }
 
 /// A package: its usable releases, and what else was found in its folder.
@@ -44,15 +44,27 @@ pub enum UnusableReason {
 }
 
 impl Catalog {
+    /// Packages in order of their names.
+    pub(crate) fn of(packages: Vec<Arc<Package>>) -> Self {
+        Self { packages }
+    }
+
+    /// Where a package is, or would be.
+    fn at(&self, name: &str) -> Result<usize, usize> {
+        self.packages
+            .binary_search_by(|package| package.name.as_str().cmp(name))
+    }
+
     /// The packages by name.
     pub fn packages(&self) -> impl Iterator<Item = &Package> {
-        self.packages.values().map(AsRef::as_ref)
+        self.packages.iter().map(AsRef::as_ref)
     }
 
     /// A package by name.
     #[must_use]
     pub fn package(&self, name: &str) -> Option<&Package> {
-        self.packages.get(name).map(AsRef::as_ref)
+        let at = self.at(name).ok()?;
+        self.packages.get(at).map(AsRef::as_ref)
     }
 
     /// A release by package and version: the one with this text, else the only one equal in precedence and build (`1.0` finds `v1.0.0`).
@@ -72,7 +84,7 @@ impl Catalog {
     /// The package whose name is nearest to one that is not there.
     #[must_use]
     pub fn near(&self, name: &str) -> Option<&str> {
-        near(name, self.packages.keys().map(PackageName::as_str))
+        near(name, self.packages().map(|package| package.name.as_str()))
     }
 }
 

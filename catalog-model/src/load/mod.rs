@@ -169,13 +169,10 @@ pub fn load(source: &dyn Source, options: &LoadOptions) -> Result<Loaded, Source
         packages,
         diagnostics,
     } = walk.packages(|package| package)?;
-    let packages = packages
-        .into_iter()
-        .map(|package| (package.name.clone(), Arc::new(package)));
+    // Folders are read in order of their names, which is that of the packages.
+    let packages = packages.into_iter().map(Arc::new);
     Ok(Loaded {
-        catalog: Catalog {
-            packages: packages.collect(),
-        },
+        catalog: Catalog::of(packages.collect()),
         told: Told::new(diagnostics),
     })
 }

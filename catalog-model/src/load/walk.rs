@@ -89,7 +89,11 @@ impl Walk<'_> {
 
     /// `catalog` if only that holds packages, else the root.
     pub(crate) fn root(&self) -> Result<String, SourceError> {
-        let entries = self.source.list("")?;
+        Ok(self.root_among(&self.source.list("")?).to_owned())
+    }
+
+    /// The same, of what the root of the source lists.
+    pub(crate) fn root_among(&self, entries: &[Entry]) -> &'static str {
         let nested = entries
             .iter()
             .any(|entry| entry.name == "catalog" && entry.kind == EntryKind::Folder);
@@ -99,9 +103,9 @@ impl Walk<'_> {
                 .any(|entry| entry.kind == EntryKind::Folder && self.is_package(&entry.name))
         };
         if !nested || holds_packages() {
-            return Ok(String::new());
+            return "";
         }
-        Ok("catalog".to_owned())
+        "catalog"
     }
 
     /// Whether a folder has a folder with a `metadata.yaml`.

@@ -1,9 +1,6 @@
 //! What stands in the root, as it is stored.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use super::state::{Outline, RootEntry};
+use super::state::{Entries, Outline, RootEntry};
 use crate::columns::{Reader, Writer};
 use crate::source::{ContentId, ContentScheme, EntryKind};
 
@@ -21,16 +18,12 @@ const IS_PACKAGE: u8 = 1;
 const GONE: u8 = 2;
 
 impl StoredEntries {
-    pub(super) fn write(
-        out: &mut Writer,
-        names: &[&str],
-        known: &BTreeMap<Arc<str>, Arc<RootEntry>>,
-    ) {
+    pub(super) fn write(out: &mut Writer, names: &[&str], known: &Entries) {
         let mut text = String::new();
         let mut rows = Writer::default();
         for name in names {
             text.push_str(name);
-            let entry = known.get(*name);
+            let entry = known.get(name);
             rows.u32(u32::try_from(text.len()).unwrap_or(u32::MAX));
             let outline = entry.map(|entry| entry.outline).unwrap_or_default();
             rows.u32(outline.told);
@@ -58,7 +51,7 @@ impl StoredEntries {
             let mut row = Reader::new(row);
             let end = row.u32()? as usize;
             let name = self.names.get(std::mem::replace(&mut start, end)..end)?;
-            Some((name, entry(&mut row)?))
+            Some((name, entry(name, &mut row)?))
         })
     }
 
@@ -67,7 +60,7 @@ impl StoredEntries {
     }
 }
 
-fn entry(row: &mut Reader<'_>) -> Option<Option<RootEntry>> {
+fn entry(name: &str, row: &mut Reader<'_>) -> Option<Option<RootEntry>> {
     let (told, errors) = (row.u32()?, row.u32()?);
     let (kind, flags) = (kind(row.u8()?)?, row.u8()?);
     let id = read_id(row)?;
@@ -76,7 +69,7 @@ fn entry(row: &mut Reader<'_>) -> Option<Option<RootEntry>> {
         told,
         errors,
     };
-    let entry = (flags & GONE == 0).then(|| RootEntry::outlined(kind, id, outline));
+    let entry = (flags & GONE == 0).then(|| RootEntry::outlined(name, (kind, id), outline));
     Some(entry)
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::error::SyncError;
 use super::refresh::Refresh;
-use super::state::{RootEntry, State};
+use super::state::{Entries, RootEntry, State};
 use super::watch::{SyncWatch, Watched};
 use super::{Synced, differing, follow};
 use crate::catalog::Catalog;
@@ -89,7 +89,7 @@ impl SyncedIndex {
     }
 
     fn of_state(state: State, index: Arc<Index>) -> Self {
-        let errors = state.entries.values().map(|entry| entry.outline.errors);
+        let errors = state.entries.iter().map(|entry| entry.outline.errors);
         let inner = Inner {
             options: state.options.clone(),
             id: state.id,
@@ -161,8 +161,8 @@ impl SyncedIndex {
             return Ok((self.clone(), IndexChanges::default()));
         }
         let before = self.inner.state();
-        let (state, files) = read_anew(before, source, watch, id)?;
-        let differing = differing(before, &state);
+        let (state, anew, files) = read_anew(before, source, watch, id)?;
+        let differing = differing(before, &state, &anew);
         let changes = IndexChanges {
             packages: differing.iter().map(|one| one.name.to_owned()).collect(),
             files,
@@ -185,7 +185,7 @@ impl SyncedIndex {
         watch: SyncWatch<'_>,
     ) -> Result<crate::Loaded, SyncError> {
         let known = self.inner.state().without_told();
-        let (state, _) = read_anew(&known, source, watch, self.inner.id)?;
+        let (state, _, _) = read_anew(&known, source, watch, self.inner.id)?;
         let told = state.told().cloned().collect();
         Ok(crate::Loaded::new(Catalog::default(), Told::new(told)))
     }
@@ -206,24 +206,27 @@ fn read_anew(
     source: &dyn Source,
     watch: SyncWatch<'_>,
     id: Option<ContentId>,
-) -> Result<(State, usize), SyncError> {
+) -> Result<(State, Vec<usize>, usize), SyncError> {
     let watched = Watched::new(source, &watch);
-    let state = Refresh::new(before, &watched).state(id);
+    let read = Refresh::new(before, &watched).state(id);
     let files = watched.files();
     match watched.failure() {
         Some(failure) => Err(failure),
-        None => Ok((state.map_err(SyncError::of_source)?, files)),
+        None => {
+            let (state, anew) = read.map_err(SyncError::of_source)?;
+            Ok((state, anew, files))
+        }
     }
 }
 
 impl Inner {
     pub(super) fn state(&self) -> &State {
         self.state.get_or_init(|| {
-            let mut entries = BTreeMap::new();
+            let mut entries: BTreeMap<&str, Arc<RootEntry>> = BTreeMap::new();
             for stored in &self.stored {
                 for (name, entry) in stored.iter() {
                     match entry {
-                        Some(entry) => entries.insert(name.into(), Arc::new(entry)),
+                        Some(entry) => entries.insert(name, Arc::new(entry)),
                         None => entries.remove(name),
                     };
                 }
@@ -232,7 +235,7 @@ impl Inner {
                 options: self.options.clone(),
                 id: self.id,
                 root: self.root.clone(),
-                entries,
+                entries: Entries::of(entries.into_values().collect()),
                 ..State::default()
             }
         })
@@ -242,10 +245,14 @@ impl Inner {
 impl State {
     /// The same with no more than outlines of what stands in the root.
     fn outlined(mut self) -> Self {
-        for entry in self.entries.values_mut() {
+        for entry in self.entries.iter_mut() {
             let is_outlined = entry.package.is_none() && entry.told.is_empty();
             if !is_outlined || !entry.versions.is_empty() {
-                *entry = Arc::new(RootEntry::outlined(entry.kind, entry.id, entry.outline));
+                *entry = Arc::new(RootEntry::outlined(
+                    &entry.name,
+                    (entry.kind, entry.id),
+                    entry.outline,
+                ));
             }
         }
         self.catalog = Catalog::default();
@@ -267,13 +274,11 @@ impl State {
     /// What is known of entries of which nothing is told.
     fn without_told(&self) -> Self {
         let entries = self.entries.iter();
-        let silent = entries.filter(|(_, entry)| entry.outline.told == 0);
+        let silent = entries.filter(|entry| entry.outline.told == 0);
         Self {
             options: self.options.clone(),
             root: self.root.clone(),
-            entries: silent
-                .map(|(name, entry)| (Arc::clone(name), Arc::clone(entry)))
-                .collect(),
+            entries: Entries::of(silent.cloned().collect()),
             ..Self::default()
         }
     }

@@ -44,7 +44,7 @@ use self::compare::Comparison;
 pub use self::error::{SyncError, SyncErrorKind};
 pub use self::indexed::{IndexChanges, SyncedIndex};
 use self::refresh::Refresh;
-use self::state::{RootEntry, State};
+use self::state::State;
 use self::watch::Watched;
 pub use self::watch::{SyncProgress, SyncWatch};
 use crate::catalog::Catalog;
@@ -125,13 +125,13 @@ pub fn sync(
         return Ok((previous.clone(), Changes::default()));
     }
     let watched = Watched::new(source, &watch);
-    let state = Refresh::new(&previous.state, &watched).state(id);
+    let read = Refresh::new(&previous.state, &watched).state(id);
     let files = watched.files();
     if let Some(failure) = watched.failure() {
         return Err(failure);
     }
-    let state = state.map_err(SyncError::of_source)?;
-    let differing = differing(&previous.state, &state);
+    let (state, anew) = read.map_err(SyncError::of_source)?;
+    let differing = differing(&previous.state, &state, &anew);
     let changes = Changes {
         releases: differing.iter().flat_map(Comparison::changes).collect(),
         files,
@@ -156,21 +156,22 @@ fn follow(index: &Index, differing: &[Comparison<'_>]) -> Index {
     index.with(&names.collect(), packages)
 }
 
-/// All entries that are not the same, by name.
-fn differing<'s>(before: &'s State, after: &'s State) -> Vec<Comparison<'s>> {
-    let mut differing = Vec::new();
-    // Both are in the order of names.
-    let mut old = before.entries.iter().peekable();
-    let entry = |(_, entry): (&'s Arc<str>, &'s Arc<RootEntry>)| &**entry;
-    for (name, new) in &after.entries {
-        while let Some(gone) = old.next_if(|(old, _)| *old < name) {
-            differing.push(Comparison::new(gone.0, Some(entry(gone)), None));
-        }
-        match old.next_if(|(old, _)| *old == name) {
-            Some((_, same)) if Arc::ptr_eq(same, new) => {}
-            old => differing.push(Comparison::new(name, old.map(entry), Some(new))),
-        }
+/// All entries that are not the same, by name; those of `after` that are others are at the places that are given.
+fn differing<'s>(before: &'s State, after: &'s State, anew: &[usize]) -> Vec<Comparison<'s>> {
+    let anew = anew.iter().filter_map(|at| after.entries.iter().nth(*at));
+    let mut differing: Vec<Comparison<'s>> = anew
+        .map(|new| {
+            let old = before.entries.get(&new.name);
+            Comparison::new(&new.name, old.map(AsRef::as_ref), Some(new))
+        })
+        .collect();
+    // As many as before, but for those that are others, are the same: then none is gone.
+    let come = differing.iter().filter(|one| one.before.is_none()).count();
+    if before.entries.len() + come > after.entries.len() {
+        let gone = before.entries.iter();
+        let gone = gone.filter(|old| after.entries.get(&old.name).is_none());
+        differing.extend(gone.map(|old| Comparison::new(&old.name, Some(old), None)));
+        differing.sort_by_key(|one| one.name);
     }
-    differing.extend(old.map(|gone| Comparison::new(gone.0, Some(entry(gone)), None)));
     differing
 }

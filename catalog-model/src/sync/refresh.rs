@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::sealed::Sealed;
-use super::state::{Outline, RootEntry, State, VersionEntry};
+use super::state::{Entries, Outline, RootEntry, State, VersionEntry};
 use super::watch::Watched;
 use crate::catalog::Catalog;
 use crate::load::unread::unreadable;
@@ -30,36 +30,81 @@ impl<'a> Refresh<'a> {
         }
     }
 
-    /// The state of the source as it is now. If the source has stopped, it is of no use.
-    pub(super) fn state(&self, id: Option<ContentId>) -> Result<State, SourceError> {
+    /// The state of the source as it is now, and which of its entries are not those that were known. If the source has stopped, it is of
+    /// no use.
+    pub(super) fn state(&self, id: Option<ContentId>) -> Result<(State, Vec<usize>), SourceError> {
         let walk = self.walk(self.source);
-        let root = walk.root()?;
-        let mut listed = self.source.list_with_ids(&root)?;
+        let mut listed = self.source.list_with_ids("")?;
+        let root = self.root(&listed);
+        if !root.is_empty() {
+            listed = self.source.list_with_ids(root)?;
+        }
         listed.retain(|(entry, _)| !entry.name.starts_with('.'));
-        let parallel = self.previous.options.parallel;
-        let entries = in_order(parallel, listed, |(entry, id)| {
-            let name: Arc<str> = entry.name.as_str().into();
-            (name, self.root_entry(&root, entry, id))
-        });
-        let entries: BTreeMap<_, _> = entries.into_iter().collect();
-        let packages = entries.values().filter_map(|entry| entry.package.as_ref());
-        let packages = packages.map(|package| (package.name.clone(), Arc::clone(package)));
-        let catalog = Catalog {
-            packages: packages.collect(),
-        };
-        let told = match entries.values().any(|entry| entry.outline.is_package) {
-            false => vec![walk.no_package(&root)],
+        if !listed.is_sorted() {
+            listed.sort();
+        }
+        let (entries, anew) = self.entries(root, listed);
+        let packages = entries.iter().filter_map(|entry| entry.package.clone());
+        let told = match entries.iter().any(|entry| entry.outline.is_package) {
+            false => vec![walk.no_package(root)],
             true => Vec::new(),
         };
-        Ok(State {
+        let state = State {
             options: self.previous.options.clone(),
             id,
-            root,
-            entries,
+            root: root.to_owned(),
             told,
-            catalog,
+            catalog: Catalog::of(packages.collect()),
+            entries,
             index: OnceLock::new(),
-        })
+        };
+        Ok((state, anew))
+    }
+
+    /// The folder of the catalog, by what the root of the source lists.
+    fn root(&self, listed: &[Listed]) -> &'static str {
+        // Only then does it matter what else there is.
+        let is_nested = |(entry, _): &Listed| entry.name == "catalog";
+        if !listed.iter().any(is_nested) {
+            return "";
+        }
+        let entries: Vec<Entry> = listed.iter().map(|(entry, _)| entry.clone()).collect();
+        self.walk(self.source).root_among(&entries)
+    }
+
+    /// What is listed: what is known as it was, and the rest read anew, with the places of the latter.
+    fn entries(&self, root: &str, listed: Vec<Listed>) -> (Entries, Vec<usize>) {
+        // In another root, the paths that are told of are others.
+        let mut known = match self.previous.root == root {
+            true => self.previous.entries.iter(),
+            false => [].iter(),
+        }
+        .peekable();
+        let mut entries = Vec::with_capacity(listed.len());
+        let (mut anew, mut places) = (Vec::new(), Vec::new());
+        // Both are in the order of names.
+        for (entry, id) in listed {
+            while known.next_if(|one| *one.name < *entry.name).is_some() {}
+            let known = known.next_if(|one| *one.name == *entry.name);
+            match known.filter(|known| known.is_still(entry.kind, id)) {
+                Some(known) => entries.push(Some(Arc::clone(known))),
+                None => {
+                    places.push(entries.len());
+                    entries.push(None);
+                    anew.push((entry, id, known));
+                }
+            }
+        }
+        let parallel = self.previous.options.parallel;
+        let read = in_order(parallel, anew, |(entry, id, known)| {
+            Arc::new(self.root_entry(root, &entry, (id, known)))
+        });
+        for (place, entry) in places.iter().zip(read) {
+            if let Some(empty) = entries.get_mut(*place) {
+                *empty = Some(entry);
+            }
+        }
+        (Entries::of(entries.into_iter().flatten().collect()), places)
     }
 
     fn walk<'w>(&'w self, source: &'w dyn Source) -> Walk<'w> {
@@ -71,21 +116,20 @@ impl<'a> Refresh<'a> {
         }
     }
 
-    fn root_entry(&self, root: &str, entry: Entry, id: Option<ContentId>) -> Arc<RootEntry> {
-        // In another root, the paths that are told of are others.
-        let known = self.previous.entries.get(entry.name.as_str());
-        let known = known.filter(|_| self.previous.root == root);
-        if let Some(known) = known.filter(|known| known.is_still(entry.kind, id)) {
-            return Arc::clone(known);
-        }
+    fn root_entry(
+        &self,
+        root: &str,
+        entry: &Entry,
+        (id, known): (Option<ContentId>, Option<&Arc<RootEntry>>),
+    ) -> RootEntry {
         let path = join(root, &entry.name);
-        Arc::new(match entry.kind {
+        match entry.kind {
             EntryKind::Folder => self.package((&path, &entry.name), id, known),
             kind => {
                 let told = self.walk(self.source).no_folder(kind, &path);
-                RootEntry::of_kind(kind, id, told)
+                RootEntry::of_kind(&entry.name, (kind, id), told)
             }
-        })
+        }
     }
 
     fn package(
@@ -98,12 +142,12 @@ impl<'a> Refresh<'a> {
         let walk = self.walk(self.source);
         let mut listed = match self.source.list_with_ids(path) {
             Ok(listed) => listed,
-            Err(error) => return RootEntry::of_kind(kind, None, vec![unreadable(&error)]),
+            Err(error) => return RootEntry::of_kind(name, (kind, None), vec![unreadable(&error)]),
         };
         listed.sort();
         let names: Vec<Entry> = listed.iter().map(|(entry, _)| entry.clone()).collect();
         if let Some(told) = walk.no_version_folder((path, name), &names) {
-            return RootEntry::of_kind(kind, id, vec![told]);
+            return RootEntry::of_kind(name, (kind, id), vec![told]);
         }
         let documents = SharedDocuments::new();
         let is_sealed = |(entry, id): &Listed| id.is_some() || !self.is_open(path, entry);
@@ -122,6 +166,7 @@ impl<'a> Refresh<'a> {
             .values()
             .all(|version| version.id.is_some() || version.kind != EntryKind::Folder);
         RootEntry {
+            name: name.into(),
             kind,
             id: id.filter(|_| all_sealed && all_known),
             package: closed.package.map(Arc::new),

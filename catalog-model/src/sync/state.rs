@@ -18,7 +18,7 @@ pub(super) struct State {
     pub(super) id: Option<ContentId>,
     /// The folder that holds the packages.
     pub(super) root: String,
-    pub(super) entries: BTreeMap<Arc<str>, Arc<RootEntry>>,
+    pub(super) entries: Entries,
     /// What is told of the catalog as a whole.
     pub(super) told: Vec<Diagnostic>,
     pub(super) catalog: Catalog,
@@ -26,9 +26,38 @@ pub(super) struct State {
     pub(super) index: OnceLock<Arc<Index>>,
 }
 
+/// What stands in the root, by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries(Vec<Arc<RootEntry>>);
+
+impl Entries {
+    /// Entries in order of their names.
+    pub(super) fn of(entries: Vec<Arc<RootEntry>>) -> Self {
+        Self(entries)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Arc<RootEntry>> {
+        self.0.iter()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Arc<RootEntry>> {
+        self.0.iter_mut()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Arc<RootEntry>> {
+        let at = self.0.binary_search_by(|entry| (*entry.name).cmp(name));
+        self.0.get(at.ok()?)
+    }
+}
+
 /// What stands in the root: mostly packages.
 #[derive(Debug)]
 pub(super) struct RootEntry {
+    pub(super) name: Box<str>,
     pub(super) kind: EntryKind,
     /// The id of all that was read to know this; `None` where something else than the folder may have a say.
     pub(super) id: Option<ContentId>,
@@ -67,22 +96,31 @@ pub(super) struct VersionEntry {
 impl State {
     /// All that is told, in no order.
     pub(super) fn told(&self) -> impl Iterator<Item = &Diagnostic> {
-        let entries = self.entries.values().flat_map(|entry| entry.told());
+        let entries = self.entries.iter().flat_map(|entry| entry.told());
         self.told.iter().chain(entries)
     }
 }
 
 impl RootEntry {
     /// One that nothing is known of but its kind.
-    pub(super) fn of_kind(kind: EntryKind, id: Option<ContentId>, told: Vec<Diagnostic>) -> Self {
-        let mut entry = Self::outlined(kind, id, Outline::default());
+    pub(super) fn of_kind(
+        name: &str,
+        (kind, id): (EntryKind, Option<ContentId>),
+        told: Vec<Diagnostic>,
+    ) -> Self {
+        let mut entry = Self::outlined(name, (kind, id), Outline::default());
         entry.told = told;
         entry.with_outline()
     }
 
     /// One of which no more is left than this.
-    pub(super) fn outlined(kind: EntryKind, id: Option<ContentId>, outline: Outline) -> Self {
+    pub(super) fn outlined(
+        name: &str,
+        (kind, id): (EntryKind, Option<ContentId>),
+        outline: Outline,
+    ) -> Self {
         Self {
+            name: name.into(),
             kind,
             id,
             package: None,

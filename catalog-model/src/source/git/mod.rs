@@ -86,7 +86,7 @@ impl GitSource {
     fn at<T>(
         &self,
         path: &str,
-        look: impl FnOnce(&TreeEntry) -> T,
+        look: impl FnOnce(TreeEntry<'_>) -> T,
     ) -> Result<Option<T>, SourceError> {
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
         let Some(tree) = self.tree(parent)? else {
@@ -103,15 +103,15 @@ impl GitSource {
     fn listed(
         &self,
         folder: &str,
-        entry: &TreeEntry,
+        entry: &TreeEntry<'_>,
     ) -> Result<(Entry, Option<ContentId>), SourceError> {
         let kind = match entry.kind {
             Kind::Tree => EntryKind::Folder,
             Kind::Blob => EntryKind::File,
-            Kind::Link => kind(self, &join(folder, &entry.name))?,
+            Kind::Link => kind(self, &join(folder, entry.name))?,
             Kind::Submodule | Kind::Other => EntryKind::Other,
         };
-        let name = entry.name.clone();
+        let name = entry.name.to_owned();
         Ok((Entry { name, kind }, entry.content_id()))
     }
 }
@@ -150,9 +150,9 @@ impl Source for GitSource {
             let shown = self.display(folder);
             return Err(SourceError::new(SourceErrorKind::WrongKind, shown, message));
         };
-        let entries = tree.entries().iter();
+        let entries = tree.entries();
         let listed = entries.map(|entry| {
-            let (found, id) = self.listed(&real.path, entry)?;
+            let (found, id) = self.listed(&real.path, &entry)?;
             Ok((found, id.filter(|_| !real.by_link)))
         });
         listed.collect()
@@ -184,7 +184,7 @@ impl Source for GitSource {
         if path.is_empty() {
             return ContentId::new(ContentScheme::Git, self.tree.as_slice());
         }
-        self.at(path, TreeEntry::content_id).ok()??
+        self.at(path, |entry| entry.content_id()).ok()??
     }
 
     fn display(&self, path: &str) -> String {

@@ -8,16 +8,25 @@ use gix::objs::tree::EntryKind as Mode;
 use super::object::ObjectProblem;
 use crate::source::{ContentId, ContentScheme};
 
-/// What a folder holds, by name.
-#[derive(Debug)]
+/// What a folder holds, by name. The names lie behind each other: a root has one for each package.
+#[derive(Debug, Default)]
 pub(super) struct Tree {
-    entries: Vec<TreeEntry>,
+    names: String,
+    entries: Vec<Row>,
+}
+
+/// Something in a tree, with where its name lies.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    name: (usize, usize),
+    kind: Kind,
+    id: ObjectId,
 }
 
 /// Something in a tree.
-#[derive(Debug)]
-pub(super) struct TreeEntry {
-    pub(super) name: String,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TreeEntry<'a> {
+    pub(super) name: &'a str,
     pub(super) kind: Kind,
     pub(super) id: ObjectId,
 }
@@ -35,51 +44,70 @@ pub(super) enum Kind {
 
 impl Tree {
     pub(super) fn parse(bytes: &[u8], hash: HashKind) -> Result<Self, ObjectProblem> {
-        let mut entries = Vec::new();
+        let mut tree = Self::default();
         for entry in TreeRefIter::from_bytes(bytes, hash) {
             let entry = entry.map_err(ObjectProblem::broken)?;
-            let bytes: &[u8] = entry.filename.as_ref();
-            let name = std::str::from_utf8(bytes).ok();
+            let name: &[u8] = entry.filename.as_ref();
+            let known = std::str::from_utf8(name).ok();
             let kind = match entry.mode.kind() {
-                _ if name.is_none_or(is_no_name) => Kind::Other,
+                _ if known.is_none_or(is_no_name) => Kind::Other,
                 Mode::Tree => Kind::Tree,
                 Mode::Blob | Mode::BlobExecutable => Kind::Blob,
                 Mode::Link => Kind::Link,
                 Mode::Commit => Kind::Submodule,
             };
-            entries.push(TreeEntry {
-                name: String::from_utf8_lossy(bytes).into_owned(),
+            let start = tree.names.len();
+            tree.names.push_str(&String::from_utf8_lossy(name));
+            tree.entries.push(Row {
+                name: (start, tree.names.len()),
                 kind,
                 id: entry.oid.to_owned(),
             });
         }
-        // Git has folders among files as if their names ended in `/`.
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
-        // Two of one name are told apart by nobody: neither is read.
-        let mut twice = entries
-            .chunk_by_mut(|a, b| a.name == b.name)
-            .filter(|same| same.len() > 1);
-        twice.all(|same| {
-            same.iter_mut().for_each(|entry| entry.kind = Kind::Other);
-            true
-        });
-        Ok(Self { entries })
+        tree.sort();
+        Ok(tree)
     }
 
-    pub(super) fn entries(&self) -> &[TreeEntry] {
-        &self.entries
+    /// By name: git has folders among files as if their names ended in `/`.
+    fn sort(&mut self) {
+        let names = &self.names;
+        let name = |row: &Row| names.get(row.name.0..row.name.1).unwrap_or_default();
+        if !self.entries.is_sorted_by(|a, b| name(a) < name(b)) {
+            self.entries.sort_by(|a, b| name(a).cmp(name(b)));
+        }
+        // Two of one name are told apart by nobody: neither is read.
+        let same_name = self.entries.chunk_by_mut(|a, b| name(a) == name(b));
+        for same in same_name.filter(|same| same.len() > 1) {
+            same.iter_mut().for_each(|row| row.kind = Kind::Other);
+        }
+    }
+
+    fn of_row<'a>(&'a self, row: &Row) -> TreeEntry<'a> {
+        TreeEntry {
+            name: self.names.get(row.name.0..row.name.1).unwrap_or_default(),
+            kind: row.kind,
+            id: row.id,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn entries(&self) -> impl ExactSizeIterator<Item = TreeEntry<'_>> {
+        self.entries.iter().map(|row| self.of_row(row))
     }
 
     /// What has a name.
-    pub(super) fn entry(&self, name: &str) -> Option<&TreeEntry> {
+    pub(super) fn entry(&self, name: &str) -> Option<TreeEntry<'_>> {
         let at = self
             .entries
-            .binary_search_by(|entry| entry.name.as_str().cmp(name));
-        self.entries.get(at.ok()?)
+            .binary_search_by(|row| self.of_row(row).name.cmp(name));
+        self.entries.get(at.ok()?).map(|row| self.of_row(row))
     }
 }
 
-impl TreeEntry {
+impl TreeEntry<'_> {
     /// The id of what it holds; a link's would be that of its text.
     pub(super) fn content_id(&self) -> Option<ContentId> {
         match self.kind {

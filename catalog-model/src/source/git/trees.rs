@@ -45,7 +45,7 @@ impl Trees {
 
 impl Known {
     fn insert(&mut self, id: ObjectId, tree: &Arc<Tree>) {
-        let entries = tree.entries().len() + 1;
+        let entries = tree.len() + 1;
         if self.entries + entries > ENTRIES {
             self.trees.clear();
             self.entries = 0;

@@ -17,7 +17,7 @@ use crate::sync::state::RootEntry;
 /// All of an index.
 pub(super) fn all(index: &SyncedIndex) -> Vec<u8> {
     let entries = &index.inner.state().entries;
-    let names: Vec<&str> = entries.keys().map(AsRef::as_ref).collect();
+    let names: Vec<&str> = entries.iter().map(|entry| &*entry.name).collect();
     let mut out = Writer::default();
     StoredEntries::write(&mut out, &names, entries);
     index.index().write_all(&mut out);
@@ -44,16 +44,16 @@ pub(super) fn changed<'a>(before: &'a SyncedIndex, after: &'a SyncedIndex) -> Ve
     let mut changed = Vec::new();
     // Both are in the order of names.
     let mut olds = before.entries.iter().peekable();
-    for (name, new) in &after.entries {
-        while let Some((gone, _)) = olds.next_if(|(old, _)| *old < name) {
-            changed.push(&**gone);
+    for new in after.entries.iter() {
+        while let Some(gone) = olds.next_if(|old| old.name < new.name) {
+            changed.push(&*gone.name);
         }
-        match olds.next_if(|(old, _)| *old == name) {
-            Some((_, old)) if before.root == after.root && is_same(old, new) => {}
-            _ => changed.push(&**name),
+        match olds.next_if(|old| old.name == new.name) {
+            Some(old) if before.root == after.root && is_same(old, new) => {}
+            _ => changed.push(&*new.name),
         }
     }
-    changed.extend(olds.map(|(gone, _)| &**gone));
+    changed.extend(olds.map(|gone| &*gone.name));
     changed
 }
 
