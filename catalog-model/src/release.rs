@@ -45,7 +45,6 @@ impl Release {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    #[cfg(feature = "sync")]
     pub(crate) fn content(&self) -> &Content {
         &self.0
     }

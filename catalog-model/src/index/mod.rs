@@ -68,6 +68,8 @@ pub use self::error::{IndexError, IndexErrorKind};
 pub use self::loaded::{DefinitionsRead, LoadedIndex, LoadedRelease};
 pub use self::query::Query;
 pub use self::select::{Entries, Selection};
+#[cfg(feature = "sync")]
+pub(crate) use self::stored::StoredLayer;
 
 #[cfg(doc)]
 use crate::{Catalog, Source};

@@ -16,13 +16,13 @@ use crate::columns::{Reader, Writer};
 use crate::load::LoadOptions;
 
 impl Index {
-    /// Writes what the index holds of these packages.
-    pub(crate) fn write_packages(&self, out: &mut Writer, names: &BTreeSet<&str>) {
-        Layer::of(self.summaries(names)).write(out);
+    /// Writes what the index holds of these packages, but for the texts, which it gives.
+    pub(crate) fn write_packages(&self, out: &mut Writer, names: &BTreeSet<&str>) -> String {
+        Layer::of(self.summaries(names)).write(out)
     }
 
-    /// Writes all.
-    pub(crate) fn write_all(&self, out: &mut Writer) {
+    /// Writes all, but for the texts, which it gives.
+    pub(crate) fn write_all(&self, out: &mut Writer) -> String {
         match self.layers.as_slice() {
             [
                 Shown {
@@ -35,12 +35,11 @@ impl Index {
     }
 
     /// The index with what was stored later in the place of all packages of these names.
-    pub(crate) fn with_stored(self, names: &BTreeSet<&str>, from: &mut Reader<'_>) -> Option<Self> {
-        let layer = Layer::read(from)?;
+    pub(crate) fn with_stored(self, names: &BTreeSet<&str>, stored: StoredLayer) -> Self {
         if self.layers.is_empty() {
-            return Some(Self::of_layer(layer, self.options));
+            return Self::of_layer(stored.layer, self.options);
         }
-        Some(self.with_layer(names, layer))
+        self.with_layer(names, stored.layer)
     }
 
     /// An index of nothing.
@@ -52,6 +51,26 @@ impl Index {
     }
 }
 
+/// Columns that were stored, of which the texts may not be there yet.
+#[derive(Debug)]
+pub(crate) struct StoredLayer {
+    layer: Layer,
+}
+
+impl StoredLayer {
+    /// `None` where the bytes are no columns.
+    pub(crate) fn read(from: &mut Reader<'_>) -> Option<Self> {
+        let layer = Layer::read(from)?;
+        Some(Self { layer })
+    }
+
+    /// The same with its texts.
+    pub(crate) fn with_text(mut self, text: String) -> Self {
+        self.layer.strings.set_text(text);
+        self
+    }
+}
+
 impl Layer {
     /// Whether nothing was found wrong later that is no column of its own.
     fn is_plain(&self) -> bool {
@@ -59,13 +78,15 @@ impl Layer {
         definitions.is_some_and(|definitions| definitions.usable() == self.versions.len())
     }
 
-    fn write(&self, out: &mut Writer) {
+    /// All but the texts, which it gives.
+    fn write(&self, out: &mut Writer) -> String {
         let mut more = Interner::of_strings(&self.strings);
         let capabilities = capability_rows(self.capabilities.all(&self.strings), &mut more);
         let definitions = self.definitions.get();
         let defined = definitions.map(|known| known.defined.all(&self.strings));
         let defined = capability_rows(defined.unwrap_or_default(), &mut more);
-        more.finish().write(out);
+        let strings = more.finish();
+        strings.write(out);
         self.write_packages(out);
         self.write_versions(out);
         self.labels.write(out);
@@ -87,6 +108,7 @@ impl Layer {
         self.unusable
             .iter()
             .for_each(|one| write_unusable(out, one));
+        strings.into_text()
     }
 
     fn write_packages(&self, out: &mut Writer) {
@@ -301,15 +323,13 @@ fn read_all_unusable(from: &mut Reader<'_>) -> Option<Vec<UnusableRelease>> {
 
 impl Strings {
     fn write(&self, out: &mut Writer) {
-        let (text, ends) = self.parts();
-        out.text(text);
+        let ends = self.ends();
         out.u64s(ends.iter().map(|end| *end as u64));
     }
 
     fn read(from: &mut Reader<'_>) -> Option<Self> {
-        let text = from.text()?;
         let ends = from.u64s()?.into_iter().map(usize::try_from);
-        Some(Self::stored(text, ends.collect::<Result<_, _>>().ok()?))
+        Some(Self::stored(ends.collect::<Result<_, _>>().ok()?))
     }
 }
 

@@ -71,12 +71,22 @@ impl Interner {
 
 #[cfg(feature = "sync")]
 impl Strings {
-    pub(super) fn stored(text: String, ends: Vec<usize>) -> Self {
+    /// Texts that were stored, of which it is known where they end.
+    pub(super) fn stored(ends: Vec<usize>) -> Self {
+        let text = String::new();
         Self { text, ends }
     }
 
-    pub(super) fn parts(&self) -> (&str, &[usize]) {
-        (&self.text, &self.ends)
+    pub(super) fn set_text(&mut self, text: String) {
+        self.text = text;
+    }
+
+    pub(super) fn ends(&self) -> &[usize] {
+        &self.ends
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
     }
 
     /// The text of a number that was stored.

@@ -196,6 +196,18 @@ impl<'a> VersionFolder<'a> {
         self.files += files.sum::<usize>();
     }
 
+    /// Whether the files of a part are no more than there may be, counted as if they were read.
+    pub(super) fn has_room_for(&mut self, part: &str) -> bool {
+        let before = self.files;
+        self.count(&[part]);
+        let has_room = self.files <= self.options.files_per_version;
+        if !has_room {
+            // Whoever reads them counts them.
+            self.files = before;
+        }
+        has_room
+    }
+
     /// The text files of `definitions/`, `conditions/` or `hooks/`, by name.
     pub(super) fn part(&mut self, part: &'static str) -> Vec<TextFile> {
         let Some(kind) = self.entries.iter().find(|entry| entry.name == part) else {

@@ -14,6 +14,7 @@ use super::shared::Shared;
 use super::{definitions, has_metadata, hooks, metadata, modules, near_name, strays};
 use crate::catalog::{UnusableReason, UnusableRelease};
 use crate::definition::Definition;
+use crate::hook::{Action, Hook};
 use crate::name::PackageName;
 use crate::release::{Content, Release};
 
@@ -33,12 +34,30 @@ pub(crate) enum Parts {
     WithoutDefinitions,
 }
 
+/// Parts of a version folder that are as they were, and what was read of them without any diagnostic.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Kept<'a> {
+    pub(crate) release: Option<&'a Release>,
+    pub(crate) definitions: bool,
+    pub(crate) hooks: bool,
+    /// `modules.yaml`, and all that it may name.
+    pub(crate) modules: bool,
+}
+
+impl<'a> Kept<'a> {
+    fn content(self, is_kept: bool) -> Option<&'a Content> {
+        let release = self.release.filter(|_| is_kept)?;
+        Some(release.content())
+    }
+}
+
 pub(super) struct ReleaseLoader<'a> {
     package: &'a str,
     version: &'a str,
     folder: VersionFolder<'a>,
     shared: &'a Shared,
     parts: Parts,
+    kept: Kept<'a>,
 }
 
 impl<'a> ReleaseLoader<'a> {
@@ -55,7 +74,13 @@ impl<'a> ReleaseLoader<'a> {
             folder,
             shared,
             parts,
+            kept: Kept::default(),
         }
+    }
+
+    /// The same, which reads no part that is as it was.
+    pub(super) fn keeping(self, kept: Kept<'a>) -> Self {
+        Self { kept, ..self }
     }
 
     pub(super) fn load(mut self) -> (Found, Vec<Diagnostic>) {
@@ -116,11 +141,7 @@ impl<'a> ReleaseLoader<'a> {
 
     /// Reads everything but the definitions, whatever of it is broken; a release comes out only where name and version can be read.
     fn parts(&mut self, metadata: Option<MetadataFile>) -> Option<Content> {
-        let hooks = self.documents("hooks");
-        hooks
-            .iter()
-            .for_each(|file| self.folder.refuse_second_document(file));
-        let hooks = hooks::read(&hooks, &mut self.folder.diagnostics);
+        let (hooks, actions) = self.hooks();
         let modules = self.modules();
         let (metadata, system, version) = match metadata {
             Some(file) => (Some(file.metadata), file.system, file.version),
@@ -134,14 +155,32 @@ impl<'a> ReleaseLoader<'a> {
             metadata: metadata?,
             conditions,
             definitions: Vec::new(),
-            hooks: hooks.hooks,
-            actions: hooks.actions,
+            hooks,
+            actions,
             modules: modules.modules,
             unknown_in_modules: modules.unknown,
         })
     }
 
+    fn hooks(&mut self) -> (Vec<Hook>, Vec<Action>) {
+        if let Some(kept) = self.kept.content(self.kept.hooks) {
+            self.folder.count(&["hooks"]);
+            return (kept.hooks.clone(), kept.actions.clone());
+        }
+        let hooks = self.documents("hooks");
+        hooks
+            .iter()
+            .for_each(|file| self.folder.refuse_second_document(file));
+        let read = hooks::read(&hooks, &mut self.folder.diagnostics);
+        (read.hooks, read.actions)
+    }
+
     fn definitions(&mut self) -> Vec<Definition> {
+        if let Some(kept) = self.kept.content(self.kept.definitions)
+            && self.folder.has_room_for("definitions")
+        {
+            return kept.definitions.clone();
+        }
         let mut files = Vec::new();
         for text in self.folder.part("definitions") {
             let read = self
@@ -194,6 +233,12 @@ impl<'a> ReleaseLoader<'a> {
     }
 
     fn modules(&mut self) -> ModulesFile {
+        if let Some(kept) = self.kept.content(self.kept.modules) {
+            return ModulesFile {
+                modules: kept.modules.clone(),
+                unknown: kept.unknown_in_modules.clone(),
+            };
+        }
         let read = self.folder.single("modules");
         #[cfg(feature = "parameters")]
         module_files::withhold_unread(&mut self.folder);

@@ -6,7 +6,7 @@ use catalog_conditions::{Diagnostic, Severity};
 use super::folder::VersionFolder;
 use super::in_order::in_order;
 use super::package::Siblings;
-use super::release::{Found, Parts, ReleaseLoader};
+use super::release::{Found, Kept, Parts, ReleaseLoader};
 use super::shared::{Shared, SharedDocuments};
 use super::unread::unreadable;
 use super::{LoadOptions, has_metadata, link, strays};
@@ -156,7 +156,8 @@ impl Walk<'_> {
         });
         let documents = SharedDocuments::new();
         let read = in_order(self.options.parallel, folders.collect(), |version| {
-            self.version(folder, (&version.path, version.entry), &documents)
+            let kept = Kept::default();
+            self.version(folder, (&version.path, version.entry), &documents, kept)
         });
         let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
         for (version, of_version) in read {
@@ -225,12 +226,13 @@ impl Walk<'_> {
         }
     }
 
-    /// What stands in the folder of a package, if it is a version.
+    /// What stands in the folder of a package, if it is a version. What is kept of it is not read again.
     pub(crate) fn version(
         &self,
         package: &str,
         (path, entry): (&str, &Entry),
         documents: &SharedDocuments,
+        kept: Kept<'_>,
     ) -> Read<Found> {
         if entry.kind != EntryKind::Folder {
             return (None, self.no_folder(entry.kind, path));
@@ -250,8 +252,9 @@ impl Walk<'_> {
             let note = note.at_path(self.source.display(path));
             return (None, vec![self.taken(note.about(package, None))]);
         }
-        let (found, diagnostics) = self.release(package, path, entries, documents);
-        (Some(found), diagnostics)
+        let loader = self.loader(package, path, entries, documents);
+        let (found, diagnostics) = loader.keeping(kept).load();
+        (Some(found), about(diagnostics, package, path))
     }
 
     /// One version by its folder, alone.
@@ -262,7 +265,9 @@ impl Walk<'_> {
     ) -> Result<(Found, Vec<Diagnostic>), SourceError> {
         let entries = self.source.list(folder)?;
         let documents = SharedDocuments::new();
-        Ok(self.release(package, folder, entries, &documents))
+        let loader = self.loader(package, folder, entries, &documents);
+        let (found, diagnostics) = loader.load();
+        Ok((found, about(diagnostics, package, folder)))
     }
 
     /// The definitions of one version by its folder.
@@ -279,17 +284,6 @@ impl Walk<'_> {
             Err(error) => (Vec::new(), vec![unreadable(&error)]),
         };
         (definitions, about(diagnostics, package, folder))
-    }
-
-    fn release(
-        &self,
-        package: &str,
-        folder: &str,
-        entries: Vec<Entry>,
-        documents: &SharedDocuments,
-    ) -> (Found, Vec<Diagnostic>) {
-        let (found, diagnostics) = self.loader(package, folder, entries, documents).load();
-        (found, about(diagnostics, package, folder))
     }
 
     fn loader<'f>(

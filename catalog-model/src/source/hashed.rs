@@ -10,19 +10,19 @@ pub(super) fn of_bytes(bytes: &[u8]) -> Option<ContentId> {
 }
 
 /// Makes the id of a folder out of what it holds, given in the order of names.
-pub(super) struct FolderHash {
+pub(crate) struct FolderHash {
     scheme: ContentScheme,
     hash: Sha256,
 }
 
 impl FolderHash {
-    pub(super) fn new(scheme: ContentScheme) -> Self {
+    pub(crate) fn new(scheme: ContentScheme) -> Self {
         // No folder has the id of a file whose bytes are its listing.
         let hash = Sha256::new_with_prefix(b"folder\0");
         Self { scheme, hash }
     }
 
-    pub(super) fn add(&mut self, name: &str, kind: EntryKind, id: &ContentId) {
+    pub(crate) fn add(&mut self, name: &str, kind: EntryKind, id: &ContentId) {
         // With their lengths, no two listings make the same bytes; ids of one scheme are of one length.
         self.hash.update((name.len() as u64).to_le_bytes());
         self.hash.update(name);
@@ -30,7 +30,7 @@ impl FolderHash {
         self.hash.update(id.as_bytes());
     }
 
-    pub(super) fn finish(self) -> Option<ContentId> {
+    pub(crate) fn finish(self) -> Option<ContentId> {
         ContentId::new(self.scheme, &self.hash.finalize())
     }
 }

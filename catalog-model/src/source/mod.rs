@@ -30,6 +30,8 @@ pub use self::fingerprint::FingerprintedFolder;
 pub use self::folder::FolderSource;
 #[cfg(feature = "git")]
 pub use self::git::{GitRepository, GitSource};
+#[cfg(feature = "sync")]
+pub(crate) use self::hashed::FolderHash;
 pub use self::memory::MemorySource;
 
 /// A tree of files: what a service implements to bring catalogs from its own storage.

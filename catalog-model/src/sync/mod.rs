@@ -32,6 +32,7 @@ mod compare;
 mod entries;
 mod error;
 mod indexed;
+mod parts;
 mod refresh;
 mod sealed;
 mod state;

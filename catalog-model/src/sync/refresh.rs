@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::parts::PartIds;
 use super::sealed::Sealed;
 use super::state::{Entries, Outline, RootEntry, State, VersionEntry};
 use super::watch::Watched;
 use crate::catalog::Catalog;
 use crate::load::unread::unreadable;
-use crate::load::{Parts, Shared, SharedDocuments, Walk, in_order};
+use crate::load::{Kept, Parts, Shared, SharedDocuments, Walk, in_order};
 use crate::source::{ContentId, Entry, EntryKind, Source, SourceError, join};
 
 /// A walk through a source that stops at what is known.
@@ -200,13 +201,26 @@ impl<'a> Refresh<'a> {
             Some(_) => &sealed,
             None => self.source,
         };
-        let (found, told) = self.walk(source).version(name, (&path, entry), documents);
+        let parts = match entry.kind {
+            EntryKind::Folder if id.is_some() => PartIds::of(self.source, &path),
+            _ => PartIds::default(),
+        };
+        let kept = known.map_or(Kept::default(), |known| known.kept(&parts));
+        #[cfg(feature = "parameters")]
+        let kept = Kept {
+            // Whoever looks into modules reads their files for themselves.
+            modules: kept.modules && self.previous.options.modules.is_none(),
+            ..kept
+        };
+        let walk = self.walk(source);
+        let (found, told) = walk.version(name, (&path, entry), documents, kept);
         Arc::new(VersionEntry {
             kind: entry.kind,
             id: id.filter(|_| sealed.is_sealed()),
             listed_id: id,
             found,
             told,
+            parts,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use catalog_conditions::{Diagnostic, Severity};
 
+use super::parts::PartIds;
 use crate::catalog::{Catalog, Package};
 use crate::index::Index;
 use crate::load::{Found, LoadOptions};
@@ -91,6 +92,7 @@ pub(super) struct VersionEntry {
     pub(super) listed_id: Option<ContentId>,
     pub(super) found: Option<Found>,
     pub(super) told: Vec<Diagnostic>,
+    pub(super) parts: PartIds,
 }
 
 impl State {

@@ -47,10 +47,10 @@ fn an_index_that_follows_syncs_is_one_that_is_made_anew() {
 #[test]
 fn what_is_loaded_from_a_cache_is_what_a_fresh_load_gives() {
     let options = LoadOptions::default();
-    for seed in [2032, 77] {
+    for (seed, commits) in [(2032, COMMITS), (77, 60)] {
         let files = MemoryFiles::default();
         let mut history = History::new(seed);
-        for commit in 0..COMMITS {
+        for commit in 0..commits {
             let source = MemorySource::from_iter(history.next());
             let expected = fresh(&source, &options);
             let (mut cache, notes) = IndexCache::open(files.clone(), options.clone());
