@@ -28,6 +28,10 @@ pub use self::content_id::{ContentId, ContentScheme};
 pub use self::fingerprint::FingerprintedFolder;
 #[cfg(feature = "fs")]
 pub use self::folder::FolderSource;
+#[cfg(feature = "git-fetch")]
+pub use self::git::{
+    FetchedRepository, GitFetchError, GitFetchErrorKind, GitFetchOptions, GitFetchProgress,
+};
 #[cfg(feature = "git")]
 pub use self::git::{GitRepository, GitSource};
 #[cfg(feature = "sync")]

@@ -1,5 +1,7 @@
 //! Catalogs in git repositories.
 
+#[cfg(feature = "git-fetch")]
+mod fetch;
 mod object;
 mod pool;
 mod repository;
@@ -12,6 +14,10 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 
+#[cfg(feature = "git-fetch")]
+pub use self::fetch::{
+    FetchedRepository, GitFetchError, GitFetchErrorKind, GitFetchOptions, GitFetchProgress,
+};
 pub use self::repository::GitRepository;
 use self::tree::{Kind, Tree, TreeEntry};
 use self::trees::Trees;
