@@ -13,6 +13,12 @@ use crate::api::{Failure, ObjectRef, PatchKind, Reply, Request};
 pub(super) const SOMEBODY: &str = "somebody";
 
 impl FakeCluster {
+    /// Whether the fields that somebody else has in an object now are in both of these alike.
+    pub(super) fn keeps(&self, target: &ObjectRef, both: (&Value, &Value)) -> bool {
+        let owners = self.store.owners(&Arc::new(Key::of(target)));
+        owners.are_kept(SOMEBODY, both)
+    }
+
     /// Makes a call as somebody else.
     ///
     /// # Errors

@@ -38,6 +38,12 @@ impl Owners {
         found.filter(move |owner| &***owner != manager)
     }
 
+    /// Whether the fields of a manager are alike in two objects.
+    pub(super) fn are_kept(&self, manager: &str, (before, after): (&Value, &Value)) -> bool {
+        let mut fields = self.of(manager);
+        fields.all(|path| field(before, path) == field(after, path))
+    }
+
     /// All managers other than this one.
     pub(super) fn all_others(&self, manager: &str) -> impl Iterator<Item = &Arc<str>> {
         let all: BTreeSet<&Arc<str>> = self.0.values().flatten().collect();

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use catalog_hooks::api::ObjectRef;
+use catalog_hooks::api::{ObjectRef, Request};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{
     Asked, FakeCluster, Fault, Injection, PodScript, Run, Runner, Scenario,
@@ -140,6 +140,7 @@ pub(crate) fn packages() -> Fleet {
         Version::new(package, version)
             .crd("Gadget", &["v1"])
             .definition("role", &role())
+            .definition("theirs", &in_default())
             .object(config("shared", "both"))
             .object(config(&format!("{package}-{version}"), version))
     };
@@ -156,6 +157,22 @@ pub(crate) fn packages() -> Fleet {
         sharing("b", "1.0"),
         alone,
     ])
+}
+
+/// Somebody's object, in which the packages set a field more.
+fn theirs() -> Request {
+    let mut object = in_default();
+    object["data"] = json!({"other": "keep"});
+    Request::Create {
+        object,
+        dry_run: false,
+    }
+}
+
+fn in_default() -> Value {
+    let mut object = config("theirs", "ours");
+    object["metadata"]["namespace"] = "default".into();
+    object
 }
 
 /// A history as it goes on.
@@ -181,6 +198,7 @@ impl History {
 
     fn begin<'h>(&'h self, fleet: &'h Fleet) -> Story<'h> {
         let mut cluster = cluster();
+        cluster.meddle(&theirs()).unwrap();
         let fails = PodScript::fails(Duration::from_secs(1), 3);
         let any = [(label::HOOK, "migrate"), (label::ROLE, "run")];
         let first = [any[0], any[1], (label::ATTEMPT, "1")];
@@ -370,6 +388,16 @@ impl Story<'_> {
                 "CustomResourceDefinition gadgets.example.com",
             ],
         };
+        let target = ObjectRef::of(&in_default()).unwrap();
+        let theirs = self
+            .cluster
+            .object(&target)
+            .map(|object| object["data"].clone());
+        let is_kept = theirs.as_ref().is_some_and(|data| data["other"] == "keep");
+        if !is_kept || self.history.faults.is_empty() && theirs != Some(json!({"other": "keep"})) {
+            self.found
+                .push(format!("what was there before is {theirs:?}"));
+        }
         if left != expected {
             self.found.push(format!("in the end there is {left:?}"));
         }

@@ -1,5 +1,6 @@
 //! What always holds, whatever goes wrong: checked over what happened in a cluster while a plan was carried out.
 
+mod fields;
 mod hooks;
 mod journal_texts;
 mod journals;
@@ -64,6 +65,7 @@ impl<'s> Watch<'s> {
         let plan = self.scenario.plan();
         found.extend(leftovers::check(plan, cluster, journals));
         found.extend(owned::check(plan, cluster, journals));
+        found.extend(fields::check(self.scenario, cluster, journals));
         found.sort();
         found.dedup();
         found

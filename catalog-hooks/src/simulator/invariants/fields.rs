@@ -1,0 +1,141 @@
+//! What is in objects in the end: what the last release wrote, what others had set, and where they are on record.
+
+use serde_json::Value;
+
+use super::super::interference::SOMEBODY;
+use super::Journals;
+use crate::api::ObjectRef;
+use crate::journal::OperationStatus;
+use crate::label;
+use crate::plan::{PinnedPlan, PlannedOperation};
+use crate::pointer::At;
+use crate::simulator::cluster::FakeCluster;
+use crate::simulator::explore::Scenario;
+use crate::simulator::field;
+use crate::simulator::trace::Happening;
+
+/// Holds the objects in the end against what was there in the beginning, and what the operations of the plan that are done have written.
+pub(super) fn check(
+    scenario: &Scenario,
+    cluster: &FakeCluster,
+    journals: &mut Journals,
+) -> Vec<String> {
+    let plan = scenario.plan();
+    let done = done(plan, cluster, journals);
+    let mut found = Vec::new();
+    for object in cluster.objects() {
+        let Some(target) = ObjectRef::of(object) else {
+            continue;
+        };
+        let before = scenario.cluster().object(&target);
+        if before.as_ref() == Some(object) || is_going(object) || is_somebodys(&target, cluster) {
+            continue;
+        }
+        match release_of(object) {
+            Some(_) if home_of(object) != Some(plan.home()) => {
+                found.push(format!(
+                    "what carries our label says where it is on record: {target}"
+                ));
+            }
+            Some(release) => {
+                let wrote = written(&done, release, &target);
+                if wrote.is_some_and(|manifest| !holds(object, manifest)) {
+                    found.push(format!("what is installed is as it was written: {target}"));
+                }
+            }
+            None => {}
+        }
+        let theirs = before.filter(|_| !forces(plan));
+        if theirs.is_some_and(|before| !scenario.cluster().keeps(&target, (&before, object))) {
+            found.push(format!("what others have set stays as it is: {target}"));
+        }
+    }
+    found
+}
+
+/// The operations that are done, and on whose instance nothing else has been begun since.
+fn done<'p>(
+    plan: &'p PinnedPlan,
+    cluster: &FakeCluster,
+    journals: &mut Journals,
+) -> Vec<&'p PlannedOperation> {
+    let journal = cluster.journal_text().and_then(|text| journals.read(text));
+    let Some(journal) = journal.filter(|journal| journal.plan() == plan.digest()) else {
+        return Vec::new();
+    };
+    let begun = plan.operations().iter().zip(journal.operations());
+    let begun = begun.filter(|(_, one)| one.status() != OperationStatus::NotStarted);
+    let mut last: Vec<(&PlannedOperation, OperationStatus)> = Vec::new();
+    for (planned, one) in begun {
+        let uid = planned.context().release_uid();
+        last.retain(|(other, _)| other.context().release_uid() != uid);
+        last.push((planned, one.status()));
+    }
+    last.retain(|(_, status)| *status == OperationStatus::Done);
+    last.into_iter().map(|(planned, _)| planned).collect()
+}
+
+/// What was applied of an object for the release of this label: by its own operation, or by one that let go of it.
+fn written<'p>(
+    done: &[&'p PlannedOperation],
+    release: &str,
+    object: &ObjectRef,
+) -> Option<&'p Value> {
+    let is_its = |uid: &str| label::value(uid) == release;
+    let mut all = done.iter();
+    if let Some(own) = all.find(|planned| is_its(planned.context().release_uid())) {
+        return own.target()?.manifest(object);
+    }
+    let mut claims = done.iter().flat_map(|planned| planned.claims_on(object));
+    let claim = claims.find(|claim| is_its(&claim.release_uid))?;
+    claim.manifest.as_ref()
+}
+
+/// Whether all that is wanted is there. Values that a server keeps elsewhere are not looked for.
+fn holds(there: &Value, wanted: &Value) -> bool {
+    match (there, wanted) {
+        (Value::Object(there), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| {
+            wanted.is_null()
+                || key == "stringData"
+                || there.get(key).is_some_and(|there| holds(there, wanted))
+        }),
+        (Value::Array(there), Value::Array(wanted)) if there.len() == wanted.len() => there
+            .iter()
+            .zip(wanted)
+            .all(|(there, wanted)| holds(there, wanted)),
+        (there, wanted) => there == wanted,
+    }
+}
+
+fn forces(plan: &PinnedPlan) -> bool {
+    plan.operations()
+        .iter()
+        .any(|one| one.options().force_conflicts)
+}
+
+/// Whether somebody else has changed an object at any time of the run.
+fn is_somebodys(target: &ObjectRef, cluster: &FakeCluster) -> bool {
+    cluster.trace().iter().any(|event| {
+        matches!(&event.what, Happening::Changed { object, .. } if object == target)
+            && &*event.who == SOMEBODY
+    })
+}
+
+fn is_going(object: &Value) -> bool {
+    field::has(object, "/metadata/deletionTimestamp")
+}
+
+fn home_of(object: &Value) -> Option<&str> {
+    object
+        .at("/metadata/annotations")?
+        .get(label::HOME)?
+        .as_str()
+}
+
+/// The label of the release that an object carries; not of what hooks have and what runs keep of themselves.
+fn release_of(object: &Value) -> Option<&str> {
+    let labels = object.at("/metadata/labels")?;
+    let is_of_runs = field::text(object, "/type").starts_with("catalog.dev/");
+    let counts = labels.get(label::OPERATION).is_none() && !is_of_runs;
+    labels.get(label::RELEASE_UID)?.as_str().filter(|_| counts)
+}
