@@ -36,7 +36,7 @@ fn a_namespace_that_two_share_goes_with_the_second_of_them() {
 #[test]
 fn after_every_history_nothing_is_left_that_nobody_knows() {
     let all = histories();
-    assert_eq!(all.len(), 3 * 4 * 5 * 2);
+    assert_eq!(all.len(), 3 * 4 * 6 * 2);
     look_at_all(&packages(), &all);
 }
 

@@ -37,6 +37,7 @@ pub(crate) enum Next {
     OtherGoes,
     UpgradeAgain,
     Back,
+    Goes,
 }
 
 pub(crate) const DECISIONS: [Decision; 4] = [
@@ -46,12 +47,13 @@ pub(crate) const DECISIONS: [Decision; 4] = [
     Decision::TakeBack,
 ];
 pub(crate) const HOOKS: [Hook; 3] = [Hook::Succeeds, Hook::FailsOnce, Hook::Fails];
-pub(crate) const NEXTS: [Next; 5] = [
+pub(crate) const NEXTS: [Next; 6] = [
     Next::Nothing,
     Next::OtherUpgrade,
     Next::OtherGoes,
     Next::UpgradeAgain,
     Next::Back,
+    Next::Goes,
 ];
 
 /// The runs of a history: two that bring the packages, the upgrade, what is done next, and the end.
@@ -141,7 +143,7 @@ pub(crate) fn packages() -> Fleet {
             .crd("Gadget", &["v1"])
             .definition("role", &role())
             .definition("theirs", &in_default())
-            .object(config("shared", "both"))
+            .object(config("shared", package))
             .object(config(&format!("{package}-{version}"), version))
     };
     let hooked = |version: &str| {
@@ -270,6 +272,7 @@ impl Story<'_> {
                 Next::OtherGoes => vec![goes("b")],
                 Next::UpgradeAgain => vec![to("a", "3.0")],
                 Next::Back => vec![to("a", "1.0")],
+                Next::Goes => vec![goes("a")],
             },
             _ => vec![goes("a"), goes("b")],
         };

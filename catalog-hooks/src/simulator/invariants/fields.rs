@@ -1,5 +1,7 @@
 //! What is in objects in the end: what the last release wrote, what others had set, and where they are on record.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::super::interference::SOMEBODY;
@@ -12,7 +14,7 @@ use crate::pointer::At;
 use crate::simulator::cluster::FakeCluster;
 use crate::simulator::explore::Scenario;
 use crate::simulator::field;
-use crate::simulator::trace::Happening;
+use crate::simulator::trace::{Event, Happening};
 
 /// Holds the objects in the end against what was there in the beginning, and what the operations of the plan that are done have written.
 pub(super) fn check(
@@ -22,13 +24,15 @@ pub(super) fn check(
 ) -> Vec<String> {
     let plan = scenario.plan();
     let done = done(plan, cluster, journals);
+    let begun = scenario.cluster().trace().len();
+    let since = cluster.trace().get(begun..).unwrap_or_default();
     let mut found = Vec::new();
     for object in cluster.objects() {
         let Some(target) = ObjectRef::of(object) else {
             continue;
         };
         let before = scenario.cluster().object(&target);
-        if before.as_ref() == Some(object) || is_going(object) || is_somebodys(&target, cluster) {
+        if before.as_ref() == Some(object) || is_going(object) || is_somebodys(&target, since) {
             continue;
         }
         match release_of(object) {
@@ -37,13 +41,12 @@ pub(super) fn check(
                     "what carries our label says where it is on record: {target}"
                 ));
             }
-            Some(release) => {
+            release => {
                 let wrote = written(&done, release, &target);
                 if wrote.is_some_and(|manifest| !holds(object, manifest)) {
                     found.push(format!("what is installed is as it was written: {target}"));
                 }
             }
-            None => {}
         }
         let theirs = before.filter(|_| !forces(plan));
         if theirs.is_some_and(|before| !scenario.cluster().keeps(&target, (&before, object))) {
@@ -59,7 +62,7 @@ fn done<'p>(
     cluster: &FakeCluster,
     journals: &mut Journals,
 ) -> Vec<&'p PlannedOperation> {
-    let journal = cluster.journal_text().and_then(|text| journals.read(text));
+    let journal = last_journal(cluster).and_then(|text| journals.read(text));
     let Some(journal) = journal.filter(|journal| journal.plan() == plan.digest()) else {
         return Vec::new();
     };
@@ -75,19 +78,36 @@ fn done<'p>(
     last.into_iter().map(|(planned, _)| planned).collect()
 }
 
-/// What was applied of an object for the release of this label: by its own operation, or by one that let go of it.
+/// What the journal says, or said when it was removed: a run that has uninstalled everything removes its own.
+fn last_journal(cluster: &FakeCluster) -> Option<&Arc<str>> {
+    cluster.journal_text().or_else(|| {
+        let mut events = cluster.trace().iter().rev();
+        events.find_map(|event| match &event.what {
+            Happening::Journal { before, .. } => before.as_ref(),
+            _ => None,
+        })
+    })
+}
+
+/// What was applied of an object for the release of this label, or of one without for the release that still has it: by its own operation, or by one
+/// that let go of the object.
 fn written<'p>(
     done: &[&'p PlannedOperation],
-    release: &str,
+    release: Option<&str>,
     object: &ObjectRef,
 ) -> Option<&'p Value> {
-    let is_its = |uid: &str| label::value(uid) == release;
-    let mut all = done.iter();
-    if let Some(own) = all.find(|planned| is_its(planned.context().release_uid())) {
+    let is_its = |uid: &str| release.is_none_or(|release| label::value(uid) == release);
+    let is_own =
+        |planned: &&&PlannedOperation| release.is_some() && is_its(planned.context().release_uid());
+    if let Some(own) = done.iter().find(is_own) {
         return own.target()?.manifest(object);
     }
     let mut claims = done.iter().flat_map(|planned| planned.claims_on(object));
-    let claim = claims.find(|claim| is_its(&claim.release_uid))?;
+    let has_gone = |uid: &str| {
+        done.iter()
+            .any(|planned| planned.context().release_uid() == uid)
+    };
+    let claim = claims.find(|claim| is_its(&claim.release_uid) && !has_gone(&claim.release_uid))?;
     claim.manifest.as_ref()
 }
 
@@ -114,8 +134,8 @@ fn forces(plan: &PinnedPlan) -> bool {
 }
 
 /// Whether somebody else has changed an object at any time of the run.
-fn is_somebodys(target: &ObjectRef, cluster: &FakeCluster) -> bool {
-    cluster.trace().iter().any(|event| {
+fn is_somebodys(target: &ObjectRef, events: &[Arc<Event>]) -> bool {
+    events.iter().any(|event| {
         matches!(&event.what, Happening::Changed { object, .. } if object == target)
             && &*event.who == SOMEBODY
     })
