@@ -110,6 +110,12 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code() == code)
 }
 
+/// The code that one which is not known is probably a misspelling of.
+#[must_use]
+pub fn near(code: &str) -> Option<&'static str> {
+    catalog_conditions::suggest::near(code, rules().map(Rule::code))
+}
+
 /// All rules as one page of Markdown.
 #[must_use]
 pub fn reference() -> String {

@@ -1,5 +1,8 @@
 //! Two schemas of one field.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::audience::{Audience, Hit};
@@ -98,6 +101,9 @@ impl<'a> Comparison<'a> {
     pub(super) fn schemas(&mut self, old: &'a Value, new: &'a Value, spot: &Spot<'_>) {
         let pair = Pair::new(old, new);
         if spot.place.depth() > DEEPEST {
+            if old == new {
+                return;
+            }
             let reason = format!("below {DEEPEST} levels, schemas are not compared");
             let hits = Audience::from(Hit::ALL);
             return self.note(spot, &rules::LIMIT, hits, reason);
@@ -156,13 +162,14 @@ impl<'a> Comparison<'a> {
             named(pair.old("properties")),
             named(pair.new_one("properties")),
         );
+        let required = Required::new(pair);
         for (name, schema) in old.into_iter().flatten() {
             match new.and_then(|new| new.get(name)) {
                 Some(now) => {
                     let below = Spot {
                         place: spot.place.down(Step::Property(name)),
                         is_uncorrelated: spot.is_uncorrelated,
-                        required: required(pair, (name, schema, now)),
+                        required: required.of(name, schema, now),
                     };
                     self.schemas(schema, now, &below);
                 }
@@ -342,12 +349,29 @@ fn is_of_every_object(pair: Pair<'_>, name: &str, spot: &Spot<'_>) -> bool {
     is_object && matches!(name, "apiVersion" | "kind" | "metadata")
 }
 
-/// Whether a field with a default had to be there, and has to be.
-fn required(pair: Pair<'_>, (name, old, new): (&str, &Value, &Value)) -> (bool, bool) {
-    if old.get("default") == new.get("default") {
-        return (false, false);
+/// The fields that have to be there, put in order when one with a default asks for them.
+struct Required<'a> {
+    lists: (&'a [Value], &'a [Value]),
+    sets: OnceCell<[HashSet<&'a str>; 2]>,
+}
+
+impl<'a> Required<'a> {
+    fn new(pair: Pair<'a>) -> Self {
+        Self {
+            lists: pair.lists("required"),
+            sets: OnceCell::new(),
+        }
     }
-    let (before, now) = pair.lists("required");
-    let is_among = |list: &[Value]| list.iter().any(|required| required == name);
-    (is_among(before), is_among(now))
+
+    /// Whether a field whose default changes had to be there, and has to be.
+    fn of(&self, name: &str, old: &Value, new: &Value) -> (bool, bool) {
+        if old.get("default") == new.get("default") {
+            return (false, false);
+        }
+        let set = |list: &'a [Value]| list.iter().filter_map(Value::as_str).collect();
+        let [before, now] = self
+            .sets
+            .get_or_init(|| [set(self.lists.0), set(self.lists.1)]);
+        (before.contains(name), now.contains(name))
+    }
 }

@@ -73,6 +73,13 @@ impl<'c> Edge<'c> {
             .any(|upgrade| !upgrade.breaks.is_empty())
     }
 
+    /// The old and the new file of one of its CRDs, under the paths that they have in the catalog; `None` if they no longer read as they
+    /// did. Cost: reads both once more.
+    #[must_use]
+    pub fn files(&self, upgrade: &CrdUpgrade<'_>) -> Option<(CrdFile, CrdFile)> {
+        Some((file(self.from, upgrade.old)?, file(self.to, upgrade.new)?))
+    }
+
     /// All breaks as diagnostics, in the files of both releases. Cost: reads those files once more.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
@@ -80,12 +87,12 @@ impl<'c> Edge<'c> {
             .upgrades
             .iter()
             .filter(|upgrade| !upgrade.breaks.is_empty());
+        let (package, version) = (self.to.package().as_str(), self.to.version().as_str());
         let told = breaking.filter_map(|upgrade| {
-            let (old, new) = (file(self.from, upgrade.old)?, file(self.to, upgrade.new)?);
-            let package = self.to.package().as_str();
-            let told = upgrade.breaks.iter().map(move |found| {
-                CrdFile::diagnostic(found, &old, &new)
-                    .about(package, Some(self.to.version().as_str()))
+            let (old, new) = self.files(upgrade)?;
+            let told = upgrade.breaks.iter();
+            let told = told.map(move |found| {
+                CrdFile::diagnostic(found, &old, &new).about(package, Some(version))
             });
             Some(told.collect::<Vec<_>>())
         });
@@ -205,12 +212,7 @@ fn crds(release: &Release) -> BTreeMap<&ObjectIdentity, &Definition> {
 
 /// The file of a definition under the path that it has in this release: files that are equal are kept once, under one of their paths.
 fn file(release: &Release, definition: &Definition) -> Option<CrdFile> {
-    let path = format!(
-        "{}/{}/{}",
-        release.package(),
-        release.folder(),
-        definition.file()
-    );
+    let path = format!("{}/{}", release.folder(), definition.file());
     definition
         .reread(|text, limits, index| CrdFile::nth(&SourceFile::new(path, text), limits, index))
 }
