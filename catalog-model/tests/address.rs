@@ -23,7 +23,7 @@ fn parts(text: &str) -> (AddressKind, String, Option<String>, Option<String>) {
 
 #[test]
 fn addresses_are_read() {
-    use AddressKind::{Archive, Folder, Git};
+    use AddressKind::{Archive, Folder, Git, RemoteGit};
     for (text, kind, path, revision, root) in [
         (
             "examples/catalogs/ours",
@@ -68,6 +68,27 @@ fn addresses_are_read() {
             None,
         ),
         ("git+file:///r%C3%A9po", Git, "/répo", None, None),
+        (
+            "git+https://example.com:8443/a%20b.git#main:web",
+            RemoteGit,
+            "https://example.com:8443/a%20b.git",
+            Some("main"),
+            Some("web"),
+        ),
+        (
+            "git+ssh://git@example.com/r.git",
+            RemoteGit,
+            "ssh://git@example.com/r.git",
+            None,
+            None,
+        ),
+        (
+            "git+git://localhost/r#:",
+            RemoteGit,
+            "git://localhost/r",
+            None,
+            Some(""),
+        ),
     ] {
         let own = |text: Option<&str>| text.map(str::to_owned);
         assert_eq!(
@@ -86,22 +107,42 @@ fn what_is_wrong_is_shown_in_its_place() {
         (
             "https://example.com/r",
             "https",
-            "the protocol `https` is not known: git+file",
+            "the protocol `https` is not known: git+file, git+https, git+ssh, git+git, git+http are; write `git+https://…` for a repository of git",
         ),
         (
             "ssh://git@example.com/r",
             "ssh",
-            "the protocol `ssh` is not known: git+file",
+            "the protocol `ssh` is not known: git+file, git+https, git+ssh, git+git, git+http are; write `git+ssh://…` for a repository of git",
         ),
         (
-            "git+https://example.com/r",
-            "git+https",
-            "the protocol `git+https` is not known: git+file; clone the repository, and name the clone",
+            "git+svn://example.com/r",
+            "git+svn",
+            "the protocol `git+svn` is not known: git+file, git+https, git+ssh, git+git, git+http are; did you mean `git+ssh`?",
+        ),
+        (
+            "git+https:example.com/r",
+            "example.com/r",
+            "write `git+https://host/path`",
+        ),
+        (
+            "git+https://example.com#main",
+            "//example.com",
+            "there is no host or no path: write `git+https://host/path`",
+        ),
+        (
+            "git+https://me:secret@example.com/r",
+            "me:secret@example.com",
+            "user and password do not belong into an address, which is shown and stored",
+        ),
+        (
+            "git+ssh://git@example.com/a b",
+            "//git@example.com/a b",
+            "a URL has no spaces: write `%20`",
         ),
         (
             "git+fil:///r",
             "git+fil",
-            "the protocol `git+fil` is not known: git+file",
+            "the protocol `git+fil` is not known: git+file, git+https, git+ssh, git+git, git+http are; did you mean `git+file`?",
         ),
         (
             "git+file://example.com/r#main",

@@ -28,7 +28,8 @@ With PACKAGE its versions, oldest first, and the folders that cannot be used; wi
 its files. There is none where one of them is a link or cannot be read: standard error says why, and json has it as `noDigest`.
 Definitions are read whatever is asked, so that no version counts as usable that is not; what lies inside modules is not looked at, as
 validate does.
-CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder.
+CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder;
+one of another machine (git+ssh://…, git+git://…, with the feature `https` git+https://…) is fetched into CATALOG_GIT_CACHE, else ~/.cache/catalog.
 Several are given as NAME=SOURCE, by falling priority: `query ours=./ours community=c.tgz loki`. Each answer names its catalog, where it lies, the
 others that have the same files (`alsoIn`), and those that have other files under this package and version (`differing`). A catalog that
 cannot be read is told of, and the others answer; the exit code is 2.

@@ -240,9 +240,14 @@ fn registry(given: &[Given<'_>], options: LoadOptions) -> Result<Registry, Failu
             |error: catalog_model::registry::RegistryError| Failure::new(error.to_string());
         registry.register(descriptor).map_err(failed)?;
         let task = registry.begin_sync(&key).map_err(failed)?;
-        registry
-            .record(task.open_and_run(SyncWatch::default()))
-            .map_err(failed)?;
+        let outcome = match source(one.address) {
+            Ok(source) => {
+                let commit = source.commit().map(str::to_owned);
+                task.run(Box::new(source), commit.as_deref(), SyncWatch::default())
+            }
+            Err(failure) => task.fail(failure.to_string()),
+        };
+        registry.record(outcome).map_err(failed)?;
     }
     Ok(registry)
 }

@@ -1,14 +1,18 @@
 //! What programs read: catalogs, saved clusters, requests.
 
+use std::env;
 use std::fs::File;
 use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use catalog_conditions::snapshot::Snapshot;
 use catalog_model::SourceFile;
 use catalog_model::document::{Limits, parse};
+use catalog_model::source::GitFetchOptions;
 use catalog_model::version::VersionRange;
 use catalog_model::{
-    CatalogAddress, CatalogSource, InstalledRelease, LoadOptions, Loaded, Severity, load,
+    AddressKind, CatalogAddress, CatalogSource, InstalledRelease, LoadOptions, Loaded, Severity,
+    load,
 };
 
 use serde_json::Value;
@@ -18,7 +22,8 @@ use crate::program::{Failure, note};
 /// The largest file that is read whole, after unpacking: 512 MiB.
 const LIMIT: u64 = 512 << 20;
 
-/// Opens what CATALOG names: a folder, an archive, or a repository as `git+file:///path#branch`.
+/// Opens what CATALOG names: a folder, an archive, or a repository as `git+file:///path#branch`. One of another machine (`git+ssh://…`,
+/// `git+git://…`, and with the feature `https` `git+https://…`) is fetched into a folder in `CATALOG_GIT_CACHE`, else in the user's cache.
 ///
 /// # Errors
 ///
@@ -26,7 +31,26 @@ const LIMIT: u64 = 512 << 20;
 pub fn source(address: &str) -> Result<CatalogSource, Failure> {
     let address = CatalogAddress::parse(address);
     let address = address.map_err(|error| Failure::new(error.to_string()))?;
-    Ok(address.open()?)
+    if address.kind() != AddressKind::RemoteGit {
+        return Ok(address.open()?);
+    }
+    Ok(address.open_fetched(&git_cache()?, &GitFetchOptions::default())?)
+}
+
+/// Where repositories are fetched to.
+fn git_cache() -> Result<PathBuf, Failure> {
+    let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(folder) = variable("CATALOG_GIT_CACHE") {
+        return Ok(folder.into());
+    }
+    let user = variable("XDG_CACHE_HOME").map(PathBuf::from);
+    let user = user.or_else(|| Some(Path::new(&variable("HOME")?).join(".cache")));
+    let user = user.ok_or_else(|| {
+        Failure::new(
+            "a repository of another machine is fetched first: name a folder in CATALOG_GIT_CACHE",
+        )
+    })?;
+    Ok(user.join("catalog").join("git"))
 }
 
 /// Loads the catalog that CATALOG names.

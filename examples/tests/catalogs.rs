@@ -2,8 +2,13 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::print_stderr,
     reason = "a test may fail loudly"
 )]
+
+#[path = "../../catalog-model/tests/fetch_git/server.rs"]
+#[allow(dead_code, reason = "the tests of fetching use the rest")]
+mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -328,4 +333,42 @@ fn validate_tells_of_each_catalog_and_of_what_is_not_the_same() {
     fs::rename(root.join("ours"), root.join("a=b")).unwrap();
     let alone = json("validate", &root, &["./a=b"], 0);
     assert_eq!(alone["versions"], 3);
+}
+
+#[test]
+fn catalogs_of_other_machines_are_fetched() {
+    if !server::there_is_git() {
+        return;
+    }
+    let root = server::folder("programs");
+    let work = server::repository(&root, &[]);
+    let Some(daemon) = server::Daemon::start(&root) else {
+        return;
+    };
+    let address = format!("git+git://127.0.0.1:{}/work", daemon.port);
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    path.push("examples/query");
+    let query = |arguments: &[&str]| {
+        let mut command = Command::new(&path);
+        command.env("CATALOG_GIT_CACHE", root.join("cache"));
+        let output = command
+            .args(arguments)
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{told}");
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let release = query(&[&format!("{address}#main"), "a@2.0.0"]);
+    let commit = server::git(&work, &["rev-parse", "HEAD"]);
+    assert_eq!(release["location"]["commit"], commit.as_str());
+    let named = query(&[&format!("far={address}#v1")]);
+    assert_eq!(
+        named["packages"][0]["location"]["address"],
+        format!("{address}#v1")
+    );
+    assert_eq!(named["packages"][0]["version"], "1.0.0");
 }

@@ -165,7 +165,7 @@ fn what_cannot_be_opened_is_one_line() {
         ),
         (
             &["validate", "https://example.com/catalog"],
-            "error: `https://example.com/catalog`: the protocol `https` is not known: git+file\n",
+            "the protocol `https` is not known: git+file, git+https, git+ssh, git+git, git+http are; write `git+https://…` for a repository of git\n",
         ),
         (
             &["query", &format!("{git}#mian")],

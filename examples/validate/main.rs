@@ -48,7 +48,8 @@ variables of Terraform modules, and the `values` that `modules.yaml` sets in the
 more. Each file is replaced as a whole by a new one with the same mode and, where the system lets you give files away, the same owner and group;
 extended attributes and access control lists are not kept, and another name of the same file (a hard link) keeps the old text.
 
-CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder.
+CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder;
+one of another machine (git+ssh://…, git+git://…, with the feature `https` git+https://…) is fetched into CATALOG_GIT_CACHE, else ~/.cache/catalog.
 Of several, as NAME=SOURCE with falling priority, text and json tell one after another, and then which releases are not the same in all.
 --fix mends folders alone. Exit code: 0 without errors (warnings are none), 1 with errors, 2 if the catalog cannot be read or a file that is to be
 mended cannot be written. With --fix the errors that count are those that are left.",

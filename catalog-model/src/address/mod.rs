@@ -21,6 +21,7 @@ pub use self::open::CatalogSource;
 /// | `git+file:///srv/ours.git` | a repository at `HEAD`; with `#main` at a branch, tag or commit |
 /// | `git+file:///srv/ours.git#main:dir` | a folder in it; `#:dir` at `HEAD` |
 /// | `git+file:ours` | the same with a path from where the program runs |
+/// | `git+https://host/ours.git#main:dir`, `git+ssh://git@host/ours.git`, `git+git://host/ours.git` | one of another machine, which is fetched first |
 ///
 /// Without a folder, the catalog is `catalog/` where the archive or repository has such a folder, else all of it. In the path of a
 /// repository `%23` and the like stand for characters that mean something else here.
@@ -53,6 +54,8 @@ pub enum AddressKind {
     Archive,
     /// A repository of git on this machine.
     Git,
+    /// One of another machine, which has to be fetched before it can be read: `CatalogAddress::open_fetched` (feature `git-fetch`).
+    RemoteGit,
 }
 
 impl CatalogAddress {
@@ -71,7 +74,7 @@ impl CatalogAddress {
         self.kind
     }
 
-    /// The folder, archive or repository.
+    /// The folder, archive or repository; of one of another machine its URL.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -137,12 +140,13 @@ impl fmt::Display for CatalogAddress {
                     None => Ok(()),
                 };
             }
-            AddressKind::Git => f.write_str("git+file:")?,
+            AddressKind::RemoteGit => write!(f, "git+{}", self.path)?,
+            AddressKind::Git => {
+                let slashes = if self.path.starts_with('/') { "//" } else { "" };
+                let path = self.path.replace('%', "%25").replace('#', "%23");
+                write!(f, "git+file:{slashes}{path}")?;
+            }
         }
-        if self.path.starts_with('/') {
-            f.write_str("//")?;
-        }
-        f.write_str(&self.path.replace('%', "%25").replace('#', "%23"))?;
         match (&self.revision, &self.root) {
             (None, None) => Ok(()),
             (Some(revision), None) => write!(f, "#{revision}"),

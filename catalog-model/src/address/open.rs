@@ -22,12 +22,61 @@ impl CatalogAddress {
     pub fn open(&self) -> Result<CatalogSource, SourceError> {
         match self.kind {
             AddressKind::Git => self.open_git(),
+            AddressKind::RemoteGit => {
+                let message = "this is a repository of another machine, and has to be fetched: name a folder to fetch it into (`open_fetched`)";
+                let kind = crate::source::SourceErrorKind::Unreadable;
+                Err(SourceError::new(kind, self.to_string(), message))
+            }
             // A folder may be called as an archive is.
             AddressKind::Archive if self.root.is_some() || !Path::new(&self.path).is_dir() => {
                 self.open_archive()
             }
             _ => Ok(CatalogSource::new(FolderSource::open(&self.path)?)),
         }
+    }
+
+    /// Opens the catalog, as [`open`](Self::open) does. A repository of another machine is fetched first, into a folder of its own in `cache`:
+    /// what is there already does not come again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open), or the repository cannot be fetched.
+    #[cfg(feature = "git-fetch")]
+    pub fn open_fetched(
+        &self,
+        cache: &Path,
+        options: &crate::source::GitFetchOptions<'_>,
+    ) -> Result<CatalogSource, SourceError> {
+        if self.kind != AddressKind::RemoteGit {
+            return self.open();
+        }
+        let into = cache.join(self.cache_name());
+        let revision = self.revision.as_deref();
+        let fetched = crate::source::GitRepository::fetch(&self.path, revision, into, options)
+            .map_err(|error| {
+                let kind = crate::source::SourceErrorKind::Unavailable;
+                SourceError::new(kind, error.url(), error.message())
+            })?;
+        let source = fetched
+            .repository
+            .source(&fetched.commit, self.root.as_deref())?;
+        Ok(CatalogSource {
+            commit: Some(fetched.commit),
+            ..CatalogSource::new(source)
+        })
+    }
+
+    /// A folder that no other URL has: what people read in it, and a digest.
+    #[cfg(feature = "git-fetch")]
+    fn cache_name(&self) -> String {
+        use sha2::Digest as _;
+        let digest = crate::digest::hex(&sha2::Sha256::digest(self.path.as_bytes()));
+        let digest: String = digest.chars().take(16).collect();
+        let last = self.path.trim_end_matches('/').rsplit('/').next();
+        let last = last.unwrap_or_default().trim_end_matches(".git");
+        let plain = |one: &char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+        let name: String = last.chars().filter(plain).take(40).collect();
+        format!("{name}-{digest}.git")
     }
 
     #[cfg(feature = "git")]

@@ -6,6 +6,8 @@ use catalog_conditions::suggest::near;
 use super::{AddressError, AddressKind, CatalogAddress};
 
 const GIT: &str = "git+file";
+/// Schemes of other machines.
+const REMOTE: [&str; 4] = ["git+https", "git+ssh", "git+git", "git+http"];
 const ARCHIVES: [&str; 3] = [".tar", ".tar.gz", ".tgz"];
 
 /// A part of an address with the place where it begins.
@@ -26,6 +28,7 @@ pub(super) fn address(text: &str) -> Result<CatalogAddress, AddressError> {
     }
     match whole.split(':') {
         Some((scheme, rest)) if scheme.text == GIT => git(rest),
+        Some((scheme, rest)) if REMOTE.contains(&scheme.text) => remote(scheme, rest),
         Some((scheme, rest)) if rest.text.starts_with("//") || scheme.text.starts_with("git+") => {
             Err(unknown(scheme))
         }
@@ -35,11 +38,63 @@ pub(super) fn address(text: &str) -> Result<CatalogAddress, AddressError> {
 
 /// A scheme that nobody here reads.
 fn unknown(scheme: Part<'_>) -> AddressError {
-    let mut message = format!("the protocol `{}` is not known: {GIT}", scheme.text);
-    if near(scheme.text, [GIT]).is_none() && scheme.text.starts_with("git+") {
-        message.push_str("; clone the repository, and name the clone");
+    let known = || [GIT].into_iter().chain(REMOTE);
+    let list: Vec<&str> = known().collect();
+    let list = list.join(", ");
+    let mut message = format!("the protocol `{}` is not known: {list} are", scheme.text);
+    let with_git = format!("git+{}", scheme.text);
+    match known().find(|one| *one == with_git) {
+        Some(meant) => message.push_str(&format!("; write `{meant}://…` for a repository of git")),
+        None => {
+            if let Some(near) = near(scheme.text, known()) {
+                message.push_str(&format!("; did you mean `{near}`?"));
+            }
+        }
     }
     scheme.error(message)
+}
+
+/// A repository of another machine: `https:` and the like, and what stands behind it.
+fn remote(scheme: Part<'_>, rest: Part<'_>) -> Result<CatalogAddress, AddressError> {
+    let (place, fragment) = match rest.split('#') {
+        Some((place, fragment)) => (place, Some(fragment)),
+        None => (rest, None),
+    };
+    let Some(below) = place.after("//") else {
+        return Err(place.error(format!("write `{}://host/path`", scheme.text)));
+    };
+    let slash = below.text.find('/').unwrap_or(below.text.len());
+    let (authority, path) = (below.start(slash), below.from(slash));
+    if authority.text.is_empty() || path.text.len() < 2 {
+        let message = format!(
+            "there is no host or no path: write `{}://host/path`",
+            scheme.text
+        );
+        return Err(place.error(message));
+    }
+    let login = authority
+        .text
+        .rsplit_once('@')
+        .map_or("", |(login, _)| login);
+    if login.contains(':') || (!login.is_empty() && scheme.text != "git+ssh") {
+        let message = "user and password do not belong into an address, which is shown and stored";
+        return Err(authority.error(message));
+    }
+    let wrong = |character: char| character.is_whitespace() || character.is_control();
+    if place.text.contains(wrong) {
+        return Err(place.error("a URL has no spaces: write `%20`"));
+    }
+    let (revision, root) = match fragment {
+        None => (None, None),
+        Some(fragment) => revision_and_root(fragment)?,
+    };
+    let protocol = scheme.text.strip_prefix("git+").unwrap_or(scheme.text);
+    Ok(CatalogAddress {
+        kind: AddressKind::RemoteGit,
+        path: format!("{protocol}:{}", place.text),
+        revision,
+        root,
+    })
 }
 
 /// A folder or an archive.

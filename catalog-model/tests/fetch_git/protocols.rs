@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use catalog_model::source::{GitFetchErrorKind, GitFetchOptions, GitRepository};
-use catalog_model::{LoadOptions, load};
+use catalog_model::{CatalogAddress, LoadOptions, Source, load};
 
 use super::server::{Daemon, commit, folder, git, repository, there_is_git};
 
@@ -170,4 +170,35 @@ fn folders_that_hold_something_else_are_left_alone() {
     let error = error.err().unwrap();
     assert_eq!(error.kind(), GitFetchErrorKind::Folder, "{error}");
     assert_eq!(fs::read_dir(&into).unwrap().count(), 1);
+}
+
+#[test]
+fn addresses_lead_into_a_cache() {
+    if !there_is_git() {
+        return;
+    }
+    let root = folder("address");
+    let work = repository(&root, &[]);
+    let Some(daemon) = Daemon::start(&root) else {
+        return;
+    };
+    let cache = root.join("cache");
+    let options = GitFetchOptions::default();
+    let address = format!("git+git://127.0.0.1:{}/work#old/one:catalog", daemon.port);
+    let address = CatalogAddress::parse(&address).unwrap();
+    let told = address.open().err().unwrap();
+    assert!(told.message().contains("has to be fetched"), "{told}");
+    let source = address.open_fetched(&cache, &options).unwrap();
+    assert_eq!(
+        source.commit(),
+        Some(git(&work, &["rev-parse", "HEAD~1"]).as_str())
+    );
+    assert_eq!(source.list("a").unwrap().len(), 2);
+    // Another revision of the same repository shares its folder.
+    let newest = address
+        .at_revision("main")
+        .open_fetched(&cache, &options)
+        .unwrap();
+    assert_eq!(newest.list("a").unwrap().len(), 3);
+    assert_eq!(fs::read_dir(&cache).unwrap().count(), 1);
 }

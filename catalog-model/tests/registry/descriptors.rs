@@ -46,6 +46,15 @@ fn what_a_descriptor_says_is_read() {
             "{\"name\": \"c\", \"address\": \"c.tgz\", \"protocols\": {\"folder\": {}}}",
             ("c", "c.tgz", 0, AddressKind::Folder),
         ),
+        (
+            "{name: c, address: 'https://example.com/c.git', protocols: {git: {root_dir: catalog/}}}",
+            (
+                "c",
+                "git+https://example.com/c.git#:catalog",
+                0,
+                AddressKind::RemoteGit,
+            ),
+        ),
         ("{name: c, address: c}", ("c", "c", 0, AddressKind::Folder)),
     ];
     for (text, (key, address, priority, kind)) in cases {
