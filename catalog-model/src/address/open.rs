@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use super::{AddressKind, CatalogAddress};
-#[cfg(not(all(feature = "archive", feature = "git")))]
-use crate::source::SourceErrorKind;
-use crate::source::{ContentId, Entry, FolderSource, Source, SourceError};
+use crate::source::{ContentId, Entry, FolderSource, Source, SourceError, SourceErrorKind};
 
 /// The source that an address leads to, whatever it is.
 pub struct CatalogSource {
@@ -24,7 +22,7 @@ impl CatalogAddress {
             AddressKind::Git => self.open_git(),
             AddressKind::RemoteGit => {
                 let message = "this is a repository of another machine, and has to be fetched: name a folder to fetch it into (`open_fetched`)";
-                let kind = crate::source::SourceErrorKind::Unreadable;
+                let kind = SourceErrorKind::Unreadable;
                 Err(SourceError::new(kind, self.to_string(), message))
             }
             // A folder may be called as an archive is.
@@ -54,7 +52,7 @@ impl CatalogAddress {
         let revision = self.revision.as_deref();
         let fetched = crate::source::GitRepository::fetch(&self.path, revision, into, options)
             .map_err(|error| {
-                let kind = crate::source::SourceErrorKind::Unavailable;
+                let kind = SourceErrorKind::Unavailable;
                 SourceError::new(kind, error.url(), error.message())
             })?;
         let source = fetched
