@@ -44,7 +44,9 @@ use catalog_conditions::suggest::near;
 pub(crate) use self::allow::allowing_lines;
 pub(crate) use self::in_order::in_order;
 pub(crate) use self::package::{Refused, Scoped};
-pub(crate) use self::release::{Found, Kept, Parts};
+#[cfg(feature = "sync")]
+pub(crate) use self::release::Kept;
+pub(crate) use self::release::{Found, Parts};
 pub(crate) use self::shared::Shared;
 #[cfg(feature = "sync")]
 pub(crate) use self::shared::SharedDocuments;
