@@ -171,8 +171,8 @@ impl SyncedIndex {
         Ok((Self::of_state(state.outlined(), Arc::new(index)), changes))
     }
 
-    /// All that was found wrong or worth knowing, and what of it is kept back, as [`Loaded`](crate::Loaded) has them: the index holds
-    /// none. `source` is the one that it was last brought up to date with.
+    /// All that was found wrong or worth knowing, and what of it is kept back, as [`Loaded`](crate::Loaded) has them (there is no
+    /// package in it): the index holds none. `source` is the one that it was last brought up to date with.
     ///
     /// Cost: the folders in the root of which anything is told are read again, whole.
     ///
@@ -194,10 +194,10 @@ impl SyncedIndex {
 impl From<&Synced> for SyncedIndex {
     /// The index of a catalog, as its next sync would have it.
     fn from(synced: &Synced) -> Self {
-        let _ = synced.index();
-        let made = || Arc::new(Index::of(synced.catalog(), &synced.state.options));
-        let index = Arc::clone(synced.state.index.get_or_init(made));
-        Self::of_state(synced.state.to_outlined(), index)
+        Self::of_state(
+            synced.state.to_outlined(),
+            Arc::clone(synced.shared_index()),
+        )
     }
 }
 

@@ -87,6 +87,10 @@ impl Synced {
     /// date, at the cost of the packages that changed.
     #[must_use]
     pub fn index(&self) -> &Index {
+        self.shared_index()
+    }
+
+    fn shared_index(&self) -> &Arc<Index> {
         let state = &self.state;
         let made = || Arc::new(Index::of(&state.catalog, &state.options));
         state.index.get_or_init(made)

@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 /// Bytes that one hash is of.
 const BLOCK: usize = 64 << 10;
 
-/// Bytes that are worth a thread: starting one costs as much as hashing 50 KB.
-const ALONE: usize = 4 * BLOCK;
+/// Bytes that are not worth a thread: on a machine that has other work, one may begin milliseconds after it was asked to.
+const ALONE: usize = 64 * BLOCK;
 
 /// Threads at most.
 const THREADS: usize = 4;
