@@ -104,11 +104,15 @@ impl ObjectRef {
         &self.name
     }
 
-    /// Whether both are one object, whatever API version they are asked for in.
+    /// Whether both are one object, whatever API version they are asked for in. A reference without a namespace is to what stands in none, and to a
+    /// server that is the same object whatever namespace somebody else has written on it.
     #[must_use]
     pub fn is_same_object(&self, other: &Self) -> bool {
-        let key = |one: &Self| (one.group().to_owned(), one.kind.clone());
-        key(self) == key(other) && self.namespace == other.namespace && self.name == other.name
+        let namespaces = self.namespace.as_ref().zip(other.namespace.as_ref());
+        self.name == other.name
+            && self.kind == other.kind
+            && self.group() == other.group()
+            && namespaces.is_none_or(|(one, other)| one == other)
     }
 }
 

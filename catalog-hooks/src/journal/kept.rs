@@ -34,6 +34,8 @@ pub struct KeptJournal {
 /// Where the journal of a run is to be kept.
 #[derive(Clone, Debug)]
 pub struct JournalPlace {
+    /// The digest of the plan whose run it is for.
+    plan: String,
     secret: JournalSecret,
     replaced: Option<StoredJournal>,
     obsolete: Vec<KeptJournal>,
@@ -129,6 +131,7 @@ impl Journals {
         let is_obsolete = |kept: &KeptJournal| kept.secret != secret && kept.is_over();
         let obsolete = concerned.into_iter().filter(|kept| is_obsolete(kept));
         Ok(JournalPlace {
+            plan: plan.digest().to_owned(),
             obsolete: obsolete.cloned().collect(),
             replaced: replaced.map(|kept| kept.stored.clone()),
             secret,
@@ -139,7 +142,7 @@ impl Journals {
     fn free_name(&self, plan: &PinnedPlan, concerned: &[&KeptJournal]) -> String {
         let own = plan.journal_name();
         let is_taken = |name: &String| {
-            let mut others = self.kept.iter().filter(|kept| !kept.is_over());
+            let mut others = self.kept.iter().filter(|kept| !kept.is_told());
             let is_own = concerned.iter().any(|kept| kept.name() == name);
             !is_own && others.any(|kept| kept.name() == name)
         };
@@ -200,6 +203,12 @@ impl KeptJournal {
         self.has_ended() && !self.journal.operations().iter().any(is_waiting)
     }
 
+    /// Whether its run is under way, was killed, or came to rest: then it is in the way of others of its instances.
+    #[must_use]
+    pub fn is_in_the_way(&self) -> bool {
+        !self.has_ended()
+    }
+
     /// Whether its run has ended, and nothing of it is in the way of another: there may be operations that it did not come to.
     fn has_ended(&self) -> bool {
         let is_left = |one: &OperationJournal| {
@@ -207,6 +216,12 @@ impl KeptJournal {
             one.status().is_open() || attempts.any(|attempt| !attempt.released)
         };
         self.journal.ended().is_some() && !self.journal.operations().iter().any(is_left)
+    }
+
+    /// Whether it is over, and there is nothing that it tells of: nothing was given up.
+    fn is_told(&self) -> bool {
+        let is_given_up = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
+        self.is_over() && !self.journal.operations().iter().any(is_given_up)
     }
 
     /// Whether nobody asks any more what it says when a run has this journal: records say what was done, and what was given up is told until
@@ -238,13 +253,22 @@ impl JournalPlace {
         self.replaced.as_ref()
     }
 
+    /// That it is the place for this plan.
+    pub(crate) fn is_for(&self, plan: &PinnedPlan) -> Result<(), JournalError> {
+        match self.plan == plan.digest() {
+            true => Ok(()),
+            false => Err(JournalError::other_plan(&self.plan, plan.digest())),
+        }
+    }
+
     /// The journals of runs that are over and are about some of the same instances: what they say goes on in the new one.
     pub(crate) fn obsolete(&self) -> impl Iterator<Item = &Journal> {
         self.obsolete.iter().map(KeptJournal::journal)
     }
 
     /// Deletes the journals of runs that are over, of instances that this one's is about from now on. Not those of operations that were given up, unless
-    /// something was done with their instances since. To be done when the run has ended, with its journal, while the Lease keeps others away.
+    /// something was done with their instances since. To be done when the run has ended, with its journal, while the Lease keeps others away; with one
+    /// that has not ended, nothing is done.
     ///
     /// # Errors
     ///
@@ -255,11 +279,9 @@ impl JournalPlace {
         ended: &Journal,
     ) -> Result<(), Failure> {
         use crate::api::FailureClass::{NotFound, OtherUid, Outdated};
-        for kept in self
-            .obsolete
-            .iter()
-            .filter(|kept| kept.is_forgettable(ended))
-        {
+        let has_ended = ended.ended().is_some();
+        let is_obsolete = |kept: &&KeptJournal| has_ended && kept.is_forgettable(ended);
+        for kept in self.obsolete.iter().filter(is_obsolete) {
             let request = kept.secret.remove(&kept.stored.version)?;
             match cluster.call(&request) {
                 Err(failure) if !matches!(failure.class(), NotFound | OtherUid | Outdated) => {

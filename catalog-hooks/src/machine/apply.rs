@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use super::driven::deploy;
-use super::ledger::{entry, made_for_the_release, note_uid, register, was_there_after_all};
-use super::marks::{has_fields_of_others, is_going, is_ours, uid, with_marks};
+use super::ledger::{entry, forget, made_for_the_release, note_uid, register, was_there_after_all};
+use super::marks::{is_going, is_ours, uid, was_made_by_others, with_marks};
 use super::namespaces;
 use super::operation_desk::{Halt, OperationDesk};
+use super::verdicts::{is_with_ourselves, ownership};
 use crate::api::{Failure, FailureClass, ObjectRef, Reply, Request};
 use crate::journal::Part;
 use crate::module::RenderedContent;
@@ -54,15 +55,14 @@ async fn apply(cx: &OperationDesk, manifest: &Value, part: Part) -> Result<(), H
     let Some(object) = ObjectRef::of(manifest) else {
         return Err(Halt::failed("an object of the plan has no name"));
     };
-    let mut is_new = is_new(cx, &object, part).await?;
     let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
     loop {
+        let is_new = is_new(cx, &object, part).await?;
         let made = apply_once(cx, manifest, &object).await?;
         if !is_going(&made) {
-            if is_new && has_fields_of_others(&made) {
+            if is_new && was_made_by_others(&made) {
                 // Somebody made it between the look and the apply. It is applied once more, with the mark of what was there before.
                 was_there_after_all(cx, &object, &made);
-                is_new = false;
                 continue;
             }
             note_uid(cx, &object, &made);
@@ -74,19 +74,25 @@ async fn apply(cx: &OperationDesk, manifest: &Value, part: Part) -> Result<(), H
             )));
         }
         super::gone::wait_until_gone(cx, &object, uid(&made).unwrap_or_default()).await?;
-        made_for_the_release(cx, &object, None);
+        forget(cx, &object);
         cx.pause_or_stop(format!("to apply {object} again")).await?;
     }
 }
 
-/// Puts an object into the ledger unless it is known to have been written. Whether there is none.
+/// Puts an object into the ledger unless it is known to have been written. Whether it is to be made: none is there that is another's, and it is not
+/// known whether the release's is.
 async fn is_new(cx: &OperationDesk, object: &ObjectRef, part: Part) -> Result<bool, Halt> {
-    if entry(cx, object).is_some_and(|entry| entry.uid.is_some()) {
+    let is_written = || entry(cx, object).is_some_and(|entry| entry.uid.is_some());
+    if is_written() {
         return Ok(false);
     }
     let there = cx.read(object).await?;
+    if let Some(there) = &there {
+        let theirs = ownership(cx, object, there);
+        theirs.map_err(|refusal| Halt::failed(refusal.message))?;
+    }
     register(cx, object, part, there.as_ref());
-    Ok(there.is_none())
+    Ok(!is_written())
 }
 
 async fn apply_once(
@@ -97,14 +103,16 @@ async fn apply_once(
     let desk = cx.desk();
     let until = desk.now().after(desk.settings().kind_patience);
     let last = desk.now().after(desk.settings().patience);
+    let mut force = cx.planned().options().force_conflicts;
     loop {
         let request = Request::Apply {
             object: as_known(cx, manifest, object),
-            force: cx.planned().options().force_conflicts,
+            force,
             dry_run: false,
         };
         match desk.call(request).await {
             Ok(Reply::Object(made)) => return Ok(made),
+            Err(failure) if !force && is_with_ourselves(&failure) => force = true,
             Ok(_) => return Err(Halt::failed("the server gave no object")),
             Err(failure) if failure.class() == FailureClass::NoSuchKind && desk.now() < until => {
                 let next = desk.now().after(desk.settings().first_pause);
@@ -139,7 +147,7 @@ fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
     if let Some(uid) = known.uid {
         metadata.insert("uid".to_owned(), uid.into());
     }
-    with_marks(manifest, cx.plan().home(), known.existed)
+    with_marks(manifest, cx.plan().home(), (known.existed, known.forced))
 }
 
 /// The object was deleted, and perhaps made again by somebody: if it is gone, it is ours to make.

@@ -139,13 +139,14 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// Those of [`begin_after`](Self::begin_after).
+    /// Those of [`begin_after`](Self::begin_after); or the place is that of another plan.
     pub fn begin_at(
         plan: Arc<PinnedPlan>,
         place: &JournalPlace,
         writer: &str,
         settings: Settings,
     ) -> Result<Self, StartError> {
+        place.is_for(&plan)?;
         let (mut journal, version) = match place.replaced() {
             None => (Journal::new(&plan, writer), None),
             Some(stored) => {

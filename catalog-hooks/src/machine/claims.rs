@@ -1,27 +1,89 @@
 //! Objects that several installed instances have, of which the last deletes them.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use catalog_model::OperationKind;
 use serde_json::Value;
 
 use super::marks::{is_of, is_ours};
 use super::operation_desk::{Halt, OperationDesk};
-use crate::api::ObjectRef;
+use crate::api::{ListRequest, ObjectRef};
 use crate::journal::{OperationJournal, OperationStatus};
 use crate::plan::{Claim, PlannedOperation, Track};
-use crate::record::InstalledRecord;
+use crate::record::{InstalledRecord, RECORD_TYPE};
 
 /// Another instance that has the object too, and has not let it go: in this very run, or, by its record, in one of its own since this was planned.
 /// Nothing comes between the last look and the answer: whoever notes it before anything else can happen is the only one who has it.
 pub(super) async fn standing<'d>(
     cx: &'d OperationDesk,
     object: &ObjectRef,
-) -> Result<Option<&'d Claim>, Halt> {
+) -> Result<Option<Cow<'d, Claim>>, Halt> {
     for claim in cx.planned().claims_on(object) {
         if !is_void(cx, claim) && is_on_record(cx, claim).await? && !is_void(cx, claim) {
-            return Ok(Some(claim));
+            return Ok(Some(Cow::Borrowed(claim)));
         }
     }
-    Ok(None)
+    Ok(since_planned(cx, object).await?.map(Cow::Owned))
+}
+
+/// What an instance that nothing of the run is about has of an object by its record, which may have come after this was planned. How it wrote the
+/// object is not known then.
+async fn since_planned(cx: &OperationDesk, object: &ObjectRef) -> Result<Option<Claim>, Halt> {
+    let is_of_run = |record: &InstalledRecord| {
+        let mut operations = cx
+            .plan()
+            .operations()
+            .iter()
+            .map(PlannedOperation::operation);
+        operations.any(|one| {
+            (one.package().as_str(), one.namespace()) == (record.package(), record.namespace())
+        })
+    };
+    let has = |record: &InstalledRecord| {
+        let mut ledger = record.ledger().iter();
+        ledger.any(|entry| entry.object.is_same_object(object))
+    };
+    let records = records(cx).await?;
+    let mut others = records.iter().filter(|record| !is_of_run(record));
+    Ok(others.find(|record| has(record)).map(|record| Claim {
+        object: object.clone(),
+        package: record.package().to_owned(),
+        namespace: Some(record.namespace().to_owned()),
+        release_uid: record.release_uid().to_owned(),
+        manifest: None,
+        of_same_run: false,
+    }))
+}
+
+/// All records in the runner's namespace, as they were when the first of the run asked for them: while it goes on, no other changes any.
+async fn records(cx: &OperationDesk) -> Result<Arc<[InstalledRecord]>, Halt> {
+    if let Some(known) = cx.desk().state().records.clone() {
+        return Ok(known);
+    }
+    let list = ListRequest {
+        api_version: "v1".to_owned(),
+        kind: "Secret".to_owned(),
+        namespace: Some(cx.plan().home().to_owned()),
+        labels: Vec::new(),
+        fields: vec![("type".to_owned(), RECORD_TYPE.to_owned())],
+    };
+    let secrets = cx.desk().list(list).await;
+    let secrets = secrets
+        .map_err(|failure| Halt::of("what is installed beside it cannot be listed", &failure))?;
+    let read = |secret: &Value| {
+        InstalledRecord::from_secret(secret).ok_or_else(|| {
+            let object = ObjectRef::of(secret).map(|object| object.to_string());
+            let object = object.unwrap_or_default();
+            Halt::failed(format!(
+                "nobody knows what {object} has, which cannot be read: a newer version may have written it"
+            ))
+        })
+    };
+    let records: Result<Vec<_>, Halt> = secrets.iter().map(read).collect();
+    let records: Arc<[InstalledRecord]> = records?.into();
+    cx.desk().state().records = Some(Arc::clone(&records));
+    Ok(records)
 }
 
 /// Whether the object is on record of the other instance still, unless this run itself says what that one has. A record that cannot be read says

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::desk::Desk;
 use super::operation_desk::{Halt, OperationDesk};
-use super::{record, verdicts};
+use super::{plans, record, verdicts};
 use crate::api::{Failure, FailureClass, Request};
 use crate::effect::{Answer, Task};
 use crate::journal::{FailureNote, Journal, OperationStatus};
@@ -51,6 +51,30 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     }
     desk.record(|journal| journal.gates_open = open);
     open
+}
+
+/// Whether an operation may begin at its turn: nothing else was done with its instance since the run began, which may be long ago, and no other run
+/// is about it.
+pub(super) async fn may_begin(cx: &OperationDesk) -> Result<(), Refusal> {
+    let plan_again = |message| Refusal {
+        message,
+        next: PLAN_AGAIN,
+    };
+    // What begins a run was asked for just now.
+    if cx.index() == 0 && !cx.desk().is_resumed() {
+        return Ok(());
+    }
+    is_as_planned(cx).await.map_err(plan_again)?;
+    match cx.desk().is_resumed() {
+        true => plans::no_other_run(cx).await.map_err(plan_again),
+        false => Ok(()),
+    }
+}
+
+/// Notes that an operation does not begin.
+pub(super) fn refused(cx: &OperationDesk, refusal: Refusal) {
+    let (desk, index) = (cx.desk(), cx.index());
+    desk.record(|journal| refuse(journal, index, refusal));
 }
 
 /// Whether what is on record of the instance is what the operation was planned for. Of several operations on one instance, the first one's
@@ -100,7 +124,7 @@ async fn both_gates(cx: &OperationDesk, is_ahead: bool) -> Result<(), Refusal> {
     let is_known = !is_ahead && cx.index() == 0 && !cx.desk().is_resumed();
     match is_known {
         true => Ok(()),
-        false => verdicts::objects(cx).await,
+        false => verdicts::objects(cx, is_ahead).await,
     }
 }
 

@@ -116,7 +116,7 @@ pub(super) fn keep(cx: &OperationDesk, object: &ObjectRef, why: &str) {
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
     if let Some(claim) = claims::standing(cx, &entry.object).await? {
-        pass(cx, claim).await?;
+        pass(cx, &claim).await?;
         return Ok(Some(format!("`{}` has it too", claim.package)));
     }
     // All releases are one field manager: what goes of an object is what any of them set.
@@ -166,9 +166,12 @@ async fn let_go(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt>
 pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
     let object = &claim.object;
     cx.record(|operation| operation.hand_on(object));
-    if let Some(manifest) = claims::manifest(cx, claim) {
-        let existed = existed(cx, object);
-        let manifest = with_marks(manifest.clone(), cx.plan().home(), existed);
+    let existed = existed(cx, object);
+    // What was taken over by force stays as it is: what of it was whose is not known.
+    let manifest = claims::manifest(cx, claim).filter(|_| existed != Some(true));
+    if let Some(manifest) = manifest {
+        let marks = (existed.is_some(), false);
+        let manifest = with_marks(manifest.clone(), cx.plan().home(), marks);
         match give_back(cx, object, &manifest).await? {
             Ok(()) => return Ok(()),
             Err(failure) => cx.warn(format!(
@@ -185,10 +188,14 @@ pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> 
     mark(cx, object, &json!({"labels": labels})).await
 }
 
-/// Whether an object was there before the release that lets go of it.
-fn existed(cx: &OperationDesk, object: &ObjectRef) -> bool {
-    let is_it = |entry: &LedgerEntry| entry.existed && entry.object.is_same_object(object);
-    cx.previous().iter().any(is_it) || cx.look(|operation| operation.ledger().iter().any(is_it))
+/// Whether an object was there before the release that lets go of it: if it was, whether fields of others may have been taken over in it.
+fn existed(cx: &OperationDesk, object: &ObjectRef) -> Option<bool> {
+    let is_it = |entry: &&LedgerEntry| entry.existed && entry.object.is_same_object(object);
+    let previous = cx.previous();
+    let known = previous.iter().find(is_it).map(|entry| entry.forced);
+    known.or_else(|| {
+        cx.look(|operation| operation.ledger().iter().find(is_it).map(|one| one.forced))
+    })
 }
 
 /// Applies what another one wrote, or nothing, to an object of ours. `Err` within: the server does not take it.

@@ -18,6 +18,7 @@ use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, Reply, Request};
 use crate::effect::{Answer, Effect, JournalVersion, Task, Wait};
 use crate::journal::Journal;
 use crate::pointer::At;
+use crate::record::InstalledRecord;
 use crate::time::Timestamp;
 
 /// A handle to what is shared.
@@ -49,6 +50,8 @@ pub(super) struct State {
     pub(super) wanted: u64,
     /// What objects were like when they were last seen, of those that are gone since.
     last_seen: BTreeMap<ObjectRef, Value>,
+    /// What is on record of all instances, once somebody has asked.
+    pub(super) records: Option<Arc<[InstalledRecord]>>,
     /// How often something happened that may let a coroutine go on.
     pub(super) ticks: u64,
     next: u64,
@@ -72,6 +75,7 @@ impl Desk {
             stored: 0,
             wanted: 0,
             last_seen: BTreeMap::new(),
+            records: None,
             ticks: 0,
             next: 0,
         };

@@ -52,7 +52,13 @@ pub(super) async fn deploy(cx: &OperationDesk, module: &RenderedModule) -> Resul
         deploy: true,
         track,
     };
-    if cx.look(|operation| !operation.modules.contains(&asked)) {
+    if cx.look(|operation| operation.modules.contains(&asked)) {
+        // A runner before has asked for it: what a driver does anew may not be the same, as a chart's own hooks would run again.
+        let status = ask_driver(cx, module, ModuleVerb::Status).await?;
+        if matches!(status, ModuleStatus::Ready | ModuleStatus::Progressing(_)) {
+            return Ok(());
+        }
+    } else {
         cx.record(|operation| operation.modules.push(asked));
     }
     match ask_driver(cx, module, ModuleVerb::Deploy).await? {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::marks::{is_of_somebody_else, is_ours, uid};
+use super::marks::{is_forced, is_of_somebody_else, is_ours, uid};
 use super::operation_desk::OperationDesk;
 use crate::api::ObjectRef;
 use crate::journal::{LedgerEntry, Part};
@@ -60,7 +60,7 @@ fn entry_of(
     let before = entries.find(|entry| entry.object.is_same_object(object));
     let existed = there.is_some_and(|there| existed(cx, before, there));
     let forces = cx.planned().options().force_conflicts;
-    let was_forced = before.is_some_and(|before| before.forced);
+    let was_forced = before.is_some_and(|before| before.forced) || there.is_some_and(is_forced);
     LedgerEntry {
         part,
         existed,
@@ -81,23 +81,41 @@ fn replace(cx: &OperationDesk, new: LedgerEntry) {
 }
 
 /// Whether an object that is there was there before the release was. What the ledger says of it holds of that very object: one that was made since
-/// in its place is another one.
+/// in its place is another one, and one that was to be written and never was is not the release's because it is there.
 fn existed(cx: &OperationDesk, before: Option<&LedgerEntry>, there: &Value) -> bool {
-    let is_same = |before: &&LedgerEntry| before.uid.is_none() || before.uid == uid(there);
+    let is_same = |before: &&LedgerEntry| match &before.uid {
+        Some(known) => uid(there).as_ref() == Some(known),
+        None => is_ours(cx, there),
+    };
     match before.filter(is_same) {
         Some(before) => before.existed,
         None => is_of_somebody_else(cx, there),
     }
 }
 
-/// Notes the uid that an object was made with.
+/// Notes the uid that an object was made with, and whether it stands in a namespace: what its author wrote does not say.
 pub(super) fn note_uid(cx: &OperationDesk, object: &ObjectRef, made: &Value) {
-    if let (Some(uid), Some(known)) = (uid(made), entry(cx, object))
-        && known.uid.as_deref() != Some(&uid)
-    {
+    let (Some(uid), Some(known)) = (uid(made), entry(cx, object)) else {
+        return;
+    };
+    let stands = ObjectRef::of(made).filter(|made| made.namespace().is_none());
+    let object = stands.unwrap_or_else(|| known.object.clone());
+    if known.uid.as_deref() != Some(&uid) || known.object != object {
         let uid = Some(uid);
-        replace(cx, LedgerEntry { uid, ..known });
+        replace(
+            cx,
+            LedgerEntry {
+                uid,
+                object,
+                ..known
+            },
+        );
     }
+}
+
+/// What the ledger knew of an object is gone: what has its name next is to be looked at like any other.
+pub(super) fn forget(cx: &OperationDesk, object: &ObjectRef) {
+    made_for_the_release(cx, object, None);
 }
 
 /// The object that the ledger knew is gone: the one of its name with this uid, or the next one, is made for the release.

@@ -7,6 +7,9 @@ use crate::api::FIELD_MANAGER;
 use crate::pointer::At;
 use crate::{label, object};
 
+/// What the mark of what was there before says where fields of others may have been taken over.
+const FORCED: &str = "forced";
+
 /// Whether an object carries the label of this release.
 pub(super) fn is_ours(cx: &OperationDesk, object: &Value) -> bool {
     is_of(object, cx.planned().context().release_uid())
@@ -57,13 +60,43 @@ pub(super) fn is_of_somebody_else(cx: &OperationDesk, object: &Value) -> bool {
         || has("/metadata/annotations", label::EXISTED)
 }
 
-/// Whether somebody else has set fields of an object, but for those that controllers answer with.
-pub(super) fn has_fields_of_others(object: &Value) -> bool {
-    let managers = object.at("/metadata/managedFields");
-    let mut managers = managers.and_then(Value::as_array).into_iter().flatten();
-    managers.any(|entry| {
-        let manager = entry.get("manager").and_then(Value::as_str);
-        entry.get("subresource").is_none() && manager.is_some_and(|name| name != FIELD_MANAGER)
+/// Whether an object was made by somebody else before it was applied for the first time, by what it says of who set which fields when. What only its
+/// metadata and status tell of others is from controllers, which answer as soon as there is an object; so is what came a second or more after it was
+/// made, unless our own fields came as late.
+pub(super) fn was_made_by_others(object: &Value) -> bool {
+    let created = object
+        .at("/metadata/creationTimestamp")
+        .and_then(Value::as_str);
+    let is_late = |entry: &Value| {
+        let time = entry.get("time").and_then(Value::as_str);
+        time.zip(created)
+            .is_some_and(|(time, created)| time > created)
+    };
+    let text = |entry: &Value, key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+    let is_ours = |entry: &&Value| text(entry, "manager").as_deref() == Some(FIELD_MANAGER);
+    let entries = object
+        .at("/metadata/managedFields")
+        .and_then(Value::as_array);
+    let entries = || entries.into_iter().flatten();
+    let came_late = entries().filter(is_ours).all(is_late);
+    entries()
+        .filter(|entry| !is_ours(entry))
+        .any(|entry| sets_content(entry) && (came_late || !is_late(entry)))
+}
+
+/// Whether a release has taken fields of others over in an object that was there before.
+pub(super) fn is_forced(object: &Value) -> bool {
+    let annotations = object.at("/metadata/annotations");
+    let mark = annotations.and_then(|map| map.get(label::EXISTED)?.as_str());
+    mark == Some(FORCED)
+}
+
+/// Whether an entry of `managedFields` is about more than metadata and status.
+fn sets_content(entry: &Value) -> bool {
+    let fields = entry.get("fieldsV1").and_then(Value::as_object);
+    fields.is_none_or(|fields| {
+        let mut keys = fields.keys().map(String::as_str);
+        keys.any(|key| !matches!(key, "f:metadata" | "f:status"))
     })
 }
 
@@ -87,7 +120,11 @@ pub(super) fn resource_version(object: &Value) -> Option<String> {
 }
 
 /// The manifest with what else is to stand on an object of ours: where its release is on record, and whether it was there before any.
-pub(super) fn with_marks(mut manifest: Value, home: &str, existed: bool) -> Value {
+pub(super) fn with_marks(
+    mut manifest: Value,
+    home: &str,
+    (existed, forced): (bool, bool),
+) -> Value {
     let metadata = manifest
         .pointer_mut("/metadata")
         .and_then(Value::as_object_mut);
@@ -95,7 +132,8 @@ pub(super) fn with_marks(mut manifest: Value, home: &str, existed: bool) -> Valu
     {
         annotations.insert(label::HOME.to_owned(), home.into());
         if existed {
-            annotations.insert(label::EXISTED.to_owned(), "true".into());
+            let mark = if forced { FORCED } else { "true" };
+            annotations.insert(label::EXISTED.to_owned(), mark.into());
         }
     }
     manifest

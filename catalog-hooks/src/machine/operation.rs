@@ -16,7 +16,10 @@ use crate::plan::{Step, Track};
 pub(super) async fn run_operation(cx: OperationDesk) {
     match cx.look(OperationJournal::status) {
         OperationStatus::NotStarted => {
-            cx.record(|operation| operation.status = OperationStatus::Running)
+            if let Err(refusal) = conditions::may_begin(&cx).await {
+                return conditions::refused(&cx, refusal);
+            }
+            cx.record(|operation| operation.status = OperationStatus::Running);
         }
         OperationStatus::Running => {}
         _ => return,
@@ -123,7 +126,7 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
 /// The namespace, and what the server says now of what is to stand in it.
 async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
     if namespaces::of_instance(cx).await? {
-        verdicts::objects(cx).await.map_err(Halt::Refused)?;
+        verdicts::objects(cx, false).await.map_err(Halt::Refused)?;
     }
     Ok(())
 }

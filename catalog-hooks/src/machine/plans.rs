@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::desk::Desk;
 use super::marks::uid;
+use super::operation_desk::OperationDesk;
 use crate::api::{Failure, ListRequest, ObjectRef, Request};
 use crate::journal::{JOURNAL_TYPE, Journal, KeptJournal, OperationJournal, OperationStatus};
 use crate::label;
@@ -111,6 +112,31 @@ async fn of_same_instances(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<St
     };
     let digests = secrets.iter().filter_map(digest);
     Ok(digests.filter(|digest| digest != plan.digest()).collect())
+}
+
+/// That no other run of the operation's instance is under way, was killed or rests.
+///
+/// # Errors
+///
+/// Which one is, or that it cannot be told.
+pub(super) async fn no_other_run(cx: &OperationDesk) -> Result<(), String> {
+    let journals = secrets(cx.desk(), cx.plan(), ("type", JOURNAL_TYPE), Vec::new()).await;
+    let journals =
+        journals.map_err(|failure| format!("the journals cannot be listed: {failure}"))?;
+    let own = cx.desk().look(|journal| journal.run().to_owned());
+    for secret in &journals {
+        let kept = KeptJournal::read(cx.plan().home(), secret)
+            .map_err(|error| format!("a journal may be of any run: {error}"))?;
+        let mut operations = kept.journal().operations().iter();
+        let is_its = cx.look(|one| operations.any(|other| other.is_of_instance(one)));
+        let run = kept.journal().run();
+        if is_its && kept.is_in_the_way() && run != own {
+            return Err(format!(
+                "the run `{run}` is about the same, and has not ended: resume or abandon it first"
+            ));
+        }
+    }
+    Ok(())
 }
 
 async fn secrets(

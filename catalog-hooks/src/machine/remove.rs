@@ -131,7 +131,7 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
     let Some(claim) = claims::standing(cx, &entry.object).await? else {
         return Ok(false);
     };
-    pass(cx, claim).await?;
+    pass(cx, &claim).await?;
     let why = format!("`{}` has it too", claim.package);
     keep(cx, &entry.object, &why);
     Ok(true)

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::conditions::{MEND_IT, Refusal};
 use super::marks::{home_of, is_taken_over};
 use super::operation_desk::OperationDesk;
-use crate::api::{Failure, FailureClass, ObjectRef, Request};
+use crate::api::{FIELD_MANAGER, Failure, FailureClass, ObjectRef, Request};
 use crate::label;
 use crate::plan::{Content, PlannedOperation, first_phase};
 use crate::pointer::At;
@@ -29,27 +29,28 @@ const NAME_IT: &str =
     "give it another name in the package, or keep journals and records in another namespace";
 
 /// What keeps the objects of the release from being applied, as far as it can be known beforehand. Of an object of a namespace that is not there yet
-/// the server says nothing; it is asked again when there is one.
-pub(super) async fn objects(cx: &OperationDesk) -> Result<(), Refusal> {
+/// the server says nothing; it is asked again when there is one. `is_ahead`: operations before this one may still change what it says.
+pub(super) async fn objects(cx: &OperationDesk, is_ahead: bool) -> Result<(), Refusal> {
+    let is_open = is_ahead && cx.index() > 0;
     let Some(content) = cx.planned().target() else {
         return Ok(());
     };
     for manifest in content.definitions() {
-        verdict(cx, manifest, 0).await?;
+        verdict(cx, manifest, (0, is_open)).await?;
     }
     for (place, module) in content.modules().iter().enumerate() {
         for manifest in module.applied() {
-            verdict(cx, manifest, place).await?;
+            verdict(cx, manifest, (place, is_open)).await?;
         }
     }
     Ok(())
 }
 
-/// The verdict on one object, with so many modules of its release before it.
+/// The verdict on one object, with so many modules of its release before it, and whether there are operations before it.
 async fn verdict(
     cx: &OperationDesk,
     manifest: &Value,
-    modules_before: usize,
+    (modules_before, is_open): (usize, bool),
 ) -> Result<(), Refusal> {
     let Some(object) = ObjectRef::of(manifest) else {
         return Ok(());
@@ -81,11 +82,15 @@ async fn verdict(
                 false => Err(homeless(&object)),
             }
         }
-        Err(failure) if failure.class() == FailureClass::FieldConflict => {
+        Err(failure) if is_with_ourselves(&failure) => Ok(()),
+        // Others have fields, and seldom let go of them because a hook runs.
+        Err(failure) if failure.class() == FailureClass::FieldConflict && !is_open => {
             Err(refused(&object, &failure))
         }
         // What goes before may be what makes it right: a definition with a field more, a hook that makes room. So nobody knows yet.
-        Err(failure) if !is_final(&failure) || may_change(cx, &object, modules_before) => Ok(()),
+        Err(failure) if !is_final(&failure) || is_open || may_come(cx, &object, modules_before) => {
+            Ok(())
+        }
         Err(failure) => Err(refused(&object, &failure)),
         Ok(()) => Ok(()),
     }
@@ -99,7 +104,11 @@ fn is_of_runner(cx: &OperationDesk, object: &ObjectRef) -> bool {
 }
 
 /// What is kept elsewhere on record is not taken over by the way.
-fn ownership(cx: &OperationDesk, object: &ObjectRef, there: &Value) -> Result<(), Refusal> {
+pub(super) fn ownership(
+    cx: &OperationDesk,
+    object: &ObjectRef,
+    there: &Value,
+) -> Result<(), Refusal> {
     if !is_taken_over(cx, there) || cx.planned().options().take_ownership {
         return Ok(());
     }
@@ -149,16 +158,21 @@ async fn try_apply(cx: &OperationDesk, manifest: &Value) -> Result<(), Failure> 
     cx.desk().call(request).await.map(drop)
 }
 
+/// Whether all fields that are in conflict are our own: what makes, marks and passes on an object sets them otherwise than an apply does.
+pub(super) fn is_with_ourselves(failure: &Failure) -> bool {
+    let ours = format!("conflict with \"{FIELD_MANAGER}\"");
+    failure.class() == FailureClass::FieldConflict
+        && failure
+            .causes()
+            .iter()
+            .all(|cause| cause.message.starts_with(&ours))
+}
+
 /// Whether an apply would be refused as its trial was: not of what time mends, nor by a webhook that takes no trials.
 fn is_final(failure: &Failure) -> bool {
     !failure.may_pass()
         && failure.class() != FailureClass::NamespaceTerminating
         && !failure.message().contains("does not support dry run")
-}
-
-/// Whether anything of the run goes before an object that may change what the server says of it.
-fn may_change(cx: &OperationDesk, object: &ObjectRef, modules_before: usize) -> bool {
-    cx.index() > 0 || may_come(cx, object, modules_before)
 }
 
 fn refused(object: &ObjectRef, failure: &Failure) -> Refusal {

@@ -1,6 +1,6 @@
 //! What other instances have of the objects that an operation is about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -21,8 +21,11 @@ pub(super) fn on_record(
     let contents: Vec<LedgerEntry> = contents.into_iter().flatten().flat_map(entries).collect();
     let namespace = namespace(input.operation.namespace());
     let own = previous.iter().chain(&contents).chain([&namespace]);
-    let own: BTreeSet<Key<'_>> = own.map(key).collect();
-    let is_own = |entry: &&LedgerEntry| own.contains(&key(entry));
+    let own: BTreeMap<Key<'_>, Vec<&ObjectRef>> = by_key(own);
+    let is_own = |entry: &&LedgerEntry| {
+        let mut same = own.get(&key(entry)).into_iter().flatten();
+        same.any(|one| one.is_same_object(&entry.object))
+    };
     let uid = input.context.release_uid();
     let others = input.others.iter().filter(|one| one.release_uid() != uid);
     others
@@ -70,17 +73,23 @@ fn sent(pinned: &[PinnedRelease], release_uid: &str, object: &ObjectRef) -> Opti
     manifest.cloned()
 }
 
-/// What tells an object from all others, whatever API version it is asked for in.
-type Key<'o> = (&'o str, &'o str, Option<&'o str>, &'o str);
+/// What tells an object from all others of other kinds and names, whatever API version it is asked for in. In which namespace it stands, or whether in
+/// none, is known for certain only when a server has said so.
+type Key<'o> = (&'o str, &'o str, &'o str);
 
 fn key(entry: &LedgerEntry) -> Key<'_> {
     let object = &entry.object;
-    (
-        object.group(),
-        object.kind(),
-        object.namespace(),
-        object.name(),
-    )
+    (object.group(), object.kind(), object.name())
+}
+
+fn by_key<'o>(
+    entries: impl Iterator<Item = &'o LedgerEntry>,
+) -> BTreeMap<Key<'o>, Vec<&'o ObjectRef>> {
+    let mut by_key: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for entry in entries {
+        by_key.entry(key(entry)).or_default().push(&entry.object);
+    }
+    by_key
 }
 
 /// What operations of one run bring that others of it are about too: of each of these, its claims. Cost: O(n log n) in all their objects.
@@ -97,8 +106,14 @@ pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
     both.map(|(one, entries)| {
         let namespace = namespace(one.operation().namespace());
         let own = entries.iter().chain(one.previous()).chain([&namespace]);
-        let own: BTreeSet<Key<'_>> = own.map(key).collect();
-        let others = own.iter().filter_map(|key| who.get(key)).flatten();
+        let own = by_key(own);
+        let both = own
+            .iter()
+            .filter_map(|(key, own)| Some((own, who.get(key)?)));
+        let others = both.flat_map(|(own, others)| {
+            let is_own = |object: &ObjectRef| own.iter().any(|one| one.is_same_object(object));
+            others.iter().filter(move |(_, object)| is_own(object))
+        });
         let uid = one.context().release_uid();
         let others = others.filter(|(other, _)| other.context().release_uid() != uid);
         let claims = others.map(|(other, object)| claim(other, object));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::cluster::FakeCluster;
 use super::create::Place;
@@ -52,12 +52,10 @@ impl FakeCluster {
             }
         }
         let after = applied(&mut owners, &before, manifest, force);
-        let others: Vec<String> = owners
-            .all_others(APPLIED)
-            .map(ToString::to_string)
-            .collect();
-        let after = self.update(&place, &before, after, owners, dry_run)?;
-        Ok(managed(after, &others))
+        let managers = managers(&owners);
+        let mut after = self.update(&place, &before, after, owners, dry_run)?;
+        field::set(&mut after, &["metadata", "managedFields"], managers);
+        Ok(after)
     }
 
     fn apply_new(
@@ -77,17 +75,19 @@ impl FakeCluster {
     }
 }
 
-/// An answer with those who have set fields beside us. Who has which, and what a read says of it, nobody asks.
-fn managed(mut object: Value, others: &[String]) -> Value {
-    let entry = |manager: &str, operation| json!({"manager": manager, "operation": operation});
-    let others = others.iter().map(|manager| entry(manager, "Update"));
-    let managers = std::iter::once(entry(FIELD_MANAGER, "Apply")).chain(others);
-    field::set(
-        &mut object,
-        &["metadata", "managedFields"],
-        managers.collect::<Vec<_>>(),
-    );
-    object
+/// What an answer says of those who have set fields: which, as far as their first key tells, and not when. A read says nothing of them.
+fn managers(owners: &Owners) -> Vec<Value> {
+    let entry = |manager: &str, operation: &str, fields: Value| {
+        let kind = "FieldsV1";
+        json!({"manager": manager, "operation": operation, "fieldsType": kind, "fieldsV1": fields})
+    };
+    let others = owners.all_others(APPLIED).map(|manager| {
+        let keys = owners.of(manager).filter_map(|path| path.first());
+        let fields = keys.map(|key| (format!("f:{key}"), json!({})));
+        entry(manager, "Update", fields.collect::<Map<_, _>>().into())
+    });
+    let own = entry(FIELD_MANAGER, "Apply", json!({}));
+    std::iter::once(own).chain(others).collect()
 }
 
 /// Refuses top-level fields that the kind does not have.
@@ -192,7 +192,7 @@ fn remove(object: &mut Value, path: &Path) {
             .map(|key| format!("/{}", escaped(key)))
             .collect();
         let map = object.at(&pointer).and_then(Value::as_object);
-        map.is_some_and(serde_json::Map::is_empty)
+        map.is_some_and(Map::is_empty)
     };
     for length in (1..keys.len()).rev() {
         let Some(parents) = keys.get(..length).filter(|parents| empty(object, parents)) else {

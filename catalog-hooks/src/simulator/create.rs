@@ -61,11 +61,13 @@ impl FakeCluster {
     /// The kind of an object and the key it is kept under.
     pub(super) fn place(&self, target: &ObjectRef) -> Result<Place, Failure> {
         let kind = Kind::served(target.api_version(), target.kind(), &self.store)?;
-        if kind.namespaced != target.namespace().is_some() {
+        if kind.namespaced && target.namespace().is_none() {
             // The path of such a call names no resource.
             return Err(refusal::unserved());
         }
-        let key = Arc::new(Key::of(target));
+        // What stands in no namespace is found whatever namespace is said.
+        let bare = ObjectRef::cluster(target.api_version(), target.kind(), target.name());
+        let key = Arc::new(Key::of(if kind.namespaced { target } else { &bare }));
         Ok(Place { kind, key })
     }
 
@@ -128,6 +130,9 @@ impl FakeCluster {
     /// What a server puts on every new object, and the defaults of some kinds.
     fn fill_in(&mut self, kind: &Kind, object: &mut Value) {
         let uid = self.store.next_uid();
+        if !kind.namespaced {
+            field::remove(object, &["metadata", "namespace"]);
+        }
         let metadata = field::map(object, &["metadata"]);
         for ours in [
             "deletionTimestamp",

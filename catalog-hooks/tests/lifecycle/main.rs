@@ -16,6 +16,7 @@ mod hops;
 mod journals;
 mod ledgers;
 mod left_over;
+mod meanwhile;
 mod namespaces;
 mod odd_decisions;
 mod out_of_date;

@@ -404,7 +404,7 @@ fn what_the_run_itself_makes_right_is_not_refused_beforehand() {
     ]);
     world.run(&[install("old", "1.0")]);
     let both = [uninstall("old", "1.0"), install("db", "1.0").at_level(1)];
-    let run = refused_until(&mut world, &both, "ConfigMap", "create Namespace");
+    let run = refused_until(&mut world, &both, "ConfigMap", "delete ConfigMap");
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
     // Where nothing goes before, it is as the server says.
     let mut world = World::new([one()]);
