@@ -20,7 +20,7 @@ mod table;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use catalog_model::crd_safety::{Hit, Stored, compare_stored};
 use http::Request;
@@ -597,7 +597,21 @@ impl Trial {
         self.request(method, path, body, "application/json").await
     }
 
+    /// Asks, and again while the server makes its storage anew, as it does after each change of a definition.
     async fn request(&self, method: &str, path: &str, body: &Value, kind: &str) -> Answer {
+        let started = Instant::now();
+        loop {
+            let answer = self.request_once(method, path, body, kind).await;
+            match &answer {
+                Err((429 | 503, _)) if started.elapsed() < Duration::from_secs(30) => {
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                _ => return answer,
+            }
+        }
+    }
+
+    async fn request_once(&self, method: &str, path: &str, body: &Value, kind: &str) -> Answer {
         let body = if body.is_null() {
             Vec::new()
         } else {

@@ -130,7 +130,7 @@ impl<'a> Desk<'a> {
             namespace: &self.instance.namespace,
         };
         Ok(Begun {
-            machine: Machine::release_all(held, Settings::default()),
+            machine: Machine::release_all(held, journals, Settings::default()).map_err(failed)?,
             // Nothing is written there.
             journal: JournalSecret::new(self.wish.home, "none"),
             place: None,

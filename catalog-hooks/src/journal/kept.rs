@@ -19,6 +19,7 @@ use crate::pointer::At;
 /// takes the place of, is what [`place`](Self::place) says.
 #[derive(Clone, Debug, Default)]
 pub struct Journals {
+    home: String,
     kept: Vec<KeptJournal>,
     unreadable: Vec<(String, JournalError)>,
 }
@@ -58,7 +59,10 @@ impl Journals {
         let Reply::Objects(secrets) = cluster.call(&request)? else {
             return Err(Failure::unanswered("what came is no list"));
         };
-        let mut journals = Self::default();
+        let mut journals = Self {
+            home: home.to_owned(),
+            ..Self::default()
+        };
         for secret in secrets {
             match KeptJournal::read(home, &secret) {
                 Ok(kept) => journals.kept.push(kept),
@@ -69,6 +73,30 @@ impl Journals {
             .kept
             .sort_by(|one, other| one.name().cmp(other.name()));
         Ok(journals)
+    }
+
+    /// The namespace that they are in.
+    #[must_use]
+    pub fn home(&self) -> &str {
+        &self.home
+    }
+
+    /// The uids of the Jobs that runs hold which can go on.
+    pub(crate) fn held_jobs(&self) -> BTreeSet<String> {
+        let held = self.kept.iter().filter(|kept| kept.is_in_the_way());
+        let operations = held.flat_map(|kept| kept.journal.operations());
+        let attempts = operations.flat_map(OperationJournal::attempts);
+        let held = attempts.filter(|attempt| !attempt.released);
+        held.filter_map(|attempt| Some(attempt.uid()?.to_owned()))
+            .collect()
+    }
+
+    /// That each can be read.
+    pub(crate) fn are_readable(&self) -> Result<(), StartError> {
+        match self.unreadable.first() {
+            Some((name, error)) => Err(StartError::unreadable(name, error)),
+            None => Ok(()),
+        }
     }
 
     /// All that can be read, by name.
@@ -95,9 +123,7 @@ impl Journals {
     /// A run of one of its instances is under way, was killed, or still holds Jobs; or it came to rest with an operation that the plan does not take
     /// the place of; or several did, of which it can take the place of one. Or a journal cannot be read: it may be that of any instance.
     pub fn place(&self, plan: &PinnedPlan) -> Result<JournalPlace, StartError> {
-        if let Some((name, error)) = self.unreadable.first() {
-            return Err(StartError::unreadable(name, error));
-        }
+        self.are_readable()?;
         let operations = plan.operations().iter().map(|one| one.operation());
         let instances: BTreeSet<(&str, &str)> = operations
             .map(|one| (one.package().as_str(), one.namespace()))

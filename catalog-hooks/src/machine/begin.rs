@@ -11,7 +11,9 @@ use super::desk::Desk;
 use super::leftovers::{self, HeldBy};
 use super::settings::Settings;
 use crate::effect::StoredJournal;
-use crate::journal::{Journal, JournalError, JournalPlace, OperationJournal, OperationStatus};
+use crate::journal::{
+    Journal, JournalError, JournalPlace, Journals, OperationJournal, OperationStatus,
+};
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
 use crate::time::Timestamp;
 
@@ -124,14 +126,24 @@ impl Machine {
         Self::new(Desk::new(journal, None, settings), plan)
     }
 
-    /// Lets Jobs go of which there is no journal any more: takes our finalizer off them, and nothing else. What came of each is in
+    /// Lets Jobs go of which there is no journal any more: takes our finalizer off them, and nothing else. Those that one of these journals of the
+    /// runner's namespace holds are left to its run, and those of another runner's namespace to that one. What came of each is in
     /// [`Journal::history`](crate::journal::Journal::history) of the machine, which has no plan and stores no journal.
-    #[must_use]
-    pub fn release_all(held: HeldBy<'_>, settings: Settings) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// A journal cannot be read: it may hold any of them.
+    pub fn release_all(
+        held: HeldBy<'_>,
+        journals: &Journals,
+        settings: Settings,
+    ) -> Result<Self, StartError> {
+        journals.are_readable()?;
         let plan = Arc::new(PinnedPlan::empty());
         let desk = Desk::new(Journal::new(&plan, ""), None, settings).without_journal();
-        let run = leftovers::release_all(desk.clone(), held.request());
-        Self::of(desk, plan, Box::pin(run))
+        let known = (journals.home().to_owned(), journals.held_jobs());
+        let run = leftovers::release_all(desk.clone(), held.request(), known);
+        Ok(Self::of(desk, plan, Box::pin(run)))
     }
 
     /// Begins a run whose journal is kept at a [place](crate::journal::Journals::place): in the place of the one that is there, if one is. What the

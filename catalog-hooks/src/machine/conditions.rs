@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use catalog_model::OperationKind;
+
 use super::desk::Desk;
 use super::operation_desk::{Halt, OperationDesk};
 use super::{plans, record, verdicts};
@@ -41,6 +43,9 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
             }),
             Ok(()) if planned.steps(Track::Forward).contains(&Step::Conditions) => {
                 both_gates(&cx, true).await
+            }
+            Ok(()) if planned.operation().kind() == OperationKind::Uninstall => {
+                verdicts::still_ours(&cx).await
             }
             Ok(()) => Ok(()),
         };

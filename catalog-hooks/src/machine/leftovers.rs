@@ -1,5 +1,6 @@
 //! What a run left whose journal is gone.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use catalog_model::OperationKind;
@@ -126,8 +127,24 @@ impl HeldBy<'_> {
     }
 }
 
+/// Who still holds a Job, if somebody does.
+fn whose(job: &Value, home: &str, known: &BTreeSet<String>) -> Option<String> {
+    if let Some(other) = home_of(job).filter(|other| *other != home) {
+        return Some(format!(
+            "it is of the runner that keeps its records in namespace `{other}`"
+        ));
+    }
+    let is_known = known.contains(JobView(job).uid());
+    is_known.then(|| "the journal of its run is there: go on with that, or give it up".to_owned())
+}
+
 /// Takes our finalizer off Jobs, and suspends nothing and deletes nothing: whoever lost the journal may look at them, and delete them.
-pub(super) async fn release_all(desk: Desk, held: ListRequest) {
+/// Those of other runners' namespaces, and those of these uids, are left alone, and told of.
+pub(super) async fn release_all(
+    desk: Desk,
+    held: ListRequest,
+    (home, known): (String, BTreeSet<String>),
+) {
     let jobs = match desk.list(held).await {
         Ok(jobs) => jobs,
         Err(failure) => {
@@ -137,6 +154,10 @@ pub(super) async fn release_all(desk: Desk, held: ListRequest) {
     };
     let mut held = Vec::new();
     for (job, target) in jobs.iter().filter_map(|job| Some((job, held_job(job)?))) {
+        if let Some(why) = whose(job, &home, &known) {
+            desk.record(|journal| journal.history.push(format!("{target} stays held: {why}")));
+            continue;
+        }
         let patch = json!({"metadata": {
             "uid": JobView(job).uid(),
             "$deleteFromPrimitiveList/finalizers": [label::FINALIZER],

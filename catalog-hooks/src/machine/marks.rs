@@ -21,7 +21,7 @@ pub(super) fn is_of(object: &Value, release_uid: &str) -> bool {
 }
 
 /// The release whose label an object carries.
-fn release_uid(object: &Value) -> Option<&str> {
+pub(super) fn release_uid(object: &Value) -> Option<&str> {
     object
         .at("/metadata/labels")?
         .get(label::RELEASE_UID)?

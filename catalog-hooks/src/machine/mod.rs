@@ -13,6 +13,7 @@ mod evidence;
 mod gone;
 mod held;
 mod hook;
+mod inhabitants;
 mod ledger;
 mod leftovers;
 mod marks;

@@ -23,6 +23,17 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
 
 /// Makes the record what it was before the operation.
 pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
+    let deleted = cx.look(|operation| operation.deleted.clone());
+    let is_again = |entry: &&LedgerEntry| {
+        let before = cx.planned().before();
+        entry.holds_data() && before.is_some_and(|before| before.manifest(&entry.object).is_some())
+    };
+    for entry in deleted.iter().filter(is_again) {
+        cx.warn(format!(
+            "{} was deleted with what it held, as was asked for: it is there again, and empty",
+            entry.object
+        ));
+    }
     let is_install = cx.planned().operation().kind() == OperationKind::Install;
     let Some(record) = cx.base() else {
         return forget(cx).await;

@@ -7,6 +7,7 @@ use super::claims;
 use super::delete::{Deletion, delete, delete_while, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
+use super::inhabitants::Inhabitants;
 use super::marks::is_going;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
@@ -183,10 +184,20 @@ async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> 
         keep(cx, object, &why);
         return Ok(());
     }
+    let inhabitants = Inhabitants::of(cx, object).await?;
+    if let Some(why) = inhabitants.keep() {
+        keep(cx, object, &why);
+        return Ok(());
+    }
     let is_ours = |there: &Value| claims::is_ours_alone(cx, object, there);
     match delete_while(cx, object, is_ours).await? {
         Deletion::Absent => {}
-        Deletion::Deleted(uid) => wait_until_gone(cx, object, uid.unwrap_or_default()).await?,
+        Deletion::Deleted(uid) => {
+            if let Some(gone) = inhabitants.go() {
+                cx.warn(format!("{object} was deleted, and {gone}"));
+            }
+            wait_until_gone(cx, object, uid.unwrap_or_default()).await?;
+        }
         Deletion::Spared => keep(cx, object, "it is another's by now"),
     }
     Ok(())

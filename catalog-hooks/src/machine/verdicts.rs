@@ -1,18 +1,22 @@
 //! Whether the objects of a release can be applied, found out before any is.
 
-use catalog_model::Crd;
+use catalog_model::{Crd, Phase};
 use serde_json::Value;
 
 use super::conditions::{MEND_IT, Refusal};
-use super::marks::{home_of, is_taken_over};
+use super::marks::{home_of, is_ours, is_taken_over};
 use super::operation_desk::OperationDesk;
 use crate::api::{FIELD_MANAGER, Failure, FailureClass, ObjectRef, Request};
+use crate::journal::Part;
 use crate::label;
 use crate::plan::{Content, PlannedOperation, first_phase};
 use crate::pointer::At;
 
 /// What can be done next where something belongs to others.
 const TAKE_IT: &str = "have whoever has it let it go, or plan it again with `take_ownership`";
+
+/// What can be done next where hooks are not to run.
+const SKIP_THEM: &str = "plan it again with `skip_hooks`: what is another's by now stays";
 
 /// What can be done next where others have fields.
 const FORCE_IT: &str =
@@ -44,6 +48,33 @@ pub(super) async fn objects(cx: &OperationDesk, is_ahead: bool) -> Result<(), Re
         }
     }
     Ok(())
+}
+
+/// Hooks of an uninstall are not for what another runner has taken over since: that is alive.
+pub(super) async fn still_ours(cx: &OperationDesk) -> Result<(), Refusal> {
+    let planned = cx.planned();
+    let mut phases = [Phase::PreUninstall, Phase::PostUninstall].into_iter();
+    let has_hooks = phases.any(|phase| planned.hooks_of(phase).next().is_some());
+    if !has_hooks || planned.options().skip_hooks {
+        return Ok(());
+    }
+    let mut taken = Ok(());
+    let previous = cx.previous().into_owned();
+    let own = previous.iter().filter(|entry| !entry.existed);
+    for entry in own.filter(|entry| entry.part != Part::Namespace) {
+        // Whoever may not read it learns so when it is to be deleted.
+        let Ok(Some(there)) = cx.desk().read(&entry.object).await else {
+            continue;
+        };
+        if is_ours(cx, &there) {
+            return Ok(());
+        }
+        taken = taken.and(ownership(cx, &entry.object, &there));
+    }
+    taken.map_err(|Refusal { message, .. }| Refusal {
+        message: format!("{message}, and hooks would run on what that one has"),
+        next: SKIP_THEM,
+    })
 }
 
 /// The verdict on one object, with so many modules of its release before it, and whether there are operations before it.

@@ -7,8 +7,8 @@ use catalog_hooks::journal::{Journal, JournalSecret, Journals, SecretJournal};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{FakeCluster, PodScript};
 use catalog_hooks::{
-    Cluster, Decision, HeldBy, JournalStore, JournalVersion, Machine, Outcome, Poll, Settings,
-    StartErrorKind, Surroundings, Task, Timestamp,
+    Answer, Cluster, Decision, HeldBy, JournalStore, JournalVersion, Machine, NoConditions,
+    Outcome, Poll, Settings, StartErrorKind, Surroundings, Task, Timestamp,
 };
 use serde_json::json;
 use std::time::Duration;
@@ -387,7 +387,8 @@ fn jobs_whose_journal_is_lost_are_let_go() {
     };
     assert_eq!(held(&world), ["\"a\"", "\"b\""]);
     let release = |world: &mut World, held: HeldBy<'_>| {
-        let machine = Machine::release_all(held, Settings::default());
+        let journals = Journals::read(&mut world.cluster.clone(), HOME).unwrap();
+        let machine = Machine::release_all(held, &journals, Settings::default()).unwrap();
         let run = world.drive(machine, |_, _, next| {
             if let Poll::Do(effect) = next {
                 let told = effect.task.to_string();
@@ -415,7 +416,8 @@ fn jobs_whose_journal_is_lost_are_let_go() {
     assert_eq!(release(&mut world, HeldBy::Release("none")), [""; 0]);
     // What cannot be let go is told, and does not end well.
     world.cluster.get().deny("patch", "Job");
-    let machine = Machine::release_all(HeldBy::All, Settings::default());
+    let journals = Journals::read(&mut world.cluster.clone(), HOME).unwrap();
+    let machine = Machine::release_all(HeldBy::All, &journals, Settings::default()).unwrap();
     let run = world.drive(machine, |_, _, _| {});
     let Outcome::Stopped(stop) = &run.outcome else {
         panic!("{}", run.story())
@@ -432,6 +434,75 @@ fn jobs_whose_journal_is_lost_are_let_go() {
     world.script("check", PodScript::succeeds(Duration::from_secs(1)));
     let run = world.run(&[install("a", "1.0")]);
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+}
+
+/// A run that is under way holds its Jobs, in whatever runner's namespace its journal is.
+#[test]
+fn jobs_of_a_run_that_can_go_on_stay_held() {
+    for home in [HOME, "elsewhere"] {
+        let mut world = world();
+        world.cluster.get().add_namespace("elsewhere");
+        world.script("announce", PodScript::succeeds(Duration::from_secs(60)));
+        let plan = world.plan(&[install("a", "1.0")]);
+        let plan = PinnedPlan::new("live", home, plan.operations().to_vec()).unwrap();
+        let secret = JournalSecret::new(home, plan.journal_name());
+        let mut live = Machine::begin(Arc::new(plan), "live", Settings::default());
+        let is_held = |world: &World| {
+            let cluster = world.cluster.get();
+            let mut jobs = cluster.objects().filter(|object| object["kind"] == "Job");
+            jobs.any(|job| job["metadata"]["finalizers"].is_array())
+        };
+        let mut journal = SecretJournal::new(world.cluster.clone(), secret);
+        while !is_held(&world) {
+            let [mut cluster, mut clock] = [0; 2].map(|_| world.cluster.clone());
+            let mut all = Surroundings {
+                cluster: &mut cluster,
+                journal: &mut journal,
+                modules: None,
+                gate: &mut NoConditions,
+                clock: &mut clock,
+            };
+            match live.poll(all.clock.now()) {
+                Poll::Do(effect) => {
+                    let id = effect.id;
+                    let answer = all.carry_out(effect);
+                    live.answer(id, answer);
+                }
+                Poll::Wait(wait) => all.clock.wait(&wait),
+                other => panic!("{other:?}"),
+            }
+        }
+        // What the run knows of its Job is stored before it goes on.
+        while live.journal().operations()[0].attempts()[0].uid().is_none() || {
+            let stored = journal.load().unwrap().unwrap();
+            let stored = Journal::parse(&stored.text).unwrap();
+            stored.operations()[0].attempts()[0].uid().is_none()
+        } {
+            let now = world.cluster.get().now();
+            match live.poll(now) {
+                Poll::Do(effect) => {
+                    let id = effect.id;
+                    let answer = match effect.task {
+                        Task::SaveJournal { text, replaces } => {
+                            Answer::Saved(journal.save(&text, replaces.as_ref()))
+                        }
+                        task => panic!("{task}"),
+                    };
+                    live.answer(id, answer);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        let journals = Journals::read(&mut world.cluster.clone(), HOME).unwrap();
+        let machine = Machine::release_all(HeldBy::All, &journals, Settings::default()).unwrap();
+        let run = world.drive(machine, |_, _, _| {});
+        assert!(is_held(&world), "{home}");
+        let told = run.journal.history();
+        assert!(
+            told.len() == 1 && told[0].contains(" stays held: "),
+            "{told:?}"
+        );
+    }
 }
 
 /// Somebody keeps something else under the name of the journal: trying again does not help, and nothing is left behind.

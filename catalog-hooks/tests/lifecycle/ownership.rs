@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config};
-use crate::world::{Run, Wish, World, install, is_next, refused, uninstall, upgrade};
+use crate::world::{Run, Wish, World, fails, install, is_next, refused, uninstall, upgrade};
 
 fn settings() -> ObjectRef {
     ObjectRef::namespaced("v1", "ConfigMap", "db", "settings")
@@ -88,6 +88,55 @@ fn what_another_runner_has_on_record_is_taken_over_if_that_is_asked_for() {
             .object(&ObjectRef::cluster("v1", "Namespace", "db"))
             .is_none()
     );
+}
+
+/// Hooks of an uninstall would run on what is alive.
+#[test]
+fn hooks_of_an_uninstall_do_not_run_on_what_another_runner_has_by_now() {
+    let version = Version::new("db", "1.0")
+        .object(config("settings", "one"))
+        .hook("pre-uninstall", "drop-all", json!({}));
+    let mut world = World::new([version]);
+    world.run(&[install("db", "1.0")]);
+    let target = settings();
+    let marks = json!({"labels": {"catalog.dev/release-uid": "theirs"}, "annotations": {"catalog.dev/home": "elsewhere"}});
+    change(&world, target, json!({"metadata": marks}));
+    let run = world.run(&[uninstall("db", "1.0")]);
+    assert_snapshot!(run.story(), @r"
+    Unchanged
+    uninstall db 1.0 in db: Unchanged
+      failed in conditions: ConfigMap db/settings belongs to `db`, installed by the runner that keeps its records in namespace `elsewhere`, and hooks would run on what that one has
+      next: plan it again with `skip_hooks`: what is another's by now stays
+    ");
+    let run = world.run(&[uninstall("db", "1.0").with(|options| options.skip_hooks = true)]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(world.object(&settings()).is_some());
+}
+
+/// Data that an upgrade deleted, because that was asked for, is not there again when the upgrade is taken back.
+#[test]
+fn what_is_there_again_and_empty_is_told_of() {
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
+    let mut world = World::new([
+        Version::new("db", "1.0").object(claim),
+        Version::new("db", "2.0")
+            .object(config("settings", "two"))
+            .hook("post-upgrade", "migrate", json!({})),
+    ]);
+    world.script("migrate", fails());
+    world.run(&[install("db", "1.0")]);
+    let run = world.run(&[upgrade("db", "1.0", "2.0").with(|options| {
+        options.delete_data = true;
+        options.rollback_on_failure = true;
+    })]);
+    assert_snapshot!(run.story(), @r"
+    Unchanged
+    upgrade db 1.0 -> 2.0 in db: RolledBack
+      post-upgrade migrate run 1: failed
+      failed in post-upgrade hooks: post-upgrade hook `migrate` failed: its container ended with 3: working
+      next: what it had done is taken back: mend the cause, and begin again
+      PersistentVolumeClaim db/data was deleted with what it held, as was asked for: it is there again, and empty
+    ");
 }
 
 /// Only its namespace is another runner's: that is used, and stays.
@@ -516,6 +565,54 @@ fn a_namespace_with_volumes_stays_until_data_may_go() {
         let namespace = ObjectRef::cluster("v1", "Namespace", "db");
         assert!(world.object(&namespace).is_none(), "{}", run.story());
     }
+}
+
+/// What others have installed in a namespace keeps it; what else goes with it is told.
+#[test]
+fn a_namespace_stays_for_what_others_have_installed_in_it() {
+    let theirs = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "theirs",
+        "labels": {"catalog.dev/release-uid": "theirs"}, "annotations": {"catalog.dev/home": "elsewhere"}}});
+    let release = json!({"apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
+        "metadata": {"name": "sh.helm.release.v1.rel.v1", "labels": {"owner": "helm", "name": "rel"}}});
+    let mine = config("mine", "by hand");
+    let going = || {
+        uninstall("db", "1.0").with(|options| {
+            options.delete_namespace = true;
+            options.delete_data = true;
+        })
+    };
+    let story = |object: Value| {
+        let version = Version::new("db", "1.0").object(config("settings", "one"));
+        let mut world = World::new([version]);
+        world.run(&[install("db", "1.0")]);
+        create(&world, object, "db");
+        let run = world.run(&[going()]);
+        (run.story(), world.objects())
+    };
+    let (told, left) = story(theirs);
+    assert_snapshot!(told, @r"
+    Done
+    uninstall db 1.0 in db: Done
+      Namespace db stays: ConfigMap db/theirs, installed by the runner that keeps its records in namespace `elsewhere` would go with it: uninstall that first, or delete the namespace by hand
+    ");
+    assert_eq!(left, ["ConfigMap db/theirs", "Namespace db"]);
+    let (told, left) = story(release);
+    assert_snapshot!(told, @r"
+    Done
+    uninstall db 1.0 in db: Done
+      Namespace db stays: the Helm release `rel` would go with it: uninstall that first, or delete the namespace by hand
+    ");
+    assert_eq!(
+        left,
+        ["Namespace db", "Secret db/sh.helm.release.v1.rel.v1"]
+    );
+    let (told, left) = story(mine);
+    assert_snapshot!(told, @r"
+    Done
+    uninstall db 1.0 in db: Done
+      Namespace db was deleted, and what the release did not make went with it: ConfigMap db/mine
+    ");
+    assert_eq!(left, [""; 0]);
 }
 
 #[test]

@@ -61,6 +61,7 @@ impl Attempt<'_> {
             .and_then(Value::as_object_mut)
         {
             annotations.insert(label::EPOCH.to_owned(), epoch.to_string().into());
+            annotations.insert(label::HOME.to_owned(), self.cx.plan().home().into());
         }
         job
     }
