@@ -154,7 +154,8 @@
 //! that are about its instances. Before its first change a run asks the server about each object that it will apply: whose it is, whether its kind and
 //! its namespace are there or come, and what the server would say of it, as far as nothing before it in the run can change that.
 //!
-//! What is never done unasked: deleting CustomResourceDefinitions, Namespaces or PersistentVolumeClaims, or an object that was there before;
+//! What is never done unasked: deleting CustomResourceDefinitions, Namespaces or PersistentVolumeClaims, or an object that was there before; and never at
+//! all: deleting a namespace in which others have installed something, as far as the usual kinds tell;
 //! taking over what another runner has on record or another field manager has set; touching a Job of somebody else; running a hook a second time that may run once at most; taking a lost Job for a success; starting anything
 //! beside a pod of which nobody knows whether it still runs. An object that several packages have is as the one that came last wrote it; when
 //! that one goes or is taken back, it is that of another again, as that one wrote it if the plan knows: see
