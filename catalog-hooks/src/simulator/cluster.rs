@@ -25,6 +25,19 @@ use crate::time::Timestamp;
 /// How long a controller takes to see a change and act on it.
 pub(super) const LATENCY: Duration = Duration::from_millis(20);
 
+/// The names under which controllers act.
+pub(super) const CONTROLLERS: [&str; 9] = [
+    "definition-controller",
+    "garbage-collector",
+    "job-controller",
+    "kubelet",
+    "namespace-controller",
+    "operator",
+    "scheduler",
+    "taint-manager",
+    "ttl-controller",
+];
+
 /// An API server and its controllers, as a value; see the [module](super).
 #[derive(Clone, Debug)]
 pub struct FakeCluster {

@@ -43,6 +43,24 @@ fn unwritten(cluster: &mut FakeCluster, package: &str, object: &ObjectRef) {
     cluster.meddle(&request).unwrap();
 }
 
+/// Says on the record of a package that all its objects were made for it, by these uids.
+fn made_for_it(cluster: &mut FakeCluster, package: &str) {
+    let target = InstalledRecord::secret_ref(HOME, package, package);
+    let record = InstalledRecord::from_secret(&cluster.object(&target).unwrap()).unwrap();
+    let mut record = serde_json::to_value(record).unwrap();
+    for entry in record["ledger"].as_array_mut().unwrap() {
+        entry["existed"] = false.into();
+    }
+    let record: InstalledRecord = serde_json::from_value(record).unwrap();
+    assert!(record.ledger().iter().all(|entry| !entry.existed));
+    let request = Request::Patch {
+        target,
+        patch: json!({"data": record.to_secret(HOME)["data"]}),
+        kind: PatchKind::Merge,
+    };
+    cluster.meddle(&request).unwrap();
+}
+
 /// What the checker says if a runner of these operations deletes an object while one of them is under way.
 fn deleting(
     world: &mut World,
@@ -220,4 +238,58 @@ fn what_a_release_has_that_the_run_is_not_about_is_never_deleted() {
     let object = ObjectRef::of(&role(&[])).unwrap();
     let found = deleting(&mut world, (&[uninstall("a", "1.0")], 0), &object);
     says(&found, OTHERS, &object);
+}
+
+#[test]
+fn what_somebody_made_is_somebodys_whatever_the_ledger_says() {
+    let mut world = World::new([Version::new("a", "1.0").definition("role", &role(&["get"]))]);
+    create(&mut world.cluster.get(), role(&["get"]));
+    world.run(&[install("a", "1.0")]);
+    made_for_it(&mut world.cluster.get(), "a");
+    let object = ObjectRef::of(&role(&[])).unwrap();
+    let found = after(&mut world, &[uninstall("a", "1.0")], |_| {});
+    says(&found, OTHERS, &object);
+}
+
+/// What the checker says if a runner of an upgrade changes an object that was made and set so before.
+fn changing(made_by: &str, object: &Value, change: Value) -> Vec<String> {
+    let mut world = World::new([
+        Version::new("a", "1.0").object(config("one", "1")),
+        Version::new("a", "2.0").object(config("one", "2")),
+    ]);
+    world.run(&[install("a", "1.0")]);
+    let request = Request::Create {
+        object: object.clone(),
+        dry_run: false,
+    };
+    world.cluster.get().late(made_by, &request).unwrap();
+    after(&mut world, &[upgrade("a", "1.0", "2.0")], |cluster| {
+        let patch = Request::Patch {
+            target: ObjectRef::of(object).unwrap(),
+            patch: change,
+            kind: PatchKind::Merge,
+        };
+        cluster.late("runner-1", &patch).unwrap();
+    })
+}
+
+#[test]
+fn what_somebody_has_set_is_not_overwritten() {
+    let mut theirs = config("theirs", "theirs");
+    theirs["metadata"]["namespace"] = "default".into();
+    let set = "what others have set stays";
+    let found = changing("somebody", &theirs, json!({"data": {"text": "ours"}}));
+    assert!(found.iter().any(|line| line.starts_with(set)), "{found:#?}");
+    let found = changing("somebody", &theirs, json!({"data": {"more": "ours"}}));
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn what_is_on_record_elsewhere_is_not_changed() {
+    let mut theirs = config("theirs", "theirs");
+    theirs["metadata"]["namespace"] = "default".into();
+    theirs["metadata"]["annotations"] = json!({"catalog.dev/home": "elsewhere"});
+    let object = ObjectRef::of(&theirs).unwrap();
+    let found = changing("runner-1", &theirs, json!({"data": {"more": "ours"}}));
+    says(&found, "what is on record elsewhere", &object);
 }

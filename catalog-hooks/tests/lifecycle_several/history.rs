@@ -357,7 +357,8 @@ impl Story<'_> {
         let Some(last) = self.last.clone().map(Arc::new) else {
             return;
         };
-        let mut runner = Runner::start(&mut self.cluster, &last, "settler", how()).unwrap();
+        let mut runner =
+            Runner::start(&mut self.cluster, &last, "runner-to-settle", how()).unwrap();
         let endless = Timestamp::from_millis(u64::MAX);
         while let Some(effect) = runner.next(&mut self.cluster, endless) {
             runner.carry_out(&mut self.cluster, effect, None);

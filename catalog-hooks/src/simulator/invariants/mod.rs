@@ -5,6 +5,7 @@ mod hooks;
 mod journal_texts;
 mod journals;
 mod leftovers;
+mod origins;
 mod owned;
 pub(super) mod sameness;
 mod strangers;
@@ -32,12 +33,13 @@ pub(super) struct Watch<'s> {
 
 impl<'s> Watch<'s> {
     pub(super) fn new(scenario: &'s Scenario) -> Self {
+        let before = scenario.cluster().trace();
         Self {
             scenario,
-            seen: scenario.cluster().trace().len(),
+            seen: before.len(),
             journals: journals::Watch::default(),
             hooks: hooks::Watch::new(scenario.plan()),
-            strangers: strangers::Watch::new(scenario.plan()),
+            strangers: strangers::Watch::new(scenario.plan(), before),
             uids: uids::Watch::default(),
         }
     }

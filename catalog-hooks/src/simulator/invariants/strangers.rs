@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::origins::{Maker, Origin, Origins, is_runner};
 use super::{FOREIGN, Journals};
 use crate::api::ObjectRef;
 use crate::journal::{Journal, LedgerEntry, OperationStatus, Part};
-use crate::label;
-use crate::plan::{PinnedPlan, PlannedOperation};
+use crate::plan::{OperationOptions, PinnedPlan, PlannedOperation};
 use crate::pointer::At;
 use crate::simulator::field;
 use crate::simulator::kind::is_built_in;
@@ -27,15 +27,20 @@ const DATA: [&str; 4] = [
 #[derive(Clone)]
 pub(super) struct Watch<'p> {
     plan: &'p PinnedPlan,
+    origins: Origins,
     /// What each runner knows of the run: one that was fenced does not know what the one after it has written.
     known: BTreeMap<Arc<str>, Option<Arc<Journal>>>,
     pub(super) found: Vec<String>,
 }
 
 impl<'p> Watch<'p> {
-    pub(super) fn new(plan: &'p PinnedPlan) -> Self {
+    /// Begins where this has happened.
+    pub(super) fn new(plan: &'p PinnedPlan, before: &[Arc<Event>]) -> Self {
+        let mut origins = Origins::default();
+        before.iter().for_each(|event| origins.see(event));
         Self {
             plan,
+            origins,
             known: BTreeMap::new(),
             found: Vec::new(),
         }
@@ -51,41 +56,99 @@ impl<'p> Watch<'p> {
                 object,
                 before: Some(before),
                 after,
-            } if event.who.starts_with("runner") => {
+            } if is_runner(&event.who) => {
                 let labels = before.at("/metadata/labels");
                 if labels.is_some_and(|labels| labels.get(FOREIGN).is_some()) {
-                    let what = format!("foreign objects are never changed: {object}");
-                    self.found.push(what);
+                    self.found
+                        .push(format!("foreign objects are never changed: {object}"));
                 }
                 if goes(before, after.as_deref()) {
                     self.see_deletion(&event.who, object, before);
+                } else if let Some(after) = after {
+                    let wrong = self.wrong_change(&event.who, object, (before, after));
+                    self.found.extend(wrong);
                 }
             }
             _ => {}
         }
+        self.origins.see(event);
     }
 
     fn see_deletion(&mut self, who: &Arc<str>, object: &ObjectRef, before: &Value) {
-        let labels = before.at("/metadata/labels");
-        if labels.is_some_and(|labels| labels.get(label::OPERATION).is_some()) {
-            // What hooks need while they run goes with them.
+        let origin = self.origins.of(before);
+        if origin.is_some_and(|origin| origin.is_of_hook || origin.maker == Maker::Controller) {
+            // What hooks need while they run goes with them, and so do their pods.
             return;
         }
-        let journal = self.known.get(who).and_then(Option::as_deref);
-        let said: Vec<Verdict> = under_way(self.plan, journal)
-            .filter_map(|one| one.verdict(object))
+        let said: Vec<Verdict> = self
+            .under_way(who)
+            .filter_map(|one| one.verdict(object, origin))
             .collect();
         if said.contains(&Verdict::Asked) {
             return;
         }
         let is_data =
             DATA.contains(&object.kind()) || !is_built_in(object.api_version(), object.kind());
-        if said.contains(&Verdict::AnothersToo) {
-            let what = format!("what others have is never deleted: {object}");
-            self.found.push(what);
-        } else if is_data {
-            self.found.push(format!("no data goes unasked: {object}"));
+        let is_unasked = is_data && said.contains(&Verdict::Unasked);
+        let is_anothers = !origin.is_some_and(|origin| self.is_ours(origin));
+        let what = match () {
+            () if said.contains(&Verdict::AnothersToo) || is_anothers && !is_unasked => {
+                "what others have is never deleted"
+            }
+            () if is_data => "no data goes unasked",
+            () => return,
+        };
+        self.found.push(format!("{what}: {object}"));
+    }
+
+    /// What is wrong with a change of an object that stays.
+    fn wrong_change(
+        &self,
+        who: &Arc<str>,
+        object: &ObjectRef,
+        (before, after): (&Value, &Value),
+    ) -> Option<String> {
+        let origin = self.origins.of(before)?;
+        let is_asked = |may: fn(OperationOptions) -> bool| {
+            self.under_way(who).any(|one| may(one.planned.options()))
+        };
+        if origin.is_of_hook || is_asked(|options| options.take_ownership) {
+            return None;
         }
+        if origin.maker == Maker::Runner && !self.is_ours(origin) {
+            return Some(format!(
+                "what is on record elsewhere is never changed: {object}"
+            ));
+        }
+        let lost = origin.overwritten(after)?;
+        let is_forced = is_asked(|options| options.force_conflicts);
+        (!is_forced).then(|| {
+            format!("what others have set stays unless it was said to go: {object} ({lost})")
+        })
+    }
+
+    /// Whether an object was made for a release that is on record where the plan is carried out.
+    fn is_ours(&self, origin: &Origin) -> bool {
+        let mut home = origin.home.as_deref().into_iter();
+        origin.maker == Maker::Runner && home.all(|home| home == self.plan.home())
+    }
+
+    /// The operations that a runner is carrying out, by the journal as it wrote it last.
+    fn under_way(&self, who: &Arc<str>) -> impl Iterator<Item = UnderWay<'_>> {
+        let journal = self.known.get(who).and_then(Option::as_deref);
+        let journal = journal.filter(|journal| journal.plan() == self.plan.digest());
+        journal.into_iter().flat_map(move |journal| {
+            let both = self.plan.operations().iter().zip(journal.operations());
+            let running = both
+                .enumerate()
+                .filter(|(_, (_, one))| one.status() == OperationStatus::Running);
+            running.map(move |(place, (planned, _))| UnderWay {
+                watch: self,
+                journal,
+                place,
+                planned,
+            })
+        })
     }
 }
 
@@ -107,51 +170,40 @@ enum Verdict {
 
 /// An operation that is being carried out, and the journal of its run.
 struct UnderWay<'r> {
-    plan: &'r PinnedPlan,
+    watch: &'r Watch<'r>,
     journal: &'r Journal,
     place: usize,
     planned: &'r PlannedOperation,
 }
 
-/// The operations that a runner is carrying out, by the journal as it wrote it last.
-fn under_way<'r>(
-    plan: &'r PinnedPlan,
-    journal: Option<&'r Journal>,
-) -> impl Iterator<Item = UnderWay<'r>> {
-    let journal = journal.filter(|journal| journal.plan() == plan.digest());
-    journal.into_iter().flat_map(move |journal| {
-        let both = plan.operations().iter().zip(journal.operations());
-        let running = both
-            .enumerate()
-            .filter(|(_, (_, one))| one.status() == OperationStatus::Running);
-        running.map(move |(place, (planned, _))| UnderWay {
-            plan,
-            journal,
-            place,
-            planned,
-        })
-    })
-}
-
 impl UnderWay<'_> {
-    /// `None`: the object is none that the operation could be about.
-    fn verdict(&self, object: &ObjectRef) -> Option<Verdict> {
+    /// What it says of the deletion of an object that was made as this says. `None`: the object is none that the operation could be about.
+    fn verdict(&self, object: &ObjectRef, origin: Option<&Origin>) -> Option<Verdict> {
         let options = self.planned.options();
+        let is_free = |origin: Option<&Origin>| {
+            let is_ours = origin.is_some_and(|origin| self.watch.is_ours(origin));
+            let is_runners = origin.is_some_and(|origin| origin.maker == Maker::Runner);
+            is_ours || is_runners && options.take_ownership
+        };
         if let Some(entry) = self.entry(object) {
             return Some(match () {
-                () if entry.existed || self.is_of_others(object) => Verdict::AnothersToo,
+                () if !is_free(origin) || self.is_of_others(object) => Verdict::AnothersToo,
                 () if entry.part == Part::Namespace => asked(options.delete_namespace),
                 () => asked(!entry.holds_data() || options.delete_data),
             });
         }
-        let crd = self.crd_of(object)?;
+        let crd = &self.crd_of(object)?.object;
         Some(match () {
-            () if crd.existed || self.is_of_others(&crd.object) => Verdict::AnothersToo,
+            // Whoever asks for a definition's objects asks for those that anybody has made.
+            () if !is_free(self.watch.origins.named(crd)) || self.is_of_others(crd) => {
+                Verdict::AnothersToo
+            }
             () => asked(options.delete_custom_resources),
         })
     }
 
-    /// What is known of an object: by the operation itself, by those before it on the same release, or by what was on record.
+    /// What the operation could be about: what it, or one before it on the same release, has written, or what was on record. What is said there of
+    /// who made it is not looked at.
     fn entry(&self, object: &ObjectRef) -> Option<&LedgerEntry> {
         let mut known = self.ledgers();
         known.find(|entry| entry.object.is_same_object(object))
@@ -159,7 +211,8 @@ impl UnderWay<'_> {
 
     fn ledgers(&self) -> impl Iterator<Item = &LedgerEntry> {
         let uid = self.planned.context().release_uid();
-        let both = self.plan.operations().iter().zip(self.journal.operations());
+        let operations = self.watch.plan.operations().iter();
+        let both = operations.zip(self.journal.operations());
         let own = both
             .take(self.place + 1)
             .filter(move |(planned, _)| planned.context().release_uid() == uid);
@@ -197,7 +250,7 @@ impl UnderWay<'_> {
     fn is_of_others(&self, object: &ObjectRef) -> bool {
         let mut claims = self.planned.claims_on(object);
         claims.any(|claim| {
-            let mut operations = self.plan.operations().iter();
+            let mut operations = self.watch.plan.operations().iter();
             operations.all(|one| one.context().release_uid() != claim.release_uid)
         })
     }
