@@ -183,7 +183,7 @@ impl Package {
         if let Some(record) = self.record().await {
             let ledger = record.ledger().iter();
             let ledger: Vec<String> = ledger
-                .map(|entry| format!("{} {}", entry.object, entry.existed))
+                .map(|entry| format!("{} {}", entry.object, entry.origin.is_others()))
                 .collect();
             let record = format!("{} {ledger:?}", record.version());
             state.insert("record".to_owned(), record.replace(&self.name, "PACKAGE"));

@@ -12,14 +12,32 @@ pub struct LedgerEntry {
     pub object: ObjectRef,
     /// What it is of the release.
     pub part: Part,
-    /// Whether it was there, of somebody else, before it was first written for the release: then it is never deleted with it.
-    pub existed: bool,
-    /// Whether fields that others had in it may have been taken over: then what was set in it stays, as nobody knows what was there.
-    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
-    pub forced: bool,
-    /// Its uid, as soon as that is known.
+    /// Who made it.
+    pub origin: Origin,
+    /// Its uid, as soon as that is known: without one it is not known whether it was ever written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
+}
+
+/// Who made an object that a release was written to, and with it what becomes of it when the release goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Origin {
+    /// It was made for a release, and goes with the last that has it.
+    Release,
+    /// It was there, of somebody else, before it was first written for a release: it is never deleted with one, but loses what was set in it.
+    Others,
+    /// The same, and fields that others had in it may have been taken over by force: it keeps what was set in it, as nobody knows what was there.
+    OthersForced,
+}
+
+impl Origin {
+    /// Whether it was there before any release was written to it.
+    #[must_use]
+    pub fn is_others(self) -> bool {
+        self != Self::Release
+    }
 }
 
 /// What an object is of a release.

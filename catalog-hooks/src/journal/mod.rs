@@ -12,7 +12,7 @@ pub use self::attempt::{
 };
 pub use self::error::{JournalError, JournalErrorKind};
 pub use self::kept::{JournalPlace, Journals, KeptJournal};
-pub use self::ledger::{LedgerEntry, Part};
+pub use self::ledger::{LedgerEntry, Origin, Part};
 pub use self::operation::{
     FailureNote, HookKey, ModuleJournal, OperationJournal, OperationStatus, ResourceJournal,
 };

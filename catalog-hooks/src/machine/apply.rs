@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::driven::deploy;
-use super::ledger::{entry, forget, made_for_the_release, note_uid, register, was_there_after_all};
+use super::ledger::{self, entry, forget, note_uid, register, was_there_after_all};
 use super::marks::{is_going, is_ours, uid, was_made_by_others, with_marks};
 use super::namespaces;
 use super::operation_desk::{Halt, OperationDesk};
@@ -147,7 +147,7 @@ fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
     if let Some(uid) = known.uid {
         metadata.insert("uid".to_owned(), uid.into());
     }
-    with_marks(manifest, cx.plan().home(), (known.existed, known.forced))
+    with_marks(manifest, cx.plan().home(), known.origin)
 }
 
 /// The object was deleted, and perhaps made again by somebody: if it is gone, it is ours to make.
@@ -158,7 +158,10 @@ async fn made_anew(cx: &OperationDesk, object: &ObjectRef) -> Result<(), Halt> {
             "{object} was deleted and made again by somebody else"
         )));
     }
-    made_for_the_release(cx, object, there.as_ref().and_then(uid));
+    match there {
+        Some(there) => ledger::made_anew(cx, object, &there),
+        None => forget(cx, object),
+    }
     Ok(())
 }
 

@@ -43,7 +43,9 @@ pub(super) async fn objects_of(
 pub(super) async fn delete(cx: &OperationDesk) -> Result<(), Halt> {
     let previous = cx.previous().into_owned().into_iter();
     let crds: Vec<ObjectRef> = previous
-        .filter(|entry| entry.object.kind() == "CustomResourceDefinition" && !entry.existed)
+        .filter(|entry| {
+            entry.object.kind() == "CustomResourceDefinition" && !entry.origin.is_others()
+        })
         .map(|entry| entry.object)
         .collect();
     for crd in crds {

@@ -7,7 +7,7 @@ use super::custom_resources::objects_of;
 use super::marks::{is_ours, resource_version, uid, with_marks};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
-use crate::journal::LedgerEntry;
+use crate::journal::{LedgerEntry, Origin};
 use crate::label;
 use crate::plan::Claim;
 
@@ -120,7 +120,7 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
         return Ok(Some(format!("`{}` has it too", claim.package)));
     }
     // All releases are one field manager: what goes of an object is what any of them set.
-    if entry.existed {
+    if entry.origin.is_others() {
         return let_go(cx, entry).await.map(Some);
     }
     if !entry.holds_data() || cx.planned().options().delete_data {
@@ -144,9 +144,9 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
 /// Gives an object back that was there before: the fields that nobody but the release had set go, and our marks with them. Why it stays.
 async fn let_go(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt> {
     let object = &entry.object;
-    let given_back = match entry.forced {
-        true => Err("fields of others had been taken over".to_owned()),
-        false => give_back(cx, object, &object.manifest())
+    let given_back = match entry.origin {
+        Origin::OthersForced => Err("fields of others had been taken over".to_owned()),
+        _ => give_back(cx, object, &object.manifest())
             .await?
             .map_err(|failure| failure.to_string()),
     };
@@ -166,12 +166,11 @@ async fn let_go(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt>
 pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
     let object = &claim.object;
     cx.record(|operation| operation.hand_on(object));
-    let existed = existed(cx, object);
+    let origin = origin(cx, object);
     // What was taken over by force stays as it is: what of it was whose is not known.
-    let manifest = claims::manifest(cx, claim).filter(|_| existed != Some(true));
+    let manifest = claims::manifest(cx, claim).filter(|_| origin != Origin::OthersForced);
     if let Some(manifest) = manifest {
-        let marks = (existed.is_some(), false);
-        let manifest = with_marks(manifest.clone(), cx.plan().home(), marks);
+        let manifest = with_marks(manifest.clone(), cx.plan().home(), origin);
         match give_back(cx, object, &manifest).await? {
             Ok(()) => return Ok(()),
             Err(failure) => cx.warn(format!(
@@ -188,14 +187,17 @@ pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> 
     mark(cx, object, &json!({"labels": labels})).await
 }
 
-/// Whether an object was there before the release that lets go of it: if it was, whether fields of others may have been taken over in it.
-fn existed(cx: &OperationDesk, object: &ObjectRef) -> Option<bool> {
-    let is_it = |entry: &&LedgerEntry| entry.existed && entry.object.is_same_object(object);
-    let previous = cx.previous();
-    let known = previous.iter().find(is_it).map(|entry| entry.forced);
-    known.or_else(|| {
-        cx.look(|operation| operation.ledger().iter().find(is_it).map(|one| one.forced))
-    })
+/// Who made an object of which the release lets go, by what was on record of it before the operation or is now.
+fn origin(cx: &OperationDesk, object: &ObjectRef) -> Origin {
+    let of_others = |entries: &[LedgerEntry]| {
+        let mut entries = entries.iter();
+        let entry =
+            entries.find(|entry| entry.origin.is_others() && entry.object.is_same_object(object));
+        entry.map(|entry| entry.origin)
+    };
+    let known = of_others(&cx.previous());
+    let known = known.or_else(|| cx.look(|operation| of_others(operation.ledger())));
+    known.unwrap_or(Origin::Release)
 }
 
 /// Applies what another one wrote, or nothing, to an object of ours. `Err` within: the server does not take it.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::marks::{is_forced, is_of_somebody_else, is_ours, uid};
 use super::operation_desk::OperationDesk;
 use crate::api::ObjectRef;
-use crate::journal::{LedgerEntry, Part};
+use crate::journal::{LedgerEntry, Origin, Part};
 
 /// What the ledger says of an object.
 pub(super) fn entry(cx: &OperationDesk, object: &ObjectRef) -> Option<LedgerEntry> {
@@ -40,8 +40,7 @@ pub(super) fn was_there_after_all(cx: &OperationDesk, object: &ObjectRef, there:
         replace(
             cx,
             LedgerEntry {
-                existed: true,
-                forced: cx.planned().options().force_conflicts,
+                origin: of_others(cx.planned().options().force_conflicts),
                 uid: uid(there),
                 ..known
             },
@@ -60,13 +59,24 @@ fn entry_of(
     let before = entries.find(|entry| entry.object.is_same_object(object));
     let existed = there.is_some_and(|there| existed(cx, before, there));
     let forces = cx.planned().options().force_conflicts;
-    let was_forced = before.is_some_and(|before| before.forced) || there.is_some_and(is_forced);
+    let is_forced = forces
+        || before.is_some_and(|before| before.origin == Origin::OthersForced)
+        || there.is_some_and(is_forced);
     LedgerEntry {
         part,
-        existed,
-        forced: existed && (forces || was_forced),
+        origin: match existed {
+            true => of_others(is_forced),
+            false => Origin::Release,
+        },
         uid: there.and_then(uid),
         object: object.clone(),
+    }
+}
+
+fn of_others(is_forced: bool) -> Origin {
+    match is_forced {
+        true => Origin::OthersForced,
+        false => Origin::Others,
     }
 }
 
@@ -88,7 +98,7 @@ fn existed(cx: &OperationDesk, before: Option<&LedgerEntry>, there: &Value) -> b
         None => is_ours(cx, there),
     };
     match before.filter(is_same) {
-        Some(before) => before.existed,
+        Some(before) => before.origin.is_others(),
         None => is_of_somebody_else(cx, there),
     }
 }
@@ -113,21 +123,24 @@ pub(super) fn note_uid(cx: &OperationDesk, object: &ObjectRef, made: &Value) {
     }
 }
 
-/// What the ledger knew of an object is gone: what has its name next is to be looked at like any other.
+/// The object that the ledger knew is gone: what has its name next is to be looked at like any other.
 pub(super) fn forget(cx: &OperationDesk, object: &ObjectRef) {
-    made_for_the_release(cx, object, None);
+    now_ours(cx, object, None);
 }
 
-/// The object that the ledger knew is gone: the one of its name with this uid, or the next one, is made for the release.
-pub(super) fn made_for_the_release(cx: &OperationDesk, object: &ObjectRef, uid: Option<String>) {
-    let known = entry(cx, object).filter(|known| known.existed || known.uid != uid);
-    if let Some(known) = known {
-        let existed = false;
+/// The object that the ledger knew is gone, and the one of its name with this uid was made for the release.
+pub(super) fn made_anew(cx: &OperationDesk, object: &ObjectRef, made: &Value) {
+    now_ours(cx, object, uid(made));
+}
+
+fn now_ours(cx: &OperationDesk, object: &ObjectRef, uid: Option<String>) {
+    let is_news = |known: &LedgerEntry| known.origin.is_others() || known.uid != uid;
+    if let Some(known) = entry(cx, object).filter(is_news) {
         replace(
             cx,
             LedgerEntry {
                 uid,
-                existed,
+                origin: Origin::Release,
                 ..known
             },
         );

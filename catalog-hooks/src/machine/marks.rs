@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::operation_desk::OperationDesk;
 use crate::api::FIELD_MANAGER;
+use crate::journal::Origin;
 use crate::pointer::At;
 use crate::{label, object};
 
@@ -78,7 +79,9 @@ pub(super) fn was_made_by_others(object: &Value) -> bool {
         .at("/metadata/managedFields")
         .and_then(Value::as_array);
     let entries = || entries.into_iter().flatten();
-    let came_late = entries().filter(is_ours).all(is_late);
+    let mut own = entries().filter(is_ours).peekable();
+    // Without an entry of our own nobody knows when we came.
+    let came_late = own.peek().is_some() && own.all(is_late);
     entries()
         .filter(|entry| !is_ours(entry))
         .any(|entry| sets_content(entry) && (came_late || !is_late(entry)))
@@ -119,20 +122,20 @@ pub(super) fn resource_version(object: &Value) -> Option<String> {
     version.and_then(Value::as_str).map(str::to_owned)
 }
 
-/// The manifest with what else is to stand on an object of ours: where its release is on record, and whether it was there before any.
-pub(super) fn with_marks(
-    mut manifest: Value,
-    home: &str,
-    (existed, forced): (bool, bool),
-) -> Value {
+/// The manifest with what else is to stand on an object of ours: where its release is on record, and who made it if that was not one.
+pub(super) fn with_marks(mut manifest: Value, home: &str, origin: Origin) -> Value {
     let metadata = manifest
         .pointer_mut("/metadata")
         .and_then(Value::as_object_mut);
     if let Some(annotations) = metadata.and_then(|metadata| object::child(metadata, "annotations"))
     {
         annotations.insert(label::HOME.to_owned(), home.into());
-        if existed {
-            let mark = if forced { FORCED } else { "true" };
+        let mark = match origin {
+            Origin::Release => None,
+            Origin::OthersForced => Some(FORCED),
+            Origin::Others => Some("true"),
+        };
+        if let Some(mark) = mark {
             annotations.insert(label::EXISTED.to_owned(), mark.into());
         }
     }

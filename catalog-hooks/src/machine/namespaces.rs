@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::ledger::{entry, made_for_the_release, note_uid, register};
+use super::ledger::{entry, forget, note_uid, register};
 use super::marks::{is_going, is_left_over, uid};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ObjectRef, PatchKind, Reply, Request};
@@ -39,10 +39,10 @@ async fn make(cx: &OperationDesk, name: &str) -> Result<bool, Halt> {
     let object = ObjectRef::cluster("v1", "Namespace", name);
     let there = standing(cx, &object).await?;
     if there.is_none() {
-        made_for_the_release(cx, &object, None);
+        forget(cx, &object);
     }
     register(cx, &object, Part::Namespace, there.as_ref());
-    if entry(cx, &object).is_some_and(|entry| entry.existed) {
+    if entry(cx, &object).is_some_and(|entry| entry.origin.is_others()) {
         return Ok(false);
     }
     // One that stayed when the release was gone for which it was made is this one's from now on.

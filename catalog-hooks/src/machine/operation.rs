@@ -68,7 +68,7 @@ fn end(operation: &mut OperationJournal) {
     if !matches!(operation.track, Track::Undo | Track::Back) {
         return;
     }
-    let made = |entry: &&LedgerEntry| entry.part == Part::Namespace && !entry.existed;
+    let made = |entry: &&LedgerEntry| entry.part == Part::Namespace && !entry.origin.is_others();
     for entry in operation.ledger.iter().filter(made) {
         let line = format!("{} stays: its deletion was not asked for", entry.object);
         if !operation.kept.contains(&line) {

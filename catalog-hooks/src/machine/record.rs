@@ -70,7 +70,7 @@ fn still_there(cx: &OperationDesk, before: &[LedgerEntry]) -> Vec<LedgerEntry> {
         };
         let mut ledger: Vec<LedgerEntry> = before.iter().filter(stays).map(as_it_is).collect();
         let brought = operation.ledger.iter().filter(stays);
-        let brought = brought.filter(|entry| !entry.existed && !is_in(before, entry));
+        let brought = brought.filter(|entry| !entry.origin.is_others() && !is_in(before, entry));
         ledger.extend(brought.cloned());
         ledger
     })

@@ -125,7 +125,7 @@ pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
 /// Whether a namespace stays whatever was asked for, because it was there before, or another instance has it too, to which it is then left. Nothing
 /// comes between the look at that one and the record of it: of two that go at a time, the second finds that the first has let go.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
-    if entry.existed {
+    if entry.origin.is_others() {
         keep(cx, &entry.object, "it was there before");
         return Ok(true);
     }

@@ -60,7 +60,7 @@ pub(super) async fn still_ours(cx: &OperationDesk) -> Result<(), Refusal> {
     }
     let mut taken = Ok(());
     let previous = cx.previous().into_owned();
-    let own = previous.iter().filter(|entry| !entry.existed);
+    let own = previous.iter().filter(|entry| !entry.origin.is_others());
     for entry in own.filter(|entry| entry.part != Part::Namespace) {
         // Whoever may not read it learns so when it is to be deleted.
         let Ok(Some(there)) = cx.desk().read(&entry.object).await else {
@@ -281,4 +281,34 @@ fn may_bring(
         || has_hooks
         || brings(cx.planned())
         || before.any(|one| brings(one) || is_open(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A conflict over fields of these managers.
+    fn conflict(managers: &[&str]) -> Failure {
+        let causes = managers.iter().map(|manager| {
+            json!({"reason": "FieldManagerConflict", "field": ".data.a",
+                   "message": format!("conflict with \"{manager}\" using v1")})
+        });
+        let causes: Vec<Value> = causes.collect();
+        let status = json!({"reason": "Conflict", "details": {"causes": causes},
+                            "message": "Apply failed with 1 conflict"});
+        Failure::from_status(409, &status)
+    }
+
+    #[test]
+    fn only_conflicts_of_which_all_fields_are_our_own_are_forced() {
+        assert!(is_with_ourselves(&conflict(&[
+            FIELD_MANAGER,
+            FIELD_MANAGER
+        ])));
+        assert!(!is_with_ourselves(&conflict(&[FIELD_MANAGER, "kubectl"])));
+        assert!(!is_with_ourselves(&conflict(&["catalog-hooks-of-others"])));
+        assert!(!is_with_ourselves(&conflict(&[])));
+    }
 }

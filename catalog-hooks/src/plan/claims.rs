@@ -8,7 +8,7 @@ use super::content::Content;
 use super::operation::{Claim, OperationInput, PlannedOperation};
 use super::pinned_release::PinnedRelease;
 use crate::api::ObjectRef;
-use crate::journal::{LedgerEntry, Part};
+use crate::journal::{LedgerEntry, Origin, Part};
 use crate::label;
 
 /// What instances have by their records of what this operation is about: what was there before it, and what its `contents` consist of, that of the
@@ -55,8 +55,7 @@ fn namespace(name: &str) -> LedgerEntry {
     LedgerEntry {
         object: ObjectRef::cluster("v1", "Namespace", name),
         part: Part::Namespace,
-        existed: false,
-        forced: false,
+        origin: Origin::Release,
         uid: None,
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::error::PlanError;
 use crate::api::ObjectRef;
 use crate::context::OperationContext;
-use crate::journal::{LedgerEntry, Part};
+use crate::journal::{LedgerEntry, Origin, Part};
 use crate::label;
 use crate::module::{ModuleRenderer, RenderedContent, RenderedModule, Scopes};
 
@@ -90,8 +90,7 @@ impl Content {
                 Some(LedgerEntry {
                     object: ObjectRef::of(object)?,
                     part,
-                    existed: false,
-                    forced: false,
+                    origin: Origin::Release,
                     uid: None,
                 })
             }

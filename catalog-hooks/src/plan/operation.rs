@@ -57,7 +57,7 @@ pub struct OperationOptions {
     /// Deletes the custom resources of the release first, while their controllers live.
     pub delete_custom_resources: bool,
     /// Deletes the namespace, if it was made for the package, with all that is in it. It stays as long as PersistentVolumeClaims are in it, unless
-    /// [`delete_data`](Self::delete_data) is set.
+    /// [`delete_data`](Self::delete_data) is set, and always for what another runner or Helm has installed in it; what else goes with it is told.
     pub delete_namespace: bool,
     /// Runs no hooks.
     pub skip_hooks: bool,

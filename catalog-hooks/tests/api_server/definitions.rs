@@ -221,6 +221,25 @@ async fn what_is_on_its_way_out_comes_again() {
     );
 }
 
+/// A namespace is made by one kind of request and is a definition by another: to the server two owners of its marks, and both are us.
+#[tokio::test]
+async fn a_package_that_brings_its_own_namespace_is_installed_again() {
+    let name = "brings-its-own";
+    let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"app": "shop"}}});
+    let catalog = shop(&[&[namespace, config_map("settings", "one")]]);
+    let Some(mut runner) = Runner::new(name, catalog).await else {
+        return;
+    };
+    let uninstall = Operation::uninstall(package("shop"), version("1.0.0"), name);
+    for operation in [&install(name), &uninstall, &install(name)] {
+        let (outcome, operation) = run(&mut runner, operation).await;
+        assert_eq!(outcome, Outcome::Done, "{operation:#?}");
+    }
+    let there = runner.nodes.named("v1", "ConfigMap", "settings");
+    let there = runner.nodes.read(&there).await.expect("it is there");
+    assert_eq!(text(&there, "/data/a"), "one");
+}
+
 /// Installs over a ConfigMap that somebody made before, with this value.
 async fn over_theirs(
     name: &str,
@@ -270,7 +289,7 @@ async fn what_is_there_already_as_it_should_be_is_no_conflict() {
     let mut entries = operation.ledger().iter();
     let settings = entries.find(|entry| entry.object.kind() == "ConfigMap");
     assert!(
-        settings.expect("an entry").existed,
+        settings.expect("an entry").origin.is_others(),
         "it never goes with the release"
     );
 }

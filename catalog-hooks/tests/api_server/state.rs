@@ -42,7 +42,14 @@ pub(crate) async fn state(runner: &Runner) -> Value {
     let record = runner.installed("shop").await.map(|record| {
         let ledger = record.ledger().iter();
         let ledger: Vec<String> = ledger
-            .map(|entry| format!("{} {:?} {}", entry.object, entry.part, entry.existed))
+            .map(|entry| {
+                format!(
+                    "{} {:?} {}",
+                    entry.object,
+                    entry.part,
+                    entry.origin.is_others()
+                )
+            })
             .collect();
         json!({"release": record.release(), "ledger": ledger})
     });
@@ -71,7 +78,7 @@ pub(crate) fn story(journal: &Journal, namespace: &str) -> Value {
         .collect();
     let ledger = operation.ledger().iter();
     let ledger: Vec<String> = ledger
-        .map(|entry| format!("{} {}", entry.object, entry.existed))
+        .map(|entry| format!("{} {}", entry.object, entry.origin.is_others()))
         .collect();
     let story = json!({"hooks": hooks, "ledger": ledger, "kept": operation.kept()});
     nameless(&story, namespace)

@@ -95,7 +95,7 @@ fn an_install_brings_all_and_records_it() {
                 "{} {:?} {} {}",
                 one.object,
                 one.part,
-                one.existed,
+                one.origin.is_others(),
                 one.uid.is_some()
             )
         })

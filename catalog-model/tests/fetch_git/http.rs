@@ -115,18 +115,18 @@ fn repositories_are_fetched_over_http() {
     let work = repository(&root, &[]);
     let port = serve(&root);
     check_all(
-        &format!("http://127.0.0.1:{port}/work/.git"),
+        &format!("http://127.0.0.1:{port}/tree/.git"),
         &work,
         "http-into",
     );
     // Where the server sends us on, we go, and ask there for the rest.
-    let moved = format!("http://127.0.0.1:{port}/moved/work/.git");
+    let moved = format!("http://127.0.0.1:{port}/moved/tree/.git");
     let options = GitFetchOptions::default();
     let fetched = GitRepository::fetch(&moved, None, root.join("moved"), &options).unwrap();
     assert_eq!(fetched.commit, git(&work, &["rev-parse", "HEAD"]));
     for (path, expected) in [
         ("nothing/.git", "404"),
-        ("closed/work/.git", "asks for a name and a password"),
+        ("closed/tree/.git", "asks for a name and a password"),
     ] {
         let url = format!("http://127.0.0.1:{port}/{path}");
         let error = GitRepository::fetch(&url, None, root.join("refused"), &options);
@@ -137,7 +137,7 @@ fn repositories_are_fetched_over_http() {
     // A password is not sent in clear text.
     let mut options = GitFetchOptions::default();
     options.credentials = Some(("me", "secret"));
-    let url = format!("http://127.0.0.1:{port}/closed/work/.git");
+    let url = format!("http://127.0.0.1:{port}/closed/tree/.git");
     let error = GitRepository::fetch(&url, None, root.join("refused"), &options);
     let error = error.err().unwrap();
     assert!(

@@ -109,8 +109,12 @@ fn repositories_are_fetched_from_a_daemon() {
     let Some(daemon) = Daemon::start(&root) else {
         return;
     };
-    let url = format!("git://127.0.0.1:{}/work", daemon.port);
+    let url = format!("git://127.0.0.1:{}/tree", daemon.port);
     check_all(&url, &work, "daemon-into");
+    // A name of several addresses, of which the first may be one that the daemon does not listen at.
+    let named = format!("git://localhost:{}/tree", daemon.port);
+    let options = GitFetchOptions::default();
+    GitRepository::fetch(&named, None, root.join("named"), &options).unwrap();
     let told = AtomicU64::new(0);
     let progress = |now: &catalog_model::source::GitFetchProgress| {
         told.fetch_max(now.bytes, Ordering::Relaxed);
@@ -184,7 +188,7 @@ fn addresses_lead_into_a_cache() {
     };
     let cache = root.join("cache");
     let options = GitFetchOptions::default();
-    let address = format!("git+git://127.0.0.1:{}/work#old/one:catalog", daemon.port);
+    let address = format!("git+git://127.0.0.1:{}/tree#old/one:catalog", daemon.port);
     let address = CatalogAddress::parse(&address).unwrap();
     let told = address.open().err().unwrap();
     assert!(told.message().contains("has to be fetched"), "{told}");

@@ -49,7 +49,7 @@ pub(super) fn there_is_git() -> bool {
 
 /// A repository with three commits of `catalog/a/N.0.0`, a tag with a message at the first, and a branch at the second.
 pub(super) fn repository(folder: &Path, options: &[&str]) -> PathBuf {
-    let path = folder.join("work");
+    let path = folder.join("tree");
     fs::create_dir_all(&path).unwrap();
     git(&path, &[&["init", "-q"], options, &["."]].concat());
     for at in 1..=3 {

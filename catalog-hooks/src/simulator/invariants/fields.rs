@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::interference::SOMEBODY;
-use super::Journals;
+use super::{Journals, release_of};
 use crate::api::ObjectRef;
 use crate::journal::OperationStatus;
 use crate::label;
@@ -150,12 +150,4 @@ fn home_of(object: &Value) -> Option<&str> {
         .at("/metadata/annotations")?
         .get(label::HOME)?
         .as_str()
-}
-
-/// The label of the release that an object carries; not of what hooks have and what runs keep of themselves.
-fn release_of(object: &Value) -> Option<&str> {
-    let labels = object.at("/metadata/labels")?;
-    let is_of_runs = field::text(object, "/type").starts_with("catalog.dev/");
-    let counts = labels.get(label::OPERATION).is_none() && !is_of_runs;
-    labels.get(label::RELEASE_UID)?.as_str().filter(|_| counts)
 }

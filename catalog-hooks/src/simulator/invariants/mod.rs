@@ -11,11 +11,16 @@ pub(super) mod sameness;
 mod strangers;
 mod uids;
 
+use serde_json::Value;
+
 pub(super) use self::journal_texts::Journals;
 pub(super) use self::leftovers::LEFT;
 pub(super) use self::owned::OWNED;
 use super::cluster::FakeCluster;
 use super::explore::Scenario;
+use super::field;
+use crate::label;
+use crate::pointer::At;
 
 /// The label that marks an object as somebody else's, which nothing of ours may change.
 pub const FOREIGN: &str = "simulator/foreign";
@@ -72,4 +77,12 @@ impl<'s> Watch<'s> {
         found.dedup();
         found
     }
+}
+
+/// The release that an object carries the label of; of what hooks have and what runs keep of themselves none.
+fn release_of(object: &Value) -> Option<&str> {
+    let labels = object.at("/metadata/labels")?;
+    let is_of_runs = field::text(object, "/type").starts_with("catalog.dev/");
+    let counts = labels.get(label::OPERATION).is_none() && !is_of_runs;
+    labels.get(label::RELEASE_UID)?.as_str().filter(|_| counts)
 }

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::interference::SOMEBODY;
-use super::Journals;
+use super::{Journals, release_of};
 use crate::api::ObjectRef;
 use crate::journal::{Journal, LedgerEntry, OperationJournal, OperationStatus};
 use crate::label;
 use crate::plan::{PinnedPlan, PlannedOperation};
-use crate::pointer::At;
 use crate::record::{InstalledRecord, RECORD_TYPE};
 use crate::simulator::cluster::FakeCluster;
 use crate::simulator::field;
@@ -46,7 +45,7 @@ pub(super) fn check(
     };
     let mut found = Vec::new();
     for object in cluster.objects() {
-        let (Some(release), Some(target)) = (release_of(object), ObjectRef::of(object)) else {
+        let (Some(release), Some(target)) = (standing(object), ObjectRef::of(object)) else {
             continue;
         };
         // What stays of a release that is on record is on its ledger, or nobody deletes it when that goes.
@@ -151,14 +150,9 @@ fn can_go_on(status: OperationStatus) -> bool {
     status == OperationStatus::Running || status.is_open()
 }
 
-/// The label of the release that an object carries, unless it is on its way out. What is a hook's, and what runs keep of themselves, does not count.
-fn release_of(object: &Arc<Value>) -> Option<&str> {
-    let labels = object.at("/metadata/labels")?;
-    let is_of_runs = field::text(object, "/type").starts_with("catalog.dev/");
-    let counts = labels.get(label::OPERATION).is_none()
-        && !is_of_runs
-        && !field::has(object, "/metadata/deletionTimestamp");
-    labels.get(label::RELEASE_UID)?.as_str().filter(|_| counts)
+/// The release that an object carries the label of, unless it is on its way out.
+fn standing(object: &Arc<Value>) -> Option<&str> {
+    release_of(object).filter(|_| !field::has(object, "/metadata/deletionTimestamp"))
 }
 
 /// All that any journal has ever said of what stays, each line with the label of the release whose operation said it, if that is one of the plan.

@@ -142,7 +142,7 @@ mod tests {
             "release": {"package": "db", "version": "1.0", "namespace": "db"},
             "releaseUid": "db-1",
             "ledger": [{"object": {"apiVersion": "v1", "kind": "ConfigMap", "namespace": "db", "name": "one"},
-                        "part": "module", "existed": true, "uid": uid}],
+                        "part": "module", "origin": "others", "uid": uid}],
             "plans": ["abc"],
         });
         change(&mut record);
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(differences(&base, &left("2", |_| {})), [""; 0]);
         let changes: [fn(&mut Value); 5] = [
             |record| record["ledger"] = json!([]),
-            |record| record["ledger"][0]["existed"] = false.into(),
+            |record| record["ledger"][0]["origin"] = "release".into(),
             |record| record["unfinished"] = true.into(),
             |record| record["plans"] = json!(["abc", "def"]),
             |record| record["releaseUid"] = "db-2".into(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use catalog_conditions::json_path::JsonPath;
 use sha2::{Digest as _, Sha256};
 
 use super::checksum::{Checksum, checksum, digits};
@@ -176,6 +177,8 @@ fn fingerprint(options: &LoadOptions) -> Checksum {
     let mut options = options.clone();
     // By how many threads it was read changes nothing.
     options.parallel = false;
-    let of = format!("{}\n{options:?}", env!("CARGO_PKG_VERSION"));
+    // Without them files are refused that are usable with them. The first may also be switched on by who else uses catalog-conditions.
+    let features = (JsonPath::parse("$.a").is_ok(), cfg!(feature = "parameters"));
+    let of = format!("{}\n{features:?}\n{options:?}", env!("CARGO_PKG_VERSION"));
     Sha256::digest(of).into()
 }

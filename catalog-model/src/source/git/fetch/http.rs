@@ -14,7 +14,7 @@ use gix::protocol::transport::client::AuthenticationRequired;
 use gix::protocol::transport::client::blocking_io::http::{
     GetResponse, Http, PostBodyDataKind, PostResponse, Transport,
 };
-use ureq::http::Response;
+use ureq::http::{Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, ResponseExt};
 
@@ -87,20 +87,16 @@ impl<'w> Http for Client<'w> {
         headers: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<GetResponse<Self::Headers, Self::ResponseBody>> {
         let mut request = self.agent.get(url);
+        let mut has_password = false;
         for (name, value) in headers.into_iter().filter_map(split) {
+            has_password |= name.eq_ignore_ascii_case("authorization");
             request = request.header(name, value);
         }
         let response = request.call().map_err(|error| refused(&error))?;
         let at = response.get_uri().to_string();
         if at != url {
-            let base = at.strip_suffix(REFERENCES);
-            let is_safe = at.starts_with("https://") || base_url.starts_with("http://");
-            let Some(base) = base.filter(|_| is_safe) else {
-                let text =
-                    format!("the server sends on to `{at}`, where no repository is to be had");
-                return Err(io::Error::other(text).raise());
-            };
-            self.moved = Some(base.trim_end_matches('/').to_owned());
+            let base = moved(base_url, &at, has_password);
+            self.moved = Some(base.map_err(|why| io::Error::other(why).raise())?);
         }
         // Whoever reads the headers is told of what is wrong: only there is it known for a server that wants a password.
         let (lines, failure, reply) = match answer(response, self.watch) {
@@ -291,6 +287,34 @@ fn answer<'w>(
     Ok((Cursor::new(headers), body))
 }
 
+/// Where a repository is that a server sends us on to. What is asked there next carries the password that this server was given, so that has to be
+/// the same server, and never is anything sent on from a safe connection to one that everybody can read.
+fn moved(base_url: &str, at: &str, has_password: bool) -> std::result::Result<String, String> {
+    let is_safe = at.starts_with("https://") || base_url.starts_with("http://");
+    let base = at.strip_suffix(REFERENCES).filter(|_| is_safe);
+    let base = base.ok_or_else(|| {
+        format!("the server sends on to `{at}`, where no repository is to be had")
+    })?;
+    if has_password && server(base_url) != server(at) {
+        return Err(format!(
+            "the server sends on to `{at}`, which is another one and is not given the password: use that address"
+        ));
+    }
+    Ok(base.trim_end_matches('/').to_owned())
+}
+
+/// Protocol, host and port of an address; `None` where it has none, and then it is not said to be the same as another.
+fn server(url: &str) -> Option<(String, String, Option<u16>)> {
+    let url: Uri = url.parse().ok()?;
+    let scheme = url.scheme_str()?.to_owned();
+    let port = url.port_u16().or(match scheme.as_str() {
+        "https" => Some(443),
+        "http" => Some(80),
+        _ => None,
+    });
+    Some((scheme, url.host()?.to_ascii_lowercase(), port))
+}
+
 /// `name: value`.
 fn split(line: impl AsRef<str>) -> Option<(String, String)> {
     let (name, value) = line.as_ref().split_once(':')?;
@@ -299,4 +323,54 @@ fn split(line: impl AsRef<str>) -> Option<(String, String)> {
 
 fn refused(error: &ureq::Error) -> gix::Error {
     io::Error::other(error.to_string()).raise()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moved;
+
+    #[test]
+    fn a_password_stays_with_the_server_that_it_was_given_to() {
+        let asked = |base: &str, to: &str, has_password| {
+            moved(
+                base,
+                &format!("{to}/info/refs?service=git-upload-pack"),
+                has_password,
+            )
+        };
+        for (base, to, without, with) in [
+            ("https://a.example/r", "https://a.example/r.git", true, true),
+            (
+                "https://a.example/r",
+                "https://A.example:443/r.git",
+                true,
+                true,
+            ),
+            ("https://a.example/r", "https://b.example/r", true, false),
+            (
+                "https://a.example/r",
+                "https://a.example:8443/r",
+                true,
+                false,
+            ),
+            (
+                "https://a.example/r",
+                "https://a.example.b.example/r",
+                true,
+                false,
+            ),
+            ("https://a.example/r", "http://a.example/r", false, false),
+            ("http://a.example/r", "https://a.example/r", true, false),
+        ] {
+            assert_eq!(asked(base, to, false).is_ok(), without, "{base} to {to}");
+            assert_eq!(
+                asked(base, to, true).is_ok(),
+                with,
+                "{base} to {to} with a password"
+            );
+        }
+        let left = asked("https://a.example/r", "https://a.example/r.git", true);
+        assert_eq!(left.unwrap(), "https://a.example/r.git");
+        assert!(moved("https://a.example/r", "https://a.example/login", false).is_err());
+    }
 }

@@ -147,6 +147,22 @@ impl RemoteUrl {
     }
 }
 
+/// A connection to the first address of a host that takes one: a server that listens at one of them need not do so at the others.
+fn connect(host: &str, port: u16, watch: &Watch<'_>) -> std::io::Result<TcpStream> {
+    let mut last = std::io::Error::other("it has no address");
+    for address in (host, port).to_socket_addrs()? {
+        let patience = watch
+            .left()
+            .min(Duration::from_secs(30))
+            .max(Duration::from_millis(1));
+        match TcpStream::connect_timeout(&address, patience) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
 /// By TCP, as `git daemon` speaks.
 fn daemon(
     (host, port): (&str, u16),
@@ -158,14 +174,7 @@ fn daemon(
         Failure::new(GitFetchErrorKind::Remote, message)
     };
     let watch = receiver.watch;
-    let mut addresses = (host, port).to_socket_addrs().map_err(failed)?;
-    let nowhere = || std::io::Error::other("it has no address");
-    let address = addresses.next().ok_or_else(nowhere).map_err(failed)?;
-    let patience = watch
-        .left()
-        .min(Duration::from_secs(30))
-        .max(Duration::from_millis(1));
-    let stream = TcpStream::connect_timeout(&address, patience).map_err(failed)?;
+    let stream = connect(host, port, watch).map_err(failed)?;
     let writer = stream.try_clone().map_err(failed)?;
     let guarded = stream.try_clone().map_err(failed)?;
     let (alive, over) = mpsc::channel();
