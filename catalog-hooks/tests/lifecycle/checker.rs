@@ -49,10 +49,15 @@ fn made_for_it(cluster: &mut FakeCluster, package: &str) {
     let record = InstalledRecord::from_secret(&cluster.object(&target).unwrap()).unwrap();
     let mut record = serde_json::to_value(record).unwrap();
     for entry in record["ledger"].as_array_mut().unwrap() {
-        entry["existed"] = false.into();
+        entry["origin"] = "release".into();
     }
     let record: InstalledRecord = serde_json::from_value(record).unwrap();
-    assert!(record.ledger().iter().all(|entry| !entry.existed));
+    assert!(
+        record
+            .ledger()
+            .iter()
+            .all(|entry| !entry.origin.is_others())
+    );
     let request = Request::Patch {
         target,
         patch: json!({"data": record.to_secret(HOME)["data"]}),
