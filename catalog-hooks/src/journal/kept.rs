@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::secret::{JOURNAL_TYPE, JournalSecret};
 use super::{Journal, JournalError, OperationJournal, OperationStatus};
-use crate::api::{Failure, ListRequest, Reply, Request};
+use crate::api::{Failure, ListRequest, ObjectRef, Reply, Request};
 use crate::edge::Cluster;
 use crate::effect::StoredJournal;
 use crate::machine::{StartError, may_take_place};
@@ -49,30 +49,39 @@ impl Journals {
     ///
     /// They cannot be listed.
     pub fn read(cluster: &mut dyn Cluster, home: &str) -> Result<Self, Failure> {
-        let request = Request::List(ListRequest {
+        let Reply::Objects(secrets) = cluster.call(&Request::List(Self::listed(home)))? else {
+            return Err(Failure::unanswered("what came is no list"));
+        };
+        Ok(Self::of(home, &secrets))
+    }
+
+    /// How all journals in the namespace `home` are listed.
+    pub(crate) fn listed(home: &str) -> ListRequest {
+        ListRequest {
             api_version: "v1".to_owned(),
             kind: "Secret".to_owned(),
             namespace: Some(home.to_owned()),
             labels: Vec::new(),
             fields: vec![("type".to_owned(), JOURNAL_TYPE.to_owned())],
-        });
-        let Reply::Objects(secrets) = cluster.call(&request)? else {
-            return Err(Failure::unanswered("what came is no list"));
-        };
+        }
+    }
+
+    /// The journals that these Secrets hold.
+    pub(crate) fn of(home: &str, secrets: &[Value]) -> Self {
         let mut journals = Self {
             home: home.to_owned(),
             ..Self::default()
         };
         for secret in secrets {
-            match KeptJournal::read(home, &secret) {
+            match KeptJournal::read(home, secret) {
                 Ok(kept) => journals.kept.push(kept),
-                Err(error) => journals.unreadable.push((name(&secret), error)),
+                Err(error) => journals.unreadable.push((name(secret), error)),
             }
         }
         journals
             .kept
             .sort_by(|one, other| one.name().cmp(other.name()));
-        Ok(journals)
+        journals
     }
 
     /// The namespace that they are in.
@@ -89,6 +98,19 @@ impl Journals {
         let held = attempts.filter(|attempt| !attempt.released);
         held.filter_map(|attempt| Some(attempt.uid()?.to_owned()))
             .collect()
+    }
+
+    /// Whether a run of an instance that can go on has taken its hands off an object: the record of the instance says so when that run rests.
+    pub(crate) fn have_let_go(
+        &self,
+        (package, namespace): (&str, &str),
+        object: &ObjectRef,
+    ) -> bool {
+        let open = self.kept.iter().filter(|kept| kept.is_in_the_way());
+        let mut operations = open.flat_map(|kept| kept.journal.operations());
+        operations.any(|one| {
+            (one.package(), one.namespace()) == (package, namespace) && one.has_let_go(object)
+        })
     }
 
     /// That each can be read.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::marks::{is_of, is_ours};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
-use crate::journal::{OperationJournal, OperationStatus};
+use crate::journal::{Journals, OperationJournal, OperationStatus};
 use crate::plan::{Claim, PlannedOperation, Track};
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
@@ -45,15 +45,38 @@ async fn since_planned(cx: &OperationDesk, object: &ObjectRef) -> Result<Option<
         ledger.any(|entry| entry.object.is_same_object(object))
     };
     let records = records(cx).await?;
-    let mut others = records.iter().filter(|record| !is_of_run(record));
-    Ok(others.find(|record| has(record)).map(|record| Claim {
-        object: object.clone(),
-        package: record.package().to_owned(),
-        namespace: Some(record.namespace().to_owned()),
-        release_uid: record.release_uid().to_owned(),
-        manifest: None,
-        of_same_run: false,
-    }))
+    let others = records.iter().filter(|record| !is_of_run(record));
+    for record in others.filter(|record| has(record)) {
+        if has_kept(cx, (record.package(), record.namespace()), object).await? {
+            return Ok(Some(Claim {
+                object: object.clone(),
+                package: record.package().to_owned(),
+                namespace: Some(record.namespace().to_owned()),
+                release_uid: record.release_uid().to_owned(),
+                manifest: None,
+                of_same_run: false,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether an instance that has an object by its record has it indeed: a run of it that was killed may have let it go, and its record says so only
+/// when that run comes to rest. The journals are read once, when this is asked first: while the run goes on, no other writes one.
+async fn has_kept(
+    cx: &OperationDesk,
+    instance: (&str, &str),
+    object: &ObjectRef,
+) -> Result<bool, Halt> {
+    if cx.desk().state().journals.is_none() {
+        let home = cx.plan().home();
+        let secrets = cx.desk().list(Journals::listed(home)).await;
+        let secrets =
+            secrets.map_err(|failure| Halt::of("the runs beside it cannot be listed", &failure))?;
+        cx.desk().state().journals = Some(Journals::of(home, &secrets).into());
+    }
+    let known = cx.desk().state().journals.clone();
+    Ok(known.is_none_or(|journals| !journals.have_let_go(instance, object)))
 }
 
 /// All records in the runner's namespace, as they were when the first of the run asked for them: while it goes on, no other changes any.
@@ -98,11 +121,12 @@ async fn is_on_record(cx: &OperationDesk, claim: &Claim) -> Result<bool, Halt> {
     let Some(secret) = cx.read(&secret).await? else {
         return Ok(false);
     };
-    Ok(InstalledRecord::from_secret(&secret).is_none_or(|record| {
+    let says_so = InstalledRecord::from_secret(&secret).is_none_or(|record| {
         let mut ledger = record.ledger().iter();
         record.release_uid() == claim.release_uid
             && ledger.any(|entry| entry.object.is_same_object(&claim.object))
-    }))
+    });
+    Ok(says_so && has_kept(cx, (&claim.package, namespace), &claim.object).await?)
 }
 
 /// Whether an object carries our label, or that of an instance that has let it go: which of them wrote it last is chance.

@@ -16,7 +16,7 @@ use super::outcome::Stop;
 use super::settings::Settings;
 use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, Reply, Request};
 use crate::effect::{Answer, Effect, JournalVersion, Task, Wait};
-use crate::journal::Journal;
+use crate::journal::{Journal, Journals};
 use crate::pointer::At;
 use crate::record::InstalledRecord;
 use crate::time::Timestamp;
@@ -52,6 +52,7 @@ pub(super) struct State {
     last_seen: BTreeMap<ObjectRef, Value>,
     /// What is on record of all instances, once somebody has asked.
     pub(super) records: Option<Arc<[InstalledRecord]>>,
+    pub(super) journals: Option<Arc<Journals>>,
     /// How often something happened that may let a coroutine go on.
     pub(super) ticks: u64,
     next: u64,
@@ -76,6 +77,7 @@ impl Desk {
             wanted: 0,
             last_seen: BTreeMap::new(),
             records: None,
+            journals: None,
             ticks: 0,
             next: 0,
         };

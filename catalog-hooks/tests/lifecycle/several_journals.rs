@@ -322,3 +322,28 @@ proptest! {
         prop_assert_eq!(home.plans_that_nobody_needs(), Vec::<String>::new());
     }
 }
+
+/// Of three that share, two go in a run that is killed when each has let the shared object go, and the third goes before that run goes on: its record
+/// says then what only the journal of the killed run denies.
+#[test]
+fn what_a_killed_run_has_let_go_is_not_given_back_to_it() {
+    let step = |verbs, dies| Step {
+        verbs,
+        is_flat: false,
+        dies,
+        fails: false,
+        tidies: false,
+        decision: Decision::Resume,
+    };
+    for dies in 20..60 {
+        let mut home = Home::new();
+        home.step(&step([Some(0); 3], None));
+        home.step(&step([Some(2), Some(0), None], Some(dies)));
+        home.step(&step([None, None, Some(0)], None));
+        home.step(&step([None, Some(0), None], None));
+        home.goes();
+        let mut left = home.world.objects();
+        left.retain(|object| !object.starts_with("Namespace ") && !object.starts_with("Job "));
+        assert_eq!(left, Vec::<String>::new(), "killed after {dies} effects");
+    }
+}
