@@ -12,9 +12,9 @@ pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 /// The value of [`MANAGED_BY`].
 pub const MANAGER: &str = "catalog-hooks";
 /// The package.
-pub const PACKAGE: &str = "catalog.dev/package";
+pub const PACKAGE: &str = catalog_model::verdict::PACKAGE;
 /// The version whose hook it is.
-pub const VERSION: &str = "catalog.dev/version";
+pub const VERSION: &str = catalog_model::verdict::VERSION;
 /// The uid of the installed release.
 pub const RELEASE_UID: &str = "catalog.dev/release-uid";
 /// The id of the run of the operation.

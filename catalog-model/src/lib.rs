@@ -32,7 +32,7 @@
 //! - What is wrong with it: [`Loaded::diagnostics`]; what each code means: [`mod@rule`]; which are passed over: [`Levels`],
 //!   [`Loaded::suppressed`]; for other programs: [`sarif`], [`github`].
 //! - Definitions in more detail: [`Crd`], [`OamDefinition`]; where a part is written, [`Origin`]; keys beside the format's own, [`UnknownFields`].
-//! - What an upgrade of a CRD breaks, and for whom: [`crd_safety`].
+//! - What an upgrade of a CRD breaks, and for whom: [`crd_safety`]. What definitions mean to a cluster that has some already: [`verdict`].
 //! - What is done to a package: [`Operation`]; what is installed: [`InstalledRelease`]; what was resolved: [`Lock`]: types that resolvers and
 //!   lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
@@ -64,6 +64,7 @@ pub mod schema;
 pub mod source;
 #[cfg(feature = "sync")]
 pub mod sync;
+pub mod verdict;
 #[cfg(feature = "write")]
 pub mod write;
 

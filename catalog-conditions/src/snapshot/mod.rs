@@ -91,7 +91,8 @@ pub use self::coverage::Namespaces;
 pub(crate) use self::crds::{established, is_terminating, served_versions};
 pub(crate) use self::discovery::Served;
 pub use self::failure::{FailureKind, ReadFailure};
-pub(crate) use self::objects::{Copies, Stored};
+pub(crate) use self::objects::Copies;
+pub use self::objects::Stored;
 #[cfg(feature = "fs")]
 pub use self::read_path::ReadPathError;
 pub use self::scope::is_cluster_scoped;
@@ -149,6 +150,34 @@ impl Snapshot {
             .objects
             .copies(group, kind, namespace.unwrap_or_default(), name)?;
         copies.first()
+    }
+
+    /// What is held of an object, given as group, kind, namespace (`None` for a kind outside namespaces) and name, for somebody who asks for
+    /// one version of its API; `None` if nothing is.
+    ///
+    /// ```
+    /// use catalog_conditions::snapshot::{Snapshot, Stored};
+    /// use serde_json::json;
+    ///
+    /// let old = json!({"apiVersion": "policy/v1beta1", "kind": "PodDisruptionBudget", "metadata": {"namespace": "web", "name": "shop"}});
+    /// let snapshot = Snapshot::builder().object(old).build();
+    /// let shop = ("policy", "PodDisruptionBudget", Some("web"), "shop");
+    /// assert_eq!(snapshot.look_up(shop, "v1"), Some(Stored::OtherVersion("v1beta1")));
+    /// ```
+    #[must_use]
+    pub fn look_up(
+        &self,
+        (group, kind, namespace, name): (&str, &str, Option<&str>, &str),
+        version: &str,
+    ) -> Option<Stored<'_>> {
+        self.stored((group, kind, namespace.unwrap_or_default(), name), version)
+    }
+
+    /// Whether objects of a kind live in namespaces; `None` if neither Kubernetes, nor discovery, nor a CRD or object of the snapshot says so.
+    #[must_use]
+    pub fn is_namespaced(&self, group: &str, kind: &str) -> Option<bool> {
+        self.scope(group, kind)
+            .map(|scope| scope == Scope::Namespaced)
     }
 
     /// Every object of a kind, ordered by namespace and name; for one that is held in several versions of its API, each.

@@ -35,7 +35,8 @@ pub(crate) struct Copies {
 
 /// What is held of one object, as seen by somebody who asks for one version of its API.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Stored<'s> {
+#[non_exhaustive]
+pub enum Stored<'s> {
     /// The object.
     Object(&'s Value),
     /// It is held in another version only.

@@ -12,4 +12,4 @@ pub use self::object_ref::ObjectRef;
 pub use self::request::{ListRequest, LogRequest, PatchKind, Reply, Request};
 
 /// The field manager of everything that the lifecycle applies.
-pub const FIELD_MANAGER: &str = "catalog-hooks";
+pub const FIELD_MANAGER: &str = catalog_model::verdict::FIELD_MANAGER;

@@ -1,0 +1,51 @@
+//! What a verdict does not see.
+
+use std::fmt;
+
+use catalog_conditions::show::one_line;
+
+/// Something that a verdict could not look at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Caveat {
+    /// The snapshot was saved without `--show-managed-fields`: a field that the document states no more is not seen to go.
+    RemovalsUnseen,
+    /// What stands at this JSON pointer is a program or template: it is compared as a text.
+    ComparedAsText(String),
+    /// Our field manager has the object, and no label says for which package.
+    PackageUnknown,
+    /// No CRD in the snapshot says how objects of the kind are merged: lists are compared as a whole, and defaults count as changes.
+    SchemaUnknown,
+}
+
+impl Caveat {
+    /// A stable name, as `removalsUnseen`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::RemovalsUnseen => "removalsUnseen",
+            Self::ComparedAsText(_) => "comparedAsText",
+            Self::PackageUnknown => "packageUnknown",
+            Self::SchemaUnknown => "schemaUnknown",
+        }
+    }
+}
+
+impl fmt::Display for Caveat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RemovalsUnseen => f.write_str(
+                "what the document states no more is not seen: save the cluster with `--show-managed-fields`",
+            ),
+            Self::ComparedAsText(pointer) => {
+                write!(f, "`{}` is compared as a text", one_line(pointer))
+            }
+            Self::PackageUnknown => {
+                f.write_str("our field manager has it, and no label says for which package")
+            }
+            Self::SchemaUnknown => {
+                f.write_str("the snapshot has no CRD of the kind: lists are compared as a whole")
+            }
+        }
+    }
+}

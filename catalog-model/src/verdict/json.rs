@@ -1,0 +1,68 @@
+//! Values that are the same although they are written otherwise.
+
+use catalog_conditions::quantity::Quantity;
+use serde_json::Value;
+
+/// Whether two values without lists and maps are the same: `1` is `1.0`.
+pub(super) fn same_scalar(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(a), Value::Number(b)) => {
+            a == b || a.as_f64() == b.as_f64() && !both_whole(one, other)
+        }
+        _ => one == other,
+    }
+}
+
+/// Whether both are whole numbers, which are compared exactly.
+fn both_whole(one: &Value, other: &Value) -> bool {
+    let is_whole = |value: &Value| value.is_i64() || value.is_u64();
+    is_whole(one) && is_whole(other)
+}
+
+/// Whether two values are the same, however deep.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            let in_other = |(key, a): (&String, &Value)| b.get(key).is_some_and(|b| same(a, b));
+            a.len() == b.len() && a.iter().all(in_other)
+        }
+        _ => same_scalar(one, other),
+    }
+}
+
+/// Whether both are one amount: `1` and `1000m`.
+pub(super) fn same_quantity(one: &Value, other: &Value) -> bool {
+    let (one, other) = (Quantity::from_json(one), Quantity::from_json(other));
+    matches!((one, other), (Ok(one), Ok(other)) if one == other)
+}
+
+/// A key or index as it stands in a JSON pointer.
+pub(super) fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// A text in base64 with padding, as the data of Secrets are.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let byte = |at: usize| three.get(at).copied().map_or(0, u32::from);
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4 {
+            let digit = (bits >> (18 - 6 * place)) & 63;
+            let digit = usize::try_from(digit)
+                .ok()
+                .and_then(|digit| DIGITS.get(digit));
+            let is_said = place <= three.len();
+            text.push(
+                digit
+                    .filter(|_| is_said)
+                    .map_or('=', |digit| char::from(*digit)),
+            );
+        }
+    }
+    text
+}

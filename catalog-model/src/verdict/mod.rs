@@ -1,0 +1,69 @@
+//! What applying a definition would do to what a cluster has.
+//!
+//! A [`ClusterComparison`] puts the objects of a release beside those of a snapshot, and gives each a [`Verdict`]; the worst of them is that
+//! of the release. It takes values and gives values: nothing is asked of a cluster.
+//!
+//! ```
+//! use catalog_model::conditions::snapshot::Snapshot;
+//! use catalog_model::verdict::{ClusterComparison, Verdict};
+//! use catalog_model::version::Version;
+//! use serde_json::json;
+//!
+//! let role = |verbs: &[&str], marks| json!({
+//!     "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "agent", "labels": marks},
+//!     "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": verbs}],
+//! });
+//! let there = role(&["get"], json!({"catalog.dev/package": "agent", "catalog.dev/release-uid": "7d"}));
+//! let snapshot = Snapshot::builder().object(there).complete().build();
+//! let version = Version::parse("1.1.0")?;
+//! let comparison = ClusterComparison::new(&snapshot, "agent", &version, "agent");
+//!
+//! assert_eq!(*comparison.judge(&role(&["get"], json!({}))).verdict(), Verdict::UpToDate);
+//! let judged = comparison.judge(&role(&["get", "list"], json!({})));
+//! assert_eq!(judged.changes()[0].to_string(), "/rules changes");
+//! assert_eq!(judged.verdict().as_str(), "upgrade");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is compared
+//!
+//! What the document states, as a server-side apply would set it: maps key by key, lists by their keys where the kind has some
+//! (`containers` by `name`), other lists as a whole. A value that the server writes otherwise is the same (`0.5` and `500m`), and so is a
+//! field that it leaves out because it is empty. What the document does not state is the cluster's, with two exceptions: a CRD's `spec` is
+//! compared whole, after the server's defaults, versions by name; and a field that our field manager owns, nobody else does, and the
+//! document states no more is taken away. The latter needs `metadata.managedFields` in the snapshot; without, it is a [`Caveat`].
+//!
+//! No change are `status`, what the server sets in `metadata`, finalizers, our marks, and a `caBundle` that somebody injects.
+//! The lists and defaults of Kubernetes' own kinds are a table (`lists.rs`, `defaults.rs`); those of others are in their CRDs, if the
+//! snapshot has them, and lists of kinds of which nothing is known are compared as a whole.
+//!
+//! CRDs go through [`crd_safety`](crate::crd_safety) as well, with `status.storedVersions` and the stored objects of the snapshot. Of OAM
+//! definitions, the parameters of a `kube` schematic are compared as the schema they are; templates are texts, which is a caveat too.
+//!
+//! # Whose an object is
+//!
+//! Ours by the label [`PACKAGE`] that the lifecycle puts on all it applies, or by [`FIELD_MANAGER`]; Helm's by `meta.helm.sh/release-name`
+//! together with `app.kubernetes.io/managed-by`; KubeVela's by the label `app.oam.dev/name`.
+
+mod caveat;
+mod change;
+mod comparison;
+mod crd;
+mod defaults;
+mod json;
+mod lists;
+mod oam;
+mod owned;
+mod owner;
+mod release;
+mod schema;
+mod standing;
+mod stated;
+
+pub use self::caveat::Caveat;
+pub use self::change::{ChangeKind, FieldChange};
+pub use self::comparison::ClusterComparison;
+pub use self::oam::{ParameterBreak, ParameterBreakKind};
+pub use self::owner::{FIELD_MANAGER, Owner, OwnerKind, PACKAGE, VERSION};
+pub use self::release::ReleaseVerdict;
+pub use self::standing::{DefinitionVerdict, Incompatibility, Verdict};

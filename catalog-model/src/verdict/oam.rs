@@ -1,0 +1,141 @@
+//! OAM definitions of a cluster.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use catalog_conditions::show::one_line;
+use serde_json::Value;
+
+use super::caveat::Caveat;
+use crate::definition::{OamDefinition, OamKind, ObjectIdentity, Schematic};
+
+/// A parameter of an OAM definition that worked and no longer does.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ParameterBreak {
+    name: String,
+    kind: ParameterBreakKind,
+}
+
+/// What became of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ParameterBreakKind {
+    /// It is gone: applications that set it are refused, or not obeyed.
+    Removed,
+    /// It has to be set, and had not: applications without it are refused.
+    Required,
+    /// It has another type.
+    Retyped,
+}
+
+impl ParameterBreak {
+    /// The parameter.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub fn kind(&self) -> ParameterBreakKind {
+        self.kind
+    }
+}
+
+impl ParameterBreakKind {
+    /// A stable code, as `oam.parameter.removed`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Removed => "oam.parameter.removed",
+            Self::Required => "oam.parameter.required",
+            Self::Retyped => "oam.parameter.type",
+        }
+    }
+}
+
+impl fmt::Display for ParameterBreak {
+    /// One line: ``oam.parameter.removed (create): the parameter `image` is gone``.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            ParameterBreakKind::Removed => "is gone",
+            ParameterBreakKind::Required => "has to be set",
+            ParameterBreakKind::Retyped => "has another type",
+        };
+        let name = one_line(&self.name);
+        write!(
+            f,
+            "{} (create): the parameter `{name}` {what}",
+            self.kind.code()
+        )
+    }
+}
+
+/// What is declared of a parameter.
+struct Declared<'a> {
+    is_required: bool,
+    types: Option<&'a str>,
+}
+
+/// The parameters that break, and what is compared as a text alone.
+pub(super) fn compare(
+    identity: &ObjectIdentity,
+    document: &Value,
+    live: &Value,
+) -> (Vec<ParameterBreak>, Vec<Caveat>) {
+    let Some(kind) = OamKind::of(identity) else {
+        return (Vec::new(), Vec::new());
+    };
+    let schematic = |object| OamDefinition::new(kind, object).schematic();
+    match (schematic(live), schematic(document)) {
+        (Some(Schematic::Kube(old)), Some(Schematic::Kube(new))) => (breaks(old, new), Vec::new()),
+        (_, Some(Schematic::Cue(_))) => {
+            let text = Caveat::ComparedAsText("/spec/schematic/cue/template".to_owned());
+            (Vec::new(), vec![text])
+        }
+        (_, Some(Schematic::Terraform(of)))
+            if of.get("configuration").is_some_and(Value::is_string) =>
+        {
+            let pointer = "/spec/schematic/terraform/configuration";
+            (Vec::new(), vec![Caveat::ComparedAsText(pointer.to_owned())])
+        }
+        _ => (Vec::new(), Vec::new()),
+    }
+}
+
+fn breaks(old: &Value, new: &Value) -> Vec<ParameterBreak> {
+    let (old, new) = (parameters(old), parameters(new));
+    let mut found = Vec::new();
+    let mut note = |name: &str, kind| {
+        let name = name.to_owned();
+        found.push(ParameterBreak { name, kind });
+    };
+    for (name, was) in &old {
+        match new.get(name) {
+            None => note(name, ParameterBreakKind::Removed),
+            Some(is) if was.types != is.types => note(name, ParameterBreakKind::Retyped),
+            Some(_) => {}
+        }
+    }
+    for (name, _) in new.iter().filter(|(_, is)| is.is_required) {
+        if old.get(name).is_none_or(|was| !was.is_required) {
+            note(name, ParameterBreakKind::Required);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The parameters of a `kube` schematic: `[{name, type, fieldPaths, required}]`.
+fn parameters(schematic: &Value) -> BTreeMap<&str, Declared<'_>> {
+    let list = schematic.get("parameters").and_then(Value::as_array);
+    let declared = list.into_iter().flatten().filter_map(|parameter| {
+        let name = parameter.get("name")?.as_str()?;
+        let declared = Declared {
+            is_required: parameter.get("required") == Some(&Value::Bool(true)),
+            types: parameter.get("type").and_then(Value::as_str),
+        };
+        Some((name, declared))
+    });
+    declared.collect()
+}

@@ -1,0 +1,199 @@
+//! Definitions on a real API server: what it makes of each is up to date, and each edit of a document is one change. Skipped, with a line that says
+//! so, unless `KUBEBUILDER_ASSETS` names a folder with etcd and kube-apiserver.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may fail loudly, and says that it was skipped"
+)]
+
+#[path = "../../catalog-conditions/tests/api_server/mod.rs"]
+mod api_server;
+
+use std::time::{Duration, Instant};
+
+use catalog_model::SourceFile;
+use catalog_model::conditions::snapshot::{Snapshot, is_cluster_scoped};
+use catalog_model::document::{Limits, parse};
+use catalog_model::verdict::{ClusterComparison, DefinitionVerdict, FIELD_MANAGER};
+use catalog_model::version::Version;
+use http::Request;
+use kube::Client;
+use serde_json::{Value, json};
+
+use self::api_server::ADMIN;
+
+const PACKAGE: &str = "verdict";
+
+/// A server, and the CRDs that were applied to it.
+struct Cluster {
+    client: Client,
+    crds: Vec<Value>,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_edit_is_one_change() {
+    let Some(server) = api_server::shared() else {
+        return;
+    };
+    let mut cluster = Cluster {
+        client: server.client(ADMIN).await,
+        crds: Vec::new(),
+    };
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verdict/server.yaml");
+    let file = SourceFile::new("server.yaml", std::fs::read_to_string(path).unwrap());
+    let read = parse(&file, &Limits::default());
+    assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
+    let all = read.documents[0].to_json();
+    let (mut wrong, mut edits) = (Vec::new(), 0);
+    for one in all.as_array().unwrap() {
+        let document = &one["document"];
+        let live = cluster.apply(document).await;
+        if document["kind"] == "CustomResourceDefinition" {
+            cluster.crds.push(live.clone());
+        }
+        wrong.extend(
+            cluster
+                .judge(document, &live)
+                .differs(document, "upToDate", &[]),
+        );
+        for edit in one["edits"].as_array().unwrap() {
+            edits += 1;
+            let live = cluster.apply(document).await;
+            let edited = edited(document, edit);
+            let expected = edit["verdict"].as_str().unwrap_or("upgrade");
+            let change = edit["change"].as_str().unwrap();
+            wrong.extend(
+                cluster
+                    .judge(&edited, &live)
+                    .differs(&edited, expected, &[change]),
+            );
+            let live = cluster.apply(&edited).await;
+            let told = cluster
+                .judge(&edited, &live)
+                .differs(&edited, "upToDate", &[]);
+            wrong.extend(told.map(|text| format!("after {change}: {text}")));
+        }
+    }
+    println!("{} documents, {edits} edits", all.as_array().unwrap().len());
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(edits >= 50, "{edits}");
+}
+
+/// An answer, to be compared with what was expected.
+struct Told(DefinitionVerdict);
+
+impl Told {
+    fn differs(&self, document: &Value, verdict: &str, changes: &[&str]) -> Option<String> {
+        let found: Vec<String> = self.0.changes().iter().map(ToString::to_string).collect();
+        let is_right = self.0.verdict().as_str() == verdict && found == changes;
+        let (kind, said) = (&document["kind"], self.0.verdict());
+        (!is_right).then(|| format!("{kind}: {verdict} {changes:?}, not {said} {found:?}"))
+    }
+}
+
+impl Cluster {
+    fn judge(&self, document: &Value, live: &Value) -> Told {
+        let crds = self
+            .crds
+            .iter()
+            .filter(|crd| crd["metadata"]["uid"] != live["metadata"]["uid"]);
+        let builder = crds
+            .cloned()
+            .fold(Snapshot::builder(), |all, crd| all.object(crd));
+        let snapshot = builder.object(live.clone()).complete().build();
+        let version = Version::parse("1.0.0").unwrap();
+        Told(ClusterComparison::new(&snapshot, PACKAGE, &version, "default").judge(document))
+    }
+
+    /// Applies a document as a lifecycle does, and reads it back. A kind may take a moment to be served.
+    async fn apply(&self, document: &Value) -> Value {
+        let mut manifest = document.clone();
+        manifest.as_object_mut().unwrap().remove("status");
+        let metadata = manifest["metadata"].as_object_mut().unwrap();
+        for (map, marks) in [
+            (
+                "labels",
+                json!({"catalog.dev/package": PACKAGE, "catalog.dev/release-uid": "7d"}),
+            ),
+            ("annotations", json!({"catalog.dev/home": "catalog-system"})),
+        ] {
+            let map = metadata
+                .entry(map)
+                .or_insert(json!({}))
+                .as_object_mut()
+                .unwrap();
+            map.extend(marks.as_object().unwrap().clone());
+        }
+        let path = path(document);
+        let started = Instant::now();
+        loop {
+            let request = Request::patch(format!("{path}?fieldManager={FIELD_MANAGER}&force=true"))
+                .header("content-type", "application/apply-patch+yaml")
+                .body(manifest.to_string().into_bytes())
+                .unwrap();
+            let answer: Result<Value, _> = self.client.request(request).await;
+            match answer {
+                Ok(_) => break,
+                // A kind that was made just before.
+                Err(kube::Error::Api(error))
+                    if error.code == 404 && started.elapsed() < Duration::from_secs(20) => {}
+                Err(error) => panic!("{path}: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let request = Request::get(path).body(Vec::new()).unwrap();
+        self.client.request(request).await.unwrap()
+    }
+}
+
+fn path(document: &Value) -> String {
+    let text = |pointer: &str| {
+        document
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    let (api_version, kind) = (text("/apiVersion"), text("/kind"));
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    let snapshot = Snapshot::builder().build();
+    let resource = snapshot.resource(group, kind).unwrap_or("gauges");
+    let root = if group.is_empty() { "/api" } else { "/apis" };
+    let namespace = match is_cluster_scoped(group, kind) {
+        Some(true) => String::new(),
+        _ => format!("/namespaces/{}", text("/metadata/namespace")),
+    };
+    format!(
+        "{root}/{api_version}{namespace}/{resource}/{}",
+        text("/metadata/name")
+    )
+}
+
+/// The document with a value put at, or taken from, a place.
+fn edited(document: &Value, edit: &Value) -> Value {
+    let mut document = document.clone();
+    let (pointer, value) = match edit["set"].as_str() {
+        Some(pointer) => (pointer, Some(edit["value"].clone())),
+        None => (edit["remove"].as_str().unwrap(), None),
+    };
+    let (around, key) = pointer.rsplit_once('/').unwrap();
+    match document.pointer_mut(around).unwrap() {
+        Value::Object(map) => {
+            match value {
+                Some(value) => map.insert(key.to_owned(), value),
+                None => map.remove(key),
+            };
+        }
+        Value::Array(items) => {
+            let at: usize = key.parse().unwrap();
+            match value {
+                Some(value) => items[at] = value,
+                None => drop(items.remove(at)),
+            }
+        }
+        other => panic!("{pointer} leads into {other}"),
+    }
+    document
+}
