@@ -33,13 +33,15 @@
 //! one that a server takes at all (structural schemas, valid defaults, the cost of rules) is not asked.
 //!
 //! What is known of a cluster makes answers sharper: [`compare_stored`] takes `status.storedVersions` and objects. Where the parts stand in
-//! files: [`CrdFile`]. Every edge of a catalog: [`edges`]. What each code means: [`rules()`], [`reference`](reference()).
+//! files: [`CrdFile`]. Every edge of a catalog: [`edges`]; a single
+//! one: [`edge`]. What each code means: [`rules()`], [`reference`](reference()).
 
 mod audience;
 mod cel;
 mod combined;
 mod comparison;
 mod definition;
+mod edges;
 mod file;
 mod finding;
 mod kind;
@@ -59,10 +61,11 @@ use serde_json::Value;
 
 pub use self::audience::{Audience, Hit};
 use self::comparison::Comparison;
+pub use self::edges::{EdgeOptions, edge, edges};
 pub use self::file::CrdFile;
 pub use self::finding::Break;
 pub use self::stored::{Affected, Stored};
-pub use self::upgrade::{CrdUpgrade, Edge, EdgeOptions, edges};
+pub use self::upgrade::{CrdUpgrade, Edge};
 use self::view::View;
 
 /// The breaks between an old CRD and a new one of the same name, sorted; none if nothing breaks.

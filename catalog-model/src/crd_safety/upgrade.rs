@@ -1,43 +1,29 @@
-//! The upgrades of a catalog.
+//! One upgrade from a release of a package to another.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_conditions::{Diagnostic, SourceFile};
 
-use super::compare;
 use super::file::CrdFile;
 use super::finding::Break;
-use crate::catalog::{Catalog, Package};
-use crate::definition::{Definition, ObjectIdentity};
+use crate::definition::Definition;
 use crate::release::Release;
-
-/// Which upgrades are looked at.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct EdgeOptions {
-    /// Only those from one version to the next, whatever the metadata say. Otherwise all that metadata allow: a release that states
-    /// `replaces`, `skips` or `skipRange` is reached from those, one that states none from every lower one.
-    pub consecutive: bool,
-    /// Several threads: those of the pool in which it is called. Does nothing without the feature `parallel`.
-    pub parallel: bool,
-}
 
 /// An upgrade from one release of a package to another.
 #[derive(Clone, Debug)]
 pub struct Edge<'c> {
-    from: &'c Release,
-    to: &'c Release,
-    upgrades: Vec<CrdUpgrade<'c>>,
-    gone: Vec<&'c Definition>,
+    pub(super) from: &'c Release,
+    pub(super) to: &'c Release,
+    pub(super) upgrades: Vec<CrdUpgrade<'c>>,
+    pub(super) gone: Vec<&'c Definition>,
 }
 
 /// A CRD that both releases have.
 #[derive(Clone, Debug)]
 pub struct CrdUpgrade<'c> {
-    old: &'c Definition,
-    new: &'c Definition,
-    breaks: Arc<Vec<Break>>,
+    pub(super) old: &'c Definition,
+    pub(super) new: &'c Definition,
+    pub(super) breaks: Arc<Vec<Break>>,
 }
 
 impl<'c> Edge<'c> {
@@ -118,96 +104,6 @@ impl<'c> CrdUpgrade<'c> {
     pub fn breaks(&self) -> &[Break] {
         &self.breaks
     }
-}
-
-/// The upgrades of all packages, by package, then by the release that is come to, then by the one that is left.
-///
-/// Cost: each CRD that is not the same in both releases is read once, and compared once for each pair of different contents.
-#[must_use]
-pub fn edges<'c>(catalog: &'c Catalog, options: &EdgeOptions) -> Vec<Edge<'c>> {
-    let packages: Vec<&Package> = catalog.packages().collect();
-    let of = |package: &&'c Package| of_package(package, options);
-    #[cfg(feature = "parallel")]
-    if options.parallel {
-        use rayon::prelude::*;
-        return packages.par_iter().flat_map_iter(of).collect();
-    }
-    packages.iter().flat_map(of).collect()
-}
-
-/// Where a definition lies in memory, which tells it from others while its release is there.
-type Pair = (usize, usize);
-
-fn of_package<'c>(package: &'c Package, options: &EdgeOptions) -> Vec<Edge<'c>> {
-    let mut known: BTreeMap<Pair, Arc<Vec<Break>>> = BTreeMap::new();
-    let releases = package.releases();
-    let mut found = Vec::new();
-    for (at, to) in releases.iter().enumerate() {
-        let lower = releases.get(..at).unwrap_or_default();
-        let from = if options.consecutive {
-            lower.get(at.saturating_sub(1)..).unwrap_or_default()
-        } else {
-            lower
-        };
-        for from in from
-            .iter()
-            .filter(|from| options.consecutive || leads(from, to))
-        {
-            found.push(edge(from, to, &mut known));
-        }
-    }
-    found
-}
-
-/// Whether a release is reached from a lower one.
-fn leads(from: &Release, to: &Release) -> bool {
-    let metadata = to.metadata();
-    let (replaces, skips, range) = (metadata.replaces(), metadata.skips(), metadata.skip_range());
-    if replaces.is_none() && skips.is_empty() && range.is_none() {
-        return true;
-    }
-    let from = from.version();
-    replaces == Some(from)
-        || skips.contains(from)
-        || range.is_some_and(|range| range.set().contains(from))
-}
-
-fn edge<'c>(
-    from: &'c Release,
-    to: &'c Release,
-    known: &mut BTreeMap<Pair, Arc<Vec<Break>>>,
-) -> Edge<'c> {
-    let (before, now) = (crds(from), crds(to));
-    let mut edge = Edge {
-        from,
-        to,
-        upgrades: Vec::new(),
-        gone: Vec::new(),
-    };
-    for (identity, old) in before {
-        let Some(new) = now.get(identity).copied() else {
-            edge.gone.push(old);
-            continue;
-        };
-        let breaks = known.entry((old.address(), new.address()));
-        let breaks = breaks.or_insert_with(|| Arc::new(breaks_of(old, new)));
-        let breaks = Arc::clone(breaks);
-        edge.upgrades.push(CrdUpgrade { old, new, breaks });
-    }
-    edge
-}
-
-fn breaks_of(old: &Definition, new: &Definition) -> Vec<Break> {
-    if old.is_same_text(new) {
-        return Vec::new();
-    }
-    compare(old.object(), new.object())
-}
-
-fn crds(release: &Release) -> BTreeMap<&ObjectIdentity, &Definition> {
-    let definitions = release.definitions().iter();
-    let crds = definitions.filter(|definition| definition.identity().is_crd());
-    crds.map(|crd| (crd.identity(), crd)).collect()
 }
 
 /// The file of a definition under the path that it has in this release: files that are equal are kept once, under one of their paths.
