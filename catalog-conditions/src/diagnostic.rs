@@ -48,7 +48,9 @@ pub struct Location {
 }
 
 impl Location {
-    pub(crate) fn new(file: &Arc<SourceFile>, span: Span) -> Self {
+    /// Some bytes of a file.
+    #[must_use]
+    pub fn new(file: &Arc<SourceFile>, span: Span) -> Self {
         Self {
             file: Arc::clone(file),
             span,

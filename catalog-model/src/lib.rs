@@ -33,6 +33,7 @@
 //!   [`Loaded::suppressed`]; for other programs: [`sarif`], [`github`].
 //! - Definitions in more detail: [`Crd`], [`OamDefinition`]; where a part is written, [`Origin`]; keys beside the format's own, [`UnknownFields`].
 //! - What an upgrade of a CRD breaks, and for whom: [`crd_safety`]. What definitions mean to a cluster that has some already: [`verdict`].
+//! - What two states of a catalog say otherwise: [`mod@diff`].
 //! - What is done to a package: [`Operation`]; what is installed: [`InstalledRelease`]; what was resolved: [`Lock`]: types that resolvers and
 //!   lifecycles share.
 //! - From the crate beneath, passed on: [`conditions`], [`document`], [`version`], [`Diagnostic`].
@@ -50,6 +51,7 @@
 pub struct Readme;
 
 pub mod crd_safety;
+pub mod diff;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod index;

@@ -88,6 +88,17 @@ impl Scope {
     }
 }
 
+impl Plane {
+    /// As the format writes it: `data` or `control`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::Control => "control",
+        }
+    }
+}
+
 impl Metadata {
     /// What the package is for.
     #[must_use]

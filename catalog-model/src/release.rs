@@ -40,7 +40,6 @@ impl Release {
     }
 
     /// Whether both are clones of one: they are equal then, and nothing is compared to find out.
-    #[cfg(feature = "sync")]
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
