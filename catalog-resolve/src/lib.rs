@@ -59,6 +59,7 @@ mod operations;
 mod plan;
 mod request;
 mod resolution;
+mod resolvability;
 mod resolve;
 mod situation;
 mod stated;
@@ -80,6 +81,9 @@ pub use self::plan::{Action, Plan, PlanDiff, Step, StepAspect, StepChange, plan}
 pub use self::request::{Exclusion, Item, LockedRelease, Mode, Request, RequestError};
 pub use self::resolution::{
     Hop, NeedKind, Note, NoteKind, RemovedRelease, Resolution, ResolvedRelease, UnmetNeed,
+};
+pub use self::resolvability::{
+    ResolvabilityChange, ResolvabilityDiff, ResolvabilityKind, resolvability_diff,
 };
 pub use self::resolve::{BudgetExceeded, Outcome, resolve};
 pub use self::uninstall::{Dependant, Obstacle, ObstacleKind, Refusal, Uninstall, uninstall};

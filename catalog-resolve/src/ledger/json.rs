@@ -40,7 +40,9 @@ impl OperationLedger {
 }
 
 impl Entry {
-    fn to_json(&self) -> Value {
+    /// The entry as it stands in [`OperationLedger::to_json`].
+    #[must_use]
+    pub fn to_json(&self) -> Value {
         let effect = self.effect();
         let mut object = fields(effect);
         object.insert("change".to_owned(), self.change().as_str().into());

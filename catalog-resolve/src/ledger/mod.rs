@@ -37,6 +37,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod between;
 mod contents;
 mod effect;
 mod files;
@@ -47,6 +48,7 @@ mod rbac;
 mod risk;
 mod text;
 
+pub use self::between::{ReleaseLedger, between};
 pub use self::effect::{Effect, ObjectRef, ObjectScope};
 pub use self::operation::{Change, Entry, OpenCondition, OperationLedger, Unexamined};
 pub use self::rbac::Rule;

@@ -1,0 +1,171 @@
+//! What an answer can depend on, as texts: so that two universes, which number things each in its own way, can be compared.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ByRelease;
+use crate::universe::{DefinitionId, Package, PackageId, Relation, Release, Universe};
+
+/// What tells the releases of a package apart: the version's text, and the catalog's name.
+pub(super) type ReleaseKey = (String, Option<String>);
+
+/// The content of a definition, called by the first release that has it. What it is called may change though the content does not; that two contents are
+/// one cannot become otherwise without one of them being called otherwise.
+type ContentName = (PackageId, ReleaseKey);
+
+/// All packages that have releases, by name.
+pub(super) struct Facts {
+    pub(super) packages: BTreeMap<String, PackageFacts>,
+}
+
+/// What is known of a package.
+pub(super) struct PackageFacts {
+    /// What is true of all releases.
+    pub(super) whole: String,
+    pub(super) releases: ByRelease<ReleaseFacts>,
+}
+
+/// What is known of a release.
+#[derive(PartialEq, Eq)]
+pub(super) struct ReleaseFacts {
+    /// What it says, in an order of its own.
+    says: BTreeSet<String>,
+    /// The packages that may come with it: dependencies, and whoever provides what it requires.
+    pub(super) leads_to: BTreeSet<String>,
+}
+
+/// For each content of an object that several packages ship, what it is called.
+type Contents<'u> = BTreeMap<(DefinitionId, &'u str), String>;
+
+impl Facts {
+    pub(super) fn of(universe: &Universe) -> Self {
+        let contents = contents(universe);
+        let ids = universe.package_ids();
+        let known = ids.filter(|id| universe.package(*id).is_known());
+        let packages = known.map(|id| {
+            let package = universe.package(id);
+            let facts = PackageFacts::of(universe, package, &contents);
+            (package.name.to_string(), facts)
+        });
+        Self {
+            packages: packages.collect(),
+        }
+    }
+
+    pub(super) fn release(&self, package: &str, key: &ReleaseKey) -> Option<&ReleaseFacts> {
+        self.packages.get(package)?.releases.get(key)
+    }
+}
+
+impl PackageFacts {
+    fn of(universe: &Universe, package: &Package, contents: &Contents<'_>) -> Self {
+        let releases = package.releases.ids().map(|id| {
+            let release = &package.releases[id];
+            let mut facts = ReleaseFacts::beside_relations(universe, release, contents);
+            for (_, relation) in package.relation_ids(id) {
+                facts.add(universe, relation);
+            }
+            (key(universe, release), facts)
+        });
+        let (scope, namespace) = (package.scope, &package.namespace);
+        Self {
+            whole: format!("{scope:?} {namespace} {}", package.has_stable),
+            releases: releases.collect(),
+        }
+    }
+}
+
+impl ReleaseFacts {
+    fn beside_relations(universe: &Universe, release: &Release, contents: &Contents<'_>) -> Self {
+        let provides = release.provides.iter();
+        let provides = provides.map(|id| format!("provides {}", universe.capability(*id)));
+        let ships = release.definitions.iter().filter_map(|(id, content)| {
+            let name = contents.get(&(*id, content.as_str()))?;
+            Some(format!("ships {} as {name}", universe.definition(*id)))
+        });
+        let group = release.group.iter().map(|group| format!("group {group}"));
+        let yanked = release.yanked.iter().map(|_| "yanked".to_owned());
+        Self {
+            says: provides.chain(ships).chain(group).chain(yanked).collect(),
+            leads_to: BTreeSet::new(),
+        }
+    }
+
+    fn add(&mut self, universe: &Universe, relation: &Relation) {
+        let name = |id: PackageId| universe.package(id).name.to_string();
+        self.says.insert(match relation {
+            Relation::Dependency(dependency) => {
+                let package = name(dependency.package);
+                let catalog = dependency.catalog.as_deref().map(|catalog| match catalog {
+                    Ok(id) => universe.catalog(*id).unwrap_or_default().to_owned(),
+                    Err(unknown) => unknown.clone(),
+                });
+                let (range, verb) = (
+                    dependency.range.as_str(),
+                    match dependency.is_optional {
+                        true => "goes with",
+                        false => "needs",
+                    },
+                );
+                let text = format!("{verb} {package} {range} of {catalog:?}");
+                // What is optional is not pulled in: it is there only if something else leads to it.
+                if !dependency.is_optional {
+                    self.leads_to.insert(package);
+                }
+                text
+            }
+            Relation::Conflict(conflict) => {
+                let range = conflict.range.as_str();
+                format!("conflicts {} {range}", name(conflict.package))
+            }
+            Relation::Requires(capability) => {
+                let providers = universe.providers(*capability).iter();
+                self.leads_to.extend(providers.map(|id| name(*id)));
+                format!("requires {}", universe.capability(*capability))
+            }
+        });
+    }
+
+    /// Whether both say the same, wherever that leads.
+    pub(super) fn say_the_same(&self, other: &Self) -> bool {
+        self.says == other.says
+    }
+}
+
+fn key(universe: &Universe, release: &Release) -> ReleaseKey {
+    let catalog = universe.catalog(release.catalog).map(str::to_owned);
+    (release.version.as_str().to_owned(), catalog)
+}
+
+/// What the contents of objects are called that more than one package ships: of others nobody can be in the way.
+fn contents(universe: &Universe) -> Contents<'_> {
+    let mut first: BTreeMap<(DefinitionId, &str), ContentName> = BTreeMap::new();
+    let mut shipped_by: BTreeMap<DefinitionId, BTreeSet<PackageId>> = BTreeMap::new();
+    for id in universe.package_ids() {
+        for release in universe.package(id).releases.iter() {
+            for (definition, content) in &release.definitions {
+                shipped_by.entry(*definition).or_default().insert(id);
+                let name = (id, key(universe, release));
+                let known = first.entry((*definition, content.as_str()));
+                known
+                    .and_modify(|known| {
+                        if name < *known {
+                            *known = name.clone();
+                        }
+                    })
+                    .or_insert(name);
+            }
+        }
+    }
+    let is_shared = |definition: &DefinitionId| {
+        let by = shipped_by.get(definition);
+        by.is_some_and(|packages| packages.len() > 1)
+    };
+    let shared = first
+        .into_iter()
+        .filter(|((definition, _), _)| is_shared(definition));
+    let named = shared.map(|(content, (id, key))| {
+        let package = &universe.package(id).name;
+        (content, format!("{package} {key:?}"))
+    });
+    named.collect()
+}
