@@ -172,7 +172,8 @@ impl<'o> Reporter<'o> {
                     self.output.line(format!("partial: {}", counts(&journal)));
                 }
                 if let Outcome::Stopped(stop) = outcome {
-                    self.output.line(format!("stopped: {stop}"));
+                    self.output
+                        .line(format!("stopped: {}", as_options(&stop.to_string())));
                     self.output.line(format!("next: {}", next(stop)));
                 }
             }
@@ -200,16 +201,15 @@ impl<'o> Reporter<'o> {
 /// The library's names of what can be planned otherwise, as this program has them.
 fn as_options(next: &str) -> String {
     let next = next.replace("`take_ownership`", "--take-ownership");
-    next.replace("`force_conflicts`", "--force-conflicts")
+    let next = next.replace("`force_conflicts`", "--force-conflicts");
+    next.replace("`release_all`", "--release-all")
 }
 
 /// What can be done about a run that stopped.
 fn next(stop: &Stop) -> &'static str {
     match stop {
         Stop::NotReleased(_) => "mend the cause, and the same command again",
-        Stop::Leftovers(_) => {
-            "when it is clear what they did, --release-all lets Jobs go, and --take-ownership takes objects as they are"
-        }
+        Stop::Leftovers(_) => "the same command again, when nothing of that is in the way",
         _ => "the same command with --resume goes on where it stopped",
     }
 }

@@ -15,10 +15,22 @@ use crate::label;
 use crate::plan::{Content, PinnedPlan};
 use crate::pointer::At;
 
-/// Stops if a run that is to begin finds Jobs that another one held, or objects of a release that is on no record: their journal is missing, and
-/// nobody knows what was done.
+/// What can be done about Jobs that are held for no journal.
+const RELEASE_THEM: &str = "look at what they did, and let them go (`release_all`)";
+
+/// What can be done about objects of a release that is on no record.
+const TAKE_THEM: &str = "look at what was done, and delete them, or begin again with taking ownership of them (`take_ownership`)";
+
+/// What can be done about Jobs that nobody looks after.
+const WAIT_FOR_THEM: &str = "a second run of a hook beside the first may do harm: wait until their pods have ended, or delete them";
+
+/// What can be done about Jobs of another runner.
+const ELSEWHERE: &str = "end that run first, where its journal is";
+
+/// Stops if a run that is to begin finds Jobs that another one held or that run still, or objects of a release that is on no record: their journal
+/// is missing, or kept by another runner, and nobody knows what was done.
 pub(super) async fn none(desk: &Desk, plan: &Arc<PinnedPlan>) {
-    let mut held = Vec::new();
+    let mut found = Vec::new();
     for planned in plan.operations() {
         let operation = planned.operation();
         let instance = HeldBy::Instance {
@@ -26,18 +38,44 @@ pub(super) async fn none(desk: &Desk, plan: &Arc<PinnedPlan>) {
             namespace: operation.namespace(),
         };
         match desk.list(instance.request()).await {
-            Ok(jobs) => held.extend(jobs.iter().filter_map(held_job)),
+            Ok(jobs) => found.extend(jobs.iter().filter_map(|job| job_left(job, plan.home()))),
             // Who may not list Jobs learns so when one has to be made.
             Err(failure) if failure.class() == FailureClass::Forbidden => {}
             Err(failure) => desk.stop(Stop::Unreachable(failure.to_string())).await,
         }
     }
-    if held.is_empty() {
-        held = objects(desk, plan).await;
+    if found.is_empty() {
+        let objects = objects(desk, plan).await;
+        found.extend(objects.iter().map(|object| (object.to_string(), TAKE_THEM)));
     }
-    if !held.is_empty() {
-        let held: Vec<String> = held.iter().map(ToString::to_string).collect();
-        desk.stop(Stop::Leftovers(held.join(", "))).await;
+    if !found.is_empty() {
+        desk.stop(Stop::Leftovers(told(&found))).await;
+    }
+}
+
+/// What was found, and what can be done about it.
+fn told(found: &[(String, &'static str)]) -> String {
+    let objects: Vec<&str> = found.iter().map(|(object, _)| object.as_str()).collect();
+    let mut ways: Vec<&str> = found.iter().map(|(_, way)| *way).collect();
+    ways.dedup();
+    format!("{}; {}", objects.join(", "), ways.join("; "))
+}
+
+/// A Job of a hook that is in the way of another run of it, and what can be done about it.
+fn job_left(job: &Value, home: &str) -> Option<(String, &'static str)> {
+    let view = JobView(job);
+    let is_hook = job.at("/metadata/labels")?.get(label::HOOK).is_some();
+    let target = job_ref(job)?;
+    match home_of(job).filter(|other| *other != home) {
+        Some(other) if view.is_held_by_us() || is_hook && view.is_active() => Some((
+            format!("{target} of the runner that keeps its records in namespace `{other}`"),
+            ELSEWHERE,
+        )),
+        _ if view.is_held_by_us() => Some((target.to_string(), RELEASE_THEM)),
+        _ if is_hook && view.is_active() => {
+            Some((format!("{target}, of which a pod runs"), WAIT_FOR_THEM))
+        }
+        _ => None,
     }
 }
 
@@ -70,17 +108,19 @@ async fn objects(desk: &Desk, plan: &Arc<PinnedPlan>) -> Vec<ObjectRef> {
     found
 }
 
-/// The Job, if it is held by our finalizer.
-fn held_job(job: &Value) -> Option<ObjectRef> {
+fn job_ref(job: &Value) -> Option<ObjectRef> {
     let text = |pointer| job.at(pointer).and_then(Value::as_str);
-    let held = JobView(job).is_held_by_us();
-    let object = ObjectRef::namespaced(
+    Some(ObjectRef::namespaced(
         "batch/v1",
         "Job",
         text("/metadata/namespace")?,
         text("/metadata/name")?,
-    );
-    held.then_some(object)
+    ))
+}
+
+/// The Job, if it is held by our finalizer.
+fn held_job(job: &Value) -> Option<ObjectRef> {
+    job_ref(job).filter(|_| JobView(job).is_held_by_us())
 }
 
 /// Whose Jobs [`Machine::release_all`](super::Machine::release_all) lets go.

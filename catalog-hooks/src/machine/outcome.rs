@@ -26,8 +26,8 @@ pub enum Stop {
     Fenced(String),
     /// The journal is gone. It is never made again: what the run made can be found by its labels.
     JournalGone,
-    /// There is no journal, and there are Jobs that a run held, or objects of a release that is on no record: it is not known what was done. These are
-    /// they.
+    /// There is no journal here, and there are Jobs that a run held or that run still, or objects of a release that is on no record: it is not known
+    /// what was done. These are they, and what can be done about them.
     Leftovers(String),
     /// Jobs could not be let go. These are they.
     NotReleased(String),
@@ -70,10 +70,7 @@ impl fmt::Display for Stop {
             Self::JournalGone => f.write_str(
                 "the journal is gone, and is not made again: find what the run made by its labels, and release it",
             ),
-            Self::Leftovers(jobs) => write!(
-                f,
-                "there is no journal, but what a run left: {jobs}; look at what it did; release its Jobs (`release_all`), delete its objects, or begin again with taking ownership of them"
-            ),
+            Self::Leftovers(what) => write!(f, "there is no journal, but what a run left: {what}"),
             Self::NotReleased(jobs) => write!(f, "not all Jobs could be let go: {jobs}"),
             Self::JournalRefused(why) => write!(f, "the journal cannot be written: {why}"),
             Self::Unreachable(why) => write!(f, "the API server does not answer: {why}; resume the run when it does"),

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use catalog_hooks::api::ObjectRef;
-use catalog_hooks::journal::{Journal, JournalSecret};
+use catalog_hooks::journal::{Journal, JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
-use catalog_hooks::{Decision, JournalStore, Outcome, Poll};
+use catalog_hooks::simulator::PodScript;
+use catalog_hooks::{Decision, HeldBy, JournalStore, Machine, Outcome, Poll, Settings, Stop};
 use serde_json::{Value, json};
 
 use crate::hops::{create, role};
 use crate::package::{Version, config, crd};
-use crate::world::{HOME, Wish, World, fails, install, is_next, refused, uninstall, upgrade};
+use crate::world::{HOME, Run, Wish, World, fails, install, is_next, refused, uninstall, upgrade};
 
 #[test]
 fn custom_resources_of_a_foreign_crd_stay() {
@@ -407,4 +408,59 @@ fn the_plan_of_a_run_that_rests_in_another_journal_is_kept() {
     ));
     world.run(&[uninstall("db", "3.0")]);
     assert!(!is_pinned(&world, &resting.plan));
+}
+
+/// A hook of which a pod runs on when its journal is lost and its Job was let go is not run again beside it, whatever is taken over; in no home.
+#[test]
+fn a_hook_that_still_runs_is_not_run_again() {
+    let mut world =
+        World::new([Version::new("db", "1.0").hook("pre-install", "migrate", json!({}))]);
+    world.script("migrate", PodScript::succeeds(Duration::from_secs(300)));
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    world.drive(machine, |_, machine, _| {
+        let journal = machine.journal();
+        let mut attempts = journal.operations()[0].attempts().iter();
+        if attempts.any(|one| one.running().is_some()) {
+            machine.cancel();
+            machine.cancel();
+        }
+    });
+    let stored = world.cluster.load().unwrap().unwrap();
+    let anew = |world: &mut World| {
+        world.run(&[install("db", "1.0").with(|options| options.take_ownership = true)])
+    };
+    world.cluster.remove(&stored.version).unwrap();
+    let held = anew(&mut world);
+    assert!(
+        told(&held).contains("let them go (`release_all`)"),
+        "{}",
+        held.story()
+    );
+    let none = Journals::read(&mut world.cluster.clone(), HOME).unwrap();
+    let release = Machine::release_all(HeldBy::All, &none, Settings::default()).unwrap();
+    let released = world.drive(release, |_, _, _| {});
+    assert_eq!(released.outcome, Outcome::Done);
+    let runs = anew(&mut world);
+    assert!(
+        told(&runs).contains(", of which a pod runs; "),
+        "{}",
+        runs.story()
+    );
+    assert!(
+        told(&runs).contains("wait until their pods have ended"),
+        "{}",
+        runs.story()
+    );
+    world.cluster.get().advance(Duration::from_secs(300));
+    let run = anew(&mut world);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+}
+
+/// What a run that does not begin says it has found.
+fn told(run: &Run) -> String {
+    match &run.outcome {
+        Outcome::Stopped(stop @ Stop::Leftovers(_)) => stop.to_string(),
+        other => format!("{other:?}"),
+    }
 }

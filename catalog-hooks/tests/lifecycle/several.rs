@@ -249,7 +249,7 @@ fn a_journal_that_is_lost_stops_the_run_and_is_not_made_again() {
     let Outcome::Stopped(stop) = &run.outcome else {
         panic!("{}", run.story())
     };
-    assert_snapshot!(stop, @"there is no journal, but what a run left: Job db/db-check-qiu437tf6vuxzvwc; look at what it did; release its Jobs (`release_all`), delete its objects, or begin again with taking ownership of them");
+    assert_snapshot!(stop, @"there is no journal, but what a run left: Job db/db-check-qiu437tf6vuxzvwc; look at what they did, and let them go (`release_all`)");
 }
 
 #[test]
