@@ -113,6 +113,16 @@ impl Journals {
         })
     }
 
+    /// Whether a run that can go on has written an object and has not let it go.
+    pub(crate) fn bring(&self, object: &ObjectRef) -> bool {
+        let open = self.kept.iter().filter(|kept| kept.is_in_the_way());
+        let mut operations = open.flat_map(|kept| kept.journal.operations());
+        operations.any(|one| {
+            let mut ledger = one.ledger().iter();
+            ledger.any(|entry| entry.object.is_same_object(object)) && !one.has_let_go(object)
+        })
+    }
+
     /// That each can be read.
     pub(crate) fn are_readable(&self) -> Result<(), StartError> {
         match self.unreadable.first() {

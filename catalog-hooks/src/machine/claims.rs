@@ -6,7 +6,7 @@ use std::sync::Arc;
 use catalog_model::OperationKind;
 use serde_json::Value;
 
-use super::marks::{is_of, is_ours};
+use super::marks::{is_left_by_package, is_of, is_ours};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
 use crate::journal::{Journals, OperationJournal, OperationStatus};
@@ -62,21 +62,27 @@ async fn since_planned(cx: &OperationDesk, object: &ObjectRef) -> Result<Option<
 }
 
 /// Whether an instance that has an object by its record has it indeed: a run of it that was killed may have let it go, and its record says so only
-/// when that run comes to rest. The journals are read once, when this is asked first: while the run goes on, no other writes one.
+/// when that run comes to rest.
 async fn has_kept(
     cx: &OperationDesk,
     instance: (&str, &str),
     object: &ObjectRef,
 ) -> Result<bool, Halt> {
-    if cx.desk().state().journals.is_none() {
-        let home = cx.plan().home();
-        let secrets = cx.desk().list(Journals::listed(home)).await;
-        let secrets =
-            secrets.map_err(|failure| Halt::of("the runs beside it cannot be listed", &failure))?;
-        cx.desk().state().journals = Some(Journals::of(home, &secrets).into());
+    Ok(!journals(cx).await?.have_let_go(instance, object))
+}
+
+/// All journals in the runner's namespace, as they were when the first of the run asked for them: while it goes on, no other changes any.
+async fn journals(cx: &OperationDesk) -> Result<Arc<Journals>, Halt> {
+    if let Some(known) = cx.desk().state().journals.clone() {
+        return Ok(known);
     }
-    let known = cx.desk().state().journals.clone();
-    Ok(known.is_none_or(|journals| !journals.have_let_go(instance, object)))
+    let home = cx.plan().home();
+    let secrets = cx.desk().list(Journals::listed(home)).await;
+    let secrets =
+        secrets.map_err(|failure| Halt::of("the runs beside it cannot be listed", &failure))?;
+    let journals = Arc::new(Journals::of(home, &secrets));
+    cx.desk().state().journals = Some(Arc::clone(&journals));
+    Ok(journals)
 }
 
 /// All records in the runner's namespace, as they were when the first of the run asked for them: while it goes on, no other changes any.
@@ -133,6 +139,30 @@ async fn is_on_record(cx: &OperationDesk, claim: &Claim) -> Result<bool, Halt> {
 pub(super) fn is_ours_alone(cx: &OperationDesk, object: &ObjectRef, there: &Value) -> bool {
     let mut claims = cx.planned().claims_on(object);
     is_ours(cx, there) || claims.any(|claim| is_of(there, &claim.release_uid) && is_void(cx, claim))
+}
+
+/// What says whether an object that is looked at is to go with the release.
+pub(super) async fn may_go<'a>(
+    cx: &'a OperationDesk,
+    object: &'a ObjectRef,
+) -> Result<impl Fn(&Value) -> bool + 'a, Halt> {
+    let takes_left = takes_what_is_left(cx, object).await?;
+    Ok(move |there: &Value| {
+        is_ours_alone(cx, object, there) || takes_left && is_left_by_package(cx, there)
+    })
+}
+
+/// Whether what a release of the package that is on no record left of an object is to go with this one: where there is no record, what is to be
+/// uninstalled is what that one left. Not what a run brings that was stopped in the middle, and is on no record yet.
+pub(super) async fn takes_what_is_left(
+    cx: &OperationDesk,
+    object: &ObjectRef,
+) -> Result<bool, Halt> {
+    let is_uninstall = cx.planned().operation().kind() == OperationKind::Uninstall;
+    if !is_uninstall || cx.planned().installed().is_some() {
+        return Ok(false);
+    }
+    Ok(!journals(cx).await?.bring(object))
 }
 
 /// The object as the other instance wrote it, in this run or before, if that is known.

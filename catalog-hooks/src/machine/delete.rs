@@ -84,8 +84,7 @@ pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<()
         keep(cx, object, &why);
         return Ok(());
     }
-    let is_ours = |there: &Value| claims::is_ours_alone(cx, object, there);
-    match delete_while(cx, object, is_ours).await? {
+    match delete_while(cx, object, claims::may_go(cx, object).await?).await? {
         Deletion::Absent => went(cx, entry, None),
         Deletion::Deleted(uid) => went(cx, entry, uid),
         Deletion::Spared => keep(cx, object, "it is another's by now"),

@@ -34,6 +34,17 @@ pub(super) fn is_left_over(cx: &OperationDesk, there: &Value) -> bool {
     release_uid(there).is_some_and(|uid| !cx.planned().knows(uid))
 }
 
+/// Whether an object was left by a release of the same package that is on no record any more: data that stayed when that was uninstalled, or its
+/// namespace, which says of no package.
+pub(super) fn is_left_by_package(cx: &OperationDesk, there: &Value) -> bool {
+    let labels = there.at("/metadata/labels");
+    let package = labels.and_then(|labels| labels.get(label::PACKAGE)?.as_str());
+    let own = label::value(cx.planned().operation().package().as_str());
+    package.is_none_or(|package| package == own)
+        && home_of(there) == Some(cx.plan().home())
+        && is_left_over(cx, there)
+}
+
 /// Whether an object carries the label of a release that is on record in another runner's namespace, as far as it says.
 pub(super) fn is_taken_over(cx: &OperationDesk, there: &Value) -> bool {
     let is_elsewhere = home_of(there).is_some_and(|home| home != cx.plan().home());

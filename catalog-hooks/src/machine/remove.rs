@@ -1,17 +1,16 @@
 //! Takes away what is not wanted any more, and nothing that holds data unless that was asked for.
 
 use catalog_model::OperationKind;
-use serde_json::Value;
 
 use super::claims;
 use super::delete::{Deletion, delete, delete_while, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::inhabitants::Inhabitants;
-use super::marks::is_going;
+use super::marks::{is_going, is_left_by_package, uid};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
-use crate::journal::{LedgerEntry, OperationJournal, Part};
+use crate::journal::{LedgerEntry, OperationJournal, Origin, Part};
 use crate::module::RenderedModule;
 use crate::plan::{Content, Step, Track};
 
@@ -170,12 +169,38 @@ async fn data_in(cx: &OperationDesk, namespace: &ObjectRef) -> Result<Option<Str
 
 /// Deletes the namespaces that were made for the package.
 pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
-    for entry in leaving(cx, Part::Namespace) {
+    let mut leaving = leaving(cx, Part::Namespace);
+    if leaving.is_empty() {
+        leaving.extend(left_namespace(cx).await?);
+    }
+    for entry in leaving {
         if !stays(cx, &entry).await? {
             namespace(cx, &entry).await?;
         }
     }
     Ok(())
+}
+
+/// The namespace of the instance where no record says of it, if a release that is on none left it. It stays if it is anybody else's.
+async fn left_namespace(cx: &OperationDesk) -> Result<Option<LedgerEntry>, Halt> {
+    let object = ObjectRef::cluster("v1", "Namespace", cx.planned().operation().namespace());
+    let Some(there) = cx.read(&object).await? else {
+        return Ok(None);
+    };
+    if !claims::takes_what_is_left(cx, &object).await? || !is_left_by_package(cx, &there) {
+        keep(
+            cx,
+            &object,
+            "no record says that it was made for the package",
+        );
+        return Ok(None);
+    }
+    Ok(Some(LedgerEntry {
+        object,
+        part: Part::Namespace,
+        origin: Origin::Release,
+        uid: uid(&there),
+    }))
 }
 
 async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
@@ -189,8 +214,7 @@ async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> 
         keep(cx, object, &why);
         return Ok(());
     }
-    let is_ours = |there: &Value| claims::is_ours_alone(cx, object, there);
-    match delete_while(cx, object, is_ours).await? {
+    match delete_while(cx, object, claims::may_go(cx, object).await?).await? {
         Deletion::Absent => {}
         Deletion::Deleted(uid) => {
             if let Some(gone) = inhabitants.go() {

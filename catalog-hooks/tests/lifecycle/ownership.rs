@@ -567,6 +567,42 @@ fn a_namespace_with_volumes_stays_until_data_may_go() {
     }
 }
 
+/// What was left when the package was uninstalled can be deleted later, without a record, by who says what it was; not what another one brings.
+#[test]
+fn data_that_was_left_goes_when_it_is_asked_for() {
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
+    let data = ObjectRef::namespaced("v1", "PersistentVolumeClaim", "db", "data");
+    let namespace = ObjectRef::cluster("v1", "Namespace", "db");
+    let all = |wish: Wish| {
+        wish.with(|options| {
+            options.delete_data = true;
+            options.delete_namespace = true;
+        })
+    };
+    for is_ours in [true, false] {
+        let mut world = World::new([Version::new("db", "1.0").object(claim.clone())]);
+        if is_ours {
+            world.run(&[install("db", "1.0")]);
+            world.run(&[uninstall("db", "1.0")]);
+        } else {
+            world.cluster.get().add_namespace("db");
+            create(&world, claim.clone(), "db");
+        }
+        assert!(world.record("db").is_none() && world.object(&data).is_some());
+        let run = world.run(&[all(uninstall("db", "1.0"))]);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        assert_eq!(world.object(&data).is_none(), is_ours, "{}", run.story());
+        assert_eq!(
+            world.object(&namespace).is_none(),
+            is_ours,
+            "{}",
+            run.story()
+        );
+        let why = "Namespace db stays: no record says that it was made for the package";
+        assert_eq!(run.story().contains(why), !is_ours, "{}", run.story());
+    }
+}
+
 /// What others have installed in a namespace keeps it; what else goes with it is told.
 #[test]
 fn a_namespace_stays_for_what_others_have_installed_in_it() {
