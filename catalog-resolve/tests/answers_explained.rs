@@ -160,6 +160,15 @@ fn a_lower_catalog_is_said() {
 }
 
 #[test]
+fn where_a_release_does_not_go_is_said() {
+    let releases = "db 1.0.0: lives a\n db 2.0.0: lives b\n db 3.0.0: lives b";
+    insta::assert_snapshot!(notes(releases, "db =1"), @"otherNamespace: db 1.0.0 goes to the namespace b, as its newest release says, and says a itself");
+    insta::assert_snapshot!(notes(releases, "db"), @"");
+    insta::assert_snapshot!(notes(releases, "db >=2 | installed db 1.0.0 in a"), @"otherNamespace: db 3.0.0 goes to the namespace a, where it is installed, and says b itself");
+    insta::assert_snapshot!(notes(releases, "db | installed db 1.0.0 in a"), @"");
+}
+
+#[test]
 fn a_second_record_of_one_instance_is_ignored() {
     let releases = "lib 1.0.0\n lib 1.1.0";
     insta::assert_snapshot!(notes(releases, "| installed lib 1.0.0 | installed lib 1.1.0 in other"), @r"repeatedRecord: lib is recorded as installed twice: 1.0.0 in lib counts, and 1.1.0 in other does not");

@@ -230,6 +230,9 @@ impl<'a> Desk<'a> {
             lasts,
             resolution: &resolution,
         };
+        for note in resolution.notes() {
+            reporter.note(&note);
+        }
         let operations = operations(&resolution)?;
         if operations.is_empty() {
             return Err(self.nothing_to_do());

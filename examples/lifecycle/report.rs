@@ -55,6 +55,13 @@ impl<'o> Reporter<'o> {
         (self.format, self.output)
     }
 
+    /// Says what is worth knowing of what will be done.
+    pub(crate) fn note(&mut self, note: &dyn std::fmt::Display) {
+        if self.format == Format::Text {
+            self.output.line(format!("note: {note}"));
+        }
+    }
+
     /// Shows what a run of several operations will do, and what of it is done.
     pub(crate) fn begin(&mut self, machine: &Machine) {
         let plan = machine.plan();

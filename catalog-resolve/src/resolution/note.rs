@@ -21,6 +21,8 @@ pub enum NoteKind {
     BrokenAlready,
     /// A release comes from another catalog than the first one that has its package.
     LowerCatalog,
+    /// A cluster-wide instance goes to another namespace than its release says: it lives where it is installed, else where the newest release says.
+    OtherNamespace,
     /// Of two records of what is installed at one place, the second is ignored.
     RepeatedRecord,
     /// Whether the answer is the best one was not settled within the budget.
@@ -43,6 +45,7 @@ impl NoteKind {
             Self::DeclaredLower => "declaredLower",
             Self::BrokenAlready => "brokenAlready",
             Self::LowerCatalog => "lowerCatalog",
+            Self::OtherNamespace => "otherNamespace",
             Self::RepeatedRecord => "repeatedRecord",
             Self::Unproven => "unproven",
         }
@@ -104,6 +107,7 @@ const SPARED: &str = "that was so before, and nobody asks to change it";
 pub(super) fn notes(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
     let mut notes = declared_lower(encoder, choice);
     notes.extend(lower_catalogs(encoder, choice));
+    notes.extend(other_namespaces(encoder, choice));
     notes.extend(repeated_records(encoder));
     notes
 }
@@ -150,6 +154,32 @@ fn lower_catalogs(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
         notes.push(Note::new(NoteKind::LowerCatalog, &text, &[&package.name]));
     }
     notes
+}
+
+/// Cluster-wide instances of which something is done, elsewhere than their release says.
+fn other_namespaces(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
+    let chosen = choice.iter().filter(|(key, (var, value))| {
+        key.1 == Place::Cluster && !encoder.instance(*var).passes(*value)
+    });
+    let noted = chosen.filter_map(|(key, (var, value))| {
+        let (lives, package) = (&encoder.instance(*var).lives, encoder.package(*var));
+        let id = encoder.instance(*var).release(*value)?;
+        let said = package.elsewhere.get(&id).unwrap_or(&package.namespace);
+        if said == lives {
+            return None;
+        }
+        let standing = encoder.situation.standing(key);
+        let why = match standing.is_some_and(|standing| standing.installed.is_some()) {
+            true => "where it is installed",
+            false => "as its newest release says",
+        };
+        let text = format!(
+            "{} goes to the namespace {lives}, {why}, and says {said} itself",
+            told(encoder, *var, *value)
+        );
+        Some(Note::new(NoteKind::OtherNamespace, &text, &[&package.name]))
+    });
+    noted.collect()
 }
 
 fn repeated_records(encoder: &Encoder<'_>) -> Vec<Note> {

@@ -254,6 +254,10 @@ impl Compiler {
         for id in relations {
             known.carriers[id].push(release);
         }
+        let namespace = spec.namespace.as_deref().unwrap_or(&package.name);
+        if *namespace != *package.namespace {
+            package.elsewhere.insert(release, Arc::from(namespace));
+        }
         true
     }
 

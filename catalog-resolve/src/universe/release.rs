@@ -1,5 +1,6 @@
 //! Packages and releases as they are compiled.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -42,6 +43,8 @@ pub(crate) struct Package {
     pub(crate) scope: Scope,
     /// Where a cluster-wide instance lives.
     pub(crate) namespace: Arc<str>,
+    /// The releases that say it lives elsewhere.
+    pub(crate) elsewhere: BTreeMap<ReleaseId, Arc<str>>,
     pub(crate) is_deprecated: bool,
     pub(crate) has_stable: bool,
     pub(crate) has_yanked: bool,
@@ -66,6 +69,7 @@ impl Package {
             name: Arc::from(name),
             scope: Scope::Cluster,
             namespace: Arc::from(name),
+            elsewhere: BTreeMap::new(),
             is_deprecated: false,
             has_stable: false,
             has_yanked: false,
