@@ -6,6 +6,7 @@ use catalog_model::OperationKind;
 
 use super::desk::Desk;
 use super::operation_desk::{Halt, OperationDesk};
+use super::patience::Patience;
 use super::{plans, record, verdicts};
 use crate::api::{Failure, FailureClass, Request};
 use crate::effect::{Answer, Task};
@@ -134,8 +135,7 @@ async fn both_gates(cx: &OperationDesk, is_ahead: bool) -> Result<(), Refusal> {
 }
 
 async fn gate(desk: &Desk, operation: usize, is_ahead: bool) -> Result<(), String> {
-    let mut pause = desk.settings().first_pause;
-    let until = desk.now().after(desk.settings().patience);
+    let mut patience = Patience::new(desk);
     loop {
         let question = Task::Conditions {
             operation,
@@ -147,13 +147,10 @@ async fn gate(desk: &Desk, operation: usize, is_ahead: bool) -> Result<(), Strin
             Answer::Gate(Err(failure)) => failure,
             _ => Failure::unanswered("the answer is of another kind than the question"),
         };
-        if !failure.may_pass() || desk.now() >= until {
+        let reason = format!("to evaluate the conditions again: {failure}");
+        if !failure.may_pass() || !patience.again(failure.retry_after(), reason).await {
             return Err(format!("the cluster cannot be read: {failure}"));
         }
-        let reason = format!("to evaluate the conditions again: {failure}");
-        desk.sleep(desk.now().after(pause), Vec::new(), reason)
-            .await;
-        pause = (pause * 2).min(desk.settings().longest_pause);
     }
 }
 

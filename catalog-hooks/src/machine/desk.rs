@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll as Turn;
-use std::time::Duration;
 
 use serde_json::Value;
 
 use super::outcome::Stop;
+use super::patience::Patience;
 use super::settings::Settings;
 use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, Reply, Request};
 use crate::effect::{Answer, Effect, JournalVersion, Task, Wait};
@@ -212,7 +212,7 @@ impl Desk {
     /// Makes a call, again and again while its failure may pass. If no answer comes for too long, the run stops where it is; if the server
     /// keeps answering that it cannot, that is the failure.
     pub(super) async fn call(&self, request: Request) -> Result<Reply, Failure> {
-        let mut patience = self.patience(self.settings.patience);
+        let mut patience = Patience::new(self);
         let request = Arc::new(request);
         loop {
             match self.call_once(Arc::clone(&request)).await {
@@ -298,14 +298,6 @@ impl Desk {
         }
         std::future::pending().await
     }
-
-    pub(super) fn patience(&self, length: Duration) -> Patience<'_> {
-        Patience {
-            desk: self,
-            until: self.now().after(length),
-            pause: self.settings.first_pause,
-        }
-    }
 }
 
 impl State {
@@ -323,42 +315,5 @@ impl State {
         if let Some(last) = gone {
             self.last_seen.insert(object, last);
         }
-    }
-}
-
-/// How long calls are made again that fail of what may pass.
-pub(super) struct Patience<'d> {
-    desk: &'d Desk,
-    until: Timestamp,
-    pause: Duration,
-}
-
-impl Patience<'_> {
-    /// Waits before the next try.
-    ///
-    /// # Errors
-    ///
-    /// The failure, if there has been trying enough and the server did answer. If it did not, the run stops.
-    pub(super) async fn wait(
-        &mut self,
-        failure: &Failure,
-        request: &Request,
-    ) -> Result<(), Failure> {
-        let now = self.desk.now();
-        if now >= self.until {
-            if failure.class() == FailureClass::Unanswered {
-                let message = format!("{request}: {failure}");
-                self.desk.stop(Stop::Unreachable(message)).await;
-            }
-            return Err(failure.clone());
-        }
-        let pause = failure
-            .retry_after()
-            .unwrap_or(self.pause)
-            .min(self.desk.settings.longest_pause);
-        self.pause = (self.pause * 2).min(self.desk.settings.longest_pause);
-        let reason = format!("to {request} again: {failure}");
-        self.desk.sleep(now.after(pause), Vec::new(), reason).await;
-        Ok(())
     }
 }

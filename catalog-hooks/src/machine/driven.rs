@@ -1,6 +1,7 @@
 //! Has drivers deploy and delete modules.
 
 use super::operation_desk::{Halt, OperationDesk};
+use super::patience::Patience;
 use crate::effect::{Answer, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb, Task};
 use crate::journal::ModuleJournal;
 use crate::module::{RenderedContent, RenderedModule};
@@ -80,8 +81,7 @@ pub(super) async fn ask_driver(
         return Ok(ModuleStatus::Ready);
     };
     let desk = cx.desk();
-    let until = desk.now().after(desk.settings().patience);
-    let mut pause = desk.settings().first_pause;
+    let mut patience = Patience::new(desk);
     loop {
         if verb != ModuleVerb::Status {
             desk.flush().await;
@@ -102,15 +102,9 @@ pub(super) async fn ask_driver(
             },
         };
         let what = format!("{verb} module `{}`: {}", module.name(), failure.message);
-        if !failure.may_pass || desk.now() >= until {
+        let reason = format!("to try again: {what}");
+        if !failure.may_pass || !patience.again(None, reason).await {
             return Err(Halt::failed(what));
         }
-        desk.sleep(
-            desk.now().after(pause),
-            Vec::new(),
-            format!("to try again: {what}"),
-        )
-        .await;
-        pause = (pause * 2).min(desk.settings().longest_pause);
     }
 }

@@ -21,6 +21,7 @@ mod namespaces;
 mod operation;
 mod operation_desk;
 mod outcome;
+mod patience;
 mod plans;
 mod record;
 mod remove;

@@ -6,6 +6,7 @@ use std::task::Poll as Turn;
 
 use super::desk::Desk;
 use super::outcome::Stop;
+use super::patience::Patience;
 use crate::api::{Failure, FailureClass};
 use crate::effect::{Answer, JournalVersion, StoredJournal, Task};
 use crate::journal::Journal;
@@ -47,8 +48,7 @@ async fn write(desk: &Desk) {
 
 /// Tries until the journal is stored. After an answer that may be wrong or was lost, what is there says whether it was.
 async fn store(desk: &Desk, text: Arc<str>, replaces: Option<JournalVersion>) -> JournalVersion {
-    let mut pause = desk.settings().first_pause;
-    let until = desk.now().after(desk.settings().patience);
+    let mut patience = Patience::new(desk);
     loop {
         let task = Task::SaveJournal {
             text: Arc::clone(&text),
@@ -60,23 +60,42 @@ async fn store(desk: &Desk, text: Arc<str>, replaces: Option<JournalVersion>) ->
             _ => Failure::unanswered("the answer is of another kind than the question"),
         };
         if !is_worth_a_look(&failure) {
-            desk.stop(Stop::JournalRefused(failure.to_string())).await;
+            let message = told(desk, &failure);
+            desk.stop(Stop::JournalRefused(message)).await;
         }
         if let Some(version) = find_out(desk, replaces.as_ref(), &failure).await {
             return version;
         }
-        if desk.now() >= until {
-            desk.stop(Stop::Unreachable(format!("write the journal: {failure}")))
-                .await;
+        let reason = format!("to write the journal again: {failure}");
+        if !patience.again(failure.retry_after(), reason).await {
+            let message = format!("write the journal: {}", told(desk, &failure));
+            desk.stop(Stop::Unreachable(message)).await;
         }
-        let again = desk.now().after(failure.retry_after().unwrap_or(pause));
-        desk.sleep(
-            again,
-            Vec::new(),
-            format!("to write the journal again: {failure}"),
-        )
-        .await;
-        pause = (pause * 2).min(desk.settings().longest_pause);
+    }
+}
+
+/// Why the journal cannot be written; of a webhook also which of the run's own objects it may be of: nothing goes on until that is gone.
+fn told(desk: &Desk, failure: &Failure) -> String {
+    let of_webhook = ["failed calling webhook", "admission webhook"];
+    if !of_webhook
+        .iter()
+        .any(|words| failure.message().contains(words))
+    {
+        return failure.to_string();
+    }
+    let written: Vec<String> = desk.look(|journal| {
+        let operations = journal.operations().iter();
+        let entries = operations.flat_map(|operation| operation.ledger());
+        let webhooks =
+            entries.filter(|entry| entry.object.kind().ends_with("WebhookConfiguration"));
+        webhooks.map(|entry| entry.object.to_string()).collect()
+    });
+    match written.is_empty() {
+        true => failure.to_string(),
+        false => format!(
+            "{failure}; this run has written {}: if it is what is asked there and does not answer, delete it by hand",
+            written.join(", ")
+        ),
     }
 }
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub struct Settings {
     /// How long a call is made again whose failure may pass; 2 minutes.
     pub patience: Duration,
+    /// The same, when the run is told to stop; 20 seconds. A pod is given 30 to end.
+    pub stop_patience: Duration,
     /// The first pause before a call is made again; half a second. The next ones are twice as long each.
     pub first_pause: Duration,
     /// The longest such pause; 15 seconds.
@@ -32,6 +34,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             patience: Duration::from_secs(120),
+            stop_patience: Duration::from_secs(20),
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(15),
             kind_patience: Duration::from_secs(30),

@@ -1,13 +1,16 @@
 //! What could go on for ever, and comes to rest: two that wait for each other, and a server that has changed its mind whenever it is asked again.
 
+use std::time::Duration;
+
 use catalog_hooks::api::{ObjectRef, PatchKind, Request};
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::simulator::FakeCluster;
-use catalog_hooks::{Machine, Outcome, Poll, label};
+use catalog_hooks::{Answer, Machine, Outcome, Poll, Task, label};
+use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config, job};
-use crate::world::{Run, World, fails, install, upgrade};
+use crate::world::{Run, World, fails, install, refused, upgrade};
 
 /// A hook that needs a ClusterRole of this name, and its undo too.
 fn needing(version: Version, hook: &str, (role, undo): (&str, bool)) -> Version {
@@ -249,4 +252,49 @@ fn what_a_hook_needs_that_is_there_and_is_not_is_not_created_for_ever() {
     assert_eq!(run.outcome, Outcome::Unchanged);
     let story = run.story();
     assert!(story.contains("already exists"), "{story}");
+}
+
+/// A package's own webhook, which nobody answers for, is asked before the journal is written. Told to stop, the runner ends within the time that a pod
+/// is given, and says what is in the way.
+#[test]
+fn a_runner_that_its_own_package_locks_out_ends_in_time() {
+    let webhook = json!({"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration", "metadata": {"name": "guard"}});
+    let mut world = World::new([Version::new("db", "1.0")
+        .definition("webhook", &webhook)
+        .object(config("settings", "one"))]);
+    let plan = world.plan(&[install("db", "1.0")]);
+    let machine = world.machine(plan);
+    let guard = ObjectRef::of(&webhook).unwrap();
+    let (mut locked, mut told) = (None, None);
+    let run = world.drive_or_answer(machine, |cluster, machine, next| {
+        let Poll::Do(effect) = next else { return None };
+        if !matches!(effect.task, Task::SaveJournal { .. }) || cluster.object(&guard).is_none() {
+            return None;
+        }
+        let now = cluster.now();
+        let since = *locked.get_or_insert(now);
+        if told.is_none() && now >= since.after(Duration::from_secs(5)) {
+            told = Some(now);
+            machine.cancel();
+        }
+        let refused = refused(
+            500,
+            "InternalError",
+            "Internal error occurred: failed calling webhook \"guard.example.com\": no endpoints",
+        );
+        match refused {
+            Answer::Called(Err(failure)) => Some(Answer::Saved(Err(failure))),
+            _ => None,
+        }
+    });
+    // The cluster goes on for ten seconds after a run.
+    let (told, ended) = (told.unwrap(), world.cluster.get().now());
+    assert!(
+        ended <= told.after(Duration::from_secs(10 + 25)),
+        "{told} to {ended}"
+    );
+    let Outcome::Stopped(stop) = &run.outcome else {
+        panic!("{}", run.story())
+    };
+    assert_snapshot!(stop, @r#"the API server does not answer: write the journal: Internal error occurred: failed calling webhook "guard.example.com": no endpoints (500); this run has written ValidatingWebhookConfiguration guard: if it is what is asked there and does not answer, delete it by hand; resume the run when it does"#);
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::operation_desk::Halt;
+use super::super::patience::Patience;
 use super::JobView;
 use super::attempt::Attempt;
 use super::pods::Pods;
@@ -22,7 +23,7 @@ impl Attempt<'_> {
         if self.is_closing() {
             return self.find_or_drop().await;
         }
-        let mut patience = self.cx.desk().patience(self.cx.desk().settings().patience);
+        let mut patience = Patience::new(self.cx.desk());
         let request = Arc::new(Request::Create {
             object: self.manifest(),
             dry_run: false,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::evidence;
 use super::super::operation_desk::Halt;
+use super::super::patience::Patience;
 use super::JobView;
 use super::attempt::{Attempt, is_gone};
 use super::pods::Pods;
@@ -65,7 +66,7 @@ impl Attempt<'_> {
     async fn let_job_go(&mut self) -> Result<(), Halt> {
         self.fence().await?;
         let desk = self.cx.desk();
-        let mut patience = desk.patience(desk.settings().patience);
+        let mut patience = Patience::new(desk);
         loop {
             let Some(job) = self.read().await? else {
                 let uid = self.uid();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::super::operation_desk::Halt;
+use super::super::patience::Patience;
 use super::JobView;
 use super::attempt::{Attempt, is_gone};
 use crate::api::{Failure, FailureClass, PatchKind, Request};
@@ -19,7 +20,7 @@ impl Attempt<'_> {
         // What is read from here on is read after the journal was written last.
         self.cx.desk().flush().await;
         let mut tried = false;
-        let mut patience = self.cx.desk().patience(self.cx.desk().settings().patience);
+        let mut patience = Patience::new(self.cx.desk());
         loop {
             let Some(job) = self.read().await? else {
                 return self.gone().await;
