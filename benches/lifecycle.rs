@@ -3,11 +3,14 @@
 //! a step allocates, catalog-benches' `tests/machine_heap.rs` says.
 //!
 //! `cargo bench --bench lifecycle`. The run is looked at before anything is timed. With `-- --faults`, instead: an upgrade with two hooks, with
-//! each fault at each of its effects and with each pair of them, how many runs that are, and how long they take. Fails if one of them is other than
-//! it should be, or if there are fewer of them than there were.
+//! each fault at each of its effects and with each pair of them, how many runs that are, and how long they take. With `-- --meddling`: whatever
+//! somebody does to an object of a release, at each effect of each operation. Fails if one of them is other than it should be, or if there are fewer
+//! of them than there were.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a benchmark reports and may fail loudly"
 )]
@@ -21,6 +24,19 @@ use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{Exploration, Scenario};
 use catalog_hooks::{Effect, Task};
 use mimalloc::MiMalloc;
+
+#[path = "../catalog-hooks/tests/lifecycle_several/acts.rs"]
+mod acts;
+#[path = "../catalog-hooks/tests/lifecycle_several/fleet.rs"]
+#[allow(dead_code, reason = "tests use the rest")]
+mod fleet;
+#[path = "../catalog-hooks/tests/lifecycle_several/meddled.rs"]
+mod meddled;
+#[path = "../catalog-hooks/tests/lifecycle/package.rs"]
+#[allow(dead_code, reason = "tests use the rest")]
+mod package;
+#[path = "../catalog-hooks/tests/lifecycle_several/plots.rs"]
+mod plots;
 
 /// Explored runs make and drop objects of a cluster all the time, and half of that was the allocator of the system.
 #[global_allocator]
@@ -46,6 +62,9 @@ struct Took {
 fn main() {
     if std::env::args().any(|argument| argument == "--faults") {
         return faults();
+    }
+    if std::env::args().any(|argument| argument == "--meddling") {
+        return meddling();
     }
     let plan = Arc::new(install());
     let once = run(&plan, 1);
@@ -93,6 +112,30 @@ fn faults() {
         (SINGLES, PAIRS),
         "the counts are other ones"
     );
+}
+
+/// Whatever somebody does to objects of releases; told of in parts, each of which is spread over all.
+fn meddling() {
+    const PARTS: usize = 20;
+    let begun = Instant::now();
+    let stage = meddled::Stage::new();
+    let all = stage.cases();
+    assert!(all.len() >= meddled::LEAST, "{} only", all.len());
+    let mut found = meddled::Found::default();
+    for part in 0..PARTS {
+        let some: Vec<_> = all.iter().skip(part).step_by(PARTS).copied().collect();
+        found.merge(stage.look_at_all(&some));
+        println!(
+            "acts: {} of {}, of which {} could be done, in {:.1} s, {:?}; known: {:?}",
+            (part + 1) * all.len() / PARTS,
+            all.len(),
+            found.cases,
+            begun.elapsed().as_secs_f64(),
+            found.outcomes,
+            found.known,
+        );
+    }
+    found.check();
 }
 
 fn run(plan: &Arc<PinnedPlan>, times: u32) -> Took {

@@ -8,7 +8,7 @@ use super::cluster::FakeCluster;
 use super::create::Place;
 use super::kind::{Kind, named};
 use super::owners::{Owners, Path, leaves, shown};
-use super::{field, refusal, schema, size};
+use super::{field, refusal, rfc3339, schema, size};
 use crate::api::{FIELD_MANAGER, Failure, ObjectRef};
 use crate::pointer::At;
 
@@ -52,6 +52,11 @@ impl FakeCluster {
             }
         }
         let after = applied(&mut owners, &before, manifest, force);
+        if without_version(&after) != without_version(&before)
+            || owners != *self.store.owners(&place.key)
+        {
+            owners.touched(&APPLIED.into(), &rfc3339::write(self.now));
+        }
         let managers = managers(&owners);
         let mut after = self.update(&place, &before, after, owners, dry_run)?;
         field::set(&mut after, &["metadata", "managedFields"], managers);
@@ -70,24 +75,41 @@ impl FakeCluster {
         }
         let manager: Arc<str> = APPLIED.into();
         let mut owners = Owners::default();
-        owners.written(&Value::Null, manifest, &manager);
-        self.make(place, manifest.clone(), owners, dry_run)
+        let now = rfc3339::write(self.now);
+        owners.written(&Value::Null, manifest, (&manager, &now));
+        let managers = managers(&owners);
+        let mut made = self.make(place, manifest.clone(), owners, dry_run)?;
+        field::set(&mut made, &["metadata", "managedFields"], managers);
+        Ok(made)
     }
 }
 
-/// What an answer says of those who have set fields: which, as far as their first key tells, and not when. A read says nothing of them.
+/// What an answer says of those who have set fields: which, as far as their first key tells, and when. A read says nothing of them.
 fn managers(owners: &Owners) -> Vec<Value> {
-    let entry = |manager: &str, operation: &str, fields: Value| {
+    let entry = |manager: &str, operation: &str, time: &str, fields: Value| {
         let kind = "FieldsV1";
-        json!({"manager": manager, "operation": operation, "fieldsType": kind, "fieldsV1": fields})
+        json!({"manager": manager, "operation": operation, "time": time, "fieldsType": kind, "fieldsV1": fields})
     };
     let others = owners.all_others(APPLIED).map(|manager| {
         let keys = owners.of(manager).filter_map(|path| path.first());
         let fields = keys.map(|key| (format!("f:{key}"), json!({})));
-        entry(manager, "Update", fields.collect::<Map<_, _>>().into())
+        let time = owners.time(manager);
+        entry(
+            manager,
+            "Update",
+            time,
+            fields.collect::<Map<_, _>>().into(),
+        )
     });
-    let own = entry(FIELD_MANAGER, "Apply", json!({}));
+    let own = entry(FIELD_MANAGER, "Apply", owners.time(APPLIED), json!({}));
     std::iter::once(own).chain(others).collect()
+}
+
+/// The object as a manifest could be, which says no version.
+fn without_version(object: &Value) -> Value {
+    let mut object = object.clone();
+    field::remove(&mut object, &["metadata", "resourceVersion"]);
+    object
 }
 
 /// Refuses top-level fields that the kind does not have.

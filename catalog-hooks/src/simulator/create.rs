@@ -84,7 +84,8 @@ impl FakeCluster {
             ));
         }
         let mut owners = Owners::default();
-        owners.written(&Value::Null, &object, &self.manager());
+        let now = rfc3339::write(self.now);
+        owners.written(&Value::Null, &object, (&self.manager(), &now));
         self.make(&place, object, owners, dry_run)
     }
 

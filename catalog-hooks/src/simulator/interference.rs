@@ -12,6 +12,9 @@ use crate::api::{Failure, ObjectRef, PatchKind, Reply, Request};
 /// Who acts where nobody of ours does.
 pub(super) const SOMEBODY: &str = "somebody";
 
+/// Who acts for a runner that keeps its records in another namespace.
+pub(super) const ELSEWHERE: &str = "elsewhere";
+
 impl FakeCluster {
     /// Whether the fields that somebody else has in an object now are in both of these alike.
     pub(super) fn keeps(&self, target: &ObjectRef, both: (&Value, &Value)) -> bool {
@@ -28,6 +31,15 @@ impl FakeCluster {
         self.by(SOMEBODY, |cluster| {
             crate::edge::Cluster::call(cluster, request)
         })
+    }
+
+    /// Makes a call as a runner that keeps its records in another namespace.
+    ///
+    /// # Errors
+    ///
+    /// What the server says.
+    pub fn call_from_elsewhere(&mut self, request: &Request) -> Result<Reply, Failure> {
+        self.late(ELSEWHERE, request)
     }
 
     /// Somebody deletes an object, whatever its uid; one that is not there, they do not.

@@ -1,5 +1,6 @@
 //! The journal, kept as a Secret would be.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cluster::FakeCluster;
@@ -13,9 +14,18 @@ use crate::effect::{JournalVersion, StoredJournal};
 
 const NAME: &str = "journal";
 
-/// The journal, if there is one.
+/// The journals that are there, and which of them calls are about.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Journal(Option<Kept>);
+pub(super) struct Journal {
+    place: Arc<str>,
+    kept: BTreeMap<Arc<str>, Kept>,
+}
+
+impl Journal {
+    fn kept(&self) -> Option<&Kept> {
+        self.kept.get(&self.place)
+    }
+}
 
 #[derive(Clone, Debug)]
 struct Kept {
@@ -24,15 +34,20 @@ struct Kept {
 }
 
 impl FakeCluster {
+    /// Which journal is meant from now on: each place has one. Runners of several sets of packages, or of several homes, have one each.
+    pub fn use_journal(&mut self, place: &str) {
+        self.journal.place = place.into();
+    }
+
     /// What the journal says.
     #[must_use]
     pub fn journal(&self) -> Option<&str> {
-        self.journal.0.as_ref().map(|kept| &*kept.text)
+        self.journal.kept().map(|kept| &*kept.text)
     }
 
     /// The same, shared.
     pub(super) fn journal_text(&self) -> Option<&Arc<str>> {
-        self.journal.0.as_ref().map(|kept| &kept.text)
+        self.journal.kept().map(|kept| &kept.text)
     }
 
     /// The journal is gone, and nobody of ours has removed it.
@@ -43,11 +58,7 @@ impl FakeCluster {
     /// Somebody has written something else over the journal.
     pub fn overwrite_journal(&mut self, text: &str) {
         self.by(SOMEBODY, |cluster| {
-            let uid = cluster
-                .journal
-                .0
-                .as_ref()
-                .map(|kept| kept.version.uid.clone());
+            let uid = cluster.journal.kept().map(|kept| kept.version.uid.clone());
             let uid = uid.unwrap_or_else(|| cluster.store.next_uid());
             cluster.keep_text(text, uid);
         });
@@ -67,18 +78,20 @@ impl FakeCluster {
     }
 
     fn keep(&mut self, kept: Option<Kept>) {
-        let text = |kept: &Option<Kept>| kept.as_ref().map(|kept| Arc::clone(&kept.text));
-        let before = std::mem::replace(&mut self.journal.0, kept);
-        self.happened(Happening::Journal {
-            before: text(&before),
-            after: text(&self.journal.0),
-        });
+        let place = Arc::clone(&self.journal.place);
+        let after = kept.as_ref().map(|kept| Arc::clone(&kept.text));
+        let before = match kept {
+            Some(kept) => self.journal.kept.insert(place, kept),
+            None => self.journal.kept.remove(&place),
+        };
+        let before = before.map(|kept| kept.text);
+        self.happened(Happening::Journal { before, after });
     }
 
     /// The journal in this version and no other.
     fn kept(&self, version: &JournalVersion) -> Result<&Kept, Failure> {
         let kind = Kind::served("v1", "Secret", &self.store)?;
-        let Some(kept) = &self.journal.0 else {
+        let Some(kept) = self.journal.kept() else {
             return Err(refusal::not_found(&kind, NAME));
         };
         if kept.version.uid != version.uid {
@@ -95,7 +108,7 @@ impl FakeCluster {
 
 impl JournalStore for FakeCluster {
     fn load(&mut self) -> Result<Option<StoredJournal>, Failure> {
-        Ok(self.journal.0.as_ref().map(|kept| StoredJournal {
+        Ok(self.journal.kept().map(|kept| StoredJournal {
             text: kept.text.to_string(),
             version: kept.version.clone(),
         }))
@@ -106,7 +119,7 @@ impl JournalStore for FakeCluster {
         text: &str,
         replaces: Option<&JournalVersion>,
     ) -> Result<JournalVersion, Failure> {
-        let uid = match (replaces, &self.journal.0) {
+        let uid = match (replaces, self.journal.kept()) {
             (Some(version), _) => self.kept(version)?.version.uid.clone(),
             (None, None) => self.store.next_uid(),
             (None, Some(_)) => {

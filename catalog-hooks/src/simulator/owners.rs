@@ -8,12 +8,17 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::label;
+
 /// A field: the keys on the way to it, and for an item of a set its value as `v:`.
 pub(super) type Path = Arc<[String]>;
 
-/// By field, its managers.
+/// By field, its managers; and by manager, when it changed something last.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Owners(BTreeMap<Path, BTreeSet<Arc<str>>>);
+pub(super) struct Owners {
+    fields: BTreeMap<Path, BTreeSet<Arc<str>>>,
+    times: BTreeMap<Arc<str>, Arc<str>>,
+}
 
 /// Fields of `metadata` that nobody manages.
 const UNMANAGED: [&str; 9] = [
@@ -34,26 +39,26 @@ const FINALIZERS: [&str; 2] = ["metadata", "finalizers"];
 impl Owners {
     /// The managers of a field other than this one.
     pub(super) fn others(&self, path: &Path, manager: &str) -> impl Iterator<Item = &Arc<str>> {
-        let found = self.0.get(path).into_iter().flatten();
+        let found = self.fields.get(path).into_iter().flatten();
         found.filter(move |owner| &***owner != manager)
     }
 
-    /// Whether the fields of a manager are alike in two objects.
+    /// Whether the fields of a manager are alike in two objects, but for the marks of releases: those are no values of anybody else's.
     pub(super) fn are_kept(&self, manager: &str, (before, after): (&Value, &Value)) -> bool {
-        let mut fields = self.of(manager);
+        let mut fields = self.of(manager).filter(|path| !is_mark(path));
         fields.all(|path| field(before, path) == field(after, path))
     }
 
     /// All managers other than this one.
     pub(super) fn all_others(&self, manager: &str) -> impl Iterator<Item = &Arc<str>> {
-        let all: BTreeSet<&Arc<str>> = self.0.values().flatten().collect();
+        let all: BTreeSet<&Arc<str>> = self.fields.values().flatten().collect();
         all.into_iter().filter(move |owner| &***owner != manager)
     }
 
     /// The fields of a manager.
     pub(super) fn of<'o>(&'o self, manager: &'o str) -> impl Iterator<Item = &'o Path> {
         let has = move |owners: &BTreeSet<Arc<str>>| owners.iter().any(|owner| &**owner == manager);
-        self.0
+        self.fields
             .iter()
             .filter(move |(_, owners)| has(owners))
             .map(|(path, _)| path)
@@ -61,7 +66,7 @@ impl Owners {
 
     /// Adds a manager to a field, alone if it is `forced`.
     pub(super) fn add(&mut self, path: Path, manager: &Arc<str>, forced: bool) {
-        let owners = self.0.entry(path).or_default();
+        let owners = self.fields.entry(path).or_default();
         if forced {
             owners.clear();
         }
@@ -70,25 +75,41 @@ impl Owners {
 
     /// Takes a manager off a field; whether nobody has it any more.
     pub(super) fn leave(&mut self, path: &Path, manager: &str) -> bool {
-        let Some(owners) = self.0.get_mut(path) else {
+        let Some(owners) = self.fields.get_mut(path) else {
             return false;
         };
         owners.retain(|owner| &**owner != manager);
         let is_free = owners.is_empty();
         if is_free {
-            self.0.remove(path);
+            self.fields.remove(path);
         }
         is_free
     }
 
+    /// When a manager changed something last.
+    pub(super) fn time(&self, manager: &str) -> &str {
+        self.times.get(manager).map_or("", |time| time)
+    }
+
+    /// Notes when a manager changed something.
+    pub(super) fn touched(&mut self, manager: &Arc<str>, now: &str) {
+        self.times.insert(Arc::clone(manager), now.into());
+    }
+
     /// What a write by other means than apply does: who changed a field has it alone.
-    pub(super) fn written(&mut self, before: &Value, after: &Value, manager: &Arc<str>) {
+    pub(super) fn written(
+        &mut self,
+        before: &Value,
+        after: &Value,
+        (manager, now): (&Arc<str>, &str),
+    ) {
         fields(after, &mut |path, value| {
             if field(before, path) != Some(value) {
                 self.add(owned(path), manager, true);
+                self.touched(manager, now);
             }
         });
-        self.0.retain(|path, _| field(after, path).is_some());
+        self.fields.retain(|path, _| field(after, path).is_some());
     }
 }
 
@@ -99,6 +120,12 @@ pub(super) fn leaves(object: &Value) -> BTreeMap<Path, &Value> {
         found.insert(owned(path), value);
     });
     found
+}
+
+/// Whether a field is a mark of releases.
+pub(super) fn is_mark(path: &Path) -> bool {
+    path.last()
+        .is_some_and(|key| key.starts_with(label::PREFIX))
 }
 
 /// As a server writes a field: `.data.a`.

@@ -10,7 +10,7 @@ use super::interference::SOMEBODY;
 use super::kind::{Kind, named};
 use super::owners::Owners;
 use super::refusal::Wrong;
-use super::{definition, field, job, refusal, schema, size};
+use super::{definition, field, job, refusal, rfc3339, schema, size};
 use crate::api::{FIELD_MANAGER, Failure};
 use crate::pointer::At;
 
@@ -55,7 +55,8 @@ impl FakeCluster {
     /// The owners of fields after a write that is no apply.
     pub(super) fn written_by_hand(&self, place: &Place, before: &Value, after: &Value) -> Owners {
         let mut owners = Owners::clone(&self.store.owners(&place.key));
-        owners.written(before, after, &self.manager());
+        let now = rfc3339::write(self.now);
+        owners.written(before, after, (&self.manager(), &now));
         owners
     }
 

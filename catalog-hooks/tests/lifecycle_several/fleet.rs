@@ -103,16 +103,27 @@ impl Fleet {
 
     /// A plan of these operations, in this order, on what is there by the records.
     pub(crate) fn plan(&self, cluster: &FakeCluster, run: &str, wishes: &[Wish]) -> PinnedPlan {
+        self.plan_of(HOME, cluster, run, wishes)
+    }
+
+    /// The same, of a runner that keeps its things in this namespace.
+    pub(crate) fn plan_of(
+        &self,
+        home: &str,
+        cluster: &FakeCluster,
+        run: &str,
+        wishes: &[Wish],
+    ) -> PinnedPlan {
         let planned = wishes.iter().map(|wish| {
-            let installed = record(cluster, (wish.package, wish.namespace));
-            self.planned(cluster, run, (wish, installed.as_ref()))
+            let installed = record_of(home, cluster, (wish.package, wish.namespace));
+            self.planned((home, cluster), run, (wish, installed.as_ref()))
         });
-        PinnedPlan::new(run, HOME, planned.collect()).unwrap()
+        PinnedPlan::new(run, home, planned.collect()).unwrap()
     }
 
     fn planned(
         &self,
-        cluster: &FakeCluster,
+        (home, cluster): (&str, &FakeCluster),
         run: &str,
         (wish, installed): (&Wish, Option<&InstalledRecord>),
     ) -> PlannedOperation {
@@ -130,15 +141,15 @@ impl Fleet {
             to: release(operation.to()),
             installed,
             record: None,
-            others: &records(cluster),
+            others: &records_of(home, cluster),
             renderer: &Renderer(&self.source),
             level: wish.level,
             options: wish.options,
         };
-        let others = records(cluster);
+        let others = records_of(home, cluster);
         let pinned = others.iter().filter_map(|record| {
             let version = Version::parse(record.version()).unwrap();
-            PinnedRelease::find(&mut cluster.clone(), HOME, record, &version).unwrap()
+            PinnedRelease::find(&mut cluster.clone(), home, record, &version).unwrap()
         });
         let pinned: Vec<PinnedRelease> = pinned.collect();
         PlannedOperation::with_pinned(input, &pinned).unwrap().0
@@ -146,19 +157,25 @@ impl Fleet {
 }
 
 /// What is on record of an instance.
-pub(crate) fn record(
+pub(crate) fn record(cluster: &FakeCluster, instance: (&str, &str)) -> Option<InstalledRecord> {
+    record_of(HOME, cluster, instance)
+}
+
+/// The same, by the records in this namespace.
+pub(crate) fn record_of(
+    home: &str,
     cluster: &FakeCluster,
     (package, place): (&str, &str),
 ) -> Option<InstalledRecord> {
-    let secret = cluster.object(&InstalledRecord::secret_ref(HOME, package, place))?;
+    let secret = cluster.object(&InstalledRecord::secret_ref(home, package, place))?;
     InstalledRecord::from_secret(&secret)
 }
 
-/// What is on record of all packages.
-pub(crate) fn records(cluster: &FakeCluster) -> Vec<InstalledRecord> {
+/// What is on record of all packages in this namespace.
+pub(crate) fn records_of(home: &str, cluster: &FakeCluster) -> Vec<InstalledRecord> {
     let secrets = cluster
         .objects()
-        .filter(|object| object["type"] == RECORD_TYPE);
+        .filter(|object| object["type"] == RECORD_TYPE && object["metadata"]["namespace"] == home);
     let records = secrets.filter_map(|secret| InstalledRecord::from_secret(secret));
     records.collect()
 }

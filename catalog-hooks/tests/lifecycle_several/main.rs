@@ -8,14 +8,18 @@
     reason = "a test may fail loudly"
 )]
 
+mod acts;
 mod carried_out;
 mod driven;
 mod fleet;
 mod histories;
 mod history;
+mod meddled;
+mod meddling;
 mod model;
 #[path = "../lifecycle/package.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod package;
 mod plan_shapes;
+mod plots;
 mod shape;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::interference::SOMEBODY;
+use super::super::interference::{ELSEWHERE, SOMEBODY};
 use super::{Journals, release_of};
 use crate::api::ObjectRef;
 use crate::journal::OperationStatus;
@@ -137,7 +137,7 @@ fn forces(plan: &PinnedPlan) -> bool {
 fn is_somebodys(target: &ObjectRef, events: &[Arc<Event>]) -> bool {
     events.iter().any(|event| {
         matches!(&event.what, Happening::Changed { object, .. } if object == target)
-            && &*event.who == SOMEBODY
+            && (&*event.who == SOMEBODY || &*event.who == ELSEWHERE)
     })
 }
 

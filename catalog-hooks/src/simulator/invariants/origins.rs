@@ -10,7 +10,8 @@ use crate::label;
 use crate::pointer::At;
 use crate::simulator::cluster::CONTROLLERS;
 use crate::simulator::field;
-use crate::simulator::owners::{Path, leaves, shown};
+use crate::simulator::interference::ELSEWHERE;
+use crate::simulator::owners::{Path, is_mark, leaves, shown};
 use crate::simulator::trace::{Event, Happening};
 
 /// Who made an object.
@@ -77,6 +78,7 @@ impl Origins {
         let mut set = BTreeMap::new();
         if maker == Maker::Somebody {
             let fields = leaves(after).into_iter();
+            let fields = fields.filter(|(path, _)| !is_mark(path));
             set.extend(fields.map(|(path, value)| (path, value.clone())));
         }
         let origin = Origin {
@@ -97,14 +99,13 @@ impl Origins {
         };
         let maker = maker(who);
         let home = home_of(after).filter(|home| known.home.as_deref() != Some(home));
-        let is_taken = maker == Maker::Runner && home.is_some();
-        if maker != Maker::Somebody && known.set.is_empty() && !is_taken {
+        if maker != Maker::Somebody && known.set.is_empty() && home.is_none() {
             return;
         }
         let Some(known) = Arc::make_mut(&mut self.0).get_mut(uid) else {
             return;
         };
-        if is_taken {
+        if home.is_some() {
             known.home = home.map(str::to_owned);
         }
         let (was, is) = (leaves(before), leaves(after));
@@ -115,6 +116,7 @@ impl Origins {
             let news = is
                 .into_iter()
                 .filter(|(path, value)| was.get(path) != Some(value));
+            let news = news.filter(|(path, _)| !is_mark(path));
             known
                 .set
                 .extend(news.map(|(path, value)| (path, value.clone())));
@@ -132,15 +134,16 @@ impl Origin {
     }
 }
 
-fn maker(who: &str) -> Maker {
+/// Who acts under a name.
+pub(super) fn maker(who: &str) -> Maker {
     match who {
-        who if is_runner(who) => Maker::Runner,
+        who if is_runner(who) || who == ELSEWHERE => Maker::Runner,
         who if CONTROLLERS.contains(&who) => Maker::Controller,
         _ => Maker::Somebody,
     }
 }
 
-/// Whether a name is that of a runner.
+/// Whether a name is that of a runner of the home that is looked at.
 pub(super) fn is_runner(who: &str) -> bool {
     who.starts_with("runner")
 }

@@ -11,6 +11,7 @@ use crate::api::ObjectRef;
 use crate::journal::{Journal, LedgerEntry, OperationJournal, OperationStatus};
 use crate::label;
 use crate::plan::{PinnedPlan, PlannedOperation};
+use crate::pointer::At;
 use crate::record::{InstalledRecord, RECORD_TYPE};
 use crate::simulator::cluster::FakeCluster;
 use crate::simulator::field;
@@ -51,12 +52,42 @@ pub(super) fn check(
         // What stays of a release that is on record is on its ledger, or nobody deletes it when that goes.
         let is_fine = known.has(&target, release)
             || is_of_no_record(plan, release)
+            || is_anothers(object, plan)
+            || somebody_said_so(cluster, object)
             || !known.is_on_record(release) && is_kept(&target, release);
         if !is_fine {
             found.push(format!("{OWNED}: {target}"));
         }
     }
     found
+}
+
+/// Whether an object says that it is on record in another runner's namespace.
+fn is_anothers(object: &Value, plan: &PinnedPlan) -> bool {
+    let annotations = object.at("/metadata/annotations");
+    let home = annotations.and_then(|annotations| annotations.get(label::HOME)?.as_str());
+    home.is_some_and(|home| home != plan.home())
+}
+
+/// Whether it was somebody, and no runner, who put the label on an object that it carries.
+fn somebody_said_so(cluster: &FakeCluster, object: &Arc<Value>) -> bool {
+    let uid = field::text(object, "/metadata/uid");
+    let release = release_of(object);
+    let mut events = cluster.trace().iter().rev();
+    let said = events.find(|event| match &event.what {
+        Happening::Changed {
+            before,
+            after: Some(after),
+            ..
+        } => {
+            let was = before.as_deref().and_then(release_of);
+            field::text(after, "/metadata/uid") == uid
+                && release_of(after) == release
+                && was != release
+        }
+        _ => false,
+    });
+    said.is_some_and(|event| &*event.who == SOMEBODY)
 }
 
 /// Who knows what, in the end.

@@ -115,7 +115,8 @@ impl<'p> Watch<'p> {
         if origin.is_of_hook || is_asked(|options| options.take_ownership) {
             return None;
         }
-        if origin.maker == Maker::Runner && !self.is_ours(origin) {
+        let is_elsewhere = |home: &str| home != self.plan.home();
+        if origin.home.as_deref().is_some_and(is_elsewhere) {
             return Some(format!(
                 "what is on record elsewhere is never changed: {object}"
             ));
@@ -185,21 +186,22 @@ impl UnderWay<'_> {
             let is_runners = origin.is_some_and(|origin| origin.maker == Maker::Runner);
             is_ours || is_runners && options.take_ownership
         };
-        if let Some(entry) = self.entry(object) {
-            return Some(match () {
-                () if !is_free(origin) || self.is_of_others(object) => Verdict::AnothersToo,
-                () if entry.part == Part::Namespace => asked(options.delete_namespace),
-                () => asked(!entry.holds_data() || options.delete_data),
-            });
-        }
-        let crd = &self.crd_of(object)?.object;
-        Some(match () {
-            // Whoever asks for a definition's objects asks for those that anybody has made.
-            () if !is_free(self.watch.origins.named(crd)) || self.is_of_others(crd) => {
+        let own = self.entry(object).map(|entry| match () {
+            () if !is_free(origin) || self.is_of_others(object) => Verdict::AnothersToo,
+            () if entry.part == Part::Namespace => asked(options.delete_namespace),
+            () => asked(!entry.holds_data() || options.delete_data),
+        });
+        // Whoever asks for a definition's objects asks for those that anybody has made.
+        let by_definition = self.crd_of(object).map(|crd| match &crd.object {
+            crd if !is_free(self.watch.origins.named(crd)) || self.is_of_others(crd) => {
                 Verdict::AnothersToo
             }
-            () => asked(options.delete_custom_resources),
-        })
+            _ => asked(options.delete_custom_resources),
+        });
+        match own {
+            Some(Verdict::AnothersToo) if by_definition == Some(Verdict::Asked) => by_definition,
+            own => own.or(by_definition),
+        }
     }
 
     /// What the operation could be about: what it, or one before it on the same release, has written, or what was on record. What is said there of
