@@ -61,6 +61,7 @@ mod request;
 mod resolution;
 mod resolvability;
 mod resolve;
+mod safety;
 mod situation;
 mod stated;
 mod uninstall;
@@ -86,6 +87,7 @@ pub use self::resolvability::{
     ResolvabilityChange, ResolvabilityDiff, ResolvabilityKind, resolvability_diff,
 };
 pub use self::resolve::{BudgetExceeded, Outcome, resolve};
+pub use self::safety::{CrdBreaks, KnownBreaks, UpgradeBreak, UpgradeSafety};
 pub use self::uninstall::{Dependant, Obstacle, ObstacleKind, Refusal, Uninstall, uninstall};
 pub use self::universe::{ReleaseSpec, Universe, UniverseBuilder, UniverseError};
 pub use self::why::{Chain, Link, Root, WhyNotNewer, ways_to_newer, why_not_newer};

@@ -9,7 +9,8 @@ impl Plan {
     ///
     /// `steps` are in the order of [`steps`](Self::steps), each with `package`, `action` (as [`Action::as_str`](super::Action::as_str)),
     /// `namespace`, `level` (counted from 0) and `after` (positions in `steps`); where there is one, `from` and `to` (versions) and
-    /// `catalog`; `hops` (versions) where there are some, and `unmet` where they lack something: `{"hop", "kind", "package"?, "text"}`.
+    /// `catalog`; `hops` (versions) where there are some, and `unmet` where they lack something: `{"hop", "kind", "package"?, "text"}`;
+    /// `breaks` and `avoided` where an upgrade breaks something, or goes another way so that it does not: `{"from", "to", "reason"}`.
     /// `cycles` are [groups of positions](Self::cycles), `orphans` names of packages.
     ///
     /// ```
@@ -56,6 +57,15 @@ impl Step {
         let unmet = self.unmet_json();
         if !unmet.is_empty() {
             object.insert("unmet".to_owned(), unmet.into());
+        }
+        for (key, breaks) in [("breaks", self.breaks()), ("avoided", self.avoided())] {
+            let told = breaks
+                .iter()
+                .map(|one| json!({ "from": one.from(), "to": one.to(), "reason": one.reason() }));
+            let told: Vec<Value> = told.collect();
+            if !told.is_empty() {
+                object.insert(key.to_owned(), told.into());
+            }
         }
         object.insert("namespace".to_owned(), self.namespace().into());
         object.insert("level".to_owned(), self.level().into());

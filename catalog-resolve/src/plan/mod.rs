@@ -125,13 +125,19 @@ impl Plan {
 }
 
 impl fmt::Display for Plan {
-    /// A line a step: `1  install loki 3.2.0 in loki`, with levels counted from 1, and below it what its hops lack. Steps in which nothing
+    /// A line a step: `1  install loki 3.2.0 in loki`, with levels counted from 1, and below it what its hops lack, and what breaks or is avoided. Steps in which nothing
     /// happens are counted in a last line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (_, step) in self.moving() {
             writeln!(f, "{:>2}  {step}", step.level() + 1)?;
             for need in step.unmet() {
                 writeln!(f, "    warning: on the way, {}", one_line(need.text()))?;
+            }
+            for one in step.avoided() {
+                writeln!(f, "    note: not at once, as {one}")?;
+            }
+            for one in step.breaks() {
+                writeln!(f, "    warning: {one}")?;
             }
         }
         match self.staying() {

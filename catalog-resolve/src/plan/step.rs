@@ -7,6 +7,7 @@ use catalog_model::conditions::show::one_line;
 use catalog_model::version::Version;
 
 use crate::resolution::{Hop, RemovedRelease, Resolution, ResolvedRelease, UnmetNeed};
+use crate::safety::UpgradeBreak;
 
 /// What is done to an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +56,8 @@ pub struct Step {
     from: Option<String>,
     to: Option<String>,
     hops: Vec<Hop>,
+    breaks: Vec<UpgradeBreak>,
+    avoided: Vec<UpgradeBreak>,
     /// What `to` names, unless no catalog has it.
     pub(crate) release: Option<Version>,
     catalog: Option<String>,
@@ -97,6 +100,8 @@ impl Step {
             from: release.installed().map(str::to_owned),
             to: Some(release.version().to_owned()),
             hops: release.hops().to_vec(),
+            breaks: release.breaks().to_vec(),
+            avoided: release.avoided().to_vec(),
             release: release.release.clone(),
             catalog: release.catalog().map(str::to_owned),
             namespace: release.namespace().to_owned(),
@@ -112,6 +117,8 @@ impl Step {
             from: Some(removed.version().to_owned()),
             to: None,
             hops: Vec::new(),
+            breaks: Vec::new(),
+            avoided: Vec::new(),
             release: None,
             catalog: None,
             namespace: removed.namespace().to_owned(),
@@ -167,6 +174,18 @@ impl Step {
     /// What its hops lack when they are passed, hop by hop.
     pub fn unmet(&self) -> impl Iterator<Item = &UnmetNeed> {
         self.hops.iter().flat_map(Hop::unmet)
+    }
+
+    /// What breaks on the way, edge by edge, where no way is known on which nothing does.
+    #[must_use]
+    pub fn breaks(&self) -> &[UpgradeBreak] {
+        &self.breaks
+    }
+
+    /// What would break on the shorter way, which is why this one is taken.
+    #[must_use]
+    pub fn avoided(&self) -> &[UpgradeBreak] {
+        &self.avoided
     }
 
     /// The catalog that the release comes from, if that has a name.

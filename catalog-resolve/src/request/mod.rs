@@ -9,12 +9,14 @@ pub use self::item::Item;
 pub use self::locked::LockedRelease;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use catalog_model::version::{RangeError, VersionRange};
 use catalog_model::{Capability, InstalledRelease};
 use thiserror::Error;
 
 use crate::cancellation::Cancellation;
+use crate::safety::UpgradeSafety;
 
 /// Steps a request may take unless it says otherwise: far more than any catalog we know needs.
 const STEPS: u64 = 10_000_000;
@@ -48,6 +50,7 @@ pub struct Request {
     pub(crate) home: String,
     pub(crate) steps: u64,
     pub(crate) cancellation: Cancellation,
+    pub(crate) safety: Option<Arc<dyn UpgradeSafety>>,
 }
 
 /// A package that must be absent.
@@ -109,6 +112,7 @@ impl Default for Request {
             home: "default".to_owned(),
             steps: STEPS,
             cancellation: Cancellation::new(),
+            safety: None,
         }
     }
 }
@@ -268,6 +272,15 @@ impl Request {
     #[must_use]
     pub fn cancellation(mut self, cancellation: &Cancellation) -> Self {
         self.cancellation = cancellation.clone();
+        self
+    }
+
+    /// Says which upgrades break something. Where the way that an upgrade would take does, it goes by other releases if there is a way on which
+    /// nothing breaks, and says so; if there is none, or the package has more than 500 releases, its step says what breaks. The releases that are
+    /// chosen are the same.
+    #[must_use]
+    pub fn upgrade_safety(mut self, safety: Arc<dyn UpgradeSafety>) -> Self {
+        self.safety = Some(safety);
         self
     }
 

@@ -8,6 +8,7 @@ use super::need::UnmetNeed;
 use super::passing::{Awaited, Passing};
 use crate::encode::Encoder;
 use crate::engine::{Value, Var};
+use crate::safety::UpgradeBreak;
 use crate::universe::{Package, ReleaseId};
 
 /// A release that an upgrade passes through.
@@ -54,19 +55,34 @@ impl Hop {
     }
 }
 
-/// The releases between what is installed and a higher release, and what they find there at the right time. Hops are neither yanked nor
-/// excluded; there are as few as can be, and of such ways the one is taken on which the fewest needs are unmet, then the highest.
-pub(super) fn hops(
+/// More releases than this between what is installed and where it goes are not searched for a way on which nothing breaks: in the worst case each
+/// pair of them is compared.
+const SEARCHED: usize = 500;
+
+/// The way of an upgrade.
+#[derive(Default)]
+pub(super) struct Way {
+    pub(super) hops: Vec<Hop>,
+    /// What the hops find there at the right time.
+    pub(super) awaited: Vec<Awaited>,
+    pub(super) breaks: Vec<UpgradeBreak>,
+    pub(super) avoided: Vec<UpgradeBreak>,
+}
+
+/// The releases between what is installed and a higher release. Hops are neither yanked nor excluded; if there are ways on which nothing
+/// [breaks](crate::UpgradeSafety) they lie on one of those; there are as few as can be, and of such ways the one is taken on which the
+/// fewest needs are unmet, then the highest.
+pub(super) fn way(
     encoder: &Encoder<'_>,
     passing: &Passing<'_, '_>,
     (var, value): (Var, Value),
-) -> (Vec<Hop>, Vec<Awaited>) {
+) -> Way {
     let (instance, package) = (encoder.instance(var), encoder.package(var));
     let standing = encoder.situation.standing(&instance.key());
     let installed = standing.and_then(|standing| standing.installed.as_ref());
     let from = installed.and_then(|(_, occupant)| occupant.version(package));
     let (Some(from), Some(to)) = (from, instance.release(value)) else {
-        return (Vec::new(), Vec::new());
+        return Way::default();
     };
     let may_pass = |id: &ReleaseId| {
         let release = &package.releases[*id];
@@ -80,25 +96,57 @@ pub(super) fn hops(
         Some(value) => passing.needs(hop, (var, value)),
         None => (Vec::new(), Vec::new()),
     };
-    let ways = Ways::new(package, from, to, may_pass);
     let lacking = |id: ReleaseId| needs(0, id).0.len();
-    let mut way = ways.highest(|_| 0);
-    if way.iter().any(|id| lacking(*id) > 0) {
-        let costs = ways.costs(lacking);
-        way = ways.highest(|id| costs.get(&id).copied().unwrap_or_default());
+    let safety = encoder.situation.safety();
+    let reason = |from: &Version, to: &Version| safety?.breaks(&package.name, from, to);
+    let is_safe = |from: &Version, to: &Version| reason(from, to).is_none();
+    let mut ids = Ways::new((package, from, to), &may_pass, &|_, _| true).best(lacking);
+    let broken = |ids: &[ReleaseId]| breaks((package, from), ids, to, &reason);
+    let (mut breaks, mut avoided) = (broken(&ids), Vec::new());
+    if !breaks.is_empty() && package.releases.len() <= SEARCHED {
+        let safe = Ways::new((package, from, to), &may_pass, &is_safe);
+        if safe.is_there {
+            ids = safe.best(lacking);
+            (breaks, avoided) = (Vec::new(), breaks);
+        }
     }
-    let (mut hops, mut all_awaited) = (Vec::new(), Vec::new());
-    for (position, id) in way.into_iter().enumerate() {
+    let mut way = Way {
+        breaks,
+        avoided,
+        ..Way::default()
+    };
+    for (position, id) in ids.into_iter().enumerate() {
         let (unmet, awaited) = needs(position, id);
         let release = &package.releases[id];
-        hops.push(Hop {
+        way.hops.push(Hop {
             version: release.version.clone(),
             catalog: encoder.universe.catalog(release.catalog).map(str::to_owned),
             unmet,
         });
-        all_awaited.extend(awaited);
+        way.awaited.extend(awaited);
     }
-    (hops, all_awaited)
+    way
+}
+
+/// What breaks on a way.
+fn breaks(
+    (package, from): (&Package, &Version),
+    hops: &[ReleaseId],
+    to: ReleaseId,
+    reason: &dyn Fn(&Version, &Version) -> Option<String>,
+) -> Vec<UpgradeBreak> {
+    let version = |id: &ReleaseId| &package.releases[*id].version;
+    if version(&to) <= from {
+        return Vec::new();
+    }
+    let hops = hops.iter().map(version);
+    let ends = hops.clone().chain([version(&to)]);
+    let steps = std::iter::once(from).chain(hops).zip(ends);
+    let found = steps.filter_map(|(from, to)| {
+        let reason = reason(from, to)?;
+        Some(UpgradeBreak::new(from.as_str(), to.as_str(), reason))
+    });
+    found.collect()
 }
 
 /// The ways with the fewest hops: the releases on them by how many hops are left, each layer from high to low.
@@ -106,6 +154,10 @@ struct Ways<'a> {
     package: &'a Package,
     from: &'a Version,
     to: ReleaseId,
+    /// Which edges are taken, of those that releases state.
+    is_taken: &'a dyn Fn(&Version, &Version) -> bool,
+    /// Whether there is one.
+    is_there: bool,
     /// The first is that of the releases from which one hop is left: themselves.
     layers: Vec<Vec<ReleaseId>>,
 }
@@ -113,18 +165,20 @@ struct Ways<'a> {
 impl<'a> Ways<'a> {
     /// Breadth first from where the ways end.
     fn new(
-        package: &'a Package,
-        from: &'a Version,
-        to: ReleaseId,
-        may_pass: impl Fn(&ReleaseId) -> bool,
+        (package, from, to): (&'a Package, &'a Version, ReleaseId),
+        may_pass: &dyn Fn(&ReleaseId) -> bool,
+        is_taken: &'a dyn Fn(&Version, &Version) -> bool,
     ) -> Self {
         let mut ways = Self {
             package,
             from,
             to,
+            is_taken,
+            is_there: false,
             layers: Vec::new(),
         };
         if ways.version(to) <= from || ways.begins(to) {
+            ways.is_there = true;
             return ways;
         }
         let mut between: Vec<ReleaseId> = package.releases.ids().filter(&may_pass).collect();
@@ -137,7 +191,18 @@ impl<'a> Ways<'a> {
             (frontier, between) = (next, rest);
             ways.layers.push(frontier.clone());
         }
+        ways.is_there = !frontier.is_empty();
         ways
+    }
+
+    /// The way that is taken.
+    fn best(&self, lacking: impl Fn(ReleaseId) -> usize) -> Vec<ReleaseId> {
+        let way = self.highest(|_| 0);
+        if !way.iter().any(|id| lacking(*id) > 0) {
+            return way;
+        }
+        let costs = self.costs(lacking);
+        self.highest(|id| costs.get(&id).copied().unwrap_or_default())
     }
 
     fn version(&self, id: ReleaseId) -> &'a Version {
@@ -147,11 +212,13 @@ impl<'a> Ways<'a> {
     /// Whether a release is reached in one hop from what is installed.
     fn begins(&self, id: ReleaseId) -> bool {
         self.package.releases[id].is_reached_from(&[self.from])
+            && (self.is_taken)(self.from, self.version(id))
     }
 
     /// Whether one release is reached in one hop from another.
     fn leads(&self, from: ReleaseId, to: ReleaseId) -> bool {
         self.package.releases[to].is_reached_from(&[self.version(from)])
+            && (self.is_taken)(self.version(from), self.version(to))
     }
 
     /// For each release how much the cheapest way from it costs, itself included.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use catalog_model::version::Version;
 
-use super::hops::{Hop, hops};
+use super::hops::{Hop, way};
 use super::passing::{Awaited, Passing};
 use crate::encode::Encoder;
 use crate::engine::{Value, Var};
+use crate::safety::UpgradeBreak;
 
 /// One release of a [`Resolution`](super::Resolution).
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct ResolvedRelease {
     pub(crate) is_wanted: bool,
     pub(crate) is_downwards: bool,
     hops: Vec<Hop>,
+    breaks: Vec<UpgradeBreak>,
+    avoided: Vec<UpgradeBreak>,
     pub(super) needed_by: Vec<Arc<str>>,
     /// Positions of what it depends on, among all releases.
     pub(crate) needs: Vec<usize>,
@@ -53,7 +56,7 @@ impl ResolvedRelease {
         let release = encoder.release(var, value);
         let preferred = release.and_then(|release| package.preferred_catalog(release));
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
-        let (hops, awaited) = hops(encoder, passing, (var, value));
+        let way = way(encoder, passing, (var, value));
         Self {
             package: Arc::clone(&package.name),
             release: release.map(|release| release.version.clone()),
@@ -69,13 +72,15 @@ impl ResolvedRelease {
             is_requested: false,
             is_wanted: false,
             is_downwards: is_downwards(encoder, var, value),
-            hops,
+            hops: way.hops,
+            breaks: way.breaks,
+            avoided: way.avoided,
             needed_by: Vec::new(),
             needs: Vec::new(),
             waits: Vec::new(),
             follows: Vec::new(),
             providers: Vec::new(),
-            awaited,
+            awaited: way.awaited,
         }
     }
 
@@ -135,6 +140,18 @@ impl ResolvedRelease {
     #[must_use]
     pub fn hops(&self) -> &[Hop] {
         &self.hops
+    }
+
+    /// What breaks on the way, edge by edge, as [`UpgradeSafety`](crate::UpgradeSafety) has it: nothing, if there is a way on which nothing does.
+    #[must_use]
+    pub fn breaks(&self) -> &[UpgradeBreak] {
+        &self.breaks
+    }
+
+    /// What would break on the way that would be taken if nobody asked what breaks; nothing, if that is the way.
+    #[must_use]
+    pub fn avoided(&self) -> &[UpgradeBreak] {
+        &self.avoided
     }
 
     /// Whether the request asks for it.

@@ -13,6 +13,7 @@ use catalog_model::{InstalledRelease, Scope};
 
 use crate::encode::{InstanceKey, Place};
 use crate::request::{Exclusion, Item, LockedRelease, Request};
+use crate::safety::UpgradeSafety;
 use crate::universe::{CapabilityId, Package, PackageId, Universe};
 
 /// One request over one universe.
@@ -165,6 +166,11 @@ impl<'a> Situation<'a> {
     /// The items about an instance, in order.
     pub(crate) fn items_for(&self, key: &InstanceKey) -> impl Iterator<Item = &'a Item> {
         self.items.get(key).into_iter().flatten().copied()
+    }
+
+    /// What is known of upgrades that break something.
+    pub(crate) fn safety(&self) -> Option<&'a dyn UpgradeSafety> {
+        self.request.safety.as_deref()
     }
 
     /// What rules out releases of a package.

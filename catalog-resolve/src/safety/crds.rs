@@ -1,0 +1,115 @@
+//! Upgrades that break what uses the CRDs of a package.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use catalog_model::Catalog;
+use catalog_model::crd_safety::{Audience, Edge, Hit, edge};
+use catalog_model::version::Version;
+
+use super::UpgradeSafety;
+
+/// Upgrades that break something for users of the CRDs among the definitions of a catalog, by [`crd_safety`](catalog_model::crd_safety).
+///
+/// Cost: each upgrade that is asked about is compared once, as [`edge`] does. Objects are kept with the catalog.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use catalog_model::{InstalledRelease, LoadOptions, MemorySource, load};
+/// use catalog_resolve::{ClusterView, CrdBreaks, Outcome, Request, resolve};
+///
+/// let crd = |versions: &str| format!("
+/// apiVersion: apiextensions.k8s.io/v1
+/// kind: CustomResourceDefinition
+/// metadata: {{name: things.example.com}}
+/// spec: {{group: example.com, scope: Namespaced, names: {{kind: Thing, plural: things}}, versions: [{versions}]}}
+/// ");
+/// let version = |name: &str, is_stored: bool| format!("{{name: {name}, served: true, storage: {is_stored}, schema: {{openAPIV3Schema: {{type: object}}}}}}");
+/// let (old, new) = (crd(&version("v1", true)), crd(&version("v2", true)));
+/// let source = MemorySource::from_iter([
+///     ("p/1.0.0/metadata.yaml", "name: p\nversion: 1.0.0\n"),
+///     ("p/1.0.0/definitions/crd.yaml", old.as_str()),
+///     ("p/2.0.0/metadata.yaml", "name: p\nversion: 2.0.0\n"),
+///     ("p/2.0.0/definitions/crd.yaml", new.as_str()),
+/// ]);
+/// let catalog = load(&source, &LoadOptions::default())?.into_catalog();
+/// let view = ClusterView::without_cluster(&catalog);
+/// let request = Request::new().installed(InstalledRelease::new("p", "1.0.0", "p")).upgrade("p");
+/// let request = request.upgrade_safety(Arc::new(CrdBreaks::of([&catalog])));
+/// let Outcome::Resolved(answer) = resolve(view.universe(), &request) else { panic!("there is a way") };
+/// let plan = answer.plan();
+/// let [found] = plan.steps()[0].breaks() else { panic!("v1 is gone") };
+/// assert!(found.reason().starts_with("CRD things.example.com: "));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct CrdBreaks {
+    catalogs: Vec<Catalog>,
+    hits: Audience,
+    known: Mutex<BTreeMap<(String, String, String), Option<String>>>,
+}
+
+impl CrdBreaks {
+    /// Those of some catalogs, of which the first that has both versions answers. What hits only whoever creates new objects does not count:
+    /// see [`hitting`](Self::hitting).
+    pub fn of<'c>(catalogs: impl IntoIterator<Item = &'c Catalog>) -> Self {
+        Self {
+            catalogs: catalogs.into_iter().cloned().collect(),
+            hits: [Hit::Apply, Hit::Read, Hit::Update].into(),
+            known: Mutex::default(),
+        }
+    }
+
+    /// Counts what hits one of these.
+    #[must_use]
+    pub fn hitting(mut self, hits: impl IntoIterator<Item = Hit>) -> Self {
+        self.hits = hits.into_iter().collect();
+        self
+    }
+
+    fn compare(&self, package: &str, from: &Version, to: &Version) -> Option<String> {
+        let mut pairs = self.catalogs.iter().filter_map(|catalog| {
+            let release = |version| catalog.release(package, version);
+            release(from).zip(release(to))
+        });
+        let (from, to) = pairs.next()?;
+        self.reason(&edge(from, to))
+    }
+
+    /// The first break that counts, and how many others there are.
+    fn reason(&self, edge: &Edge<'_>) -> Option<String> {
+        let breaks = edge.upgrades().iter().flat_map(|upgrade| {
+            let name = upgrade.new_one().identity().name();
+            upgrade.breaks().iter().map(move |found| (name, found))
+        });
+        let mut counting =
+            breaks.filter(|(_, found)| found.hits().iter().any(|hit| self.hits.contains(hit)));
+        let (name, first) = counting.next()?;
+        let version = first.version().map(|version| format!("{version}: "));
+        let (version, hits) = (version.unwrap_or_default(), first.hits());
+        let more = match counting.count() {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let reason = first.reason();
+        Some(format!("CRD {name}: {version}{reason} (hits {hits}){more}"))
+    }
+}
+
+impl UpgradeSafety for CrdBreaks {
+    fn breaks(&self, package: &str, from: &Version, to: &Version) -> Option<String> {
+        let key = [package, from.as_str(), to.as_str()]
+            .map(str::to_owned)
+            .into();
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reason) = known.get(&key) {
+            return reason.clone();
+        }
+        drop(known);
+        let reason = self.compare(package, from, to);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(key, reason.clone());
+        reason
+    }
+}

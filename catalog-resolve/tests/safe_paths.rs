@@ -1,0 +1,275 @@
+//! Upgrades that go another way where the shortest breaks something, against all ways there are.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use catalog_model::InstalledRelease;
+use catalog_resolve::{KnownBreaks, Outcome, Plan, ReleaseSpec, Request, Universe, resolve};
+use proptest::prelude::*;
+
+/// A package: for each version, from low to high, the positions that lead to it; none states nothing. Then who is yanked, and what breaks.
+#[derive(Clone, Debug, Default)]
+struct World {
+    from: Vec<Option<BTreeSet<usize>>>,
+    yanked: BTreeSet<usize>,
+    breaks: BTreeSet<(usize, usize)>,
+}
+
+fn version(at: usize) -> String {
+    format!("1.{at}.0")
+}
+
+/// Upgrades from one position to another.
+type Edges = Vec<(usize, usize)>;
+
+impl World {
+    fn plan(&self) -> Option<Plan> {
+        let mut builder = Universe::builder();
+        for (at, from) in self.from.iter().enumerate() {
+            let spec = ReleaseSpec::new("p", version(at));
+            let spec = match from {
+                None => spec,
+                // One that nothing leads to says so by naming what is not there.
+                Some(from) if from.is_empty() => spec.replaces("0.0.1"),
+                Some(from) => from
+                    .iter()
+                    .fold(spec, |spec, from| spec.replaces(version(*from))),
+            };
+            builder.add(match self.yanked.contains(&at) {
+                true => spec.yanked("it is bad"),
+                false => spec,
+            });
+        }
+        let breaks = self
+            .breaks
+            .iter()
+            .fold(KnownBreaks::new(), |known, (from, to)| {
+                known.with(
+                    "p",
+                    &version(*from),
+                    &version(*to),
+                    format!("{from} to {to}"),
+                )
+            });
+        let last = version(self.from.len() - 1);
+        let request = Request::new()
+            .installed(InstalledRelease::new("p", version(0), "p"))
+            .install("p", &format!("={last}"))
+            .unwrap()
+            .upgrade_safety(Arc::new(breaks));
+        match resolve(&builder.build(), &request) {
+            Outcome::Resolved(resolution) => Some(resolution.plan()),
+            Outcome::Conflict(_) => None,
+            _ => panic!("the budget is large"),
+        }
+    }
+
+    fn is_edge(&self, from: usize, to: usize) -> bool {
+        from < to
+            && self.from[to]
+                .as_ref()
+                .is_none_or(|stated| stated.contains(&from))
+    }
+
+    /// All ways from the first version to the last, as their hops.
+    fn ways(&self) -> Vec<Vec<usize>> {
+        let last = self.from.len() - 1;
+        let between: Vec<usize> = (1..last).filter(|at| !self.yanked.contains(at)).collect();
+        let subsets = 0..1_usize << between.len();
+        let ways = subsets.map(|subset| -> Vec<usize> {
+            let chosen = between.iter().enumerate();
+            let chosen = chosen.filter(|(bit, _)| subset >> bit & 1 == 1);
+            chosen.map(|(_, at)| *at).collect()
+        });
+        let is_way = |way: &Vec<usize>| {
+            let all = [&[0], way.as_slice(), &[last]].concat();
+            all.windows(2).all(|pair| self.is_edge(pair[0], pair[1]))
+        };
+        ways.filter(is_way).collect()
+    }
+
+    fn broken(&self, way: &[usize]) -> Vec<(usize, usize)> {
+        let all = [&[0], way, &[self.from.len() - 1]].concat();
+        let steps = all.windows(2).map(|pair| (pair[0], pair[1]));
+        steps.filter(|step| self.breaks.contains(step)).collect()
+    }
+
+    /// The way that is taken, with what breaks on it, and what would have.
+    fn expected(&self) -> Option<(Vec<usize>, Edges, Edges)> {
+        let best = |ways: Vec<Vec<usize>>| {
+            let cost = |way: &Vec<usize>| (way.len(), Reverse(way.clone()));
+            ways.into_iter().min_by_key(cost)
+        };
+        let ways = self.ways();
+        let safe = ways.iter().filter(|way| self.broken(way).is_empty());
+        let safe = best(safe.cloned().collect());
+        let shortest = best(ways)?;
+        let broken = self.broken(&shortest);
+        Some(match safe {
+            Some(safe) => (safe, Vec::new(), broken),
+            None => (shortest, broken, Vec::new()),
+        })
+    }
+}
+
+type Told = (Vec<String>, Vec<(String, String)>, Vec<(String, String)>);
+
+fn told(plan: &Plan) -> Told {
+    let step = &plan.steps()[0];
+    let hops = step.hops().iter();
+    let pair = |one: &catalog_resolve::UpgradeBreak| (one.from().to_owned(), one.to().to_owned());
+    (
+        hops.map(|hop| hop.version().as_str().to_owned()).collect(),
+        step.breaks().iter().map(pair).collect(),
+        step.avoided().iter().map(pair).collect(),
+    )
+}
+
+fn worlds() -> impl Strategy<Value = World> {
+    (2..8_usize).prop_flat_map(|count| {
+        let from = prop::option::weighted(0.6, prop::collection::btree_set(0..count, 0..4));
+        let edges = prop::collection::btree_set((0..count, 0..count), 0..count * 2);
+        let yanked = prop::collection::btree_set(1..count, 0..2);
+        (prop::collection::vec(from, count), edges, yanked).prop_map(|(from, breaks, yanked)| {
+            World {
+                from,
+                yanked,
+                breaks,
+            }
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn it_is_the_best_of_all_ways(world in worlds()) {
+        let names = |steps: Vec<(usize, usize)>| -> Vec<(String, String)> {
+            steps.into_iter().map(|(from, to)| (version(from), version(to))).collect()
+        };
+        let expected = world.expected().map(|(way, breaks, avoided)| -> Told {
+            (way.into_iter().map(version).collect(), names(breaks), names(avoided))
+        });
+        prop_assert_eq!(world.plan().as_ref().map(told), expected);
+    }
+}
+
+/// Versions as `what leads to it`, or `*`; breaks as `from-to`; the plan.
+#[track_caller]
+fn check(from: &[&str], breaks: &[(usize, usize)], expected: &str) {
+    let world = World {
+        from: from
+            .iter()
+            .map(|stated| match *stated {
+                "*" => None,
+                stated => Some(stated.split(' ').map(|at| at.parse().unwrap()).collect()),
+            })
+            .collect(),
+        yanked: BTreeSet::new(),
+        breaks: breaks.iter().copied().collect(),
+    };
+    let plan = world.plan().unwrap().to_string();
+    assert_eq!(plan, expected, "\n{plan}");
+}
+
+#[test]
+fn nothing_breaks() {
+    check(
+        &["*", "*", "*"],
+        &[(1, 2)],
+        " 1  upgrade p from 1.0.0 to 1.2.0 in p\n",
+    );
+}
+
+#[test]
+fn a_release_between_is_safe() {
+    check(
+        &["*", "*", "*", "*"],
+        &[(0, 3), (2, 3)],
+        " 1  upgrade p from 1.0.0 by 1.1.0 to 1.3.0 in p\n    note: not at once, as from 1.0.0 to 1.3.0 it breaks: 0 to 3\n",
+    );
+}
+
+#[test]
+fn the_way_is_longer_than_it_need_be() {
+    check(
+        &["*", "0", "0 1", "1 2"],
+        &[(2, 3), (1, 3)],
+        " 1  upgrade p from 1.0.0 by 1.2.0 to 1.3.0 in p\n    warning: from 1.2.0 to 1.3.0 it breaks: 2 to 3\n",
+    );
+    check(
+        &["*", "0", "1", "1", "0 2 3"],
+        &[(0, 4), (3, 4)],
+        " 1  upgrade p from 1.0.0 by 1.1.0 by 1.2.0 to 1.4.0 in p\n    note: not at once, as from 1.0.0 to 1.4.0 it breaks: 0 to 4\n",
+    );
+}
+
+#[test]
+fn another_way_of_the_same_length() {
+    check(
+        &["*", "0", "0", "1 2"],
+        &[(0, 2)],
+        " 1  upgrade p from 1.0.0 by 1.1.0 to 1.3.0 in p\n    note: not at once, as from 1.0.0 to 1.2.0 it breaks: 0 to 2\n",
+    );
+}
+
+#[test]
+fn every_way_breaks() {
+    check(
+        &["*", "0", "1"],
+        &[(0, 1), (1, 2)],
+        " 1  upgrade p from 1.0.0 by 1.1.0 to 1.2.0 in p\n    warning: from 1.0.0 to 1.1.0 it breaks: 0 to 1\n    warning: from 1.1.0 to 1.2.0 it breaks: 1 to 2\n",
+    );
+}
+
+#[test]
+fn a_yanked_release_is_no_way_around() {
+    let world = World {
+        from: vec![None; 3],
+        yanked: BTreeSet::from([1]),
+        breaks: BTreeSet::from([(0, 2)]),
+    };
+    let plan = world.plan().unwrap();
+    assert_eq!(plan.steps()[0].hops().len(), 0);
+    assert_eq!(plan.steps()[0].breaks()[0].reason(), "0 to 2");
+    let json = plan.to_json();
+    let found = serde_json::json!([{"from": "1.0.0", "to": "1.2.0", "reason": "0 to 2"}]);
+    assert_eq!(json["steps"][0]["breaks"], found);
+}
+
+#[test]
+fn what_is_not_an_upgrade_breaks_nothing() {
+    let universe = Universe::from_json(r#"{"p": {"1.0.0": {}, "1.1.0": {}}}"#).unwrap();
+    let breaks = KnownBreaks::new()
+        .with("p", "1.1.0", "1.0.0", "down")
+        .with("p", "1.0.0", "1.1.0", "up");
+    let request = Request::new()
+        .install("p", "*")
+        .unwrap()
+        .upgrade_safety(Arc::new(breaks));
+    let Outcome::Resolved(answer) = resolve(&universe, &request) else {
+        panic!("there is an answer")
+    };
+    let plan = answer.plan();
+    assert!(plan.steps()[0].breaks().is_empty() && plan.steps()[0].avoided().is_empty());
+}
+
+#[test]
+fn packages_with_very_many_releases_are_not_searched() {
+    let world = World {
+        from: vec![None; 600],
+        yanked: BTreeSet::new(),
+        breaks: BTreeSet::from([(0, 599)]),
+    };
+    let plan = world.plan().unwrap();
+    let step = &plan.steps()[0];
+    assert_eq!((step.hops().len(), step.breaks().len()), (0, 1));
+}
