@@ -42,7 +42,7 @@
 //!
 //! It knows packages by name and releases by what they say of each other. It reads no catalog, asks no cluster, and installs
 //! nothing: what a condition found out about a cluster comes in as an exclusion with its reason. Only a [`ledger`] looks into releases of a catalog,
-//! and into its files if it is given them.
+//! and into its files if it is given them; a [`policy`] says what of it is forbidden.
 
 mod best;
 mod cancellation;
@@ -57,6 +57,7 @@ pub mod ledger;
 mod lock;
 mod operations;
 mod plan;
+pub mod policy;
 mod request;
 mod resolution;
 mod resolvability;

@@ -226,6 +226,7 @@ fn everything_that_a_release_adds() {
       + module      local (chart)
       + module      own (app)
       + module      server (manifests)
+      + namespace   web
       ? condition   "new enough" is not asked yet
       ? unexamined  ClusterRole/gathering: it gathers the rules of other roles, which only a cluster has
       ? unexamined  manifests/README.md: it is no YAML and no JSON
@@ -713,6 +714,7 @@ fn the_example_catalog() {
       + binding     ClusterRoleBinding/prometheus: ServiceAccount/monitoring/prometheus gets ClusterRole/prometheus
       + image       quay.io/prometheus/prometheus:v3.7.3
       + module      server (manifests)
+      + namespace   monitoring
       ? condition   "system.kubernetes" is not asked yet
       ? condition   "the server of the old chart is gone" is not asked yet
       ? condition   "a drain takes one DNS pod at a time" is not asked yet

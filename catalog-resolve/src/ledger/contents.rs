@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_model::conditions::snapshot::is_cluster_scoped;
-use catalog_model::{Definition, Hook, Module, ModuleContent, Phase, Release};
+use catalog_model::{Definition, Hook, Module, ModuleContent, Phase, Release, Span};
 use serde_json::Value;
 
 use super::Unexamined;
 use super::effect::{Effect, ObjectRef, ObjectScope};
-use super::files::Files;
+use super::files::{Files, Manifest};
+use super::place::Place;
 use super::{object, rbac};
 
 /// The kinds that the CustomResourceDefinitions of a plan make, by group and name: whether they are outside namespaces.
@@ -17,7 +18,7 @@ pub(super) type MadeKinds = BTreeMap<(String, String), bool>;
 /// The effects of a release, each with the places that say so, and what is not known of it.
 #[derive(Clone, Default)]
 pub(super) struct Contents {
-    pub(super) effects: BTreeMap<Effect, BTreeSet<String>>,
+    pub(super) effects: BTreeMap<Effect, BTreeSet<Origin>>,
     /// The text of each object, to tell whether it is otherwise in another release.
     pub(super) texts: BTreeMap<ObjectRef, String>,
     pub(super) unexamined: BTreeSet<Unexamined>,
@@ -25,12 +26,48 @@ pub(super) struct Contents {
     pub(super) made: MadeKinds,
 }
 
+/// Where a release says something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Origin {
+    pub(super) text: String,
+    pub(super) place: Option<Place>,
+}
+
+impl Origin {
+    fn new(text: impl Into<String>, file: String, span: Span) -> Self {
+        Self {
+            text: text.into(),
+            place: Some(Place::of_object(file, span)),
+        }
+    }
+
+    /// The same, of an object that is a Secret or not.
+    fn of(&self, object: &ObjectRef) -> Self {
+        let mut origin = self.clone();
+        if let Some(place) = &mut origin.place {
+            place.is_secret = object.group.is_empty() && object.kind == "Secret";
+        }
+        origin
+    }
+
+    /// A part of the same object.
+    fn part(&self, pointer: &str) -> Self {
+        let mut part = self.clone();
+        if let Some(place) = &mut part.place {
+            place.pointer.push_str(pointer);
+        }
+        part
+    }
+}
+
 impl Contents {
     /// What a release deploys, whatever its hooks do.
     pub(super) fn deployed(release: &Release, files: &mut Files<'_>) -> Self {
         let mut contents = Self::default();
         for definition in release.definitions() {
-            contents.add_object(definition.object(), definition.file());
+            let file = format!("{}/{}", release.folder(), definition.file());
+            let origin = Origin::new(definition.file(), file, definition.origin().span());
+            contents.add_object(definition.object(), &origin);
         }
         for module in release.modules() {
             contents.add_module(release, module, files);
@@ -39,19 +76,27 @@ impl Contents {
     }
 
     /// What the hooks of some phases do: they run, and bring images and objects of their own.
-    pub(super) fn of_hooks<'h>(hooks: impl Iterator<Item = &'h Hook>) -> Self {
+    pub(super) fn of_hooks<'h>(hooks: impl Iterator<Item = (&'h Release, &'h Hook)>) -> Self {
         let mut contents = Self::default();
-        for hook in hooks {
+        for (release, hook) in hooks {
             let (phase, name) = (hook.phase(), hook.name().to_owned());
-            let origin = format!("hook {phase}/{name}");
+            let file = format!("{}/{}", release.folder(), hook.file());
+            let origin = Origin::new(format!("hook {phase}/{name}"), file, hook.origin().span());
             contents.add(Effect::Hook { phase, name }, &origin);
-            for job in [Some(hook.job()), hook.undo()].into_iter().flatten() {
-                for image in object::images(&Value::Object(job.clone())) {
-                    contents.add(image, &origin);
+            let jobs = [("/job", Some(hook.job())), ("/undo", hook.undo())];
+            for (key, job) in jobs.into_iter().filter_map(|(key, job)| Some((key, job?))) {
+                let reference = ObjectRef {
+                    group: "batch".to_owned(),
+                    kind: "Job".to_owned(),
+                    namespace: None,
+                    name: hook.name().to_owned(),
+                };
+                for (effect, pointer) in object::of_pods(&reference, &Value::Object(job.clone())) {
+                    contents.add(effect, &origin.part(&format!("{key}{pointer}")));
                 }
             }
-            for resource in hook.resources() {
-                contents.add_object(resource, &origin);
+            for (at, resource) in hook.resources().iter().enumerate() {
+                contents.add_object(resource, &origin.part(&format!("/resources/{at}")));
             }
         }
         contents
@@ -59,7 +104,8 @@ impl Contents {
 
     /// What the hooks of a release do in some phases.
     pub(super) fn of_phases(release: &Release, phases: [Phase; 2]) -> Self {
-        Self::of_hooks(phases.into_iter().flat_map(|phase| release.hooks(phase)))
+        let hooks = phases.into_iter().flat_map(|phase| release.hooks(phase));
+        Self::of_hooks(hooks.map(|hook| (release, hook)))
     }
 
     /// The effects that another has too.
@@ -84,23 +130,33 @@ impl Contents {
         self.unexamined.extend(others.unexamined);
     }
 
-    fn add(&mut self, effect: Effect, origin: &str) {
+    fn add(&mut self, effect: Effect, origin: &Origin) {
         let origins = self.effects.entry(effect).or_default();
-        origins.insert(origin.to_owned());
+        origins.insert(origin.clone());
     }
 
     fn miss(&mut self, what: impl Into<String>, why: impl Into<String>) {
         self.unexamined.insert(Unexamined::new(what, why));
     }
 
-    fn add_object(&mut self, object: &Value, origin: &str) {
+    fn add_object(&mut self, object: &Value, origin: &Origin) {
         let Some(reference) = object::reference(object) else {
-            return self.miss(origin, "a document in it has no `apiVersion` and `kind`");
+            return self.miss(
+                &origin.text,
+                "a document in it has no `apiVersion` and `kind`",
+            );
         };
+        let origin = &origin.of(&reference);
         self.made
             .extend(object::crd(&reference, object).and_then(object::made_kind));
-        for effect in object::effects(&reference, object) {
-            self.add(effect, origin);
+        for (effect, pointer) in object::effects(&reference, object) {
+            self.add(effect, &origin.part(&pointer));
+        }
+        if let Some(name) = reference.namespace.clone() {
+            self.add(
+                Effect::Namespace { name },
+                &origin.part("/metadata/namespace"),
+            );
         }
         if reference.group == rbac::GROUP && rbac::gathers(object) {
             let why = "it gathers the rules of other roles, which only a cluster has";
@@ -118,9 +174,15 @@ impl Contents {
     }
 
     fn add_module(&mut self, release: &Release, module: &Module, files: &mut Files<'_>) {
-        let origin = format!("module {}", module.name());
+        let file = format!("{}/modules.yaml", release.folder());
+        let text = format!("module {}", module.name());
+        let stands = Origin::new(text.clone(), file, module.origin().span());
+        let origin = text;
         let (name, kind) = (module.name().to_owned(), module.content().kind().to_owned());
-        self.add(Effect::Module { name, kind }, &origin);
+        self.add(Effect::Module { name, kind }, &stands);
+        if let Some(name) = module.namespace().map(str::to_owned) {
+            self.add(Effect::Namespace { name }, &stands.part("/namespace"));
+        }
         match module.content() {
             ModuleContent::Manifests { path, remote } => {
                 if let Some(path) = path {
@@ -160,21 +222,26 @@ impl Contents {
 
     fn add_files(&mut self, release: &Release, path: &str, origin: &str, files: &mut Files<'_>) {
         let manifests = files.read(release.folder(), path);
-        for (file, document) in &manifests.objects {
+        for Manifest {
+            file,
+            whole,
+            object,
+            span,
+        } in &manifests.objects
+        {
             let name = file.rsplit('/').next().unwrap_or_default();
             if name.starts_with("kustomization.") {
                 self.miss(file, "a kustomization can change whatever it names");
                 continue;
             }
-            for object in object::expanded(document) {
-                self.add_object(object, &format!("{origin}, {file}"));
-            }
+            let origin = Origin::new(format!("{origin}, {file}"), whole.clone(), *span);
+            self.add_object(object, &origin);
         }
         self.unexamined.extend(manifests.unexamined);
     }
 
     /// The same with what is known of the kinds of objects.
-    pub(super) fn scoped(&self, made: &MadeKinds) -> BTreeMap<Effect, BTreeSet<String>> {
+    pub(super) fn scoped(&self, made: &MadeKinds) -> BTreeMap<Effect, BTreeSet<Origin>> {
         let effects = self.effects.iter().map(|(effect, origins)| {
             let effect = match effect {
                 Effect::Object { object, .. } => Effect::Object {

@@ -5,6 +5,7 @@ use std::fmt;
 use catalog_model::Phase;
 use catalog_model::conditions::show::one_line;
 
+use super::host::HostAccess;
 use super::rbac::Rule;
 use super::risk::Risk;
 
@@ -48,6 +49,30 @@ pub enum Effect {
         /// Why a reviewer should look at it.
         risks: Vec<Risk>,
     },
+    /// Somebody is asked, and may change or refuse, what others write.
+    Webhook {
+        /// The ValidatingWebhookConfiguration or MutatingWebhookConfiguration.
+        configuration: ObjectRef,
+        /// Its name there.
+        name: String,
+        /// Whether it may change what is written.
+        is_mutating: bool,
+        /// What is intercepted: `CREATE`, `UPDATE`, `DELETE`, `CONNECT` or `*`, ascending.
+        operations: Vec<String>,
+        /// Of what, as `pods` and `deployments.apps`, ascending; `*.*` is all of all groups.
+        resources: Vec<String>,
+        /// What is done when it does not answer: `Fail` or `Ignore`.
+        failure_policy: String,
+        /// Why a reviewer should look at it.
+        risks: Vec<Risk>,
+    },
+    /// Pods that reach the node they run on.
+    Host {
+        /// What makes the pods, or is one.
+        object: ObjectRef,
+        /// What they reach.
+        access: HostAccess,
+    },
     /// A container image, as it is written.
     Image {
         /// Its name.
@@ -66,6 +91,11 @@ pub enum Effect {
         name: String,
         /// What kind it is: `chart`, `terraform`, `manifests`, or one that this library does not know.
         kind: String,
+    },
+    /// A namespace that an object or module names.
+    Namespace {
+        /// Its name.
+        name: String,
     },
 }
 
@@ -137,27 +167,33 @@ impl Effect {
             Self::Object { .. } => "object",
             Self::Permission { .. } => "permission",
             Self::Binding { .. } => "binding",
+            Self::Webhook { .. } => "webhook",
+            Self::Host { .. } => "host",
+            Self::Namespace { .. } => "namespace",
             Self::Image { .. } => "image",
             Self::Hook { .. } => "hook",
             Self::Module { .. } => "module",
         }
     }
 
-    /// Why a reviewer should look at it; nothing for what is neither a permission nor a binding.
+    /// Why a reviewer should look at it, as far as that can be told.
     #[must_use]
     pub fn risks(&self) -> &[Risk] {
         match self {
-            Self::Permission { risks, .. } | Self::Binding { risks, .. } => risks,
+            Self::Permission { risks, .. }
+            | Self::Binding { risks, .. }
+            | Self::Webhook { risks, .. } => risks,
+            Self::Host { .. } => &[Risk::Host],
             _ => &[],
         }
     }
 
-    /// Whether it concerns the cluster as a whole: an API, an object outside namespaces, the rules of a ClusterRole, or who has what a
+    /// Whether it concerns the cluster as a whole: an API, a webhook, an object outside namespaces, the rules of a ClusterRole, or who has what a
     /// ClusterRoleBinding gives.
     #[must_use]
     pub fn is_cluster_wide(&self) -> bool {
         match self {
-            Self::Api { .. } => true,
+            Self::Api { .. } | Self::Webhook { .. } => true,
             Self::Object { scope, .. } => *scope == ObjectScope::Cluster,
             Self::Permission { role, .. } => role.kind == "ClusterRole",
             Self::Binding { binding, .. } => binding.kind == "ClusterRoleBinding",
@@ -207,6 +243,32 @@ impl fmt::Display for Effect {
                 one_line(subject),
                 one_line(role)
             )?,
+            Self::Webhook {
+                configuration,
+                name,
+                is_mutating,
+                operations,
+                resources,
+                failure_policy,
+                ..
+            } => {
+                let does = if *is_mutating {
+                    "may change"
+                } else {
+                    "may refuse"
+                };
+                let listed = |texts: &[String]| one_line(&texts.join(", "));
+                write!(f, "{configuration}, {}: {does} ", one_line(name))?;
+                write!(f, "{} of {}", listed(operations), listed(resources))?;
+                write!(f, ", else {}", one_line(failure_policy))?;
+            }
+            Self::Host { object, access } => {
+                write!(f, "{object}: {}", access.as_str())?;
+                if let Some(detail) = access.detail() {
+                    write!(f, " {}", one_line(detail))?;
+                }
+            }
+            Self::Namespace { name } => f.write_str(&one_line(name))?,
             Self::Image { image } => f.write_str(&one_line(image))?,
             Self::Hook { phase, name } => write!(f, "{phase} {}", one_line(name))?,
             Self::Module { name, kind } => write!(f, "{} ({})", one_line(name), one_line(kind))?,

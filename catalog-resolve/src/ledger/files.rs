@@ -1,8 +1,8 @@
 //! Manifests in the folders of a catalog.
 
-use catalog_model::document::{Limits, parse};
+use catalog_model::document::{Limits, Node, parse};
 use catalog_model::source::EntryKind;
-use catalog_model::{Severity, Source, SourceFile};
+use catalog_model::{Severity, Source, SourceFile, Span};
 use serde_json::Value;
 
 use super::Unexamined;
@@ -20,10 +20,20 @@ pub(super) struct Files<'a> {
     bytes: usize,
 }
 
+/// An object in a file.
+pub(super) struct Manifest {
+    /// The file, relative to the version folder.
+    pub(super) file: String,
+    /// The file, relative to the catalog.
+    pub(super) whole: String,
+    pub(super) object: Value,
+    pub(super) span: Span,
+}
+
 /// The objects of a file or folder, each with the file it stands in, and what could not be read.
 #[derive(Default)]
 pub(super) struct Manifests {
-    pub(super) objects: Vec<(String, Value)>,
+    pub(super) objects: Vec<Manifest>,
     pub(super) unexamined: Vec<Unexamined>,
 }
 
@@ -106,11 +116,33 @@ impl<'a> Files<'a> {
         if let Some(error) = errors.find(|found| found.severity() == Severity::Error) {
             to.miss(path, error.message());
         }
-        let objects = documents.documents.iter().map(|node| node.to_json());
-        let objects = objects.filter(|object| !object.is_null());
-        to.objects
-            .extend(objects.map(|object| (path.to_owned(), object)));
+        let nodes = documents.documents.iter().flat_map(expanded);
+        let objects = nodes.filter(|node| !node.is_null()).map(|node| Manifest {
+            file: path.to_owned(),
+            whole: whole.to_owned(),
+            object: node.to_json(),
+            span: node.span(),
+        });
+        to.objects.extend(objects);
     }
+}
+
+/// The objects of a document: a list stands for its items, as kubectl has it.
+fn expanded(document: &Node) -> Vec<&Node> {
+    let (mut objects, mut open) = (Vec::new(), vec![document]);
+    while let Some(node) = open.pop() {
+        let kind = node.value("kind").and_then(Node::as_scalar);
+        let is_list = kind.is_some_and(|kind| kind.text().ends_with("List"));
+        match node
+            .value("items")
+            .and_then(Node::as_sequence)
+            .filter(|_| is_list)
+        {
+            Some(items) => open.extend(items.iter().rev()),
+            None => objects.push(node),
+        }
+    }
+    objects
 }
 
 fn is_manifest(name: &str) -> bool {

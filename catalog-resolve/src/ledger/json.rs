@@ -3,6 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::effect::{Effect, ObjectRef};
+use super::growth::Growth;
+use super::image::ImageName;
 use super::operation::{Entry, OperationLedger};
 use super::rbac::Rule;
 
@@ -13,7 +15,9 @@ impl OperationLedger {
     /// An entry has `change` (as [`Change::as_str`](super::Change::as_str)), `kind` (as [`Effect::kind`]), `clusterWide`, `origins`, `risks`
     /// where there are some (as [`Risk::as_str`](super::Risk::as_str)), and by its kind: `group`, `version`, `objectKind` of an API; `object`
     /// (`{"group", "kind", "namespace"?, "name"}`) and `scope` of an object; `role` and `rule` of a permission; `binding`, `role`, `subject`;
-    /// `image`; `phase` and `name` of a hook; `name` and `moduleKind` of a module. All lists are ordered as the methods say.
+    /// `configuration`, `name`, `mutating`, `operations`, `resources` and `failurePolicy` of a webhook; `object`, `access` and `detail` of a way to the node;
+    /// `image` with its `registry`, `repository`, `tag` and `digest`; `phase` and `name` of a hook; `name` and `moduleKind` of a module; `name` of a namespace.
+    /// `growth`, where roles allow more than before, has `{"clusterWide", "namespace"?, "rule", "risks"}`. All lists are ordered as the methods say.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let mut object = Map::new();
@@ -26,6 +30,10 @@ impl OperationLedger {
         }
         let entries = self.entries().iter().map(Entry::to_json);
         object.insert("entries".to_owned(), entries.collect());
+        if !self.growth().is_empty() {
+            let growth = self.growth().iter().map(Growth::to_json);
+            object.insert("growth".to_owned(), growth.collect());
+        }
         let conditions = self.conditions().iter();
         let conditions = conditions.map(|condition| match condition.needs() {
             Some(needs) => json!({ "name": condition.name(), "state": "deferred", "needs": needs }),
@@ -35,6 +43,19 @@ impl OperationLedger {
         let unexamined = self.unexamined().iter();
         let unexamined = unexamined.map(|one| json!({ "what": one.what(), "why": one.why() }));
         object.insert("unexamined".to_owned(), unexamined.collect());
+        Value::Object(object)
+    }
+}
+
+impl Growth {
+    fn to_json(&self) -> Value {
+        let mut object = Map::new();
+        object.insert("clusterWide".to_owned(), self.is_cluster_wide().into());
+        let namespace = self.namespace();
+        object.extend(namespace.map(|name| ("namespace".to_owned(), name.into())));
+        object.insert("rule".to_owned(), rule_json(self.rule()));
+        let risks = self.risks().iter().map(|risk| risk.as_str());
+        object.insert("risks".to_owned(), risks.collect());
         Value::Object(object)
     }
 }
@@ -85,7 +106,38 @@ fn fields(effect: &Effect) -> Map<String, Value> {
             ("role", role.as_str().into()),
             ("subject", subject.as_str().into()),
         ],
-        Effect::Image { image } => vec![("image", image.as_str().into())],
+        Effect::Webhook {
+            configuration,
+            name,
+            is_mutating,
+            operations,
+            resources,
+            failure_policy,
+            ..
+        } => vec![
+            ("configuration", reference(configuration)),
+            ("name", name.as_str().into()),
+            ("mutating", (*is_mutating).into()),
+            ("operations", operations.as_slice().into()),
+            ("resources", resources.as_slice().into()),
+            ("failurePolicy", failure_policy.as_str().into()),
+        ],
+        Effect::Host { object, access } => vec![
+            ("object", reference(object)),
+            ("access", access.as_str().into()),
+            ("detail", access.detail().into()),
+        ],
+        Effect::Namespace { name } => vec![("name", name.as_str().into())],
+        Effect::Image { image } => {
+            let name = ImageName::parse(image);
+            vec![
+                ("image", image.as_str().into()),
+                ("registry", name.registry().into()),
+                ("repository", name.repository().into()),
+                ("tag", name.tag().into()),
+                ("digest", name.digest().into()),
+            ]
+        }
         Effect::Hook { phase, name } => vec![
             ("phase", phase.as_str().into()),
             ("name", name.as_str().into()),
@@ -95,7 +147,7 @@ fn fields(effect: &Effect) -> Map<String, Value> {
             ("moduleKind", kind.as_str().into()),
         ],
     };
-    let fields = fields.into_iter();
+    let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
     fields.map(|(key, value)| (key.to_owned(), value)).collect()
 }
 

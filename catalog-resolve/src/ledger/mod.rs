@@ -1,7 +1,7 @@
 //! What the steps of a plan add to a cluster: for a reviewer to read before anything happens.
 //!
 //! A [`Ledger`] is made from a [`Plan`] and the catalog that its releases come from. For each operation of the plan (an upgrade through
-//! other releases has several) it lists the APIs, objects, permissions, bindings, images, hooks and modules that are new, otherwise or gone
+//! other releases has several) it lists the APIs, objects, permissions, bindings, webhooks, ways to the node, images, hooks, modules and namespaces that are new, otherwise or gone
 //! compared with the release that is there before, and the conditions that are still to be asked. What it cannot know, such as what a
 //! chart in a repository brings, it lists as [unexamined](OperationLedger::unexamined): nothing is missing without being named.
 //!
@@ -41,16 +41,25 @@ mod between;
 mod contents;
 mod effect;
 mod files;
+mod growth;
+mod host;
+mod image;
 mod json;
 mod object;
 mod operation;
+mod place;
 mod rbac;
 mod risk;
 mod text;
+mod webhook;
 
 pub use self::between::{ReleaseLedger, between};
 pub use self::effect::{Effect, ObjectRef, ObjectScope};
+pub use self::growth::Growth;
+pub use self::host::HostAccess;
+pub use self::image::ImageName;
 pub use self::operation::{Change, Entry, OpenCondition, OperationLedger, Unexamined};
+pub use self::place::Place;
 pub use self::rbac::Rule;
 pub use self::risk::Risk;
 

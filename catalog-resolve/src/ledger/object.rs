@@ -4,7 +4,7 @@ use catalog_model::{Capability, Crd, ResourceScope};
 use serde_json::Value;
 
 use super::effect::{Effect, ObjectRef};
-use super::rbac;
+use super::{host, rbac, webhook};
 
 /// The API group of CustomResourceDefinitions.
 const CRDS: &str = "apiextensions.k8s.io";
@@ -39,19 +39,22 @@ pub(super) fn made_kind(crd: Crd<'_>) -> Option<((String, String), bool)> {
     Some((key, crd.scope()? == ResourceScope::Cluster))
 }
 
-/// What an object brings besides itself: APIs, permissions, images.
-pub(super) fn effects(reference: &ObjectRef, object: &Value) -> Vec<Effect> {
+/// What an object brings besides itself, each with where in it that stands: APIs, permissions, webhooks, images, ways to the node.
+pub(super) fn effects(reference: &ObjectRef, object: &Value) -> Vec<(Effect, String)> {
     if let Some(crd) = crd(reference, object) {
         let served = crd.served().filter_map(|capability| match capability {
             Capability::Api {
                 group,
                 version,
                 kind,
-            } => Some(Effect::Api {
-                group,
-                version,
-                kind,
-            }),
+            } => {
+                let api = Effect::Api {
+                    group,
+                    version,
+                    kind,
+                };
+                Some((api, "/spec/versions".to_owned()))
+            }
             _ => None,
         });
         return served.collect();
@@ -60,57 +63,62 @@ pub(super) fn effects(reference: &ObjectRef, object: &Value) -> Vec<Effect> {
     match reference.kind.as_str() {
         "Role" | "ClusterRole" if is_rbac => rbac::permissions(reference, object),
         "RoleBinding" | "ClusterRoleBinding" if is_rbac => rbac::bindings(reference, object),
-        _ => images(object),
+        "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration"
+            if reference.group == webhook::GROUP =>
+        {
+            webhook::webhooks(reference, object)
+        }
+        _ => of_pods(reference, object),
     }
 }
 
-/// The images of an object: what stands under `image` as a text, wherever pods may be described. What stands under `data` is the content of
-/// ConfigMaps and Secrets, and is not looked at.
-pub(super) fn images(object: &Value) -> Vec<Effect> {
-    let mut images = Vec::new();
-    let mut open: Vec<&Value> = object
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(key, _)| {
-            !matches!(
-                key.as_str(),
-                "metadata" | "data" | "stringData" | "binaryData"
-            )
-        })
-        .map(|(_, value)| value)
+/// The images of an object, and what its pods reach: what stands under `image` as a text, and whatever has containers, wherever pods may be described.
+/// What stands under `data` is the content of ConfigMaps and Secrets, and is not looked at.
+pub(super) fn of_pods(reference: &ObjectRef, object: &Value) -> Vec<(Effect, String)> {
+    let mut found = Vec::new();
+    let is_content = |key: &str| !matches!(key, "metadata" | "data" | "stringData" | "binaryData");
+    let fields = object.as_object().into_iter().flatten();
+    let mut open: Vec<(String, &Value)> = fields
+        .filter(|(key, _)| is_content(key))
+        .map(|(key, value)| (format!("/{}", escaped(key)), value))
         .collect();
-    while let Some(value) = open.pop() {
+    while let Some((pointer, value)) = open.pop() {
         match value {
-            Value::Array(items) => open.extend(items),
+            Value::Array(items) => {
+                let items = items.iter().enumerate().filter(|(_, item)| is_nested(item));
+                open.extend(items.map(|(at, item)| (format!("{pointer}/{at}"), item)));
+            }
             Value::Object(fields) => {
+                if fields.get("containers").is_some_and(Value::is_array) {
+                    let reached = host::of_pod(value).into_iter().map(|(access, below)| {
+                        let object = reference.clone();
+                        (Effect::Host { object, access }, format!("{pointer}{below}"))
+                    });
+                    found.extend(reached);
+                }
                 for (key, value) in fields {
                     match (key.as_str(), value) {
                         ("image", Value::String(image)) if !image.is_empty() => {
-                            images.push(Effect::Image {
-                                image: image.clone(),
-                            });
+                            let image = image.clone();
+                            found.push((Effect::Image { image }, format!("{pointer}/image")));
                         }
-                        _ => open.push(value),
+                        _ if is_nested(value) => {
+                            open.push((format!("{pointer}/{}", escaped(key)), value));
+                        }
+                        _ => {}
                     }
                 }
             }
             _ => {}
         }
     }
-    images
+    found
 }
 
-/// The objects of a document: a list stands for its items, as kubectl has it.
-pub(super) fn expanded(document: &Value) -> Vec<&Value> {
-    let (mut objects, mut open) = (Vec::new(), vec![document]);
-    while let Some(value) = open.pop() {
-        let kind = value.get("kind").and_then(Value::as_str);
-        let items = value.get("items").and_then(Value::as_array);
-        match items.filter(|_| kind.is_some_and(|kind| kind.ends_with("List"))) {
-            Some(items) => open.extend(items.iter().rev()),
-            None => objects.push(value),
-        }
-    }
-    objects
+fn is_nested(value: &Value) -> bool {
+    value.is_array() || value.is_object()
+}
+
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }

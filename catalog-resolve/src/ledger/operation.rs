@@ -5,8 +5,10 @@ use std::rc::Rc;
 
 use catalog_model::Phase;
 
-use super::contents::Contents;
+use super::contents::{Contents, Origin};
 use super::effect::{Effect, ObjectRef};
+use super::growth::{Growth, growth};
+use super::place::Place;
 use super::{Arrival, Examination, Known};
 use crate::plan::{Action, Step};
 
@@ -20,6 +22,7 @@ pub struct OperationLedger {
     from: Option<String>,
     to: Option<String>,
     entries: Vec<Entry>,
+    growth: Vec<Growth>,
     conditions: Vec<OpenCondition>,
     unexamined: Vec<Unexamined>,
 }
@@ -30,6 +33,7 @@ pub struct Entry {
     pub(super) effect: Effect,
     pub(super) change: Change,
     pub(super) origins: Vec<String>,
+    pub(super) places: Vec<Place>,
 }
 
 /// What becomes of an effect.
@@ -107,11 +111,14 @@ impl Change {
 }
 
 impl Entry {
-    fn new(effect: &Effect, change: Change, origins: &BTreeSet<String>) -> Self {
+    fn new(effect: &Effect, change: Change, origins: &BTreeSet<Origin>) -> Self {
+        let mut texts: Vec<String> = origins.iter().map(|origin| origin.text.clone()).collect();
+        texts.dedup();
         Self {
             effect: effect.clone(),
             change,
-            origins: origins.iter().cloned().collect(),
+            origins: texts,
+            places: origins.iter().filter_map(|one| one.place.clone()).collect(),
         }
     }
 
@@ -132,6 +139,12 @@ impl Entry {
     pub fn origins(&self) -> &[String] {
         &self.origins
     }
+
+    /// The same as places in files, in the same order.
+    #[must_use]
+    pub fn places(&self) -> &[Place] {
+        &self.places
+    }
 }
 
 impl OperationLedger {
@@ -144,6 +157,7 @@ impl OperationLedger {
             from: from.map(str::to_owned),
             to: to.map(str::to_owned),
             entries: Vec::new(),
+            growth: Vec::new(),
             conditions: Vec::new(),
             unexamined: Vec::new(),
         }
@@ -191,6 +205,12 @@ impl OperationLedger {
         &self.entries
     }
 
+    /// What the roles of the release that comes allow and those of the one before do not; nothing where there is none before.
+    #[must_use]
+    pub fn growth(&self) -> &[Growth] {
+        &self.growth
+    }
+
     /// The conditions that are still to be asked: those that wait for other releases, and all if there was no cluster to ask.
     #[must_use]
     pub fn conditions(&self) -> &[OpenCondition] {
@@ -225,6 +245,12 @@ impl OperationLedger {
         self.unexamined.dedup();
         if let Some(known) = after {
             self.conditions = conditions(examination, known);
+        }
+        if before.is_some() && after.is_some() {
+            match growth(was_there.effects.keys(), there.effects.keys()) {
+                Some(growth) => self.growth = growth,
+                None => self.leave_out("its roles allow too much to say what is new".to_owned()),
+            }
         }
         let changed = changed(&was_there, &there);
         let [was_there, comes] = [was_there, comes].map(|all| all.scoped(&examination.made));
@@ -283,7 +309,9 @@ impl OperationLedger {
         let known = phases
             .into_iter()
             .filter_map(|(phase, of)| Some((phase, of?)));
-        Contents::of_hooks(known.flat_map(|(phase, of)| of.release.hooks(phase)))
+        let hooks =
+            known.flat_map(|(phase, of)| of.release.hooks(phase).map(|hook| (of.release, hook)));
+        Contents::of_hooks(hooks)
     }
 }
 

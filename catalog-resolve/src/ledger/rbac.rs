@@ -77,8 +77,80 @@ impl Rule {
         lists.iter().all(|list| list.iter().any(|one| one == "*")) && self.resource_names.is_empty()
     }
 
+    /// Each resource, name and path alone, without verbs, and each verb on it.
+    pub(super) fn singles(&self) -> impl Iterator<Item = (Self, &str)> {
+        let names: Vec<Option<&String>> = match self.resource_names.as_slice() {
+            [] => vec![None],
+            names => names.iter().map(Some).collect(),
+        };
+        let resources = self.api_groups.iter().flat_map(move |group| {
+            let names = names.clone();
+            self.resources.iter().flat_map(move |resource| {
+                let group = group.clone();
+                names.clone().into_iter().map(move |name| Self {
+                    api_groups: vec![group.clone()],
+                    resources: vec![resource.clone()],
+                    resource_names: name.into_iter().cloned().collect(),
+                    ..Self::default()
+                })
+            })
+        });
+        let urls = self.non_resource_urls.iter().map(|url| Self {
+            non_resource_urls: vec![url.clone()],
+            ..Self::default()
+        });
+        let targets = resources.chain(urls);
+        targets.flat_map(|target| {
+            self.verbs
+                .iter()
+                .map(move |verb| (target.clone(), verb.as_str()))
+        })
+    }
+
+    /// How many texts it has.
+    pub(super) fn size(&self) -> usize {
+        let resources = self.api_groups.len() + self.resources.len() + self.resource_names.len();
+        resources + self.non_resource_urls.len() + self.verbs.len()
+    }
+
+    /// The same with verbs.
+    pub(super) fn with_verbs(mut self, mut verbs: Vec<String>) -> Self {
+        verbs.sort_unstable();
+        verbs.dedup();
+        self.verbs = verbs;
+        self
+    }
+
+    /// Whether it allows a verb on what another rule names.
+    pub(super) fn allows(&self, target: &Self, verb: &str) -> bool {
+        let has =
+            |list: &[String], wanted: &str| list.iter().any(|one| one == "*" || one == wanted);
+        if !has(&self.verbs, verb) {
+            return false;
+        }
+        if let [url] = target.non_resource_urls.as_slice() {
+            let reaches = |known: &String| match known.strip_suffix('*') {
+                Some(begin) => url.starts_with(begin),
+                None => known == url,
+            };
+            return self.non_resource_urls.iter().any(reaches);
+        }
+        let all = |wanted: &[String], list: &[String]| wanted.iter().all(|one| has(list, one));
+        let resource = |wanted: &String| {
+            let of_all = wanted.split_once('/').map(|(_, of)| format!("*/{of}"));
+            has(&self.resources, wanted) || of_all.is_some_and(|of| self.resources.contains(&of))
+        };
+        let names = &self.resource_names;
+        let are_named = names.is_empty()
+            || !target.resource_names.is_empty()
+                && target.resource_names.iter().all(|one| names.contains(one));
+        all(&target.api_groups, &self.api_groups)
+            && target.resources.iter().all(resource)
+            && are_named
+    }
+
     /// What a reviewer should look at, ascending.
-    fn risks(&self) -> Vec<Risk> {
+    pub(super) fn risks(&self) -> Vec<Risk> {
         let has = |list: &[String], wanted: &str| list.iter().any(|one| one == wanted);
         let covers = |list: &[String], wanted: &str| has(list, "*") || has(list, wanted);
         let covers_resource = |wanted: &str| {
@@ -136,7 +208,7 @@ impl fmt::Display for Rule {
 }
 
 /// The rules of a role, each with its risks.
-pub(super) fn permissions(role: &ObjectRef, object: &Value) -> Vec<Effect> {
+pub(super) fn permissions(role: &ObjectRef, object: &Value) -> Vec<(Effect, String)> {
     let labels = object
         .pointer("/metadata/labels")
         .and_then(Value::as_object);
@@ -145,15 +217,16 @@ pub(super) fn permissions(role: &ObjectRef, object: &Value) -> Vec<Effect> {
     };
     let extends = labels.is_some_and(|labels| labels.iter().any(aggregates));
     let rules = object.get("rules").and_then(Value::as_array);
-    let rules = rules.into_iter().flatten().map(Rule::of);
-    let effects = rules.map(|rule| {
+    let rules = rules.into_iter().flatten().map(Rule::of).enumerate();
+    let effects = rules.map(|(at, rule)| {
         let mut risks = rule.risks();
         risks.extend(extends.then_some(Risk::ExtendsBuiltIn));
-        Effect::Permission {
+        let effect = Effect::Permission {
             role: role.clone(),
             rule,
             risks,
-        }
+        };
+        (effect, format!("/rules/{at}"))
     });
     effects.collect()
 }
@@ -166,7 +239,7 @@ pub(super) fn gathers(object: &Value) -> bool {
 }
 
 /// Who gets a role by a binding.
-pub(super) fn bindings(binding: &ObjectRef, object: &Value) -> Vec<Effect> {
+pub(super) fn bindings(binding: &ObjectRef, object: &Value) -> Vec<(Effect, String)> {
     let text = |value: &Value, key: &str| {
         let text = value.get(key).and_then(Value::as_str);
         text.unwrap_or_default().to_owned()
@@ -175,7 +248,7 @@ pub(super) fn bindings(binding: &ObjectRef, object: &Value) -> Vec<Effect> {
     let (role_kind, role_name) = (text(role, "kind"), text(role, "name"));
     let mut known = BTreeMap::new();
     let subjects = object.get("subjects").and_then(Value::as_array);
-    for subject in subjects.into_iter().flatten() {
+    for (at, subject) in subjects.into_iter().flatten().enumerate() {
         let (kind, name) = (text(subject, "kind"), text(subject, "name"));
         let mut risks = Vec::new();
         if role_kind == "ClusterRole" && role_name == "cluster-admin" {
@@ -194,13 +267,16 @@ pub(super) fn bindings(binding: &ObjectRef, object: &Value) -> Vec<Effect> {
             namespace if namespace.is_empty() => format!("{kind}/{name}"),
             namespace => format!("{kind}/{namespace}/{name}"),
         };
-        known.insert(subject, risks);
+        known.insert(subject, (risks, at));
     }
-    let effects = known.into_iter().map(|(subject, risks)| Effect::Binding {
-        binding: binding.clone(),
-        role: format!("{role_kind}/{role_name}"),
-        subject,
-        risks,
+    let effects = known.into_iter().map(|(subject, (risks, at))| {
+        let effect = Effect::Binding {
+            binding: binding.clone(),
+            role: format!("{role_kind}/{role_name}"),
+            subject,
+            risks,
+        };
+        (effect, format!("/subjects/{at}"))
     });
     effects.collect()
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::rbac::GROUP;
 
-/// Why a permission or a binding deserves a look: Kubernetes' "Role Based Access Control Good Practices" say what can be made of each.
+/// Why an effect deserves a look: Kubernetes' "Role Based Access Control Good Practices" say what can be made of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Risk {
@@ -40,6 +40,10 @@ pub enum Risk {
     ClusterAdmin,
     /// For everybody, logged in or not.
     Everybody,
+    /// A webhook that is asked about all resources.
+    Everything,
+    /// Out of the container, to the node.
+    Host,
 }
 
 impl Risk {
@@ -68,6 +72,8 @@ impl Risk {
             Self::ExtendsBuiltIn => "extendsBuiltIn",
             Self::ClusterAdmin => "clusterAdmin",
             Self::Everybody => "everybody",
+            Self::Everything => "everything",
+            Self::Host => "host",
         }
     }
 }
@@ -92,6 +98,8 @@ impl fmt::Display for Risk {
             Self::ExtendsBuiltIn => "extends roles of Kubernetes",
             Self::ClusterAdmin => "full rights",
             Self::Everybody => "for everybody",
+            Self::Everything => "all resources",
+            Self::Host => "reaches the node",
         })
     }
 }

@@ -7,7 +7,7 @@ use catalog_model::conditions::show::one_line;
 use super::operation::{Change, OperationLedger};
 
 impl fmt::Display for OperationLedger {
-    /// A line for the operation, then one for each entry (`+` comes, `~` changes, `-` goes), each condition and whatever is unexamined (`?`).
+    /// A line for the operation, then one for each entry (`+` comes, `~` changes, `-` goes), what roles allow that they did not (`^`), each condition and whatever is unexamined (`?`).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.action(), one_line(self.package()))?;
         let versions = [self.from(), self.to()].map(|version| version.map(one_line));
@@ -31,6 +31,9 @@ impl fmt::Display for OperationLedger {
                 entry.effect().kind(),
                 entry.effect()
             )?;
+        }
+        for growth in self.growth() {
+            writeln!(f, "  ^ growth      {growth}")?;
         }
         for condition in self.conditions() {
             let name = one_line(condition.name());

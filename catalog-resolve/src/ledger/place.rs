@@ -1,0 +1,123 @@
+//! Where in the files of a catalog something stands.
+
+use std::sync::Arc;
+
+use catalog_model::document::{Kind, Limits, Node, parse};
+use catalog_model::{Source, SourceFile, Span};
+
+/// A part of an object in a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Relative to the catalog.
+    pub(super) file: String,
+    /// Where the object begins and ends.
+    pub(super) object: (usize, usize),
+    /// The part, in the object.
+    pub(super) pointer: String,
+    /// The object is a Secret: its lines are not shown.
+    pub(super) is_secret: bool,
+}
+
+impl Place {
+    /// An object in a file, by where it begins and ends there.
+    pub(crate) fn of_object(file: String, span: Span) -> Self {
+        Self {
+            file,
+            object: (span.start, span.end),
+            pointer: String::new(),
+            is_secret: false,
+        }
+    }
+
+    /// A part of the same object.
+    pub(crate) fn part(mut self, pointer: &str) -> Self {
+        self.pointer.push_str(pointer);
+        self
+    }
+
+    /// Whether its lines must not be shown, as they may have the data of a Secret.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.is_secret
+    }
+
+    /// The file, relative to the catalog.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The part of the object that it is about, as a JSON pointer; empty for the object itself.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// The file as it is now, and the bytes of the part in it, or of the nearest part around it; `None` if the file cannot be read, or is
+    /// another one by now. Cost: reads and parses the file.
+    #[must_use]
+    pub fn find(&self, source: &dyn Source) -> Option<(Arc<SourceFile>, Span)> {
+        let limits = Limits::default();
+        let bytes = source.read(&self.file, limits.file_bytes).ok()?;
+        let file = SourceFile::from_bytes(&self.file, bytes).ok()?;
+        let documents = parse(&file, &limits).documents;
+        let object = documents.iter().find_map(|node| self.object_in(node))?;
+        Some((
+            Arc::clone(&file),
+            first_line(&file, part(object, &self.pointer)),
+        ))
+    }
+
+    /// The node that is the object.
+    fn object_in<'n>(&self, root: &'n Node) -> Option<&'n Node> {
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            let (span, (start, end)) = (node.span(), self.object);
+            // A list of one item begins and ends where that does.
+            if (span.start, span.end) == (start, end) && node.as_mapping().is_some() {
+                return Some(node);
+            }
+            if span.start > start || span.end < end {
+                continue;
+            }
+            match node.kind() {
+                Kind::Mapping(mapping) => {
+                    open.extend(mapping.entries().iter().map(|one| one.value()))
+                }
+                Kind::Sequence(items) => open.extend(items),
+                Kind::Scalar(_) => {}
+            }
+        }
+        None
+    }
+}
+
+/// The part that a pointer leads to, or the nearest around it: the key with its value, if that is on one line.
+fn part(object: &Node, pointer: &str) -> Span {
+    let (mut node, mut span) = (object, object.span());
+    for key in pointer.split('/').skip(1) {
+        let key = key.replace("~1", "/").replace("~0", "~");
+        let next = match node.kind() {
+            Kind::Mapping(mapping) => mapping.entry(&key).map(|entry| {
+                (
+                    entry.value(),
+                    Span::new(entry.key().span().start, entry.value().span().end),
+                )
+            }),
+            Kind::Sequence(items) => {
+                let item = key.parse().ok().and_then(|at: usize| items.get(at));
+                item.map(|item| (item, item.span()))
+            }
+            Kind::Scalar(_) => None,
+        };
+        let Some(next) = next else { break };
+        (node, span) = next;
+    }
+    span
+}
+
+/// The part of a span that is on its first line.
+fn first_line(file: &Arc<SourceFile>, span: Span) -> Span {
+    let length = file.slice(span).lines().next().map_or(0, str::len);
+    Span::new(span.start, span.start + length)
+}

@@ -1,0 +1,115 @@
+//! Verdicts on the definitions of a release, as diagnostics.
+
+use catalog_model::crd_safety;
+use catalog_model::rule::Rule;
+use catalog_model::verdict::{DefinitionVerdict, Incompatibility, Verdict};
+use catalog_model::{Definition, Diagnostic, Source};
+
+use super::item::JudgedRelease;
+use crate::ledger::Place;
+
+static DOWNGRADE: Rule = Rule::error(
+    "verdict.downgrade",
+    "the cluster has the definition of a newer release",
+)
+.because(
+    "The mark of a release on the object names a newer version. What that one added would go.",
+);
+static UNOWNED: Rule = Rule::error("verdict.unowned", "the cluster has the definition, and nobody's marks are on it")
+    .because("Somebody made it by hand, or with a tool that leaves no mark. An apply takes it over: whoever made it may take it back.");
+static OWNED: Rule = Rule::error("verdict.owned-by-other", "the cluster has the definition, and it is somebody else's")
+    .because("Marks on the object say that a Helm release, an application of KubeVela or another package has it. Both would write it in turn.");
+static UNKNOWN: Rule = Rule::error("verdict.unknown", "what the cluster has of the definition is not known")
+    .because("The read of it failed, or the snapshot does not hold such objects. Save the cluster with what is missing.");
+static PARAMETER: Rule = Rule::error(
+    "oam.parameter",
+    "a parameter of an OAM definition worked and no longer does",
+)
+.because("Applications that set it, or do not set it, were accepted and are not any more.");
+
+/// The rules that diagnostics of verdicts name, those of CRDs included.
+pub fn verdict_rules() -> impl Iterator<Item = &'static Rule> {
+    let own = [&DOWNGRADE, &UNOWNED, &OWNED, &UNKNOWN, &PARAMETER];
+    own.into_iter().chain(crd_safety::rules())
+}
+
+impl JudgedRelease<'_> {
+    /// What deserves a look, as errors: each break, and each definition whose verdict is worse than an upgrade. Cost: reads and parses the files
+    /// of those.
+    #[must_use]
+    pub fn diagnostics(&self, source: &dyn Source) -> Vec<Diagnostic> {
+        let definitions = self.release.definitions().iter();
+        let judged = definitions.zip(self.verdict.definitions());
+        let told = judged.flat_map(|(definition, verdict)| {
+            let found = verdict.breaks().iter().map(|found| broken(verdict, found));
+            let found = found.chain(bad(verdict).map(|diagnostic| (diagnostic, "")));
+            let placed = found.map(|(diagnostic, pointer)| {
+                self.placed(diagnostic, (definition, pointer), source)
+            });
+            placed.collect::<Vec<_>>()
+        });
+        told.collect()
+    }
+
+    fn placed(
+        &self,
+        diagnostic: Diagnostic,
+        (definition, pointer): (&Definition, &str),
+        source: &dyn Source,
+    ) -> Diagnostic {
+        let release = self.release;
+        let file = format!("{}/{}", release.folder(), definition.file());
+        let place = Place::of_object(file, definition.origin().span()).part(pointer);
+        let diagnostic =
+            diagnostic.about(release.package().as_str(), Some(release.version().as_str()));
+        match place.find(source) {
+            Some((file, span)) if is_secret(definition) => {
+                diagnostic.at(&file, span).withholding_source()
+            }
+            Some((file, span)) => diagnostic.at(&file, span),
+            None => diagnostic.at_path(place.file()),
+        }
+    }
+}
+
+fn is_secret(definition: &Definition) -> bool {
+    let identity = definition.identity();
+    identity.group().is_empty() && identity.kind() == "Secret"
+}
+
+/// A break, and where in the definition it stands.
+fn broken<'v>(verdict: &DefinitionVerdict, found: &'v Incompatibility) -> (Diagnostic, &'v str) {
+    let name = verdict.object().name();
+    match found {
+        Incompatibility::Crd(found) => {
+            let version = found
+                .version()
+                .map(|version| format!(" {version}"))
+                .unwrap_or_default();
+            let message = format!(
+                "{name}{version}: {} (hits {})",
+                found.reason(),
+                found.hits()
+            );
+            let diagnostic = Diagnostic::error(found.code(), message).help(found.remedy());
+            (diagnostic, found.new_pointer().unwrap_or_default())
+        }
+        other => {
+            let diagnostic = Diagnostic::error(PARAMETER.code(), format!("{name}: {other}"));
+            (diagnostic, "/spec/schematic/kube/parameters")
+        }
+    }
+}
+
+/// A verdict that is worse than an upgrade; breaks are told one by one.
+fn bad(verdict: &DefinitionVerdict) -> Option<Diagnostic> {
+    let rule = match verdict.verdict() {
+        Verdict::Downgrade(_) => &DOWNGRADE,
+        Verdict::Unowned => &UNOWNED,
+        Verdict::OwnedByOther(_) => &OWNED,
+        Verdict::Unknown(_) => &UNKNOWN,
+        _ => return None,
+    };
+    let message = format!("{}: {}", verdict.object(), verdict.verdict());
+    Some(Diagnostic::error(rule.code(), message))
+}

@@ -1,0 +1,199 @@
+//! What a policy forbids.
+
+use std::fmt;
+
+use catalog_model::conditions::show::one_line;
+use catalog_model::{Diagnostic, Source};
+use serde_json::{Map, Value};
+
+use super::rule::{Policy, PolicyRule};
+use super::subject::Subject;
+use crate::ledger::Place;
+use catalog_model::rule::Rule;
+
+/// What a policy says of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyOutcome {
+    pub(super) violations: Vec<Violation>,
+    pub(super) asked: usize,
+}
+
+/// Something that a policy forbids.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    pub(super) kind: ViolationKind,
+    pub(super) subject: Subject,
+    pub(super) rule: Option<PolicyRule>,
+    pub(super) package: String,
+    pub(super) version: String,
+    pub(super) text: String,
+    pub(super) place: Option<Place>,
+}
+
+/// Why something is forbidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ViolationKind {
+    /// A rule denies it.
+    Denied,
+    /// There are rules that allow such things, and none of them allows this.
+    NotAllowed,
+    /// Nothing is known of it, and no rule allows it by name.
+    Unexamined,
+}
+
+static DENIED: Rule = Rule::error("policy.denied", "a rule of the policy denies it")
+    .because("The policy that gates the plan has a rule with `deny` that holds of it. The message names the rule and its reason.");
+static NOT_ALLOWED: Rule = Rule::error("policy.not-allowed", "no rule of the policy allows it")
+    .because("Where a policy has rules with `allow` about a subject, all else of it is forbidden. The message names the first of those rules.");
+static UNEXAMINED: Rule = Rule::error("policy.unexamined", "nothing is known of it, and no rule of the policy allows it by name")
+    .because("What a remote chart or a Terraform module does is not known before it is done. Bring its objects as manifests, or allow it: `{name: …, allow: unexamined, where: {names: ['module web']}, reason: …}`.");
+
+/// The rules that diagnostics of violations name.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [&DENIED, &NOT_ALLOWED, &UNEXAMINED].into_iter()
+}
+
+impl PolicyOutcome {
+    /// All that is forbidden; nothing if the plan passes.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Whether nothing is forbidden.
+    #[must_use]
+    pub fn is_pass(&self) -> bool {
+        self.violations.is_empty()
+    }
+
+    /// How many things were asked about.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.asked
+    }
+}
+
+impl ViolationKind {
+    /// The code of its diagnostics: `policy.denied`, `policy.not-allowed`, `policy.unexamined`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Denied => DENIED.code(),
+            Self::NotAllowed => NOT_ALLOWED.code(),
+            Self::Unexamined => UNEXAMINED.code(),
+        }
+    }
+}
+
+impl Violation {
+    /// Why it is forbidden.
+    #[must_use]
+    pub fn kind(&self) -> ViolationKind {
+        self.kind
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// The rule that denies it, or the first of those that could have allowed it; `None` where there is no such rule.
+    #[must_use]
+    pub fn rule(&self) -> Option<&PolicyRule> {
+        self.rule.as_ref()
+    }
+
+    /// The package.
+    #[must_use]
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// The version that brings it.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// What is forbidden, as the ledger says it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where that is written, if it stands in a file.
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
+    /// As a diagnostic: where it is written, with the rule beside it. Cost: reads and parses the file.
+    #[must_use]
+    pub fn diagnostic(&self, policy: &Policy, source: &dyn Source) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.kind.code(), self.message());
+        let diagnostic = diagnostic.about(&self.package, Some(&self.version));
+        let found = self.place.as_ref().and_then(|place| place.find(source));
+        let diagnostic = match (found, &self.place) {
+            (Some((file, span)), Some(place)) if place.is_secret() => {
+                diagnostic.at(&file, span).withholding_source()
+            }
+            (Some((file, span)), _) => diagnostic.at(&file, span),
+            (None, Some(place)) => diagnostic.at_path(place.file()),
+            (None, None) => diagnostic,
+        };
+        match &self.rule {
+            Some(rule) => diagnostic.related(policy.file(), rule.span, "the rule"),
+            None => {
+                diagnostic.help("allow it by name in the policy, if it is known to be harmless")
+            }
+        }
+    }
+
+    /// As JSON: `code`, `subject`, `package`, `version`, `what`, and where there is a rule `rule`, `reason` and its place in the policy
+    /// (`ruleFile`, `ruleLine`, `ruleColumn`). Where what is forbidden is written, the diagnostic says.
+    #[must_use]
+    pub fn to_json(&self, policy: &Policy) -> Value {
+        let mut object = Map::new();
+        let texts = [
+            ("code", self.kind.code()),
+            ("subject", self.subject.as_str()),
+            ("package", &self.package),
+            ("version", &self.version),
+            ("what", &self.text),
+        ];
+        object.extend(texts.map(|(key, text)| (key.to_owned(), text.into())));
+        if let Some(rule) = &self.rule {
+            let position = policy.file().position(rule.span.start);
+            object.insert("rule".to_owned(), rule.name.as_str().into());
+            object.insert("reason".to_owned(), rule.reason.as_str().into());
+            object.insert("ruleFile".to_owned(), policy.file().path().into());
+            object.insert("ruleLine".to_owned(), position.line.into());
+            object.insert("ruleColumn".to_owned(), position.column.into());
+        }
+        Value::Object(object)
+    }
+
+    fn message(&self) -> String {
+        let (subject, text) = (self.subject.as_str(), one_line(&self.text));
+        match (self.kind, &self.rule) {
+            (ViolationKind::Denied, Some(rule)) => {
+                let (name, reason) = (one_line(&rule.name), one_line(&rule.reason));
+                format!("`{name}` denies {subject}: {text} ({reason})")
+            }
+            (ViolationKind::NotAllowed, Some(rule)) => {
+                let (name, reason) = (one_line(&rule.name), one_line(&rule.reason));
+                format!("`{name}` does not allow {subject}: {text} ({reason})")
+            }
+            _ => format!("{subject}, and not allowed by name: {text}"),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (package, version) = (one_line(&self.package), one_line(&self.version));
+        write!(f, "{package} {version}: {}", self.message())
+    }
+}

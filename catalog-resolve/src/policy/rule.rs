@@ -1,0 +1,138 @@
+//! Policies and their rules.
+
+use std::sync::Arc;
+
+use catalog_model::{Diagnostic, SourceFile, Span};
+
+use super::item::{Fact, Item};
+use super::pattern::Pattern;
+use super::read;
+use super::subject::Subject;
+
+/// Rules about what a plan may do. One that is empty allows all but what is unexamined.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub(super) file: Arc<SourceFile>,
+    pub(super) rules: Vec<PolicyRule>,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct PolicyRule {
+    pub(super) name: String,
+    pub(super) is_deny: bool,
+    pub(super) subject: Subject,
+    pub(super) packages: Option<Vec<Pattern>>,
+    pub(super) criteria: Vec<Criterion>,
+    pub(super) reason: String,
+    pub(super) span: Span,
+}
+
+/// Something that must hold of a thing.
+#[derive(Clone, Debug)]
+pub(super) struct Criterion {
+    pub(super) key: &'static str,
+    pub(super) wanted: Wanted,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Wanted {
+    Patterns(Vec<Pattern>),
+    Flag(bool),
+}
+
+impl Policy {
+    /// Reads a policy, and says what is wrong with the file; `None` if an error is, since a rule that is not understood must not be lost.
+    #[must_use]
+    pub fn read(file: &Arc<SourceFile>) -> (Option<Self>, Vec<Diagnostic>) {
+        read::policy(file)
+    }
+
+    /// A policy without rules.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            file: SourceFile::new("", ""),
+            rules: Vec::new(),
+        }
+    }
+
+    /// The rules, in the order of the file.
+    #[must_use]
+    pub fn rules(&self) -> &[PolicyRule] {
+        &self.rules
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &Arc<SourceFile> {
+        &self.file
+    }
+}
+
+impl PolicyRule {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it denies; else it allows.
+    #[must_use]
+    pub fn is_deny(&self) -> bool {
+        self.is_deny
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// Why it is there.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// Where it stands in the file.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Whether it is about things of a package.
+    pub(super) fn is_about(&self, subject: Subject, package: &str) -> bool {
+        let is_package = |patterns: &Vec<Pattern>| patterns.iter().any(|one| one.matches(package));
+        self.subject == subject && self.packages.as_ref().is_none_or(is_package)
+    }
+
+    /// Whether all that it asks holds of a thing of its subject.
+    pub(super) fn holds_of(&self, item: &Item) -> bool {
+        let holds = |criterion: &Criterion| match (&criterion.wanted, item.facts.get(criterion.key))
+        {
+            (Wanted::Flag(wanted), Some(Fact::Flag(is))) => wanted == is,
+            (Wanted::Patterns(patterns), Some(Fact::Texts(texts))) => {
+                self.holds(criterion.key, patterns, texts)
+            }
+            _ => false,
+        };
+        self.criteria.iter().all(holds)
+    }
+
+    fn holds(&self, key: &str, patterns: &[Pattern], texts: &[String]) -> bool {
+        let is_wanted = |text: &String| patterns.iter().any(|pattern| pattern.matches(text));
+        if self.is_deny {
+            // Who is granted everything is granted what is denied.
+            let is_all = |text: &String| text == "*" && is_granted(key);
+            return texts.iter().any(|text| is_wanted(text) || is_all(text));
+        }
+        // What deserves no look is no riskier than what is allowed.
+        (!texts.is_empty() || key == "risks") && texts.iter().all(is_wanted)
+    }
+}
+
+/// Whether `*` in what a thing says under a key means everything.
+fn is_granted(key: &str) -> bool {
+    matches!(key, "apiGroups" | "operations" | "resources" | "verbs")
+}

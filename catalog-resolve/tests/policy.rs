@@ -1,0 +1,560 @@
+//! Policies: what they forbid of a plan, what is wrong with their files, and laws.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use std::path::Path;
+
+use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::verdict::ClusterComparison;
+use catalog_model::{Catalog, LoadOptions, MemorySource, SourceFile, load};
+use catalog_resolve::ledger::{Ledger, OperationLedger};
+use catalog_resolve::policy::{
+    JudgedRelease, Policy, PolicyOutcome, Subject, ViolationKind, reference, schema,
+};
+use catalog_resolve::{ClusterView, Outcome, Request, resolve};
+use proptest::prelude::*;
+use serde_json::json;
+
+const RELEASE: &[(&str, &str)] = &[
+    ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+    ("web/1.0.0/modules.yaml", "\
+modules:
+- {name: server, manifests: {path: m}}
+- {name: far, chart: {remote: {repo: 'https://example.com/charts', name: far, version: 1.0.0}}}
+"),
+    ("web/1.0.0/definitions/crd.yaml", "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Cluster
+  names: {kind: Widget, plural: widgets}
+  versions:
+  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object}}}}}
+"),
+    ("web/1.0.0/m/server.yaml", "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: server, namespace: kube-system}
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      containers:
+      - name: server
+        image: quay.io/web/server:1.0
+      volumes: [{name: run, hostPath: {path: /run}}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: token}
+stringData: {token: hunter2}
+"),
+    ("web/1.0.0/m/rbac.yaml", "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: web}
+rules:
+- {apiGroups: [''], resources: [pods], verbs: [get, delete]}
+- {apiGroups: [''], resources: [secrets], verbs: [get]}
+- {nonResourceURLs: [/metrics], verbs: ['*']}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: web}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: server, namespace: web}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: web}
+webhooks:
+- name: a.example.com
+  rules: [{apiGroups: ['*'], apiVersions: ['*'], operations: [CREATE], resources: ['*']}]
+"),
+];
+
+struct World {
+    source: MemorySource,
+    catalog: Catalog,
+    ledger: Vec<OperationLedger>,
+}
+
+fn world() -> World {
+    let source: MemorySource = RELEASE.iter().copied().collect();
+    let catalog = load(&source, &LoadOptions::default())
+        .unwrap()
+        .into_catalog();
+    let view = ClusterView::without_cluster(&catalog);
+    let request = Request::new().install("web", "*").unwrap();
+    let Outcome::Resolved(resolution) = resolve(view.universe(), &view.request(request)) else {
+        panic!("there is an answer");
+    };
+    let ledger = Ledger::new(&catalog)
+        .files(&source)
+        .view(&view)
+        .of(&resolution.plan());
+    World {
+        source,
+        catalog,
+        ledger,
+    }
+}
+
+fn policy(rules: &str) -> Policy {
+    let file = SourceFile::new(
+        "policy.yaml",
+        if rules.is_empty() {
+            "rules: []\n".to_owned()
+        } else {
+            format!("rules:\n{rules}")
+        },
+    );
+    let (policy, diagnostics) = Policy::read(&file);
+    policy.unwrap_or_else(|| panic!("{rules}: {diagnostics:?}"))
+}
+
+/// What is forbidden beside what is unexamined, each as `kind rule: what`.
+fn forbidden(world: &World, rules: &str) -> Vec<String> {
+    let snapshot = {
+        let mut crd = world.catalog.package("web").unwrap().releases()[0].definitions()[0]
+            .object()
+            .clone();
+        crd["metadata"]["labels"] = json!({"app.kubernetes.io/managed-by": "Helm"});
+        crd["metadata"]["annotations"] = json!({"meta.helm.sh/release-name": "web"});
+        crd["spec"]["names"]["shortNames"] = json!(["ww"]);
+        Snapshot::builder().object(crd).complete().build()
+    };
+    let release = &world.catalog.package("web").unwrap().releases()[0];
+    let verdict =
+        ClusterComparison::new(&snapshot, "web", release.version(), "web").judge_all(release);
+    let outcome = policy(rules).gate(
+        &world.ledger,
+        &[JudgedRelease {
+            release,
+            verdict: &verdict,
+        }],
+    );
+    told(&outcome)
+}
+
+fn told(outcome: &PolicyOutcome) -> Vec<String> {
+    let known = outcome
+        .violations()
+        .iter()
+        .filter(|one| one.kind() != ViolationKind::Unexamined);
+    known
+        .map(|one| one.text().split("  !").next().unwrap().to_owned())
+        .collect()
+}
+
+/// Rules, and what they forbid.
+const CASES: &[(&str, &[&str])] = &[
+    ("", &[]),
+    (
+        "- {name: a, deny: images, reason: r}",
+        &["quay.io/web/server:1.0"],
+    ),
+    (
+        "- {name: a, deny: images, where: {registries: [docker.io]}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: images, where: {registries: ['quay.*'], digest: false}, reason: r}",
+        &["quay.io/web/server:1.0"],
+    ),
+    (
+        "- {name: a, deny: images, where: {digest: true}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: images, where: {tags: [latest]}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, allow: images, where: {registries: [quay.io]}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, allow: images, where: {registries: [registry.example.com]}, reason: r}",
+        &["quay.io/web/server:1.0"],
+    ),
+    (
+        "- {name: a, allow: images, where: {digest: true}, reason: r}",
+        &["quay.io/web/server:1.0"],
+    ),
+    (
+        "- {name: a, allow: images, reason: r}\n- {name: b, deny: images, where: {repositories: ['web/*']}, reason: r}",
+        &["quay.io/web/server:1.0"],
+    ),
+    (
+        "- {name: a, allow: images, where: {tags: ['9*']}, reason: r}\n- {name: b, allow: images, where: {tags: ['1*']}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: images, packages: [other], reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: images, packages: ['w*'], reason: r}",
+        &["quay.io/web/server:1.0"],
+    ),
+    (
+        "- {name: a, allow: images, packages: [other], where: {tags: [x]}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: permissions, where: {verbs: [delete]}, reason: r}",
+        &[
+            "ClusterRole/web: * on /metrics",
+            "ClusterRole/web: delete, get on pods",
+        ],
+    ),
+    (
+        "- {name: a, deny: permissions, where: {verbs: [delete], resources: [pods]}, reason: r}",
+        &["ClusterRole/web: delete, get on pods"],
+    ),
+    (
+        "- {name: a, allow: permissions, where: {verbs: [get]}, reason: r}",
+        &[
+            "ClusterRole/web: * on /metrics",
+            "ClusterRole/web: delete, get on pods",
+        ],
+    ),
+    (
+        "- {name: a, deny: permissions, where: {risks: [secrets]}, reason: r}",
+        &["ClusterRole/web: get on secrets"],
+    ),
+    (
+        "- {name: a, allow: permissions, where: {risks: [wildcardVerbs]}, reason: r}",
+        &["ClusterRole/web: get on secrets"],
+    ),
+    (
+        "- {name: a, deny: permissions, where: {clusterWide: false}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: bindings, where: {roles: [ClusterRole/cluster-admin]}, reason: r}",
+        &["ClusterRoleBinding/web: ServiceAccount/web/server gets ClusterRole/cluster-admin"],
+    ),
+    (
+        "- {name: a, deny: bindings, where: {risks: [everybody]}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: objects, where: {kinds: [Secret]}, reason: r}",
+        &["Secret/token"],
+    ),
+    (
+        "- {name: a, deny: objects, where: {kinds: ['*.rbac.authorization.k8s.io'], scope: [cluster]}, reason: r}",
+        &[
+            "ClusterRole/web (cluster-wide)",
+            "ClusterRoleBinding/web (cluster-wide)",
+        ],
+    ),
+    (
+        "- {name: a, deny: objects, where: {namespaces: ['kube-*']}, reason: r}",
+        &["Deployment.apps/kube-system/server"],
+    ),
+    (
+        "- {name: a, allow: namespaces, where: {names: [web]}, reason: r}",
+        &["kube-system"],
+    ),
+    (
+        "- {name: a, deny: apis, where: {groups: [example.com]}, reason: r}",
+        &["example.com/v1/Widget"],
+    ),
+    (
+        "- {name: a, deny: host, where: {access: [hostNetwork]}, reason: r}",
+        &["Deployment.apps/kube-system/server: hostNetwork"],
+    ),
+    (
+        "- {name: a, allow: host, where: {access: [hostPath], details: ['/run*']}, reason: r}",
+        &["Deployment.apps/kube-system/server: hostNetwork"],
+    ),
+    (
+        "- {name: a, deny: webhooks, where: {resources: [secrets], failurePolicy: [Fail]}, reason: r}",
+        &[
+            "ValidatingWebhookConfiguration.admissionregistration.k8s.io/web, a.example.com: may refuse CREATE of *.*, else Fail",
+        ],
+    ),
+    (
+        "- {name: a, deny: webhooks, where: {mutating: true}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: breaks, where: {hits: [read]}, reason: r}",
+        &[
+            "CustomResourceDefinition.apiextensions.k8s.io/widgets.example.com: crd.names (read): `ww` of `names.shortNames` is gone: whoever asks by that name finds nothing",
+        ],
+    ),
+    (
+        "- {name: a, deny: breaks, where: {hits: [apply]}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: breaks, where: {codes: ['crd.version*']}, reason: r}",
+        &[],
+    ),
+    (
+        "- {name: a, deny: verdicts, where: {is: [incompatible]}, reason: r}",
+        &["CustomResourceDefinition.apiextensions.k8s.io/widgets.example.com: breaks in 1 way"],
+    ),
+    (
+        "- {name: a, allow: verdicts, where: {is: [install, upgrade]}, reason: r}",
+        &["CustomResourceDefinition.apiextensions.k8s.io/widgets.example.com: breaks in 1 way"],
+    ),
+    ("- {name: a, deny: growth, reason: r}", &[]),
+];
+
+#[test]
+fn each_policy_forbids_what_it_says() {
+    let world = world();
+    for (rules, expected) in CASES {
+        assert_eq!(forbidden(&world, rules), *expected, "{rules}");
+    }
+    for subject in Subject::ALL {
+        let is_there = CASES
+            .iter()
+            .any(|(rules, _)| rules.contains(&format!(": {},", subject.as_str())));
+        assert!(
+            is_there || subject == Subject::Unexamined,
+            "{} has a case",
+            subject.as_str()
+        );
+    }
+}
+
+#[test]
+fn what_is_unexamined_needs_its_name() {
+    let world = world();
+    let check = |rules: &str, expected: &[&str]| {
+        let outcome = policy(rules).gate(&world.ledger, &[]);
+        let open: Vec<&str> = outcome
+            .violations()
+            .iter()
+            .map(|one| one.text().split(':').next().unwrap())
+            .collect();
+        assert_eq!(open, expected, "{rules}");
+        assert_eq!(outcome.is_pass(), expected.is_empty());
+    };
+    check("", &["module far"]);
+    check(
+        "- {name: a, allow: unexamined, where: {names: [module far]}, reason: r}",
+        &[],
+    );
+    check(
+        "- {name: a, allow: unexamined, where: {names: [module other]}, reason: r}",
+        &["module far"],
+    );
+    check(
+        "- {name: a, allow: unexamined, packages: [other], where: {names: ['*']}, reason: r}",
+        &["module far"],
+    );
+    check(
+        "- {name: a, allow: unexamined, where: {names: ['*']}, reason: r}\n- {name: b, deny: unexamined, reason: r}",
+        &["module far"],
+    );
+}
+
+#[test]
+fn diagnostics_name_the_rule_and_both_places() {
+    let world = world();
+    let policy = policy(
+        "- {name: no host, deny: host, where: {access: [hostPath]}, reason: nodes are shared}\n- name: quiet\n  deny: objects\n  where: {kinds: [Secret]}\n  reason: keys\n",
+    );
+    let outcome = policy.gate(&world.ledger, &[]);
+    let all: Vec<String> = outcome
+        .violations()
+        .iter()
+        .map(|one| {
+            let diagnostic = one.diagnostic(&policy, &world.source);
+            let (rule, _) = diagnostic.related_locations().next().map_or_else(
+                || ("-".to_owned(), ""),
+                |(place, label)| (place.start().to_string(), label),
+            );
+            let place = diagnostic
+                .location()
+                .map(|place| format!("{}:{}", place.file().path(), place.start()));
+            format!(
+                "{} {diagnostic} at {place:?}, rule {rule}, {}",
+                one.kind().code(),
+                diagnostic.withholds_source()
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    policy.denied web/1.0.0/m/server.yaml:13:1: error[policy.denied]: `quiet` denies objects: Secret/token (keys) at Some("web/1.0.0/m/server.yaml:13:1"), rule 3:3, true
+    policy.denied web/1.0.0/m/server.yaml:11:29: error[policy.denied]: `no host` denies host: Deployment.apps/kube-system/server: hostPath /run  ! reaches the node (nodes are shared) at Some("web/1.0.0/m/server.yaml:11:29"), rule 2:3, false
+    policy.unexamined error[policy.unexamined]: unexamined, and not allowed by name: module far: the chart far is at https://example.com/charts at None, rule -, false
+    "#);
+    assert!(!format!("{outcome:?}").contains("hunter2"));
+}
+
+#[test]
+fn mistakes_in_policies_have_their_place() {
+    for (text, expected) in [
+        ("", "policy.empty 1:1"),
+        ("rules: 3\n", "policy.type 1:8"),
+        ("[]\n", "policy.type 1:1"),
+        (
+            "rule: []\n",
+            "policy.rules.missing 1:1 policy.unknown-key 1:1",
+        ),
+        ("rules: []\n---\nrules: []\n", "policy.documents 3:1"),
+        (
+            "rules:\n- {name: a, deny: images, reason: r, wher: {tags: [x]}}\n",
+            "policy.unknown-key 2:38",
+        ),
+        (
+            "rules:\n- {name: a, deny: image, reason: r}\n",
+            "policy.word 2:19",
+        ),
+        (
+            "rules:\n- {name: a, reason: r}\n",
+            "policy.effect.missing 2:3",
+        ),
+        (
+            "rules:\n- {name: a, deny: images, allow: images, reason: r}\n",
+            "policy.effect.both 2:19",
+        ),
+        (
+            "rules:\n- {deny: images, reason: r}\n",
+            "policy.name.missing 2:3",
+        ),
+        (
+            "rules:\n- {name: a, deny: images}\n",
+            "policy.reason.missing 2:3",
+        ),
+        (
+            "rules:\n- {name: a, deny: images, where: {verbs: [get]}, reason: r}\n",
+            "policy.unknown-key 2:35",
+        ),
+        (
+            "rules:\n- {name: a, deny: images, where: {digest: 1}, reason: r}\n",
+            "policy.type 2:43",
+        ),
+        (
+            "rules:\n- {name: a, deny: images, where: {tags: []}, reason: r}\n",
+            "policy.empty-list 2:41",
+        ),
+        (
+            "rules:\n- {name: a, deny: images, where: {tags: latest}, reason: r}\n",
+            "policy.type 2:41",
+        ),
+        (
+            "rules:\n- {name: a, deny: host, where: {access: [hostpath]}, reason: r}\n",
+            "policy.word 2:42",
+        ),
+        (
+            "rules:\n- {name: a, allow: unexamined, reason: r}\n",
+            "policy.unexamined.unnamed 2:3",
+        ),
+        (
+            "rules:\n- {name: a, deny: images, reason: r}\n- {name: a, deny: host, reason: r}\n",
+            "policy.name.twice 3:3",
+        ),
+        ("rules: [\n", "yaml"),
+        (
+            "rules:\n- &a {name: a, deny: images, reason: r}\n- 3\n",
+            "policy.type 3:3",
+        ),
+    ] {
+        let (policy, diagnostics) = Policy::read(&SourceFile::new("policy.yaml", text));
+        assert!(policy.is_none(), "{text}");
+        let found: Vec<String> = diagnostics
+            .iter()
+            .map(|one| {
+                format!(
+                    "{} {}",
+                    one.code(),
+                    one.location()
+                        .map(|place| place.start().to_string())
+                        .unwrap_or_default()
+                )
+            })
+            .collect();
+        assert!(found.join(" ").starts_with(expected), "{text}: {found:?}");
+    }
+    let (_, diagnostics) = Policy::read(&SourceFile::new(
+        "policy.yaml",
+        "rules:\n- {name: a, deny: image, reason: r}\n",
+    ));
+    assert!(
+        diagnostics[0]
+            .help_lines()
+            .iter()
+            .any(|line| line.contains("did you mean `images`")),
+        "{:?}",
+        diagnostics[0]
+    );
+}
+
+#[test]
+fn the_page_and_the_schema_are_what_the_library_writes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let schema = format!("{:#}\n", schema());
+    for (path, text) in [
+        (folder.join("POLICY.md"), reference()),
+        (folder.join("../schemas/policy.json"), schema),
+    ] {
+        if std::env::var_os("UPDATE_RULES").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            written == text,
+            "{} is old: run this test with UPDATE_RULES=1",
+            path.display()
+        );
+    }
+}
+
+/// Rules that cases have, alone.
+fn single_rules() -> Vec<(bool, String)> {
+    let lines = CASES.iter().flat_map(|(rules, _)| rules.lines());
+    lines
+        .map(|line| (line.contains("deny:"), line.to_owned()))
+        .collect()
+}
+
+/// Rules under names of their own.
+fn named(rules: &[String]) -> String {
+    let rules = rules.iter().enumerate().map(|(at, rule)| {
+        let (_, rest) = rule.split_once(',').unwrap();
+        format!("- {{name: r{at},{rest}\n")
+    });
+    rules.collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn one_more_denial_lets_nothing_pass(chosen in proptest::collection::vec(0usize..100, 0..6), more in 0usize..100) {
+        let all = single_rules();
+        let denials: Vec<&String> = all.iter().filter(|(is_deny, _)| *is_deny).map(|(_, rule)| rule).collect();
+        let mut rules: Vec<String> = chosen.iter().map(|at| all[at % all.len()].1.clone()).collect();
+        let world = world();
+        let before = policy(&named(&rules)).gate(&world.ledger, &[]);
+        rules.push(denials[more % denials.len()].clone());
+        let after = policy(&named(&rules)).gate(&world.ledger, &[]);
+        let texts = |outcome: &PolicyOutcome| -> std::collections::BTreeSet<String> {
+            outcome.violations().iter().map(|one| one.text().to_owned()).collect()
+        };
+        prop_assert!(texts(&before).is_subset(&texts(&after)));
+        prop_assert!(before.is_pass() || !after.is_pass());
+    }
+
+    #[test]
+    fn any_text_gives_a_policy_or_says_why_not(text in "(rules:\n)?(- ?)?[a-z{}: ,\\[\\]\n*&\"'-]{0,60}") {
+        let (policy, diagnostics) = Policy::read(&SourceFile::new("policy.yaml", text));
+        prop_assert!(policy.is_some() || !diagnostics.is_empty());
+    }
+}
