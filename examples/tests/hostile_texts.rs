@@ -209,6 +209,13 @@ fn what_is_asked_of_clusters() {
         ],
     );
     let cluster = |name: &str| clusters.join(name).to_str().unwrap().to_owned();
+    let policies = folder("policies");
+    let rule = json!({"name": HOSTILE, "deny": "objects", "reason": HOSTILE});
+    write(
+        &policies,
+        &[("p.json", json!({ "rules": [rule] }).to_string())],
+    );
+    let policy = policies.join("p.json").to_str().unwrap().to_owned();
     let root = root.to_str().unwrap();
     for file in [
         "plain.yaml",
@@ -221,7 +228,16 @@ fn what_is_asked_of_clusters() {
             &[root, "web", "--explain", "--cluster", &cluster(file)],
         );
         run("resolve", &[root, "web", "--cluster", &cluster(file)]);
+        for format in ["text", "json", "sarif"] {
+            let cluster = cluster(file);
+            let arguments = [root, "web", "--cluster", &cluster, "--policy", &policy];
+            run("impact", &[&arguments[..], &["--format", format]].concat());
+        }
     }
+    shows(
+        "impact",
+        &[root, HOSTILE, "--cluster", &cluster("plain.yaml")],
+    );
     run("check", &[root, "web", "--print-reads"]);
     run("check", &[root, "web", "--print-rbac"]);
     shows(
