@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::driven::deploy;
 use super::ledger::{self, entry, forget, note_uid, register, was_there_after_all};
-use super::marks::{is_going, is_ours, uid, was_made_by_others, with_marks};
+use super::marks::{is_going, is_ours, resource_version, uid, was_made_by_others, with_marks};
 use super::namespaces;
 use super::operation_desk::{Halt, OperationDesk};
+use super::patience::Patience;
 use super::verdicts::{is_with_ourselves, ownership};
 use crate::api::{Failure, FailureClass, ObjectRef, Reply, Request};
 use crate::journal::Part;
@@ -56,9 +57,17 @@ async fn apply(cx: &OperationDesk, manifest: &Value, part: Part) -> Result<(), H
         return Err(Halt::failed("an object of the plan has no name"));
     };
     let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
+    let mut patience = Patience::new(cx.desk());
     loop {
-        let is_new = is_new(cx, &object, part).await?;
-        let made = apply_once(cx, manifest, &object).await?;
+        let (there, is_new) = look(cx, &object, part).await?;
+        let manifest = as_known(cx, manifest, (&object, there.as_ref()));
+        let made = match apply_once(cx, &object, &manifest).await? {
+            Ok(made) => made,
+            Err(failure) => {
+                changed(cx, &object, failure, &mut patience).await?;
+                continue;
+            }
+        };
         if !is_going(&made) {
             if is_new && was_made_by_others(&made) {
                 // Somebody made it between the look and the apply. It is applied once more, with the mark of what was there before.
@@ -79,39 +88,58 @@ async fn apply(cx: &OperationDesk, manifest: &Value, part: Part) -> Result<(), H
     }
 }
 
-/// Puts an object into the ledger unless it is known to have been written. Whether it is to be made: none is there that is another's, and it is not
-/// known whether the release's is.
-async fn is_new(cx: &OperationDesk, object: &ObjectRef, part: Part) -> Result<bool, Halt> {
-    let is_written = || entry(cx, object).is_some_and(|entry| entry.uid.is_some());
-    if is_written() {
-        return Ok(false);
-    }
+/// Looks at an object right before it is applied, and puts it into the ledger. What is there, and whether the release's is to be made: it is not known
+/// to have been written, and none is there that is another's.
+async fn look(
+    cx: &OperationDesk,
+    object: &ObjectRef,
+    part: Part,
+) -> Result<(Option<Value>, bool), Halt> {
     let there = cx.read(object).await?;
     if let Some(there) = &there {
         let theirs = ownership(cx, object, there);
         theirs.map_err(|refusal| Halt::failed(refusal.message))?;
     }
     register(cx, object, part, there.as_ref());
-    Ok(!is_written())
+    let is_written = entry(cx, object).is_some_and(|entry| entry.uid.is_some());
+    Ok((there, !is_written))
 }
 
+/// What came of an apply was that the object is not what it was when it was looked at: it is to be looked at again.
+async fn changed(
+    cx: &OperationDesk,
+    object: &ObjectRef,
+    failure: Failure,
+    patience: &mut Patience<'_>,
+) -> Result<(), Halt> {
+    if failure.class() == FailureClass::OtherUid {
+        made_anew(cx, object).await?;
+    }
+    let reason = format!("to apply {object} again: {failure}");
+    match patience.again(None, reason).await {
+        false => Err(refused(object, &failure)),
+        true if cx.must_stop() => Err(Halt::Cancelled),
+        true => Ok(()),
+    }
+}
+
+/// Applies an object. `Err` within: it is not what was looked at.
 async fn apply_once(
     cx: &OperationDesk,
-    manifest: &Value,
     object: &ObjectRef,
-) -> Result<Value, Halt> {
+    manifest: &Value,
+) -> Result<Result<Value, Failure>, Halt> {
     let desk = cx.desk();
     let until = desk.now().after(desk.settings().kind_patience);
-    let last = desk.now().after(desk.settings().patience);
     let mut force = cx.planned().options().force_conflicts;
     loop {
         let request = Request::Apply {
-            object: as_known(cx, manifest, object),
+            object: manifest.clone(),
             force,
             dry_run: false,
         };
         match desk.call(request).await {
-            Ok(Reply::Object(made)) => return Ok(made),
+            Ok(Reply::Object(made)) => return Ok(Ok(made)),
             Err(failure) if !force && is_with_ourselves(&failure) => force = true,
             Ok(_) => return Err(Halt::failed("the server gave no object")),
             Err(failure) if failure.class() == FailureClass::NoSuchKind && desk.now() < until => {
@@ -123,19 +151,27 @@ async fn apply_once(
                 )
                 .await;
             }
-            Err(failure) if failure.class() == FailureClass::OtherUid && desk.now() < last => {
-                made_anew(cx, object).await?;
-                cx.pause_or_stop(format!("to apply {object} again: {failure}"))
-                    .await?;
-            }
+            Err(failure) if is_of_another_look(&failure) => return Ok(Err(failure)),
             Err(failure) => return Err(refused(object, &failure)),
         }
     }
 }
 
-/// The manifest, with where the release is on record, and with the uid that the object is known by, because another one of its name is not changed;
-/// and marked if it was there before, because another release that has it too cannot see that in the ledger of this one.
-fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
+fn is_of_another_look(failure: &Failure) -> bool {
+    matches!(
+        failure.class(),
+        FailureClass::OtherUid | FailureClass::Outdated
+    )
+}
+
+/// The manifest, with where the release is on record, and with the uid that the object is known by and the version that was looked at, because what
+/// another one has taken over since is not changed; and marked if it was there before, because another release that has it too cannot see that in the
+/// ledger of this one.
+fn as_known(
+    cx: &OperationDesk,
+    manifest: &Value,
+    (object, there): (&ObjectRef, Option<&Value>),
+) -> Value {
     let mut manifest = manifest.clone();
     let known = entry(cx, object);
     let metadata = manifest
@@ -145,6 +181,10 @@ fn as_known(cx: &OperationDesk, manifest: &Value, object: &ObjectRef) -> Value {
         return manifest;
     };
     if let Some(uid) = known.uid {
+        let version = there.and_then(resource_version);
+        if let Some(version) = version {
+            metadata.insert("resourceVersion".to_owned(), version.into());
+        }
         metadata.insert("uid".to_owned(), uid.into());
     }
     with_marks(manifest, cx.plan().home(), known.origin)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use catalog_model::OperationKind;
 use serde_json::Value;
 
-use super::marks::{is_left_by_package, is_of, is_ours};
+use super::marks::{is_left_by_package, is_of, is_ours, marked_origin};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
 use crate::journal::{Journals, OperationJournal, OperationStatus};
@@ -135,10 +135,13 @@ async fn is_on_record(cx: &OperationDesk, claim: &Claim) -> Result<bool, Halt> {
     Ok(says_so && has_kept(cx, (&claim.package, namespace), &claim.object).await?)
 }
 
-/// Whether an object carries our label, or that of an instance that has let it go: which of them wrote it last is chance.
+/// Whether an object carries our label, or that of an instance that has let it go: which of them wrote it last is chance. Not one that was there
+/// before: somebody may have made it anew under the name of what a release had made.
 pub(super) fn is_ours_alone(cx: &OperationDesk, object: &ObjectRef, there: &Value) -> bool {
     let mut claims = cx.planned().claims_on(object);
-    is_ours(cx, there) || claims.any(|claim| is_of(there, &claim.release_uid) && is_void(cx, claim))
+    let carries = is_ours(cx, there)
+        || claims.any(|claim| is_of(there, &claim.release_uid) && is_void(cx, claim));
+    carries && !marked_origin(there).is_others()
 }
 
 /// What says whether an object that is looked at is to go with the release.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::claims;
 use super::custom_resources::objects_of;
-use super::marks::{is_ours, resource_version, uid, with_marks};
+use super::marks::{is_ours, marked_origin, resource_version, uid, with_marks};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
 use crate::journal::{LedgerEntry, Origin};
@@ -87,9 +87,27 @@ pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<()
     match delete_while(cx, object, claims::may_go(cx, object).await?).await? {
         Deletion::Absent => went(cx, entry, None),
         Deletion::Deleted(uid) => went(cx, entry, uid),
-        Deletion::Spared => keep(cx, object, "it is another's by now"),
+        Deletion::Spared => {
+            let why = spared(cx, entry).await?;
+            keep(cx, object, &why);
+        }
     }
     Ok(())
+}
+
+/// Gives an object back that somebody has made anew, if it is that: the ledger knows the one before. Why it stays.
+async fn spared(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt> {
+    let there = cx.read(&entry.object).await?;
+    let there = there.filter(|there| is_ours(cx, there));
+    let origin = there.as_ref().map_or(Origin::Release, marked_origin);
+    if !origin.is_others() {
+        return Ok("it is another's by now".to_owned());
+    }
+    let entry = LedgerEntry {
+        origin,
+        ..entry.clone()
+    };
+    let_go(cx, &entry).await
 }
 
 /// Notes that an object of the ledger is gone, or goes and cannot be held. Not before the server has said so: until then it is of the release,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::marks::{is_forced, is_of_somebody_else, is_ours, uid};
+use super::marks::{is_of_somebody_else, is_ours, marked_origin, uid};
 use super::operation_desk::OperationDesk;
 use crate::api::ObjectRef;
 use crate::journal::{LedgerEntry, Origin, Part};
@@ -61,7 +61,7 @@ fn entry_of(
     let forces = cx.planned().options().force_conflicts;
     let is_forced = forces
         || before.is_some_and(|before| before.origin == Origin::OthersForced)
-        || there.is_some_and(is_forced);
+        || there.is_some_and(|there| marked_origin(there) == Origin::OthersForced);
     LedgerEntry {
         part,
         origin: match existed {

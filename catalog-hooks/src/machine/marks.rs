@@ -98,11 +98,14 @@ pub(super) fn was_made_by_others(object: &Value) -> bool {
         .any(|entry| sets_content(entry) && (came_late || !is_late(entry)))
 }
 
-/// Whether a release has taken fields of others over in an object that was there before.
-pub(super) fn is_forced(object: &Value) -> bool {
+/// Who made an object, by what stands on it: not what a ledger says that knew another one of its name.
+pub(super) fn marked_origin(object: &Value) -> Origin {
     let annotations = object.at("/metadata/annotations");
-    let mark = annotations.and_then(|map| map.get(label::EXISTED)?.as_str());
-    mark == Some(FORCED)
+    match annotations.and_then(|map| map.get(label::EXISTED)?.as_str()) {
+        None => Origin::Release,
+        Some(FORCED) => Origin::OthersForced,
+        Some(_) => Origin::Others,
+    }
 }
 
 /// Whether an entry of `managedFields` is about more than metadata and status.

@@ -2,6 +2,7 @@
 
 use catalog_hooks::api::{ObjectRef, PatchKind, Request};
 use catalog_hooks::journal::{Journal, OperationStatus};
+use catalog_hooks::label;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::simulator::{FakeCluster, Run, Scenario};
 use serde_json::{Value, json};
@@ -252,6 +253,13 @@ fn what_somebody_made_is_somebodys_whatever_the_ledger_says() {
     world.run(&[install("a", "1.0")]);
     made_for_it(&mut world.cluster.get(), "a");
     let object = ObjectRef::of(&role(&[])).unwrap();
+    // Nor does what stands on the object say it.
+    let unmark = Request::Patch {
+        target: object.clone(),
+        patch: json!({"metadata": {"annotations": {label::EXISTED: null}}}),
+        kind: PatchKind::Merge,
+    };
+    world.cluster.get().late("runner-1", &unmark).unwrap();
     let found = after(&mut world, &[uninstall("a", "1.0")], |_| {});
     says(&found, OTHERS, &object);
 }

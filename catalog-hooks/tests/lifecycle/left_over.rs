@@ -464,3 +464,25 @@ fn told(run: &Run) -> String {
         other => format!("{other:?}"),
     }
 }
+
+/// What somebody deletes and makes anew is theirs, also for the release whose ledger knows the one before.
+#[test]
+fn what_was_made_anew_between_two_releases_stays() {
+    let version = |package| Version::new(package, "1.0").definition("role", &role(&["get"]));
+    let mut world = World::new(["a", "b"].map(version));
+    world.run(&[install("b", "1.0")]);
+    let target = ObjectRef::of(&role(&[])).unwrap();
+    world.cluster.get().force_delete(&target);
+    create(&mut world.cluster.get(), role(&["get"]));
+    world.run(&[install("a", "1.0")]);
+    world.run(&[uninstall("a", "1.0")]);
+    let run = world.run(&[uninstall("b", "1.0")]);
+    let there = world.object(&target).expect("somebody's object");
+    assert_eq!(there["rules"][0]["verbs"], json!(["get"]));
+    assert!(there["metadata"].get("annotations").is_none(), "{there}");
+    assert!(
+        run.story().contains("it was there before"),
+        "{}",
+        run.story()
+    );
+}
