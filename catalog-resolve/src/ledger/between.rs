@@ -8,12 +8,14 @@ use super::Unexamined;
 use super::contents::{Contents, MadeKinds};
 use super::effect::Effect;
 use super::files::Files;
+use super::growth::{Growth, growth};
 use super::operation::{Change, Entry};
 
 /// What one release brings and another does not: APIs, objects, permissions, images, hooks, modules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReleaseLedger {
     entries: Vec<Entry>,
+    growth: Vec<Growth>,
     unexamined: Vec<Unexamined>,
 }
 
@@ -51,16 +53,18 @@ pub fn between(
     let gone = gone.map(|(effect, origins)| (effect, Change::Dropped, origins));
     let mut entries: Vec<Entry> = come
         .chain(gone)
-        .map(|(effect, change, origins)| Entry {
-            effect: effect.clone(),
-            change,
-            origins: origins.iter().cloned().collect(),
-        })
+        .map(|(effect, change, origins)| Entry::new(effect, change, origins))
         .collect();
     entries.sort();
-    let unexamined: BTreeSet<Unexamined> = new.unexamined;
+    let mut unexamined: BTreeSet<Unexamined> = new.unexamined;
+    let growth = growth(old.effects.keys(), new.effects.keys()).unwrap_or_else(|| {
+        let why = "its roles allow too much to say what is new";
+        unexamined.insert(Unexamined::new(after.folder(), why));
+        Vec::new()
+    });
     ReleaseLedger {
         entries,
+        growth,
         unexamined: unexamined.into_iter().collect(),
     }
 }
@@ -70,7 +74,7 @@ fn contents(source: Option<&dyn Source>, release: &Release) -> Contents {
     let hooks = Phase::ALL
         .into_iter()
         .flat_map(|phase| release.hooks(phase));
-    contents.extend(Contents::of_hooks(hooks));
+    contents.extend(Contents::of_hooks(hooks.map(|hook| (release, hook))));
     contents
 }
 
@@ -79,6 +83,12 @@ impl ReleaseLedger {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// What the roles of the second release allow and those of the first do not.
+    #[must_use]
+    pub fn growth(&self) -> &[Growth] {
+        &self.growth
     }
 
     /// What the second release has that can have effects which are not in this ledger.

@@ -111,7 +111,7 @@ impl Change {
 }
 
 impl Entry {
-    fn new(effect: &Effect, change: Change, origins: &BTreeSet<Origin>) -> Self {
+    pub(super) fn new(effect: &Effect, change: Change, origins: &BTreeSet<Origin>) -> Self {
         let mut texts: Vec<String> = origins.iter().map(|origin| origin.text.clone()).collect();
         texts.dedup();
         Self {
