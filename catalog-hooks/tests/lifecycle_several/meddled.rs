@@ -66,34 +66,27 @@ pub(crate) struct Found {
 /// What is known to be wrong and not mended yet. One that is not found any more is to be taken out here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Known {
-    /// What a runner of another home takes by force after the look at it, or while no runner of ours is there, is written over: all homes are one field
-    /// manager.
-    TakenAfterTheLook,
-    /// What a release made, and somebody made anew before another release came that has it too, goes with the first.
-    MadeAnewBesideAnother,
+    /// What a runner of another home makes between the look that found nothing and the apply is written over: all homes are one field manager, and of
+    /// what is not there an apply says no version.
+    MadeAfterTheLook,
 }
 
 impl Known {
-    pub(crate) const ALL: [Self; 2] = [Self::TakenAfterTheLook, Self::MadeAnewBesideAnother];
+    const ALL: [Self; 1] = [Self::MadeAfterTheLook];
 
-    /// Whether a case is one that has something of what is known.
+    /// Whether a case is one of those of which some have what is known.
     #[allow(dead_code, reason = "who tries all cases does not ask")]
     pub(crate) fn may_be_in(case: &Case) -> bool {
-        case.at > 20 && matches!(case.act, Act::OtherHome | Act::MakesAnew)
+        let is_of_install = case.plot == 0 && case.target == Target::Config;
+        is_of_install && case.act == Act::OtherHome && case.fault.is_none()
     }
 
-    fn of(case: &Case, wrong: &str) -> Option<Self> {
-        let all = Self::ALL.into_iter();
-        let mut all = all.filter(|known| match known {
-            Self::TakenAfterTheLook => {
-                case.act == Act::OtherHome
-                    && wrong.starts_with("what is on record elsewhere is never changed")
-            }
-            Self::MadeAnewBesideAnother => {
-                case.act == Act::MakesAnew && wrong.starts_with("what others have is never deleted")
-            }
-        });
-        all.next()
+    /// What is known of this, where somebody acted on an object that was there, or was not.
+    fn of(case: &Case, was_there: bool, wrong: &str) -> Option<Self> {
+        let is_it = case.act == Act::OtherHome
+            && !was_there
+            && wrong.starts_with("what is on record elsewhere is never changed");
+        is_it.then_some(Self::MadeAfterTheLook)
     }
 }
 
@@ -172,6 +165,7 @@ impl Stage {
         let beginning = &self.beginnings[case.plot];
         let mut story = Story::new(&self.fleet, beginning.cluster.clone());
         let manifest = case.target.manifest("one");
+        let target = ObjectRef::of(&manifest).unwrap();
         let mut acts = None;
         let (at, fault) = (case.at, case.fault);
         let faults = fault.map(|fault| Injection { at, fault });
@@ -180,13 +174,14 @@ impl Stage {
             (beginning.plot.turn.home, faults.as_slice()),
             &mut |effect, cluster| {
                 if effect == at {
-                    acts = Some(case.act.on(cluster, &manifest));
+                    let was_there = cluster.object(&target).is_some();
+                    acts = case.act.on(cluster, &manifest).then_some(was_there);
                 }
             },
         );
-        if acts != Some(true) {
+        let Some(was_there) = acts else {
             return;
-        }
+        };
         found.cases += 1;
         let ended = outcome.map_or("none".to_owned(), |outcome| format!("{outcome:?}"));
         *found.outcomes.entry(ended).or_default() += 1;
@@ -194,7 +189,7 @@ impl Stage {
         let effect = &beginning.effects[at].words;
         let described = format!("{}: {case} ({effect})", beginning.plot.name);
         for wrong in story.found {
-            match Known::of(case, &wrong) {
+            match Known::of(case, was_there, &wrong) {
                 Some(known) => *found.known.entry(known).or_default() += 1,
                 None => found.wrong.push((wrong, described.clone())),
             }
