@@ -15,8 +15,15 @@ pub(crate) struct Comparison {
     upgrade: Option<[String; 3]>,
     breaks: Vec<Break>,
     files: Option<(CrdFile, CrdFile)>,
-    is_gone: bool,
-    is_new: bool,
+    presence: Presence,
+}
+
+/// Where a CRD is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Gone,
+    New,
+    Both,
 }
 
 /// All that was compared.
@@ -48,18 +55,18 @@ impl Upgrades {
         let mut found: Vec<Comparison> = (old.iter())
             .map(|(name, before)| match new.get(name) {
                 Some(now) => Comparison::of_files(name, (before, now), objects),
-                None => Comparison::one_sided(name, true),
+                None => Comparison::new(name, Presence::Gone),
             })
             .collect();
         let fresh = new.keys().filter(|name| !old.contains_key(*name));
-        found.extend(fresh.map(|name| Comparison::one_sided(name, false)));
+        found.extend(fresh.map(|name| Comparison::new(name, Presence::New)));
         Self(found)
     }
 
     pub(crate) fn has_breaks(&self) -> bool {
         self.0
             .iter()
-            .any(|one| one.is_gone || !one.breaks.is_empty())
+            .any(|one| one.presence == Presence::Gone || !one.breaks.is_empty())
     }
 
     fn diagnostics(&self) -> Vec<Diagnostic> {
@@ -77,27 +84,17 @@ impl Comparison {
         Self {
             breaks: compare_stored(old.object(), new.object(), stored),
             files: Some((old.clone(), new.clone())),
-            ..Self::one_sided(name, false)
+            ..Self::new(name, Presence::Both)
         }
-        .in_both()
     }
 
-    fn one_sided(name: &str, is_gone: bool) -> Self {
+    fn new(name: &str, presence: Presence) -> Self {
         Self {
             name: name.to_owned(),
             upgrade: None,
             breaks: Vec::new(),
             files: None,
-            is_gone,
-            is_new: !is_gone,
-        }
-    }
-
-    fn in_both(self) -> Self {
-        Self {
-            is_gone: false,
-            is_new: false,
-            ..self
+            presence,
         }
     }
 
@@ -112,18 +109,15 @@ impl Comparison {
         let gone = edge
             .gone()
             .iter()
-            .map(|crd| Self::one_sided(crd.identity().name(), true));
+            .map(|crd| Self::new(crd.identity().name(), Presence::Gone));
         let both = edge
             .upgrades()
             .iter()
             .filter(|one| !one.breaks().is_empty())
-            .map(|one| {
-                Self {
-                    breaks: one.breaks().to_vec(),
-                    files: edge.files(one),
-                    ..Self::one_sided(one.new_one().identity().name(), false)
-                }
-                .in_both()
+            .map(|one| Self {
+                breaks: one.breaks().to_vec(),
+                files: edge.files(one),
+                ..Self::new(one.new_one().identity().name(), Presence::Both)
             });
         let found = gone.chain(both);
         found
@@ -167,10 +161,10 @@ impl Comparison {
             object.insert("from".into(), from.as_str().into());
             object.insert("to".into(), to.as_str().into());
         }
-        let state = match (self.is_gone, self.is_new) {
-            (true, _) => "gone",
-            (_, true) => "new",
-            _ => "both",
+        let state = match self.presence {
+            Presence::Gone => "gone",
+            Presence::New => "new",
+            Presence::Both => "both",
         };
         object.insert("state".into(), state.into());
         let breaks = self
@@ -184,7 +178,7 @@ impl Comparison {
 
 fn text(upgrades: &Upgrades, output: &mut Output) {
     for one in &upgrades.0 {
-        if one.is_gone {
+        if one.presence == Presence::Gone {
             output.line(format!(
                 "{}: the CRD is gone; who removes it removes all its objects",
                 one.title()
@@ -199,9 +193,9 @@ fn text(upgrades: &Upgrades, output: &mut Output) {
     let breaks: usize = upgrades.0.iter().map(|one| one.breaks.len()).sum();
     output.line(format!(
         "{} CRDs compared, {} new, {} gone: {breaks} breaks in {}",
-        count(|one| !one.is_gone && !one.is_new),
-        count(|one| one.is_new),
-        count(|one| one.is_gone),
+        count(|one| one.presence == Presence::Both),
+        count(|one| one.presence == Presence::New),
+        count(|one| one.presence == Presence::Gone),
         count(|one| !one.breaks.is_empty()),
     ));
 }

@@ -91,6 +91,12 @@ pub(crate) fn resolved_text(offer: &Offer, resolution: &Resolution, output: &mut
         for need in step.unmet() {
             output.line(format!("       warning: on the way, {need}"));
         }
+        for one in step.avoided() {
+            output.line(format!("       note: not at once, as {one}"));
+        }
+        for one in step.breaks() {
+            output.line(format!("       warning: {one}"));
+        }
     }
     for step in kept {
         output.line(format!("    -  {step}"));

@@ -348,6 +348,61 @@ fn parameters() {
 }
 
 #[test]
+fn crds_and_differences() {
+    let files = folder("crds");
+    let crd = |field: &str, kind: &str| {
+        json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": format!("things.{HOSTILE}")},
+            "spec": {"group": HOSTILE, "scope": "Namespaced", "names": {"kind": HOSTILE, "plural": "things", "shortNames": [HOSTILE]}, "versions": [
+                {"name": HOSTILE, "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "properties": {
+                    field: {"type": kind, "pattern": HOSTILE, "enum": [HOSTILE]}}}}}]}})
+    };
+    let object = json!({"apiVersion": format!("{HOSTILE}/{HOSTILE}"), "kind": HOSTILE, "metadata": {"name": HOSTILE, "namespace": HOSTILE}, HOSTILE: HOSTILE});
+    write(
+        &files,
+        &[
+            ("old.json", crd(HOSTILE, "string").to_string()),
+            ("new.json", crd(HOSTILE, "integer").to_string()),
+            ("without.json", crd("plain", "string").to_string()),
+            ("objects.json", object.to_string()),
+        ],
+    );
+    let file = |name: &str| files.join(name).to_str().unwrap().to_owned();
+    for (old, new) in [("old.json", "new.json"), ("old.json", "without.json")] {
+        let (old, new) = (file(old), file(new));
+        shows("crd-safety", &[&old, &new]);
+        shows(
+            "crd-safety",
+            &[&old, &new, "--objects", &file("objects.json")],
+        );
+        for format in ["json", "sarif"] {
+            shows("crd-safety", &[&old, &new, "--format", format]);
+        }
+    }
+    run("crd-safety", &[HOSTILE, HOSTILE]);
+    run("crd-safety", &["--explain", HOSTILE]);
+    let (one, other, empty) = (
+        usable("crds-one"),
+        broken("crds-other"),
+        folder("crds-empty"),
+    );
+    let roots = [&one, &other, &empty].map(|root| root.to_str().unwrap());
+    for (old, new) in [(0, 1), (1, 0), (0, 2), (2, 0)] {
+        for format in ["text", "json", "sarif"] {
+            run("diff", &[roots[old], roots[new], "--format", format]);
+        }
+    }
+    let changed = usable("crds-changed");
+    write(&changed, &[("web/1.0.0/metadata.yaml", json!({"name": "web", "version": "1.0.0", "description": format!("{HOSTILE}2"), HOSTILE: 2}).to_string())]);
+    for format in ["text", "json", "sarif"] {
+        shows(
+            "diff",
+            &[roots[0], changed.to_str().unwrap(), "--format", format],
+        );
+    }
+    run("diff", &[HOSTILE, HOSTILE]);
+}
+
+#[test]
 fn imports() {
     let (root, out) = (folder("addons"), folder("imported"));
     let addon = json!({

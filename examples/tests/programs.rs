@@ -961,3 +961,66 @@ fn plans_say_what_comes_after_what() {
         (&json!([]), &json!([]))
     );
 }
+
+#[test]
+fn upgrades_go_where_no_crd_breaks() {
+    let root = folder("safe-ways");
+    let crd = |versions: &str| {
+        format!(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: things.example.com}}\nspec: {{group: example.com, scope: Namespaced, names: {{kind: Thing, plural: things}}, versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, properties: {{size: {{{versions}}}}}}}}}}}]}}\n"
+        )
+    };
+    let releases = [
+        ("1.0.0", "type: string, maxLength: 10", ""),
+        ("1.1.0", "type: string, maxLength: 10", "replaces: 1.0.0\n"),
+        ("1.2.0", "type: integer", "replaces: 1.0.0\n"),
+        (
+            "2.0.0",
+            "type: string, maxLength: 20",
+            "replaces: 1.1.0\nskips: [1.2.0]\n",
+        ),
+        ("3.0.0", "type: integer", "replaces: 2.0.0\n"),
+    ];
+    for (version, size, edges) in releases {
+        let release = root.join("p").join(version);
+        fs::create_dir_all(release.join("definitions")).unwrap();
+        let metadata = format!("name: p\nversion: {version}\n{edges}");
+        fs::write(release.join("metadata.yaml"), metadata).unwrap();
+        fs::write(release.join("definitions/crd.yaml"), crd(size)).unwrap();
+    }
+    let installed = root.join("installed.json");
+    fs::write(
+        &installed,
+        r#"[{"package": "p", "version": "1.0.0", "namespace": "p"}]"#,
+    )
+    .unwrap();
+    let (catalog, installed) = (root.to_str().unwrap(), installed.to_str().unwrap());
+    let step = |wanted: &str| {
+        let answer = json("resolve", &[catalog, wanted, "--installed", installed], 0);
+        answer["plan"]["steps"][0].clone()
+    };
+    let safe = step("p@=2.0.0");
+    assert_eq!(
+        (&safe["hops"], &safe["breaks"]),
+        (&json!(["1.1.0"]), &Value::Null)
+    );
+    let avoided = &safe["avoided"][0];
+    assert_eq!(
+        (&avoided["from"], &avoided["to"]),
+        (&json!("1.0.0"), &json!("1.2.0"))
+    );
+    let broken = step("p@=3.0.0");
+    assert_eq!(broken["avoided"], Value::Null);
+    let last = broken["breaks"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["from"], &last["to"]),
+        (&json!("2.0.0"), &json!("3.0.0"))
+    );
+    let told = run("resolve", &[catalog, "p@=2.0.0", "--installed", installed]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.contains("upgrade p from 1.0.0 by 1.1.0 to 2.0.0 in p"),
+        "{told}"
+    );
+    assert!(told.contains("note: not at once, as from 1.0.0 to 1.2.0 it breaks: CRD things.example.com: v1: `size` was `string`"), "{told}");
+}

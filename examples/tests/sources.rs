@@ -360,3 +360,72 @@ fn sync_reads_nothing_that_a_cache_knows() {
         assert!(String::from_utf8(refused.stderr).unwrap().contains(says));
     }
 }
+
+#[test]
+fn differences_are_those_of_the_content_wherever_it_lies() {
+    let (store, main) = repository("differences");
+    let archive = archive("differences-archive");
+    for other in [&archive, &main] {
+        let found = json("diff", &[OBSERVABILITY, other], 0);
+        assert_eq!(
+            (&found["releases"], &found["newest"]),
+            (&json!([]), &json!([]))
+        );
+    }
+    // A commit that takes a version away, adds one, changes one and rewrites one.
+    let mut files = files();
+    files.retain(|(path, _)| !path.starts_with("minio/"));
+    let metadata = |version: &str| format!("# anew\nname: extra\nversion: {version}\n");
+    files.push((
+        "extra/1.0.0/metadata.yaml".to_owned(),
+        metadata("1.0.0").into_bytes(),
+    ));
+    for (path, bytes) in &mut files {
+        match path.as_str() {
+            "loki/3.5.7/metadata.yaml" => bytes.extend(b"group: other\n"),
+            "loki/3.4.2/metadata.yaml" => bytes.extend(b"# a comment\n"),
+            _ => {}
+        }
+    }
+    let root = store::folder("differences-folder");
+    for (path, bytes) in &files {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let paths: Vec<String> = files
+        .iter()
+        .map(|(path, _)| format!("catalog/{path}"))
+        .collect();
+    let items = paths.iter().zip(&files);
+    let items = items.map(|(path, (_, bytes))| (path.as_str(), Item::File(bytes)));
+    store.commit(&items.collect::<Vec<_>>());
+    let told = |arguments: [&str; 2]| {
+        let mut found = json("diff", &arguments, 1);
+        // Places begin with where the catalog is.
+        for list in ["releases", "newest"] {
+            for one in found[list].as_array_mut().into_iter().flatten() {
+                for change in one["changes"].as_array_mut().into_iter().flatten() {
+                    change["before"] = change["before"]["line"].take();
+                    change["after"] = change["after"]["line"].take();
+                }
+            }
+        }
+        found
+    };
+    let before = format!("git+file://{}#main~1", store.path.display());
+    let commits = told([&before, &main]);
+    let changes = commits["releases"].as_array().unwrap().iter();
+    let changes: Vec<Value> = changes
+        .filter(|one| one["package"] != "minio")
+        .map(|one| json!([one["package"], one["version"], one["change"]]))
+        .collect();
+    let expected = [
+        ["extra", "1.0.0", "added"],
+        ["loki", "3.4.2", "rewritten"],
+        ["loki", "3.5.7", "mutated"],
+    ];
+    assert_eq!(json!(changes), json!(expected));
+    assert_eq!(told([OBSERVABILITY, root.to_str().unwrap()]), commits);
+    assert_eq!(told([&archive, root.to_str().unwrap()]), commits);
+}
