@@ -92,6 +92,8 @@ pub struct ModuleCall {
     pub module: String,
     /// Where it goes.
     pub namespace: String,
+    /// The runner's namespace, in which its release is on record.
+    pub home: String,
     /// What the driver made of the module when the plan was pinned.
     pub input: serde_json::Value,
 }
@@ -103,7 +105,7 @@ pub enum ModuleVerb {
     Deploy,
     /// Says how it is.
     Status,
-    /// Takes it away. Of one that is not there, this is done.
+    /// Takes it away. Of one that is not there, this is done; one [of others](ModuleStatus::OfOthers) stays.
     Delete,
 }
 
@@ -119,6 +121,8 @@ pub enum ModuleStatus {
     Ready,
     /// It has failed, and waiting does not help.
     Failed(String),
+    /// What is there under its name was not deployed from this home, and is left alone.
+    OfOthers,
 }
 
 /// A driver that could not do what was asked.

@@ -448,6 +448,7 @@ fn modules_are_ready_in_time() {
         driver: "helm".to_owned(),
         module: "loki".to_owned(),
         namespace: "default".to_owned(),
+        home: "catalog-system".to_owned(),
         input: json!({"chart": "loki"}),
     };
     let mut ask = |verb, after| {

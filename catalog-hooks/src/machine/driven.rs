@@ -6,6 +6,9 @@ use crate::effect::{Answer, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb,
 use crate::journal::ModuleJournal;
 use crate::module::{RenderedContent, RenderedModule};
 
+/// Why a driver leaves alone what has the name of a module.
+pub(super) const OF_OTHERS: &str = "what has its name was not deployed by this runner";
+
 /// Has a driver delete a module, and waits until it has.
 pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt> {
     let asked = ModuleJournal {
@@ -22,6 +25,11 @@ pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -
     loop {
         let why = match status {
             ModuleStatus::Absent => return Ok(()),
+            ModuleStatus::OfOthers => {
+                let line = format!("module `{}` stays: {OF_OTHERS}", module.name());
+                cx.record(|operation| operation.kept.push(line));
+                return Ok(());
+            }
             ModuleStatus::Failed(why) => {
                 return Err(Halt::failed(format!(
                     "module `{}` cannot be deleted: {why}",
@@ -67,6 +75,10 @@ pub(super) async fn deploy(cx: &OperationDesk, module: &RenderedModule) -> Resul
             "module `{}` failed: {why}",
             module.name()
         ))),
+        ModuleStatus::OfOthers => Err(Halt::failed(format!(
+            "module `{}` cannot be deployed: {OF_OTHERS}",
+            module.name()
+        ))),
         _ => Ok(()),
     }
 }
@@ -91,6 +103,7 @@ pub(super) async fn ask_driver(
             driver: driver.clone(),
             module: module.name().to_owned(),
             namespace: module.namespace().to_owned(),
+            home: cx.plan().home().to_owned(),
             input: input.clone(),
         };
         let failure = match desk.ask(Task::Module(call)).await {

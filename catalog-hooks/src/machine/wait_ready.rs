@@ -4,7 +4,7 @@ use catalog_model::Crd;
 use serde_json::Value;
 
 use super::apply::content;
-use super::driven::ask_driver;
+use super::driven::{OF_OTHERS, ask_driver};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef, Reply, Request};
 use crate::effect::{ModuleStatus, ModuleVerb};
@@ -81,6 +81,7 @@ async fn is_ready(
         ModuleStatus::Ready => return Ok(true),
         ModuleStatus::Failed(why) => return Err(Halt::failed(format!("{what} failed: {why}"))),
         ModuleStatus::Absent => "it is not there".to_owned(),
+        ModuleStatus::OfOthers => OF_OTHERS.to_owned(),
         ModuleStatus::Progressing(why) => why,
     };
     let now = cx.desk().now();

@@ -42,6 +42,15 @@ impl Helm {
     }
 
     fn call(&self, verb: ModuleVerb, name: &str) -> Result<ModuleStatus, ModuleFailure> {
+        self.call_from("catalog-system", verb, name)
+    }
+
+    fn call_from(
+        &self,
+        home: &str,
+        verb: ModuleVerb,
+        name: &str,
+    ) -> Result<ModuleStatus, ModuleFailure> {
         let chart = json!({"carried": "web"});
         let mut driver = HelmDriver::new()
             .with_catalog(&self.catalog)
@@ -52,6 +61,7 @@ impl Helm {
             driver: "helm".to_owned(),
             module: "web".to_owned(),
             namespace: self.namespace.to_owned(),
+            home: home.to_owned(),
             input: json!({"release": "shop", "chart": chart, "values": {"name": name}}),
         })
     }
@@ -110,6 +120,10 @@ fn a_release_is_deployed_again_and_deleted() {
         helm.call(ModuleVerb::Status, "two"),
         Ok(ModuleStatus::Absent)
     );
+    // Another home's runner leaves it alone.
+    let elsewhere = |verb| helm.call_from("elsewhere", verb, "three");
+    assert!(elsewhere(ModuleVerb::Deploy).is_err());
+    assert_eq!(elsewhere(ModuleVerb::Delete), Ok(ModuleStatus::OfOthers));
     // What failed of ours is ours, too.
     assert!(helm.call(ModuleVerb::Deploy, "NO-NAME").is_err());
     assert_eq!(
@@ -141,7 +155,7 @@ fn a_release_of_somebody_else_stays_as_it_is() {
     );
     assert_eq!(
         helm.call(ModuleVerb::Delete, "ours"),
-        Ok(ModuleStatus::Absent)
+        Ok(ModuleStatus::OfOthers)
     );
     let values = helm.by_hand(&["get", "values", "shop", "--output=json"]);
     assert_eq!(values, json!({"name": "theirs"}));

@@ -75,6 +75,7 @@ fn call(verb: ModuleVerb, input: Value) -> ModuleCall {
         driver: "helm".to_owned(),
         module: "web".to_owned(),
         namespace: "here".to_owned(),
+        home: "catalog-system".to_owned(),
         input,
     }
 }

@@ -35,7 +35,7 @@ fn deploying_upgrades_or_installs_with_values_on_standard_input() {
             "--values=-",
             "--namespace=here",
             "--timeout=300s",
-            "--labels=app.kubernetes.io/managed-by=catalog-hooks",
+            "--labels=app.kubernetes.io/managed-by=catalog-hooks,catalog.dev/home=catalog-system",
             "--version=1.2.0",
             "--repo=https://charts.example.com",
             "--",
@@ -145,10 +145,10 @@ fn a_release_of_somebody_else_is_neither_deployed_over_nor_deleted() {
             "--uninstalled",
             "--uninstalling",
             "--filter=^shop$",
-            "--selector=app.kubernetes.io/managed-by=catalog-hooks"
+            "--selector=app.kubernetes.io/managed-by=catalog-hooks,catalog.dev/home=catalog-system"
         ]
     );
-    assert_eq!(fake.call(ModuleVerb::Delete), Ok(ModuleStatus::Absent));
+    assert_eq!(fake.call(ModuleVerb::Delete), Ok(ModuleStatus::OfOthers));
     assert!(!fake.folder.join("upgrade.arguments").exists());
     assert!(!fake.folder.join("uninstall.arguments").exists());
     let fake = Fake::new("garbled-list", &[("list.out", "NAME")]);

@@ -6,7 +6,9 @@ use catalog_hooks::api::ObjectRef;
 use catalog_hooks::journal::{Journal, JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::PodScript;
-use catalog_hooks::{Decision, HeldBy, JournalStore, Machine, Outcome, Poll, Settings, Stop};
+use catalog_hooks::{
+    Answer, Decision, HeldBy, JournalStore, Machine, ModuleStatus, Outcome, Poll, Settings, Stop,
+};
 use serde_json::{Value, json};
 
 use crate::hops::{create, role};
@@ -485,4 +487,20 @@ fn what_was_made_anew_between_two_releases_stays() {
         "{}",
         run.story()
     );
+}
+
+/// A module that somebody else has deployed by now is told of when its package goes, and keeps nobody waiting.
+#[test]
+fn a_module_of_others_stays() {
+    let mut world = World::new([Version::new("db", "1.0").chart("main")]);
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[uninstall("db", "1.0")]);
+    let machine = world.machine(plan);
+    let run = world.drive_or_answer(machine, |_, _, next| {
+        let is_asked = is_next(next, "delete module");
+        is_asked.then_some(Answer::Module(Ok(ModuleStatus::OfOthers)))
+    });
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let why = "module `main` stays: what has its name was not deployed by this runner";
+    assert!(run.story().contains(why), "{}", run.story());
 }

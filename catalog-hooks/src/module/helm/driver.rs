@@ -134,7 +134,7 @@ impl HelmDriver {
         ]);
         arguments.push(format!("--timeout={}s", self.timeout.as_secs()).into());
         arguments.push(format!("--description={}", place.input.mark()).into());
-        arguments.push(format!("--labels={}={}", label::MANAGED_BY, label::MANAGER).into());
+        arguments.push(format!("--labels={}", place.marks()).into());
         arguments.extend(chart.flags.into_iter().map(OsString::from));
         arguments.extend([
             "--".into(),
@@ -177,7 +177,7 @@ impl HelmDriver {
         if !self.has_listed(place, None)? {
             return Ok(None);
         }
-        let ours = format!("--selector={}={}", label::MANAGED_BY, label::MANAGER);
+        let ours = format!("--selector={}", place.marks());
         Ok(Some(match self.has_listed(place, Some(ours))? {
             true => Owner::Runner,
             false => Owner::Other,
@@ -204,8 +204,10 @@ impl HelmDriver {
     }
 
     fn delete(&self, place: &Place<'_>) -> Result<ModuleStatus, ModuleFailure> {
-        if self.owner(place)? != Some(Owner::Runner) {
-            return Ok(ModuleStatus::Absent);
+        match self.owner(place)? {
+            None => return Ok(ModuleStatus::Absent),
+            Some(Owner::Other) => return Ok(ModuleStatus::OfOthers),
+            Some(Owner::Runner) => {}
         }
         let mut arguments = place.arguments(&["uninstall"]);
         arguments.push(format!("--timeout={}s", self.timeout.as_secs()).into());
@@ -259,6 +261,7 @@ enum Owner {
 /// A release and where it is.
 struct Place<'c> {
     namespace: &'c str,
+    home: &'c str,
     input: HelmInput,
 }
 
@@ -267,6 +270,17 @@ impl Place<'_> {
         let mut arguments: Vec<OsString> = words.iter().map(OsString::from).collect();
         arguments.push(format!("--namespace={}", self.namespace).into());
         arguments
+    }
+
+    /// The labels of what is deployed from this home.
+    fn marks(&self) -> String {
+        format!(
+            "{}={},{}={}",
+            label::MANAGED_BY,
+            label::MANAGER,
+            label::HOME,
+            self.home
+        )
     }
 }
 
@@ -284,9 +298,16 @@ impl ModuleDriver for HelmDriver {
                 call.namespace
             )));
         }
+        if !label::is_dns_label(&call.home) {
+            return Err(lasting(format!(
+                "`{}` is not the name of a namespace",
+                call.home
+            )));
+        }
         let input = HelmInput::read(&call.input).map_err(lasting)?;
         let place = Place {
             namespace: &call.namespace,
+            home: &call.home,
             input,
         };
         match call.verb {
