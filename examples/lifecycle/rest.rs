@@ -149,7 +149,10 @@ pub(crate) fn to_resume<'j>(
             .any(|one| concerns(kept.journal(), one.name(), wish.namespace))
     };
     let named = journals.iter().filter(is_named);
-    let named: Vec<&KeptJournal> = named.filter(|kept| !kept.is_over()).collect();
+    let mut named: Vec<&KeptJournal> = named.filter(|kept| !kept.is_over()).collect();
+    // One that merely did not come to something is not meant where another keeps everybody waiting.
+    let foremost = named.iter().map(|kept| kept.state()).min();
+    named.retain(|kept| Some(kept.state()) == foremost);
     match named.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(*one)),

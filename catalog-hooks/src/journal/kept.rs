@@ -32,6 +32,21 @@ pub struct KeptJournal {
     journal: Journal,
 }
 
+/// How far a run is, the one that is most in the way first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RunState {
+    /// A runner carries it out, or one that was killed left it so.
+    UnderWay,
+    /// It came to rest: with an operation that goes on only if it is told how, or with a Job that is still held.
+    Rests,
+    /// It has ended, and did not come to some of its operations: it can go on with them, but keeps nobody from doing something else with their
+    /// instances.
+    Waits,
+    /// It has ended, and there is nothing that it can go on with.
+    Over,
+}
+
 /// Where the journal of a run is to be kept.
 #[derive(Clone, Debug)]
 pub struct JournalPlace {
@@ -168,7 +183,7 @@ impl Journals {
         let in_the_way: Vec<&KeptJournal> = concerned
             .iter()
             .copied()
-            .filter(|kept| !kept.has_ended())
+            .filter(|kept| kept.is_in_the_way())
             .collect();
         for kept in &in_the_way {
             may_take_place(&kept.journal, plan)?;
@@ -254,26 +269,36 @@ impl KeptJournal {
         &self.journal
     }
 
-    /// Whether its run has ended, and left nothing that can be gone on with or has to be looked after.
+    /// How far its run is.
+    #[must_use]
+    pub fn state(&self) -> RunState {
+        let mut operations = self.journal.operations().iter();
+        let is_held = |one: &OperationJournal| one.attempts().iter().any(|one| !one.released);
+        match self.journal.ended() {
+            None => RunState::UnderWay,
+            Some(_) if operations.any(|one| one.status().is_open() || is_held(one)) => {
+                RunState::Rests
+            }
+            Some(_) => {
+                let mut operations = self.journal.operations().iter();
+                match operations.any(|one| one.status() == OperationStatus::NotStarted) {
+                    true => RunState::Waits,
+                    false => RunState::Over,
+                }
+            }
+        }
+    }
+
+    /// Whether its run is [over](RunState::Over).
     #[must_use]
     pub fn is_over(&self) -> bool {
-        let is_waiting = |one: &OperationJournal| one.status() == OperationStatus::NotStarted;
-        self.has_ended() && !self.journal.operations().iter().any(is_waiting)
+        self.state() == RunState::Over
     }
 
-    /// Whether its run is under way, was killed, or came to rest: then it is in the way of others of its instances.
+    /// Whether its run [is under way](RunState::UnderWay) or [rests](RunState::Rests): then it is in the way of others of its instances.
     #[must_use]
     pub fn is_in_the_way(&self) -> bool {
-        !self.has_ended()
-    }
-
-    /// Whether its run has ended, and nothing of it is in the way of another: there may be operations that it did not come to.
-    fn has_ended(&self) -> bool {
-        let is_left = |one: &OperationJournal| {
-            let mut attempts = one.attempts().iter();
-            one.status().is_open() || attempts.any(|attempt| !attempt.released)
-        };
-        self.journal.ended().is_some() && !self.journal.operations().iter().any(is_left)
+        self.state() <= RunState::Rests
     }
 
     /// Whether it is over, and there is nothing that it tells of: nothing was given up.

@@ -11,7 +11,7 @@ pub use self::attempt::{
     AttemptJournal, CancelReason, Cancellation, Evidence, HookVerdict, Running, Stage, VerdictKind,
 };
 pub use self::error::{JournalError, JournalErrorKind};
-pub use self::kept::{JournalPlace, Journals, KeptJournal};
+pub use self::kept::{JournalPlace, Journals, KeptJournal, RunState};
 pub use self::ledger::{LedgerEntry, Origin, Part};
 pub use self::operation::{
     FailureNote, HookKey, ModuleJournal, OperationJournal, OperationStatus, ResourceJournal,

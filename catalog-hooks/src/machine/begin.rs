@@ -117,7 +117,8 @@ impl From<JournalError> for StartError {
 }
 
 impl Machine {
-    /// Begins a run where there is no journal yet.
+    /// Begins a run where there is no journal yet: for a service that keeps one journal itself. Whether another run of the home is about the same
+    /// instances is not looked at; [`begin_at`](Self::begin_at) does that.
     ///
     /// `writer` names the runner: it must be another one for each process that ever runs.
     #[must_use]
@@ -175,7 +176,7 @@ impl Machine {
     }
 
     /// Begins a run in the place of one that came to rest: its journal is replaced, and its history goes on. Operations of it that are not
-    /// done are closed as superseded.
+    /// done are closed as superseded. As with [`begin`](Self::begin), no other journal is looked at.
     ///
     /// # Errors
     ///
