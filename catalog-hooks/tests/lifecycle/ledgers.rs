@@ -12,7 +12,7 @@ use crate::package::{Version, config};
 use crate::world::{Run, World, changing, install, uninstall, upgrade};
 
 fn role() -> Value {
-    json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "shared"}, "rules": []})
+    json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "shared"}, "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]})
 }
 
 /// Two packages that bring the same ClusterRole.
@@ -37,6 +37,7 @@ fn what_was_there_before_outlives_all_that_share_it() {
         let shared = ObjectRef::of(&role()).unwrap();
         let there = world.object(&shared).unwrap();
         // It is as it was before, too.
+        assert_eq!(there["rules"], role()["rules"]);
         let metadata = &there["metadata"];
         for (map, key) in [
             ("labels", "release-uid"),

@@ -6,6 +6,8 @@
     reason = "a test may fail loudly"
 )]
 
+mod bare;
+mod beside;
 mod checker;
 mod claims;
 mod decisions;
@@ -20,6 +22,7 @@ mod meanwhile;
 mod namespaces;
 mod odd_decisions;
 mod out_of_date;
+mod overlapping;
 mod ownership;
 mod package;
 mod releases;

@@ -1,25 +1,22 @@
 //! Runs of several sets of packages in one home, one after another, each with the journal that is its own or takes the place of another: some are
 //! killed, some fail, and somebody decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog_hooks::journal::{
-    JournalSecret, Journals, KeptJournal, OperationJournal, OperationStatus, SecretJournal,
-};
+use catalog_hooks::api::ObjectRef;
+use catalog_hooks::journal::{JournalSecret, KeptJournal, OperationJournal, OperationStatus};
 use catalog_hooks::plan::{PLAN_TYPE, PinnedPlan};
 use catalog_hooks::simulator::PodScript;
-use catalog_hooks::{
-    Decision, Decisions, Machine, NoConditions, Outcome, Poll, Settings, StartErrorKind,
-    Surroundings, label,
-};
+use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings, StartErrorKind, label};
 use proptest::prelude::*;
 use serde_json::json;
 
+use crate::beside::{OwnRun, Then};
 use crate::hops::role;
 use crate::package::{Version, config};
-use crate::world::{HOME, Wish, World, fails, install, rollback, uninstall, upgrade};
+use crate::world::{Wish, World, fails, install, rollback, uninstall, upgrade};
 
 const PACKAGES: [&str; 3] = ["a", "b", "c"];
 const DECISIONS: [Decision; 4] = [
@@ -42,13 +39,19 @@ struct Step {
     fails: bool,
     /// Whether journals that are obsolete are deleted after it.
     tidies: bool,
-    /// What is decided, if another run has to be ended first.
+    /// After how many effects the run is told to stop.
+    cancels: Option<usize>,
+    /// Which of the runs that are not over goes on, in the place of another one that begins.
+    resumes: Option<usize>,
+    /// What is decided, if another run goes on or has to be ended first.
     decision: Decision,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let verbs = prop::array::uniform3(prop::option::of(0..3_u8));
     let dies = prop::option::of(0..120_usize);
+    let cancels = prop::option::weighted(0.3, 0..90_usize);
+    let resumes = prop::option::weighted(0.3, 0..4_usize);
     let decision = prop::sample::select(&DECISIONS[..]);
     let step = (
         verbs,
@@ -56,16 +59,22 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         dies,
         any::<bool>(),
         any::<bool>(),
+        cancels,
+        resumes,
         decision,
     )
-        .prop_map(|(verbs, is_flat, dies, fails, tidies, decision)| Step {
-            verbs,
-            is_flat,
-            dies,
-            fails,
-            tidies,
-            decision,
-        });
+        .prop_map(
+            |(verbs, is_flat, dies, fails, tidies, cancels, resumes, decision)| Step {
+                verbs,
+                is_flat,
+                dies,
+                fails,
+                tidies,
+                cancels,
+                resumes,
+                decision,
+            },
+        );
     prop::collection::vec(step, 1..8)
 }
 
@@ -102,10 +111,6 @@ impl Home {
         }
     }
 
-    fn journals(&self) -> Journals {
-        Journals::read(&mut self.world.cluster.clone(), HOME).unwrap()
-    }
-
     fn wish(&self, package: &str, verb: u8) -> Wish {
         let Some(record) = self.world.record(package) else {
             return install(package, if verb == 0 { "2.0" } else { "1.0" });
@@ -137,29 +142,38 @@ impl Home {
             false => PodScript::succeeds(Duration::from_secs(1)),
         };
         self.world.script("announce", script);
+        let ends = (step.dies, step.cancels);
+        if let Some(n) = step.resumes {
+            let secrets = self.secrets(|kept| !kept.is_over());
+            if let Some(secret) = secrets.get(n % secrets.len().max(1)) {
+                self.go_on(secret, step.decision, ends);
+            }
+            return;
+        }
         let wishes = self.wishes(step);
         if wishes.is_empty() {
             return;
         }
         let plan = Arc::new(self.world.plan(&wishes));
-        let place = match self.journals().place(&plan) {
+        let place = match self.world.journals().place(&plan) {
             Ok(place) => place,
             Err(error) => {
                 let kinds = [StartErrorKind::NotEnded, StartErrorKind::Rests];
                 assert!(kinds.contains(&error.kind()), "{error}");
-                return self.go_on(step.decision, step.dies);
+                let secrets = self.secrets(is_in_the_way);
+                return self.go_on(&secrets[0], step.decision, ends);
             }
         };
         let name = self.runner();
         let begun = Arc::clone(&plan);
         let machine = Machine::begin_at(begun, &place, &name, Settings::default()).unwrap();
         self.plans.insert(plan.digest().to_owned(), plan);
-        let ended = self.drive(machine, place.secret().clone(), step.dies);
-        if let Some(ended) = ended.filter(|_| step.tidies) {
+        let secret = place.secret().clone();
+        let mut run = OwnRun { machine, secret };
+        if self.drive(&mut run, ends) && step.tidies {
             let mut cluster = self.world.cluster.clone();
-            place
-                .delete_obsolete(&mut cluster, &ended.journal())
-                .unwrap();
+            let journal = run.machine.journal();
+            place.delete_obsolete(&mut cluster, &journal).unwrap();
         }
     }
 
@@ -168,72 +182,116 @@ impl Home {
         format!("runner-{}", self.runners)
     }
 
-    /// Goes on with the first run that is in the way of others, and tries to end it.
-    fn go_on(&mut self, decision: Decision, dies: Option<usize>) {
-        let journals = self.journals();
-        let Some(kept) = journals.iter().find(|kept| is_in_the_way(kept)) else {
-            return;
-        };
-        let plan = Arc::clone(&self.plans[kept.journal().plan()]);
-        let decisions = Decisions::from(decision);
-        let (stored, name) = (kept.stored().clone(), self.runner());
-        let machine = Machine::resume(plan, stored, &name, decisions, Settings::default());
-        self.drive(machine.unwrap(), kept.secret().clone(), dies);
+    /// Where the journals of these runs are.
+    fn secrets(&self, is_meant: impl Fn(&KeptJournal) -> bool) -> Vec<JournalSecret> {
+        let journals = self.world.journals();
+        let meant = journals.iter().filter(|kept| is_meant(kept));
+        meant.map(|kept| kept.secret().clone()).collect()
     }
 
-    /// Drives a run to its end, or until its runner dies.
-    fn drive(
+    /// Goes on with a run.
+    fn go_on(
         &mut self,
-        mut machine: Machine,
-        secret: JournalSecret,
-        dies: Option<usize>,
-    ) -> Option<Machine> {
-        let [mut cluster, mut modules, mut clock] = [0; 3].map(|_| self.world.cluster.clone());
-        let mut journal = SecretJournal::new(self.world.cluster.clone(), secret);
-        let mut all = Surroundings {
-            cluster: &mut cluster,
-            journal: &mut journal,
-            modules: Some(&mut modules),
-            gate: &mut NoConditions,
-            clock: &mut clock,
+        secret: &JournalSecret,
+        decision: Decision,
+        ends: (Option<usize>, Option<usize>),
+    ) {
+        let journals = self.world.journals();
+        let mut kept = journals.iter();
+        let kept = kept.find(|kept| kept.secret() == secret).unwrap();
+        let plan = Arc::clone(&self.plans[kept.journal().plan()]);
+        let name = self.runner();
+        let decision = match skips_a_deletion(kept, decision) {
+            true => Decision::Resume,
+            false => decision,
         };
-        for effects in 0.. {
-            assert!(effects < 20_000, "it does not end");
-            match machine.poll(all.clock.now()) {
-                Poll::Do(_) if dies.is_some_and(|dies| effects >= dies) => {
-                    self.note_death(machine.plan());
-                    return None;
-                }
-                Poll::Do(effect) => {
-                    let id = effect.id;
-                    let answer = all.carry_out(effect);
-                    machine.answer(id, answer);
-                }
-                Poll::Wait(wait) => all.clock.wait(&wait),
-                _ => break,
+        let resumed = self.world.resume_beside((&plan, secret), &name, decision);
+        match resumed {
+            Ok(mut run) => {
+                self.drive(&mut run, ends);
             }
+            // Of what was not begun there is nothing to give up.
+            Err(error) => assert_eq!(error.kind(), StartErrorKind::Ended, "{error}"),
         }
-        self.world.cluster.get().advance(Duration::from_secs(10));
-        Some(machine)
+    }
+
+    /// Drives a run to its end, or until its runner dies; on the way it may be told to stop. Whether it came to its end.
+    fn drive(&mut self, run: &mut OwnRun, (dies, cancels): (Option<usize>, Option<usize>)) -> bool {
+        let mut effects = 0;
+        let lives = self.world.drive_beside(run, |machine, next| {
+            if !matches!(next, Poll::Do(_)) {
+                return Then::GoesOn;
+            }
+            if cancels == Some(effects) {
+                machine.cancel();
+            }
+            effects += 1;
+            match dies.is_some_and(|dies| effects > dies) {
+                true => Then::StopsBefore,
+                false => Then::GoesOn,
+            }
+        });
+        match lives {
+            true => self.world.cluster.get().advance(Duration::from_secs(10)),
+            false => self.note_death(run.machine.plan()),
+        }
+        lives
     }
 
     /// What a dead runner leaves behind that is found later.
     fn note_death(&mut self, plan: &PinnedPlan) {
-        let journals = self.journals();
+        let journals = self.world.journals();
         let mut kept = journals.iter();
         let left = kept.find(|kept| kept.journal().plan() == plan.digest());
         if left.is_none_or(|kept| kept.journal().ended().is_some()) {
-            self.left_by_the_dead.extend(self.plans.keys().cloned());
+            let of = instances(plan);
+            let same = self.plans.values().filter(|other| instances(other) == of);
+            let digests = same.map(|other| other.digest().to_owned());
+            self.left_by_the_dead.extend(digests);
+        }
+    }
+
+    /// What is on record of an instance is what stands there, unless something rests there or was given up.
+    fn what_is_on_record_stands(&self) {
+        let journals = self.world.journals();
+        for record in self.world.records() {
+            let is_of_it = |one: &&OperationJournal| {
+                (one.package(), one.namespace()) == (record.package(), record.namespace())
+            };
+            let operations = journals.iter().flat_map(|kept| kept.journal().operations());
+            let is_open = journals.iter().any(|kept| {
+                is_in_the_way(kept) && kept.journal().operations().iter().any(|one| is_of_it(&one))
+            });
+            let mut given_up = operations.filter(is_of_it);
+            let is_given_up = given_up.any(|one| one.status() == OperationStatus::Abandoned);
+            let is_forgotten = journals.iter().any(|kept| {
+                let mut operations = kept.journal().operations().iter();
+                operations.any(|one| is_of_it(&one) && did_nothing(kept, one))
+            });
+            if record.is_unfinished() || is_open || is_given_up || is_forgotten {
+                continue;
+            }
+            let target = ObjectRef::namespaced("v1", "ConfigMap", record.namespace(), "settings");
+            let there = self.world.object(&target);
+            let text = there.map(|there| there["data"]["text"].clone());
+            let expected = if record.version() == "1.0" {
+                "one"
+            } else {
+                "two"
+            };
+            assert_eq!(text, Some(expected.into()), "{}", record.package());
         }
     }
 
     /// Of each instance one journal at most says that it is not done with.
     fn one_run_has_an_instance(&self) {
         let mut open = BTreeMap::new();
-        for kept in self.journals().iter() {
+        for kept in self.world.journals().iter() {
             for one in kept.journal().operations() {
-                let is_open = kept.journal().ended().is_none() || one.status().is_open();
-                if is_open {
+                let is_begun = kept.journal().operations().iter().any(is_begun);
+                let is_all_ahead = kept.journal().ended().is_none() && !is_begun;
+                let is_running = one.status() == OperationStatus::Running;
+                if is_all_ahead || is_running || one.status().is_open() {
                     let instance = (one.package().to_owned(), one.namespace().to_owned());
                     let other = open.insert(instance, kept.name().to_owned());
                     assert!(
@@ -250,7 +308,7 @@ impl Home {
     /// their plans. So do some that dead runners leave.
     fn plans_that_nobody_needs(&self) -> Vec<String> {
         let mut needed: Vec<String> = self.left_by_the_dead.clone();
-        for kept in self.journals().iter() {
+        for kept in self.world.journals().iter() {
             let mut operations = kept.journal().operations().iter();
             let is_told = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
             if !kept.is_over() || operations.any(is_told) {
@@ -271,11 +329,11 @@ impl Home {
         let script = PodScript::succeeds(Duration::from_secs(1));
         self.world.script("announce", script);
         for _ in 0..12 {
-            self.go_on(Decision::Abandon, None);
+            if let Some(secret) = self.secrets(is_in_the_way).first() {
+                self.go_on(secret, Decision::Abandon, (None, None));
+            }
         }
-        let journals = self.journals();
-        let left: Vec<_> = journals.iter().filter(|kept| is_in_the_way(kept)).collect();
-        assert!(left.is_empty(), "{left:#?}");
+        assert_eq!(self.secrets(is_in_the_way), []);
         let records = self.world.records();
         let wishes: Vec<Wish> = records
             .iter()
@@ -288,13 +346,43 @@ impl Home {
             .collect();
         if !wishes.is_empty() {
             let plan = Arc::new(self.world.plan(&wishes));
-            let place = self.journals().place(&plan).unwrap();
+            let place = self.world.journals().place(&plan).unwrap();
             let machine = Machine::begin_at(plan, &place, "last", Settings::default()).unwrap();
-            let ended = self.drive(machine, place.secret().clone(), None).unwrap();
-            assert_eq!(ended.outcome(), Some(Outcome::Done));
+            let secret = place.secret().clone();
+            let mut run = OwnRun { machine, secret };
+            assert!(self.drive(&mut run, (None, None)));
+            assert_eq!(run.machine.outcome(), Some(Outcome::Done));
         }
         assert_eq!(self.world.records().len(), 0);
     }
+}
+
+/// Whether an operation is of a run that took the place of another, and did nothing.
+fn did_nothing(kept: &KeptJournal, one: &OperationJournal) -> bool {
+    let mut history = kept.journal().history().iter();
+    let is_in_place = history.any(|line| line.contains(": superseded by "));
+    let nothing = [OperationStatus::NotStarted, OperationStatus::Unchanged];
+    is_in_place && nothing.contains(&one.status())
+}
+
+/// Whether an uninstall rests that would pass over what it has not deleted.
+fn skips_a_deletion(kept: &KeptJournal, decision: Decision) -> bool {
+    let mut operations = kept.journal().operations().iter();
+    decision == Decision::Skip
+        && operations.any(|one| one.status() == OperationStatus::UninstallIncomplete)
+}
+
+/// Whether something may have been done. What a run did not come to is begun later only if nobody else has the instance then.
+fn is_begun(one: &OperationJournal) -> bool {
+    one.status() != OperationStatus::NotStarted
+}
+
+/// The instances that a plan is about.
+fn instances(plan: &PinnedPlan) -> BTreeSet<(String, String)> {
+    let operations = plan.operations().iter().map(|one| one.operation());
+    operations
+        .map(|one| (one.package().to_string(), one.namespace().to_owned()))
+        .collect()
 }
 
 /// Whether a run is under way, was killed, or came to rest.
@@ -313,6 +401,7 @@ proptest! {
         for step in &steps {
             home.step(step);
             home.one_run_has_an_instance();
+            home.what_is_on_record_stands();
         }
         home.goes();
         // The namespace of an install that was taken back stays, and Jobs that failed stay to be looked at.
@@ -328,12 +417,8 @@ proptest! {
 #[test]
 fn what_a_killed_run_has_let_go_is_not_given_back_to_it() {
     let step = |verbs, dies| Step {
-        verbs,
-        is_flat: false,
         dies,
-        fails: false,
-        tidies: false,
-        decision: Decision::Resume,
+        ..step(verbs)
     };
     for dies in 20..60 {
         let mut home = Home::new();
@@ -346,4 +431,69 @@ fn what_a_killed_run_has_let_go_is_not_given_back_to_it() {
         left.retain(|object| !object.starts_with("Namespace ") && !object.starts_with("Job "));
         assert_eq!(left, Vec::<String>::new(), "killed after {dies} effects");
     }
+}
+
+/// A step in which hooks succeed.
+fn step(verbs: [Option<u8>; 3]) -> Step {
+    Step {
+        verbs,
+        is_flat: false,
+        dies: None,
+        fails: false,
+        tidies: false,
+        cancels: None,
+        resumes: None,
+        decision: Decision::Resume,
+    }
+}
+
+/// What is known and not mended yet: a run takes the place of one that rests, and is told to stop before its first operation begins. Then nobody knows any
+/// more that something rested. Whoever mends it takes this out, and [`did_nothing`] too.
+#[test]
+fn what_rests_is_forgotten_by_a_run_that_takes_its_place_and_does_nothing() {
+    let mut home = Home::new();
+    // An upgrade of `b` is told to stop when its objects are written; an uninstall of `b` takes its place, and is told to stop at once.
+    home.step(&step([None, Some(1), None]));
+    home.step(&Step {
+        fails: true,
+        ..step([Some(0), Some(1), None])
+    });
+    home.step(&Step {
+        cancels: Some(16),
+        resumes: Some(0),
+        decision: Decision::Skip,
+        ..step([None; 3])
+    });
+    home.step(&Step {
+        cancels: Some(0),
+        ..step([None, Some(0), None])
+    });
+    assert_eq!(home.secrets(is_in_the_way), []);
+    assert_eq!(home.world.record("b").unwrap().version(), "1.0");
+    let settings = ObjectRef::namespaced("v1", "ConfigMap", "b", "settings");
+    assert_eq!(home.world.object(&settings).unwrap()["data"]["text"], "two");
+}
+
+/// What is known and not mended yet: an uninstall that rests in a deletion can be told to skip it, which is not what it offers. Then what is left is on no
+/// record. Whoever mends it takes this out, and [`skips_a_deletion`] too.
+#[test]
+fn a_deletion_that_is_skipped_leaves_what_nobody_knows() {
+    let mut home = Home::new();
+    home.step(&step([None, Some(0), None]));
+    home.step(&Step {
+        cancels: Some(3),
+        ..step([None, Some(0), None])
+    });
+    let secret = home.secrets(is_in_the_way).remove(0);
+    let journals = home.world.journals();
+    let kept = journals.iter().find(|kept| *kept.secret() == secret);
+    assert!(skips_a_deletion(kept.unwrap(), Decision::Skip));
+    let plan = Arc::clone(&home.plans[kept.unwrap().journal().plan()]);
+    let resumed = home
+        .world
+        .resume_beside((&plan, &secret), "skips", Decision::Skip);
+    home.world.end_beside(&mut resumed.unwrap());
+    assert!(home.world.record("b").is_none());
+    let role = ObjectRef::of(&role(&[])).unwrap();
+    assert!(home.world.object(&role).is_some());
 }
