@@ -283,12 +283,16 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bo
         // What goes back already can only be given up.
         let is_under_way = operation.status() == OperationStatus::Running
             && (operation.track() == Track::Forward || decision == Decision::Abandon);
-        let is_waiting = operation.status() == OperationStatus::NotStarted && !ends;
+        let is_waiting = operation.status() == OperationStatus::NotStarted;
+        if is_waiting && decision == Decision::Abandon {
+            super::rest::never_begin(operation);
+            decided = true;
+        }
         if operation.status().is_open() || decision.ends() && is_under_way {
             super::rest::decide(operation, planned, decision);
             decided = true;
         }
-        decided |= is_waiting;
+        decided |= is_waiting && !ends;
     }
     if decided {
         journal.unwinding = false;

@@ -50,6 +50,17 @@ pub(super) fn decide(
     };
 }
 
+/// Gives up an operation that did not begin.
+pub(super) fn never_begin(operation: &mut OperationJournal) {
+    let note = FailureNote {
+        step: Step::Conditions.to_string(),
+        message: "it was given up before it began".to_owned(),
+        next: "plan it again".to_owned(),
+        hook: None,
+    };
+    operation.rest(OperationStatus::Unchanged, note);
+}
+
 /// Passes over the hook that failed, else over the step. What is left out is told: it is nowhere else to be seen.
 fn skip(operation: &mut OperationJournal, planned: &PlannedOperation, hook: Option<HookKey>) {
     if let Some(key) = hook {
@@ -77,7 +88,7 @@ fn skip(operation: &mut OperationJournal, planned: &PlannedOperation, hook: Opti
 }
 
 /// Whether a step can be passed over as a whole: not the end of what is under way, and of hooks only the one that failed; not what says whether it
-/// may begin, and not what is put on record.
+/// may begin, not what takes away what is on no record afterwards, and not what is put on record.
 fn may_skip(step: Step) -> bool {
     !matches!(
         step,
@@ -86,6 +97,9 @@ fn may_skip(step: Step) -> bool {
             | Step::Hooks(_)
             | Step::UndoHooks(_)
             | Step::Action
+            | Step::DeleteModules
+            | Step::DeleteDefinitions
+            | Step::DeleteNamespace
             | Step::Commit
             | Step::Restore
             | Step::Forget

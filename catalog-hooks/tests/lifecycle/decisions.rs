@@ -10,7 +10,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config, crd, job};
-use crate::world::{Run, World, fails, install, rollback, uninstall, upgrade};
+use crate::world::{Run, World, fails, install, is_next, rollback, uninstall, upgrade};
 
 const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -571,4 +571,57 @@ fn a_wait_for_what_does_not_go_ends_when_it_is_told_to_stop() {
     world.cluster.get().strip_finalizers(&target);
     let run = world.resume(&run, Some(Decision::Resume));
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+}
+
+/// What takes things away is not passed over: they would be on no record.
+#[test]
+fn a_deletion_cannot_be_skipped() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("settings", "one"))]);
+    world.run(&[install("db", "1.0")]);
+    world.cluster.get().deny("delete", "ConfigMap");
+    let run = world.run(&[uninstall("db", "1.0")]);
+    assert_eq!(
+        run.journal.operations()[0].status(),
+        OperationStatus::UninstallIncomplete
+    );
+    world.cluster.get().allow_all();
+    let run = world.resume(&run, Some(Decision::Skip));
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(
+        run.story()
+            .contains("cannot be skipped, and is tried again"),
+        "{}",
+        run.story()
+    );
+    let settings = ObjectRef::namespaced("v1", "ConfigMap", "db", "settings");
+    assert!(world.object(&settings).is_none() && world.record("db").is_none());
+}
+
+/// A run that has only ended before it came to all of its operations can be given up, and then it is over.
+#[test]
+fn what_was_not_begun_can_be_given_up() {
+    let version = |package| Version::new(package, "1.0").object(config("settings", "one"));
+    let mut world = World::new(["a", "b"].map(version));
+    let plan = world.plan(&[install("a", "1.0"), install("b", "1.0").at_level(1)]);
+    let machine = world.machine(plan);
+    let run = world.drive(machine, |_, machine, next| {
+        if is_next(next, "apply ConfigMap a/settings") {
+            machine.cancel();
+        }
+    });
+    let status = |run: &Run, place: usize| run.journal.operations()[place].status();
+    assert_eq!(status(&run, 1), OperationStatus::NotStarted);
+    let run = world.resume(&run, Some(Decision::Abandon));
+    assert_eq!(status(&run, 1), OperationStatus::Unchanged);
+    assert!(
+        run.story().contains("it was given up before it began"),
+        "{}",
+        run.story()
+    );
+    assert!(
+        world
+            .objects()
+            .iter()
+            .all(|object| !object.contains("b/settings"))
+    );
 }
