@@ -8,8 +8,11 @@ use catalog_hooks::{Decision, Machine, Outcome, StartErrorKind};
 use catalog_model::{Catalog, Operation};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
-use crate::faults::{Fault, NOWHERE, Place, drive, patient};
+use crate::faults::{Effects, Fault, NOWHERE, Place, drive, patient};
 use crate::runner::{Act, Runner, Script, catalog, nodes, package, settings, version};
+
+/// How many runners are killed on their way back, at most.
+const RUNNERS: usize = 14;
 
 const NAMES: [&str; 3] = ["base", "middle", "top"];
 
@@ -93,29 +96,38 @@ async fn a_failure_starts_nothing_more_and_is_resumed() {
 }
 
 /// The last of three fails, and what the run did is taken back; a runner is killed on the way, at this effect, and another goes on.
-async fn unwound(name: &str, place: Place) {
+/// How many effects the first runner had.
+async fn unwound(name: &str, place: Place) -> Effects {
     let mut runner = Runner::new(name, packages()).await.expect("a server");
     let plan = runner.plan_of(&operations(name)).await.unwinding();
     let plan = Arc::new(plan);
     let script = Script::from([("top", Act::Ends(1))]);
     let work = async {
         let mut machine = Machine::begin(Arc::clone(&plan), "the first", patient());
-        let (mut outcome, _) = drive(&runner, &mut machine, place).await;
+        let (mut outcome, effects) = drive(&runner, &mut machine, place).await;
         if outcome.is_none() {
-            let stored = runner.journal().load().await.unwrap().expect("a journal");
-            match Machine::resume(Arc::clone(&plan), stored, "the second", None, patient()) {
-                Ok(second) => machine = second,
-                Err(error) if error.kind() == StartErrorKind::Ended => return machine,
-                Err(error) => panic!("{name}: {error}"),
-            }
+            let stored = runner.journal().load().await.unwrap();
+            machine = match stored {
+                None => Machine::begin(Arc::clone(&plan), "the second", patient()),
+                Some(stored) => {
+                    match Machine::resume(Arc::clone(&plan), stored, "the second", None, patient())
+                    {
+                        Ok(second) => second,
+                        Err(error) if error.kind() == StartErrorKind::Ended => {
+                            return (machine, effects);
+                        }
+                        Err(error) => panic!("{name}: {error}"),
+                    }
+                }
+            };
             outcome = drive(&runner, &mut machine, NOWHERE).await.0;
         }
         assert_eq!(outcome, Some(Outcome::Unchanged), "{name}");
-        machine
+        (machine, effects)
     };
     let world = runner.nodes.beside(name);
-    let machine = tokio::select! {
-        machine = work => machine,
+    let (machine, effects) = tokio::select! {
+        ended = work => ended,
         () = nodes(&world, &script) => panic!("nodes never end"),
         () = tokio::time::sleep(std::time::Duration::from_secs(180)) => panic!("{name} takes too long"),
     };
@@ -126,6 +138,7 @@ async fn unwound(name: &str, place: Place) {
     let attempts = journal.operations().iter().map(|one| one.attempts().len());
     assert_eq!(attempts.collect::<Vec<_>>(), [2; 3], "{name}");
     runner.assert_released().await;
+    effects
 }
 
 #[tokio::test]
@@ -133,10 +146,16 @@ async fn what_a_run_did_is_taken_back_whenever_its_runner_dies() {
     if crate::server::shared().is_none() {
         return;
     }
-    let places = [5, 20, 34, 42, 48, 54, 60, 66, 72, 76, 80, 82];
-    unwound("packages-back", NOWHERE).await;
+    let effects = unwound("packages-back", NOWHERE).await;
+    // Each runner has a namespace and pods of its own: as many as a server has in a minute, spread over all that it writes.
+    let all = Fault::Killed.places(effects);
+    let places = (0..all).step_by(all.div_ceil(RUNNERS));
     let runs = places.map(|at| {
-        async move { unwound(&format!("packages-back-{at}"), (at, Fault::Killed)).await }.boxed()
+        let name = format!("packages-back-{at}");
+        async move {
+            unwound(&name, (at, Fault::Killed)).await;
+        }
+        .boxed()
     });
     stream::iter(runs)
         .buffer_unordered(12)
