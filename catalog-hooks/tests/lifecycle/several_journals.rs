@@ -201,10 +201,6 @@ impl Home {
         let kept = kept.find(|kept| kept.secret() == secret).unwrap();
         let plan = Arc::clone(&self.plans[kept.journal().plan()]);
         let name = self.runner();
-        let decision = match skips_a_deletion(kept, decision) {
-            true => Decision::Resume,
-            false => decision,
-        };
         let resumed = self.world.resume_beside((&plan, secret), &name, decision);
         match resumed {
             Ok(mut run) => {
@@ -365,13 +361,6 @@ fn did_nothing(kept: &KeptJournal, one: &OperationJournal) -> bool {
     is_in_place && nothing.contains(&one.status())
 }
 
-/// Whether an uninstall rests that would pass over what it has not deleted.
-fn skips_a_deletion(kept: &KeptJournal, decision: Decision) -> bool {
-    let mut operations = kept.journal().operations().iter();
-    decision == Decision::Skip
-        && operations.any(|one| one.status() == OperationStatus::UninstallIncomplete)
-}
-
 /// Whether something may have been done. What a run did not come to is begun later only if nobody else has the instance then.
 fn is_begun(one: &OperationJournal) -> bool {
     one.status() != OperationStatus::NotStarted
@@ -472,28 +461,4 @@ fn what_rests_is_forgotten_by_a_run_that_takes_its_place_and_does_nothing() {
     assert_eq!(home.world.record("b").unwrap().version(), "1.0");
     let settings = ObjectRef::namespaced("v1", "ConfigMap", "b", "settings");
     assert_eq!(home.world.object(&settings).unwrap()["data"]["text"], "two");
-}
-
-/// What is known and not mended yet: an uninstall that rests in a deletion can be told to skip it, which is not what it offers. Then what is left is on no
-/// record. Whoever mends it takes this out, and [`skips_a_deletion`] too.
-#[test]
-fn a_deletion_that_is_skipped_leaves_what_nobody_knows() {
-    let mut home = Home::new();
-    home.step(&step([None, Some(0), None]));
-    home.step(&Step {
-        cancels: Some(3),
-        ..step([None, Some(0), None])
-    });
-    let secret = home.secrets(is_in_the_way).remove(0);
-    let journals = home.world.journals();
-    let kept = journals.iter().find(|kept| *kept.secret() == secret);
-    assert!(skips_a_deletion(kept.unwrap(), Decision::Skip));
-    let plan = Arc::clone(&home.plans[kept.unwrap().journal().plan()]);
-    let resumed = home
-        .world
-        .resume_beside((&plan, &secret), "skips", Decision::Skip);
-    home.world.end_beside(&mut resumed.unwrap());
-    assert!(home.world.record("b").is_none());
-    let role = ObjectRef::of(&role(&[])).unwrap();
-    assert!(home.world.object(&role).is_some());
 }
