@@ -19,7 +19,7 @@ use catalog_model::crd_safety::{CrdUpgrade, Edge, EdgeOptions, edges};
 use catalog_model::import::{ImportOptions, olm};
 use catalog_model::{Catalog, LoadOptions, load};
 
-use self::published::tar_xz;
+use self::published::{SMALL_OPERATORS, is_bundle_of, tar_xz};
 
 /// The causes in a CRD: each rule with how often it is broken, and the field of the first.
 fn causes(upgrade: &CrdUpgrade<'_>) -> String {
@@ -52,16 +52,6 @@ fn told(edge: &Edge<'_>) -> String {
     text
 }
 
-/// Operators with few and small CRDs: all of them take minutes in a build without optimisation.
-const SMALL: [&str; 6] = [
-    "cert-manager",
-    "grafana-operator",
-    "keycloak-operator",
-    "node-healthcheck-operator",
-    "rabbitmq-messaging-topology-operator",
-    "vault-config-operator",
-];
-
 /// The part of the list that is about the packages of a catalog.
 fn about(list: &str, catalog: &Catalog) -> String {
     let mut is_about = false;
@@ -79,11 +69,8 @@ fn about(list: &str, catalog: &Catalog) -> String {
 #[test]
 fn consecutive_versions_of_operators() {
     let takes_all = !cfg!(debug_assertions);
-    let is_wanted = |path: &str| {
-        let operator = path.split_once("operators/").map(|(_, rest)| rest);
-        let operator = operator.and_then(|rest| rest.split('/').next());
-        operator.is_some_and(|name| takes_all || SMALL.contains(&name))
-    };
+    let is_wanted =
+        |path: &str| is_bundle_of(path, |name| takes_all || SMALL_OPERATORS.contains(&name));
     let Some(operators) = tar_xz("olm-operators.tar.xz", is_wanted) else {
         return;
     };

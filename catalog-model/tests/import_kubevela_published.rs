@@ -9,54 +9,26 @@
     reason = "a test may fail loudly, and says why it was skipped"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
-use std::path::PathBuf;
+mod published;
 
-use catalog_model::document::Limits;
+use std::collections::{BTreeMap, BTreeSet};
+
 use catalog_model::import::{Import, ImportOptions, kubevela};
 use catalog_model::{
     Catalog, LoadOptions, Loaded, MemorySource, ModuleContent, Plane, Release, Severity,
-    UnusableReason, load, write,
+    UnusableReason, load,
 };
 
-/// `kubevela-addons.tar.gz`, unpacked; `None`, said aloud, where it is not there.
-fn addons() -> Option<MemorySource> {
-    let folder = std::env::var_os("CATALOG_TEST_DATA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
-        PathBuf::from,
-    );
-    let path = folder.join("kubevela-addons.tar.gz");
-    let Ok(file) = std::fs::File::open(&path) else {
-        eprintln!("skipped: there is no {}", path.display());
-        return None;
-    };
-    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
-    let mut source = MemorySource::new();
-    for entry in archive.entries().unwrap() {
-        let mut entry = entry.unwrap();
-        if entry.header().entry_type().is_file() {
-            let path = entry.path().unwrap().to_str().unwrap().to_owned();
-            let mut bytes = Vec::new();
-            entry.read_to_end(&mut bytes).unwrap();
-            source.insert(path.trim_start_matches("./"), bytes);
-        }
-    }
-    Some(source)
-}
+use self::published::{releases, tar_gz, written_alike};
 
 fn imported() -> Option<(MemorySource, Import)> {
-    let addons = addons()?;
+    let addons = tar_gz("kubevela-addons.tar.gz")?;
     let import = kubevela(&addons, &ImportOptions::default()).unwrap();
     Some((addons, import))
 }
 
 fn loaded(source: &MemorySource) -> Loaded {
     load(source, &LoadOptions::default()).unwrap()
-}
-
-fn releases(catalog: &Catalog) -> impl Iterator<Item = &Release> {
-    catalog.packages().flat_map(|package| package.releases())
 }
 
 fn newest<'c>(catalog: &'c Catalog, name: &str) -> &'c Release {
@@ -354,47 +326,12 @@ observability-assets grafana-registration in vela-system: grafana-registration 0
 "#);
 }
 
-/// The files of a loaded catalog, written again; folders that are no usable release stay as they are.
-fn written(source: &MemorySource, catalog: &Catalog) -> MemorySource {
-    let mut written = source.clone();
-    for release in releases(catalog) {
-        let files = write::release(release, source, &Limits::default()).unwrap();
-        for (path, bytes) in files.files() {
-            written.insert(path, bytes);
-        }
-    }
-    written
-}
-
 #[test]
 fn loading_writing_and_loading_again_changes_nothing() {
     let Some((_, import)) = imported() else {
         return;
     };
-    let first = loaded(import.files());
-    let once = written(import.files(), first.catalog());
-    let second = loaded(&once);
-    assert!(first.catalog() == second.catalog(), "the catalogs differ");
-    assert!(
-        second
-            .diagnostics()
-            .iter()
-            .all(|found| found.severity() != Severity::Error)
-    );
-    assert_eq!(
-        written(&once, second.catalog()),
-        once,
-        "what is canonical stays as it is"
-    );
-    for (path, bytes) in import.files().files() {
-        let written = once.files().find(|(other, _)| *other == path).unwrap().1;
-        if !path.contains("/definitions/") {
-            assert_eq!(
-                written, bytes,
-                "{path}: the importer writes in canonical form"
-            );
-        }
-    }
+    written_alike(&import);
 }
 
 #[test]

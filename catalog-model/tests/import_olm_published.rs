@@ -14,17 +14,9 @@ mod published;
 use catalog_model::import::{Import, ImportOptions, olm};
 use catalog_model::{LoadOptions, Severity, load};
 
-use self::published::{counts, lost_counts, releases, tar_xz, written_alike};
-
-/// Operators with few and small CRDs among those that there are: all of them take minutes in a build without optimisation.
-const OPERATORS: [&str; 6] = [
-    "cert-manager",
-    "grafana-operator",
-    "keycloak-operator",
-    "node-healthcheck-operator",
-    "rabbitmq-messaging-topology-operator",
-    "vault-config-operator",
-];
+use self::published::{
+    SMALL_OPERATORS, counts, is_bundle_of, lost_counts, releases, tar_xz, written_alike,
+};
 
 fn imported(is_wanted: impl Fn(&str) -> bool) -> Option<Import> {
     let operators = tar_xz("olm-operators.tar.xz", is_wanted)?;
@@ -102,11 +94,7 @@ fn catalogs() {
 
 #[test]
 fn bundles() {
-    let is_wanted = |path: &str| {
-        let operator = path.split_once("operators/").map(|(_, rest)| rest);
-        let operator = operator.and_then(|rest| rest.split('/').next());
-        operator.is_some_and(|name| OPERATORS.contains(&name))
-    };
+    let is_wanted = |path: &str| is_bundle_of(path, |name| SMALL_OPERATORS.contains(&name));
     let Some(import) = imported(is_wanted) else {
         return;
     };

@@ -16,6 +16,23 @@ use catalog_model::{
     Catalog, LoadOptions, MemorySource, ModuleContent, Release, Severity, load, write,
 };
 
+/// Operators with few and small CRDs among those that there are: all of them take minutes in a build without optimisation.
+pub const SMALL_OPERATORS: [&str; 6] = [
+    "cert-manager",
+    "grafana-operator",
+    "keycloak-operator",
+    "node-healthcheck-operator",
+    "rabbitmq-messaging-topology-operator",
+    "vault-config-operator",
+];
+
+/// Whether a file of `olm-operators.tar.xz` is a bundle of one of some operators.
+pub fn is_bundle_of(path: &str, is_wanted: impl Fn(&str) -> bool) -> bool {
+    let operator = path.split_once("operators/").map(|(_, rest)| rest);
+    let operator = operator.and_then(|rest| rest.split('/').next());
+    operator.is_some_and(is_wanted)
+}
+
 /// A packed catalog, unpacked; `None`, said aloud, where it is not there.
 pub fn tar_gz(name: &str) -> Option<MemorySource> {
     let folder = std::env::var_os("CATALOG_TEST_DATA").map_or_else(

@@ -135,7 +135,8 @@ impl ResolvedRelease {
         self.is_kept
     }
 
-    /// The releases on the way from what is installed, where no upgrade leads here at once: as few as can be; of such ways the one on which
+    /// The releases on the way from what is installed, where no upgrade leads here at once, or where that would break something and another way would
+    /// not (see [`Request::upgrade_safety`](crate::Request::upgrade_safety)): as few as can be; of such ways the one on which
     /// the fewest needs are unmet, and then the highest. The steps of a [`Plan`](crate::Plan) also say which needs its order leaves unmet.
     #[must_use]
     pub fn hops(&self) -> &[Hop] {
