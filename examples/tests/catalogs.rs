@@ -345,7 +345,7 @@ fn catalogs_of_other_machines_are_fetched() {
     let Some(daemon) = server::Daemon::start(&root) else {
         return;
     };
-    let address = format!("git+git://127.0.0.1:{}/work", daemon.port);
+    let address = format!("git+git://127.0.0.1:{}/tree", daemon.port);
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.pop();
