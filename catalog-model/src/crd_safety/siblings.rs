@@ -16,7 +16,7 @@ type Key = (Option<String>, Option<String>, Option<String>, &'static str);
 
 impl<'a> Comparison<'a> {
     /// Compares the served versions of the new CRD with each other, where nobody translates between them. What the old one had already is
-    /// no break of the upgrade.
+    /// no break of the upgrade; but where another version is stored now, what is lost on the way there was lost by those alone who used that one.
     pub(super) fn siblings(&mut self, old: &[VersionView<'a>], new: &[VersionView<'a>]) {
         if self.new.has_webhook() || new.len() < 2 {
             return;
@@ -27,7 +27,13 @@ impl<'a> Comparison<'a> {
             disagreements(self.old, old).iter().map(key).collect()
         };
         let found = disagreements(self.new, new).into_iter();
-        let fresh = found.filter(|found| !known.contains(&key(found)));
+        let storage = |versions: &[VersionView<'a>]| {
+            let mut versions = versions.iter();
+            versions.find(|one| one.is_storage).map(|one| one.name)
+        };
+        let now = storage(new).filter(|now| Some(*now) != storage(old));
+        let is_lost_now = |found: &Break| now.is_some() && found.other_version.as_deref() == now;
+        let fresh = found.filter(|found| is_lost_now(found) || !known.contains(&key(found)));
         self.found.extend(fresh.map(told));
     }
 }
