@@ -6,56 +6,30 @@
     reason = "a test may fail loudly"
 )]
 
+mod running;
+
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 
 const OLD: &str = "crds/old.yaml";
 const NEW: &str = "crds/new.yaml";
 
-fn program() -> Command {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.push("examples/crd-safety");
-    assert!(
-        path.exists(),
-        "{} is not built: run `cargo test` without `--test`, or build the examples",
-        path.display()
-    );
-    let mut command = Command::new(path);
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    program().args(arguments).output().unwrap()
-}
-
-/// Standard output of a run that ends with a code.
 fn answer(arguments: &[&str], code: i32) -> String {
-    let output = run(arguments);
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
-    String::from_utf8(output.stdout).unwrap()
+    running::answer("crd-safety", arguments, code)
 }
 
 fn json_answer(arguments: &[&str], code: i32) -> Value {
-    let arguments = [arguments, &["--format", "json"]].concat();
-    serde_json::from_str(&answer(&arguments, code)).unwrap()
+    running::json("crd-safety", arguments, code)
 }
 
-/// What is said to be wrong with a command line, or with what it names.
 fn refusal(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-    assert!(output.stdout.is_empty());
-    String::from_utf8(output.stderr).unwrap()
+    running::refusal("crd-safety", arguments)
 }
 
 fn with_input(arguments: &[&str], input: &str) -> Output {
-    let mut command = program();
+    let mut command = running::program("crd-safety");
     let command = command
         .args(arguments)
         .stdin(Stdio::piped())

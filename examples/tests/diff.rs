@@ -6,39 +6,19 @@
     reason = "a test may fail loudly"
 )]
 
+mod running;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-fn run(name: &str, arguments: &[&str]) -> Output {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.push("examples");
-    path.push(name);
-    assert!(
-        path.exists(),
-        "{} is not built: run `cargo test` without `--test`, or build the examples",
-        path.display()
-    );
-    let mut command = Command::new(path);
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command.args(arguments).output().unwrap()
-}
-
-/// Standard output of a run that ends with a code.
 fn answer(arguments: &[&str], code: i32) -> String {
-    let output = run("diff", arguments);
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
-    String::from_utf8(output.stdout).unwrap()
+    running::answer("diff", arguments, code)
 }
 
 fn json_answer(arguments: &[&str], code: i32) -> Value {
-    let arguments = [arguments, &["--format", "json"]].concat();
-    serde_json::from_str(&answer(&arguments, code)).unwrap()
+    running::json("diff", arguments, code)
 }
 
 fn crd(kind: &str) -> String {
@@ -259,9 +239,7 @@ fn wrong_usage_is_one_line() {
             "`yaml` is no format: text, json or sarif",
         ),
     ] {
-        let output = run("diff", arguments);
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
+        let error = running::refusal("diff", arguments);
         assert!(
             error.lines().count() == 1 && error.contains(expected),
             "{error}"

@@ -6,49 +6,21 @@
     reason = "a test may fail loudly"
 )]
 
+mod running;
+
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
+
+use self::running::{json, program, run};
 
 const OBSERVABILITY: &str = "catalogs/observability";
 const STAGING: &str = "clusters/staging.yaml";
 const FLEET: &str = "clusters/fleet";
 const PRODUCTION: &str = "clusters/production.yaml";
-
-/// An example program; cargo builds them beside the tests.
-fn program(name: &str) -> Command {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.push("examples");
-    path.push(name);
-    assert!(
-        path.exists(),
-        "{} is not built: run `cargo test` without `--test`, or build the examples",
-        path.display()
-    );
-    let mut command = Command::new(path);
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
-
-fn run(name: &str, arguments: &[&str]) -> Output {
-    program(name).args(arguments).output().unwrap()
-}
-
-fn json(name: &str, arguments: &[&str], code: i32) -> Value {
-    let output = run(name, &[arguments, &["--format", "json"]].concat());
-    assert_eq!(
-        output.status.code(),
-        Some(code),
-        "{name} {arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_slice(&output.stdout).unwrap()
-}
 
 /// The versions of a resolved answer, by package.
 fn versions(answer: &Value) -> Vec<String> {
