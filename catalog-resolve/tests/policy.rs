@@ -397,76 +397,79 @@ fn diagnostics_name_the_rule_and_both_places() {
     assert!(!format!("{outcome:?}").contains("hunter2"));
 }
 
+/// Files that are no policies, and what is told of them.
+const MISTAKES: &[(&str, &str)] = &[
+    ("", "policy.empty 1:1"),
+    ("rules: 3\n", "policy.type 1:8"),
+    ("[]\n", "policy.type 1:1"),
+    (
+        "rule: []\n",
+        "policy.rules.missing 1:1 policy.unknown-key 1:1",
+    ),
+    ("rules: []\n---\nrules: []\n", "policy.documents 3:1"),
+    (
+        "rules:\n- {name: a, deny: images, reason: r, wher: {tags: [x]}}\n",
+        "policy.unknown-key 2:38",
+    ),
+    (
+        "rules:\n- {name: a, deny: image, reason: r}\n",
+        "policy.word 2:19",
+    ),
+    (
+        "rules:\n- {name: a, reason: r}\n",
+        "policy.effect.missing 2:3",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, allow: images, reason: r}\n",
+        "policy.effect.both 2:19",
+    ),
+    (
+        "rules:\n- {deny: images, reason: r}\n",
+        "policy.name.missing 2:3",
+    ),
+    (
+        "rules:\n- {name: a, deny: images}\n",
+        "policy.reason.missing 2:3",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, where: {verbs: [get]}, reason: r}\n",
+        "policy.unknown-key 2:35",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, where: {digest: 1}, reason: r}\n",
+        "policy.type 2:43",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, where: {tags: []}, reason: r}\n",
+        "policy.empty-list 2:41",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, where: {tags: latest}, reason: r}\n",
+        "policy.type 2:41",
+    ),
+    (
+        "rules:\n- {name: a, deny: host, where: {access: [hostpath]}, reason: r}\n",
+        "policy.word 2:42",
+    ),
+    (
+        "rules:\n- {name: a, allow: unexamined, reason: r}\n",
+        "policy.unexamined.unnamed 2:3",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, reason: r}\n- {name: a, deny: host, reason: r}\n",
+        "policy.name.twice 3:3",
+    ),
+    ("rules: [\n", "yaml"),
+    (
+        "rules:\n- &a {name: a, deny: images, reason: r}\n- 3\n",
+        "policy.type 3:3",
+    ),
+];
+
 #[test]
 fn mistakes_in_policies_have_their_place() {
-    for (text, expected) in [
-        ("", "policy.empty 1:1"),
-        ("rules: 3\n", "policy.type 1:8"),
-        ("[]\n", "policy.type 1:1"),
-        (
-            "rule: []\n",
-            "policy.rules.missing 1:1 policy.unknown-key 1:1",
-        ),
-        ("rules: []\n---\nrules: []\n", "policy.documents 3:1"),
-        (
-            "rules:\n- {name: a, deny: images, reason: r, wher: {tags: [x]}}\n",
-            "policy.unknown-key 2:38",
-        ),
-        (
-            "rules:\n- {name: a, deny: image, reason: r}\n",
-            "policy.word 2:19",
-        ),
-        (
-            "rules:\n- {name: a, reason: r}\n",
-            "policy.effect.missing 2:3",
-        ),
-        (
-            "rules:\n- {name: a, deny: images, allow: images, reason: r}\n",
-            "policy.effect.both 2:19",
-        ),
-        (
-            "rules:\n- {deny: images, reason: r}\n",
-            "policy.name.missing 2:3",
-        ),
-        (
-            "rules:\n- {name: a, deny: images}\n",
-            "policy.reason.missing 2:3",
-        ),
-        (
-            "rules:\n- {name: a, deny: images, where: {verbs: [get]}, reason: r}\n",
-            "policy.unknown-key 2:35",
-        ),
-        (
-            "rules:\n- {name: a, deny: images, where: {digest: 1}, reason: r}\n",
-            "policy.type 2:43",
-        ),
-        (
-            "rules:\n- {name: a, deny: images, where: {tags: []}, reason: r}\n",
-            "policy.empty-list 2:41",
-        ),
-        (
-            "rules:\n- {name: a, deny: images, where: {tags: latest}, reason: r}\n",
-            "policy.type 2:41",
-        ),
-        (
-            "rules:\n- {name: a, deny: host, where: {access: [hostpath]}, reason: r}\n",
-            "policy.word 2:42",
-        ),
-        (
-            "rules:\n- {name: a, allow: unexamined, reason: r}\n",
-            "policy.unexamined.unnamed 2:3",
-        ),
-        (
-            "rules:\n- {name: a, deny: images, reason: r}\n- {name: a, deny: host, reason: r}\n",
-            "policy.name.twice 3:3",
-        ),
-        ("rules: [\n", "yaml"),
-        (
-            "rules:\n- &a {name: a, deny: images, reason: r}\n- 3\n",
-            "policy.type 3:3",
-        ),
-    ] {
-        let (policy, diagnostics) = Policy::read(&SourceFile::new("policy.yaml", text));
+    for (text, expected) in MISTAKES {
+        let (policy, diagnostics) = Policy::read(&SourceFile::new("policy.yaml", *text));
         assert!(policy.is_none(), "{text}");
         let found: Vec<String> = diagnostics
             .iter()
@@ -513,6 +516,37 @@ fn the_page_and_the_schema_are_what_the_library_writes() {
             "{} is old: run this test with UPDATE_RULES=1",
             path.display()
         );
+    }
+}
+
+/// The schema knows nothing of documents and of names that are there twice.
+const BEYOND_SCHEMAS: [&str; 4] = [
+    "policy.empty",
+    "policy.documents",
+    "policy.name.twice",
+    "yaml",
+];
+
+#[test]
+fn the_schema_takes_what_the_reader_takes() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let value = |text: &str| {
+        let file = SourceFile::new("policy.yaml", text);
+        let read =
+            catalog_model::document::parse(&file, &catalog_model::document::Limits::default());
+        read.documents
+            .first()
+            .map(|node| node.to_json())
+            .unwrap_or_default()
+    };
+    for (rules, _) in CASES.iter().filter(|(rules, _)| !rules.is_empty()) {
+        let value = value(&format!("rules:\n{rules}"));
+        assert!(validator.is_valid(&value), "{rules}");
+    }
+    for (text, code) in MISTAKES {
+        if !BEYOND_SCHEMAS.iter().any(|beyond| code.starts_with(beyond)) {
+            assert!(!validator.is_valid(&value(text)), "{text}");
+        }
     }
 }
 
