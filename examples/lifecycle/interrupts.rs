@@ -29,8 +29,14 @@ impl Interrupts {
     }
 }
 
+/// The same signal within this time is one.
+#[cfg(unix)]
+const TOGETHER: std::time::Duration = std::time::Duration::from_secs(1);
+
 #[cfg(unix)]
 fn signals(sender: std::sync::mpsc::Sender<()>) -> Result<(), Failure> {
+    use std::time::Instant;
+
     use catalog_examples::note;
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
@@ -38,8 +44,15 @@ fn signals(sender: std::sync::mpsc::Sender<()>) -> Result<(), Failure> {
     let signals = Signals::new([SIGINT, SIGTERM]);
     let mut signals = signals.map_err(|error| Failure::new(error.to_string()))?;
     std::thread::spawn(move || {
-        for (number, _) in signals.forever().enumerate() {
-            if number == 0 {
+        let mut last: Option<(i32, Instant)> = None;
+        for signal in signals.forever() {
+            let now = Instant::now();
+            // A supervisor that signals a process and then its group means it once.
+            let is_echo = |(known, at): (i32, Instant)| known == signal && now - at < TOGETHER;
+            if last.is_some_and(is_echo) {
+                continue;
+            }
+            if last.replace((signal, now)).is_none() {
                 note(
                     "cancelling: the hook that runs is stopped, and nothing more begins; one more signal leaves all as it is, to be resumed",
                 );

@@ -181,7 +181,7 @@ impl<'o> Reporter<'o> {
                 if let Outcome::Stopped(stop) = outcome {
                     self.output
                         .line(format!("stopped: {}", as_options(&stop.to_string())));
-                    self.output.line(format!("next: {}", next(stop)));
+                    self.output.line(format!("next: {}", next(stop, &journal)));
                 }
             }
             Format::Json => {
@@ -213,8 +213,12 @@ fn as_options(next: &str) -> String {
 }
 
 /// What can be done about a run that stopped.
-fn next(stop: &Stop) -> &'static str {
+fn next(stop: &Stop, journal: &Journal) -> &'static str {
+    let mut operations = journal.operations().iter();
     match stop {
+        _ if operations.all(|one| one.status() == OperationStatus::NotStarted) => {
+            "the same command again"
+        }
         Stop::NotReleased(_) => "mend the cause, and the same command again",
         Stop::Leftovers(_) => "the same command again, when nothing of that is in the way",
         _ => "the same command with --resume goes on where it stopped",

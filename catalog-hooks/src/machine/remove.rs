@@ -167,6 +167,23 @@ async fn data_in(cx: &OperationDesk, namespace: &ObjectRef) -> Result<Option<Str
     }))
 }
 
+/// What of a namespace the operation itself has let stay: somebody has it.
+fn staying_in(cx: &OperationDesk, namespace: &ObjectRef) -> Option<String> {
+    let parts = [Part::Definition, Part::Module];
+    let left = parts.into_iter().flat_map(|part| leaving(cx, part));
+    let stays = |object: &ObjectRef| {
+        let line = format!("{object} stays: ");
+        cx.look(|operation| operation.kept.iter().any(|kept| kept.starts_with(&line)))
+    };
+    let inside = left.map(|entry| entry.object);
+    let inside = inside.filter(|object| object.namespace() == Some(namespace.name()));
+    let named: Vec<String> = inside
+        .filter(stays)
+        .map(|object| object.to_string())
+        .collect();
+    (!named.is_empty()).then(|| format!("{} would go with it", named.join(", ")))
+}
+
 /// Deletes the namespaces that were made for the package.
 pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
     let mut leaving = leaving(cx, Part::Namespace);
@@ -206,6 +223,10 @@ async fn left_namespace(cx: &OperationDesk) -> Result<Option<LedgerEntry>, Halt>
 async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
     let object = &entry.object;
     if let Some(why) = data_in(cx, object).await? {
+        keep(cx, object, &why);
+        return Ok(());
+    }
+    if let Some(why) = staying_in(cx, object) {
         keep(cx, object, &why);
         return Ok(());
     }

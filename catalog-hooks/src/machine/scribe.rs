@@ -93,7 +93,7 @@ fn told(desk: &Desk, failure: &Failure) -> String {
     match written.is_empty() {
         true => failure.to_string(),
         false => format!(
-            "{failure}; this run has written {}: if it is what is asked there and does not answer, delete it by hand",
+            "{failure}; this run has written {}: if it is what is asked there and does not answer, delete it by hand and give the run up, as one that goes on writes it again",
             written.join(", ")
         ),
     }

@@ -58,7 +58,7 @@ pub(super) async fn still_ours(cx: &OperationDesk) -> Result<(), Refusal> {
     if !has_hooks || planned.options().skip_hooks {
         return Ok(());
     }
-    let mut taken = Ok(());
+    let (mut taken, mut is_any_ours) = (Ok(()), false);
     let previous = cx.previous().into_owned();
     let own = previous.iter().filter(|entry| !entry.origin.is_others());
     for entry in own.filter(|entry| entry.part != Part::Namespace) {
@@ -66,15 +66,36 @@ pub(super) async fn still_ours(cx: &OperationDesk) -> Result<(), Refusal> {
         let Ok(Some(there)) = cx.desk().read(&entry.object).await else {
             continue;
         };
-        if is_ours(cx, &there) {
-            return Ok(());
+        let theirs = ownership(cx, &entry.object, &there);
+        if theirs.is_err() && is_of_instance(cx, &entry.object, &there) {
+            return theirs.map_err(on_theirs);
         }
-        taken = taken.and(ownership(cx, &entry.object, &there));
+        is_any_ours |= is_ours(cx, &there);
+        taken = taken.and(theirs);
     }
-    taken.map_err(|Refusal { message, .. }| Refusal {
-        message: format!("{message}, and hooks would run on what that one has"),
+    match is_any_ours {
+        true => Ok(()),
+        false => taken.map_err(on_theirs),
+    }
+}
+
+fn on_theirs(refusal: Refusal) -> Refusal {
+    Refusal {
+        message: format!(
+            "{}, and hooks would run on what that one has",
+            refusal.message
+        ),
         next: SKIP_THEM,
-    })
+    }
+}
+
+/// Whether an object stands where the instance does and is labelled with its package: another release that has it is the same instance.
+fn is_of_instance(cx: &OperationDesk, object: &ObjectRef, there: &Value) -> bool {
+    let operation = cx.planned().operation();
+    let package = there.at("/metadata/labels");
+    let package = package.and_then(|labels| labels.get(label::PACKAGE)?.as_str());
+    object.namespace() == Some(operation.namespace())
+        && package == Some(label::value(operation.package().as_str()).as_str())
 }
 
 /// The verdict on one object, with so many modules of its release before it, and whether there are operations before it.

@@ -52,9 +52,7 @@ impl FakeCluster {
             }
         }
         let after = applied(&mut owners, &before, manifest, force);
-        if without_version(&after) != without_version(&before)
-            || owners != *self.store.owners(&place.key)
-        {
+        if !is_same_but_version(&after, &before) || owners != *self.store.owners(&place.key) {
             owners.touched(&APPLIED.into(), &rfc3339::write(self.now));
         }
         let managers = managers(&owners);
@@ -105,11 +103,24 @@ fn managers(owners: &Owners) -> Vec<Value> {
     std::iter::once(own).chain(others).collect()
 }
 
-/// The object as a manifest could be, which says no version.
-fn without_version(object: &Value) -> Value {
-    let mut object = object.clone();
-    field::remove(&mut object, &["metadata", "resourceVersion"]);
-    object
+/// Whether two objects are alike, but for the version that a manifest may not say.
+fn is_same_but_version(one: &Value, other: &Value) -> bool {
+    is_same_without((one, other), "metadata")
+        && is_same_without((metadata(one), metadata(other)), "resourceVersion")
+}
+
+fn metadata(object: &Value) -> &Value {
+    object.at("/metadata").unwrap_or(&Value::Null)
+}
+
+/// Whether two objects are alike, but for this key.
+fn is_same_without((one, other): (&Value, &Value), key: &str) -> bool {
+    let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else {
+        return one == other;
+    };
+    let others = |map: &Map<String, Value>| map.keys().filter(|name| *name != key).count();
+    let mut own = one.iter().filter(|(name, _)| *name != key);
+    others(one) == others(other) && own.all(|(name, value)| other.get(name) == Some(value))
 }
 
 /// Refuses top-level fields that the kind does not have.

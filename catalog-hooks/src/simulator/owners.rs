@@ -103,12 +103,16 @@ impl Owners {
         after: &Value,
         (manager, now): (&Arc<str>, &str),
     ) {
+        let mut has_changed = false;
         fields(after, &mut |path, value| {
             if field(before, path) != Some(value) {
                 self.add(owned(path), manager, true);
-                self.touched(manager, now);
+                has_changed = true;
             }
         });
+        if has_changed {
+            self.touched(manager, now);
+        }
         self.fields.retain(|path, _| field(after, path).is_some());
     }
 }

@@ -296,5 +296,5 @@ fn a_runner_that_its_own_package_locks_out_ends_in_time() {
     let Outcome::Stopped(stop) = &run.outcome else {
         panic!("{}", run.story())
     };
-    assert_snapshot!(stop, @r#"the API server does not answer: write the journal: Internal error occurred: failed calling webhook "guard.example.com": no endpoints (500); this run has written ValidatingWebhookConfiguration guard: if it is what is asked there and does not answer, delete it by hand; resume the run when it does"#);
+    assert_snapshot!(stop, @r#"the API server does not answer: write the journal: Internal error occurred: failed calling webhook "guard.example.com": no endpoints (500); this run has written ValidatingWebhookConfiguration guard: if it is what is asked there and does not answer, delete it by hand and give the run up, as one that goes on writes it again; resume the run when it does"#);
 }

@@ -90,10 +90,11 @@ fn what_another_runner_has_on_record_is_taken_over_if_that_is_asked_for() {
     );
 }
 
-/// Hooks of an uninstall would run on what is alive.
+/// Hooks of an uninstall would run on what is alive, whatever else that one has left.
 #[test]
 fn hooks_of_an_uninstall_do_not_run_on_what_another_runner_has_by_now() {
     let version = Version::new("db", "1.0")
+        .object(config("old", "one"))
         .object(config("settings", "one"))
         .hook("pre-uninstall", "drop-all", json!({}));
     let mut world = World::new([version]);
@@ -665,4 +666,29 @@ fn what_the_runner_keeps_is_no_package_s_to_write() {
         "{}",
         run.story()
     );
+}
+
+/// What somebody had, or has made anew, keeps the namespace that the release made, though data may go; it is not said to stay and then deleted.
+#[test]
+fn what_stays_in_a_namespace_keeps_it() {
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
+    let data = ObjectRef::namespaced("v1", "PersistentVolumeClaim", "db", "data");
+    let mut world = World::new([
+        Version::new("db", "1.0").object(claim.clone()),
+        Version::new("db", "2.0").object(claim.clone()),
+    ]);
+    world.run(&[install("db", "1.0")]);
+    world.cluster.get().force_delete(&data);
+    create(&world, claim, "db");
+    world.run(&[upgrade("db", "1.0", "2.0")]);
+    let run = world.run(&[uninstall("db", "2.0").with(|options| {
+        options.delete_data = true;
+        options.delete_namespace = true;
+    })]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let story = run.story();
+    assert!(world.object(&data).is_some(), "{story}");
+    let why = "Namespace db stays: PersistentVolumeClaim db/data would go with it";
+    assert!(story.contains(why), "{story}");
+    assert!(!story.contains("was deleted"), "{story}");
 }

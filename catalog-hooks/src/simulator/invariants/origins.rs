@@ -37,17 +37,18 @@ pub(super) struct Origin {
 
 /// All objects that are there, by uid.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Origins(Arc<BTreeMap<Arc<str>, Origin>>);
+pub(super) struct Origins(Arc<BTreeMap<Arc<str>, Arc<Origin>>>);
 
 impl Origins {
     /// What is known of an object as it was.
     pub(super) fn of(&self, object: &Value) -> Option<&Origin> {
-        self.0.get(field::text(object, "/metadata/uid"))
+        let known = self.0.get(field::text(object, "/metadata/uid"));
+        known.map(|origin| &**origin)
     }
 
     /// What is known of the object that has this name now.
     pub(super) fn named(&self, object: &ObjectRef) -> Option<&Origin> {
-        let mut all = self.0.values();
+        let mut all = self.0.values().map(|origin| &**origin);
         all.find(|origin| origin.object.is_same_object(object))
     }
 
@@ -89,7 +90,7 @@ impl Origins {
             set,
         };
         let uid = field::text(after, "/metadata/uid");
-        Arc::make_mut(&mut self.0).insert(uid.into(), origin);
+        Arc::make_mut(&mut self.0).insert(uid.into(), Arc::new(origin));
     }
 
     fn changed(&mut self, who: &str, before: &Value, after: &Value) {
@@ -105,6 +106,7 @@ impl Origins {
         let Some(known) = Arc::make_mut(&mut self.0).get_mut(uid) else {
             return;
         };
+        let known = Arc::make_mut(known);
         if home.is_some() {
             known.home = home.map(str::to_owned);
         }
@@ -127,6 +129,9 @@ impl Origins {
 impl Origin {
     /// The first field that somebody has set and that a change takes out or makes another.
     pub(super) fn overwritten(&self, after: &Value) -> Option<String> {
+        if self.set.is_empty() {
+            return None;
+        }
         let is = leaves(after);
         let mut set = self.set.iter();
         let lost = set.find(|(path, value)| is.get(*path) != Some(value))?;
