@@ -87,7 +87,18 @@ struct World {
 }
 
 fn world() -> World {
-    let source: MemorySource = RELEASE.iter().copied().collect();
+    world_with("quay.io/web/server:1.0")
+}
+
+/// The same, with another image.
+fn world_with(image: &str) -> World {
+    let files = RELEASE.iter().map(|(path, text)| {
+        (
+            (*path).to_owned(),
+            text.replace("quay.io/web/server:1.0", image),
+        )
+    });
+    let source: MemorySource = files.collect();
     let catalog = load(&source, &LoadOptions::default())
         .unwrap()
         .into_catalog();
@@ -397,6 +408,22 @@ fn diagnostics_name_the_rule_and_both_places() {
     assert!(!format!("{outcome:?}").contains("hunter2"));
 }
 
+#[test]
+fn an_image_that_says_neither_tag_nor_digest_is_the_latest() {
+    let latest = "- {name: a, deny: images, where: {tags: [latest]}, reason: r}";
+    let digest = format!("quay.io/web/server@sha256:{}", "0".repeat(64));
+    for (image, is_latest) in [
+        ("quay.io/web/server", true),
+        ("quay.io:5000/web/server", true),
+        ("quay.io/web/server:latest", true),
+        ("quay.io/web/server:1.0", false),
+        (digest.as_str(), false),
+    ] {
+        let found = forbidden(&world_with(image), latest);
+        assert_eq!(!found.is_empty(), is_latest, "{image}: {found:?}");
+    }
+}
+
 /// Files that are no policies, and what is told of them.
 const MISTAKES: &[(&str, &str)] = &[
     ("", "policy.empty 1:1"),
@@ -450,6 +477,10 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "rules:\n- {name: a, deny: host, where: {access: [hostpath]}, reason: r}\n",
         "policy.word 2:42",
+    ),
+    (
+        "rules:\n- {name: a, deny: objects, where: {kinds: [Secret, ClusterRole, 'Job.*']}, reason: r}\n",
+        "policy.kind.group 2:52",
     ),
     (
         "rules:\n- {name: a, allow: unexamined, reason: r}\n",

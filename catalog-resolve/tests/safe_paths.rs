@@ -10,8 +10,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog_model::InstalledRelease;
-use catalog_resolve::{KnownBreaks, Outcome, Plan, ReleaseSpec, Request, Universe, resolve};
+use catalog_model::{InstalledRelease, LoadOptions, MemorySource, load};
+use catalog_resolve::{
+    ClusterView, CrdBreaks, KnownBreaks, Outcome, Plan, ReleaseSpec, Request, Universe, resolve,
+};
 use proptest::prelude::*;
 
 /// A package: for each version, from low to high, the positions that lead to it; none states nothing. Then who is yanked, and what breaks.
@@ -272,4 +274,36 @@ fn packages_with_very_many_releases_are_not_searched() {
     let plan = world.plan().unwrap();
     let step = &plan.steps()[0];
     assert_eq!((step.hops().len(), step.breaks().len()), (0, 1));
+}
+
+/// A release that does not have the CRD is no safe place on the way: whoever removes it removes its objects.
+#[test]
+fn a_release_without_the_crd_is_no_way_around() {
+    let crd = |scope: &str| {
+        format!(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: things.example.com}}\nspec: {{group: example.com, scope: {scope}, names: {{kind: Thing, plural: things}}, versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object}}}}}}]}}\n"
+        )
+    };
+    let metadata = |version: &str| format!("name: p\nversion: {version}\n");
+    let source = MemorySource::from_iter([
+        ("p/1.0.0/metadata.yaml", metadata("1.0.0")),
+        ("p/1.0.0/definitions/crd.yaml", crd("Namespaced")),
+        ("p/2.0.0/metadata.yaml", metadata("2.0.0")),
+        ("p/3.0.0/metadata.yaml", metadata("3.0.0")),
+        ("p/3.0.0/definitions/crd.yaml", crd("Cluster")),
+    ]);
+    let catalog = load(&source, &LoadOptions::default())
+        .unwrap()
+        .into_catalog();
+    let view = ClusterView::without_cluster(&catalog);
+    let request = Request::new().installed(InstalledRelease::new("p", "1.0.0", "p"));
+    let request = request
+        .upgrade("p")
+        .upgrade_safety(Arc::new(CrdBreaks::of([&catalog])));
+    let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else {
+        panic!("there is an answer");
+    };
+    let plan = resolution.plan().to_string();
+    assert!(plan.contains("upgrade p from 1.0.0 to 3.0.0"), "{plan}");
+    assert!(plan.contains("from 1.0.0 to 3.0.0 it breaks"), "{plan}");
 }

@@ -197,7 +197,11 @@ fn of_image(image: &str) -> Facts {
         ("images", texts([image])),
         ("registries", texts([name.registry()])),
         ("repositories", texts([name.repository()])),
-        ("tags", texts(name.tag())),
+        // Without tag and digest, nodes take this one.
+        (
+            "tags",
+            texts(name.tag().or(name.digest().is_none().then_some("latest"))),
+        ),
     ]
 }
 

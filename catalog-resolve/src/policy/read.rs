@@ -8,7 +8,7 @@ use catalog_model::{Diagnostic, Severity, SourceFile, Span};
 
 use super::pattern::Pattern;
 use super::rule::{Criterion, Policy, PolicyRule, Wanted};
-use super::subject::{KeyKind, Subject};
+use super::subject::{KeyKind, Subject, WITHOUT_GROUP};
 
 pub(super) fn policy(file: &Arc<SourceFile>) -> (Option<Policy>, Vec<Diagnostic>) {
     let documents = parse(file, &Limits::default());
@@ -139,6 +139,10 @@ fn criteria(reader: &mut Reader<'_>, node: &Node, subject: Subject) -> Vec<Crite
         let wanted = match key.kind {
             KeyKind::Flag => reader.boolean(value, key.name).map(Wanted::Flag),
             KeyKind::Patterns => Some(Wanted::Patterns(patterns(reader, value, key.name))),
+            KeyKind::Kinds => {
+                kinds(reader, value);
+                Some(Wanted::Patterns(patterns(reader, value, key.name)))
+            }
             KeyKind::Words(words) => {
                 for word in reader.items(value, key.name).unwrap_or_default() {
                     let text = reader.word(word, key.name);
@@ -171,6 +175,22 @@ fn patterns(reader: &mut Reader<'_>, node: &Node, what: &'static str) -> Vec<Pat
     }
     let texts = items.iter().filter_map(|item| reader.text(item, what));
     texts.map(Pattern::new).collect()
+}
+
+/// Kinds are written with their groups: one that is not holds of nothing, unless it has none.
+fn kinds(reader: &mut Reader<'_>, node: &Node) {
+    for item in reader.items(node, "kinds").unwrap_or_default() {
+        let Some(kind) = reader.text(item, "kinds") else {
+            continue;
+        };
+        let has_group = kind.contains(['.', '*', '?']);
+        if !has_group && !WITHOUT_GROUP.contains(&kind) {
+            let message = format!("`{kind}` is a kind of a group, which is not said");
+            let help =
+                "write the group behind it, as `Deployment.apps`; `Deployment.*` is that of any";
+            reader.report(reader.error("kind.group", item.span(), message).help(help));
+        }
+    }
 }
 
 fn unknown_word(reader: &mut Reader<'_>, node: &Node, words: &[&str]) {

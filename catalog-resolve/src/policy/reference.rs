@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::subject::{Key, KeyKind, Subject};
+use super::subject::{Key, KeyKind, Subject, WITHOUT_GROUP};
 
 /// The page about rules, as Markdown.
 #[must_use]
@@ -100,6 +100,10 @@ fn value(key: &Key) -> Value {
     let items = match key.kind {
         KeyKind::Flag => return json!({"type": "boolean", "description": key.about}),
         KeyKind::Patterns => json!({"type": "string"}),
+        KeyKind::Kinds => json!({
+            "type": "string",
+            "anyOf": [{"enum": WITHOUT_GROUP}, {"pattern": "[.*?]"}],
+        }),
         KeyKind::Words(words) => json!({ "enum": words }),
     };
     json!({"type": "array", "minItems": 1, "items": items, "description": key.about})
@@ -108,7 +112,7 @@ fn value(key: &Key) -> Value {
 fn written(key: &Key) -> String {
     match key.kind {
         KeyKind::Flag => "true or false".to_owned(),
-        KeyKind::Patterns => "patterns".to_owned(),
+        KeyKind::Patterns | KeyKind::Kinds => "patterns".to_owned(),
         KeyKind::Words(words) => format!("some of `{}`", words.join("`, `")),
     }
 }

@@ -42,6 +42,8 @@ pub(super) struct Key {
 pub(super) enum KeyKind {
     /// A list of patterns.
     Patterns,
+    /// A list of patterns of kinds with their groups.
+    Kinds,
     /// A list of some of these words.
     Words(&'static [&'static str]),
     /// True or false.
@@ -77,10 +79,35 @@ const fn words(name: &'static str, words: &'static [&'static str], about: &'stat
     Key { name, kind, about }
 }
 
+const fn kinds(about: &'static str) -> Key {
+    let (name, kind) = ("kinds", KeyKind::Kinds);
+    Key { name, kind, about }
+}
+
 const fn flag(name: &'static str, about: &'static str) -> Key {
     let kind = KeyKind::Flag;
     Key { name, kind, about }
 }
+
+/// The kinds of objects that are of no group.
+pub(super) const WITHOUT_GROUP: [&str; 16] = [
+    "ComponentStatus",
+    "ConfigMap",
+    "Endpoints",
+    "Event",
+    "LimitRange",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "PodTemplate",
+    "ReplicationController",
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+];
 
 static APIS: [Key; 2] = [
     patterns("groups", "the API group"),
@@ -148,14 +175,14 @@ static IMAGES: [Key; 5] = [
         "the registry; `docker.io` where none is written",
     ),
     patterns("repositories", "the repository in it, as `library/nginx`"),
-    patterns("tags", "the tag"),
+    patterns(
+        "tags",
+        "the tag; `latest` where neither tag nor digest is written",
+    ),
 ];
 static NAMESPACES: [Key; 1] = [patterns("names", "the name")];
 static OBJECTS: [Key; 4] = [
-    patterns(
-        "kinds",
-        "the kind with its group, as `Deployment.apps` and `Secret`",
-    ),
+    kinds("the kind with its group, as `Deployment.apps` and `Secret`"),
     patterns("names", "the name"),
     patterns("namespaces", "the namespace, where one is written"),
     words(
@@ -183,7 +210,7 @@ static VERDICTS: [Key; 2] = [
         ],
         "the verdict",
     ),
-    patterns("kinds", "the kind with its group"),
+    kinds("the kind with its group"),
 ];
 static WEBHOOKS: [Key; 4] = [
     words(

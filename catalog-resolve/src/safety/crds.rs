@@ -77,8 +77,15 @@ impl CrdBreaks {
         self.reason(&edge(from, to))
     }
 
-    /// The first break that counts, and how many others there are.
+    /// The first break that counts, and how many others there are. A CRD that is gone breaks most: if it goes, its objects go with it, and if it stays,
+    /// it stands in the way of what comes later.
     fn reason(&self, edge: &Edge<'_>) -> Option<String> {
+        if let Some(gone) = edge.gone().first() {
+            let name = gone.identity().name();
+            return Some(format!(
+                "CRD {name}: it is gone, and whoever removes it removes all its objects"
+            ));
+        }
         let breaks = edge.upgrades().iter().flat_map(|upgrade| {
             let name = upgrade.new_one().identity().name();
             upgrade.breaks().iter().map(move |found| (name, found))
