@@ -99,7 +99,7 @@ impl Last {
         if self.journal.ended().is_none() {
             let names: Vec<String> = operations.map(ToString::to_string).collect();
             return Err(Failure::new(format!(
-                "`{}` is not over: it is under way, or was killed; go on with it with --resume",
+                "`{}` is not over: it is under way, or was killed; if no runner has it any more, go on with it with --resume, or give it up with --decide abandon",
                 names.join("`, `")
             )));
         }
