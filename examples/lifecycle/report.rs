@@ -216,11 +216,12 @@ fn as_options(next: &str) -> String {
 fn next(stop: &Stop, journal: &Journal) -> &'static str {
     let mut operations = journal.operations().iter();
     match stop {
+        Stop::NotReleased(_) => "mend the cause, and the same command again",
+        Stop::Leftovers(_) => "the same command again, when nothing of that is in the way",
+        // There is no journal yet that could be resumed.
         _ if operations.all(|one| one.status() == OperationStatus::NotStarted) => {
             "the same command again"
         }
-        Stop::NotReleased(_) => "mend the cause, and the same command again",
-        Stop::Leftovers(_) => "the same command again, when nothing of that is in the way",
         _ => "the same command with --resume goes on where it stopped",
     }
 }

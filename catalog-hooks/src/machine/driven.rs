@@ -27,7 +27,9 @@ pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -
             ModuleStatus::Absent => return Ok(()),
             ModuleStatus::OfOthers => {
                 let line = format!("module `{}` stays: {OF_OTHERS}", module.name());
-                cx.record(|operation| operation.kept.push(line));
+                if cx.look(|operation| !operation.kept.contains(&line)) {
+                    cx.record(|operation| operation.kept.push(line));
+                }
                 return Ok(());
             }
             ModuleStatus::Failed(why) => {

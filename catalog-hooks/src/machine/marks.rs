@@ -34,13 +34,14 @@ pub(super) fn is_left_over(cx: &OperationDesk, there: &Value) -> bool {
     release_uid(there).is_some_and(|uid| !cx.planned().knows(uid))
 }
 
-/// Whether an object was left by a release of the same package that is on no record any more: data that stayed when that was uninstalled, or its
-/// namespace, which says of no package.
+/// Whether an object was made for a release of the same package that is on no record any more, and left by it: data that stayed when that was
+/// uninstalled, or its namespace, which says of no package.
 pub(super) fn is_left_by_package(cx: &OperationDesk, there: &Value) -> bool {
     let labels = there.at("/metadata/labels");
     let package = labels.and_then(|labels| labels.get(label::PACKAGE)?.as_str());
     let own = label::value(cx.planned().operation().package().as_str());
     package.is_none_or(|package| package == own)
+        && !marked_origin(there).is_others()
         && home_of(there) == Some(cx.plan().home())
         && is_left_over(cx, there)
 }
@@ -144,6 +145,8 @@ pub(super) fn with_marks(mut manifest: Value, home: &str, origin: Origin) -> Val
     if let Some(annotations) = metadata.and_then(|metadata| object::child(metadata, "annotations"))
     {
         annotations.insert(label::HOME.to_owned(), home.into());
+        // An author who writes it would have the object stay for ever.
+        annotations.remove(label::EXISTED);
         let mark = match origin {
             Origin::Release => None,
             Origin::OthersForced => Some(FORCED),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::hops::create;
 use crate::package::{Version, config};
-use crate::world::{World, install, is_next, refused, uninstall};
+use crate::world::{World, install, is_next, refused, uninstall, upgrade};
 
 fn settings() -> ObjectRef {
     ObjectRef::namespaced("v1", "ConfigMap", "db", "settings")
@@ -231,4 +231,65 @@ fn what_its_owner_makes_again_is_its_owners() {
         world.object(&settings()).is_some(),
         "somebody's object is deleted"
     );
+}
+
+/// Another home's runner takes the object over by force.
+fn taken_from_elsewhere(cluster: &mut FakeCluster) {
+    let mut object = theirs(json!({"text": "theirs"}));
+    object["metadata"]["labels"] =
+        json!({"catalog.dev/release-uid": "of-elsewhere", "catalog.dev/package": "other"});
+    object["metadata"]["annotations"] = json!({"catalog.dev/home": "elsewhere"});
+    let request = Request::Apply {
+        object,
+        force: true,
+        dry_run: false,
+    };
+    cluster.call_from_elsewhere(&request).unwrap();
+}
+
+fn upgrading() -> (World, Machine) {
+    let version = |name, text| Version::new("db", name).object(config("settings", text));
+    let mut world = World::new([version("1.0", "one"), version("2.0", "two")]);
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let machine = world.machine(plan);
+    (world, machine)
+}
+
+fn is_theirs(world: &World) -> bool {
+    let there = world.object(&settings()).unwrap();
+    there["data"]["text"] == "theirs"
+        && there["metadata"]["annotations"]["catalog.dev/home"] == "elsewhere"
+}
+
+/// All runners of a cluster are one field manager, so that no server says of another home's fields that they are in conflict: an apply is to the
+/// version of the object that was looked at.
+#[test]
+fn what_another_home_takes_between_look_and_apply_is_not_written_over() {
+    let (mut world, machine) = upgrading();
+    let mut taken = false;
+    let run = world.drive(machine, |cluster, _, next| {
+        if !taken && is_next(next, "apply ConfigMap db/settings") {
+            taken = true;
+            taken_from_elsewhere(cluster);
+        }
+    });
+    assert!(taken && is_theirs(&world), "{}", run.story());
+    assert!(
+        run.story().contains("belongs to `other`"),
+        "{}",
+        run.story()
+    );
+}
+
+/// A runner that goes on looks again at what the one before has written.
+#[test]
+fn what_another_home_takes_while_a_run_is_dead_is_not_written_over() {
+    let (mut world, machine) = upgrading();
+    let plan = machine.plan().clone();
+    crash_after(&mut world, machine, "apply ConfigMap db/settings", |_| ());
+    taken_from_elsewhere(&mut world.cluster.get());
+    let machine = world.resumed(&plan, None);
+    let run = world.drive(machine, |_, _, _| {});
+    assert!(is_theirs(&world), "{}", run.story());
 }

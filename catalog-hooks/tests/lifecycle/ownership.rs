@@ -2,12 +2,13 @@
 
 use catalog_hooks::api::{ObjectRef, PatchKind, Request};
 use catalog_hooks::plan::PinnedPlan;
+use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Outcome, Poll};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::package::{Version, config};
-use crate::world::{Run, Wish, World, fails, install, is_next, refused, uninstall, upgrade};
+use crate::world::{HOME, Run, Wish, World, fails, install, is_next, refused, uninstall, upgrade};
 
 fn settings() -> ObjectRef {
     ObjectRef::namespaced("v1", "ConfigMap", "db", "settings")
@@ -76,7 +77,7 @@ fn what_another_runner_has_on_record_is_taken_over_if_that_is_asked_for() {
     let run = world.run(&[taking]);
     assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
     let annotations = world.object(&settings()).unwrap()["metadata"]["annotations"].clone();
-    assert_eq!(annotations["catalog.dev/home"], crate::world::HOME);
+    assert_eq!(annotations["catalog.dev/home"], HOME);
     let run = world.run(&[uninstall("db", "1.0").with(|options| {
         options.delete_data = true;
         options.delete_namespace = true;
@@ -503,10 +504,7 @@ fn what_was_there_before_is_emptied_by_the_last_that_has_it() {
         assert_eq!(between["data"], both, "{}", run.story());
         let metadata = &between["metadata"];
         assert_eq!(metadata["labels"]["catalog.dev/package"], order[1]);
-        assert_eq!(
-            metadata["annotations"]["catalog.dev/home"],
-            crate::world::HOME
-        );
+        assert_eq!(metadata["annotations"]["catalog.dev/home"], HOME);
         assert_eq!(metadata["annotations"]["catalog.dev/existed"], "true");
         let run = world.run(&[uninstall(order[1], "1.0")]);
         let after = world.object(&target).unwrap();
@@ -529,10 +527,7 @@ fn what_passes_on_keeps_its_home() {
     let there = world.object(&ObjectRef::of(&role(&[])).unwrap()).unwrap();
     assert_eq!(there["rules"], role(&["get"])["rules"]);
     let metadata = &there["metadata"];
-    assert_eq!(
-        metadata["annotations"]["catalog.dev/home"],
-        crate::world::HOME
-    );
+    assert_eq!(metadata["annotations"]["catalog.dev/home"], HOME);
 }
 
 /// A claim that stays stays with its namespace, whoever made it.
@@ -656,7 +651,7 @@ fn a_namespace_stays_for_what_others_have_installed_in_it() {
 fn what_the_runner_keeps_is_no_package_s_to_write() {
     let mut record =
         json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "catalog-installed-x"}});
-    record["metadata"]["namespace"] = crate::world::HOME.into();
+    record["metadata"]["namespace"] = HOME.into();
     let mut world = World::new([Version::new("db", "1.0").definition("record", &record)]);
     let forced = install("db", "1.0").with(|options| options.force_conflicts = true);
     let run = world.run(&[forced]);
@@ -691,4 +686,39 @@ fn what_stays_in_a_namespace_keeps_it() {
     let why = "Namespace db stays: PersistentVolumeClaim db/data would go with it";
     assert!(story.contains(why), "{story}");
     assert!(!story.contains("was deleted"), "{story}");
+}
+
+/// What somebody had before the release stays also where neither journal nor record says so: the object itself does.
+#[test]
+fn data_of_somebody_stays_though_all_records_are_lost() {
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
+    let data = ObjectRef::namespaced("v1", "PersistentVolumeClaim", "db", "data");
+    let mut world = World::new([Version::new("db", "1.0").object(claim.clone())]);
+    world.cluster.get().add_namespace("db");
+    create(&world, claim, "db");
+    world.run(&[install("db", "1.0")]);
+    let record = InstalledRecord::secret_ref(HOME, "db", "db");
+    world.cluster.get().force_delete(&record);
+    world.cluster.get().lose_journal();
+    let run = world.run(&[uninstall("db", "1.0").with(|options| {
+        options.delete_data = true;
+        options.delete_namespace = true;
+    })]);
+    assert!(world.object(&data).is_some(), "{}", run.story());
+}
+
+/// The mark of what was there before is the runner's to write: an author's manifest that has it changes nothing.
+#[test]
+fn an_author_cannot_say_that_an_object_was_there_before() {
+    let mut marked = config("settings", "one");
+    marked["metadata"]["annotations"] = json!({"catalog.dev/existed": "true"});
+    let mut world = World::new([Version::new("db", "1.0").object(marked)]);
+    world.run(&[install("db", "1.0")]);
+    let annotations = world.object(&settings()).unwrap()["metadata"]["annotations"].clone();
+    assert!(
+        annotations.get("catalog.dev/existed").is_none(),
+        "{annotations}"
+    );
+    let run = world.run(&[uninstall("db", "1.0")]);
+    assert!(world.object(&settings()).is_none(), "{}", run.story());
 }
