@@ -167,8 +167,8 @@ async fn data_in(cx: &OperationDesk, namespace: &ObjectRef) -> Result<Option<Str
     }))
 }
 
-/// What of a namespace the operation itself has let stay: somebody has it.
-fn staying_in(cx: &OperationDesk, namespace: &ObjectRef) -> Option<String> {
+/// What of a namespace the operation itself has let stay, and still stands there: the one to which it was left may have gone since.
+async fn staying_in(cx: &OperationDesk, namespace: &ObjectRef) -> Result<Option<String>, Halt> {
     let parts = [Part::Definition, Part::Module];
     let left = parts.into_iter().flat_map(|part| leaving(cx, part));
     let stays = |object: &ObjectRef| {
@@ -177,11 +177,17 @@ fn staying_in(cx: &OperationDesk, namespace: &ObjectRef) -> Option<String> {
     };
     let inside = left.map(|entry| entry.object);
     let inside = inside.filter(|object| object.namespace() == Some(namespace.name()));
-    let named: Vec<String> = inside
-        .filter(stays)
-        .map(|object| object.to_string())
-        .collect();
-    (!named.is_empty()).then(|| format!("{} would go with it", named.join(", ")))
+    let mut named = Vec::new();
+    for object in inside.filter(stays) {
+        if cx
+            .read(&object)
+            .await?
+            .is_some_and(|there| !is_going(&there))
+        {
+            named.push(object.to_string());
+        }
+    }
+    Ok((!named.is_empty()).then(|| format!("{} would go with it", named.join(", "))))
 }
 
 /// Deletes the namespaces that were made for the package.
@@ -226,7 +232,7 @@ async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> 
         keep(cx, object, &why);
         return Ok(());
     }
-    if let Some(why) = staying_in(cx, object) {
+    if let Some(why) = staying_in(cx, object).await? {
         keep(cx, object, &why);
         return Ok(());
     }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use catalog_hooks::Decision;
 use catalog_hooks::api::ObjectRef;
 use catalog_hooks::simulator::{Fault, Injection};
 use proptest::prelude::*;
@@ -10,7 +11,8 @@ use proptest::prelude::*;
 use crate::driven::drive;
 use crate::fleet::{Wish, cluster};
 use crate::history::{
-    DECISIONS, HOOKS, History, NEXTS, RUNS, histories, look_at_all, packages, with_single_faults,
+    DECISIONS, HOOKS, History, Hook, NEXTS, Next, RUNS, histories, look_at_all, packages,
+    with_single_faults,
 };
 
 #[test]
@@ -48,6 +50,29 @@ fn after_a_fault_anywhere_in_a_history_nothing_is_left_that_nobody_knows() {
     assert!(all.len() > 10_000, "{}", all.len());
     let some: Vec<History> = all.into_iter().step_by(101).collect();
     look_at_all(&fleet, &some);
+}
+
+#[test]
+fn what_was_left_to_one_that_goes_in_the_same_run_keeps_no_namespace() {
+    let fleet = packages();
+    let history = History {
+        hook: Hook::FailsOnce,
+        decision: Decision::TakeBack,
+        next: Next::Nothing,
+        deletes_all: true,
+        faults: Vec::new(),
+    };
+    let all = history.with_single_faults(&fleet, RUNS - 1);
+    let slow: Vec<History> = all
+        .into_iter()
+        .filter(|one| {
+            one.faults
+                .iter()
+                .all(|(_, one)| one.fault == Fault::Conflict)
+        })
+        .collect();
+    assert!(slow.len() > 50, "{}", slow.len());
+    look_at_all(&fleet, &slow);
 }
 
 proptest! {

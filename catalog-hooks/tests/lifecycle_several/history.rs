@@ -219,7 +219,7 @@ impl History {
     }
 
     /// The same with each fault at each effect of one of its runs, as it goes without.
-    fn with_single_faults(&self, fleet: &Fleet, run: usize) -> Vec<Self> {
+    pub(crate) fn with_single_faults(&self, fleet: &Fleet, run: usize) -> Vec<Self> {
         let mut story = self.begin(fleet);
         for before in 0..run {
             story.go_on(before);
