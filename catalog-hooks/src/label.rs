@@ -13,7 +13,7 @@ pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 pub const MANAGER: &str = "catalog-hooks";
 /// The package.
 pub const PACKAGE: &str = catalog_model::verdict::PACKAGE;
-/// The version whose hook it is.
+/// The version whose hook it is, or that wrote an object last. On objects that are no hook's, an annotation alone.
 pub const VERSION: &str = catalog_model::verdict::VERSION;
 /// The uid of the installed release.
 pub const RELEASE_UID: &str = "catalog.dev/release-uid";

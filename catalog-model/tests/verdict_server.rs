@@ -118,7 +118,10 @@ impl Cluster {
                 "labels",
                 json!({"catalog.dev/package": PACKAGE, "catalog.dev/release-uid": "7d"}),
             ),
-            ("annotations", json!({"catalog.dev/home": "catalog-system"})),
+            (
+                "annotations",
+                json!({"catalog.dev/home": "catalog-system", "catalog.dev/version": "1.0.0"}),
+            ),
         ] {
             let map = metadata
                 .entry(map)

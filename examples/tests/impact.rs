@@ -230,6 +230,16 @@ fn whose_it_is_decides() {
             1,
             "downgrade",
         ),
+        (
+            "labels: {catalog.dev/package: agent}, annotations: {catalog.dev/version: 2.0.0}",
+            1,
+            "downgrade",
+        ),
+        (
+            "labels: {catalog.dev/package: agent}, annotations: {catalog.dev/version: 0.9.0}",
+            0,
+            "upgrade",
+        ),
     ] {
         let (catalog, folder) = agent("owner", marks);
         let cluster = format!("{folder}/cluster.yaml");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::claims;
 use super::custom_resources::objects_of;
-use super::marks::{is_ours, marked_origin, resource_version, uid, with_marks};
+use super::marks::{is_ours, marked_origin, resource_version, uid, version_of, with_marks};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
 use crate::journal::{LedgerEntry, Origin};
@@ -169,7 +169,7 @@ async fn let_go(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt>
     };
     let metadata = json!({
         "labels": {label::PACKAGE: null, label::RELEASE_UID: null},
-        "annotations": {label::EXISTED: null, label::HOME: null},
+        "annotations": {label::EXISTED: null, label::HOME: null, label::VERSION: null},
     });
     mark(cx, object, &metadata).await?;
     Ok(match given_back {
@@ -184,9 +184,9 @@ pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> 
     let object = &claim.object;
     cx.record(|operation| operation.hand_on(object));
     let origin = origin(cx, object);
+    let written = claims::manifest(cx, claim);
     // What was taken over by force stays as it is: what of it was whose is not known.
-    let manifest = claims::manifest(cx, claim).filter(|_| origin != Origin::OthersForced);
-    if let Some(manifest) = manifest {
+    if let Some(manifest) = written.filter(|_| origin != Origin::OthersForced) {
         let manifest = with_marks(manifest.clone(), cx.plan().home(), origin);
         match give_back(cx, object, &manifest).await? {
             Ok(()) => return Ok(()),
@@ -201,7 +201,10 @@ pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> 
         label::PACKAGE: label::value(&claim.package),
         label::RELEASE_UID: label::value(&claim.release_uid),
     });
-    mark(cx, object, &json!({"labels": labels})).await
+    // Where nothing says which version of the other one wrote it, it says of none.
+    let annotations = json!({label::VERSION: written.and_then(version_of)});
+    let metadata = json!({"labels": labels, "annotations": annotations});
+    mark(cx, object, &metadata).await
 }
 
 /// Who made an object of which the release lets go, by what was on record of it before the operation or is now.

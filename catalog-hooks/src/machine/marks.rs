@@ -1,4 +1,4 @@
-//! What stands on objects: which release wrote them last, where that is on record, and whether they were there before any.
+//! What stands on objects: which release wrote them last, and which version of it, where that is on record, and whether they were there before any.
 
 use serde_json::Value;
 
@@ -57,6 +57,14 @@ pub(super) fn home_of(there: &Value) -> Option<&str> {
     there
         .at("/metadata/annotations")?
         .get(label::HOME)?
+        .as_str()
+}
+
+/// The version of the release that wrote an object last.
+pub(super) fn version_of(object: &Value) -> Option<&str> {
+    object
+        .at("/metadata/annotations")?
+        .get(label::VERSION)?
         .as_str()
 }
 

@@ -22,18 +22,18 @@ pub struct Content {
 }
 
 impl Content {
-    /// What `release` consists of in `namespace`, with our labels on each object.
+    /// What `release` consists of in `namespace`, with our marks on each object.
     pub(crate) fn of(
         release: &Release,
         namespace: &str,
         context: &OperationContext,
         renderer: &dyn ModuleRenderer,
     ) -> Result<Self, PlanError> {
-        let labels = labels(release, context);
+        let marks = Marks::of(release, context);
         let mut content = Self::default();
         let scopes = Scopes::of(release, [].into_iter());
         for definition in release.definitions() {
-            let object = placed(definition.object(), (namespace, &scopes), &labels);
+            let object = placed(definition.object(), (namespace, &scopes), &marks);
             content.definitions.push(object.ok_or_else(|| {
                 PlanError::nameless(release, &format!("a definition in {}", definition.file()))
             })?);
@@ -44,7 +44,7 @@ impl Content {
                 .render(release, module, namespace)
                 .map_err(PlanError::module)?;
             let rendered = rendered.ok_or_else(|| PlanError::no_renderer(release, module))?;
-            content.modules.push(labelled(release, rendered, &labels)?);
+            content.modules.push(marked(release, rendered, &marks)?);
         }
         Ok(content)
     }
@@ -111,19 +111,28 @@ fn rank(definition: &Value) -> u8 {
     }
 }
 
-type Labels = [(&'static str, String); 2];
-
-fn labels(release: &Release, context: &OperationContext) -> Labels {
-    [
-        (label::PACKAGE, release.package().to_string()),
-        (label::RELEASE_UID, label::value(context.release_uid())),
-    ]
+/// What each object says of the release that it is of: labels, by which it is found again, and annotations.
+struct Marks {
+    labels: [(&'static str, String); 2],
+    annotations: [(&'static str, String); 1],
 }
 
-fn labelled(
+impl Marks {
+    fn of(release: &Release, context: &OperationContext) -> Self {
+        Self {
+            labels: [
+                (label::PACKAGE, release.package().to_string()),
+                (label::RELEASE_UID, label::value(context.release_uid())),
+            ],
+            annotations: [(label::VERSION, release.version().to_string())],
+        }
+    }
+}
+
+fn marked(
     release: &Release,
     module: RenderedModule,
-    labels: &Labels,
+    marks: &Marks,
 ) -> Result<RenderedModule, PlanError> {
     let RenderedContent::Objects(objects) = module.content() else {
         return Ok(module);
@@ -131,7 +140,7 @@ fn labelled(
     let scopes = Scopes::of(release, objects.iter());
     let placed: Option<Vec<Value>> = objects
         .iter()
-        .map(|object| placed(object, (module.namespace(), &scopes), labels))
+        .map(|object| placed(object, (module.namespace(), &scopes), marks))
         .collect();
     let objects = placed.ok_or_else(|| {
         PlanError::nameless(release, &format!("an object of module `{}`", module.name()))
@@ -143,8 +152,8 @@ fn labelled(
     ))
 }
 
-/// The object in its namespace and with labels; `None` if it has no name.
-fn placed(object: &Value, (namespace, scopes): (&str, &Scopes), labels: &Labels) -> Option<Value> {
+/// The object in its namespace and with marks; `None` if it has no name.
+fn placed(object: &Value, (namespace, scopes): (&str, &Scopes), marks: &Marks) -> Option<Value> {
     let mut object = object.as_object()?.clone();
     let namespaced = !scopes.is_cluster_scoped(&object);
     object.remove("status");
@@ -152,17 +161,20 @@ fn placed(object: &Value, (namespace, scopes): (&str, &Scopes), labels: &Labels)
     if namespaced && metadata.get("namespace").is_none_or(Value::is_null) {
         metadata.insert("namespace".to_owned(), namespace.into());
     }
-    let entry = metadata.entry("labels").or_insert(Value::Null);
+    put(metadata, "labels", &marks.labels);
+    put(metadata, "annotations", &marks.annotations);
+    let object = Value::Object(object);
+    ObjectRef::of(&object).is_some().then_some(object)
+}
+
+/// Puts texts into a map of the metadata, in the place of what is there and no map.
+fn put(metadata: &mut Map<String, Value>, map: &str, texts: &[(&'static str, String)]) {
+    let entry = metadata.entry(map).or_insert(Value::Null);
     if !entry.is_object() {
         *entry = Value::Object(Map::new());
     }
     if let Some(map) = entry.as_object_mut() {
-        map.extend(
-            labels
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), value.as_str().into())),
-        );
+        let texts = texts.iter();
+        map.extend(texts.map(|(key, value)| ((*key).to_owned(), value.as_str().into())));
     }
-    let object = Value::Object(object);
-    ObjectRef::of(&object).is_some().then_some(object)
 }

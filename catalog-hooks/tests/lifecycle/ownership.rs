@@ -4,6 +4,8 @@ use catalog_hooks::api::{ObjectRef, PatchKind, Request};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Outcome, Poll};
+use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::verdict::ClusterComparison;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -512,19 +514,93 @@ fn what_was_there_before_is_emptied_by_the_last_that_has_it() {
     }
 }
 
-/// An object that two releases have still says where it is on record when one lets go of it.
+fn version_of(there: &Value) -> &Value {
+    &there["metadata"]["annotations"]["catalog.dev/version"]
+}
+
+/// Each object says which version wrote it last, so that a catalog that has an older one is seen to be older.
+#[test]
+fn what_is_applied_says_of_which_version_it_is() {
+    let mut world = World::new(["1.0", "2.0"].map(|version| {
+        Version::new("db", version)
+            .object(config("settings", "the same"))
+            .definition("defined", &config("defined", "the same"))
+    }));
+    let defined = ObjectRef::namespaced("v1", "ConfigMap", "db", "defined");
+    let is_marked = |world: &World, version: &str| {
+        for target in [&settings(), &defined] {
+            let there = world.object(target).unwrap();
+            assert_eq!(version_of(&there), version, "{target}");
+        }
+    };
+    world.run(&[install("db", "1.0")]);
+    is_marked(&world, "1.0");
+    world.run(&[upgrade("db", "1.0", "2.0")]);
+    is_marked(&world, "2.0");
+    let run = world.run(&[upgrade("db", "2.0", "1.0")]);
+    is_marked(&world, "1.0");
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+}
+
+/// What a comparison with a catalog says of what the lifecycle has written: going back is told from the marks alone, and who wrote the same
+/// content is no change of it.
+#[test]
+fn what_is_applied_is_known_to_be_newer() {
+    let version = |version| Version::new("db", version).object(config("settings", "the same"));
+    let mut world = World::new(["1.0", "2.0"].map(version));
+    world.run(&[install("db", "1.0")]);
+    world.run(&[upgrade("db", "1.0", "2.0")]);
+    let there = world.object(&settings()).unwrap();
+    let snapshot = Snapshot::builder().object((*there).clone());
+    let snapshot = snapshot.complete().build();
+    for (version, verdict) in [
+        ("1.0", "downgrade"),
+        ("2.0", "upToDate"),
+        ("3.0", "upToDate"),
+    ] {
+        let version = catalog_model::version::Version::parse(version).unwrap();
+        let comparison = ClusterComparison::new(&snapshot, "db", &version, "db");
+        let judged = comparison.judge(&config("settings", "the same"));
+        assert_eq!(judged.verdict().as_str(), verdict, "{version}");
+        assert_eq!(judged.changes(), [], "{version}");
+    }
+}
+
+/// What was there before any release says of no version when the release is gone, and what an author wrote beside our marks stays.
+#[test]
+fn what_is_given_back_says_of_no_version() {
+    let mut annotated = config("settings", "one");
+    annotated["metadata"]["annotations"] = json!({"note": "by the author"});
+    let mut world = World::new([Version::new("db", "1.0").object(annotated)]);
+    world.cluster.get().add_namespace("db");
+    let mut theirs = config("settings", "");
+    theirs["data"] = json!({"other": "keep"});
+    create(&world, theirs, "db");
+    world.run(&[install("db", "1.0")]);
+    let there = world.object(&settings()).unwrap();
+    assert_eq!(version_of(&there), "1.0");
+    assert_eq!(there["metadata"]["annotations"]["note"], "by the author");
+    let run = world.run(&[uninstall("db", "1.0")]);
+    let there = world.object(&settings()).unwrap();
+    assert_eq!(there["data"], json!({"other": "keep"}), "{}", run.story());
+    assert!(version_of(&there).is_null(), "{there}");
+}
+
+/// An object that two releases have still says where it is on record, and which version wrote it, when one lets go of it.
 #[test]
 fn what_passes_on_keeps_its_home() {
     let role = |verbs: &[&str]| json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "shared"}, "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": verbs}]});
     let mut world = World::new([
         Version::new("a", "1.0").definition("role", &role(&["get"])),
-        Version::new("b", "1.0").definition("role", &role(&["get", "list"])),
+        Version::new("b", "7.0").definition("role", &role(&["get", "list"])),
     ]);
-    for package in ["a", "b"] {
-        world.run(&[install(package, "1.0")]);
-    }
-    world.run(&[uninstall("b", "1.0")]);
-    let there = world.object(&ObjectRef::of(&role(&[])).unwrap()).unwrap();
+    let target = ObjectRef::of(&role(&[])).unwrap();
+    world.run(&[install("a", "1.0")]);
+    world.run(&[install("b", "7.0")]);
+    assert_eq!(version_of(&world.object(&target).unwrap()), "7.0");
+    world.run(&[uninstall("b", "7.0")]);
+    let there = world.object(&target).unwrap();
+    assert_eq!(version_of(&there), "1.0");
     assert_eq!(there["rules"], role(&["get"])["rules"]);
     let metadata = &there["metadata"];
     assert_eq!(metadata["annotations"]["catalog.dev/home"], HOME);
