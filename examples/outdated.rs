@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use catalog_examples::{Answer, Failure, Format, Newer, Offer, Output, Program, installed};
 use catalog_model::InstalledRelease;
-use catalog_resolve::{Outcome, Request, ResolvedRelease, resolve, why_not_newer};
+use catalog_resolve::{Outcome, Request, ResolvedRelease, Step, resolve, why_not_newer};
 use serde_json::{Map, Value, json};
 
 const PROGRAM: Program = Program {
@@ -18,6 +18,7 @@ usage: outdated CATALOG|UNIVERSE.json[.gz] --installed FILE [--cluster FILE] [--
   --cluster FILE    a saved cluster: releases whose conditions do not hold on it are out of reach (catalogs only)
   --namespace NS    the namespace for which conditions are asked; without it, `default`
   --complete        the cluster file holds every object of the cluster
+An upgrade whose CRDs break something goes by other releases if there is a way on which nothing breaks, as with `resolve`; else it says what breaks.
 The newest release is stable and not yanked, if the package has such a one.
 CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE: the first that has a package is asked for it.
 Exit code: 0, or 2 if something cannot be read.",
@@ -36,6 +37,8 @@ struct Row<'r> {
     /// None if no catalog has the package.
     newest: Option<String>,
     newer: Vec<Newer>,
+    /// The upgrade, if there is one: by which releases it goes, and what breaks on the way.
+    step: Option<Step>,
 }
 
 fn main() -> ExitCode {
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         let records = installed(file)?;
         let request = Request::new().home(arguments.option("namespace").unwrap_or("default"));
         let request = offer.request(records.iter().cloned().fold(request, Request::installed));
+        let request = offer.safely(request, &records);
         let rows: Vec<Row<'_>> = records.iter().map(|r| row(&offer, &request, r)).collect();
         match format {
             Format::Json => {
@@ -70,6 +74,7 @@ fn row<'r>(offer: &Offer, request: &Request, record: &'r InstalledRelease) -> Ro
         reachable: None,
         newest: newest.map(ToString::to_string),
         newer: Vec::new(),
+        step: None,
     };
     if let Outcome::Resolved(resolution) = resolve(universe, &request) {
         let of_package = |release: &&ResolvedRelease| {
@@ -83,6 +88,13 @@ fn row<'r>(offer: &Offer, request: &Request, record: &'r InstalledRelease) -> Ro
             row.newer = newer.collect();
             row.reachable = Some(release.version().to_owned());
         }
+        let plan = resolution.plan();
+        let mut steps = plan.steps().iter();
+        row.step = steps
+            .find(|step| {
+                step.package() == record.package() && step.namespace() == record.namespace()
+            })
+            .cloned();
     }
     row
 }
@@ -113,6 +125,13 @@ fn table(rows: &[Row<'_>], output: &mut Output) {
             .map(|(cell, width)| format!("{cell:width$}"))
             .collect();
         output.line(padded.join("  ").trim_end());
+        let step = row.and_then(|row| row.step.as_ref());
+        for one in step.map(Step::avoided).unwrap_or_default() {
+            output.line(format!("    note: not at once, as {one}"));
+        }
+        for one in step.map(Step::breaks).unwrap_or_default() {
+            output.line(format!("    warning: {one}"));
+        }
         let newer = row.map_or(&[] as &[Newer], |row| &row.newer);
         for newer in newer.iter().take(REASONS) {
             output.line(format!("    {}", newer.text()));
@@ -137,5 +156,13 @@ fn json_of(row: &Row<'_>) -> Value {
     }
     let newer = row.newer.iter().map(Newer::json);
     object.insert("newer".to_owned(), newer.collect());
+    let step = row.step.as_ref().map(Step::to_json);
+    if let Some(Value::Object(step)) = step {
+        let told = ["hops", "breaks", "avoided"];
+        object.extend(
+            step.into_iter()
+                .filter(|(key, _)| told.contains(&key.as_str())),
+        );
+    }
     Value::Object(object)
 }

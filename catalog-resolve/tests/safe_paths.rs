@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use catalog_model::conditions::snapshot::Snapshot;
 use catalog_model::{InstalledRelease, LoadOptions, MemorySource, load};
 use catalog_resolve::{
     ClusterView, CrdBreaks, KnownBreaks, Outcome, Plan, ReleaseSpec, Request, Universe, resolve,
@@ -306,4 +307,103 @@ fn a_release_without_the_crd_is_no_way_around() {
     let plan = resolution.plan().to_string();
     assert!(plan.contains("upgrade p from 1.0.0 to 3.0.0"), "{plan}");
     assert!(plan.contains("from 1.0.0 to 3.0.0 it breaks"), "{plan}");
+}
+
+/// Releases of a package with a CRD: the version of each, from which it is reached, and the names of the CRD's versions, of which the one with `*` is stored
+/// and those with `-` are not served.
+const STORING: [(&str, &str, &str); 4] = [
+    ("1.0.0", "0.1.0", "v0- v1*"),
+    ("1.5.0", "1.0.0", "v0*- v1"),
+    ("1.7.0", "1.5.0", "v0- v1*"),
+    ("2.0.0", "1.7.0", "v1*"),
+];
+
+/// The plan to the newest of some releases from the first of them, on a cluster that says what is stored, or whose CRD the snapshot has not.
+fn plan_on_cluster(releases: &[(&str, &str, &str)], stored: Option<&str>) -> Plan {
+    let crd = |versions: &str| {
+        let versions = versions.split(' ').map(|version| {
+            let name = version.trim_end_matches(['*', '-']);
+            let (is_stored, is_served) = (version.contains('*'), !version.contains('-'));
+            format!("{{name: {name}, served: {is_served}, storage: {is_stored}, schema: {{openAPIV3Schema: {{type: object}}}}}}")
+        });
+        let versions = versions.collect::<Vec<_>>().join(", ");
+        format!(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: things.example.com}}\nspec: {{group: example.com, scope: Namespaced, names: {{kind: Thing, plural: things}}, versions: [{versions}]}}\n"
+        )
+    };
+    let files = releases.iter().flat_map(|(version, from, versions)| {
+        [
+            (
+                format!("p/{version}/metadata.yaml"),
+                format!("name: p\nversion: {version}\nreplaces: {from}\n"),
+            ),
+            (format!("p/{version}/definitions/crd.yaml"), crd(versions)),
+        ]
+    });
+    let files: Vec<(String, String)> = files.collect();
+    let source: MemorySource = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let catalog = load(&source, &LoadOptions::default())
+        .unwrap()
+        .into_catalog();
+    let snapshot = stored
+        .into_iter()
+        .fold(Snapshot::builder(), |builder, stored| {
+            let stored: Vec<&str> = stored.split(' ').collect();
+            builder.object(serde_json::json!({
+                "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+                "metadata": {"name": "things.example.com"}, "status": {"storedVersions": stored},
+            }))
+        });
+    let installed = [InstalledRelease::new("p", releases[0].0, "p")];
+    let breaks = CrdBreaks::of([&catalog]).stored_in(&snapshot.build(), &installed);
+    let [installed] = installed;
+    let request = Request::new()
+        .installed(installed)
+        .upgrade("p")
+        .upgrade_safety(Arc::new(breaks));
+    let view = ClusterView::without_cluster(&catalog);
+    match resolve(view.universe(), &request) {
+        Outcome::Resolved(resolution) => resolution.plan(),
+        _ => panic!("there is an answer"),
+    }
+}
+
+#[test]
+fn what_a_cluster_has_stored_decides() {
+    let direct = [STORING[0], ("2.0.0", "1.0.0", "v1*")];
+    for (stored, reason) in [
+        (None, Some("which is not known here")),
+        (
+            Some("v0 v1"),
+            Some("is gone while `status.storedVersions` has it"),
+        ),
+        (Some("v1"), None),
+    ] {
+        let plan = plan_on_cluster(&direct, stored);
+        let breaks = plan.steps()[0].breaks();
+        assert_eq!(breaks.len(), usize::from(reason.is_some()), "{stored:?}");
+        if let (Some(reason), [found]) = (reason, breaks) {
+            assert!(found.reason().contains(reason), "{found}");
+        }
+    }
+}
+
+/// What is stored at the end of a way is not what was stored at its beginning.
+#[test]
+fn what_a_way_has_stored_since_decides_too() {
+    let plan = plan_on_cluster(&STORING, Some("v1"));
+    let breaks = plan.steps()[0].breaks();
+    let [found] = breaks else {
+        panic!("one hop drops v0: {breaks:?}")
+    };
+    assert_eq!((found.from(), found.to()), ("1.7.0", "2.0.0"));
+    assert!(
+        found.reason().contains("which is not known here"),
+        "{found}"
+    );
+    let short = [STORING[0], ("1.7.0", "1.0.0", "v0- v1*"), STORING[3]];
+    assert_eq!(plan_on_cluster(&short, Some("v1")).steps()[0].breaks(), []);
 }

@@ -10,7 +10,7 @@ pub(crate) fn operations(
     offer: &Offer,
     resolution: &Resolution,
 ) -> Result<Vec<OperationLedger>, Failure> {
-    let Offer::Catalogs { view, choice } = offer else {
+    let Offer::Catalogs { view, choice, .. } = offer else {
         return Err(Failure::new(
             "--ledger needs a catalog: a universe does not say what is in a release",
         ));

@@ -11,14 +11,14 @@ mod print;
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use catalog_examples::{
     Answer, Arguments, Failure, Format, Given, Offer, Output, Program, conflicting, installed,
     note, package_and_range,
 };
+use catalog_model::InstalledRelease;
 use catalog_resolve::ledger::OperationLedger;
-use catalog_resolve::{CrdBreaks, Item, Mode, Outcome, Request, Resolution, resolve};
+use catalog_resolve::{Item, Mode, Outcome, Request, Resolution, resolve};
 use serde_json::{Value, json};
 
 use self::lock::{Locking, Settled};
@@ -54,7 +54,7 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
   --format dot      the plan as a graph for Graphviz; `mermaid`: for Mermaid; the reason why there is none goes to standard error
   --each newest     resolves each package's newest release alone, all in one run; `every`: each release alone
 An upgrade whose CRDs break something for those who apply, read or update goes by other releases if there is a way on which nothing breaks, and
-says so; else it says what breaks.
+says so; else it says what breaks. Whether a version of a CRD that goes is stored is known if the cluster file has the CRD.
 CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE with falling priority (`resolve ours=./ours
 community=c.tgz loki`): a release of a lower one is taken where no answer is left with the higher, and the answer says so. Each release names
 its catalog then, and where it lies. A catalog that cannot be read is told of, and the others answer; the exit code is 2.
@@ -96,14 +96,10 @@ fn one(
     arguments: &Arguments,
     output: &mut Output,
 ) -> Result<Answer, Failure> {
-    let request = offer.request(request(packages, arguments)?);
-    let request = match offer.choice() {
-        Some(choice) => {
-            let catalogs = choice.loaded().map(|(_, loaded)| loaded.catalog());
-            request.upgrade_safety(Arc::new(CrdBreaks::of(catalogs)))
-        }
-        None => request,
-    };
+    let records = arguments.option("installed").map(installed).transpose()?;
+    let installed = records.unwrap_or_default();
+    let request = offer.request(request(packages, &installed, arguments)?);
+    let request = offer.safely(request, &installed);
     let upgraded = arguments.options("upgrade");
     let named = request.items().iter().map(Item::package).chain(upgraded);
     for package in BTreeSet::from_iter(named) {
@@ -237,7 +233,11 @@ impl Resolved<'_> {
 }
 
 /// The request that the arguments make.
-fn request(packages: &[String], arguments: &Arguments) -> Result<Request, Failure> {
+fn request(
+    packages: &[String],
+    installed: &[InstalledRelease],
+    arguments: &Arguments,
+) -> Result<Request, Failure> {
     let changes = ["upgrade", "remove"].map(|option| arguments.option(option).is_some());
     if packages.is_empty() && changes == [false, false] && !arguments.switch("autoremove") {
         return Err(Failure::new("PACKAGE is missing; see --help"));
@@ -253,11 +253,7 @@ fn request(packages: &[String], arguments: &Arguments) -> Result<Request, Failur
             package => request.prereleases_of(package),
         };
     }
-    if let Some(path) = arguments.option("installed") {
-        request = installed(path)?
-            .into_iter()
-            .fold(request, Request::installed);
-    }
+    request = installed.iter().cloned().fold(request, Request::installed);
     for package in arguments.options("upgrade") {
         request = match package {
             "all" => request.upgrade_all(),

@@ -1,9 +1,11 @@
 //! What a request can choose from: catalogs, or a universe.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use catalog_model::{AddressKind, CatalogAddress, Diagnostic, LoadOptions};
-use catalog_resolve::{ClusterView, Request, Universe};
+use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::{AddressKind, CatalogAddress, Diagnostic, InstalledRelease, LoadOptions};
+use catalog_resolve::{ClusterView, CrdBreaks, Request, Universe};
 
 use crate::arguments::{Arguments, Given};
 use crate::choice::Choice;
@@ -22,6 +24,8 @@ pub enum Offer {
         view: Box<ClusterView>,
         /// What lies in them.
         choice: Choice,
+        /// The cluster, if one is given.
+        cluster: Option<Box<Snapshot>>,
     },
     /// Dependency data in its barest form.
     Universe(Universe),
@@ -40,17 +44,21 @@ impl Offer {
             let choice = Choice::read(given, LoadOptions::default())?;
             let home = arguments.option("namespace").unwrap_or("default");
             let parameters = Parameters::read(|name| choice.package(name).is_some(), arguments)?;
-            let view = match cluster {
-                Some(file) => ClusterView::on_with(
-                    choice.catalogs(),
-                    &snapshot(file, arguments.switch("complete"))?,
-                    home,
-                    &|release, context| parameters.laid(release, context),
-                ),
+            let read = |file: &str| snapshot(file, arguments.switch("complete")).map(Box::new);
+            let cluster = cluster.map(read).transpose()?;
+            let view = match &cluster {
+                Some(cluster) => {
+                    ClusterView::on_with(choice.catalogs(), cluster, home, &|release, context| {
+                        parameters.laid(release, context)
+                    })
+                }
                 None => ClusterView::without_cluster(choice.catalogs()),
             };
-            let view = Box::new(view);
-            return Ok(Self::Catalogs { view, choice });
+            return Ok(Self::Catalogs {
+                view: Box::new(view),
+                choice,
+                cluster,
+            });
         };
         if cluster.is_some() || arguments.option("parameters").is_some() {
             return Err(Failure::new(
@@ -116,6 +124,23 @@ impl Offer {
                 "warning: nor can {more} more versions of {package}"
             ));
         }
+    }
+
+    /// A request whose upgrades from what is installed go where no CRD breaks something, by what the cluster has stored.
+    #[must_use]
+    pub fn safely(&self, request: Request, installed: &[InstalledRelease]) -> Request {
+        let Self::Catalogs {
+            choice, cluster, ..
+        } = self
+        else {
+            return request;
+        };
+        let breaks = CrdBreaks::of(choice.loaded().map(|(_, loaded)| loaded.catalog()));
+        let breaks = match cluster {
+            Some(cluster) => breaks.stored_in(cluster, installed),
+            None => breaks,
+        };
+        request.upgrade_safety(Arc::new(breaks))
     }
 
     /// A request with what the cluster says.

@@ -981,6 +981,16 @@ fn upgrades_go_where_no_crd_breaks() {
         (&avoided["from"], &avoided["to"]),
         (&json!("1.0.0"), &json!("1.2.0"))
     );
+    let outdated = json("outdated", &[catalog, "--installed", installed], 0);
+    let row = &outdated["packages"][0];
+    assert_eq!(row["reachable"], "3.0.0");
+    assert_eq!(
+        row["breaks"][0]["reason"],
+        step("p@=3.0.0")["breaks"][0]["reason"]
+    );
+    let told = run("outdated", &[catalog, "--installed", installed]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains("\n    warning: from "), "{told}");
     let broken = step("p@=3.0.0");
     assert_eq!(broken["avoided"], Value::Null);
     let last = broken["breaks"].as_array().unwrap().last().unwrap();
@@ -995,4 +1005,68 @@ fn upgrades_go_where_no_crd_breaks() {
         "{told}"
     );
     assert!(told.contains("note: not at once, as from 1.0.0 to 1.2.0 it breaks: CRD things.example.com: v1: `size` was `string`"), "{told}");
+}
+
+/// Whether a version of a CRD that goes is stored is known where the cluster is.
+#[test]
+fn what_a_cluster_has_stored_is_no_guess() {
+    let root = folder("stored-versions");
+    let version = |name: &str, is_last: bool| {
+        format!(
+            "{{name: {name}, served: {is_last}, storage: {is_last}, schema: {{openAPIV3Schema: {{type: object}}}}}}"
+        )
+    };
+    let crd = |versions: &str, status: &str| {
+        format!(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: things.example.com}}\nspec: {{group: example.com, scope: Namespaced, names: {{kind: Thing, plural: things}}, versions: [{versions}]}}\n{status}"
+        )
+    };
+    let (v0, v1) = (version("v0", false), version("v1", true));
+    let both = format!("{v0}, {v1}");
+    for (version, versions) in [("1.0.0", &both), ("2.0.0", &v1)] {
+        let release = root.join("catalog/p").join(version);
+        fs::create_dir_all(release.join("definitions")).unwrap();
+        let metadata = format!("name: p\nversion: {version}\n");
+        fs::write(release.join("metadata.yaml"), metadata).unwrap();
+        fs::write(release.join("definitions/crd.yaml"), crd(versions, "")).unwrap();
+    }
+    let at = |file: &str, text: &str| {
+        fs::write(root.join(file), text).unwrap();
+        root.join(file).to_str().unwrap().to_owned()
+    };
+    let installed = at(
+        "installed.yaml",
+        "- {package: p, version: 1.0.0, namespace: p}\n",
+    );
+    let catalog = root.join("catalog");
+    let catalog = catalog.to_str().unwrap();
+    for (stored, reason) in [
+        (
+            "[v0, v1]",
+            Some("is gone while `status.storedVersions` has it"),
+        ),
+        ("[v1]", None),
+    ] {
+        let status = format!("status: {{storedVersions: {stored}}}\n");
+        let cluster = at("cluster.yaml", &crd(&both, &status));
+        let arguments = [
+            catalog,
+            "p",
+            "--upgrade",
+            "p",
+            "--installed",
+            &installed,
+            "--cluster",
+            &cluster,
+        ];
+        let answer = json("resolve", &arguments, 0);
+        let breaks = &answer["plan"]["steps"][0]["breaks"];
+        match reason {
+            Some(reason) => {
+                let told = breaks[0]["reason"].as_str().unwrap();
+                assert!(told.contains(reason), "{told}");
+            }
+            None => assert!(breaks.is_null(), "{breaks}"),
+        }
+    }
 }

@@ -1,13 +1,18 @@
 //! Upgrades that break what uses the CRDs of a package.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use catalog_model::Catalog;
-use catalog_model::crd_safety::{Audience, Edge, Hit, edge};
+use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::crd_safety::{
+    Audience, Break, CrdUpgrade, Edge, Hit, Stored, compare_stored, edge,
+};
 use catalog_model::version::Version;
+use catalog_model::{Catalog, InstalledRelease};
 
 use super::UpgradeSafety;
+use super::storage::ClusterStorage;
 
 /// Upgrades that break something for users of the CRDs among the definitions of a catalog, by [`crd_safety`](catalog_model::crd_safety).
 ///
@@ -47,6 +52,7 @@ use super::UpgradeSafety;
 pub struct CrdBreaks {
     catalogs: Vec<Catalog>,
     hits: Audience,
+    storage: ClusterStorage,
     known: Mutex<BTreeMap<(String, String, String), Option<String>>>,
 }
 
@@ -57,6 +63,7 @@ impl CrdBreaks {
         Self {
             catalogs: catalogs.into_iter().cloned().collect(),
             hits: [Hit::Apply, Hit::Read, Hit::Update].into(),
+            storage: ClusterStorage::default(),
             known: Mutex::default(),
         }
     }
@@ -65,6 +72,21 @@ impl CrdBreaks {
     #[must_use]
     pub fn hitting(mut self, hits: impl IntoIterator<Item = Hit>) -> Self {
         self.hits = hits.into_iter().collect();
+        self
+    }
+
+    /// Takes `status.storedVersions` of the CRDs in a cluster for what is stored there. That a version goes breaks nothing where no object is stored in
+    /// it, and is certain to be refused where one is; nobody has to guess. `installed` says where upgrades begin: what a way may have passed since, its CRDs
+    /// may have stored too. Of a CRD that the snapshot has not, nothing is known.
+    ///
+    /// Cost: linear in the CRDs of the snapshot; each upgrade on which something depends on what is stored is compared twice more.
+    #[must_use]
+    pub fn stored_in<'i>(
+        mut self,
+        snapshot: &Snapshot,
+        installed: impl IntoIterator<Item = &'i InstalledRelease>,
+    ) -> Self {
+        self.storage = ClusterStorage::of(snapshot, installed);
         self
     }
 
@@ -88,7 +110,8 @@ impl CrdBreaks {
         }
         let breaks = edge.upgrades().iter().flat_map(|upgrade| {
             let name = upgrade.new_one().identity().name();
-            upgrade.breaks().iter().map(move |found| (name, found))
+            let breaks = self.breaks_of(edge, upgrade).into_owned();
+            breaks.into_iter().map(move |found| (name, found))
         });
         let mut counting =
             breaks.filter(|(_, found)| found.hits().iter().any(|hit| self.hits.contains(hit)));
@@ -101,6 +124,30 @@ impl CrdBreaks {
         };
         let reason = first.reason();
         Some(format!("CRD {name}: {version}{reason} (hits {hits}){more}"))
+    }
+
+    /// The breaks of a CRD: by what is stored, where some depend on that and the answer is the same whatever way led here.
+    fn breaks_of<'u>(&self, edge: &Edge<'_>, upgrade: &'u CrdUpgrade<'_>) -> Cow<'u, [Break]> {
+        let unsure = Cow::Borrowed(upgrade.breaks());
+        if unsure.iter().all(Break::is_certain) {
+            return unsure;
+        }
+        let name = upgrade.old().identity().name();
+        let stored = self
+            .storage
+            .versions(self.catalogs.iter(), edge.from(), name);
+        let Some(stored) = stored else {
+            return unsure;
+        };
+        let (old, new) = (upgrade.old().object(), upgrade.new_one().object());
+        let with = |versions: &[String]| {
+            compare_stored(old, new, Stored::unknown().with_versions(versions))
+        };
+        let at_least = with(&stored.certain);
+        match at_least == with(&stored.possible) {
+            true => Cow::Owned(at_least),
+            false => unsure,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Upgrades that break something, so that a plan can go another way.
 
 mod crds;
+mod storage;
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
