@@ -1,5 +1,9 @@
 //! The upgrades of a catalog: which there are, and that threads and the way of asking change nothing.
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use std::fmt::Write as _;
 
@@ -52,7 +56,7 @@ fn told(edges: &[Edge<'_>]) -> String {
 fn all(catalog: &Catalog, consecutive: bool, parallel: bool) -> String {
     let mut options = EdgeOptions::default();
     (options.consecutive, options.parallel) = (consecutive, parallel);
-    told(&edges(catalog, &options))
+    told(edges(catalog, &options).all())
 }
 
 #[test]
@@ -118,7 +122,83 @@ fn one_upgrade_is_that_of_all() {
     let catalog = catalog(&[("p", "1.0.0", "s, m", ""), ("p", "1.1.0", "m, l", "")]);
     let [old, new]: &[Release; 2] = catalog.package("p").unwrap().releases().try_into().unwrap();
     let all = edges(&catalog, &EdgeOptions::default());
-    assert_eq!(told(&[edge(old, new)]), told(&all));
+    assert_eq!(told(&[edge(old, new)]), told(all.all()));
     assert_eq!(told(&[edge(new, old)]), "p 1.1.0 1.0.0 crd.field.enum\n");
     assert_eq!(told(&[edge(old, old)]), "p 1.0.0 1.0.0\n");
+}
+
+/// Versions of one CRD that all say something else.
+fn versions(
+    package: &'static str,
+    count: usize,
+) -> Vec<(&'static str, String, String, &'static str)> {
+    let version = |at: usize| (package, format!("1.{at}.0"), format!("w{at}"), "");
+    (0..count).map(version).collect()
+}
+
+/// A package with very many versions has more upgrades than anybody can wait for, and is named.
+#[test]
+fn packages_with_very_many_upgrades_are_thinned() {
+    let releases = [versions("few", 20), versions("many", 200)].concat();
+    let releases: Vec<_> = releases
+        .iter()
+        .map(|(package, version, values, more)| {
+            (*package, version.as_str(), values.as_str(), *more)
+        })
+        .collect();
+    let catalog = catalog(&releases);
+    let of = |limit: Option<usize>, consecutive: bool| {
+        let mut options = EdgeOptions::default();
+        options.limit = limit.unwrap_or(options.limit);
+        options.consecutive = consecutive;
+        let edges = edges(&catalog, &options);
+        let names = edges
+            .thinned()
+            .iter()
+            .map(|package| package.name().as_str());
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        (edges.all().len(), names)
+    };
+    let many = vec!["many".to_owned()];
+    assert_eq!(of(None, false), (190 + 199, many.clone()));
+    assert_eq!(of(None, true), (19 + 199, Vec::new()));
+    assert_eq!(of(Some(200 * 199 - 1), false), (190 + 199, many));
+    assert_eq!(
+        of(Some(200 * 199), false),
+        (190 + 200 * 199 / 2, Vec::new())
+    );
+}
+
+/// What is written otherwise and says the same is compared once.
+#[test]
+fn equal_contents_are_compared_once() {
+    let mut source = MemorySource::new();
+    for (version, values, comment) in [
+        ("1.0.0", "s, m", ""),
+        ("1.1.0", "s, m", "# the same\n"),
+        ("2.0.0", "s", ""),
+        ("2.1.0", "s", "# the same\n"),
+    ] {
+        source.insert(
+            format!("p/{version}/metadata.yaml"),
+            format!("name: p\nversion: {version}\n"),
+        );
+        source.insert(
+            format!("p/{version}/definitions/crd.yaml"),
+            comment.to_owned() + &crd("p", values),
+        );
+    }
+    let catalog = load(&source, &LoadOptions::default()).unwrap();
+    for parallel in [false, true] {
+        let mut options = EdgeOptions::default();
+        options.parallel = parallel;
+        let edges = edges(catalog.catalog(), &options);
+        let breaks = edges.all().iter().flat_map(|edge| edge.upgrades());
+        let breaks: Vec<_> = breaks
+            .map(|upgrade| upgrade.breaks())
+            .filter(|breaks| !breaks.is_empty())
+            .collect();
+        assert_eq!(breaks.len(), 4);
+        assert!(breaks.iter().all(|one| std::ptr::eq(*one, breaks[0])));
+    }
 }

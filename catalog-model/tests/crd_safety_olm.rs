@@ -79,6 +79,7 @@ fn consecutive_versions_of_operators() {
     let mut options = EdgeOptions::default();
     options.consecutive = true;
     let edges = edges(loaded.catalog(), &options);
+    let edges = edges.all();
     let breaking: Vec<String> = (edges.iter())
         .filter(|edge| edge.is_breaking() || !edge.gone().is_empty())
         .map(told)

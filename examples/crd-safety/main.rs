@@ -5,8 +5,9 @@ mod print;
 
 use std::process::ExitCode;
 
-use catalog_examples::{Answer, Arguments, Failure, Output, Program, catalog};
+use catalog_examples::{Answer, Arguments, Failure, Output, Program, catalog, note};
 use catalog_model::crd_safety::{EdgeOptions, edges, near, rule};
+use catalog_model::{Package, PackageName};
 
 use self::files::{objects, read};
 use self::print::{Comparison, Upgrades, printer};
@@ -16,7 +17,7 @@ const PROGRAM: Program = Program {
 Says what breaks for whom when CustomResourceDefinitions are replaced by others.
 
 usage: crd-safety OLD NEW [--objects FILE] [--format text|json|sarif]
-       crd-safety --catalog CATALOG [PACKAGE] [--consecutive] [--format text|json|sarif]
+       crd-safety --catalog CATALOG [PACKAGE] [--consecutive] [--limit N] [--format text|json|sarif]
        crd-safety --explain RULE
 
 OLD and NEW are files of YAML or JSON, packed or not, with one or several CRDs, lists among them; other objects are passed over, and `-` is standard
@@ -25,6 +26,8 @@ input. CRDs are matched by name. OLD may come from a cluster (`kubectl get crd N
   --objects FILE         the objects of these kinds in the cluster (`kubectl get NAME -A -o yaml`): which of them a break hits is told, where it can be
   --catalog CATALOG      every upgrade that a catalog allows, instead of two files, or those of one package
   --consecutive          only from each version to the next, whatever the metadata allow
+  --limit N              of a package with more upgrades than N, the CRDs in them counted too, only those from each version to the next, and a warning;
+                         without it, 20000
   --format               text with source lines (default), json, or SARIF 2.1.0
   --explain RULE         say what a rule means, such as crd.field.removed; CRD-BREAKS.md has all of them
 
@@ -34,7 +37,7 @@ all its objects.
 
 CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder.
 Exit code: 0 if nothing breaks, 1 if something does, 2 if something cannot be read.",
-    options: &["objects", "catalog", "format", "explain"],
+    options: &["objects", "catalog", "format", "explain", "limit"],
     switches: &["consecutive"],
 };
 
@@ -54,6 +57,9 @@ fn crd_safety(arguments: &Arguments, output: &mut Output) -> Result<Answer, Fail
             return Err(Failure::new(
                 "--consecutive is about the versions of a --catalog",
             ));
+        }
+        None if arguments.option("limit").is_some() => {
+            return Err(Failure::new("--limit is about the versions of a --catalog"));
         }
         None => of_files(arguments)?,
     };
@@ -86,20 +92,36 @@ fn of_catalog(address: &str, arguments: &Arguments) -> Result<Upgrades, Failure>
     let loaded = catalog(address)?;
     let mut options = EdgeOptions::default();
     options.consecutive = arguments.switch("consecutive");
+    if let Some(limit) = arguments.option("limit") {
+        let failure = || Failure::new(format!("--limit takes a number, and no `{limit}`"));
+        options.limit = limit.parse().map_err(|_| failure())?;
+    }
     let edges = edges(loaded.catalog(), &options);
     let comparisons = |edge| Comparison::of_edge(edge);
     let Ok((package, _)) = arguments.first("PACKAGE") else {
-        return Ok(Upgrades::new(edges.iter().flat_map(comparisons)));
+        edges.thinned().iter().for_each(|package| thinned(package));
+        return Ok(Upgrades::new(edges.all().iter().flat_map(comparisons)));
     };
     let package = arguments.one("PACKAGE").map(|_| package)?;
     if loaded.catalog().package(package).is_none() {
         let failure = Failure::new(format!("there is no package `{package}` in this catalog"));
         return Err(failure.did_you_mean(loaded.catalog().near(package)));
     }
-    let edges = edges
-        .iter()
-        .filter(|edge| edge.to().package().as_str() == package);
+    let is_it = |name: &PackageName| name.as_str() == package;
+    let of_it = edges.thinned().iter().filter(|one| is_it(one.name()));
+    of_it.for_each(|package| thinned(package));
+    let edges = edges.all().iter().filter(|edge| is_it(edge.to().package()));
     Ok(Upgrades::new(edges.flat_map(comparisons)))
+}
+
+/// Says of a package that not all of its upgrades were looked at.
+fn thinned(package: &Package) {
+    note(format!(
+        "warning: `{}` has too many upgrades among its {} versions to look at all: only those from each version to the next were; raise --limit for all, or have \
+         its metadata say what each version replaces",
+        package.name(),
+        package.releases().len()
+    ));
 }
 
 fn explain(code: &str, output: &mut Output) -> Result<Answer, Failure> {

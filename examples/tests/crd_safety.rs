@@ -255,12 +255,20 @@ fn a_catalog_has_all_its_upgrades() {
             .iter()
             .all(|crd| crd["package"] == package)
     );
+    let thin = running::run(
+        "crd-safety",
+        &[catalog[0], catalog[1], package, "--limit", "1"],
+    );
+    let told = String::from_utf8(thin.stderr).unwrap();
+    let wanted = format!("warning: `{package}` has too many upgrades among its ");
+    assert!(told.contains(&wanted), "{told}");
+    assert_eq!(told.lines().count(), 1, "{told}");
     assert!(refusal(&[catalog[0], catalog[1], "grafan"]).contains("did you mean `grafana`?"));
 }
 
 #[test]
 fn a_wrong_command_line_is_one_line() {
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 11] = [
         (&[], "OLD is missing"),
         (&[OLD], "NEW is missing"),
         (&[OLD, NEW, "more"], "`more` is one argument too many"),
@@ -275,6 +283,11 @@ fn a_wrong_command_line_is_one_line() {
             "`xml` is no format: text, json or sarif",
         ),
         (&[OLD, NEW, "--consecutive"], "--catalog"),
+        (&[OLD, NEW, "--limit", "9"], "--catalog"),
+        (
+            &["--catalog", "catalogs/observability", "--limit", "few"],
+            "--limit takes a number, and no `few`",
+        ),
         (
             &["--explain", "crd.field.remove"],
             "did you mean `crd.field.removed`?",

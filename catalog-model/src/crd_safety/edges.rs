@@ -1,17 +1,15 @@
 //! The upgrades of a catalog, each pair of different CRDs compared once.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::compare;
-use super::finding::Break;
+use super::pairs::{Compared, compare_all};
 use super::upgrade::{CrdUpgrade, Edge};
 use crate::catalog::{Catalog, Package};
 use crate::definition::{Definition, ObjectIdentity};
 use crate::release::Release;
 
 /// Which upgrades are looked at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EdgeOptions {
     /// Only those from one version to the next, whatever the metadata say. Otherwise all that metadata allow: a release that states
@@ -19,35 +17,75 @@ pub struct EdgeOptions {
     pub consecutive: bool,
     /// Several threads: those of the pool in which it is called. Does nothing without the feature `parallel`. The answer is the same.
     pub parallel: bool,
+    /// How many upgrades of one package are looked at, together with the CRDs in them: 20,000 unless said otherwise, which is some 140 versions of one
+    /// CRD that are all reached from each other. Of a package that has more, only those from one version to the next are, and
+    /// [`Edges::thinned`] names it.
+    pub limit: usize,
+}
+
+/// The upgrades of a catalog.
+#[derive(Clone, Debug)]
+pub struct Edges<'c> {
+    all: Vec<Edge<'c>>,
+    thinned: Vec<&'c Package>,
 }
 
 /// A release with its CRDs.
-struct Crds<'c> {
+pub(super) struct Crds<'c> {
     release: &'c Release,
-    by_identity: BTreeMap<&'c ObjectIdentity, &'c Definition>,
+    pub(super) by_identity: BTreeMap<&'c ObjectIdentity, &'c Definition>,
 }
 
-/// Where two definitions lie in memory, which tells them from others while their releases are there.
-type Pair = (usize, usize);
+/// From one release to another.
+pub(super) type Hop<'r, 'c> = (&'r Crds<'c>, &'r Crds<'c>);
 
-/// What breaks between two definitions that do not say the same.
-type Known = BTreeMap<Pair, Arc<Vec<Break>>>;
+impl Default for EdgeOptions {
+    fn default() -> Self {
+        Self {
+            consecutive: false,
+            parallel: false,
+            limit: 20_000,
+        }
+    }
+}
 
-/// The upgrades of all packages, by package, then by the release that is come to, then by the one that is left.
+impl<'c> Edges<'c> {
+    /// By package, then by the release that is come to, then by the one that is left.
+    #[must_use]
+    pub fn all(&self) -> &[Edge<'c>] {
+        &self.all
+    }
+
+    /// The packages that have more upgrades than [`EdgeOptions::limit`], of which only those from one version to the next were looked at.
+    #[must_use]
+    pub fn thinned(&self) -> &[&'c Package] {
+        &self.thinned
+    }
+}
+
+/// The upgrades of all packages.
 ///
-/// Cost: each CRD that is not the same in both releases of an upgrade is read once, and compared once for each pair of different contents.
-/// Without edges in the metadata a package of n releases has n (n - 1) / 2 upgrades; with `consecutive` n - 1. With `parallel` reading and
-/// comparing are shared by the threads, whatever package they are of.
+/// Cost: each CRD that is not the same text in both releases of an upgrade is read once, and compared once for each pair of different contents.
+/// Without edges in the metadata a package of n releases has n (n - 1) / 2 upgrades, within [`EdgeOptions::limit`]; with `consecutive`
+/// n - 1. With `parallel` reading and comparing are shared by the threads, whatever package they are of.
 #[must_use]
-pub fn edges<'c>(catalog: &'c Catalog, options: &EdgeOptions) -> Vec<Edge<'c>> {
-    let packages: Vec<Vec<Crds<'c>>> = catalog.packages().map(crds_of_package).collect();
-    let hops: Vec<(&Crds<'c>, &Crds<'c>)> = packages
-        .iter()
-        .flat_map(|releases| hops(releases, options.consecutive))
+pub fn edges<'c>(catalog: &'c Catalog, options: &EdgeOptions) -> Edges<'c> {
+    let packages: Vec<(&Package, Vec<Crds<'c>>)> = catalog
+        .packages()
+        .map(|package| (package, crds_of_package(package)))
         .collect();
-    let known = compare_all(&hops, options.parallel);
-    let edge = |(from, to): &(&Crds<'c>, &Crds<'c>)| assemble(from, to, &known);
-    hops.iter().map(edge).collect()
+    let (mut taken, mut thinned): (Vec<Hop<'_, 'c>>, Vec<&Package>) = Default::default();
+    for (package, releases) in &packages {
+        let is_thinned = !options.consecutive && is_beyond(options.limit, releases);
+        thinned.extend(is_thinned.then_some(*package));
+        taken.extend(hops(releases, options.consecutive || is_thinned));
+    }
+    let compared = compare_all(&taken, options.parallel);
+    let edge = |(from, to): &Hop<'_, 'c>| assemble(from, to, &compared);
+    Edges {
+        all: taken.iter().map(edge).collect(),
+        thinned,
+    }
 }
 
 /// One upgrade, whether metadata allow it or not, and whichever of the two versions is higher.
@@ -56,8 +94,8 @@ pub fn edges<'c>(catalog: &'c Catalog, options: &EdgeOptions) -> Vec<Edge<'c>> {
 #[must_use]
 pub fn edge<'c>(from: &'c Release, to: &'c Release) -> Edge<'c> {
     let (from, to) = (Crds::of(from), Crds::of(to));
-    let known = compare_all(&[(&from, &to)], false);
-    assemble(&from, &to, &known)
+    let compared = compare_all(&[(&from, &to)], false);
+    assemble(&from, &to, &compared)
 }
 
 impl<'c> Crds<'c> {
@@ -76,15 +114,24 @@ fn crds_of_package(package: &Package) -> Vec<Crds<'_>> {
 }
 
 /// The upgrades of a package, whose releases ascend.
-fn hops<'r, 'c>(
-    releases: &'r [Crds<'c>],
-    consecutive: bool,
-) -> impl Iterator<Item = (&'r Crds<'c>, &'r Crds<'c>)> {
+fn hops<'r, 'c>(releases: &'r [Crds<'c>], consecutive: bool) -> impl Iterator<Item = Hop<'r, 'c>> {
     releases.iter().enumerate().flat_map(move |(at, to)| {
         let first = if consecutive { at.saturating_sub(1) } else { 0 };
         let lower = releases.get(first..at).unwrap_or_default().iter();
         let lower = lower.filter(move |from| consecutive || leads(from.release, to.release));
         lower.map(move |from| (from, to))
+    })
+}
+
+/// Whether a package with CRDs has more upgrades, and CRDs in them, than are looked at.
+fn is_beyond(limit: usize, releases: &[Crds<'_>]) -> bool {
+    if releases.iter().all(|one| one.by_identity.is_empty()) {
+        return releases.len() > limit;
+    }
+    let mut count = 0_usize;
+    hops(releases, false).any(|(from, _)| {
+        count = count.saturating_add(1 + from.by_identity.len());
+        count > limit
     })
 }
 
@@ -101,41 +148,7 @@ fn leads(from: &Release, to: &Release) -> bool {
         || range.is_some_and(|range| range.set().contains(from))
 }
 
-/// Compares each pair of definitions that do not say the same, once.
-fn compare_all(hops: &[(&Crds<'_>, &Crds<'_>)], parallel: bool) -> Known {
-    let mut pairs: BTreeMap<Pair, (&Definition, &Definition)> = BTreeMap::new();
-    for (from, to) in hops {
-        for (identity, old) in &from.by_identity {
-            if let Some(new) = to.by_identity.get(identity) {
-                pairs.insert((old.address(), new.address()), (old, new));
-            }
-        }
-    }
-    pairs.retain(|_, (old, new)| !old.is_same_text(new));
-    let mut single: BTreeMap<usize, &Definition> = BTreeMap::new();
-    for ((before, now), (old, new)) in &pairs {
-        single.extend([(*before, *old), (*now, *new)]);
-    }
-    let pairs: Vec<_> = pairs.into_iter().collect();
-    let breaks = |(pair, (old, new)): &(Pair, (&Definition, &Definition))| {
-        (*pair, Arc::new(compare(old.object(), new.object())))
-    };
-    #[cfg(feature = "parallel")]
-    if parallel {
-        use rayon::prelude::*;
-        // What is asked for twice at the same time is read by one thread while the other waits, so all is read before it is compared.
-        let single: Vec<&Definition> = single.into_values().collect();
-        single.par_iter().for_each(|one| {
-            let _ = one.object();
-        });
-        let found: Vec<_> = pairs.par_iter().map(breaks).collect();
-        return found.into_iter().collect();
-    }
-    let _ = (single, parallel);
-    pairs.iter().map(breaks).collect()
-}
-
-fn assemble<'c>(from: &Crds<'c>, to: &Crds<'c>, known: &Known) -> Edge<'c> {
+fn assemble<'c>(from: &Crds<'c>, to: &Crds<'c>, compared: &Compared) -> Edge<'c> {
     let mut edge = Edge {
         from: from.release,
         to: to.release,
@@ -147,8 +160,7 @@ fn assemble<'c>(from: &Crds<'c>, to: &Crds<'c>, known: &Known) -> Edge<'c> {
             edge.gone.push(old);
             continue;
         };
-        let breaks = known.get(&(old.address(), new.address()));
-        let breaks = breaks.map(Arc::clone).unwrap_or_default();
+        let breaks = compared.breaks(old, new);
         edge.upgrades.push(CrdUpgrade { old, new, breaks });
     }
     edge

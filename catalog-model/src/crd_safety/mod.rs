@@ -46,6 +46,7 @@ mod file;
 mod finding;
 mod kind;
 mod limits;
+mod pairs;
 mod place;
 mod remedy;
 mod rules;
@@ -61,7 +62,7 @@ use serde_json::Value;
 
 pub use self::audience::{Audience, Hit};
 use self::comparison::Comparison;
-pub use self::edges::{EdgeOptions, edge, edges};
+pub use self::edges::{EdgeOptions, Edges, edge, edges};
 pub use self::file::CrdFile;
 pub use self::finding::Break;
 pub use self::stored::{Affected, Stored};
