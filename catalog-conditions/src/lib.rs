@@ -91,7 +91,7 @@ pub mod json_path;
 pub mod kube;
 pub mod path;
 pub mod quantity;
-mod regex;
+pub mod regex;
 #[cfg(feature = "render")]
 pub mod render;
 pub mod report;

@@ -10,15 +10,18 @@ use thiserror::Error;
 
 /// A compiled regular expression. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Regex {
+pub struct Regex {
     compiled: meta::Regex,
 }
 
 /// Why a text cannot be compiled.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum RegexError {
+#[non_exhaustive]
+pub enum RegexError {
+    /// It is no regular expression, for this reason.
     #[error("{0}")]
     Syntax(String),
+    /// Compiled, it would take more than it may.
     #[error("it is too large when its repetitions are written out")]
     TooLarge,
 }
@@ -26,6 +29,24 @@ pub(crate) enum RegexError {
 impl Regex {
     /// How deep groups may nest: reading is recursive.
     const MAX_NESTING: u32 = 64;
+    /// How large an expression may be that is compiled without a bound of the caller's, in bytes.
+    const MAX_COMPILED: usize = 1 << 20;
+
+    /// Compiles a text, which takes 1 MB at most.
+    ///
+    /// ```
+    /// use catalog_conditions::regex::Regex;
+    /// assert!(Regex::new("^[a-z]+$").unwrap().is_match("tea"));
+    /// assert!(Regex::new("(").is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where it is none, nests deeper than 64 groups, or is too large.
+    pub fn new(text: &str) -> Result<Self, RegexError> {
+        let ast = Self::parse(text)?;
+        Self::compile(text, &ast, Self::MAX_COMPILED)
+    }
 
     /// The syntax tree of a text.
     pub(crate) fn parse(text: &str) -> Result<Ast, RegexError> {
@@ -55,8 +76,9 @@ impl Regex {
         Ok(Self { compiled })
     }
 
-    /// Whether it matches a part of a text.
-    pub(crate) fn is_match(&self, text: &str) -> bool {
+    /// Whether it matches a part of a text. Cost: linear in the text.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
         self.compiled.is_match(text)
     }
 }

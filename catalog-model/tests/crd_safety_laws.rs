@@ -46,7 +46,7 @@ fn schema() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 24, 4, |inner| {
         let object = prop::collection::btree_map("[a-d]{1,2}", inner.clone(), 1..4).prop_map(|fields| {
             let first = fields.keys().next().unwrap().clone();
-            let rules = json!([{"rule": "has(self.a) || true"}]);
+            let rules = json!([{"rule": format!("has(self.{first}) || true")}]);
             json!({"type": "object", "properties": fields, "required": [first], "x-kubernetes-validations": rules})
         });
         let list = (inner.clone(), 1_u64..3)

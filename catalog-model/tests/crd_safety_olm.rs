@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use catalog_model::crd_safety::{CrdUpgrade, Edge, EdgeOptions, edges};
+use catalog_model::crd_safety::{CrdUpgrade, Edge, EdgeOptions, compare, edges};
 use catalog_model::import::{ImportOptions, olm};
 use catalog_model::{Catalog, LoadOptions, load};
 
@@ -110,4 +110,40 @@ fn consecutive_versions_of_operators() {
         about(&written, loaded.catalog()) == text,
         "olm.txt is not what is found: run `UPDATE_RULES=1 cargo test --release -p catalog-model --features import --test crd_safety_olm`\n{text}"
     );
+}
+
+/// Operators run in clusters, so that servers took their CRDs: what is held against one is either known to be true, or wrong.
+#[test]
+fn servers_take_the_crds_of_operators() {
+    let takes_all = !cfg!(debug_assertions);
+    let is_wanted =
+        |path: &str| is_bundle_of(path, |name| takes_all || SMALL_OPERATORS.contains(&name));
+    let Some(operators) = tar_xz("olm-operators.tar.xz", is_wanted) else {
+        return;
+    };
+    let import = olm(&operators, &ImportOptions::default()).unwrap();
+    let loaded = load(import.files(), &LoadOptions::default()).unwrap();
+    let releases = loaded.catalog().packages().flat_map(|one| one.releases());
+    let definitions = releases.flat_map(|release| release.definitions().iter());
+    let mut held = BTreeMap::new();
+    let mut crds = 0;
+    for definition in definitions.filter(|one| one.identity().is_crd()) {
+        crds += 1;
+        let mut before = definition.object().clone();
+        before["spec"]["versions"] = serde_json::json!([]);
+        let breaks = compare(&before, definition.object());
+        let refused = breaks
+            .iter()
+            .filter(|one| one.code().starts_with("crd.invalid"));
+        for one in refused {
+            let text = one.to_string();
+            held.entry(text)
+                .or_insert_with(|| definition.identity().name().to_owned());
+        }
+    }
+    assert!(crds > 500, "{crds}");
+    for (text, name) in &held {
+        eprintln!("{name}: {text}");
+    }
+    assert!(held.is_empty(), "{} held", held.len());
 }

@@ -3,6 +3,7 @@
 use catalog_conditions::rule::Rule;
 
 use super::audience::{Audience, Hit};
+use super::conditions::Within;
 use super::finding::Break;
 use super::place::Place;
 use super::remedy::remedy;
@@ -29,8 +30,10 @@ pub(super) struct Spot<'p> {
     /// Whether the server cannot tell, when an object changes, which old value belongs to the one here: items of lists that are no maps.
     /// What is not told apart is validated anew.
     pub(super) is_uncorrelated: bool,
-    /// Whether the field had to be there, and has to be. Told for fields with a default alone.
+    /// Whether the field had to be there, and has to be. Told for fields alone whose default changes, or whether they may be null.
     pub(super) required: (bool, bool),
+    /// The new schemas around.
+    pub(super) within: Option<&'p Within<'p>>,
 }
 
 /// What a rule found.

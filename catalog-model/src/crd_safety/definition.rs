@@ -55,6 +55,7 @@ impl<'a> Comparison<'a> {
         self.siblings(&old, &new);
         self.versions = (None, None);
         self.unclassified_of_spec();
+        self.acceptance();
     }
 
     fn names(&mut self) {
@@ -228,6 +229,7 @@ impl<'a> Comparison<'a> {
             place: Place::root(&old.schema_pointer, &new.schema_pointer),
             is_uncorrelated: false,
             required: (false, false),
+            within: None,
         };
         self.schemas(old.schema, new.schema, &spot);
         self.subresources(old, new);

@@ -58,11 +58,12 @@ impl<'a> Comparison<'a> {
         }
         let subject = spot.subject();
         let (hits, reason, test) = if was {
-            // A null is dropped from a map and refused in a list.
+            // A null is dropped from a map and refused in a list. Where it is dropped, what had to be there is missing.
             let in_list = spot.place.is_item();
+            let is_missing = spot.required.1 && pair.new_one("default").is_none();
             let hits = Audience::from([Hit::Read])
-                .and(Hit::Create, in_list)
-                .and(Hit::Update, in_list && spot.is_uncorrelated);
+                .and(Hit::Create, in_list || is_missing)
+                .and(Hit::Update, in_list && spot.is_uncorrelated || is_missing);
             let reason = format!(
                 "{subject} could be null and cannot any more: a null is dropped, and refused in a list"
             );
@@ -79,6 +80,9 @@ impl<'a> Comparison<'a> {
             below: ("/nullable", "/nullable"),
         };
         self.report(spot, found);
+        if was && pair.new_one("default").is_none() {
+            self.null_within(spot);
+        }
     }
 
     pub(super) fn format(&mut self, pair: Pair<'a>, spot: &Spot<'_>) {

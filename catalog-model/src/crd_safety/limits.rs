@@ -118,11 +118,10 @@ impl<'a> Comparison<'a> {
         let Some(Value::Number(new)) = pair.new_one("multipleOf") else {
             return;
         };
-        if let Some(Value::Number(old)) = pair.old("multipleOf") {
-            let whole = old.as_i64().zip(new.as_i64());
-            if old == new || whole.is_some_and(|(old, new)| new != 0 && old % new == 0) {
-                return;
-            }
+        if let Some(Value::Number(old)) = pair.old("multipleOf")
+            && (old == new || is_multiple_of(old, new))
+        {
+            return;
         }
         let reason = format!("{} has to be a multiple of {new}", spot.subject());
         self.tighter(
@@ -255,6 +254,30 @@ impl<'a> Bound<'a> {
             },
         )
     }
+}
+
+/// Whether a number is a multiple of another, as both are written in decimals.
+fn is_multiple_of(number: &Number, of: &Number) -> bool {
+    let whole = |number: &Number, places: u32| {
+        let text = number.to_string();
+        let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+        let zeros = (places as usize).checked_sub(part.len())?;
+        let digits = format!("{whole}{part}{}", "0".repeat(zeros));
+        digits.parse::<i128>().ok()
+    };
+    let places = |number: &Number| {
+        let text = number.to_string();
+        let part = text.split_once('.').map_or(0, |(_, part)| part.len());
+        u32::try_from(part).unwrap_or(u32::MAX)
+    };
+    // Numbers with exponents, or very many digits, are left to count as others.
+    const MOST: u32 = 30;
+    let places = places(number).max(places(of));
+    if places > MOST {
+        return false;
+    }
+    let both = whole(number, places).zip(whole(of, places));
+    both.is_some_and(|(number, of)| of != 0 && number % of == 0)
 }
 
 fn compare(a: &Number, b: &Number) -> Ordering {

@@ -29,26 +29,31 @@
 //! All of `spec`, versions by their names, after the server's defaults; an injected `caBundle` is no change, and neither is what only people
 //! read. The rules are those of the API server since 1.30, which validates a changed object only where it changes (*ratcheting*): a table of
 //! changes, each with whom it hits, is held to the answers of a real one by `tests/crd_safety_server.rs`. What no rule knows is
-//! `crd.unclassified`. Patterns and rules in CEL are compared as texts, so that another one counts as a tighter one. Whether the new CRD is
-//! one that a server takes at all (structural schemas, valid defaults, the cost of rules) is not asked.
+//! `crd.unclassified`. Patterns and rules in CEL are compared as texts, so that another one counts as a tighter one. What a
+//! server refuses in the new CRD itself (schemas that are not structural, defaults that are not valid, rules in CEL that name what is not
+//! there) hits [`Hit::Apply`], as far as that is told without an engine for CEL.
 //!
 //! What is known of a cluster makes answers sharper: [`compare_stored`] takes `status.storedVersions` and objects. Where the parts stand in
 //! files: [`CrdFile`]. Every edge of a catalog: [`edges`]; a single
 //! one: [`edge`]. What each code means: [`rules()`], [`reference`](reference()).
 
+mod acceptance;
 mod audience;
 mod cel;
 mod combined;
 mod comparison;
+mod conditions;
 mod definition;
 mod edges;
 mod file;
 mod finding;
 mod kind;
 mod limits;
+mod object_meta;
 mod pairs;
 mod place;
 mod remedy;
+mod required;
 mod rules;
 mod schema;
 mod shape;

@@ -106,6 +106,22 @@ static REMEDIES: &[(&str, &str)] = &[
         "let all versions have the same schema, or bring a conversion webhook",
     ),
     (
+        "crd.invalid",
+        "apply the CRD with `kubectl apply --dry-run=server` before it is released",
+    ),
+    (
+        "crd.invalid.schema",
+        "give each value its type outside of conditions, and apply the CRD with `kubectl apply --dry-run=server` before it is released",
+    ),
+    (
+        "crd.invalid.default",
+        "change the default together with the schema around it",
+    ),
+    (
+        "crd.invalid.rule",
+        "change the rule together with the fields that it names, and keep the bounds of what it walks over",
+    ),
+    (
         "crd.unclassified",
         "look up what the part does, and tell us of it",
     ),

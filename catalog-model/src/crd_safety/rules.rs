@@ -2,6 +2,8 @@
 
 use catalog_conditions::rule::Rule;
 
+use super::acceptance::rules as acceptance;
+
 pub(super) static NAME: Rule = Rule::error("crd.name", "the group or the plural name is another one")
     .because("Both are the name of the CRD and the address of its objects. The server changes neither; a CRD of another name is another kind, which has none of the objects. To do it safely: bring the new name as a CRD of its own, beside the old one, and move the objects.")
     .catalog_example(
@@ -384,6 +386,10 @@ pub(super) static RULES: &[&Rule] = &[
     &ADDITIONAL_PROPERTIES,
     &EMBEDDED_RESOURCE,
     &VERSIONS_DISAGREE,
+    &acceptance::DEFINITION,
+    &acceptance::SCHEMA,
+    &acceptance::DEFAULT,
+    &acceptance::VALIDATION,
     &UNCLASSIFIED,
     &LIMIT,
 ];

@@ -1,13 +1,13 @@
 //! Two schemas of one field.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
-
 use serde_json::{Map, Value};
 
 use super::audience::{Audience, Hit};
 use super::comparison::{Comparison, DEEPEST, Found, Spot};
+use super::conditions::Within;
+use super::object_meta::is_metadata;
 use super::place::Step;
+use super::required::Required;
 use super::rules;
 use super::stored::Test;
 
@@ -163,6 +163,7 @@ impl<'a> Comparison<'a> {
             named(pair.new_one("properties")),
         );
         let required = Required::new(pair);
+        let within = Within::new(pair.new, spot);
         for (name, schema) in old.into_iter().flatten() {
             match new.and_then(|new| new.get(name)) {
                 Some(now) => {
@@ -170,11 +171,16 @@ impl<'a> Comparison<'a> {
                         place: spot.place.down(Step::Property(name)),
                         is_uncorrelated: spot.is_uncorrelated,
                         required: required.of(name, schema, now),
+                        within: Some(&within),
                     };
                     self.schemas(schema, now, &below);
+                    if name == "metadata" && is_of_every_object(pair, name, spot) {
+                        self.metadata(Some(schema), now, &below);
+                    }
                 }
                 None => match unnamed(pair.new, self.new.prunes()) {
                     Child::Schema(now) => self.child(schema, now, spot, Step::OldProperty(name)),
+                    Child::Anything if is_of_every_object(pair, name, spot) => {}
                     Child::Anything => self.untyped(name, schema, spot),
                     Child::Dropped => self.removed(pair, name, spot),
                 },
@@ -197,8 +203,20 @@ impl<'a> Comparison<'a> {
                         Step::NewProperty(name),
                     );
                 }
+                Child::Anything => self.of_every_object(name, schema, spot),
                 // Nobody can have stored or written what was dropped: the field is new.
-                _ => {}
+                Child::Dropped if is_of_every_object(pair, name, spot) => {
+                    self.of_every_object(name, schema, spot);
+                }
+                Child::Dropped => {
+                    let below = Spot {
+                        place: spot.place.down(Step::Property(name)),
+                        is_uncorrelated: spot.is_uncorrelated,
+                        required: (false, false),
+                        within: Some(&within),
+                    };
+                    self.filled_in(schema, &below);
+                }
             }
         }
     }
@@ -238,32 +256,42 @@ impl<'a> Comparison<'a> {
         if let (Some(old), Some(new)) = (pair.old("items"), pair.new_one("items")) {
             let kind = pair.new_one("x-kubernetes-list-type");
             let is_map = kind.and_then(Value::as_str) == Some("map");
+            let within = Within::new(pair.new, spot);
             let spot = Spot {
                 place: spot.place.down(Step::Items),
                 is_uncorrelated: spot.is_uncorrelated || !is_map,
                 required: (false, false),
+                within: Some(&within),
             };
             self.schemas(old, new, &spot);
         }
     }
 
-    fn child(&mut self, old: &'a Value, new: &'a Value, spot: &Spot<'_>, step: Step<'_>) {
+    pub(super) fn child(
+        &mut self,
+        old: &'a Value,
+        new: &'a Value,
+        spot: &Spot<'_>,
+        step: Step<'_>,
+    ) {
         let spot = Spot {
             place: spot.place.down(step),
             is_uncorrelated: spot.is_uncorrelated,
             required: (false, false),
+            within: spot.within,
         };
         self.schemas(old, new, &spot);
     }
 
     fn removed(&mut self, pair: Pair<'a>, name: &str, spot: &Spot<'_>) {
-        if is_of_every_object(pair, name, spot) {
+        if is_of_every_object(pair, name, spot) || is_metadata(spot) {
             return;
         }
         let spot = Spot {
             place: spot.place.down(Step::Property(name)),
             is_uncorrelated: spot.is_uncorrelated,
             required: (false, false),
+            within: None,
         };
         let reason = format!(
             "{} is gone: its values are dropped when objects are read, and manifests that have it are refused, or lose it where fields are not validated",
@@ -347,31 +375,4 @@ pub(super) fn unnamed(schema: Option<&Keywords>, prunes: bool) -> Child<'_> {
 fn is_of_every_object(pair: Pair<'_>, name: &str, spot: &Spot<'_>) -> bool {
     let is_object = spot.place.depth() == 0 || pair.flags("x-kubernetes-embedded-resource").1;
     is_object && matches!(name, "apiVersion" | "kind" | "metadata")
-}
-
-/// The fields that have to be there, put in order when one with a default asks for them.
-struct Required<'a> {
-    lists: (&'a [Value], &'a [Value]),
-    sets: OnceCell<[HashSet<&'a str>; 2]>,
-}
-
-impl<'a> Required<'a> {
-    fn new(pair: Pair<'a>) -> Self {
-        Self {
-            lists: pair.lists("required"),
-            sets: OnceCell::new(),
-        }
-    }
-
-    /// Whether a field whose default changes had to be there, and has to be.
-    fn of(&self, name: &str, old: &Value, new: &Value) -> (bool, bool) {
-        if old.get("default") == new.get("default") {
-            return (false, false);
-        }
-        let set = |list: &'a [Value]| list.iter().filter_map(Value::as_str).collect();
-        let [before, now] = self
-            .sets
-            .get_or_init(|| [set(self.lists.0), set(self.lists.1)]);
-        (before.contains(name), now.contains(name))
-    }
 }

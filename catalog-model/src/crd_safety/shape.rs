@@ -19,6 +19,12 @@ impl<'a> Comparison<'a> {
         {
             return;
         }
+        // What was told apart by some keys is by more of them.
+        let (before, now) = (keys(pair.old(keyword)), keys(pair.new_one(keyword)));
+        let has_all = before.iter().all(|key| now.contains(key));
+        if is_of_keys && new == "map" && !before.is_empty() && has_all {
+            return;
+        }
         let subject = spot.subject();
         let (hits, reason, test) = match new {
             "set" => (
@@ -117,6 +123,7 @@ impl<'a> Comparison<'a> {
             below: (below(old), below(new)),
         };
         self.report(spot, found);
+        self.default_within(pair, spot);
     }
 
     /// A field that has to be there, and is no longer filled in.

@@ -64,6 +64,7 @@ fn disagreements<'a>(view: View<'a>, versions: &[VersionView<'a>]) -> Vec<Break>
                 place: Place::root(&from.schema_pointer, &to.schema_pointer),
                 is_uncorrelated: false,
                 required: (false, false),
+                within: None,
             };
             comparison.schemas(from.schema, to.schema, &spot);
         }

@@ -49,7 +49,7 @@ impl<'a> View<'a> {
         list.into_iter().flatten().filter_map(Value::as_str)
     }
 
-    fn is_v1beta1(self) -> bool {
+    pub(super) fn is_v1beta1(self) -> bool {
         self.text("/apiVersion") == Some("apiextensions.k8s.io/v1beta1")
     }
 

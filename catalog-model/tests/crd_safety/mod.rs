@@ -27,7 +27,15 @@ pub struct Change {
 /// All cases of the folder in both directions.
 pub fn changes() -> Vec<Change> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crd_safety");
-    let files = ["fields", "types", "values", "lists", "crd", "versions"];
+    let files = [
+        "fields",
+        "types",
+        "values",
+        "lists",
+        "crd",
+        "versions",
+        "acceptance",
+    ];
     let mut changes = Vec::new();
     for file in files {
         let path = format!("{file}.yaml");

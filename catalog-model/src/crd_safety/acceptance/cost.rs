@@ -1,0 +1,163 @@
+//! What rules in CEL cost at most, which the server bounds: a bound of lists, maps or texts that goes makes those dearer that walk over it.
+
+use serde_json::Value;
+
+use super::super::cel::normal;
+use super::super::comparison::DEEPEST;
+use super::super::place::{FieldStep, Place, Step};
+use super::super::schema::Keywords;
+use super::super::view::VersionView;
+use super::{Acceptance, Base, Refusal, list, map, rules, said, text};
+
+/// What bounds the cost of rules.
+const BOUNDS: [&str; 3] = ["maxItems", "maxLength", "maxProperties"];
+
+/// What takes longer the more there is.
+const WALKS: [&str; 16] = [
+    "all",
+    "exists",
+    "exists_one",
+    "existsOne",
+    "filter",
+    "map",
+    "matches",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "split",
+    "replace",
+    "join",
+    "find",
+    "findAll",
+    "isSorted",
+];
+
+/// Two schemas of one place.
+#[derive(Clone, Copy)]
+struct Both<'p, 'a> {
+    old: &'a Keywords,
+    new: &'a Keywords,
+    place: Place<'p>,
+}
+
+/// A rule that both have, and how deep it stands.
+struct Above {
+    text: String,
+    depth: usize,
+}
+
+impl<'a> Acceptance<'a> {
+    /// Notes the bounds that went where a rule stays.
+    pub(super) fn costs(&mut self, old: &VersionView<'a>, new: &VersionView<'a>) {
+        if let (Value::Object(old), Value::Object(new)) = (old.schema, new.schema) {
+            let place = Place::root("", "");
+            self.costs_at(&Both { old, new, place }, &mut Vec::new());
+        }
+    }
+
+    fn costs_at(&mut self, both: &Both<'_, 'a>, above: &mut Vec<Above>) {
+        let depth = both.place.depth();
+        if depth > DEEPEST {
+            return;
+        }
+        let before = above.len();
+        above.extend(both.rules().map(|text| Above { text, depth }));
+        for keyword in BOUNDS {
+            if said(both.old, keyword).is_some() && said(both.new, keyword).is_none() {
+                self.bound_gone(both, keyword, above);
+            }
+        }
+        both.below(|below| self.costs_at(below, above));
+        above.truncate(before);
+    }
+
+    fn bound_gone(&mut self, both: &Both<'_, 'a>, keyword: &str, above: &[Above]) {
+        let steps = both.place.field_steps();
+        let walks = |rule: &&Above| reaches(rule, &steps) && is_walk(&rule.text);
+        let rule = above.iter().rev().find(walks).map(|rule| rule.text.clone());
+        let Some(rule) = rule.or_else(|| both.rule_below()) else {
+            return;
+        };
+        let field = both.place.field();
+        let subject = field
+            .as_ref()
+            .map_or_else(|| "the object".to_owned(), |field| format!("`{field}`"));
+        let (_, path) = both.place.pointers();
+        self.note(Refusal {
+            rule: &rules::VALIDATION,
+            version: self.version.map(str::to_owned),
+            base: Base::Schema,
+            path: format!("{path}/{keyword}"),
+            reason: format!(
+                "`{keyword}` of {subject} went, which bounds what the rule `{rule}` costs: it may be too dear without it"
+            ),
+            field,
+            is_certain: false,
+            spared: None,
+        });
+    }
+}
+
+impl<'a> Both<'_, 'a> {
+    /// The rules that both have.
+    fn rules(&self) -> impl Iterator<Item = String> {
+        let texts = |schema: &'a Keywords| {
+            let rules = list(schema, "x-kubernetes-validations").iter();
+            rules.filter_map(|rule| Some(normal(text(rule.as_object()?, "rule")?)))
+        };
+        let old: Vec<String> = texts(self.old).collect();
+        texts(self.new).filter(move |rule| old.contains(rule))
+    }
+
+    /// A rule that stands below, and is asked once for each item.
+    fn rule_below(&self) -> Option<String> {
+        let mut found = None;
+        self.below(|below| {
+            if found.is_none() && below.place.depth() <= DEEPEST {
+                found = below.rules().next().or_else(|| below.rule_below());
+            }
+        });
+        found
+    }
+
+    /// Does something with each pair of schemas right below.
+    fn below(&self, mut act: impl FnMut(&Both<'_, 'a>)) {
+        let fields = |schema| map(schema, "properties");
+        for (name, old) in fields(self.old).into_iter().flatten() {
+            let new = fields(self.new).and_then(|fields| fields.get(name)?.as_object());
+            if let (Some(old), Some(new)) = (old.as_object(), new) {
+                let place = self.place.down(Step::Property(name));
+                act(&Both { old, new, place });
+            }
+        }
+        for (keyword, step) in [
+            ("items", Step::Items),
+            ("additionalProperties", Step::Values),
+        ] {
+            if let (Some(old), Some(new)) = (map(self.old, keyword), map(self.new, keyword)) {
+                let place = self.place.down(step);
+                act(&Both { old, new, place });
+            }
+        }
+    }
+}
+
+/// Whether a rule may speak of what stands at the end of the steps.
+fn reaches(rule: &Above, steps: &[FieldStep<'_>]) -> bool {
+    let below = steps.get(rule.depth..).unwrap_or_default().iter();
+    let mut names = below.filter_map(|step| match step {
+        FieldStep::Name(name) => Some(*name),
+        FieldStep::Values | FieldStep::Items => None,
+    });
+    names
+        .next()
+        .is_none_or(|name| words(&rule.text).any(|word| word == name))
+}
+
+fn is_walk(rule: &str) -> bool {
+    words(rule).any(|word| WALKS.contains(&word))
+}
+
+fn words(rule: &str) -> impl Iterator<Item = &str> {
+    rule.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+}

@@ -1,0 +1,82 @@
+//! One keyword of a schema.
+
+use serde_json::Value;
+
+use super::super::place::escaped;
+use super::structural::is_anything;
+use super::{Acceptance, Node, map, regexp};
+
+impl<'a> Acceptance<'a> {
+    /// Asks what a keyword may say here.
+    pub(super) fn keyword(&mut self, node: &Node<'_, 'a>, keyword: &str) {
+        let Some(value) = node.said(keyword) else {
+            return;
+        };
+        let why = match keyword {
+            "items" if value.is_array() => Some("is a list of schemas, and has to be one"),
+            "additionalProperties" => both_kinds_of_fields(node, value),
+            "x-kubernetes-preserve-unknown-fields" => preserved(node, value),
+            "x-kubernetes-int-or-string" => None,
+            "uniqueItems" if value == &Value::Bool(true) => {
+                Some("is not taken, as it is slow to check: `x-kubernetes-list-type: set` is")
+            }
+            "id" | "$schema" | "$ref" | "definitions" | "dependencies" | "patternProperties"
+                if is_anything(value) =>
+            {
+                Some("is not taken")
+            }
+            "additionalItems" => Some("is not taken"),
+            "pattern" => return self.pattern(node, "", value),
+            "anyOf" | "allOf" | "oneOf" | "not" => return self.combination(node, keyword, value),
+            "x-kubernetes-list-type" | "x-kubernetes-list-map-keys" => {
+                return self.list(node, keyword);
+            }
+            "x-kubernetes-map-type" => return self.map_type(node, value),
+            "default" => return self.default(node, value),
+            "x-kubernetes-validations" => return self.expressions(node, value),
+            _ => None,
+        };
+        if let Some(why) = why {
+            let reason = format!("`{keyword}` of {} {why}", node.subject());
+            self.refuse(node, &format!("/{}", escaped(keyword)), reason);
+        }
+    }
+
+    /// A pattern at a pointer below a schema.
+    pub(super) fn pattern(&mut self, node: &Node<'_, 'a>, below: &str, value: &Value) {
+        let pattern = value.as_str().unwrap_or_default();
+        if let Some(why) = regexp::fault(pattern) {
+            let subject = node.subject();
+            let reason =
+                format!("`{pattern}`, the pattern of {subject}, is none that Go reads: {why}");
+            self.refuse(node, &format!("{below}/pattern"), reason);
+        }
+    }
+
+    fn map_type(&mut self, node: &Node<'_, 'a>, value: &Value) {
+        let subject = node.subject();
+        let below = "/x-kubernetes-map-type";
+        if !matches!(value.as_str(), Some("atomic" | "granular")) {
+            let reason = format!("a map is `atomic` or `granular`, and {subject} neither");
+            self.refuse(node, below, reason);
+        }
+        if node.text("type") != Some("object") {
+            let reason = format!("{subject} has `x-kubernetes-map-type`, and is no map");
+            self.refuse(node, below, reason);
+        }
+    }
+}
+
+fn both_kinds_of_fields(node: &Node<'_, '_>, value: &Value) -> Option<&'static str> {
+    let has_fields = map(node.schema, "properties").is_some_and(|fields| !fields.is_empty());
+    let is_both = has_fields && value != &Value::Bool(true);
+    is_both.then_some("stands beside `properties`: a map has either")
+}
+
+fn preserved(node: &Node<'_, '_>, value: &Value) -> Option<&'static str> {
+    if value == &Value::Bool(false) {
+        return Some("is false, and has to be true or left out");
+    }
+    node.is("x-kubernetes-int-or-string")
+        .then_some("stands beside `x-kubernetes-int-or-string`")
+}

@@ -1,0 +1,281 @@
+//! What an expression in CEL speaks of: whether fields are there, and whether what is compared can be.
+
+use super::super::schema::Keywords;
+use super::expression::{Expression, Link};
+use super::token::Literal;
+use super::value_type::{Type, of_fields, unescaped};
+
+/// Why an expression does not fit the schema that it stands in; nothing too where that is not known here.
+pub(super) fn fault(
+    expression: &Expression<'_>,
+    schema: &Keywords,
+    is_whole: bool,
+) -> Option<String> {
+    let mut check = Check {
+        itself: Type::of(schema, is_whole),
+        variables: Vec::new(),
+        fault: None,
+    };
+    let result = check.expression(expression);
+    check.fault.or_else(|| {
+        (!matches!(result, Type::Unknown | Type::Bool)).then(|| {
+            format!(
+                "it comes to {}, and has to come to a boolean",
+                result.told()
+            )
+        })
+    })
+}
+
+/// The same of what a rule says in its message.
+pub(super) fn fault_of_message(
+    expression: &Expression<'_>,
+    schema: &Keywords,
+    is_whole: bool,
+) -> Option<String> {
+    let mut check = Check {
+        itself: Type::of(schema, is_whole),
+        variables: Vec::new(),
+        fault: None,
+    };
+    let _ = check.expression(expression);
+    check.fault
+}
+
+struct Check<'a, 'r> {
+    itself: Type<'a>,
+    variables: Vec<(&'r str, Type<'a>)>,
+    /// The first that was found.
+    fault: Option<String>,
+}
+
+impl<'a, 'r> Check<'a, 'r> {
+    fn expression(&mut self, expression: &Expression<'r>) -> Type<'a> {
+        match expression {
+            Expression::Literal(literal) => match literal {
+                Literal::Number => Type::Number,
+                Literal::Text => Type::Text,
+                Literal::Bool => Type::Bool,
+                Literal::Bytes | Literal::Null => Type::Unknown,
+            },
+            Expression::Name(name) => self.name(name),
+            Expression::Call(name, arguments) => {
+                self.all(arguments);
+                match *name {
+                    "has" => Type::Bool,
+                    "size" => Type::Number,
+                    _ => Type::Unknown,
+                }
+            }
+            Expression::Member(first, links) => self.member(first, links),
+            Expression::List(items) => {
+                self.all(items);
+                Type::List(None)
+            }
+            Expression::Map(entries) => {
+                self.all(entries);
+                Type::Map(None)
+            }
+            Expression::Unary(sign, inner) => match (*sign, self.expression(inner)) {
+                ("!", _) => Type::Bool,
+                (_, inner) => inner,
+            },
+            Expression::Chain(first, more) => self.chain(first, more),
+            Expression::Choice(parts) => {
+                let [condition, then, otherwise] = parts.as_ref();
+                self.expression(condition);
+                let then = self.expression(then);
+                let otherwise = self.expression(otherwise);
+                if then == otherwise {
+                    then
+                } else {
+                    Type::Unknown
+                }
+            }
+        }
+    }
+
+    fn all(&mut self, expressions: &[Expression<'r>]) {
+        for expression in expressions {
+            self.expression(expression);
+        }
+    }
+
+    fn name(&self, name: &str) -> Type<'a> {
+        let mut variables = self.variables.iter().rev();
+        match variables.find(|(variable, _)| *variable == name) {
+            Some((_, kind)) => *kind,
+            None if name == "self" => self.itself,
+            None => Type::Unknown,
+        }
+    }
+
+    fn chain(&mut self, first: &Expression<'r>, more: &[(&'r str, Expression<'r>)]) -> Type<'a> {
+        let mut left = self.expression(first);
+        for (sign, right) in more {
+            let right = self.expression(right);
+            let compares = matches!(*sign, "==" | "!=" | "<" | "<=" | ">" | ">=");
+            if (compares || *sign == "+") && left.is_other_than(right) {
+                let (left, right) = (left.told(), right.told());
+                self.fault(format!("`{sign}` stands between {left} and {right}"));
+            }
+            left = match *sign {
+                "&&" | "||" | "in" => Type::Bool,
+                _ if compares => Type::Bool,
+                _ if left == right && left == Type::Number => Type::Number,
+                _ => Type::Unknown,
+            };
+        }
+        left
+    }
+
+    fn member(&mut self, first: &Expression<'r>, links: &[Link<'r>]) -> Type<'a> {
+        if let (Expression::Name("cel"), [Link::Call("bind", arguments), ..]) = (first, links) {
+            self.bind(arguments);
+            return Type::Unknown;
+        }
+        let mut value = self.expression(first);
+        for link in links {
+            value = match link {
+                Link::Field(name) => self.field(value, name),
+                Link::Other => Type::Unknown,
+                Link::Call(name, arguments) => self.call(value, name, arguments),
+                Link::Index(index) => {
+                    self.expression(index);
+                    match value {
+                        Type::List(below) | Type::Map(below) => Type::below(below),
+                        _ => Type::Unknown,
+                    }
+                }
+            };
+        }
+        value
+    }
+
+    fn bind(&mut self, arguments: &[Expression<'r>]) {
+        let [Expression::Name(variable), value, body] = arguments else {
+            return;
+        };
+        let value = self.expression(value);
+        self.variables.push((variable, value));
+        self.expression(body);
+        self.variables.pop();
+    }
+
+    fn field(&mut self, value: Type<'a>, name: &str) -> Type<'a> {
+        let name = unescaped(name);
+        let found = match value {
+            Type::Unknown => Some(Type::Unknown),
+            Type::Map(below) => Some(Type::below(below)),
+            Type::Metadata if matches!(name.as_str(), "name" | "generateName") => Some(Type::Text),
+            Type::Object(schema, is_whole) => of_fields(schema, is_whole, &name),
+            _ => None,
+        };
+        if found.is_none() {
+            let reason = match value {
+                Type::Object(..) | Type::Metadata => {
+                    format!("it names the field `{name}`, which the schema does not have there")
+                }
+                other => format!("it names the field `{name}` of {}", other.told()),
+            };
+            self.fault(reason);
+        }
+        found.unwrap_or(Type::Unknown)
+    }
+
+    fn call(&mut self, value: Type<'a>, name: &str, arguments: &[Expression<'r>]) -> Type<'a> {
+        const OF_TEXT: [&str; 5] = ["startsWith", "endsWith", "matches", "lowerAscii", "split"];
+        if OF_TEXT.contains(&name) && matches!(value, Type::Bool | Type::Number) {
+            self.fault(format!("it asks `{name}` of {}", value.told()));
+        }
+        let before = self.variables.len();
+        let is_macro = matches!(
+            name,
+            "all"
+                | "exists"
+                | "exists_one"
+                | "existsOne"
+                | "filter"
+                | "map"
+                | "sortBy"
+                | "transformList"
+                | "transformMap"
+                | "transformMapEntry"
+        );
+        let two = name.starts_with("transform") || arguments.len() > 2 && name != "map";
+        let mut rest = arguments;
+        if is_macro {
+            let item = match value {
+                _ if two => Type::Unknown,
+                Type::List(below) => Type::below(below),
+                Type::Map(_) => Type::Text,
+                _ => Type::Unknown,
+            };
+            for argument in arguments.iter().take(if two { 2 } else { 1 }) {
+                let Expression::Name(variable) = argument else {
+                    break;
+                };
+                self.variables.push((variable, item));
+                rest = rest.get(1..).unwrap_or_default();
+            }
+        }
+        self.all(rest);
+        self.variables.truncate(before);
+        match name {
+            "all" | "exists" | "exists_one" | "existsOne" | "startsWith" | "endsWith"
+            | "matches" => Type::Bool,
+            "size" => Type::Number,
+            "filter" => value,
+            _ => Type::Unknown,
+        }
+    }
+
+    fn fault(&mut self, reason: String) {
+        self.fault.get_or_insert(reason);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::expression::read;
+    use super::fault;
+
+    #[test]
+    fn rules_speak_of_what_is_there() {
+        let schema = json!({"type": "object", "properties": {
+            "a": {"type": "string"}, "n": {"type": "integer"}, "a-b": {"type": "string"}, "namespace": {"type": "string"},
+            "list": {"type": "array", "items": {"type": "object", "properties": {"k": {"type": "string"}}}},
+            "map": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "any": {"x-kubernetes-int-or-string": true}, "time": {"type": "string", "format": "date-time"},
+        }});
+        let cases = [
+            ("self.a == 'x' && self.n > 1", true),
+            ("has(self.a) ? self.a.size() > 1 : true", true),
+            ("self.list.all(x, x.k == self.a)", true),
+            ("self.map.all(k, self.map[k] > 1 && k != '')", true),
+            ("self.map.x == 3 && self.any == 'a'", true),
+            ("self.a__dash__b == self.__namespace__", true),
+            ("self.time > timestamp('2020-01-01T00:00:00Z')", true),
+            ("self.?zzz.hasValue()", true),
+            ("cel.bind(x, self.a, x.matches('a'))", true),
+            ("self.list.map(x, x.k).exists(y, y == 'a')", true),
+            ("has(self.b)", false),
+            ("self.list.all(x, x.j == 'a')", false),
+            ("self.a == 1", false),
+            ("self.n.startsWith('a')", false),
+            ("self.map.all(k, self.map[k] == 'a')", false),
+            ("self.a.b == 'x'", false),
+            ("self.a", false),
+            ("self.a + self.n == 'a'", false),
+            ("self.metadata.name == 'a'", false),
+        ];
+        for (rule, fits) in cases {
+            let told = fault(&read(rule).unwrap(), schema.as_object().unwrap(), false);
+            assert_eq!(told.is_none(), fits, "{rule}: {told:?}");
+        }
+        let whole = read("self.metadata.name == self.kind").unwrap();
+        assert_eq!(fault(&whole, schema.as_object().unwrap(), true), None);
+    }
+}

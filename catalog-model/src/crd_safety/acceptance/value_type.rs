@@ -1,0 +1,130 @@
+//! What CEL takes the values of a schema for.
+
+use serde_json::Value;
+
+use super::super::schema::Keywords;
+use super::{map, text};
+
+/// What is known of a value.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Type<'a> {
+    Unknown,
+    Bool,
+    Number,
+    Text,
+    List(Option<&'a Keywords>),
+    Map(Option<&'a Keywords>),
+    /// A map with fields; whether it is a whole object.
+    Object(&'a Keywords, bool),
+    /// The `metadata` of a whole object.
+    Metadata,
+}
+
+/// The type of a field; nothing if there is none.
+pub(super) fn of_fields<'a>(schema: &'a Keywords, is_whole: bool, name: &str) -> Option<Type<'a>> {
+    let field = map(schema, "properties").and_then(|fields| fields.get(name)?.as_object());
+    match (is_whole, name) {
+        (true, "apiVersion" | "kind") => Some(Type::Text),
+        (true, "metadata") => Some(Type::Metadata),
+        _ => Some(Type::below(Some(field?))),
+    }
+}
+
+impl<'a> Type<'a> {
+    pub(super) fn below(schema: Option<&'a Keywords>) -> Self {
+        schema.map_or(Self::Unknown, |schema| {
+            let is_whole = schema.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true));
+            Self::of(schema, is_whole)
+        })
+    }
+
+    pub(super) fn of(schema: &'a Keywords, is_whole: bool) -> Self {
+        if schema.get("x-kubernetes-int-or-string") == Some(&Value::Bool(true)) {
+            return Self::Unknown;
+        }
+        let format = text(schema, "format").unwrap_or_default();
+        match text(schema, "type") {
+            // CEL has types of its own for these.
+            Some("string") if matches!(format, "byte" | "date" | "date-time" | "duration") => {
+                Self::Unknown
+            }
+            Some("string") => Self::Text,
+            Some("integer" | "number") => Self::Number,
+            Some("boolean") => Self::Bool,
+            Some("array") => Self::List(map(schema, "items")),
+            Some("object") => match schema.get("additionalProperties") {
+                Some(Value::Object(below)) => Self::Map(Some(below)),
+                Some(Value::Bool(true)) => Self::Map(None),
+                _ => Self::Object(schema, is_whole),
+            },
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether two values are of kinds that cannot be compared.
+    pub(super) fn is_other_than(self, other: Self) -> bool {
+        self.rank() != other.rank() && self.rank() != 0 && other.rank() != 0
+    }
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::Unknown => 0,
+            Self::Bool => 1,
+            Self::Number => 2,
+            Self::Text => 3,
+            Self::List(_) => 4,
+            // Maps and objects are written alike.
+            Self::Map(_) | Self::Object(..) | Self::Metadata => 5,
+        }
+    }
+
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Self::Unknown => "anything",
+            Self::Bool => "a boolean",
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::List(_) => "a list",
+            Self::Map(_) | Self::Object(..) | Self::Metadata => "a map",
+        }
+    }
+}
+
+/// The name of a field, which is escaped where it is none that CEL can say.
+pub(super) fn unescaped(name: &str) -> String {
+    const KEYWORDS: [&str; 22] = [
+        "true",
+        "false",
+        "null",
+        "in",
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while",
+        "self",
+    ];
+    let inner = name
+        .strip_prefix("__")
+        .and_then(|name| name.strip_suffix("__"));
+    match inner {
+        Some(word) if KEYWORDS.contains(&word) => word.to_owned(),
+        _ => name
+            .replace("__dot__", ".")
+            .replace("__dash__", "-")
+            .replace("__slash__", "/")
+            .replace("__underscores__", "__"),
+    }
+}
