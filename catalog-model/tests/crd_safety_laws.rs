@@ -151,6 +151,14 @@ proptest! {
     }
 
     #[test]
+    fn a_schema_that_is_sound_is_not_refused(schema in schema()) {
+        let mut before = crd(&schema);
+        before["spec"]["versions"] = json!([]);
+        let breaks = compare(&before, &crd(&schema));
+        prop_assert!(!breaks.iter().any(|found| found.code() == "crd.invalid.schema" || found.code() == "crd.invalid.rule"), "{:?}", breaks);
+    }
+
+    #[test]
     fn the_same_input_gives_the_same_breaks(old in schema(), new in schema()) {
         let (old, new) = (crd(&old), crd(&new));
         let once = compare(&old, &new);
@@ -249,6 +257,60 @@ fn very_many_defaults_of_required_fields() {
         crd(&json!({"type": "object", "properties": fields, "required": names}))
     };
     assert_eq!(quick(&of(1), &of(2)), names.len());
+}
+
+#[test]
+fn very_much_to_refuse() {
+    let sound = crd(&json!({"type": "object", "properties": {"old": {"type": "string"}}}));
+    let many = |with: &dyn Fn(usize) -> Value| (0..MANY).map(with).collect::<Vec<Value>>();
+    let field = |schema: Value| {
+        crd(&json!({"type": "object", "properties": {"old": {"type": "string"}, "field": schema}}))
+    };
+    let list = json!({"type": "array", "items": {"type": "string", "pattern": "^([a-z]{20}){0,9}$"}, "default": many(&|_| json!("a"))});
+    assert_eq!(quick(&sound, &field(list)), 1);
+    let open = json!({"type": "string", "pattern": "[[:".repeat(20_000)});
+    assert_eq!(quick(&sound, &field(open)), 1);
+    let braces = json!({"type": "string", "pattern": "a{1,".repeat(15_000)});
+    assert_eq!(quick(&sound, &field(braces)), 0);
+    let rule = json!({"type": "string", "x-kubernetes-validations": [{"rule": "self == x && ".repeat(4_000)}]});
+    assert_eq!(quick(&sound, &field(rule)), 1);
+    let keys = many(&|at| json!(format!("key{at}")));
+    let keyed = json!({"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": keys, "items": {"type": "object", "required": keys}});
+    assert_eq!(quick(&sound, &field(keyed)), MANY);
+    let odd = object_of(fields(
+        |_| json!({"type": "text", "default": 3, "pattern": "("}),
+    ));
+    assert_eq!(quick(&sound, &odd), 3 * MANY + 1);
+}
+
+fn object_of(fields: Map<String, Value>) -> Value {
+    crd(&json!({"type": "object", "properties": fields}))
+}
+
+#[test]
+fn very_many_conditions_around_very_many_fields() {
+    const SOME: usize = 2_000;
+    let names: Vec<String> = (0..SOME).map(|at| format!("field{at}")).collect();
+    let rules: Vec<Value> = names
+        .iter()
+        .map(|name| json!({"rule": format!("self.{name}.startsWith('a')")}))
+        .collect();
+    let required: Vec<Value> = names
+        .iter()
+        .map(|name| json!({"required": [name]}))
+        .collect();
+    let of = |field: Value| {
+        let fields: Map<String, Value> = (names.iter())
+            .map(|name| (name.clone(), field.clone()))
+            .collect();
+        crd(
+            &json!({"type": "object", "properties": fields, "x-kubernetes-validations": rules, "oneOf": required}),
+        )
+    };
+    let bounded = of(json!({"type": "string", "maxLength": 9, "default": "ab"}));
+    // Each field loses its bound, and has another default, which is read and which the rule may refuse.
+    let found = quick(&bounded, &of(json!({"type": "string", "default": "ac"})));
+    assert!((2 * SOME..=3 * SOME).contains(&found), "{found}");
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! What schemas around a field ask of it: a value that comes where there was none, or goes, can spoil what holds them both.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::audience::{Audience, Hit};
@@ -13,6 +16,16 @@ use super::stored::Test;
 pub(super) struct Within<'p> {
     schema: Option<&'p Keywords>,
     outer: Option<&'p Within<'p>>,
+    /// What names each field that some rule or combination names, read when it is asked for.
+    names: OnceCell<HashMap<String, Condition>>,
+}
+
+/// A condition on a field.
+#[derive(Clone, Copy)]
+enum Condition {
+    /// The rule at a place in the list of them.
+    Rule(usize),
+    Combination(&'static str),
 }
 
 /// What becomes of a field where nobody sets it.
@@ -29,6 +42,7 @@ impl<'p> Within<'p> {
         Self {
             schema,
             outer: spot.within,
+            names: OnceCell::new(),
         }
     }
 
@@ -80,40 +94,72 @@ impl<'p> Within<'p> {
 
     /// The rule or combination that names a field.
     fn speaks_of(&self, name: &str) -> Option<String> {
-        let rules = self.list("x-kubernetes-validations").iter();
-        let mut texts = rules.filter_map(|rule| rule.get("rule")?.as_str());
+        let names = self.names.get_or_init(|| self.read_names());
+        names.get(name).map(|condition| match condition {
+            Condition::Rule(at) => {
+                let rule = self.list("x-kubernetes-validations").get(*at);
+                let rule = rule.and_then(|rule| rule.get("rule")?.as_str());
+                format!("the rule `{}`", rule.unwrap_or_default().trim())
+            }
+            Condition::Combination(keyword) => format!("`{keyword}`"),
+        })
+    }
+
+    fn read_names(&self) -> HashMap<String, Condition> {
+        let mut names = HashMap::new();
         let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-        if let Some(rule) =
-            texts.find(|rule| rule.split(|c| !is_of_name(c)).any(|word| word == name))
-        {
-            return Some(format!("the rule `{}`", rule.trim()));
+        let rules = self.list("x-kubernetes-validations").iter().enumerate();
+        for (at, rule) in rules.filter_map(|(at, rule)| Some((at, rule.get("rule")?.as_str()?))) {
+            for word in rule.split(|c| !is_of_name(c)) {
+                names.entry(word.to_owned()).or_insert(Condition::Rule(at));
+            }
         }
-        let schema = self.schema?;
-        let mut keywords = ["oneOf", "anyOf", "allOf", "not"].into_iter();
-        let names = |keyword: &&str| {
-            let value = schema.get(*keyword);
-            value.is_some_and(|value| asks_for(value, name, 0))
-        };
-        keywords.find(names).map(|keyword| format!("`{keyword}`"))
+        for keyword in ["oneOf", "anyOf", "allOf", "not"] {
+            let value = self.schema.and_then(|schema| schema.get(keyword));
+            if let Some(value) = value {
+                asked(value, Condition::Combination(keyword), &mut names, 0);
+            }
+        }
+        names
     }
 }
 
-/// Whether a combination asks whether a field is there, or what it is.
-fn asks_for(value: &Value, name: &str, depth: usize) -> bool {
+/// Notes the fields of which a combination asks whether they are there, or what they are.
+fn asked(
+    value: &Value,
+    condition: Condition,
+    names: &mut HashMap<String, Condition>,
+    depth: usize,
+) {
     if depth > DEEPEST {
-        return true;
+        return;
     }
-    let deeper = |value: &Value| asks_for(value, name, depth + 1);
+    let mut note = |name: &str| {
+        names.entry(name.to_owned()).or_insert(condition);
+    };
     match value {
-        Value::Object(map) => map.iter().any(|(key, value)| match (key.as_str(), value) {
-            ("required", Value::Array(names)) => names.iter().any(|one| one == name),
-            ("properties", Value::Object(fields)) => {
-                fields.contains_key(name) || fields.values().any(deeper)
+        Value::Object(map) => {
+            for (key, value) in map {
+                match (key.as_str(), value) {
+                    ("required", Value::Array(list)) => {
+                        list.iter().filter_map(Value::as_str).for_each(&mut note);
+                    }
+                    ("properties", Value::Object(fields)) => {
+                        fields.keys().map(String::as_str).for_each(&mut note);
+                    }
+                    _ => {}
+                }
             }
-            _ => deeper(value),
-        }),
-        Value::Array(items) => items.iter().any(deeper),
-        _ => false,
+            for value in map.values() {
+                asked(value, condition, names, depth + 1);
+            }
+        }
+        Value::Array(items) => {
+            for value in items {
+                asked(value, condition, names, depth + 1);
+            }
+        }
+        _ => {}
     }
 }
 

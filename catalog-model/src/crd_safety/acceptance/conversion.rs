@@ -1,5 +1,7 @@
 //! What is said of how versions become each other.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::authority::is_bundle;
@@ -69,8 +71,9 @@ impl Acceptance<'_> {
             self.refuse_part(&*pointer, reason)
                 .spared(Spared::ReviewVersions);
         }
+        let mut seen = HashSet::new();
         for (at, version) in versions.iter().enumerate() {
-            let is_twice = versions.iter().take(at).any(|other| other == version);
+            let is_twice = !seen.insert(version);
             let why = not_a_label(version).or(is_twice.then_some("is there twice"));
             if let Some(why) = why {
                 let reason = format!("`{version}` of `conversionReviewVersions` {why}");

@@ -1,5 +1,7 @@
 //! What rules in CEL cost at most, which the server bounds: a bound of lists, maps or texts that goes makes those dearer that walk over it.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::super::cel::normal;
@@ -11,6 +13,9 @@ use super::{Acceptance, Base, Refusal, list, map, rules, said, text};
 
 /// What bounds the cost of rules.
 const BOUNDS: [&str; 3] = ["maxItems", "maxLength", "maxProperties"];
+
+/// So many of the rules above are asked, the nearest first.
+const MOST_ABOVE: usize = 64;
 
 /// What takes longer the more there is.
 const WALKS: [&str; 16] = [
@@ -40,9 +45,10 @@ struct Both<'p, 'a> {
     place: Place<'p>,
 }
 
-/// A rule that both have, and how deep it stands.
+/// A rule that both have and that walks over what it speaks of, with its words and how deep it stands.
 struct Above {
     text: String,
+    words: HashSet<String>,
     depth: usize,
 }
 
@@ -61,7 +67,7 @@ impl<'a> Acceptance<'a> {
             return;
         }
         let before = above.len();
-        above.extend(both.rules().map(|text| Above { text, depth }));
+        above.extend(both.rules().filter_map(|text| Above::new(text, depth)));
         for keyword in BOUNDS {
             if said(both.old, keyword).is_some() && said(both.new, keyword).is_none() {
                 self.bound_gone(both, keyword, above);
@@ -73,8 +79,9 @@ impl<'a> Acceptance<'a> {
 
     fn bound_gone(&mut self, both: &Both<'_, 'a>, keyword: &str, above: &[Above]) {
         let steps = both.place.field_steps();
-        let walks = |rule: &&Above| reaches(rule, &steps) && is_walk(&rule.text);
-        let rule = above.iter().rev().find(walks).map(|rule| rule.text.clone());
+        let mut rules = above.iter().rev().take(MOST_ABOVE);
+        let rule = rules.find(|rule| rule.reaches(&steps));
+        let rule = rule.map(|rule| rule.text.clone());
         let Some(rule) = rule.or_else(|| both.rule_below()) else {
             return;
         };
@@ -105,7 +112,7 @@ impl<'a> Both<'_, 'a> {
             let rules = list(schema, "x-kubernetes-validations").iter();
             rules.filter_map(|rule| Some(normal(text(rule.as_object()?, "rule")?)))
         };
-        let old: Vec<String> = texts(self.old).collect();
+        let old: HashSet<String> = texts(self.old).collect();
         texts(self.new).filter(move |rule| old.contains(rule))
     }
 
@@ -142,22 +149,21 @@ impl<'a> Both<'_, 'a> {
     }
 }
 
-/// Whether a rule may speak of what stands at the end of the steps.
-fn reaches(rule: &Above, steps: &[FieldStep<'_>]) -> bool {
-    let below = steps.get(rule.depth..).unwrap_or_default().iter();
-    let mut names = below.filter_map(|step| match step {
-        FieldStep::Name(name) => Some(*name),
-        FieldStep::Values | FieldStep::Items => None,
-    });
-    names
-        .next()
-        .is_none_or(|name| words(&rule.text).any(|word| word == name))
-}
+impl Above {
+    fn new(text: String, depth: usize) -> Option<Self> {
+        let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let words: HashSet<String> = words.map(str::to_owned).collect();
+        let walks = WALKS.iter().any(|word| words.contains(*word));
+        walks.then_some(Self { text, words, depth })
+    }
 
-fn is_walk(rule: &str) -> bool {
-    words(rule).any(|word| WALKS.contains(&word))
-}
-
-fn words(rule: &str) -> impl Iterator<Item = &str> {
-    rule.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+    /// Whether it may speak of what stands at the end of the steps.
+    fn reaches(&self, steps: &[FieldStep<'_>]) -> bool {
+        let below = steps.get(self.depth..).unwrap_or_default().iter();
+        let mut names = below.filter_map(|step| match step {
+            FieldStep::Name(name) => Some(*name),
+            FieldStep::Values | FieldStep::Items => None,
+        });
+        names.next().is_none_or(|name| self.words.contains(name))
+    }
 }

@@ -4,13 +4,12 @@ use serde_json::Value;
 
 use super::super::comparison::DEEPEST;
 use super::super::schema::Keywords;
-use super::{Acceptance, Node, Spared, map, rules, value};
+use super::{Acceptance, Node, Spared, map, rules};
 
 impl<'a> Acceptance<'a> {
     pub(super) fn default(&mut self, node: &Node<'_, 'a>, default: &'a Value) {
-        let subject = node.subject();
         if let Some(why) = node.forbids_default {
-            let reason = format!("{subject} may have no default: it {why}");
+            let reason = format!("{} may have no default: it {why}", node.subject());
             self.refuse(node, "/default", reason).rule = &rules::DEFAULT;
             return;
         }
@@ -21,7 +20,8 @@ impl<'a> Acceptance<'a> {
             && let Some(name) = dropped(default, node.schema, 0)
         {
             let reason = format!(
-                "the default of {subject} has `{name}`, which the schema does not name and which would be dropped"
+                "the default of {} has `{name}`, which the schema does not name and which would be dropped",
+                node.subject()
             );
             let refusal = self.refuse(node, "/default", reason);
             refusal.rule = &rules::DEFAULT;
@@ -29,8 +29,9 @@ impl<'a> Acceptance<'a> {
             return;
         }
         let incomplete = incomplete(default, node.schema);
-        if let Some(why) = incomplete.or_else(|| value::fault(default, node.schema)) {
-            let reason = format!("the default of {subject} is not valid: {why}");
+        let mut fault = || self.patterns.fault(default, node.schema);
+        if let Some(why) = incomplete.or_else(&mut fault) {
+            let reason = format!("the default of {} is not valid: {why}", node.subject());
             self.refuse(node, "/default", reason).rule = &rules::DEFAULT;
         }
     }

@@ -1,5 +1,7 @@
 //! How items of lists are told apart.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::super::schema::Keywords;
@@ -67,24 +69,24 @@ impl<'a> Acceptance<'a> {
             self.refuse(node, "/items/type", reason);
             return;
         }
-        let keys: Vec<&str> = list(node.schema, KEYS)
-            .iter()
-            .filter_map(Value::as_str)
-            .collect();
-        if keys.is_empty() {
+        let texts = |list: &'a [Value]| list.iter().filter_map(Value::as_str);
+        let keys = || texts(list(node.schema, KEYS));
+        if keys().next().is_none() {
             let reason = format!("{subject} is a list with keys, and no `{KEYS}` name them");
             self.refuse(node, &format!("/{KEYS}"), reason);
         }
-        for (at, key) in keys.iter().enumerate() {
-            if keys.iter().take(at).any(|other| other == key) {
+        let required: HashSet<&str> = texts(list(items, "required")).collect();
+        let mut seen = HashSet::new();
+        for key in keys() {
+            if !seen.insert(key) {
                 let reason = format!("`{key}` is twice among the keys of {subject}");
                 self.refuse(node, &format!("/{KEYS}"), reason);
             }
-            self.key(node, items, key);
+            self.key(node, items, (key, required.contains(key)));
         }
     }
 
-    fn key(&mut self, node: &Node<'_, 'a>, items: &'a Keywords, key: &str) {
+    fn key(&mut self, node: &Node<'_, 'a>, items: &'a Keywords, (key, is_required): (&str, bool)) {
         let subject = node.subject();
         let schema = map(items, "properties").and_then(|fields| fields.get(key)?.as_object());
         let Some(schema) = schema else {
@@ -97,7 +99,6 @@ impl<'a> Acceptance<'a> {
             let reason = format!("`{key}`, a key of {subject}, is a list or a map");
             self.refuse(node, &format!("{below}/type"), reason);
         }
-        let is_required = list(items, "required").iter().any(|name| name == key);
         if !is_required && super::said(schema, "default").is_none() {
             let reason = format!(
                 "`{key}`, a key of {subject}, is neither required of its items nor has a default"

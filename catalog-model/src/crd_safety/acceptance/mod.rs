@@ -38,6 +38,7 @@ use super::remedy::remedy;
 use super::schema::Keywords;
 use super::stored::Affected;
 use super::view::{VersionView, View};
+use value::Patterns;
 
 /// Why a server refuses a CRD.
 struct Refusal {
@@ -79,6 +80,7 @@ struct Acceptance<'a> {
     version: Option<&'a str>,
     /// Whether its schema has rules in CEL.
     has_rules: bool,
+    patterns: Patterns<'a>,
     found: Vec<Refusal>,
 }
 
@@ -135,6 +137,7 @@ impl<'a> Acceptance<'a> {
             view,
             version: None,
             has_rules: false,
+            patterns: Patterns::default(),
             found: Vec::new(),
         };
         acceptance.definition();

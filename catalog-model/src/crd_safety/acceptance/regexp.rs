@@ -2,12 +2,19 @@
 //!
 //! From `regexp/syntax` of Go with the flags `Perl`, as `regexp.Compile` has it.
 
+use std::collections::HashSet;
+
 /// Why Go refuses a pattern.
 pub(super) fn fault(pattern: &str) -> Option<String> {
+    /// What is longer is not looked at.
+    const LONGEST: usize = 1 << 16;
+    if pattern.len() > LONGEST {
+        return None;
+    }
     let mut reader = Reader {
         rest: pattern,
         groups: vec![Group::default()],
-        names: Vec::new(),
+        names: HashSet::new(),
     };
     reader.read().err().map(str::to_owned)
 }
@@ -22,7 +29,7 @@ const DEEPEST: usize = 1000;
 struct Reader<'p> {
     rest: &'p str,
     groups: Vec<Group>,
-    names: Vec<&'p str>,
+    names: HashSet<&'p str>,
 }
 
 /// A group that is open, or the whole pattern.
@@ -128,10 +135,9 @@ impl<'p> Reader<'p> {
     fn name(&mut self) -> Read {
         let (name, rest) = self.rest.split_once('>').ok_or("a name has no end")?;
         let is_of_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-        if name.is_empty() || !name.bytes().all(is_of_name) || self.names.contains(&name) {
+        if name.is_empty() || !name.bytes().all(is_of_name) || !self.names.insert(name) {
             return Err("a group has no name, an odd one, or that of another");
         }
-        self.names.push(name);
         self.rest = rest;
         Ok(())
     }
@@ -161,7 +167,11 @@ impl<'p> Reader<'p> {
 
     /// `{2}`, `{2,}` or `{2,3}`; other braces are themselves.
     fn braces(&mut self) -> Read {
-        let Some((range, rest)) = self.rest.split_once('}') else {
+        let is_of_range = |b: &u8| b.is_ascii_digit() || *b == b',';
+        let length = self.rest.bytes().take_while(|b| is_of_range(b)).count();
+        let range = self.rest.split_at_checked(length);
+        let range = range.and_then(|(range, rest)| Some((range, rest.strip_prefix('}')?)));
+        let Some((range, rest)) = range else {
             self.last(Last::Operand(1));
             return Ok(());
         };
@@ -213,7 +223,14 @@ impl<'p> Reader<'p> {
             "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print",
             "punct", "space", "upper", "word", "xdigit",
         ];
-        let Some((name, rest)) = self.rest.get(2..).and_then(|rest| rest.split_once(":]")) else {
+        // No name has a bracket, so that what is looked through is looked through once.
+        let inside = self.rest.get(2..).unwrap_or_default();
+        let end = inside.find([']', '[', '\\']).unwrap_or_default();
+        let named = inside.split_at_checked(end);
+        let named = named.and_then(|(name, rest)| Some((name.strip_suffix(':')?, rest)));
+        let Some((name, rest)) =
+            named.and_then(|(name, rest)| Some((name, rest.strip_prefix(']')?)))
+        else {
             return Ok(false);
         };
         if !NAMES.contains(&name.strip_prefix('^').unwrap_or(name)) {

@@ -89,19 +89,19 @@ impl<'a> Acceptance<'a> {
         ]
         .iter()
         .any(|keyword| node.is(keyword));
-        let subject = node.subject();
+        let subject = || node.subject();
         match kind {
             None if !needs_none && !node.is("x-kubernetes-embedded-resource") => {
-                let reason = format!("{subject} has no `type`");
+                let reason = format!("{} has no `type`", subject());
                 self.refuse(node, "/type", reason);
             }
             Some(kind) if !TYPES.contains(&kind) => {
-                let reason = format!("{subject} has the type `{kind}`, which is none");
+                let reason = format!("{} has the type `{kind}`, which is none", subject());
                 self.refuse(node, "/type", reason)
                     .spared(Spared::UnknownType);
             }
             Some("array") if node.said("items").is_none() => {
-                let reason = format!("{subject} is a list, and no `items` say of what");
+                let reason = format!("{} is a list, and no `items` say of what", subject());
                 self.refuse(node, "/items", reason);
             }
             _ => {}

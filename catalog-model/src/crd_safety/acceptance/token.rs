@@ -77,7 +77,8 @@ fn token(rest: &str) -> Option<(Token<'_>, usize)> {
 
 /// A text in quotes, with what may stand before it, and its length where it ends.
 fn text(rest: &str) -> Option<(Token<'_>, Option<usize>)> {
-    let before = rest.find(['"', '\''])?;
+    let is_quote = |b: &u8| matches!(b, b'"' | b'\'');
+    let before = rest.as_bytes().iter().take(3).position(is_quote)?;
     let prefix = rest.get(..before)?.to_ascii_lowercase();
     if !matches!(prefix.as_str(), "" | "r" | "b" | "rb" | "br") {
         return None;

@@ -1,6 +1,7 @@
 //! Whether a value is as a schema says.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use catalog_conditions::regex::Regex;
 use serde_json::Value;
@@ -9,32 +10,112 @@ use super::super::comparison::DEEPEST;
 use super::super::schema::Keywords;
 use super::{list, map, said, text};
 
-/// Why a value is not as a schema says; nothing too where that is not decided here: of formats, rules in CEL, and patterns that only Go
-/// reads.
-pub(super) fn fault(value: &Value, schema: &Keywords) -> Option<String> {
-    fault_at(value, schema, 0)
+/// The patterns that values were held to, each compiled once.
+#[derive(Default)]
+pub(super) struct Patterns<'a> {
+    compiled: HashMap<&'a str, Option<Regex>>,
 }
 
-fn fault_at(value: &Value, schema: &Keywords, depth: usize) -> Option<String> {
-    if depth > DEEPEST {
-        return None;
+impl<'a> Patterns<'a> {
+    /// Why a value is not as a schema says; nothing too where that is not decided here: of formats, rules in CEL, and patterns that only Go
+    /// reads.
+    pub(super) fn fault(&mut self, value: &Value, schema: &'a Keywords) -> Option<String> {
+        self.fault_at(value, schema, 0)
     }
-    let is = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
-    if value.is_null() {
-        let may_be =
-            is("nullable") || text(schema, "type").is_none() && !is("x-kubernetes-int-or-string");
-        return (!may_be).then(|| "it is null".to_owned());
+
+    fn fault_at(&mut self, value: &Value, schema: &'a Keywords, depth: usize) -> Option<String> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let is = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+        if value.is_null() {
+            let has_type = text(schema, "type").is_some() || is("x-kubernetes-int-or-string");
+            let is_refused = has_type && !is("nullable");
+            return is_refused.then(|| "it is null".to_owned());
+        }
+        kind(value, schema)
+            .or_else(|| enumeration(value, schema))
+            .or_else(|| match value {
+                Value::String(text) => self.of_text(text, schema),
+                Value::Number(number) => of_number(number.as_f64()?, schema),
+                Value::Array(items) => self.of_list(items, schema, depth),
+                Value::Object(fields) => self.of_map(fields, schema, depth),
+                Value::Null | Value::Bool(_) => None,
+            })
+            .or_else(|| self.combination(value, schema, depth))
     }
-    kind(value, schema)
-        .or_else(|| enumeration(value, schema))
-        .or_else(|| match value {
-            Value::String(text) => of_text(text, schema),
-            Value::Number(number) => of_number(number.as_f64()?, schema),
-            Value::Array(items) => of_list(items, schema, depth),
-            Value::Object(fields) => of_map(fields, schema, depth),
-            Value::Null | Value::Bool(_) => None,
+
+    fn of_text(&mut self, value: &str, schema: &'a Keywords) -> Option<String> {
+        if let Some(why) = size(value.chars().count(), schema, "Length") {
+            return Some(why);
+        }
+        let pattern = text(schema, "pattern")?;
+        let matches = self.compiled(pattern)?.is_match(value);
+        (!matches).then(|| format!("`{value}` does not match `{pattern}`"))
+    }
+
+    /// A pattern; nothing where it is too long, or where too many were asked for.
+    fn compiled(&mut self, pattern: &'a str) -> Option<&Regex> {
+        const LONGEST: usize = 2048;
+        const MOST: usize = 1000;
+        let is_full = self.compiled.len() >= MOST;
+        match self.compiled.entry(pattern) {
+            Entry::Occupied(known) => known.into_mut().as_ref(),
+            Entry::Vacant(_) if is_full || pattern.len() > LONGEST => None,
+            Entry::Vacant(new) => new.insert(Regex::new(pattern).ok()).as_ref(),
+        }
+    }
+
+    fn of_list(&mut self, items: &[Value], schema: &'a Keywords, depth: usize) -> Option<String> {
+        if let Some(why) = size(items.len(), schema, "Items") {
+            return Some(why);
+        }
+        let below = map(schema, "items");
+        let mut wrong = below.and_then(|below| {
+            let mut items = items.iter();
+            items.find_map(|item| self.fault_at(item, below, depth + 1))
+        });
+        wrong.take().or_else(|| repeated(items, schema))
+    }
+
+    fn of_map(&mut self, fields: &Keywords, schema: &'a Keywords, depth: usize) -> Option<String> {
+        if let Some(why) = size(fields.len(), schema, "Properties") {
+            return Some(why);
+        }
+        let required = list(schema, "required").iter().filter_map(Value::as_str);
+        let mut missing = required.filter(|name| !fields.contains_key(*name));
+        if let Some(name) = missing.next() {
+            return Some(format!("`{name}` is missing"));
+        }
+        fields.iter().find_map(|(name, value)| {
+            let property = map(schema, "properties").and_then(|properties| properties.get(name));
+            let below = property.or_else(|| schema.get("additionalProperties"))?;
+            self.fault_at(value, below.as_object()?, depth + 1)
         })
-        .or_else(|| combination(value, schema, depth))
+    }
+
+    fn combination(&mut self, value: &Value, schema: &'a Keywords, depth: usize) -> Option<String> {
+        let mut passing = |keyword: &str| {
+            let all = list(schema, keyword);
+            let passes = |one: &&'a Value| {
+                let one = one.as_object();
+                one.is_none_or(|one| self.fault_at(value, one, depth + 1).is_none())
+            };
+            (all.len(), all.iter().filter(passes).count())
+        };
+        let (all, passed) = passing("allOf");
+        let wrong = if passed < all {
+            "allOf"
+        } else if let (1.., 0) = passing("anyOf") {
+            "anyOf"
+        } else if let (1.., 0) = passing("oneOf") {
+            // What is not decided passes, so that more than one is no proof.
+            "oneOf"
+        } else {
+            return None;
+        };
+        Some(format!("it is not as `{wrong}` says"))
+    }
 }
 
 fn kind(value: &Value, schema: &Keywords) -> Option<String> {
@@ -67,16 +148,6 @@ fn enumeration(value: &Value, schema: &Keywords) -> Option<String> {
     is_none.then(|| format!("`{}` is not in its `enum`", brief(value)))
 }
 
-fn of_text(value: &str, schema: &Keywords) -> Option<String> {
-    let length = value.chars().count();
-    if let Some(why) = size(length, schema, "Length") {
-        return Some(why);
-    }
-    let pattern = text(schema, "pattern")?;
-    let matches = Regex::new(pattern).ok()?.is_match(value);
-    (!matches).then(|| format!("`{value}` does not match `{pattern}`"))
-}
-
 fn of_number(value: f64, schema: &Keywords) -> Option<String> {
     let number = |keyword: &str| said(schema, keyword).and_then(Value::as_f64);
     let excludes = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
@@ -97,21 +168,6 @@ fn of_number(value: f64, schema: &Keywords) -> Option<String> {
     let times = value / step;
     let is_multiple = (times - times.round()).abs() < 1e-9;
     (!is_multiple).then(|| format!("`{value}` is no multiple of `{step}`"))
-}
-
-fn of_list(items: &[Value], schema: &Keywords, depth: usize) -> Option<String> {
-    if let Some(why) = size(items.len(), schema, "Items") {
-        return Some(why);
-    }
-    if let Some(below) = map(schema, "items") {
-        let wrong = items
-            .iter()
-            .find_map(|item| fault_at(item, below, depth + 1));
-        if wrong.is_some() {
-            return wrong;
-        }
-    }
-    repeated(items, schema)
 }
 
 /// Items of a set, or of a list with keys, that are the same.
@@ -138,22 +194,6 @@ fn repeated(items: &[Value], schema: &Keywords) -> Option<String> {
         .then(|| "an item is there twice".to_owned())
 }
 
-fn of_map(fields: &Keywords, schema: &Keywords, depth: usize) -> Option<String> {
-    if let Some(why) = size(fields.len(), schema, "Properties") {
-        return Some(why);
-    }
-    let required = list(schema, "required").iter().filter_map(Value::as_str);
-    let mut missing = required.filter(|name| !fields.contains_key(*name));
-    if let Some(name) = missing.next() {
-        return Some(format!("`{name}` is missing"));
-    }
-    fields.iter().find_map(|(name, value)| {
-        let property = map(schema, "properties").and_then(|properties| properties.get(name));
-        let below = property.or_else(|| schema.get("additionalProperties"))?;
-        fault_at(value, below.as_object()?, depth + 1)
-    })
-}
-
 fn size(size: usize, schema: &Keywords, what: &str) -> Option<String> {
     let bound = |side: &str| said(schema, &format!("{side}{what}")).and_then(Value::as_u64);
     let size = size as u64;
@@ -163,30 +203,6 @@ fn size(size: usize, schema: &Keywords, what: &str) -> Option<String> {
     bound("max")
         .is_some_and(|most| size > most)
         .then(|| format!("it has {size}, more than its `max{what}`"))
-}
-
-fn combination(value: &Value, schema: &Keywords, depth: usize) -> Option<String> {
-    let passes = |one: &Value| {
-        one.as_object()
-            .is_none_or(|one| fault_at(value, one, depth + 1).is_none())
-    };
-    let passing = |keyword: &str| {
-        let all = list(schema, keyword);
-        (all.len(), all.iter().filter(|one| passes(one)).count())
-    };
-    let told = |keyword: &str| Some(format!("it is not as `{keyword}` says"));
-    let (all, passed) = passing("allOf");
-    if passed < all {
-        return told("allOf");
-    }
-    if let (1.., 0) = passing("anyOf") {
-        return told("anyOf");
-    }
-    // What is not decided passes, so that more than one is no proof.
-    match passing("oneOf") {
-        (1.., 0) => told("oneOf"),
-        _ => None,
-    }
 }
 
 fn brief(value: &Value) -> String {
