@@ -1,5 +1,6 @@
 //! Columns out of summaries.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -51,7 +52,7 @@ impl Index {
     }
 
     /// The index of summaries in order of their names; what their definitions provide is not known.
-    pub(super) fn without_definitions(summaries: Vec<Summary>, options: LoadOptions) -> Self {
+    pub(super) fn without_definitions(summaries: Vec<Summary<'_>>, options: LoadOptions) -> Self {
         let mut builder = Builder::default();
         for summary in summaries {
             builder.package(summary);
@@ -62,7 +63,7 @@ impl Index {
 
 impl Layer {
     /// Summaries in order of their names, with what their definitions provide.
-    pub(super) fn of(summaries: impl IntoIterator<Item = Summary>) -> Self {
+    pub(super) fn of<'a>(summaries: impl IntoIterator<Item = Summary<'a>>) -> Self {
         let mut builder = Builder::default();
         for summary in summaries {
             builder.package(summary);
@@ -76,20 +77,20 @@ impl Layer {
 }
 
 impl Builder {
-    fn package(&mut self, summary: Summary) {
+    fn package(&mut self, summary: Summary<'_>) {
         let package = row(self.packages.len());
         for version in summary.versions {
             self.version(package, version);
         }
         self.unusable.extend(summary.unusable);
         self.packages.push(PackageRow {
-            name: self.strings.text(summary.name.as_str()),
+            name: self.strings.text(&summary.name),
             versions_end: row(self.versions.len()),
             unusable_end: row(self.unusable.len()),
         });
     }
 
-    fn version(&mut self, package: u32, summary: VersionSummary) {
+    fn version(&mut self, package: u32, summary: VersionSummary<'_>) {
         let mut flags = 0;
         if summary.version.is_prerelease() {
             flags |= PRERELEASE;
@@ -102,7 +103,7 @@ impl Builder {
         }
         self.flags.push(flags);
         let strings = &mut self.strings;
-        let mut optional = |text: Option<String>| text.map(|text| strings.text(&text));
+        let mut optional = |text: Option<Cow<'_, str>>| text.map(|text| strings.text(&text));
         let (description, yanked, deprecated) = (
             optional(summary.description),
             optional(summary.yanked),
@@ -139,15 +140,15 @@ impl Builder {
     }
 
     /// Capabilities by number, each kept once.
-    fn numbers(&mut self, capabilities: Vec<Capability>) -> Vec<u32> {
-        let number = |capability: Capability| {
-            *self
-                .numbers
-                .entry(capability)
-                .or_insert_with_key(|capability| {
-                    self.capabilities.push(capability.clone());
-                    row(self.capabilities.len() - 1)
-                })
+    fn numbers(&mut self, capabilities: Vec<Cow<'_, Capability>>) -> Vec<u32> {
+        let number = |capability: Cow<'_, Capability>| {
+            if let Some(number) = self.numbers.get(&*capability) {
+                return *number;
+            }
+            let number = row(self.capabilities.len());
+            self.capabilities.push(Capability::clone(&capability));
+            self.numbers.insert(capability.into_owned(), number);
+            number
         };
         capabilities.into_iter().map(number).collect()
     }
@@ -178,10 +179,10 @@ impl Builder {
     }
 }
 
-impl DependencySummary {
+impl DependencySummary<'_> {
     fn row(&self, strings: &mut Interner) -> DependencyRow {
         DependencyRow {
-            package: strings.text(self.package.as_str()),
+            package: strings.text(&self.package),
             range: strings.text(&self.range),
             catalog: self.catalog.as_deref().map(|name| strings.text(name)),
             optional: self.optional,

@@ -1,5 +1,6 @@
 //! An index brought up to date by the packages that changed.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -11,7 +12,6 @@ use super::summary::{DependencySummary, Summary, VersionSummary};
 use super::{Entry, Hidden, Index, Shown};
 use crate::capability::Capability;
 use crate::catalog::Package;
-use crate::name::PackageName;
 
 impl Index {
     /// The index with packages as they are now: all that have one of these names, and no other, are in `now`, sorted by name.
@@ -51,7 +51,7 @@ impl Index {
     }
 
     /// What the index holds of packages, by name; nothing of those that it does not have.
-    pub(super) fn summaries(&self, names: &BTreeSet<&str>) -> Vec<Summary> {
+    pub(super) fn summaries(&self, names: &BTreeSet<&str>) -> Vec<Summary<'_>> {
         let mut summaries = BTreeMap::new();
         for shown in &self.layers {
             let rows = names.iter().filter_map(|name| shown.layer.package(name));
@@ -122,7 +122,11 @@ impl Index {
 
 impl Layer {
     /// What the columns hold of packages.
-    fn summaries(&self, index: &Index, packages: Vec<u32>) -> Vec<(PackageName, Summary)> {
+    fn summaries<'a>(
+        &'a self,
+        index: &'a Index,
+        packages: Vec<u32>,
+    ) -> Vec<(&'a str, Summary<'a>)> {
         let versions = packages.iter().flat_map(|at| self.versions_of(*at));
         let versions = Rows::of(self.versions.len(), versions);
         let mut defined: HashMap<u32, BTreeSet<Capability>> = HashMap::new();
@@ -139,7 +143,7 @@ impl Layer {
             }
         }
         let mut summary = |at: u32| {
-            let name = PackageName::parse(self.package_name(at)).ok()?;
+            let name = self.package_name(at);
             let entries = self.usable_of(at).filter_map(|at| {
                 let layer = self;
                 index.entry_at(super::order::Place { layer, at })
@@ -149,48 +153,47 @@ impl Layer {
                 VersionSummary::of_entry(entry, defines)
             });
             let summary = Summary {
-                name: name.clone(),
+                name: name.into(),
                 versions: versions.collect(),
                 unusable: self.unusable_of(at).to_vec(),
             };
-            Some((name, summary))
+            (name, summary)
         };
-        packages.into_iter().filter_map(&mut summary).collect()
+        packages.into_iter().map(&mut summary).collect()
     }
 }
 
-impl VersionSummary {
-    fn of_entry(entry: Entry<'_>, defines: BTreeSet<Capability>) -> Self {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        let pair = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+impl<'a> VersionSummary<'a> {
+    fn of_entry(entry: Entry<'a>, defines: BTreeSet<Capability>) -> Self {
         // What definitions provide comes behind what is said, and is another column.
         let said = entry.layer.provides.of(entry.at).iter();
         let capability = |at: &u32| {
             let capabilities = &entry.layer.capabilities;
-            capabilities.get(&entry.layer.strings, *at).cloned()
+            capabilities.get(&entry.layer.strings, *at)
         };
         Self {
             version: Version::clone(entry.version()),
             scope: entry.scope(),
-            folder: entry.folder().to_owned(),
-            description: owned(entry.description()),
-            yanked: owned(entry.yanked()),
-            deprecated: owned(entry.deprecated()),
-            labels: entry.labels().map(pair).collect(),
-            tags: entry.tags().map(str::to_owned).collect(),
+            folder: entry.folder().into(),
+            description: entry.description().map(Cow::from),
+            yanked: entry.yanked().map(Cow::from),
+            deprecated: entry.deprecated().map(Cow::from),
+            labels: entry
+                .labels()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+            tags: entry.tags().map(Cow::from).collect(),
             dependencies: entry
                 .dependencies()
-                .filter_map(|dependency| {
-                    Some(DependencySummary {
-                        package: PackageName::parse(dependency.package).ok()?,
-                        range: dependency.range.to_owned(),
-                        catalog: owned(dependency.catalog),
-                        optional: dependency.optional,
-                    })
+                .map(|dependency| DependencySummary {
+                    package: dependency.package.into(),
+                    range: dependency.range.into(),
+                    catalog: dependency.catalog.map(Cow::from),
+                    optional: dependency.optional,
                 })
                 .collect(),
-            requires: entry.requires().cloned().collect(),
-            provides: said.filter_map(capability).collect(),
+            requires: entry.requires().map(Cow::Borrowed).collect(),
+            provides: said.filter_map(capability).map(Cow::Borrowed).collect(),
             defines,
         }
     }

@@ -37,7 +37,7 @@ impl Index {
             shared: &shared,
             parts: Parts::WithoutDefinitions,
         };
-        let walked = walk.packages(|package| Summary::of(&package))?;
+        let walked = walk.packages(|package| Summary::of(&package).into_owned())?;
         Ok(LoadedIndex {
             // Folders are read in order of their names, which is that of the packages.
             index: Self::without_definitions(walked.packages, options.clone()),

@@ -1,6 +1,7 @@
 //! What the index takes of a package, and nothing of the rest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use catalog_conditions::version::Version;
 
@@ -8,80 +9,125 @@ use crate::capability::Capability;
 use crate::catalog::{Package, UnusableRelease};
 use crate::definition::Definition;
 use crate::metadata::{Dependency, Scope};
-use crate::name::PackageName;
 use crate::release::Release;
 
-pub(super) struct Summary {
-    pub(super) name: PackageName,
-    pub(super) versions: Vec<VersionSummary>,
+/// A package, its texts lent by whoever has it.
+pub(super) struct Summary<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) versions: Vec<VersionSummary<'a>>,
     pub(super) unusable: Vec<UnusableRelease>,
 }
 
-pub(super) struct VersionSummary {
+pub(super) struct VersionSummary<'a> {
     pub(super) version: Version,
     pub(super) scope: Scope,
-    pub(super) folder: String,
-    pub(super) description: Option<String>,
-    pub(super) yanked: Option<String>,
-    pub(super) deprecated: Option<String>,
-    pub(super) labels: BTreeMap<String, String>,
-    pub(super) tags: Vec<String>,
-    pub(super) dependencies: Vec<DependencySummary>,
-    pub(super) requires: Vec<Capability>,
-    pub(super) provides: Vec<Capability>,
+    pub(super) folder: Cow<'a, str>,
+    pub(super) description: Option<Cow<'a, str>>,
+    pub(super) yanked: Option<Cow<'a, str>>,
+    pub(super) deprecated: Option<Cow<'a, str>>,
+    pub(super) labels: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub(super) tags: Vec<Cow<'a, str>>,
+    pub(super) dependencies: Vec<DependencySummary<'a>>,
+    pub(super) requires: Vec<Cow<'a, Capability>>,
+    pub(super) provides: Vec<Cow<'a, Capability>>,
     /// What its definitions provide; nothing where they were not read.
     pub(super) defines: BTreeSet<Capability>,
 }
 
-pub(super) struct DependencySummary {
-    pub(super) package: PackageName,
-    pub(super) range: String,
-    pub(super) catalog: Option<String>,
+pub(super) struct DependencySummary<'a> {
+    pub(super) package: Cow<'a, str>,
+    pub(super) range: Cow<'a, str>,
+    pub(super) catalog: Option<Cow<'a, str>>,
     pub(super) optional: bool,
 }
 
-impl Summary {
-    pub(super) fn of(package: &Package) -> Self {
+impl<'a> Summary<'a> {
+    pub(super) fn of(package: &'a Package) -> Self {
         Self {
-            name: package.name().clone(),
+            name: package.name().as_str().into(),
             versions: package.releases().iter().map(VersionSummary::of).collect(),
             unusable: package.unusable().to_vec(),
         }
     }
-}
 
-impl VersionSummary {
-    fn of(release: &Release) -> Self {
-        let metadata = release.metadata();
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        Self {
-            version: release.version().clone(),
-            scope: metadata.scope(),
-            folder: release.folder().to_owned(),
-            description: owned(metadata.description()),
-            yanked: owned(metadata.yanked()),
-            deprecated: owned(metadata.deprecated()),
-            labels: metadata.labels().clone(),
-            tags: metadata.tags().to_vec(),
-            dependencies: metadata
-                .dependencies()
-                .iter()
-                .map(DependencySummary::of)
-                .collect(),
-            requires: metadata.requires().to_vec(),
-            provides: metadata.provides().to_vec(),
-            defines: defined(release.definitions()),
+    /// The same, for when the package is gone.
+    pub(super) fn into_owned(self) -> Summary<'static> {
+        let versions = self.versions.into_iter();
+        Summary {
+            name: owned(self.name),
+            versions: versions.map(VersionSummary::into_owned).collect(),
+            unusable: self.unusable,
         }
     }
 }
 
-impl DependencySummary {
-    fn of(dependency: &Dependency) -> Self {
+fn owned<T: ToOwned + ?Sized>(lent: Cow<'_, T>) -> Cow<'static, T> {
+    Cow::Owned(lent.into_owned())
+}
+
+impl<'a> VersionSummary<'a> {
+    fn of(release: &'a Release) -> Self {
+        let metadata = release.metadata();
+        let labels = metadata.labels().iter();
+        let tags = metadata.tags().iter();
+        let dependencies = metadata.dependencies().iter();
         Self {
-            package: dependency.package().clone(),
-            range: dependency.range().as_str().to_owned(),
-            catalog: dependency.catalog().map(str::to_owned),
+            version: release.version().clone(),
+            scope: metadata.scope(),
+            folder: release.folder().into(),
+            description: metadata.description().map(Cow::from),
+            yanked: metadata.yanked().map(Cow::from),
+            deprecated: metadata.deprecated().map(Cow::from),
+            labels: labels
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+            tags: tags.map(Cow::from).collect(),
+            dependencies: dependencies.map(DependencySummary::of).collect(),
+            requires: metadata.requires().iter().map(Cow::Borrowed).collect(),
+            provides: metadata.provides().iter().map(Cow::Borrowed).collect(),
+            defines: defined(release.definitions()),
+        }
+    }
+
+    fn into_owned(self) -> VersionSummary<'static> {
+        let labels = self.labels.into_iter();
+        let tags = self.tags.into_iter();
+        let dependencies = self.dependencies.into_iter();
+        VersionSummary {
+            version: self.version,
+            scope: self.scope,
+            folder: owned(self.folder),
+            description: self.description.map(owned),
+            yanked: self.yanked.map(owned),
+            deprecated: self.deprecated.map(owned),
+            labels: labels
+                .map(|(key, value)| (owned(key), owned(value)))
+                .collect(),
+            tags: tags.map(owned).collect(),
+            dependencies: dependencies.map(DependencySummary::into_owned).collect(),
+            requires: self.requires.into_iter().map(owned).collect(),
+            provides: self.provides.into_iter().map(owned).collect(),
+            defines: self.defines,
+        }
+    }
+}
+
+impl<'a> DependencySummary<'a> {
+    fn of(dependency: &'a Dependency) -> Self {
+        Self {
+            package: dependency.package().as_str().into(),
+            range: dependency.range().as_str().into(),
+            catalog: dependency.catalog().map(Cow::from),
             optional: dependency.is_optional(),
+        }
+    }
+
+    fn into_owned(self) -> DependencySummary<'static> {
+        DependencySummary {
+            package: owned(self.package),
+            range: owned(self.range),
+            catalog: self.catalog.map(owned),
+            optional: self.optional,
         }
     }
 }

@@ -22,12 +22,18 @@ const DEPTH: usize = 128;
 #[derive(Clone, Debug)]
 pub struct FingerprintedFolder {
     folder: FolderSource,
-    seen: HashMap<String, Seen>,
+    root: Seen,
+    /// What each folder holds, by its path, in the order of names.
+    seen: HashMap<String, Vec<Held>>,
 }
+
+/// What was seen of a file, folder or link, with its name.
+type Held = (String, Seen);
 
 /// What was seen of a file, folder or link.
 #[derive(Clone, Debug)]
 struct Seen {
+    kind: EntryKind,
     stat: Stat,
     id: Option<ContentId>,
     is_link: bool,
@@ -51,14 +57,14 @@ impl FolderSource {
         let metadata = fs::symlink_metadata(&root);
         let metadata = metadata.map_err(|error| unreadable(&self.display(""), error))?;
         let id = look.folder(&root, "", 0);
-        let seen = Seen {
-            stat: Stat::of(&metadata),
-            id,
-            is_link: false,
-        };
-        look.seen.insert(String::new(), seen);
         Ok(FingerprintedFolder {
             folder: self,
+            root: Seen {
+                kind: EntryKind::Folder,
+                stat: Stat::of(&metadata),
+                id,
+                is_link: false,
+            },
             seen: look.seen,
         })
     }
@@ -68,13 +74,13 @@ impl FolderSource {
 struct Look {
     now: SystemTime,
     root: PathBuf,
-    seen: HashMap<String, Seen>,
+    seen: HashMap<String, Vec<Held>>,
 }
 
 impl Look {
     /// The id of what a folder holds. What cannot be looked at has none; whoever reads it is told why.
     fn folder(&mut self, real: &Path, path: &str, depth: usize) -> Option<ContentId> {
-        let mut held = Vec::new();
+        let mut held: Vec<Held> = Vec::new();
         let mut complete = true;
         for entry in fs::read_dir(real).ok()? {
             let entry = entry.ok()?;
@@ -85,33 +91,34 @@ impl Look {
             if path.is_empty() && name.starts_with('.') {
                 continue;
             }
-            match self.entry(&entry, &join(path, &name), depth) {
-                Some((kind, id)) => held.push((name, kind, id)),
+            match self.entry(&entry, (path, &name), depth) {
+                Some(seen) => held.push((name, seen)),
                 None => complete = false,
             }
         }
-        if !complete {
-            return None;
-        }
-        held.sort();
+        held.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         let mut hash = FolderHash::new(ContentScheme::Stat);
-        for (name, kind, id) in &held {
-            hash.add(name, *kind, id);
+        for (name, seen) in &held {
+            match &seen.id {
+                Some(id) => hash.add(name, seen.kind, id),
+                None => complete = false,
+            }
         }
-        hash.finish()
+        self.seen.insert(path.to_owned(), held);
+        hash.finish().filter(|_| complete)
     }
 
     fn entry(
         &mut self,
         entry: &DirEntry,
-        path: &str,
+        (folder, name): (&str, &str),
         depth: usize,
-    ) -> Option<(EntryKind, ContentId)> {
+    ) -> Option<Seen> {
         let metadata = entry.metadata().ok()?;
         let stat = Stat::of(&metadata);
         let (kind, id) = if metadata.is_dir() {
             let id = match depth < DEPTH {
-                true => self.folder(&entry.path(), path, depth + 1),
+                true => self.folder(&entry.path(), &join(folder, name), depth + 1),
                 false => None,
             };
             (EntryKind::Folder, id)
@@ -123,10 +130,12 @@ impl Look {
         } else {
             (EntryKind::Other, stat.id(self.now))
         };
-        let is_link = metadata.is_symlink();
-        self.seen
-            .insert(path.to_owned(), Seen { stat, id, is_link });
-        Some((kind, id?))
+        Some(Seen {
+            kind,
+            stat,
+            id,
+            is_link: metadata.is_symlink(),
+        })
     }
 }
 
@@ -145,10 +154,21 @@ impl Look {
 }
 
 impl FingerprintedFolder {
+    /// What was seen at a path.
+    fn seen(&self, path: &str) -> Option<&Seen> {
+        if path.is_empty() {
+            return Some(&self.root);
+        }
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let held = self.seen.get(folder)?;
+        let at = held.binary_search_by(|(one, _)| one.as_str().cmp(name));
+        held.get(at.ok()?).map(|(_, seen)| seen)
+    }
+
     /// An error if a file or folder is not what it was.
     fn still(&self, path: &str) -> Result<(), SourceError> {
         // What a link leads to was not looked at there.
-        let Some(seen) = self.seen.get(path).filter(|seen| !seen.is_link) else {
+        let Some(seen) = self.seen(path).filter(|seen| !seen.is_link) else {
             return Ok(());
         };
         let now = fs::symlink_metadata(self.folder.real().join(path));
@@ -181,14 +201,14 @@ impl Source for FingerprintedFolder {
     }
 
     fn is_link(&self, path: &str) -> bool {
-        match self.seen.get(path) {
+        match self.seen(path) {
             Some(seen) => seen.is_link,
             None => self.folder.is_link(path),
         }
     }
 
     fn content_id(&self, path: &str) -> Option<ContentId> {
-        let seen = self.seen.get(path).filter(|seen| !seen.is_link)?;
+        let seen = self.seen(path).filter(|seen| !seen.is_link)?;
         seen.id
     }
 

@@ -195,6 +195,10 @@ pub(crate) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() {
         name.to_owned()
     } else {
-        format!("{folder}/{name}")
+        let mut path = String::with_capacity(folder.len() + 1 + name.len());
+        path.push_str(folder);
+        path.push('/');
+        path.push_str(name);
+        path
     }
 }

@@ -62,10 +62,7 @@ impl Stat {
         if now.duration_since(self.changed?).ok()? < STEP {
             return None;
         }
-        let mut hash = Sha256::new();
-        for number in self.numbers {
-            hash.update(number.to_le_bytes());
-        }
-        ContentId::new(ContentScheme::Stat, &hash.finalize())
+        let numbers = self.numbers.map(u64::to_le_bytes);
+        ContentId::new(ContentScheme::Stat, &Sha256::digest(numbers.as_flattened()))
     }
 }

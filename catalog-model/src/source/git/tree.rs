@@ -44,7 +44,12 @@ pub(super) enum Kind {
 
 impl Tree {
     pub(super) fn parse(bytes: &[u8], hash: HashKind) -> Result<Self, ObjectProblem> {
-        let mut tree = Self::default();
+        // An id is of 20 bytes or more, and modes and ends take some more: no more is set aside than there is.
+        let entries = bytes.len() / 40;
+        let mut tree = Self {
+            names: String::with_capacity(bytes.len().saturating_sub(entries * 28)),
+            entries: Vec::with_capacity(entries),
+        };
         for entry in TreeRefIter::from_bytes(bytes, hash) {
             let entry = entry.map_err(ObjectProblem::broken)?;
             let name: &[u8] = entry.filename.as_ref();
@@ -72,9 +77,10 @@ impl Tree {
     fn sort(&mut self) {
         let names = &self.names;
         let name = |row: &Row| names.get(row.name.0..row.name.1).unwrap_or_default();
-        if !self.entries.is_sorted_by(|a, b| name(a) < name(b)) {
-            self.entries.sort_by(|a, b| name(a).cmp(name(b)));
+        if self.entries.is_sorted_by(|a, b| name(a) < name(b)) {
+            return;
         }
+        self.entries.sort_by(|a, b| name(a).cmp(name(b)));
         // Two of one name are told apart by nobody: neither is read.
         let same_name = self.entries.chunk_by_mut(|a, b| name(a) == name(b));
         for same in same_name.filter(|same| same.len() > 1) {

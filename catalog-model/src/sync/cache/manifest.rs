@@ -25,9 +25,12 @@ const ENDING: &str = ".segment";
 const MAGIC: &[u8; 16] = b"\x89catalog-index\r\n";
 
 /// Changes whenever what is stored does.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
-/// The most bytes that are read of a manifest: 40 for each segment.
+/// What a manifest ends with: the SHA-256 of the rest.
+type Seal = [u8; 32];
+
+/// The most bytes that are read of a manifest: 24 for each segment.
 const LIMIT: u64 = 4 << 20;
 
 /// How old a file is that nobody is still writing, or reading by an older manifest.
@@ -41,7 +44,7 @@ pub(super) struct Manifest {
     pub(super) root: String,
     pub(super) has_errors: bool,
     /// What its file ends with; `None` where there is no file.
-    sum: Option<Checksum>,
+    sum: Option<Seal>,
 }
 
 /// A file of entries.
@@ -85,7 +88,7 @@ impl Manifest {
             out.raw(&segment.sum);
         }
         let mut bytes = out.into_bytes();
-        let sum: Checksum = Sha256::digest(&bytes).into();
+        let sum: Seal = Sha256::digest(&bytes).into();
         bytes.extend(sum);
         let manifest = Self {
             segments,
@@ -134,13 +137,13 @@ impl Manifest {
         Ok(Some(manifest))
     }
 
-    fn parse(from: &mut Reader<'_>, sum: Checksum) -> Option<Self> {
+    fn parse(from: &mut Reader<'_>, sum: Seal) -> Option<Self> {
         let (id, root, has_errors) = (read_id(from)?, from.text()?, from.u8()? != 0);
         let mut segments = Vec::new();
         for _ in 0..from.u64()? {
             segments.push(Segment {
                 bytes: from.u64()?,
-                sum: from.raw(32)?.try_into().ok()?,
+                sum: from.raw(16)?.try_into().ok()?,
             });
         }
         from.is_at_end().then_some(Self {
@@ -173,7 +176,7 @@ impl Manifest {
 }
 
 /// What else an index depends on than on its source.
-fn fingerprint(options: &LoadOptions) -> Checksum {
+fn fingerprint(options: &LoadOptions) -> Seal {
     let mut options = options.clone();
     // By how many threads it was read changes nothing.
     options.parallel = false;

@@ -35,8 +35,8 @@
 //!
 //! ```text
 //! index                      format, options, id of the source, segments, SHA-256 of all that
-//! 6b86b273….segment          the whole catalog, once
-//! d4735e3a….segment          what one commit changed
+//! 99aa06d3….segment          the whole catalog, once
+//! a96faf70….segment          what one commit changed
 //! ```
 //!
 //! - **What is written** for a commit is one segment of the packages that changed, with the newest small ones laid into it

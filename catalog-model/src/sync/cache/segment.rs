@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::checksum::checksum_beside;
+use super::checksum::checksum;
 use super::error::{CacheNote, CacheNoteKind};
 use super::files::CacheFiles;
 use super::manifest::{Manifest, Segment};
@@ -138,9 +138,8 @@ fn read(files: &dyn CacheFiles, segment: &Segment) -> Result<(Vec<u8>, Columns),
         return Err(damaged(segment));
     }
     // Whatever they say, nobody sees it before the checksum is known to be right.
-    let (sum, columns) = checksum_beside(&bytes, || Columns::read(&bytes));
-    match columns {
-        Some(columns) if sum == segment.sum => Ok((bytes, columns)),
+    match Columns::read(&bytes) {
+        Some(columns) if checksum(&bytes) == segment.sum => Ok((bytes, columns)),
         _ => Err(damaged(segment)),
     }
 }
