@@ -418,6 +418,60 @@ fn what_a_hook_brings_is_there_before_only_if_the_hook_has_run() {
     ");
 }
 
+const ADMIN: &str = "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: a}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}, subjects: [{kind: ServiceAccount, name: s, namespace: web}]}";
+
+#[test]
+fn what_a_hook_had_for_a_time_is_new_where_it_is_deployed() {
+    let hook = format!(
+        "pre-install: &h\n- name: move\n  job: {{apiVersion: batch/v1, kind: Job, spec: {{template: {{spec: {{containers: [{{name: c, image: 'mover:1'}}]}}}}}}}}\n  resources: [{ADMIN}]\npre-upgrade: *h\n"
+    );
+    let all = [
+        files("web/1.0.0", &[("hooks/h.yaml", &hook)]),
+        files(
+            "web/2.0.0",
+            &[("hooks/h.yaml", &hook), ("definitions/a.yaml", ADMIN)],
+        ),
+    ];
+    let source = source(all.into_iter().flatten());
+    let request = installed("web", "1.0.0").upgrade("web");
+    insta::assert_snapshot!(text(&ledger(&source, request)), @r"
+    upgrade web 1.0.0 -> 2.0.0 in web
+      + object      ClusterRoleBinding/a (cluster-wide)
+      + binding     ClusterRoleBinding/a: ServiceAccount/web/s gets ClusterRole/cluster-admin  ! full rights
+      + hook        pre-upgrade move
+    ");
+}
+
+#[test]
+fn what_an_action_would_do_comes_with_the_release() {
+    let hooks = |image: &str| {
+        format!(
+            "actions:\n- name: backup\n  job: {{apiVersion: batch/v1, kind: Job, spec: {{template: {{spec: {{hostPID: true, containers: [{{name: c, image: '{image}', securityContext: {{privileged: true}}}}]}}}}}}}}\n  resources: [{ADMIN}]\n"
+        )
+    };
+    let all = [
+        files("web/1.0.0", &[("hooks/h.yaml", &hooks("backup:1"))]),
+        files("web/2.0.0", &[("hooks/h.yaml", &hooks("backup:2"))]),
+    ];
+    let source = source(all.into_iter().flatten());
+    let first = Request::new().install("web", "1.0.0").unwrap();
+    insta::assert_snapshot!(text(&ledger(&source, first)), @r"
+    install web 1.0.0 in web
+      + object      ClusterRoleBinding/a (cluster-wide)
+      + binding     ClusterRoleBinding/a: ServiceAccount/web/s gets ClusterRole/cluster-admin  ! full rights
+      + host        Job.batch/backup: hostPID  ! reaches the node
+      + host        Job.batch/backup: privileged c  ! reaches the node
+      + image       backup:1
+      + action      backup
+    ");
+    let second = installed("web", "1.0.0").upgrade("web");
+    insta::assert_snapshot!(text(&ledger(&source, second)), @r"
+    upgrade web 1.0.0 -> 2.0.0 in web
+      - image       backup:1
+      + image       backup:2
+    ");
+}
+
 #[test]
 fn what_stays_adds_nothing() {
     let ledger = ledger(

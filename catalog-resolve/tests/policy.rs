@@ -365,11 +365,11 @@ fn what_is_unexamined_needs_its_name() {
         &["module far"],
     );
     check(
-        "- {name: a, allow: unexamined, packages: [other], where: {names: ['*']}, reason: r}",
+        "- {name: a, allow: unexamined, packages: [other], where: {names: ['module *']}, reason: r}",
         &["module far"],
     );
     check(
-        "- {name: a, allow: unexamined, where: {names: ['*']}, reason: r}\n- {name: b, deny: unexamined, reason: r}",
+        "- {name: a, allow: unexamined, where: {names: ['module *']}, reason: r}\n- {name: b, deny: unexamined, reason: r}",
         &["module far"],
     );
 }
@@ -485,6 +485,14 @@ const MISTAKES: &[(&str, &str)] = &[
     (
         "rules:\n- {name: a, allow: unexamined, reason: r}\n",
         "policy.unexamined.unnamed 2:3",
+    ),
+    (
+        "rules:\n- {name: a, allow: unexamined, where: {names: ['*']}, reason: r}\n",
+        "policy.unexamined.unnamed 2:3",
+    ),
+    (
+        "rules:\n- {name: a, deny: objects, where: {kinds: ['Po?']}, reason: r}\n",
+        "policy.kind.group 2:44",
     ),
     (
         "rules:\n- {name: a, deny: images, reason: r}\n- {name: a, deny: host, reason: r}\n",

@@ -77,8 +77,7 @@ impl<'w> Impact<'w> {
             found.and_then(|one| one.catalog)
         };
         let forbidden = outcome.iter().flat_map(|(policy, outcome)| {
-            let violations = outcome.violations().iter();
-            violations.map(|one| one.diagnostic(policy, source(catalog_of(one.package()))))
+            outcome.diagnostics(policy, |package| source(catalog_of(package)))
         });
         let forbidden = forbidden.collect();
         Self {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_model::conditions::snapshot::is_cluster_scoped;
-use catalog_model::{Definition, Hook, Module, ModuleContent, Phase, Release, Span};
-use serde_json::Value;
+use catalog_model::{Action, Definition, Hook, Module, ModuleContent, Phase, Release, Span};
+use serde_json::{Map, Value};
 
 use super::Unexamined;
 use super::effect::{Effect, ObjectRef, ObjectScope};
@@ -61,7 +61,7 @@ impl Origin {
 }
 
 impl Contents {
-    /// What a release deploys, whatever its hooks do.
+    /// What a release deploys, whatever its hooks do, and what its actions would: a user may start them as long as it is there.
     pub(super) fn deployed(release: &Release, files: &mut Files<'_>) -> Self {
         let mut contents = Self::default();
         for definition in release.definitions() {
@@ -72,7 +72,34 @@ impl Contents {
         for module in release.modules() {
             contents.add_module(release, module, files);
         }
+        for action in release.actions() {
+            contents.add_action(release, action);
+        }
         contents
+    }
+
+    fn add_action(&mut self, release: &Release, action: &Action) {
+        let name = action.name().to_owned();
+        let file = format!("{}/{}", release.folder(), action.file());
+        let origin = Origin::new(format!("action {name}"), file, action.origin().span());
+        self.add_job((&name, action.job()), &origin.part("/job"));
+        for (at, resource) in action.resources().iter().enumerate() {
+            self.add_object(resource, &origin.part(&format!("/resources/{at}")));
+        }
+        self.add(Effect::Action { name }, &origin);
+    }
+
+    /// What the pods of a Job bring and reach.
+    fn add_job(&mut self, (name, job): (&str, &Map<String, Value>), origin: &Origin) {
+        let reference = ObjectRef {
+            group: "batch".to_owned(),
+            kind: "Job".to_owned(),
+            namespace: None,
+            name: name.to_owned(),
+        };
+        for (effect, pointer) in object::of_pods(&reference, &Value::Object(job.clone())) {
+            self.add(effect, &origin.part(&pointer));
+        }
     }
 
     /// What the hooks of some phases do: they run, and bring images and objects of their own.
@@ -85,15 +112,7 @@ impl Contents {
             contents.add(Effect::Hook { phase, name }, &origin);
             let jobs = [("/job", Some(hook.job())), ("/undo", hook.undo())];
             for (key, job) in jobs.into_iter().filter_map(|(key, job)| Some((key, job?))) {
-                let reference = ObjectRef {
-                    group: "batch".to_owned(),
-                    kind: "Job".to_owned(),
-                    namespace: None,
-                    name: hook.name().to_owned(),
-                };
-                for (effect, pointer) in object::of_pods(&reference, &Value::Object(job.clone())) {
-                    contents.add(effect, &origin.part(&format!("{key}{pointer}")));
-                }
+                contents.add_job((hook.name(), job), &origin.part(key));
             }
             for (at, resource) in hook.resources().iter().enumerate() {
                 contents.add_object(resource, &origin.part(&format!("/resources/{at}")));

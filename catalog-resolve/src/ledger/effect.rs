@@ -85,6 +85,11 @@ pub enum Effect {
         /// Its name.
         name: String,
     },
+    /// An action that a user may start from then on.
+    Action {
+        /// Its name.
+        name: String,
+    },
     /// Something that is deployed.
     Module {
         /// Its name.
@@ -172,6 +177,7 @@ impl Effect {
             Self::Namespace { .. } => "namespace",
             Self::Image { .. } => "image",
             Self::Hook { .. } => "hook",
+            Self::Action { .. } => "action",
             Self::Module { .. } => "module",
         }
     }
@@ -271,6 +277,7 @@ impl fmt::Display for Effect {
             Self::Namespace { name } => f.write_str(&one_line(name))?,
             Self::Image { image } => f.write_str(&one_line(image))?,
             Self::Hook { phase, name } => write!(f, "{phase} {}", one_line(name))?,
+            Self::Action { name } => f.write_str(&one_line(name))?,
             Self::Module { name, kind } => write!(f, "{} ({})", one_line(name), one_line(kind))?,
         }
         // Who may do everything with everything may do all that is told of others.

@@ -18,6 +18,14 @@ pub enum HostAccess {
     Path(String),
     /// A container that may do what the node may.
     Privileged(String),
+    /// Processes of a Windows node that are in no container.
+    HostProcess,
+    /// A container that sees all of `/proc`.
+    ProcMount(String),
+    /// Pods or containers without this profile that confines others: `seccomp` or `AppArmor`.
+    Unconfined(&'static str),
+    /// A setting of the node's kernel that is not of the pod alone.
+    Sysctl(String),
     /// A container with a capability beside those that containers have.
     Capability {
         /// The container.
@@ -28,7 +36,8 @@ pub enum HostAccess {
 }
 
 impl HostAccess {
-    /// A stable name, as pods call it: `hostNetwork`, `hostPID`, `hostIPC`, `hostPort`, `hostPath`, `privileged`, `capability`.
+    /// A stable name, as pods call it: `hostNetwork`, `hostPID`, `hostIPC`, `hostPort`, `hostPath`, `privileged`,
+    /// `hostProcess`, `procMount`, `unconfined`, `sysctl`, `capability`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -38,20 +47,60 @@ impl HostAccess {
             Self::Port(_) => "hostPort",
             Self::Path(_) => "hostPath",
             Self::Privileged(_) => "privileged",
+            Self::HostProcess => "hostProcess",
+            Self::ProcMount(_) => "procMount",
+            Self::Unconfined(_) => "unconfined",
+            Self::Sysctl(_) => "sysctl",
             Self::Capability { .. } => "capability",
         }
     }
 
-    /// What is reached: the port, the path, the capability; the container that is privileged.
+    /// What is reached: the port, the path, the capability, the setting; the container that is privileged; the profile that is missing.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::Network | Self::Pid | Self::Ipc => None,
-            Self::Port(one) | Self::Path(one) | Self::Privileged(one) => Some(one),
+            Self::Network | Self::Pid | Self::Ipc | Self::HostProcess => None,
+            Self::Port(one)
+            | Self::Path(one)
+            | Self::Privileged(one)
+            | Self::ProcMount(one)
+            | Self::Sysctl(one) => Some(one),
+            Self::Unconfined(profile) => Some(profile),
             Self::Capability { capability, .. } => Some(capability),
         }
     }
 }
+
+/// The capabilities that the profile `baseline` lets containers add: runtimes give them to containers anyway.
+const USUAL_CAPABILITIES: [&str; 13] = [
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];
+
+/// The settings that the profile `baseline` lets pods set: each pod has its own.
+const SAFE_SYSCTLS: [&str; 10] = [
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_syncookies",
+];
 
 /// What the pods reach that a map describes, each with where it says so below the map.
 pub(super) fn of_pod(spec: &Value) -> Vec<(HostAccess, String)> {
@@ -64,6 +113,14 @@ pub(super) fn of_pod(spec: &Value) -> Vec<(HostAccess, String)> {
     ] {
         if is(spec, key) {
             found.push((access, key.to_owned()));
+        }
+    }
+    found.extend(unconfined(spec));
+    for (at, sysctl) in list(spec, "/securityContext/sysctls") {
+        let name = sysctl.get("name").and_then(Value::as_str);
+        if let Some(name) = name.filter(|name| !SAFE_SYSCTLS.contains(name)) {
+            let access = HostAccess::Sysctl(name.to_owned());
+            found.push((access, format!("/securityContext/sysctls/{at}")));
         }
     }
     for (at, volume) in list(spec, "/volumes") {
@@ -97,12 +154,24 @@ fn of_container(container: &Value) -> Vec<(HostAccess, String)> {
             privileged.to_owned(),
         ));
     }
+    let proc_mount = "/securityContext/procMount";
+    let is_unmasked = |mount: &Value| mount.as_str().is_some_and(|mount| mount != "Default");
+    if container.pointer(proc_mount).is_some_and(is_unmasked) {
+        found.push((
+            HostAccess::ProcMount(name.to_owned()),
+            proc_mount.to_owned(),
+        ));
+    }
+    found.extend(unconfined(container));
     let add = "/securityContext/capabilities/add";
     for (at, capability) in list(container, add) {
-        if let Some(capability) = capability.as_str() {
+        let capability = capability
+            .as_str()
+            .map(|one| one.trim_start_matches("CAP_"));
+        if let Some(capability) = capability.filter(|one| !USUAL_CAPABILITIES.contains(one)) {
             let access = HostAccess::Capability {
                 container: name.to_owned(),
-                capability: capability.trim_start_matches("CAP_").to_owned(),
+                capability: capability.to_owned(),
             };
             found.push((access, format!("{add}/{at}")));
         }
@@ -119,6 +188,35 @@ fn of_container(container: &Value) -> Vec<(HostAccess, String)> {
         }
     }
     found
+}
+
+/// What a pod's or a container's security context takes away of what confines others.
+fn unconfined(spec: &Value) -> Vec<(HostAccess, String)> {
+    let mut found = Vec::new();
+    let host_process = "/securityContext/windowsOptions/hostProcess";
+    if spec.pointer(host_process) == Some(&Value::Bool(true)) {
+        found.push((HostAccess::HostProcess, host_process.to_owned()));
+    }
+    for (key, profile) in [
+        ("seccompProfile", "seccomp"),
+        ("appArmorProfile", "AppArmor"),
+    ] {
+        let pointer = format!("/securityContext/{key}/type");
+        if spec.pointer(&pointer).and_then(Value::as_str) == Some("Unconfined") {
+            found.push((HostAccess::Unconfined(profile), pointer));
+        }
+    }
+    found
+}
+
+/// What a PersistentVolume gives to whoever claims it.
+pub(super) fn of_volume(volume: &Value) -> Vec<(HostAccess, String)> {
+    let paths = ["/spec/hostPath/path", "/spec/local/path"].into_iter();
+    let paths = paths.filter_map(|pointer| {
+        let path = volume.pointer(pointer)?.as_str()?;
+        Some((HostAccess::Path(path.to_owned()), pointer.to_owned()))
+    });
+    paths.collect()
 }
 
 fn list<'v>(value: &'v Value, pointer: &str) -> impl Iterator<Item = (usize, &'v Value)> {

@@ -8,7 +8,9 @@
 /// let image = ImageName::parse("registry.example.com:5000/web/server:1.2@sha256:0a1b");
 /// assert_eq!((image.registry(), image.repository()), ("registry.example.com:5000", "web/server"));
 /// assert_eq!((image.tag(), image.digest()), (Some("1.2"), Some("sha256:0a1b")));
-/// assert_eq!(ImageName::parse("nginx").to_string(), "docker.io/library/nginx");
+/// for nginx in ["nginx", "docker.io/nginx", "index.docker.io/library/nginx"] {
+///     assert_eq!(ImageName::parse(nginx).to_string(), "docker.io/library/nginx");
+/// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ImageName {
@@ -17,6 +19,9 @@ pub struct ImageName {
     tag: Option<String>,
     digest: Option<String>,
 }
+
+/// Where images come from that name no registry.
+const DOCKER_HUB: &str = "docker.io";
 
 impl ImageName {
     /// Takes a name apart. What is no valid name has parts all the same.
@@ -30,14 +35,24 @@ impl ImageName {
             Some((path, tag)) if !tag.contains('/') => (path, Some(tag.to_owned())),
             _ => (rest, None),
         };
-        let is_registry = |first: &str| first.contains(['.', ':']) || first == "localhost";
+        let is_registry = |first: &str| {
+            let is_host = first.contains(['.', ':']) || first == "localhost";
+            is_host || first.contains(|one: char| one.is_uppercase())
+        };
         let (registry, repository) = match path.split_once('/') {
-            Some((first, rest)) if is_registry(first) => (first.to_owned(), rest.to_owned()),
-            Some(_) => ("docker.io".to_owned(), path.to_owned()),
-            None => ("docker.io".to_owned(), format!("library/{path}")),
+            Some((first, rest)) if is_registry(first) => (first, rest),
+            _ => (DOCKER_HUB, path),
+        };
+        let registry = match registry {
+            "index.docker.io" => DOCKER_HUB,
+            other => other,
+        };
+        let repository = match registry == DOCKER_HUB && !repository.contains('/') {
+            true => format!("library/{repository}"),
+            false => repository.to_owned(),
         };
         Self {
-            registry,
+            registry: registry.to_owned(),
             repository,
             tag,
             digest,

@@ -142,6 +142,7 @@ fn fields(effect: &Effect) -> Map<String, Value> {
             ("phase", phase.as_str().into()),
             ("name", name.as_str().into()),
         ],
+        Effect::Action { name } => vec![("name", name.as_str().into())],
         Effect::Module { name, kind } => vec![
             ("name", name.as_str().into()),
             ("moduleKind", kind.as_str().into()),

@@ -60,6 +60,7 @@ pub use self::host::HostAccess;
 pub use self::image::ImageName;
 pub use self::operation::{Change, Entry, OpenCondition, OperationLedger, Unexamined};
 pub use self::place::Place;
+pub(crate) use self::place::PlacesIn;
 pub use self::rbac::Rule;
 pub use self::risk::Risk;
 

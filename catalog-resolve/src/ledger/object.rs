@@ -68,8 +68,35 @@ pub(super) fn effects(reference: &ObjectRef, object: &Value) -> Vec<(Effect, Str
         {
             webhook::webhooks(reference, object)
         }
+        "PersistentVolume" if reference.group.is_empty() => {
+            let reached = host::of_volume(object)
+                .into_iter()
+                .map(|(access, pointer)| {
+                    let object = reference.clone();
+                    (Effect::Host { object, access }, pointer)
+                });
+            reached.collect()
+        }
+        "APIService" if reference.group == "apiregistration.k8s.io" => api_service(object),
         _ => of_pods(reference, object),
     }
+}
+
+/// An APIService has whatever answers for it serve all kinds of a group's version.
+fn api_service(object: &Value) -> Vec<(Effect, String)> {
+    let text = |key: &str| object.pointer(key).and_then(Value::as_str);
+    let spec = text("/spec/group").zip(text("/spec/version"));
+    let served = spec.map(|(group, version)| {
+        let (group, version) = (group.to_owned(), version.to_owned());
+        let kind = "*".to_owned();
+        let api = Effect::Api {
+            group,
+            version,
+            kind,
+        };
+        (api, "/spec".to_owned())
+    });
+    served.into_iter().collect()
 }
 
 /// The images of an object, and what its pods reach: what stands under `image` as a text, and whatever has containers, wherever pods may be described.
@@ -101,6 +128,14 @@ pub(super) fn of_pods(reference: &ObjectRef, object: &Value) -> Vec<(Effect, Str
                         ("image", Value::String(image)) if !image.is_empty() => {
                             let image = image.clone();
                             found.push((Effect::Image { image }, format!("{pointer}/image")));
+                        }
+                        // A volume that is an image.
+                        ("image", Value::Object(volume)) => {
+                            if let Some(Value::String(image)) = volume.get("reference") {
+                                let image = image.clone();
+                                let pointer = format!("{pointer}/image/reference");
+                                found.push((Effect::Image { image }, pointer));
+                            }
                         }
                         _ if is_nested(value) => {
                             open.push((format!("{pointer}/{}", escaped(key)), value));

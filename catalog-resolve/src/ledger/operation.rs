@@ -253,14 +253,17 @@ impl OperationLedger {
             }
         }
         let changed = changed(&was_there, &there);
-        let [was_there, comes] = [was_there, comes].map(|all| all.scoped(&examination.made));
+        let all = [was_there, comes, there];
+        let [was_there, comes, there] = all.map(|all| all.scoped(&examination.made));
         let has_run = before.map(|known| match arrival {
             Arrival::Unknown => known.arrived.scoped(&examination.made),
             Arrival::Upgrade => known.upgraded.scoped(&examination.made),
         });
         let has_run = has_run.unwrap_or_default();
         let added = comes.iter().filter_map(|(effect, origins)| {
-            let is_there = was_there.contains_key(effect) || has_run.contains_key(effect);
+            // What a hook brings goes again; what is deployed stays, even if a hook had it before.
+            let had_run = || has_run.contains_key(effect) && !there.contains_key(effect);
+            let is_there = was_there.contains_key(effect) || had_run();
             let change = match effect {
                 Effect::Hook { .. } => Change::Added,
                 _ if !is_there => Change::Added,

@@ -1,5 +1,6 @@
 //! Where in the files of a catalog something stands.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_model::document::{Kind, Limits, Node, parse};
@@ -57,15 +58,7 @@ impl Place {
     /// another one by now. Cost: reads and parses the file.
     #[must_use]
     pub fn find(&self, source: &dyn Source) -> Option<(Arc<SourceFile>, Span)> {
-        let limits = Limits::default();
-        let bytes = source.read(&self.file, limits.file_bytes).ok()?;
-        let file = SourceFile::from_bytes(&self.file, bytes).ok()?;
-        let documents = parse(&file, &limits).documents;
-        let object = documents.iter().find_map(|node| self.object_in(node))?;
-        Some((
-            Arc::clone(&file),
-            first_line(&file, part(object, &self.pointer)),
-        ))
+        PlacesIn::new(source).find(self)
     }
 
     /// The node that is the object.
@@ -90,6 +83,58 @@ impl Place {
         }
         None
     }
+}
+
+/// Finds places in the files of a source, and parses each once as long as they are not too many.
+pub(crate) struct PlacesIn<'s> {
+    source: &'s dyn Source,
+    /// By path; none of a file that cannot be read.
+    known: BTreeMap<String, Option<ParsedFile>>,
+    bytes: usize,
+}
+
+type ParsedFile = (Arc<SourceFile>, Vec<Node>);
+
+/// Bytes of files that are kept: parsed they take some times as much.
+const KEPT_BYTES: usize = 8 << 20;
+
+impl<'s> PlacesIn<'s> {
+    pub(crate) fn new(source: &'s dyn Source) -> Self {
+        Self {
+            source,
+            known: BTreeMap::new(),
+            bytes: 0,
+        }
+    }
+
+    /// As [`Place::find`].
+    pub(crate) fn find(&mut self, place: &Place) -> Option<(Arc<SourceFile>, Span)> {
+        if !self.known.contains_key(&place.file) {
+            self.parse(&place.file);
+        }
+        let (file, documents) = self.known.get(&place.file)?.as_ref()?;
+        let object = documents.iter().find_map(|node| place.object_in(node))?;
+        let span = first_line(file, part(object, &place.pointer));
+        Some((Arc::clone(file), span))
+    }
+
+    fn parse(&mut self, path: &str) {
+        let parsed = parsed(self.source, path);
+        self.bytes += parsed.as_ref().map_or(0, |(file, _)| file.text().len());
+        if self.bytes > KEPT_BYTES {
+            self.known.clear();
+            self.bytes = parsed.as_ref().map_or(0, |(file, _)| file.text().len());
+        }
+        self.known.insert(path.to_owned(), parsed);
+    }
+}
+
+fn parsed(source: &dyn Source, path: &str) -> Option<ParsedFile> {
+    let limits = Limits::default();
+    let bytes = source.read(path, limits.file_bytes).ok()?;
+    let file = SourceFile::from_bytes(path, bytes).ok()?;
+    let documents = parse(&file, &limits).documents;
+    Some((file, documents))
 }
 
 /// The part that a pointer leads to, or the nearest around it: the key with its value, if that is on one line.

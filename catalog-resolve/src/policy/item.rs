@@ -163,7 +163,7 @@ fn of_entry(entry: &Entry) -> Option<(Subject, Facts)> {
                 ("operations", texts(operations)),
                 (
                     "resources",
-                    texts(resources.iter().map(|one| all_of_all(one))),
+                    texts(resources.iter().flat_map(|one| of_any_group(one))),
                 ),
             ];
             (Subject::Webhooks, facts)
@@ -177,17 +177,17 @@ fn of_entry(entry: &Entry) -> Option<(Subject, Facts)> {
         }
         Effect::Image { image } => (Subject::Images, of_image(image)),
         Effect::Namespace { name } => (Subject::Namespaces, vec![("names", texts([name]))]),
-        Effect::Hook { .. } | Effect::Module { .. } => return None,
+        Effect::Hook { .. } | Effect::Action { .. } | Effect::Module { .. } => return None,
     })
 }
 
-/// All resources of all groups are what `*` means in rules.
-fn all_of_all(resource: &str) -> &str {
-    if matches!(resource, "*.*" | "*/*.*") {
-        "*"
-    } else {
-        resource
-    }
+/// A resource of all groups, as `secrets.*`, is also that of the group without a name; all resources of all groups are what `*` means in rules.
+fn of_any_group(resource: &str) -> impl Iterator<Item = &str> {
+    let (resource, without) = match resource.strip_suffix(".*") {
+        Some("*" | "*/*") => ("*", None),
+        without => (resource, without),
+    };
+    std::iter::once(resource).chain(without)
 }
 
 fn of_image(image: &str) -> Facts {

@@ -6,7 +6,7 @@ use catalog_model::verdict::{DefinitionVerdict, Incompatibility, Verdict};
 use catalog_model::{Definition, Diagnostic, Source};
 
 use super::item::JudgedRelease;
-use crate::ledger::Place;
+use crate::ledger::{Place, PlacesIn};
 
 static DOWNGRADE: Rule = Rule::error(
     "verdict.downgrade",
@@ -38,13 +38,14 @@ impl JudgedRelease<'_> {
     /// of those.
     #[must_use]
     pub fn diagnostics(&self, source: &dyn Source) -> Vec<Diagnostic> {
+        let mut places = PlacesIn::new(source);
         let definitions = self.release.definitions().iter();
         let judged = definitions.zip(self.verdict.definitions());
         let told = judged.flat_map(|(definition, verdict)| {
             let found = verdict.breaks().iter().map(|found| broken(verdict, found));
             let found = found.chain(bad(verdict).map(|diagnostic| (diagnostic, "")));
             let placed = found.map(|(diagnostic, pointer)| {
-                self.placed(diagnostic, (definition, pointer), source)
+                self.placed(diagnostic, (definition, pointer), &mut places)
             });
             placed.collect::<Vec<_>>()
         });
@@ -55,14 +56,14 @@ impl JudgedRelease<'_> {
         &self,
         diagnostic: Diagnostic,
         (definition, pointer): (&Definition, &str),
-        source: &dyn Source,
+        places: &mut PlacesIn<'_>,
     ) -> Diagnostic {
         let release = self.release;
         let file = format!("{}/{}", release.folder(), definition.file());
         let place = Place::of_object(file, definition.origin().span()).part(pointer);
         let diagnostic =
             diagnostic.about(release.package().as_str(), Some(release.version().as_str()));
-        match place.find(source) {
+        match places.find(&place) {
             Some((file, span)) if is_secret(definition) => {
                 diagnostic.at(&file, span).withholding_source()
             }

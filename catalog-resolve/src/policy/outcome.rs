@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::rule::{Policy, PolicyRule};
 use super::subject::Subject;
-use crate::ledger::Place;
+use crate::ledger::{Place, PlacesIn};
 use catalog_model::rule::Rule;
 
 /// What a policy says of a plan.
@@ -65,6 +65,28 @@ impl PolicyOutcome {
     #[must_use]
     pub fn is_pass(&self) -> bool {
         self.violations.is_empty()
+    }
+
+    /// As diagnostics, each from the source that `source_of` gives for its package. Cost: reads and parses each file of a package once, or again if the
+    /// package has more than 8 MB of them.
+    #[must_use]
+    pub fn diagnostics<'s>(
+        &self,
+        policy: &Policy,
+        source_of: impl Fn(&str) -> &'s dyn Source,
+    ) -> Vec<Diagnostic> {
+        let of_packages = self
+            .violations
+            .chunk_by(|one, other| one.package == other.package);
+        let told = of_packages.flat_map(|of_package| {
+            let package = of_package.first().map_or("", Violation::package);
+            let mut places = PlacesIn::new(source_of(package));
+            let told = of_package
+                .iter()
+                .map(move |one| one.told(policy, &mut places));
+            told.collect::<Vec<_>>()
+        });
+        told.collect()
     }
 
     /// How many things were asked about.
@@ -132,9 +154,13 @@ impl Violation {
     /// As a diagnostic: where it is written, with the rule beside it. Cost: reads and parses the file.
     #[must_use]
     pub fn diagnostic(&self, policy: &Policy, source: &dyn Source) -> Diagnostic {
+        self.told(policy, &mut PlacesIn::new(source))
+    }
+
+    fn told(&self, policy: &Policy, places: &mut PlacesIn<'_>) -> Diagnostic {
         let diagnostic = Diagnostic::error(self.kind.code(), self.message());
         let diagnostic = diagnostic.about(&self.package, Some(&self.version));
-        let found = self.place.as_ref().and_then(|place| place.find(source));
+        let found = self.place.as_ref().and_then(|place| places.find(place));
         let diagnostic = match (found, &self.place) {
             (Some((file, span)), Some(place)) if place.is_secret() => {
                 diagnostic.at(&file, span).withholding_source()

@@ -84,7 +84,7 @@ fn rule(reader: &mut Reader<'_>, node: &Node) -> Option<PolicyRule> {
     let criteria = conditions
         .map(|node| criteria(reader, node, subject))
         .unwrap_or_default();
-    if subject == Subject::Unexamined && !is_deny && criteria.is_empty() {
+    if subject == Subject::Unexamined && !is_deny && !criteria.iter().any(Criterion::names) {
         let message = "what is unexamined is allowed by name alone";
         let help = "add `where: {names: [...]}` with what the ledger calls it";
         reader.report(reader.error("unexamined.unnamed", span, message).help(help));
@@ -183,7 +183,7 @@ fn kinds(reader: &mut Reader<'_>, node: &Node) {
         let Some(kind) = reader.text(item, "kinds") else {
             continue;
         };
-        let has_group = kind.contains(['.', '*', '?']);
+        let has_group = kind.contains(['.', '*']);
         if !has_group && !WITHOUT_GROUP.contains(&kind) {
             let message = format!("`{kind}` is a kind of a group, which is not said");
             let help =

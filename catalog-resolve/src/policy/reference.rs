@@ -71,12 +71,16 @@ pub fn schema() -> Value {
 }
 
 fn rule(subject: Subject, effect: &str) -> Value {
-    let keys: Map<String, Value> = subject
+    let mut keys: Map<String, Value> = subject
         .keys()
         .iter()
         .map(|key| (key.name.to_owned(), value(key)))
         .collect();
     let is_named = subject == Subject::Unexamined && effect == "allow";
+    if let Some(names) = keys.get_mut("names").filter(|_| is_named) {
+        // A name, and not whatever there is.
+        names["items"] = json!({"type": "string", "pattern": "[^*]"});
+    }
     let mut required = vec!["name", "reason", effect];
     required.extend(is_named.then_some("where"));
     let names: &[&str] = if is_named { &["names"] } else { &[] };
@@ -102,7 +106,7 @@ fn value(key: &Key) -> Value {
         KeyKind::Patterns => json!({"type": "string"}),
         KeyKind::Kinds => json!({
             "type": "string",
-            "anyOf": [{"enum": WITHOUT_GROUP}, {"pattern": "[.*?]"}],
+            "anyOf": [{"enum": WITHOUT_GROUP}, {"pattern": "[.*]"}],
         }),
         KeyKind::Words(words) => json!({ "enum": words }),
     };

@@ -41,6 +41,16 @@ pub(super) enum Wanted {
     Flag(bool),
 }
 
+impl Criterion {
+    /// Whether it holds of nothing but what it names, at least in part.
+    pub(super) fn names(&self) -> bool {
+        match &self.wanted {
+            Wanted::Patterns(patterns) => !patterns.iter().any(Pattern::is_of_all),
+            Wanted::Flag(_) => false,
+        }
+    }
+}
+
 impl Policy {
     /// Reads a policy, and says what is wrong with the file; `None` if an error is, since a rule that is not understood must not be lost.
     #[must_use]
@@ -123,16 +133,19 @@ impl PolicyRule {
     fn holds(&self, key: &str, patterns: &[Pattern], texts: &[String]) -> bool {
         let is_wanted = |text: &String| patterns.iter().any(|pattern| pattern.matches(text));
         if self.is_deny {
-            // Who is granted everything is granted what is denied.
-            let is_all = |text: &String| text == "*" && is_granted(key);
-            return texts.iter().any(|text| is_wanted(text) || is_all(text));
+            // Who is granted more than what is denied is granted that.
+            let has_some = |text: &String| patterns.iter().any(|one| one.overlaps(text));
+            let grants_some = |text: &String| is_granted(key) && has_some(text);
+            return texts
+                .iter()
+                .any(|text| is_wanted(text) || grants_some(text));
         }
         // What deserves no look is no riskier than what is allowed.
         (!texts.is_empty() || key == "risks") && texts.iter().all(is_wanted)
     }
 }
 
-/// Whether `*` in what a thing says under a key means everything.
+/// Whether `*` in what a thing says under a key stands for anything.
 fn is_granted(key: &str) -> bool {
     matches!(key, "apiGroups" | "operations" | "resources" | "verbs")
 }

@@ -158,13 +158,17 @@ static HOST: [Key; 2] = [
             "hostPID",
             "hostPath",
             "hostPort",
+            "hostProcess",
             "privileged",
+            "procMount",
+            "sysctl",
+            "unconfined",
         ],
         "what is reached",
     ),
     patterns(
         "details",
-        "the path, the port, the capability, the privileged container",
+        "the path, the port, the capability, the setting of the kernel, the container that is privileged, the profile that is missing",
     ),
 ];
 static IMAGES: [Key; 5] = [
