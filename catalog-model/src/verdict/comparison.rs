@@ -9,8 +9,9 @@ use super::change::FieldChange;
 use super::owner::{Owner, OwnerKind, VERSION, entries, text};
 use super::release::ReleaseVerdict;
 use super::schema::{FieldSchema, of_crd};
+use super::spot::{Rules, Spot};
 use super::standing::{DefinitionVerdict, Incompatibility, Verdict};
-use super::stated::{Rules, Spot, Stated};
+use super::stated::Stated;
 use super::{crd, json, oam, owned};
 use crate::definition::ObjectIdentity;
 use crate::release::Release;
@@ -223,7 +224,7 @@ impl<'s> ClusterComparison<'s> {
             }
         }
         let skip: &[&str] = if object.is_crd() { &["spec"] } else { &[] };
-        owned::removals(&mut stated, document, live, skip);
+        owned::removals(&mut stated, (document, live), skip, spot);
         if !object.is_crd() && entries(live).next().is_none() {
             caveats.push(Caveat::RemovalsUnseen);
         }
@@ -236,10 +237,13 @@ impl<'s> ClusterComparison<'s> {
         (changes, caveats)
     }
 
-    fn rules(&self, object: &ObjectIdentity, document: &Value) -> Rules<'s> {
+    fn rules<'r>(&self, object: &'r ObjectIdentity, document: &Value) -> Rules<'r>
+    where
+        's: 'r,
+    {
         let (group, kind) = (object.group(), object.kind());
         if is_cluster_scoped(group, kind).is_some() {
-            return Rules::BuiltIn;
+            return Rules::BuiltIn(kind);
         }
         let version = document
             .get("apiVersion")
@@ -285,7 +289,7 @@ fn is_content(key: &str) -> bool {
 
 /// Labels, annotations and owners; the rest of the metadata is the server's, or is the identity.
 fn metadata(stated: &mut Stated, document: &Value, live: &Value) {
-    let spot = Spot::root(Rules::BuiltIn).key("metadata");
+    let spot = Spot::root(Rules::BuiltIn("")).key("metadata");
     let metadata =
         |object: &'_ Value, key: &str| object.get("metadata").and_then(|all| all.get(key)).cloned();
     stated.at("metadata", |stated| {

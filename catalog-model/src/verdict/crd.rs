@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::stated::{Rules, Spot, Stated};
+use super::spot::{Rules, Spot};
+use super::stated::Stated;
 use crate::crd_safety::{Break, Stored, compare_stored};
 use crate::definition::Crd;
 use catalog_conditions::snapshot::Snapshot;
@@ -10,7 +11,9 @@ use catalog_conditions::snapshot::Snapshot;
 /// Compares what is said of a kind, as a whole.
 pub(super) fn compare(stated: &mut Stated, document: &Value, live: &Value) {
     let (document, live) = (with_defaults(document), with_defaults(live));
-    let spot = Spot::root(Rules::BuiltIn).key("spec").crd();
+    let spot = Spot::root(Rules::BuiltIn("CustomResourceDefinition"))
+        .key("spec")
+        .crd();
     stated.at("spec", |stated| stated.compare(&document, &live, spot));
 }
 

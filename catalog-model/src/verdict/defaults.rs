@@ -8,7 +8,6 @@ use serde_json::Value;
 type Default = (&'static str, &'static str, &'static str);
 
 const DEFAULTS: &[Default] = &[
-    ("", "automountServiceAccountToken", "true"),
     ("clientConfig", "port", "443"),
     ("configMap", "defaultMode", "420"),
     (
@@ -33,6 +32,7 @@ const DEFAULTS: &[Default] = &[
     ("livenessProbe", "periodSeconds", "10"),
     ("livenessProbe", "successThreshold", "1"),
     ("livenessProbe", "timeoutSeconds", "1"),
+    ("onPodConditions", "status", "\"True\""),
     ("ports", "protocol", "\"TCP\""),
     ("projected", "defaultMode", "420"),
     ("readinessProbe", "failureThreshold", "3"),
@@ -66,42 +66,27 @@ const DEFAULTS: &[Default] = &[
     ("webhooks", "timeoutSeconds", "10"),
 ];
 
-/// Whether a value is what the server writes where nothing is said. `parent` is the key that the map stands under, or that of the list it
-/// is in.
+/// Whether a value is what the server writes where nothing is said. `parent` is the field that the map stands under, or that of the list it
+/// is in. Asked of fields alone: the keys that authors choose mean nothing here.
 pub(super) fn is_default(parent: &str, key: &str, value: &Value) -> bool {
     if matches!(key, "apiGroup") && matches!(parent, "subjects" | "roleRef") {
         return value == "rbac.authorization.k8s.io" || value == "";
     }
     // Written by controllers and by the server, inside lists too.
-    if matches!(key, "status" | "creationTimestamp") {
+    if matches!(
+        (parent, key),
+        ("metadata", "creationTimestamp") | ("volumeClaimTemplates", "status")
+    ) {
         return true;
     }
     // Of a LimitRange, what is not said follows from the limits that are.
-    if matches!(parent, "default" | "defaultRequest")
-        || parent == "limits" && matches!(key, "default" | "defaultRequest")
-    {
+    if parent == "limits" && matches!(key, "default" | "defaultRequest") {
         return true;
     }
     let text = value.to_string();
     let is = |default: &Default| (default.0, default.1, default.2) == (parent, key, text.as_str());
     DEFAULTS.iter().any(is)
 }
-
-/// Maps that the server leaves out when they are empty; of others `{}` says something.
-const MAPS: [&str; 12] = [
-    "annotations",
-    "binaryData",
-    "data",
-    "definitions",
-    "labels",
-    "limits",
-    "matchLabels",
-    "nodeSelector",
-    "parameters",
-    "properties",
-    "requests",
-    "stringData",
-];
 
 /// Switches and counters that the server leaves out when they are off; of others `false` and `0` say something.
 const SWITCHES: [&str; 21] = [
@@ -128,7 +113,8 @@ const SWITCHES: [&str; 21] = [
     "x-kubernetes-preserve-unknown-fields",
 ];
 
-/// Whether the server leaves out a field with this value, so that saying it and saying nothing is the same.
+/// Whether the server leaves out a field with this value, so that saying it and saying nothing is the same. Of maps that depends on whether
+/// their keys are chosen; `{}` of a type says something.
 pub(super) fn is_left_out(key: &str, value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -136,23 +122,33 @@ pub(super) fn is_left_out(key: &str, value: &Value) -> bool {
         Value::Number(number) => number.as_u64() == Some(0) && SWITCHES.contains(&key),
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty() && MAPS.contains(&key),
-        Value::Bool(true) => false,
+        Value::Bool(true) | Value::Object(_) => false,
     }
 }
 
-/// Whether a value under `key` in the map under `parent` is an amount, which the server writes in its own way.
+/// Whether a value under `key` in the map under `parent` is an amount, which the server writes in its own way. Of maps of amounts the key
+/// is `*`: authors choose it.
 pub(super) fn is_quantity(parent: &str, key: &str) -> bool {
-    const MAPS: [&str; 9] = [
-        "capacity",
-        "default",
-        "defaultRequest",
-        "hard",
-        "limits",
-        "max",
-        "min",
-        "podFixed",
-        "requests",
-    ];
-    MAPS.contains(&parent) || matches!(key, "sizeLimit" | "divisor" | "averageValue" | "storage")
+    let is_in_map = matches!(
+        parent,
+        "overhead"
+            | "podFixed"
+            | "limits"
+            | "requests"
+            | "hard"
+            | "capacity"
+            | "default"
+            | "defaultRequest"
+            | "max"
+            | "min"
+            | "maxLimitRequestRatio"
+    );
+    key == "*" && is_in_map
+        || matches!(key, "sizeLimit" | "divisor" | "tolerance")
+        || matches!(
+            (parent, key),
+            ("", "capacity" | "maximumVolumeSize")
+                | ("target", "value" | "averageValue")
+                | ("*", "value")
+        )
 }

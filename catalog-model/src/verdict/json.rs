@@ -33,6 +33,29 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
+/// A text that two values have in common if and only if they are the same, but for numbers that no double can tell apart.
+pub(super) fn canonical(value: &Value) -> String {
+    match value {
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(canonical).collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Object(fields) => {
+            let mut fields: Vec<String> = fields
+                .iter()
+                .map(|(key, value)| format!("{key:?}:{}", canonical(value)))
+                .collect();
+            fields.sort_unstable();
+            format!("{{{}}}", fields.join(","))
+        }
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() => format!("{float}"),
+            _ => number.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
 /// Whether both are one amount: `1` and `1000m`.
 pub(super) fn same_quantity(one: &Value, other: &Value) -> bool {
     let (one, other) = (Quantity::from_json(one), Quantity::from_json(other));

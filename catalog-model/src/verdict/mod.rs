@@ -28,8 +28,9 @@
 //! # What is compared
 //!
 //! What the document states, as a server-side apply would set it: maps key by key, lists by their keys where the kind has some
-//! (`containers` by `name`), other lists as a whole. A value that the server writes otherwise is the same (`0.5` and `500m`), and so is a
-//! field that it leaves out because it is empty. What the document does not state is the cluster's, with two exceptions: a CRD's `spec` is
+//! (`containers` by `name`) and by their order, which an apply makes that of the document, other lists as a whole. In Kubernetes' own kinds,
+//! a value that the server writes otherwise is the same (`0.5` and `500m`), and so is a field that it leaves out because it is empty; of
+//! maps whose keys authors choose, as `labels` and `data` (`maps.rs`), every key says something. What the document does not state is the cluster's, with two exceptions: a CRD's `spec` is
 //! compared whole, after the server's defaults, versions by name; and a field that our field manager owns, nobody else does, and the
 //! document states no more is taken away. The latter needs `metadata.managedFields` in the snapshot; without, it is a [`Caveat`].
 //!
@@ -52,11 +53,13 @@ mod crd;
 mod defaults;
 mod json;
 mod lists;
+mod maps;
 mod oam;
 mod owned;
 mod owner;
 mod release;
 mod schema;
+mod spot;
 mod standing;
 mod stated;
 

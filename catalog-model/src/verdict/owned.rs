@@ -3,12 +3,14 @@
 //! `fieldsV1` is Kubernetes' form of a set of paths: `f:name` is a key of a map, `k:{…}` an item of a list by its keys, `v:…` one by its
 //! value, `.` the value itself.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::change::ChangeKind;
-use super::defaults::is_default;
-use super::json::same;
+use super::json::canonical;
 use super::owner::{MANAGED_BY, PREFIX, entries, is_ours};
+use super::spot::Spot;
 use super::stated::Stated;
 
 /// How deep is looked.
@@ -17,17 +19,40 @@ const DEEPEST: usize = 200;
 /// What others own at a place.
 type Others<'a> = Vec<&'a Map<String, Value>>;
 
-/// Where something is owned.
+/// What a part of an object is on both sides: what the document states, if it does, and what the cluster has.
+#[derive(Clone, Copy)]
+struct Sides<'a> {
+    document: Option<&'a Value>,
+    live: &'a Value,
+}
+
+/// Where something is owned: the rules of the place, and the part of the object's own metadata that it is, if any.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    /// As in a comparison of what is stated: the key of the map around, and the key.
-    parent: &'a str,
-    key: &'a str,
-    depth: usize,
+    spot: Spot<'a>,
+    metadata: Metadata<'a>,
+}
+
+/// The metadata of an object, where marks and what a server sets are. Those of templates, and fields that are called so, are the author's.
+#[derive(Clone, Copy)]
+enum Metadata<'a> {
+    /// The object.
+    Above,
+    /// Its `metadata`.
+    Root,
+    /// A field of these, as `labels`.
+    Field(&'a str),
+    /// Anything else.
+    Outside,
 }
 
 /// Notes what goes, since we own it alone and the document does not state it. `skip` are keys of the object that are compared otherwise.
-pub(super) fn removals(stated: &mut Stated, document: &Value, live: &Value, skip: &[&str]) {
+pub(super) fn removals(
+    stated: &mut Stated,
+    (document, live): (&Value, &Value),
+    skip: &[&str],
+    spot: Spot<'_>,
+) {
     let others = entries(live).filter(|one| !is_ours(one));
     let others: Others<'_> = others
         .filter_map(|one| one.get("fieldsV1")?.as_object())
@@ -44,36 +69,36 @@ pub(super) fn removals(stated: &mut Stated, document: &Value, live: &Value, skip
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         let place = Place {
-            parent: "",
-            key: "",
-            depth: 0,
+            spot,
+            metadata: Metadata::Above,
         };
-        walk(stated, &owned, (Some(document), live), &others, place);
+        let sides = Sides {
+            document: Some(document),
+            live,
+        };
+        walk(stated, &owned, sides, &others, place);
     }
 }
 
 fn walk(
     stated: &mut Stated,
     owned: &Map<String, Value>,
-    (document, live): (Option<&Value>, &Value),
+    sides: Sides<'_>,
     others: &Others<'_>,
-    place: Place<'_>,
+    around: Place<'_>,
 ) {
+    let mut items = Items::new(sides, around.spot);
     for (key, below) in owned {
-        let Some((step, live_child, document_child)) = step(key, document, live) else {
+        let name = key.strip_prefix("f:");
+        let step = match name {
+            Some(name) => sides.field(name, around.spot),
+            None => items.step(key),
+        };
+        let Some((step, inner)) = step else {
             continue;
         };
-        let name = key.strip_prefix("f:");
-        let place = Place {
-            parent: if name.is_some() {
-                place.key
-            } else {
-                place.parent
-            },
-            key: name.unwrap_or(place.key),
-            depth: place.depth + 1,
-        };
-        if place.depth > DEEPEST || is_set_by_server(name, place) {
+        let place = around.step(name);
+        if place.spot.depth() > DEEPEST || name.is_some_and(|name| around.is_set_by_server(name)) {
             continue;
         }
         let others: Others<'_> = others
@@ -83,65 +108,136 @@ fn walk(
         let below = below
             .as_object()
             .filter(|below| below.keys().any(|key| key != "."));
-        let goes = document_child.is_none() && others.is_empty() && !has_marks(place);
+        let goes = inner.document.is_none() && others.is_empty() && !place.has_marks();
+        let comes_back = || name.is_some_and(|name| around.spot.is_filled_in(name, inner.live));
         stated.at(step, |stated| match below {
-            _ if goes && is_default(place.parent, place.key, live_child) => {}
-            _ if goes => stated.change(ChangeKind::Removed, Some(live_child), None),
-            Some(below) => walk(stated, below, (document_child, live_child), &others, place),
+            _ if goes && comes_back() => {}
+            _ if goes => stated.change(ChangeKind::Removed, Some(inner.live), None),
+            Some(below) => walk(stated, below, inner, &others, place),
             None => {}
         });
     }
 }
 
-/// Whether marks of ours may be in a map: what else goes of it is told one by one.
-fn has_marks(place: Place<'_>) -> bool {
-    matches!(place.key, "metadata" | "labels" | "annotations") && place.depth < 3
+impl<'a> Sides<'a> {
+    /// The value of a key on both sides; none where the cluster has none.
+    fn field(self, name: &str, spot: Spot<'_>) -> Option<(String, Self)> {
+        let live = self.live.get(name)?;
+        let document = self.document.and_then(|document| document.get(name));
+        let is_stated = |value: &&Value| spot.stated(value).is_some();
+        let inner = Self {
+            document: document.filter(is_stated),
+            live,
+        };
+        Some((name.to_owned(), inner))
+    }
 }
 
-/// What a server or a runner sets by itself.
-fn is_set_by_server(name: Option<&str>, place: Place<'_>) -> bool {
-    let Some(name) = name else {
-        return false;
-    };
-    match place.parent {
-        "labels" => name == MANAGED_BY || name.starts_with(PREFIX),
-        "annotations" => {
-            name.starts_with(PREFIX) || name == "kubectl.kubernetes.io/last-applied-configuration"
+impl<'a> Place<'a> {
+    /// The place of a key, or of an item.
+    fn step(self, name: Option<&'a str>) -> Self {
+        let spot = match name {
+            Some(name) => self.spot.key(name),
+            None => self.spot.item(),
+        };
+        let metadata = match (self.metadata, name) {
+            (Metadata::Above, Some("metadata")) => Metadata::Root,
+            (Metadata::Root, Some(name)) => Metadata::Field(name),
+            _ => Metadata::Outside,
+        };
+        Self { spot, metadata }
+    }
+
+    /// Whether marks of ours may be in a map: what else goes of it is told one by one.
+    fn has_marks(self) -> bool {
+        match self.metadata {
+            Metadata::Root => true,
+            Metadata::Field(name) => matches!(name, "labels" | "annotations"),
+            Metadata::Above | Metadata::Outside => false,
         }
-        "metadata" => !matches!(name, "labels" | "annotations" | "ownerReferences"),
-        _ => false,
+    }
+
+    /// Whether a server or a runner sets a key here by itself.
+    fn is_set_by_server(self, name: &str) -> bool {
+        match self.metadata {
+            Metadata::Root => !matches!(name, "labels" | "annotations" | "ownerReferences"),
+            Metadata::Field("labels") => name == MANAGED_BY || name.starts_with(PREFIX),
+            Metadata::Field("annotations") => {
+                name.starts_with(PREFIX)
+                    || name == "kubectl.kubernetes.io/last-applied-configuration"
+            }
+            Metadata::Field(_) | Metadata::Above | Metadata::Outside => false,
+        }
     }
 }
 
-/// Where a step of `fieldsV1` leads: its place in a pointer, what is there, and what the document states there.
-fn step<'a>(
-    key: &str,
-    document: Option<&'a Value>,
-    live: &'a Value,
-) -> Option<(String, &'a Value, Option<&'a Value>)> {
-    if let Some(name) = key.strip_prefix("f:") {
-        let child = live.get(name)?;
-        let stated = document.and_then(|document| document.get(name));
-        return Some((
-            name.to_owned(),
-            child,
-            stated.filter(|value| !value.is_null()),
-        ));
+/// The items of a list on both sides, found by what `fieldsV1` says of them.
+struct Items<'a> {
+    document: &'a [Value],
+    live: &'a [Value],
+    spot: Spot<'a>,
+    /// Where the items are, by the keys that tell them apart; none for items that are told apart by their values.
+    known: BTreeMap<Vec<String>, (Places, Places)>,
+}
+
+/// The first place of each identity.
+type Places = BTreeMap<String, usize>;
+
+impl<'a> Items<'a> {
+    fn new(sides: Sides<'a>, spot: Spot<'a>) -> Self {
+        let items = |value: &'a Value| value.as_array().map(Vec::as_slice).unwrap_or_default();
+        Self {
+            document: sides.document.map(items).unwrap_or_default(),
+            live: items(sides.live),
+            spot,
+            known: BTreeMap::new(),
+        }
     }
-    let items = |value: &'a Value| value.as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_meant: Box<dyn Fn(&Value) -> bool> = if let Some(keys) = key.strip_prefix("k:") {
-        let keys: Map<String, Value> = serde_json::from_str(keys).ok()?;
-        Box::new(move |item: &Value| {
-            keys.iter().all(|(key, value)| match item.get(key) {
-                Some(found) => same(found, value),
-                None => is_default("ports", key, value),
-            })
-        })
-    } else {
-        let value: Value = serde_json::from_str(key.strip_prefix("v:")?).ok()?;
-        Box::new(move |item: &Value| same(item, &value))
-    };
-    let at = items(live).iter().position(&is_meant)?;
-    let stated = document.and_then(|document| items(document).iter().find(|item| is_meant(item)));
-    Some((at.to_string(), items(live).get(at)?, stated))
+
+    /// Where a step leads: its place in a pointer, and the item on both sides.
+    fn step(&mut self, key: &str) -> Option<(String, Sides<'a>)> {
+        let (keys, meant) = if let Some(keys) = key.strip_prefix("k:") {
+            let keys: Value = serde_json::from_str(keys).ok()?;
+            let names: Vec<String> = keys.as_object()?.keys().cloned().collect();
+            let meant = self.identity(&names, &keys);
+            (names, meant)
+        } else {
+            let value: Value = serde_json::from_str(key.strip_prefix("v:")?).ok()?;
+            (Vec::new(), canonical(&value))
+        };
+        if !self.known.contains_key(&keys) {
+            let found = (
+                self.places(&keys, self.live),
+                self.places(&keys, self.document),
+            );
+            self.known.insert(keys.clone(), found);
+        }
+        let (live, document) = self.known.get(&keys)?;
+        let at = *live.get(&meant)?;
+        let inner = Sides {
+            document: document.get(&meant).and_then(|at| self.document.get(*at)),
+            live: self.live.get(at)?,
+        };
+        Some((at.to_string(), inner))
+    }
+
+    fn places(&self, keys: &[String], items: &[Value]) -> Places {
+        let mut places = Places::new();
+        for (at, item) in items.iter().enumerate() {
+            let identity = match keys {
+                [] => canonical(item),
+                keys => self.identity(keys, item),
+            };
+            places.entry(identity).or_insert(at);
+        }
+        places
+    }
+
+    fn identity(&self, keys: &[String], item: &Value) -> String {
+        let part = |key: &String| match item.get(key) {
+            Some(value) => canonical(value),
+            None => self.spot.default_in_item(key).unwrap_or_default(),
+        };
+        keys.iter().map(part).collect::<Vec<_>>().join(" ")
+    }
 }

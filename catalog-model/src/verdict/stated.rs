@@ -1,133 +1,22 @@
 //! What a document states, beside what a cluster has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::change::{ChangeKind, FieldChange};
-use super::defaults::{is_default, is_left_out, is_quantity};
-use super::json::{escaped, same, same_quantity, same_scalar};
-use super::lists::{ListKind, built_in};
-use super::schema::FieldSchema;
+use super::json::{canonical, escaped, same_scalar};
+use super::lists::ListKind;
+use super::spot::Spot;
 
 /// How deep values are looked into; what lies deeper is compared as it is.
 const DEEPEST: usize = 200;
-
-/// Where a value stands, and by which rules it is compared.
-#[derive(Clone, Copy)]
-pub(super) struct Spot<'s> {
-    /// The key of the map around the value, or that of the list the map is in; then the key of the value, or of its list.
-    parent: &'s str,
-    key: &'s str,
-    /// What the document does not state is not the cluster's, but goes.
-    is_whole: bool,
-    /// A CRD, in which some keys hold free JSON.
-    is_crd: bool,
-    /// Free JSON, of which the server leaves out and makes nothing.
-    is_raw: bool,
-    rules: Rules<'s>,
-    depth: usize,
-}
-
-/// Who knows lists and defaults.
-#[derive(Clone, Copy)]
-pub(super) enum Rules<'s> {
-    /// The tables of Kubernetes' own kinds.
-    BuiltIn,
-    /// The schema of a custom resource.
-    Custom(FieldSchema<'s>),
-}
 
 /// A comparison that is going on.
 #[derive(Default)]
 pub(super) struct Stated {
     path: Vec<String>,
     changes: Vec<FieldChange>,
-}
-
-impl<'s> Spot<'s> {
-    pub(super) fn root(rules: Rules<'s>) -> Self {
-        Self {
-            parent: "",
-            key: "",
-            is_whole: false,
-            is_crd: false,
-            is_raw: false,
-            rules,
-            depth: 0,
-        }
-    }
-
-    /// The value of a key in the map here.
-    pub(super) fn key(self, key: &'s str) -> Self {
-        let is_schema = matches!(self.key, "properties" | "patternProperties" | "definitions");
-        Self {
-            parent: self.key,
-            key,
-            is_raw: self.is_raw
-                || self.is_crd && !is_schema && matches!(key, "default" | "example" | "enum"),
-            rules: match self.rules {
-                Rules::Custom(schema) => Rules::Custom(schema.key(key)),
-                Rules::BuiltIn => Rules::BuiltIn,
-            },
-            depth: self.depth + 1,
-            ..self
-        }
-    }
-
-    /// An item of the list here.
-    fn item(self) -> Self {
-        Self {
-            rules: match self.rules {
-                Rules::Custom(schema) => Rules::Custom(schema.items()),
-                Rules::BuiltIn => Rules::BuiltIn,
-            },
-            depth: self.depth + 1,
-            ..self
-        }
-    }
-
-    /// The same, of a part that is compared whole.
-    pub(super) fn whole(self) -> Self {
-        Self {
-            is_whole: true,
-            ..self
-        }
-    }
-
-    /// The same in a CRD, which is compared whole.
-    pub(super) fn crd(self) -> Self {
-        Self {
-            is_crd: true,
-            ..self.whole()
-        }
-    }
-
-    fn list(self) -> ListKind<'s> {
-        match self.rules {
-            _ if self.is_raw && self.key != "enum" => ListKind::Atomic,
-            Rules::Custom(schema) => schema.list(),
-            Rules::BuiltIn => built_in(self.parent, self.key),
-        }
-    }
-
-    /// Whether a key that has this value, and the other side has not, makes no difference.
-    fn is_nothing(self, key: &str, value: &Value) -> bool {
-        // The keys of these maps are names that somebody chose.
-        let is_named = matches!(
-            self.key,
-            "properties" | "patternProperties" | "definitions" | "labels" | "annotations"
-        );
-        match self.rules {
-            _ if value.is_null() => true,
-            _ if self.is_raw || is_named => false,
-            Rules::BuiltIn => is_left_out(key, value) || is_default(self.key, key, value),
-            Rules::Custom(schema) => {
-                let default = schema.key(key).default_value();
-                default.is_some_and(|default| same(default, value))
-            }
-        }
-    }
 }
 
 impl Stated {
@@ -137,7 +26,7 @@ impl Stated {
 
     /// Compares a part of a document with what the cluster has there.
     pub(super) fn compare(&mut self, document: &Value, live: &Value, spot: Spot<'_>) {
-        if spot.depth > DEEPEST {
+        if spot.depth() > DEEPEST {
             if document != live {
                 self.change(ChangeKind::Changed, Some(live), Some(document));
             }
@@ -149,7 +38,7 @@ impl Stated {
                 self.lists((document, stated), (live, there), spot)
             }
             _ if same_scalar(document, live) => {}
-            _ if is_quantity(spot.parent, spot.key) && same_quantity(document, live) => {}
+            _ if spot.is_same_amount(document, live) => {}
             _ => self.change(ChangeKind::Changed, Some(live), Some(document)),
         }
     }
@@ -159,7 +48,7 @@ impl Stated {
         let inner = spot.key(key);
         self.at(key, |this| match live {
             Some(live) if !live.is_null() => this.compare(value, live, inner),
-            _ if spot.is_nothing(key, value) => {}
+            _ if spot.is_left_out(key, value) => {}
             _ => this.change(ChangeKind::Added, None, Some(value)),
         });
     }
@@ -183,18 +72,27 @@ impl Stated {
 
     fn maps(&mut self, stated: &Map<String, Value>, there: &Map<String, Value>, spot: Spot<'_>) {
         for (key, value) in stated {
-            if value.is_null() || key == "caBundle" && is_placeholder(value) {
+            // In a map of texts, nothing is the empty text; elsewhere it is not stated.
+            let Some(value) = spot.stated(value) else {
+                continue;
+            };
+            if spot.is_bundle(key) && is_placeholder(&value) {
                 continue;
             }
-            self.field(key, value, there.get(key), spot);
+            self.field(key, &value, there.get(key), spot);
         }
-        if !spot.is_whole {
+        if !spot.is_whole() {
             return;
         }
-        let is_stated = |key: &String| stated.get(key).is_some_and(|value| !value.is_null());
+        let is_stated = |key: &String| {
+            stated
+                .get(key)
+                .and_then(|value| spot.stated(value))
+                .is_some()
+        };
         for (key, live) in there.iter().filter(|(key, _)| !is_stated(key)) {
             let is_nothing =
-                spot.is_nothing(key, live) || is_empty(live, spot) || key == "caBundle";
+                spot.is_filled_in(key, live) || spot.is_nothing(live) || spot.is_bundle(key);
             if !is_nothing {
                 self.at(key.as_str(), |this| {
                     this.change(ChangeKind::Removed, Some(live), None)
@@ -211,42 +109,78 @@ impl Stated {
                 }
             }
             ListKind::Set => {
-                let is_in = |list: &[Value], value: &Value| list.iter().any(|one| same(one, value));
-                let are_in =
-                    |some: &[Value], list: &[Value]| some.iter().all(|one| is_in(list, one));
-                let all =
-                    are_in(stated.1, there.1) && (!spot.is_whole || are_in(there.1, stated.1));
-                if !all {
+                let values = |list: &[Value]| list.iter().map(canonical).collect::<BTreeSet<_>>();
+                let (ours, live) = (values(stated.1), values(there.1));
+                if !ours.is_subset(&live) || spot.is_whole() && ours.len() != live.len() {
                     self.change(ChangeKind::Changed, Some(there.0), Some(stated.0));
                 }
             }
-            ListKind::Map(keys) => self.keyed(&keys, stated.1, there.1, spot),
+            ListKind::Map(keys) => {
+                let keyed = Keyed::new(&keys, stated.1, there.1, spot);
+                if spot.is_ordered() && !keyed.is_in_order() {
+                    self.change(ChangeKind::Changed, Some(there.0), Some(stated.0));
+                }
+                self.keyed(&keyed, spot);
+            }
         }
     }
 
-    fn keyed(&mut self, keys: &[&str], stated: &[Value], there: &[Value], spot: Spot<'_>) {
-        let mut known: BTreeMap<String, &Value> = BTreeMap::new();
-        for live in there {
-            known.entry(identity(live, keys, spot)).or_insert(live);
-        }
-        let mut met = BTreeMap::new();
-        for (at, item) in stated.iter().enumerate() {
-            let identity = identity(item, keys, spot);
-            self.at(at.to_string(), |this| match known.get(&identity) {
-                Some(live) => this.compare(item, live, spot.item()),
+    fn keyed(&mut self, lists: &Keyed<'_>, spot: Spot<'_>) {
+        for (at, (item, live)) in lists.stated.iter().enumerate() {
+            self.at(at.to_string(), |this| match live {
+                Some((_, live)) => this.compare(item, live, spot.item()),
                 None => this.change(ChangeKind::Added, None, Some(item)),
             });
-            met.insert(identity, ());
         }
-        if spot.is_whole {
-            for (at, live) in there.iter().enumerate() {
-                if !met.contains_key(&identity(live, keys, spot)) {
-                    self.at(at.to_string(), |this| {
-                        this.change(ChangeKind::Removed, Some(live), None)
-                    });
-                }
+        if spot.is_whole() {
+            for (at, live) in &lists.gone {
+                self.at(at.to_string(), |this| {
+                    this.change(ChangeKind::Removed, Some(live), None)
+                });
             }
         }
+    }
+}
+
+/// Two lists whose items are told apart by keys.
+struct Keyed<'v> {
+    /// The items of the document, with those of the cluster that have their keys, and where these stand.
+    stated: Vec<(&'v Value, Option<(usize, &'v Value)>)>,
+    /// The items that only the cluster has.
+    gone: Vec<(usize, &'v Value)>,
+}
+
+impl<'v> Keyed<'v> {
+    fn new(keys: &[&str], stated: &'v [Value], there: &'v [Value], spot: Spot<'_>) -> Self {
+        let mut known: BTreeMap<String, (usize, &Value)> = BTreeMap::new();
+        for (at, live) in there.iter().enumerate() {
+            known
+                .entry(identity(live, keys, spot))
+                .or_insert((at, live));
+        }
+        let stated: Vec<_> = stated
+            .iter()
+            .map(|item| (item, known.get(&identity(item, keys, spot)).copied()))
+            .collect();
+        let met: BTreeSet<usize> = stated
+            .iter()
+            .filter_map(|(_, live)| Some(live.as_ref()?.0))
+            .collect();
+        let mut gone: Vec<_> = known
+            .into_values()
+            .filter(|(at, _)| !met.contains(at))
+            .collect();
+        gone.sort_unstable_by_key(|(at, _)| *at);
+        Self { stated, gone }
+    }
+
+    /// Whether the items that both have are in the same order: an apply puts them into that of the document.
+    fn is_in_order(&self) -> bool {
+        let places = self
+            .stated
+            .iter()
+            .filter_map(|(_, live)| Some(live.as_ref()?.0));
+        places.is_sorted()
     }
 }
 
@@ -264,32 +198,9 @@ fn same_items(stated: &[Value], there: &[Value], spot: Spot<'_>) -> bool {
 pub(super) fn identity(item: &Value, keys: &[&str], spot: Spot<'_>) -> String {
     let part = |key: &&str| match item.get(*key) {
         Some(value) => value.to_string(),
-        None if *key == "protocol" => "\"TCP\"".to_owned(),
-        None => spot.item().default_of(key).unwrap_or_default(),
+        None => spot.default_in_item(key).unwrap_or_default(),
     };
     keys.iter().map(part).collect::<Vec<_>>().join(" ")
-}
-
-impl Spot<'_> {
-    fn default_of(self, key: &str) -> Option<String> {
-        match self.rules {
-            Rules::Custom(schema) => Some(schema.key(key).default_value()?.to_string()),
-            Rules::BuiltIn => None,
-        }
-    }
-}
-
-/// Whether a value that nobody states is one of nothing: no list is empty for a reason, nor is a map.
-fn is_empty(value: &Value, spot: Spot<'_>) -> bool {
-    if spot.is_raw || matches!(spot.rules, Rules::Custom(_)) {
-        return false;
-    }
-    match value {
-        Value::Array(items) => items.is_empty(),
-        Value::String(text) => text.is_empty(),
-        Value::Bool(is) => !is && spot.key != "properties",
-        _ => false,
-    }
 }
 
 /// Whether a bundle of certificates stands only for the one that a controller puts in its place.
