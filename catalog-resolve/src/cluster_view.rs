@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog_model::conditions::evaluate::{Context, evaluate};
 use catalog_model::conditions::report::{LeafReport, Report};
 use catalog_model::conditions::snapshot::Snapshot;
-use catalog_model::{Capability, Definition, Release, Scope};
+use catalog_model::{Capability, Definition, ObjectIdentity, Release, Scope};
 use serde_json::Value;
 
 use crate::catalogs::{Catalogs, ReleaseKey};
@@ -315,8 +315,12 @@ struct Contents<'c> {
 }
 
 impl<'c> Contents<'c> {
-    fn number(&mut self, definition: &'c Definition) -> (String, String) {
-        let identity = definition.identity().to_string();
+    fn number(
+        &mut self,
+        identity: &ObjectIdentity,
+        definition: &'c Definition,
+    ) -> (String, String) {
+        let identity = identity.to_string();
         let known = self.by_identity.entry(identity.clone()).or_default();
         let number = known
             .iter()
@@ -361,7 +365,12 @@ fn spec<'c>(release: &'c Release, namespace: &str, contents: &mut Contents<'c>) 
         .into_iter()
         .fold(spec, ReleaseSpec::provides);
     for definition in release.definitions() {
-        let (identity, content) = contents.number(definition);
+        let identity = match metadata.scope() {
+            Scope::Cluster => definition.identity().within(namespace),
+            // Each of its instances has its own, and whoever shares a namespace with one is not known yet.
+            Scope::Namespace => definition.identity().clone(),
+        };
+        let (identity, content) = contents.number(&identity, definition);
         spec = spec.definition(identity, content);
     }
     if let Some(version) = metadata.replaces() {

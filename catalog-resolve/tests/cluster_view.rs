@@ -399,3 +399,55 @@ fn an_exclusion_is_not_a_matter_of_spelling() {
         "p v1.0\n"
     );
 }
+
+const CONFIG: &str =
+    "{apiVersion: v1, kind: ConfigMap, metadata: {name: config}, data: {of: PLACE}}";
+
+/// What comes of asking for `a` and `b`, where `b` ships this.
+fn beside(object: &str) -> String {
+    let a = CONFIG.replace("PLACE", "a");
+    let files = [
+        ("a/1.0.0/definitions/c.yaml", a.as_str()),
+        ("b/1.0.0/definitions/c.yaml", object),
+    ];
+    let catalog = catalog(&[("a/1.0.0", "", ""), ("b/1.0.0", "", "")], &files);
+    let view = ClusterView::without_cluster(&catalog);
+    let request = Request::new().install("a", "*").unwrap();
+    answer(&view, request.install("b", "*").unwrap())
+}
+
+#[test]
+fn objects_of_one_name_stand_in_the_namespaces_of_their_packages() {
+    let b = CONFIG.replace("PLACE", "b");
+    assert_eq!(beside(&b), "a 1.0.0\nb 1.0.0\n");
+    let in_a = b.replace("name: config", "name: config, namespace: a");
+    let told = beside(&in_a);
+    assert!(
+        told.contains("ships ConfigMap/a/config with other content"),
+        "{told}"
+    );
+    let everywhere = "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: config}, rules: []}";
+    assert_eq!(beside(everywhere), "a 1.0.0\nb 1.0.0\n");
+}
+
+#[test]
+fn an_object_outside_namespaces_is_one_whoever_ships_it() {
+    let role = |verb: &str| {
+        format!(
+            "{{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {{name: r}}, rules: [{{apiGroups: [''], resources: [pods], verbs: [{verb}]}}]}}"
+        )
+    };
+    let (get, list) = (role("get"), role("list"));
+    let files = [
+        ("a/1.0.0/definitions/c.yaml", get.as_str()),
+        ("b/1.0.0/definitions/c.yaml", list.as_str()),
+    ];
+    let catalog = catalog(&[("a/1.0.0", "", ""), ("b/1.0.0", "", "")], &files);
+    let view = ClusterView::without_cluster(&catalog);
+    let request = Request::new().install("a", "*").unwrap();
+    let told = answer(&view, request.install("b", "*").unwrap());
+    assert!(
+        told.contains("ships ClusterRole.rbac.authorization.k8s.io/r with other content"),
+        "{told}"
+    );
+}

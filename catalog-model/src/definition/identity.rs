@@ -1,5 +1,7 @@
 //! Which object a manifest is.
 
+use catalog_conditions::snapshot::is_cluster_scoped;
+
 /// The API group of OAM definitions.
 pub(crate) const OAM: &str = "core.oam.dev";
 /// The API group of CustomResourceDefinitions.
@@ -34,6 +36,18 @@ impl ObjectIdentity {
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
+    }
+
+    /// The object that this is for whoever stands in a namespace: there, where no namespace is named and the kind is one of Kubernetes' own that live
+    /// in namespaces. Of other kinds that is not known, and they stay as they are.
+    #[must_use]
+    pub fn within(&self, namespace: &str) -> Self {
+        let is_there = is_cluster_scoped(&self.group, &self.kind) == Some(false);
+        let mut identity = self.clone();
+        if is_there && identity.namespace.is_none() {
+            identity.namespace = Some(namespace.to_owned());
+        }
+        identity
     }
 
     /// The name.
