@@ -9,14 +9,15 @@ use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
 use crate::journal::{LedgerEntry, Origin};
 use crate::label;
+use crate::module::leaves_resources;
 use crate::plan::Claim;
 
 /// What came of an object that was to be deleted.
 pub(super) enum Deletion {
     /// There is none.
     Absent,
-    /// It goes, or is gone; with its uid.
-    Deleted(Option<String>),
+    /// It goes, or is gone; as it was last.
+    Deleted(Box<Value>),
     /// It is not to be deleted any more.
     Spared,
 }
@@ -41,10 +42,10 @@ pub(super) async fn delete_while(
             resource_version: resource_version(&there),
         };
         let Err(failure) = cx.desk().call(request).await else {
-            return Ok(Deletion::Deleted(uid(&there)));
+            return Ok(Deletion::Deleted(there.into()));
         };
         if is_gone(&failure) {
-            return Ok(Deletion::Deleted(uid(&there)));
+            return Ok(Deletion::Deleted(there.into()));
         }
         if failure.class() != FailureClass::Outdated || cx.desk().now() >= until {
             return Err(Halt::of(&format!("{target} cannot be deleted"), &failure));
@@ -84,9 +85,15 @@ pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<()
         keep(cx, object, &why);
         return Ok(());
     }
-    match delete_while(cx, object, claims::may_go(cx, object).await?).await? {
+    let may_go = claims::may_go(cx, object).await?;
+    match delete_while(cx, object, may_go).await? {
         Deletion::Absent => went(cx, entry, None),
-        Deletion::Deleted(uid) => went(cx, entry, uid),
+        Deletion::Deleted(there) => {
+            if leaves_resources(&there) {
+                left_in_cloud(cx, object);
+            }
+            went(cx, entry, uid(&there));
+        }
         Deletion::Spared => {
             let why = spared(cx, entry).await?;
             keep(cx, object, &why);
@@ -119,6 +126,16 @@ fn went(cx: &OperationDesk, entry: &LedgerEntry, uid: Option<String>) {
     };
     if cx.look(|operation| !operation.deleted.contains(&deleted)) {
         cx.record(|operation| operation.deleted.push(deleted));
+    }
+}
+
+/// Notes that nothing in the cluster knows any more of what an object has made outside of it.
+fn left_in_cloud(cx: &OperationDesk, object: &ObjectRef) {
+    let line = format!(
+        "what {object} has made in its cloud stays, and nothing knows of it any more: `spec.deleteResource` was not set when it was deleted"
+    );
+    if cx.look(|operation| !operation.kept.contains(&line)) {
+        cx.record(|operation| operation.kept.push(line));
     }
 }
 

@@ -243,11 +243,11 @@ async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> 
     }
     match delete_while(cx, object, claims::may_go(cx, object).await?).await? {
         Deletion::Absent => {}
-        Deletion::Deleted(uid) => {
+        Deletion::Deleted(there) => {
             if let Some(gone) = inhabitants.go() {
                 cx.warn(format!("{object} was deleted, and {gone}"));
             }
-            wait_until_gone(cx, object, uid.unwrap_or_default()).await?;
+            wait_until_gone(cx, object, uid(&there).unwrap_or_default()).await?;
         }
         Deletion::Spared => keep(cx, object, "it is another's by now"),
     }

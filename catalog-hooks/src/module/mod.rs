@@ -55,6 +55,7 @@ pub use self::manifests::ManifestsRenderer;
 pub use self::rendered::{RenderedContent, RenderedModule};
 pub(crate) use self::scope::Scopes;
 pub use self::terraform::TerraformRenderer;
+pub(crate) use self::terraform::leaves_resources;
 pub use self::values::ModuleValues;
 
 use catalog_model::{Module, Release};

@@ -798,3 +798,30 @@ fn an_author_cannot_say_that_an_object_was_there_before() {
     let run = world.run(&[uninstall("db", "1.0")]);
     assert!(world.object(&settings()).is_none(), "{}", run.story());
 }
+
+/// What a Terraform module made in a cloud is in no cluster: when its object goes and was not told to take that along, the run says so.
+#[test]
+fn what_stays_in_a_cloud_is_told_of() {
+    let crd = json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "configurations.terraform.core.oam.dev"}, "spec": {"group": "terraform.core.oam.dev", "scope": "Namespaced", "names": {"kind": "Configuration", "plural": "configurations"}, "versions": [{"name": "v1beta2", "served": true, "storage": true, "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]}});
+    for deletes in [false, true] {
+        let bucket = json!({"apiVersion": "terraform.core.oam.dev/v1beta2", "kind": "Configuration", "metadata": {"name": "bucket"}, "spec": {"hcl": "x", "deleteResource": deletes}});
+        let version = |version: &str| Version::new("db", version).definition("crd", &crd);
+        let mut world = World::new([
+            version("1.0").object(bucket.clone()),
+            version("2.0"),
+            version("3.0").object(bucket.clone()),
+        ]);
+        world.run(&[install("db", "1.0")]);
+        let told = |run: &Run| {
+            run.story()
+                .contains("what Configuration db/bucket has made in its cloud stays")
+        };
+        let run = world.run(&[upgrade("db", "1.0", "2.0")]);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        assert_eq!(told(&run), !deletes, "{}", run.story());
+        world.run(&[upgrade("db", "2.0", "3.0")]);
+        let run = world.run(&[uninstall("db", "3.0").with(|options| options.delete_data = true)]);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        assert_eq!(told(&run), !deletes, "{}", run.story());
+    }
+}

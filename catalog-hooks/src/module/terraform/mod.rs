@@ -34,6 +34,15 @@ pub struct TerraformRenderer<'s> {
     deletes_resources: bool,
 }
 
+/// Whether the controller leaves alone what an object, a `Configuration` of its, has made in a cloud when that one goes.
+pub(crate) fn leaves_resources(object: &Value) -> bool {
+    let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
+    let is_deleting = object.pointer("/spec/deleteResource") == Some(&Value::Bool(true));
+    text("apiVersion").starts_with("terraform.core.oam.dev/")
+        && text("kind") == "Configuration"
+        && !is_deleting
+}
+
 impl<'s> TerraformRenderer<'s> {
     /// A renderer for the modules of a catalog, whose carried ones are read from here. They get the values of their packages, and the
     /// controller's default `Provider`.
