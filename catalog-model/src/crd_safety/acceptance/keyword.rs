@@ -8,10 +8,7 @@ use super::{Acceptance, Node, map, regexp};
 
 impl<'a> Acceptance<'a> {
     /// Asks what a keyword may say here.
-    pub(super) fn keyword(&mut self, node: &Node<'_, 'a>, keyword: &str) {
-        let Some(value) = node.said(keyword) else {
-            return;
-        };
+    pub(super) fn keyword(&mut self, node: &Node<'_, 'a>, keyword: &str, value: &'a Value) {
         let why = match keyword {
             "items" if value.is_array() => Some("is a list of schemas, and has to be one"),
             "additionalProperties" => both_kinds_of_fields(node, value),

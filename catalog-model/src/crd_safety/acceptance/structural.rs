@@ -6,7 +6,7 @@ use super::super::comparison::DEEPEST;
 use super::super::place::{Place, Step};
 use super::super::schema::Keywords;
 use super::super::view::VersionView;
-use super::{Acceptance, Level, Node, Spared, map, said};
+use super::{Acceptance, Level, Node, Spared, map};
 
 const TYPES: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
@@ -24,6 +24,20 @@ const WITH_STATUS: [&str; 8] = [
     "maxProperties",
     "default",
 ];
+
+/// What a schema says of its structure, read in one go.
+#[derive(Default)]
+struct Said<'a> {
+    kind: Option<&'a str>,
+    needs_no_type: bool,
+    is_whole: bool,
+    is_atomic: bool,
+    has_keys: bool,
+    has_items: bool,
+    fields: Option<&'a Keywords>,
+    values: Option<&'a Keywords>,
+    items: Option<&'a Keywords>,
+}
 
 impl<'a> Acceptance<'a> {
     /// Looks at the schema of a version, and all below it.
@@ -71,27 +85,26 @@ impl<'a> Acceptance<'a> {
         if node.place.depth() > DEEPEST {
             return;
         }
-        self.kind(node);
-        for keyword in node.schema.keys() {
-            self.keyword(node, keyword);
+        let mut said = Said::default();
+        for (keyword, value) in node.schema {
+            if !value.is_null() {
+                said.note(keyword, value);
+                self.keyword(node, keyword, value);
+            }
         }
-        if node.is("x-kubernetes-embedded-resource") {
+        self.kind(node, &said);
+        if said.is_whole {
             self.embedded(node);
         }
-        self.below(node);
+        self.fields(node, &said);
+        self.values(node, &said);
+        self.items(node, &said);
     }
 
-    fn kind(&mut self, node: &Node<'_, 'a>) {
-        let kind = node.text("type");
-        let needs_none = [
-            "x-kubernetes-int-or-string",
-            "x-kubernetes-preserve-unknown-fields",
-        ]
-        .iter()
-        .any(|keyword| node.is(keyword));
+    fn kind(&mut self, node: &Node<'_, 'a>, said: &Said<'a>) {
         let subject = || node.subject();
-        match kind {
-            None if !needs_none && !node.is("x-kubernetes-embedded-resource") => {
+        match said.kind {
+            None if !said.needs_no_type && !said.is_whole => {
                 let reason = format!("{} has no `type`", subject());
                 self.refuse(node, "/type", reason);
             }
@@ -100,7 +113,7 @@ impl<'a> Acceptance<'a> {
                 self.refuse(node, "/type", reason)
                     .spared(Spared::UnknownType);
             }
-            Some("array") if node.said("items").is_none() => {
+            Some("array") if !said.has_items => {
                 let reason = format!("{} is a list, and no `items` say of what", subject());
                 self.refuse(node, "/items", reason);
             }
@@ -138,10 +151,9 @@ impl<'a> Acceptance<'a> {
         }
     }
 
-    fn below(&mut self, node: &Node<'_, 'a>) {
-        let object = |key: &str| said(node.schema, key).and_then(Value::as_object);
-        let is_object = node.level == Level::Root || node.is("x-kubernetes-embedded-resource");
-        for (name, schema) in object("properties").into_iter().flatten() {
+    fn fields(&mut self, node: &Node<'_, 'a>, said: &Said<'a>) {
+        let is_object = node.level == Level::Root || said.is_whole;
+        for (name, schema) in said.fields.into_iter().flatten() {
             let Some(schema) = schema.as_object() else {
                 continue;
             };
@@ -156,7 +168,7 @@ impl<'a> Acceptance<'a> {
                     true => Some("is one of those that every object has"),
                     false => node.forbids_default,
                 },
-                is_correlated: node.is_correlated && is_granular(node),
+                is_correlated: node.is_correlated && !said.is_atomic,
                 ..*node
             };
             if is_of_object {
@@ -164,31 +176,34 @@ impl<'a> Acceptance<'a> {
             }
             self.schema(&field);
         }
-        if let Some(schema) = object("additionalProperties") {
-            let values = Node {
-                schema,
-                place: node.place.down(Step::Values),
-                level: Level::Field,
-                looks_at_default: false,
-                forbids_default: match node.is_of_object {
-                    true => Some("is a value of a map inside `metadata`"),
-                    false => node.forbids_default,
-                },
-                ..*node
-            };
-            self.schema(&values);
-        }
-        if let Some(schema) = object("items") {
-            let items = Node {
-                schema,
-                place: node.place.down(Step::Items),
-                level: Level::Item,
-                is_correlated: node.is_correlated
-                    && node.text("x-kubernetes-list-type") == Some("map"),
-                ..*node
-            };
-            self.schema(&items);
-        }
+    }
+
+    fn values(&mut self, node: &Node<'_, 'a>, said: &Said<'a>) {
+        let Some(schema) = said.values else { return };
+        let values = Node {
+            schema,
+            place: node.place.down(Step::Values),
+            level: Level::Field,
+            looks_at_default: false,
+            forbids_default: match node.is_of_object {
+                true => Some("is a value of a map inside `metadata`"),
+                false => node.forbids_default,
+            },
+            ..*node
+        };
+        self.schema(&values);
+    }
+
+    fn items(&mut self, node: &Node<'_, 'a>, said: &Said<'a>) {
+        let Some(schema) = said.items else { return };
+        let items = Node {
+            schema,
+            place: node.place.down(Step::Items),
+            level: Level::Item,
+            is_correlated: node.is_correlated && said.has_keys,
+            ..*node
+        };
+        self.schema(&items);
     }
 
     /// `apiVersion`, `kind` and `metadata`, of which the server knows more than schemas may say.
@@ -224,9 +239,23 @@ impl<'a> Acceptance<'a> {
     }
 }
 
-/// Whether the fields of a map change one by one.
-fn is_granular(node: &Node<'_, '_>) -> bool {
-    node.text("x-kubernetes-map-type") != Some("atomic")
+impl<'a> Said<'a> {
+    fn note(&mut self, keyword: &str, value: &'a Value) {
+        let is = value == &Value::Bool(true);
+        match keyword {
+            "type" => self.kind = value.as_str().filter(|kind| !kind.is_empty()),
+            "properties" => self.fields = value.as_object(),
+            "additionalProperties" => self.values = value.as_object(),
+            "items" => (self.has_items, self.items) = (true, value.as_object()),
+            "x-kubernetes-int-or-string" | "x-kubernetes-preserve-unknown-fields" => {
+                self.needs_no_type |= is;
+            }
+            "x-kubernetes-embedded-resource" => self.is_whole = is,
+            "x-kubernetes-map-type" => self.is_atomic = value == "atomic",
+            "x-kubernetes-list-type" => self.has_keys = value == "map",
+            _ => {}
+        }
+    }
 }
 
 /// Whether a keyword with this value says something.
