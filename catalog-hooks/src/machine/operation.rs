@@ -68,7 +68,10 @@ fn end(operation: &mut OperationJournal) {
     if !matches!(operation.track, Track::Undo | Track::Back) {
         return;
     }
-    let made = |entry: &&LedgerEntry| entry.part == Part::Namespace && !entry.origin.is_others();
+    // One that has no uid was to be made, and is not known to have been.
+    let made = |entry: &&LedgerEntry| {
+        entry.part == Part::Namespace && !entry.origin.is_others() && entry.uid.is_some()
+    };
     for entry in operation.ledger.iter().filter(made) {
         let line = format!("{} stays: its deletion was not asked for", entry.object);
         if !operation.kept.contains(&line) {

@@ -114,7 +114,9 @@ pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
         return Ok(());
     }
     for entry in leaving(cx, Part::Namespace) {
-        if !stays(cx, &entry).await? {
+        // It was to be made, and perhaps never was.
+        let is_there = entry.uid.is_some() || cx.read(&entry.object).await?.is_some();
+        if is_there && !stays(cx, &entry).await? {
             keep(cx, &entry.object, "its deletion was not asked for");
         }
     }

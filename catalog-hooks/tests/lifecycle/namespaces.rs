@@ -95,3 +95,23 @@ fn a_namespace_that_modules_of_two_go_to_goes_with_the_last() {
         assert!(world.object(&mon()).is_none(), "{last}");
     }
 }
+
+/// What never was made does not stay.
+#[test]
+fn a_namespace_that_could_not_be_made_is_not_said_to_stay() {
+    let mut world = World::new([Version::new("db", "1.0").object(config("settings", "one"))]);
+    world.cluster.get().deny("create", "Namespace");
+    let run = world.run(&[install("db", "1.0").with(|options| options.rollback_on_failure = true)]);
+    assert_ne!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(
+        !run.story().contains("Namespace db stays"),
+        "{}",
+        run.story()
+    );
+    let run = world.run(&[uninstall("db", "1.0")]);
+    assert!(
+        !run.story().contains("Namespace db stays"),
+        "{}",
+        run.story()
+    );
+}
