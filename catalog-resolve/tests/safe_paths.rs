@@ -9,11 +9,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::version::Version as CatalogVersion;
 use catalog_model::{InstalledRelease, LoadOptions, MemorySource, load};
 use catalog_resolve::{
-    ClusterView, CrdBreaks, KnownBreaks, Outcome, Plan, ReleaseSpec, Request, Universe, resolve,
+    Cancellation, ClusterView, CrdBreaks, KnownBreaks, Outcome, Plan, ReleaseSpec, Request,
+    Universe, UpgradeSafety, resolve,
 };
 use proptest::prelude::*;
 
@@ -265,8 +268,78 @@ fn what_is_not_an_upgrade_breaks_nothing() {
     assert!(plan.steps()[0].breaks().is_empty() && plan.steps()[0].avoided().is_empty());
 }
 
+/// How often was asked, and whether somebody cancels then. Whatever is asked about breaks.
+#[derive(Debug, Default)]
+struct AllBreaks {
+    asked: AtomicU64,
+    cancels: Option<(u64, Cancellation)>,
+}
+
+impl UpgradeSafety for AllBreaks {
+    fn breaks(&self, _: &str, _: &CatalogVersion, _: &CatalogVersion) -> Option<String> {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some((after, cancellation)) = &self.cancels
+            && asked == *after
+        {
+            cancellation.cancel();
+        }
+        Some("it does".to_owned())
+    }
+}
+
+/// A package of many releases, each of which is reached from each lower one and is better left alone.
+fn many(releases: usize) -> (Universe, Request) {
+    let mut builder = Universe::builder();
+    for at in 0..releases {
+        builder.add(ReleaseSpec::new("p", version(at)));
+    }
+    let request = Request::new()
+        .installed(InstalledRelease::new("p", version(0), "p"))
+        .upgrade("p");
+    (builder.build(), request)
+}
+
 #[test]
-fn packages_with_very_many_releases_are_not_searched() {
+fn a_search_for_a_way_ends_with_the_budget_and_says_so() {
+    for (releases, budget, is_settled) in [(5, 1_000_000, true), (600, 100_000, false)] {
+        let (universe, request) = many(releases);
+        let safety = Arc::new(AllBreaks::default());
+        let request = request.budget(budget).upgrade_safety(safety.clone());
+        let Outcome::Resolved(resolution) = resolve(&universe, &request) else {
+            panic!("there is an answer")
+        };
+        let notes = resolution.notes();
+        let notes: Vec<&str> = notes.iter().map(|note| note.kind().as_str()).collect();
+        let expected: &[&str] = if is_settled { &[] } else { &["unsearchedWay"] };
+        assert_eq!(notes, expected, "{releases}");
+        let plan = resolution.plan();
+        let step = &plan.steps()[0];
+        assert_eq!((step.hops().len(), step.breaks().len()), (0, 1));
+        let asked = safety.asked.load(Ordering::Relaxed);
+        assert!(asked <= budget / 1_000 + 1, "{asked}");
+    }
+}
+
+#[test]
+fn a_search_for_a_way_ends_when_nobody_waits_any_more() {
+    let (universe, request) = many(600);
+    let cancellation = Cancellation::new();
+    let safety = Arc::new(AllBreaks {
+        cancels: Some((20, cancellation.clone())),
+        ..AllBreaks::default()
+    });
+    let request = request
+        .cancellation(&cancellation)
+        .upgrade_safety(safety.clone());
+    assert!(matches!(
+        resolve(&universe, &request),
+        Outcome::BudgetExceeded(_)
+    ));
+    assert_eq!(safety.asked.load(Ordering::Relaxed), 20);
+}
+
+#[test]
+fn packages_with_very_many_releases_are_searched_too() {
     let world = World {
         from: vec![None; 600],
         yanked: BTreeSet::new(),
@@ -274,7 +347,7 @@ fn packages_with_very_many_releases_are_not_searched() {
     };
     let plan = world.plan().unwrap();
     let step = &plan.steps()[0];
-    assert_eq!((step.hops().len(), step.breaks().len()), (0, 1));
+    assert_eq!((step.hops().len(), step.breaks().len()), (1, 0));
 }
 
 /// A release that does not have the CRD is no safe place on the way: whoever removes it removes its objects.

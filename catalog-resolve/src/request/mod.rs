@@ -276,8 +276,10 @@ impl Request {
     }
 
     /// Says which upgrades break something. Where the way that an upgrade would take does, it goes by other releases if there is a way on which
-    /// nothing breaks, and says so; if there is none, or the package has more than 500 releases, its step says what breaks. The releases that are
-    /// chosen are the same.
+    /// nothing breaks, and says so; if there is none, its step says what breaks. The releases that are chosen are the same.
+    ///
+    /// What is looked for is a way within what the search has left of its [budget](Self::budget), of which each question about an upgrade is a
+    /// thousand steps. Where that is not enough to know whether there is one, a [note](crate::Resolution::notes) says so.
     #[must_use]
     pub fn upgrade_safety(mut self, safety: Arc<dyn UpgradeSafety>) -> Self {
         self.safety = Some(safety);

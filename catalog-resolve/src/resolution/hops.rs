@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog_model::version::Version;
 
+use super::asking::{Answers, Asking};
 use super::need::UnmetNeed;
 use super::passing::{Awaited, Passing};
 use crate::encode::Encoder;
@@ -55,10 +56,6 @@ impl Hop {
     }
 }
 
-/// More releases than this between what is installed and where it goes are not searched for a way on which nothing breaks: in the worst case each
-/// pair of them is compared.
-const SEARCHED: usize = 500;
-
 /// The way of an upgrade.
 #[derive(Default)]
 pub(super) struct Way {
@@ -67,6 +64,8 @@ pub(super) struct Way {
     pub(super) awaited: Vec<Awaited>,
     pub(super) breaks: Vec<UpgradeBreak>,
     pub(super) avoided: Vec<UpgradeBreak>,
+    /// Whether the budget ended before it was known that there is no way on which nothing breaks.
+    pub(super) is_cut: bool,
 }
 
 /// The releases between what is installed and a higher release. Hops are neither yanked nor excluded; if there are ways on which nothing
@@ -74,7 +73,7 @@ pub(super) struct Way {
 /// fewest needs are unmet, then the highest.
 pub(super) fn way(
     encoder: &Encoder<'_>,
-    passing: &Passing<'_, '_>,
+    (passing, asking): (&Passing<'_, '_>, &Asking<'_>),
     (var, value): (Var, Value),
 ) -> Way {
     let (instance, package) = (encoder.instance(var), encoder.package(var));
@@ -97,14 +96,15 @@ pub(super) fn way(
         None => (Vec::new(), Vec::new()),
     };
     let lacking = |id: ReleaseId| needs(0, id).0.len();
-    let safety = encoder.situation.safety();
-    let reason = |from: &Version, to: &Version| safety?.breaks(&package.name, from, to);
-    let is_safe = |from: &Version, to: &Version| reason(from, to).is_none();
+    let answers = asking.about(&package.name);
+    let is_safe = |from: &Version, to: &Version| answers.is_safe(from, to);
     let mut ids = Ways::new((package, from, to), &may_pass, &|_, _| true).best(lacking);
-    let broken = |ids: &[ReleaseId]| breaks((package, from), ids, to, &reason);
-    let (mut breaks, mut avoided) = (broken(&ids), Vec::new());
-    if !breaks.is_empty() && package.releases.len() <= SEARCHED {
+    let (mut breaks, mut avoided) = (breaks((package, from), &ids, to, &answers), Vec::new());
+    let mut is_cut = false;
+    if !breaks.is_empty() {
         let safe = Ways::new((package, from, to), &may_pass, &is_safe);
+        // What was found is safe all the same: an edge that nobody asked about is not on it.
+        is_cut = !safe.is_there && answers.is_cut();
         if safe.is_there {
             ids = safe.best(lacking);
             (breaks, avoided) = (Vec::new(), breaks);
@@ -113,6 +113,7 @@ pub(super) fn way(
     let mut way = Way {
         breaks,
         avoided,
+        is_cut,
         ..Way::default()
     };
     for (position, id) in ids.into_iter().enumerate() {
@@ -133,7 +134,7 @@ fn breaks(
     (package, from): (&Package, &Version),
     hops: &[ReleaseId],
     to: ReleaseId,
-    reason: &dyn Fn(&Version, &Version) -> Option<String>,
+    answers: &Answers<'_, '_>,
 ) -> Vec<UpgradeBreak> {
     let version = |id: &ReleaseId| &package.releases[*id].version;
     if version(&to) <= from {
@@ -142,11 +143,9 @@ fn breaks(
     let hops = hops.iter().map(version);
     let ends = hops.clone().chain([version(&to)]);
     let steps = std::iter::once(from).chain(hops).zip(ends);
-    let found = steps.filter_map(|(from, to)| {
-        let reason = reason(from, to)?;
-        Some(UpgradeBreak::new(from.as_str(), to.as_str(), reason))
-    });
-    found.collect()
+    steps
+        .filter_map(|(from, to)| answers.breaks(from, to))
+        .collect()
 }
 
 /// The ways with the fewest hops: the releases on them by how many hops are left, each layer from high to low.

@@ -1,5 +1,6 @@
 //! The answer: which release of each package, who needs it, and what goes.
 
+mod asking;
 mod hops;
 mod links;
 mod need;
@@ -16,6 +17,7 @@ pub use self::removed::RemovedRelease;
 
 use std::sync::Arc;
 
+use self::asking::Asking;
 use self::links::{Links, Positions};
 use self::passing::Passing;
 use crate::best::Choice;
@@ -111,6 +113,7 @@ impl Resolution {
     pub(crate) fn new(encoder: &Encoder<'_>, choice: &Choice, steps: u64) -> Option<Self> {
         let positions = Positions::new(encoder, choice);
         let passing = Passing::new(encoder, choice);
+        let asking = Asking::new(encoder, steps);
         let mut notes = note::notes(encoder, choice);
         let mut needed_by: Vec<Vec<Arc<str>>> = vec![Vec::new(); choice.len()];
         let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
@@ -130,7 +133,10 @@ impl Resolution {
             }
             notes.extend(note::broken(encoder, choice, (*var, *value), &links.unmet));
             // One for each, as they are known by their positions.
-            let mut release = ResolvedRelease::new(encoder, &passing, (*var, *value));
+            let mut release = ResolvedRelease::new(encoder, (&passing, &asking), (*var, *value));
+            if release.is_way_cut {
+                notes.push(Note::unsearched_way(release.package()));
+            }
             release.is_requested = encoder.situation.items_for(key).next().is_some();
             release.is_wanted = release.is_requested || is_held(encoder, key);
             release.needs = links.needs;

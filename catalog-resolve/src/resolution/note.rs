@@ -27,6 +27,8 @@ pub enum NoteKind {
     RepeatedRecord,
     /// Whether the answer is the best one was not settled within the budget.
     Unproven,
+    /// Whether an upgrade that breaks something has a way on which nothing does was not settled within the budget.
+    UnsearchedWay,
 }
 
 /// Something worth knowing of a [`Resolution`](super::Resolution): its text is one sentence, lower case, without a full stop.
@@ -48,6 +50,7 @@ impl NoteKind {
             Self::OtherNamespace => "otherNamespace",
             Self::RepeatedRecord => "repeatedRecord",
             Self::Unproven => "unproven",
+            Self::UnsearchedWay => "unsearchedWay",
         }
     }
 }
@@ -67,6 +70,14 @@ impl Note {
             "whether there is a better answer was not settled: the budget ended at {package}"
         );
         Self::new(NoteKind::Unproven, &text, &[package])
+    }
+
+    /// That an upgrade may have a better way than the one it takes.
+    pub(super) fn unsearched_way(package: &str) -> Self {
+        let text = format!(
+            "whether there is a way on which nothing breaks was not settled: the budget ended among the ways of {package}"
+        );
+        Self::new(NoteKind::UnsearchedWay, &text, &[package])
     }
 
     /// What kind of note it is.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use catalog_model::version::Version;
 
+use super::asking::Asking;
 use super::hops::{Hop, way};
 use super::passing::{Awaited, Passing};
 use crate::encode::Encoder;
@@ -31,6 +32,8 @@ pub struct ResolvedRelease {
     hops: Vec<Hop>,
     breaks: Vec<UpgradeBreak>,
     avoided: Vec<UpgradeBreak>,
+    /// Whether the budget ended among its ways.
+    pub(super) is_way_cut: bool,
     pub(super) needed_by: Vec<Arc<str>>,
     /// Positions of what it depends on, among all releases.
     pub(crate) needs: Vec<usize>,
@@ -47,7 +50,7 @@ pub struct ResolvedRelease {
 impl ResolvedRelease {
     pub(super) fn new(
         encoder: &Encoder<'_>,
-        passing: &Passing<'_, '_>,
+        on_the_way: (&Passing<'_, '_>, &Asking<'_>),
         (var, value): (Var, Value),
     ) -> Self {
         let (instance, package) = (encoder.instance(var), encoder.package(var));
@@ -56,7 +59,7 @@ impl ResolvedRelease {
         let release = encoder.release(var, value);
         let preferred = release.and_then(|release| package.preferred_catalog(release));
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
-        let way = way(encoder, passing, (var, value));
+        let way = way(encoder, on_the_way, (var, value));
         Self {
             package: Arc::clone(&package.name),
             release: release.map(|release| release.version.clone()),
@@ -75,6 +78,7 @@ impl ResolvedRelease {
             hops: way.hops,
             breaks: way.breaks,
             avoided: way.avoided,
+            is_way_cut: way.is_cut,
             needed_by: Vec::new(),
             needs: Vec::new(),
             waits: Vec::new(),
