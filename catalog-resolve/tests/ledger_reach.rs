@@ -283,6 +283,37 @@ fn what_roles_allow_that_they_did_not() {
             &["get on secrets in all namespaces  ! reads secrets"],
         ),
         (
+            "a part of who may be impersonated",
+            cluster(json!([pods])),
+            cluster(json!([rule(
+                &["authentication.k8s.io"],
+                &["uids", "userextras/scopes"],
+                &["impersonate"]
+            )])),
+            &[
+                "impersonate on uids of authentication.k8s.io in all namespaces  ! can act as others",
+                "impersonate on userextras/scopes of authentication.k8s.io in all namespaces  ! can act as others",
+            ],
+        ),
+        (
+            "policies that change what is written",
+            cluster(json!([pods])),
+            cluster(json!([rule(
+                &["admissionregistration.k8s.io"],
+                &["mutatingadmissionpolicies"],
+                &["create"]
+            )])),
+            &[
+                "create on mutatingadmissionpolicies of admissionregistration.k8s.io in all namespaces  ! sets admission webhooks",
+            ],
+        ),
+        (
+            "everything",
+            cluster(json!([pods])),
+            cluster(json!([rule(&["*"], &["*"], &["*"])])),
+            &["* on * of * in all namespaces  ! all verbs, all resources or groups"],
+        ),
+        (
             "fewer names",
             cluster(json!([pods])),
             cluster(
@@ -325,6 +356,26 @@ fn what_roles_allow_that_they_did_not() {
     ] {
         assert_eq!(growth(&old, &new), expected, "{name}");
     }
+}
+
+/// What is new in a role that extends those of Kubernetes has that mark, as the role has.
+#[test]
+fn growth_in_an_aggregated_role_has_its_mark() {
+    let role = |verbs: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: more, labels: {{rbac.authorization.k8s.io/aggregate-to-view: 'true'}}}}\nrules: [{{apiGroups: [a.example.com], resources: [things], verbs: [{verbs}]}}]\n"
+        )
+    };
+    let (old, new) = (role("get"), role("get, list"));
+    let (_, ledger) = ledger(&[
+        ("1.0.0", &[("definitions/roles.yaml", &old)]),
+        ("1.1.0", &[("definitions/roles.yaml", &new)]),
+    ]);
+    let grown: Vec<String> = ledger.growth().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        grown,
+        ["list on things of a.example.com in all namespaces  ! extends roles of Kubernetes"]
+    );
 }
 
 fn rules() -> impl Strategy<Value = Value> {

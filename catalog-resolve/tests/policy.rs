@@ -375,6 +375,20 @@ fn what_is_unexamined_needs_its_name() {
 }
 
 #[test]
+fn rules_about_packages_that_do_not_come_are_told() {
+    let world = world();
+    let rules = "- {name: all, deny: host, reason: r}
+- {name: misspelt, deny: images, packages: [wep, 'other-*'], reason: r}
+- {name: web, deny: host, packages: ['w*'], reason: r}
+- {name: absent, allow: unexamined, packages: [far], where: {names: [module far]}, reason: r}
+";
+    let outcome = policy(rules).gate(&world.ledger, &[]);
+    let idle: Vec<&str> = outcome.idle().iter().map(|rule| rule.name()).collect();
+    assert_eq!(idle, ["misspelt", "absent"]);
+    assert!(policy("").gate(&world.ledger, &[]).idle().is_empty());
+}
+
+#[test]
 fn diagnostics_name_the_rule_and_both_places() {
     let world = world();
     let policy = policy(

@@ -1,12 +1,15 @@
 //! The answer, and its formats.
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output};
+use catalog_model::conditions::show::one_line;
 use catalog_model::sarif::{self, Tool};
 use catalog_model::verdict::{DefinitionVerdict, FieldChange, Incompatibility, Owner, Verdict};
 use catalog_model::{Diagnostic, MemorySource, Source};
 use catalog_resolve::Resolution;
 use catalog_resolve::ledger::OperationLedger;
-use catalog_resolve::policy::{JudgedRelease, Policy, PolicyOutcome, rules, verdict_rules};
+use catalog_resolve::policy::{
+    JudgedRelease, Policy, PolicyOutcome, PolicyRule, rules, verdict_rules,
+};
 use serde_json::{Map, Value, json};
 
 use crate::plan::{Judged, World};
@@ -148,6 +151,9 @@ impl<'w> Impact<'w> {
             );
             output.line("");
             output.diagnostics(&self.forbidden);
+            for rule in outcome.idle() {
+                output.line(format!("note: {}", idle(policy, rule)));
+            }
             output.line(match count {
                 0 => format!("{path}: nothing is forbidden of {asked} things"),
                 _ => format!("{path}: {count} of {asked} things are forbidden"),
@@ -179,11 +185,24 @@ impl<'w> Impact<'w> {
             });
             let policy = json!({
                 "pass": outcome.is_pass(), "asked": outcome.asked(), "violations": violations.collect::<Value>(),
+                "idle": outcome.idle().iter().map(PolicyRule::name).collect::<Value>(),
             });
             object.insert("policy".to_owned(), policy);
         }
         object
     }
+}
+
+/// Of a rule of a policy that none of its packages are there.
+fn idle(policy: &Policy, rule: &PolicyRule) -> String {
+    let (path, line) = (
+        policy.file().path(),
+        policy.file().position(rule.span().start).line,
+    );
+    format!(
+        "{path}:{line}: `{}` is about packages of which the plan moves none",
+        one_line(rule.name())
+    )
 }
 
 fn is_place(key: &str) -> bool {

@@ -211,6 +211,17 @@ fn a_policy_says_which_rule_and_where() {
         result["locations"][0]["physicalLocation"]["region"]["startLine"],
         6
     );
+    let other = "rules:\n- {name: typo, deny: host, packages: [agnet], reason: r}\n";
+    write(Path::new(&folder), &[("policy.yaml", other)]);
+    let told = answer(&arguments, 0);
+    assert!(
+        told.contains("policy.yaml:2: `typo` is about packages of which the plan moves none\n"),
+        "{told}"
+    );
+    assert_eq!(
+        json_answer(&arguments, 0)["policy"]["idle"],
+        json!(["typo"])
+    );
     write(Path::new(&folder), &[("policy.yaml", "rules: []\n")]);
     assert!(answer(&arguments, 0).ends_with("policy.yaml: nothing is forbidden of 5 things\n"));
 }

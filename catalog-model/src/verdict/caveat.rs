@@ -10,6 +10,8 @@ use catalog_conditions::show::one_line;
 pub enum Caveat {
     /// The snapshot was saved without `--show-managed-fields`: a field that the document states no more is not seen to go.
     RemovalsUnseen,
+    /// The same of a CRD, whose `spec` is compared whole: a label, annotation or owner that the document does not state is not seen to go.
+    MetadataRemovalsUnseen,
     /// What stands at this JSON pointer is a program or template: it is compared as a text.
     ComparedAsText(String),
     /// Our field manager has the object, and no label says for which package.
@@ -24,6 +26,7 @@ impl Caveat {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::RemovalsUnseen => "removalsUnseen",
+            Self::MetadataRemovalsUnseen => "metadataRemovalsUnseen",
             Self::ComparedAsText(_) => "comparedAsText",
             Self::PackageUnknown => "packageUnknown",
             Self::SchemaUnknown => "schemaUnknown",
@@ -36,6 +39,9 @@ impl fmt::Display for Caveat {
         match self {
             Self::RemovalsUnseen => f.write_str(
                 "what the document states no more is not seen: save the cluster with `--show-managed-fields`",
+            ),
+            Self::MetadataRemovalsUnseen => f.write_str(
+                "labels, annotations and owners that the document states no more are not seen: save the cluster with `--show-managed-fields`",
             ),
             Self::ComparedAsText(pointer) => {
                 write!(f, "`{}` is compared as a text", one_line(pointer))

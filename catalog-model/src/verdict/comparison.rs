@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::caveat::Caveat;
 use super::change::FieldChange;
-use super::owner::{Owner, OwnerKind, VERSION, entries, text};
+use super::owner::{NAMESPACE, Owner, OwnerKind, PACKAGE, RELEASE_UID, VERSION, entries, text};
 use super::release::ReleaseVerdict;
 use super::schema::{FieldSchema, of_crd};
 use super::spot::{Rules, Spot};
@@ -191,12 +191,27 @@ impl<'s> ClusterComparison<'s> {
         if !is_ours {
             return Verdict::OwnedByOther(owner.clone());
         }
+        if let Some(namespace) = self.other_instance(live) {
+            return Verdict::OwnedByOther(owner.clone().in_namespace(namespace));
+        }
         let there = marked_version(live).or_else(|| self.installed.cloned());
         match there.filter(|there| there > self.version) {
             Some(newer) => Verdict::Downgrade(newer),
             None if changes.is_empty() => Verdict::UpToDate,
             None => Verdict::Upgrade(changes.to_vec()),
         }
+    }
+
+    /// The namespace of another instance of the package that wrote an object last, by the records of a lifecycle that the snapshot has.
+    fn other_instance(&self, live: &Value) -> Option<&'s str> {
+        let release = text(live, "labels", RELEASE_UID)?;
+        let mut secrets = self.snapshot.objects("", "Secret");
+        secrets.find_map(|record| {
+            let is_its = text(record, "labels", RELEASE_UID) == Some(release)
+                && text(record, "labels", PACKAGE) == Some(self.package);
+            let namespace = text(record, "labels", NAMESPACE).filter(|_| is_its)?;
+            (namespace != self.namespace).then_some(namespace)
+        })
     }
 
     fn changes(
@@ -225,8 +240,14 @@ impl<'s> ClusterComparison<'s> {
         }
         let skip: &[&str] = if object.is_crd() { &["spec"] } else { &[] };
         owned::removals(&mut stated, (document, live), skip, spot);
-        if !object.is_crd() && entries(live).next().is_none() {
-            caveats.push(Caveat::RemovalsUnseen);
+        if entries(live).next().is_none() {
+            match object.is_crd() {
+                false => caveats.push(Caveat::RemovalsUnseen),
+                true if owned::has_more_metadata(document, live) => {
+                    caveats.push(Caveat::MetadataRemovalsUnseen);
+                }
+                true => {}
+            }
         }
         let mut changes = stated.into_changes();
         if object.group().is_empty() && object.kind() == "Secret" {

@@ -44,7 +44,8 @@
 //! # Whose an object is
 //!
 //! Ours by the label [`PACKAGE`] that the lifecycle puts on all it applies, or by [`FIELD_MANAGER`]; Helm's by `meta.helm.sh/release-name`
-//! together with `app.kubernetes.io/managed-by`; KubeVela's by the label `app.oam.dev/name`.
+//! together with `app.kubernetes.io/managed-by`; KubeVela's by the label `app.oam.dev/name`. What is ours may be another instance's of the same
+//! package: where the snapshot has the records of a lifecycle, the uid on the object is looked up in them.
 
 mod caveat;
 mod change;

@@ -80,6 +80,29 @@ pub(super) fn removals(
     }
 }
 
+/// Whether an object has labels, annotations or owners that a document does not state, and that no server or runner has set by itself.
+pub(super) fn has_more_metadata(document: &Value, live: &Value) -> bool {
+    let keys = |object: &Value, map: &str| -> Vec<String> {
+        let map = object
+            .get("metadata")
+            .and_then(|metadata| metadata.get(map)?.as_object());
+        map.into_iter().flat_map(Map::keys).cloned().collect()
+    };
+    let has_more = |map: &str| {
+        let (stated, around) = (keys(document, map), Metadata::Field(map));
+        keys(live, map)
+            .iter()
+            .any(|key| !stated.contains(key) && !around.is_set_by_server(key))
+    };
+    let has_owners = |object: &Value| {
+        let owners = object.pointer("/metadata/ownerReferences");
+        owners
+            .and_then(Value::as_array)
+            .is_some_and(|owners| !owners.is_empty())
+    };
+    has_more("labels") || has_more("annotations") || has_owners(live) && !has_owners(document)
+}
+
 fn walk(
     stated: &mut Stated,
     owned: &Map<String, Value>,
@@ -98,7 +121,9 @@ fn walk(
             continue;
         };
         let place = around.step(name);
-        if place.spot.depth() > DEEPEST || name.is_some_and(|name| around.is_set_by_server(name)) {
+        if place.spot.depth() > DEEPEST
+            || name.is_some_and(|name| around.metadata.is_set_by_server(name))
+        {
             continue;
         }
         let others: Others<'_> = others
@@ -154,19 +179,6 @@ impl<'a> Place<'a> {
             Metadata::Root => true,
             Metadata::Field(name) => matches!(name, "labels" | "annotations"),
             Metadata::Above | Metadata::Outside => false,
-        }
-    }
-
-    /// Whether a server or a runner sets a key here by itself.
-    fn is_set_by_server(self, name: &str) -> bool {
-        match self.metadata {
-            Metadata::Root => !matches!(name, "labels" | "annotations" | "ownerReferences"),
-            Metadata::Field("labels") => name == MANAGED_BY || name.starts_with(PREFIX),
-            Metadata::Field("annotations") => {
-                name.starts_with(PREFIX)
-                    || name == "kubectl.kubernetes.io/last-applied-configuration"
-            }
-            Metadata::Field(_) | Metadata::Above | Metadata::Outside => false,
         }
     }
 }
@@ -239,5 +251,20 @@ impl<'a> Items<'a> {
             None => self.spot.default_in_item(key).unwrap_or_default(),
         };
         keys.iter().map(part).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Metadata<'_> {
+    /// Whether a server or a runner sets a key here by itself.
+    fn is_set_by_server(self, name: &str) -> bool {
+        match self {
+            Self::Root => !matches!(name, "labels" | "annotations" | "ownerReferences"),
+            Self::Field("labels") => name == MANAGED_BY || name.starts_with(PREFIX),
+            Self::Field("annotations") => {
+                name.starts_with(PREFIX)
+                    || name == "kubectl.kubernetes.io/last-applied-configuration"
+            }
+            Self::Field(_) | Self::Above | Self::Outside => false,
+        }
     }
 }

@@ -11,6 +11,10 @@ pub const FIELD_MANAGER: &str = "catalog-hooks";
 pub const PACKAGE: &str = "catalog.dev/package";
 /// The label or annotation that says for which version, where one does.
 pub const VERSION: &str = "catalog.dev/version";
+/// The label that says for which instance of the package: the uid of its release.
+pub(super) const RELEASE_UID: &str = "catalog.dev/release-uid";
+/// The label of records that says in which namespace the instance is.
+pub(super) const NAMESPACE: &str = "catalog.dev/namespace";
 /// What all our labels and annotations begin with.
 pub(super) const PREFIX: &str = "catalog.dev/";
 /// Kubernetes' label for who manages an object.
@@ -68,6 +72,14 @@ impl Owner {
         }
         let is_applied = entries(object).any(is_ours);
         is_applied.then(|| named(OwnerKind::Package, None, None))
+    }
+
+    /// The same, of an instance in a namespace.
+    pub(super) fn in_namespace(self, namespace: &str) -> Self {
+        Self {
+            namespace: Some(namespace.to_owned()),
+            ..self
+        }
     }
 
     /// What kind of owner it is.

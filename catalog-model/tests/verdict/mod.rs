@@ -64,7 +64,12 @@ impl Case {
             document,
             live,
             case: case.clone(),
-            snapshot: base["snapshot"].as_array().cloned().unwrap_or_default(),
+            snapshot: [&base["snapshot"], &case["with"]]
+                .into_iter()
+                .filter_map(Value::as_array)
+                .flatten()
+                .cloned()
+                .collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a release may do that the one before it may not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use catalog_model::conditions::show::one_line;
@@ -59,11 +59,22 @@ impl fmt::Display for Growth {
             (Some(namespace), false) => write!(f, " in {}", one_line(namespace))?,
             (None, false) => {}
         }
-        for (position, risk) in self.risks.iter().enumerate() {
+        // Who may do everything with everything may do all that is told of others.
+        let is_everything = self.rule.is_everything();
+        let told = self.risks.iter();
+        let told = told.filter(|risk| !is_everything || !risk.is_of_resources());
+        for (position, risk) in told.enumerate() {
             write!(f, "{} {risk}", if position == 0 { "  !" } else { "," })?;
         }
         Ok(())
     }
+}
+
+/// Verbs on something that are new, and what deserves a look in the roles that allow them, whatever they allow.
+#[derive(Default)]
+struct New {
+    verbs: Vec<String>,
+    of_role: BTreeSet<Risk>,
 }
 
 /// What the effects of a release allow beyond those of another, ascending; `None` if that is too much to be looked at.
@@ -73,8 +84,11 @@ pub(super) fn growth<'e>(
 ) -> Option<Vec<Growth>> {
     let before: Vec<(&ObjectRef, &Rule)> = before.filter_map(permission).collect();
     let mut steps = STEPS;
-    let mut found: BTreeMap<(bool, Option<&str>, Rule), Vec<String>> = BTreeMap::new();
-    for (role, rule) in after.filter_map(permission) {
+    let mut found: BTreeMap<(bool, Option<&str>, Rule), New> = BTreeMap::new();
+    for effect in after {
+        let Some((role, rule)) = permission(effect) else {
+            continue;
+        };
         let covering: Vec<&Rule> = before
             .iter()
             .filter(|(known, _)| does_reach(known, role))
@@ -88,19 +102,24 @@ pub(super) fn growth<'e>(
         for (target, verb) in rule.singles() {
             steps = steps.checked_sub(cost)?;
             if !covering.iter().any(|known| known.allows(&target, verb)) {
-                let verbs = found.entry((place.0, place.1, target)).or_default();
-                verbs.push(verb.to_owned());
+                let new = found.entry((place.0, place.1, target)).or_default();
+                new.verbs.push(verb.to_owned());
+                let of_role = effect.risks().iter();
+                new.of_role
+                    .extend(of_role.filter(|risk| **risk == Risk::ExtendsBuiltIn));
             }
         }
     }
     let grown = found
         .into_iter()
-        .map(|((is_cluster_wide, namespace, target), verbs)| {
-            let rule = target.with_verbs(verbs);
+        .map(|((is_cluster_wide, namespace, target), new)| {
+            let rule = target.with_verbs(new.verbs);
+            let mut risks = rule.risks();
+            risks.extend(new.of_role);
             Growth {
                 namespace: namespace.map(str::to_owned),
                 is_cluster_wide,
-                risks: rule.risks(),
+                risks,
                 rule,
             }
         });

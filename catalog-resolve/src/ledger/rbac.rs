@@ -155,7 +155,13 @@ impl Rule {
         let covers = |list: &[String], wanted: &str| has(list, "*") || has(list, wanted);
         let covers_resource = |wanted: &str| {
             let subresource = wanted.split_once('/').map(|(_, of)| format!("*/{of}"));
+            let any = wanted.strip_suffix('*');
+            let is_any = any.is_some_and(|begin| {
+                let mut resources = self.resources.iter();
+                resources.any(|one| one.starts_with(begin))
+            });
             covers(&self.resources, wanted)
+                || is_any
                 || subresource.is_some_and(|wanted| has(&self.resources, &wanted))
         };
         let mut risks = Vec::new();

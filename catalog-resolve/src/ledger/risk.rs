@@ -30,7 +30,7 @@ pub enum Risk {
     Nodes,
     /// Approving or signing certificates: to become any user.
     Certificates,
-    /// Admission webhooks: to read and change all that is written.
+    /// Admission webhooks, and policies that change: to read and change all that is written.
     Webhooks,
     /// Making volumes of folders of the node.
     Volumes,
@@ -114,7 +114,7 @@ pub(super) type Danger = (
 
 const READ: &[&str] = &["get", "list", "watch"];
 const WRITE: &[&str] = &["create", "update", "patch"];
-/// What makes a rule a risk. Subresources are named as rules name them.
+/// What makes a rule a risk. Subresources are named as rules name them; `*` at the end stands for any.
 pub(super) const DANGERS: &[Danger] = &[
     (
         Risk::Escalate,
@@ -133,7 +133,7 @@ pub(super) const DANGERS: &[Danger] = &[
         Risk::Impersonate,
         &["impersonate"],
         "authentication.k8s.io",
-        &["userextras", "uids"],
+        &["userextras", "userextras/*", "uids"],
     ),
     (Risk::Secrets, READ, "", &["secrets"]),
     (Risk::Tokens, &["create"], "", &["serviceaccounts/token"]),
@@ -182,6 +182,8 @@ pub(super) const DANGERS: &[Danger] = &[
         &[
             "mutatingwebhookconfigurations",
             "validatingwebhookconfigurations",
+            "mutatingadmissionpolicies",
+            "mutatingadmissionpolicybindings",
         ],
     ),
     (Risk::Volumes, &["create"], "", &["persistentvolumes"]),

@@ -1,5 +1,7 @@
 //! A policy, asked about a plan.
 
+use std::collections::BTreeSet;
+
 use super::item::{Item, JudgedRelease, of_operation, of_release};
 use super::outcome::{PolicyOutcome, Violation, ViolationKind};
 use super::rule::{Policy, PolicyRule};
@@ -20,7 +22,17 @@ impl Policy {
     ) -> PolicyOutcome {
         let operations = ledgers.iter().flat_map(of_operation);
         let items = operations.chain(verdicts.iter().flat_map(of_release));
-        let mut outcome = PolicyOutcome::default();
+        let of_ledgers = ledgers.iter().map(OperationLedger::package);
+        let of_verdicts = verdicts.iter().map(|one| one.release.package().as_str());
+        let packages: BTreeSet<&str> = of_ledgers.chain(of_verdicts).collect();
+        let rules = self.rules.iter();
+        let mut outcome = PolicyOutcome {
+            idle: rules
+                .filter(|rule| !packages.iter().any(|name| rule.names(name)))
+                .cloned()
+                .collect(),
+            ..PolicyOutcome::default()
+        };
         for item in items {
             outcome.asked += 1;
             outcome.violations.extend(self.violations(&item));

@@ -16,6 +16,7 @@ use catalog_model::rule::Rule;
 pub struct PolicyOutcome {
     pub(super) violations: Vec<Violation>,
     pub(super) asked: usize,
+    pub(super) idle: Vec<PolicyRule>,
 }
 
 /// Something that a policy forbids.
@@ -87,6 +88,13 @@ impl PolicyOutcome {
             told.collect::<Vec<_>>()
         });
         told.collect()
+    }
+
+    /// The rules whose `packages` meet none of those that the plan moves, in the order of the file: perhaps there are none here this time, and perhaps a name
+    /// is misspelt.
+    #[must_use]
+    pub fn idle(&self) -> &[PolicyRule] {
+        &self.idle
     }
 
     /// How many things were asked about.

@@ -113,8 +113,13 @@ impl PolicyRule {
 
     /// Whether it is about things of a package.
     pub(super) fn is_about(&self, subject: Subject, package: &str) -> bool {
+        self.subject == subject && self.names(package)
+    }
+
+    /// Whether a package is one of those that it is about.
+    pub(super) fn names(&self, package: &str) -> bool {
         let is_package = |patterns: &Vec<Pattern>| patterns.iter().any(|one| one.matches(package));
-        self.subject == subject && self.packages.as_ref().is_none_or(is_package)
+        self.packages.as_ref().is_none_or(is_package)
     }
 
     /// Whether all that it asks holds of a thing of its subject.
