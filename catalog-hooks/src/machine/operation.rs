@@ -10,7 +10,7 @@ use super::{
 };
 use crate::hook_job::HookJob;
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
-use crate::plan::{Step, Track};
+use crate::plan::{Content, Step, Track};
 
 /// Carries out what of an operation is not done yet, until it is, or comes to rest.
 pub(super) async fn run_operation(cx: OperationDesk) {
@@ -26,7 +26,10 @@ pub(super) async fn run_operation(cx: OperationDesk) {
     }
     while cx.look(OperationJournal::status) == OperationStatus::Running {
         match steps(&cx).await {
-            Ok(()) => cx.record(end),
+            Ok(()) => {
+                let before = cx.planned().before().map(Content::entries);
+                cx.record(|operation| end(operation, &before.unwrap_or_default()));
+            }
             Err(halt) => halted(&cx, halt),
         }
     }
@@ -57,8 +60,9 @@ pub(super) async fn take_back(cx: OperationDesk) -> bool {
     matches!(cx.look(OperationJournal::status), Unchanged | RolledBack)
 }
 
-/// All steps of the present track are done. A namespace that was made on the way stays, whatever became of the rest.
-fn end(operation: &mut OperationJournal) {
+/// All steps of the present track are done. A namespace that was made on the way stays, whatever became of the rest; what the release has that is
+/// there again has not stayed over.
+fn end(operation: &mut OperationJournal, before: &[LedgerEntry]) {
     operation.status = match operation.track {
         Track::Forward => OperationStatus::Done,
         Track::Undo => OperationStatus::Unchanged,
@@ -67,6 +71,14 @@ fn end(operation: &mut OperationJournal) {
     };
     if !matches!(operation.track, Track::Undo | Track::Back) {
         return;
+    }
+    if operation.track == Track::Back {
+        let there = before
+            .iter()
+            .map(|entry| format!("{} stays: ", entry.object));
+        let there: Vec<String> = there.collect();
+        let is_there = |line: &String| there.iter().any(|begin| line.starts_with(begin));
+        operation.kept.retain(|line| !is_there(line));
     }
     // One that has no uid was to be made, and is not known to have been.
     let made = |entry: &&LedgerEntry| {

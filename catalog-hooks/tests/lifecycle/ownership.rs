@@ -825,3 +825,21 @@ fn what_stays_in_a_cloud_is_told_of() {
         assert_eq!(told(&run), !deletes, "{}", run.story());
     }
 }
+
+/// What stayed over from the release before is its own again once the upgrade is taken back.
+#[test]
+fn what_is_of_the_release_that_is_there_again_has_not_stayed_over() {
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
+    for takes_back in [false, true] {
+        let mut world = World::new([
+            Version::new("db", "1.0").object(claim.clone()),
+            Version::new("db", "2.0").hook("post-upgrade", "migrate", json!({})),
+        ]);
+        world.script("migrate", fails());
+        world.run(&[install("db", "1.0")]);
+        let wish = upgrade("db", "1.0", "2.0");
+        let run = world.run(&[wish.with(|options| options.rollback_on_failure = takes_back)]);
+        let told = run.story().contains("PersistentVolumeClaim db/data stays");
+        assert_eq!(told, !takes_back, "{}", run.story());
+    }
+}
