@@ -12,7 +12,7 @@ pub enum Caveat {
     RemovalsUnseen,
     /// The same of a CRD, whose `spec` is compared whole: a label, annotation or owner that the document does not state is not seen to go.
     MetadataRemovalsUnseen,
-    /// What stands at this JSON pointer is a program or template: it is compared as a text.
+    /// What stands at this JSON pointer is a program or template, or was one of another kind: it is compared as a text.
     ComparedAsText(String),
     /// Our field manager has the object, and no label says for which package.
     PackageUnknown,

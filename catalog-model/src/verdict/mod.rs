@@ -39,7 +39,8 @@
 //! snapshot has them, and lists of kinds of which nothing is known are compared as a whole.
 //!
 //! CRDs go through [`crd_safety`](crate::crd_safety) as well, with `status.storedVersions` and the stored objects of the snapshot. Of OAM
-//! definitions, the parameters of a `kube` schematic are compared as the schema they are; templates are texts, which is a caveat too.
+//! definitions, the parameters of a `kube` schematic are compared as the schema they are, and are gone with it unless a program comes in its place; templates
+//! are texts, and so are schematics of two kinds, which is a caveat.
 //!
 //! # Whose an object is
 //!

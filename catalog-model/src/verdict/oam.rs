@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem::discriminant;
 
 use catalog_conditions::show::one_line;
 use serde_json::Value;
@@ -87,19 +88,34 @@ pub(super) fn compare(
         return (Vec::new(), Vec::new());
     };
     let schematic = |object| OamDefinition::new(kind, object).schematic();
-    match (schematic(live), schematic(document)) {
-        (Some(Schematic::Kube(old)), Some(Schematic::Kube(new))) => (breaks(old, new), Vec::new()),
-        (_, Some(Schematic::Cue(_))) => {
-            let text = Caveat::ComparedAsText("/spec/schematic/cue/template".to_owned());
-            (Vec::new(), vec![text])
+    let (old, new) = (schematic(live), schematic(document));
+    let found = match (&old, &new) {
+        (Some(Schematic::Kube(old)), Some(Schematic::Kube(new))) => breaks(old, new),
+        // Programs take parameters of their own, which are not known.
+        (Some(Schematic::Kube(_)), Some(new)) if text(new).is_some() => Vec::new(),
+        (Some(Schematic::Kube(old)), _) => breaks(old, &Value::Null),
+        (None, Some(Schematic::Kube(new))) => breaks(&Value::Null, new),
+        _ => Vec::new(),
+    };
+    let is_other_kind = match (&old, &new) {
+        (Some(Schematic::Other(old, _)), Some(Schematic::Other(new, _))) => old != new,
+        (Some(old), Some(new)) => discriminant(old) != discriminant(new),
+        (old, new) => old.is_some() || new.is_some(),
+    };
+    let other = is_other_kind.then_some("/spec/schematic");
+    let texts = other.into_iter().chain(new.as_ref().and_then(text));
+    let caveats = texts.map(|pointer| Caveat::ComparedAsText(pointer.to_owned()));
+    (found, caveats.collect())
+}
+
+/// Where a schematic has a program that says which parameters there are.
+fn text(schematic: &Schematic<'_>) -> Option<&'static str> {
+    match schematic {
+        Schematic::Cue(_) => Some("/spec/schematic/cue/template"),
+        Schematic::Terraform(of) if of.get("configuration").is_some_and(Value::is_string) => {
+            Some("/spec/schematic/terraform/configuration")
         }
-        (_, Some(Schematic::Terraform(of)))
-            if of.get("configuration").is_some_and(Value::is_string) =>
-        {
-            let pointer = "/spec/schematic/terraform/configuration";
-            (Vec::new(), vec![Caveat::ComparedAsText(pointer.to_owned())])
-        }
-        _ => (Vec::new(), Vec::new()),
+        _ => None,
     }
 }
 
