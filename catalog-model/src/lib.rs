@@ -94,6 +94,7 @@ mod name;
 mod operation;
 mod origin;
 mod release;
+mod sensitive;
 mod unknown;
 
 pub use catalog_conditions as conditions;

@@ -424,3 +424,56 @@ fn without_files_the_releases_alone_are_compared() {
         "mutated web 1.0.0\n  metadata: added license [- | -]\n"
     );
 }
+
+#[test]
+fn several_entries_of_one_package_have_no_order() {
+    let conflicts =
+        |more: &str, list: &str| format!("name: web\nversion: 1.0.0\n{more}conflicts:\n{list}");
+    let compared = |old: &str, new: &str| {
+        let path = "web/1.0.0/metadata.yaml";
+        compare(&[(path, old)], &[(path, new)])
+    };
+    let [one, two, three] = [1, 2, 3].map(|at| format!("- {{name: z, version: <{at}}}\n"));
+    let found = compared(
+        &conflicts("", &format!("{one}{two}")),
+        &conflicts("", &format!("{two}{one}")),
+    );
+    assert_eq!(
+        found,
+        "rewritten web 1.0.0\n  file metadata.yaml changed, meaning same\n"
+    );
+    let found = compared(
+        &conflicts("", &format!("{one}{two}")),
+        &conflicts("", &format!("{two}{three}")),
+    );
+    let told = "changed conflicts z: version \"<1.0.0\" → \"<3.0.0\" [web/1.0.0/metadata.yaml:4:3 | web/1.0.0/metadata.yaml:5:3]";
+    assert!(found.contains(told), "{found}");
+    let found = compared(
+        &conflicts("", &format!("{one}{one}{two}")),
+        &conflicts("", &one),
+    );
+    assert_eq!(found.matches("removed conflicts z").count(), 2, "{found}");
+
+    let all: String = (0..10_000)
+        .map(|at| format!("- {{name: z, version: <{at}}}\n"))
+        .collect();
+    let started = std::time::Instant::now();
+    let found = compared(&conflicts("", &all), &conflicts("license: MIT\n", &all));
+    assert!(!found.contains("dependencies"), "{found}");
+    assert!(
+        started.elapsed().as_secs() < 60,
+        "10,000 entries take {:?}",
+        started.elapsed()
+    );
+}
+
+#[test]
+fn keys_with_slashes_have_places() {
+    let of = |value: &str| {
+        format!("name: web\nversion: 1.0.0\nlabel:\n  app.kubernetes.io/name: {value}\n")
+    };
+    let path = "web/1.0.0/metadata.yaml";
+    let found = compare(&[(path, &of("one"))], &[(path, &of("two"))]);
+    let place = format!("[{path}:4:3 | {path}:4:3]");
+    assert!(found.contains(&place), "{found}");
+}

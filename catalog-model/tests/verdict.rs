@@ -110,3 +110,43 @@ fn objects_of_a_kind_tell_whom_a_break_hits() {
     let affected = catalog_model::crd_safety::Affected::Known(vec!["a/b".to_owned()]);
     assert_eq!(found.affected(), &affected);
 }
+
+#[test]
+fn no_value_that_may_be_secret_is_told_of_a_pod_or_a_config_map() {
+    let base = cases()
+        .into_iter()
+        .find(|case| case.name == "a deployment with all that the server adds")
+        .unwrap();
+    for (key, pointer) in [
+        ("env", "/spec/template/spec/containers/0/env"),
+        ("args", "/spec/template/spec/containers/0/args"),
+        ("all", "/spec/template/spec/containers/0"),
+        ("several", "/spec/template/spec"),
+        ("annotations", "/metadata/annotations"),
+    ] {
+        let secret = match key {
+            "env" => serde_json::json!([{"name": "LEVEL", "value": "hunter2"}]),
+            "args" => serde_json::json!(["--password=hunter2"]),
+            "annotations" => {
+                serde_json::json!({"kubectl.kubernetes.io/last-applied-configuration": "hunter2", "a": "b"})
+            }
+            "several" => {
+                serde_json::json!({"initContainers": [{"name": "x", "env": [{"name": "A", "value": "hunter2"}]}]})
+            }
+            _ => serde_json::json!({"name": "other", "command": ["hunter2"]}),
+        };
+        let mut document = base.document.clone();
+        match pointer.rsplit_once('/').unwrap() {
+            ("/metadata", key) => document["metadata"][key] = secret,
+            (around, key) => match document.pointer_mut(around).unwrap() {
+                Value::Array(items) => items[0] = secret,
+                other => other[key] = secret,
+            },
+        }
+        let judged = base.judge(&document, base.live.clone());
+        assert!(!judged.changes().is_empty(), "{key}");
+        let texts: Vec<String> = judged.changes().iter().map(ToString::to_string).collect();
+        let told = format!("{judged:?} {texts:?}");
+        assert!(!told.contains("hunter2"), "{key}: {told}");
+    }
+}

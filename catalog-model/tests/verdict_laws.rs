@@ -171,3 +171,38 @@ fn deep_and_wide_objects_are_compared_in_time() {
     let judged = judge(&ports(1), marked(ports(0)));
     assert_eq!(judged.changes().len(), 1, "one port is new");
 }
+
+#[test]
+fn wide_sets_and_lists_that_are_owned_are_compared_in_time() {
+    let crd = |values: Value| {
+        let schema =
+            json!({"type": "object", "properties": {"a": {"type": "string", "enum": values}}});
+        let version = json!({"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}});
+        json!({
+            "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "as.example.com"},
+            "spec": {"group": "example.com", "scope": "Namespaced", "names": {"kind": "A", "plural": "as"}, "versions": [version]},
+        })
+    };
+    let names = || (0..50_000).map(|at| Value::from(format!("n{at}")));
+    let started = std::time::Instant::now();
+    let judged = judge(
+        &crd(names().collect()),
+        marked(crd(names().rev().collect())),
+    );
+    assert_eq!(judged.changes(), []);
+
+    let service = |from: u64| {
+        let ports = (from..20_000).map(|port| json!({"port": port, "protocol": "TCP"}));
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "wide", "namespace": "agent"}, "spec": {"ports": ports.collect::<Value>()}})
+    };
+    let mut live = marked(service(0));
+    let owned = (0..20_000).map(|port| {
+        let key = json!({"port": port, "protocol": "TCP"});
+        (format!("k:{key}"), json!({".": {}, "f:port": {}}))
+    });
+    let fields: Map<String, Value> = owned.collect();
+    live["metadata"]["managedFields"] = json!([{"manager": "catalog-hooks", "operation": "Apply", "fieldsV1": {"f:spec": {"f:ports": fields}}}]);
+    let judged = judge(&service(10), live);
+    assert_eq!(judged.changes().len(), 10, "ten ports go");
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}

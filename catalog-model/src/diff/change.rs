@@ -54,10 +54,12 @@ pub enum ChangeKind {
 /// One value in what changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Detail {
-    pub(super) pointer: String,
-    pub(super) before: Option<Value>,
-    pub(super) after: Option<Value>,
-    pub(super) is_shown: bool,
+    pointer: String,
+    kind: ChangeKind,
+    /// None of a value that is not shown.
+    before: Option<Value>,
+    after: Option<Value>,
+    is_shown: bool,
 }
 
 impl Change {
@@ -115,33 +117,70 @@ impl Change {
 }
 
 impl Detail {
+    /// A value at a place before and afterwards: not kept where either may be secret.
+    pub(super) fn new(
+        pointer: String,
+        (before, after): (Option<&Value>, Option<&Value>),
+        may_be_shown: impl Fn(&str, &Value) -> bool,
+    ) -> Self {
+        let values = || before.into_iter().chain(after);
+        if values().all(|value| may_be_shown(&pointer, value)) {
+            return Self {
+                pointer,
+                ..Self::shown((before.cloned(), after.cloned()))
+            };
+        }
+        Self {
+            pointer,
+            kind: kind((before, after)),
+            before: None,
+            after: None,
+            is_shown: false,
+        }
+    }
+
+    /// A change of the whole that may be shown.
+    pub(super) fn shown((before, after): (Option<Value>, Option<Value>)) -> Self {
+        Self {
+            pointer: String::new(),
+            kind: kind((before.as_ref(), after.as_ref())),
+            before,
+            after,
+            is_shown: true,
+        }
+    }
+
     /// A JSON pointer into what changed; empty for the whole.
     #[must_use]
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
-    /// The value before, if there was one and it may be shown. Values of modules and dependencies and what Jobs and Secrets are given are not: nobody says which
-    /// of them are secret.
+    /// The value before, if there was one and it may be shown. Values of modules and dependencies are not, nor is what containers (`env`, `args`, `command`),
+    /// ConfigMaps and Secrets are given, nor a list or map with such a key in it: nobody says which of them are secret.
     #[must_use]
     pub fn before(&self) -> Option<&Value> {
-        self.before.as_ref().filter(|_| self.is_shown)
+        self.before.as_ref()
     }
 
     /// The value afterwards, likewise.
     #[must_use]
     pub fn after(&self) -> Option<&Value> {
-        self.after.as_ref().filter(|_| self.is_shown)
+        self.after.as_ref()
     }
 
     /// What became of the value.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
-        match (&self.before, &self.after) {
-            (None, _) => ChangeKind::Added,
-            (_, None) => ChangeKind::Removed,
-            _ => ChangeKind::Changed,
-        }
+        self.kind
+    }
+}
+
+fn kind(sides: (Option<&Value>, Option<&Value>)) -> ChangeKind {
+    match sides {
+        (None, _) => ChangeKind::Added,
+        (_, None) => ChangeKind::Removed,
+        _ => ChangeKind::Changed,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::hook::{Action, Hook, HookPolicy, Phase};
 use crate::module::{Module, ModuleContent};
 use crate::origin::Origin;
 use crate::release::Release;
+use crate::sensitive::may_be_shown;
 
 /// Two lists by subject: of each subject the changes, and the places on both sides.
 struct Keyed<'s, 'c, T> {
@@ -92,7 +93,7 @@ pub(super) fn definitions(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
         part: Part::Definitions,
         sides: (before, after),
         place: |side, one: &crate::definition::Definition| at(side, one.origin()),
-        differ: |old, new| (old != new).then(|| details(old.object(), new.object(), is_shown)),
+        differ: |old, new| (old != new).then(|| details(old.object(), new.object(), may_be_shown)),
     };
     keyed.compare(
         before
@@ -114,7 +115,9 @@ pub(super) fn hooks(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
         part: Part::Hooks,
         sides: (before, after),
         place: |side, one: &Hook| at(side, one.origin()),
-        differ: |old, new| (old != new).then(|| details(&of_hook(old), &of_hook(new), is_shown)),
+        differ: |old, new| {
+            (old != new).then(|| details(&of_hook(old), &of_hook(new), may_be_shown))
+        },
     };
     let (old, new) = (before.release.content(), after.release.content());
     let named = |hook: &Hook| format!("{}/{}", hook.phase(), hook.name());
@@ -127,7 +130,7 @@ pub(super) fn hooks(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
         sides: (before, after),
         place: |side, one: &Action| at(side, one.origin()),
         differ: |old, new| {
-            (old != new).then(|| details(&of_action(old), &of_action(new), is_shown))
+            (old != new).then(|| details(&of_action(old), &of_action(new), may_be_shown))
         },
     };
     changes.extend(
@@ -163,7 +166,7 @@ pub(super) fn modules(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
         sides: (before, after),
         place: |side, one: &Module| at(side, one.origin()),
         differ: |old, new| {
-            (old != new).then(|| details(&of_module(old), &of_module(new), is_shown))
+            (old != new).then(|| details(&of_module(old), &of_module(new), may_be_shown))
         },
     };
     let of = |release: &'_ Release| -> Vec<String> {
@@ -192,7 +195,7 @@ pub(super) fn modules(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
     );
     if old != new {
         changes.push(Change {
-            details: details(&old.into(), &new.into(), is_shown),
+            details: details(&old.into(), &new.into(), may_be_shown),
             ..Change::new(Part::Modules, "other keys", ChangeKind::Changed)
         });
     }
@@ -247,18 +250,4 @@ fn of_module(module: &Module) -> Value {
         module.content().kind(): content, "namespace": module.namespace(), "values": module.values(),
         "otherKeys": [module.unknown().to_json(), module.unknown_in_content().to_json(), module.unknown_in_remote().to_json()],
     })
-}
-
-/// Values that may be secret are named and not shown: those of modules, and what containers, ConfigMaps and Secrets are given.
-fn is_shown(pointer: &str) -> bool {
-    const HIDDEN: [&str; 7] = [
-        "values",
-        "env",
-        "data",
-        "stringData",
-        "binaryData",
-        "args",
-        "command",
-    ];
-    !pointer.split('/').any(|token| HIDDEN.contains(&token))
 }

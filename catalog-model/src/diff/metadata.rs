@@ -9,6 +9,7 @@ use super::place::Side;
 use super::values::{details, escaped};
 use crate::metadata::{Dependency, Metadata, PackageConflict};
 use crate::release::Release;
+use crate::sensitive::may_be_shown;
 use crate::unknown::UnknownFields;
 
 /// What a release says of one subject, and the JSON pointers under which it may stand in `metadata.yaml`.
@@ -17,11 +18,11 @@ struct Said {
     pointers: Vec<String>,
 }
 
-/// All that metadata say, by part and subject.
+/// All that metadata say, by part and subject. One package may be named by several entries.
 #[derive(Default)]
-struct Sayings(BTreeMap<(Part, String), Said>);
+struct Sayings(BTreeMap<(Part, String), Vec<Said>>);
 
-/// The changes. Versions are compared as texts only where both are one version.
+/// The changes. Versions are compared as texts only where both are one version. Cost: near linear in what both say.
 pub(super) fn metadata(before: &Side<'_>, after: &Side<'_>, is_one_version: bool) -> Vec<Change> {
     let (mut old, new) = (
         Sayings::of(before.release, is_one_version),
@@ -30,28 +31,69 @@ pub(super) fn metadata(before: &Side<'_>, after: &Side<'_>, is_one_version: bool
     let mut changes = Vec::new();
     for ((part, subject), now) in new.0 {
         let was = old.0.remove(&(part, subject.clone()));
-        let kind = match &was {
-            None => ChangeKind::Added,
-            Some(was) if was.value == now.value => continue,
-            Some(_) => ChangeKind::Changed,
+        let both = otherwise(was.unwrap_or_default(), now);
+        changes.extend(compared((part, &subject), both, (before, after)));
+    }
+    for ((part, subject), was) in old.0 {
+        changes.extend(compared(
+            (part, &subject),
+            (was, Vec::new()),
+            (before, after),
+        ));
+    }
+    changes
+}
+
+/// The sayings of one subject that the other side has not in the same words. Their order means nothing.
+fn otherwise(was: Vec<Said>, now: Vec<Said>) -> (Vec<Said>, Vec<Said>) {
+    let texts = |all: &[Said]| {
+        let mut texts: BTreeMap<String, usize> = BTreeMap::new();
+        for one in all {
+            *texts.entry(one.value.to_string()).or_default() += 1;
+        }
+        texts
+    };
+    let unmatched = |all: Vec<Said>, mut others: BTreeMap<String, usize>| {
+        let is_other = |one: &Said| match others.get_mut(&one.value.to_string()) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
         };
-        let told = was.as_ref().map(|was| {
-            details(&was.value, &now.value, |pointer| {
-                !pointer.starts_with("/values")
-            })
-        });
-        changes.push(Change {
+        all.into_iter().filter(is_other).collect()
+    };
+    let (old, new) = (texts(&was), texts(&now));
+    (unmatched(was, new), unmatched(now, old))
+}
+
+/// What became of the sayings of one subject: one changed for each that both sides have, the others came or went.
+fn compared(
+    (part, subject): (Part, &str),
+    (was, now): (Vec<Said>, Vec<Said>),
+    (before, after): (&Side<'_>, &Side<'_>),
+) -> Vec<Change> {
+    let (mut was, mut now) = (was.into_iter(), now.into_iter());
+    let change = |was: Option<Said>, now: Option<Said>| {
+        let kind = match (&was, &now) {
+            (None, _) => ChangeKind::Added,
+            (_, None) => ChangeKind::Removed,
+            _ => ChangeKind::Changed,
+        };
+        let values = was.as_ref().zip(now.as_ref());
+        let told = values.map(|(was, now)| details(&was.value, &now.value, may_be_shown));
+        Change {
             details: told.unwrap_or_default(),
             before: was.and_then(|was| was.place(before)),
-            after: now.place(after),
-            ..Change::new(part, subject, kind)
-        });
-    }
-    changes.extend(old.0.into_iter().map(|((part, subject), was)| Change {
-        before: was.place(before),
-        ..Change::new(part, subject, ChangeKind::Removed)
-    }));
-    changes
+            after: now.and_then(|now| now.place(after)),
+            ..Change::new(part, subject.to_owned(), kind)
+        }
+    };
+    let pairs = std::iter::from_fn(|| match (was.next(), now.next()) {
+        (None, None) => None,
+        (was, now) => Some(change(was, now)),
+    });
+    pairs.collect()
 }
 
 impl Said {
@@ -160,13 +202,9 @@ impl Sayings {
         value: Value,
         pointers: [String; N],
     ) {
-        // One package may be named by several entries.
-        let mut subject = subject.to_owned();
-        while self.0.contains_key(&(part, subject.clone())) {
-            subject.push_str(" (again)");
-        }
         let pointers = pointers.into();
-        self.0.insert((part, subject), Said { value, pointers });
+        let sayings = self.0.entry((part, subject.to_owned())).or_default();
+        sayings.push(Said { value, pointers });
     }
 }
 

@@ -14,12 +14,7 @@ pub(super) fn reordered(
     };
     let (before, after) = (in_both(old, new), in_both(new, old));
     (before != after).then(|| Change {
-        details: vec![Detail {
-            pointer: String::new(),
-            before: Some(before.into()),
-            after: Some(after.into()),
-            is_shown: true,
-        }],
+        details: vec![Detail::shown((Some(before.into()), Some(after.into())))],
         ..Change::new(part, subject, ChangeKind::Changed)
     })
 }

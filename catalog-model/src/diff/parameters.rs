@@ -33,7 +33,7 @@ pub(super) fn parameters(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
             Some(_) => ChangeKind::Changed,
         };
         let told = was.as_ref();
-        let told = told.map(|was| details(&was.says, &now.says, |_| true));
+        let told = told.map(|was| details(&was.says, &now.says, |_, _| true));
         changes.push(Change {
             details: told.unwrap_or_default(),
             before: was.and_then(|was| was.place),

@@ -75,7 +75,7 @@ fn span(root: &Node, pointer: &str) -> Option<Span> {
     for token in pointer.split('/').skip(1) {
         match node.kind() {
             Kind::Mapping(mapping) => {
-                let entry = mapping.entry(token)?;
+                let entry = mapping.entry(&token.replace("~1", "/").replace("~0", "~"))?;
                 node = entry.value();
                 span = Span::new(entry.key().span().start, node.span().end);
             }

@@ -9,11 +9,11 @@ const DETAILS: usize = 100;
 
 /// The values that are otherwise, by JSON pointer. Lists of one length are compared item by item, others as a whole.
 ///
-/// `is_shown` says of a pointer whether its value may be shown.
+/// `may_be_shown` says so of a value at a pointer.
 pub(super) fn details(
     before: &Value,
     after: &Value,
-    is_shown: impl Fn(&str) -> bool,
+    may_be_shown: impl Fn(&str, &Value) -> bool,
 ) -> Vec<Detail> {
     let mut details = Vec::new();
     // No recursion: how deep values are is up to who wrote them.
@@ -39,12 +39,7 @@ pub(super) fn details(
                     open.push((format!("{pointer}/{at}"), Some(old), Some(new)));
                 }
             }
-            (old, new) => details.push(Detail {
-                is_shown: is_shown(&pointer),
-                pointer,
-                before: old.cloned(),
-                after: new.cloned(),
-            }),
+            sides => details.push(Detail::new(pointer, sides, &may_be_shown)),
         }
     }
     details

@@ -5,6 +5,8 @@ use std::fmt;
 use catalog_conditions::show::one_line;
 use serde_json::Value;
 
+use crate::sensitive::may_be_shown;
+
 /// How much of a value is shown.
 const SHOWN: usize = 60;
 
@@ -54,20 +56,26 @@ impl FieldChange {
         self.kind
     }
 
-    /// The value in the cluster; none where there is none, and none of a Secret.
+    /// The value in the cluster; none where there is none, and none that may be secret: of what ConfigMaps and Secrets have (`data`,
+    /// `stringData`, `binaryData`), of what containers are given (`env`, `args`, `command`), and of `values`, nor of a list or map with such
+    /// a key in it.
     #[must_use]
     pub fn old(&self) -> Option<&Value> {
         self.old.as_ref()
     }
 
-    /// The value in the document; none where there is none, and none of a Secret.
+    /// The value in the document; none where there is none, and none that may be secret, likewise.
     #[must_use]
     pub fn new_value(&self) -> Option<&Value> {
         self.new.as_ref()
     }
 
-    /// The same without its values, which are secret.
-    pub(super) fn withheld(self) -> Self {
+    /// The same without its values, if one of them may be secret.
+    pub(super) fn without_secrets(self) -> Self {
+        let mut values = self.old.iter().chain(&self.new);
+        if values.all(|value| may_be_shown(&self.pointer, value)) {
+            return self;
+        }
         Self {
             old: None,
             new: None,

@@ -249,10 +249,8 @@ impl<'s> ClusterComparison<'s> {
                 true => {}
             }
         }
-        let mut changes = stated.into_changes();
-        if object.group().is_empty() && object.kind() == "Secret" {
-            changes = changes.into_iter().map(FieldChange::withheld).collect();
-        }
+        let changes = stated.into_changes().into_iter();
+        let mut changes: Vec<FieldChange> = changes.map(FieldChange::without_secrets).collect();
         changes.sort_by(|one, other| (&one.pointer, one.kind).cmp(&(&other.pointer, other.kind)));
         changes.dedup_by(|one, other| (&one.pointer, one.kind) == (&other.pointer, other.kind));
         (changes, caveats)
