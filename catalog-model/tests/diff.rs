@@ -1,5 +1,10 @@
 //! What two states of a catalog say otherwise.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use std::fmt::Write as _;
 
@@ -41,6 +46,9 @@ fn told(found: &CatalogDiff<'_>) -> String {
         if let Some(compared) = release.comparison() {
             tell(compared, &mut text);
         }
+    }
+    for one in found.unusable() {
+        let _ = writeln!(text, "{one}: {}", one.reason());
     }
     for compared in found.newest() {
         let (old, new) = (compared.before(), compared.after());
@@ -476,4 +484,31 @@ fn keys_with_slashes_have_places() {
     let found = compare(&[(path, &of("one"))], &[(path, &of("two"))]);
     let place = format!("[{path}:4:3 | {path}:4:3]");
     assert!(found.contains(&place), "{found}");
+}
+
+#[test]
+fn versions_that_cannot_be_used_are_named() {
+    let broken = "name: b\nversion: 1.1.0\nurl: no address\n";
+    let old = [
+        ("b/1.0.0/metadata.yaml", "name: b\nversion: 1.0.0\n"),
+        (
+            "b/0.9.0/metadata.yaml",
+            "name: b\nversion: 0.9.0\nurl: none\n",
+        ),
+    ];
+    let new = [&old[..], &[("b/1.1.0/metadata.yaml", broken)]].concat();
+    let found = compare(&old, &new);
+    let lines: Vec<&str> = found.lines().collect();
+    assert_eq!(lines.len(), 2, "{found}");
+    assert!(
+        lines[0].starts_with("unusable as before b 0.9.0: "),
+        "{found}"
+    );
+    assert!(
+        lines[1].starts_with("new and unusable b 1.1.0: "),
+        "{found}"
+    );
+    let (old, new) = (source(&old), source(&new));
+    assert!(between(&old, &old, |found| found.is_empty()));
+    assert!(!between(&old, &new, |found| found.is_empty()));
 }

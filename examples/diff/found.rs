@@ -1,7 +1,9 @@
 //! All that is found out about two states of a catalog.
 
 use catalog_model::crd_safety::Edge;
-use catalog_model::diff::{CatalogDiff, CatalogState, Comparison, ReleaseDiff, diff};
+use catalog_model::diff::{
+    CatalogDiff, CatalogState, Comparison, ReleaseDiff, UnusableVersion, diff,
+};
 use catalog_model::rule::Rule;
 use catalog_model::version::Version;
 use catalog_model::{Catalog, CatalogSource, Diagnostic, Severity};
@@ -10,12 +12,13 @@ use catalog_resolve::{
     ClusterView, ResolvabilityChange, ResolvabilityDiff, ResolvabilityKind, resolvability_diff,
 };
 
-use crate::rules::{BROKEN, MUTATED, REMOVED, UNRESOLVABLE};
+use crate::rules::{BROKEN, MUTATED, REMOVED, UNRESOLVABLE, UNUSABLE};
 
 /// What is otherwise.
 pub(crate) struct Found<'c> {
     pub(crate) releases: Vec<(ReleaseDiff<'c>, Option<Pair<'c>>)>,
     pub(crate) newest: Vec<Pair<'c>>,
+    pub(crate) unusable: Vec<UnusableVersion<'c>>,
     pub(crate) resolvability: ResolvabilityDiff,
 }
 
@@ -44,6 +47,7 @@ impl<'c> Found<'c> {
                 .map(|one| (one.clone(), one.comparison().map(pair)))
                 .collect(),
             newest: found.newest().iter().map(pair).collect(),
+            unusable: found.unusable().to_vec(),
             resolvability: resolvability_diff(universe(old).universe(), universe(new).universe()),
         }
     }
@@ -74,6 +78,11 @@ impl<'c> Found<'c> {
             told.extend(pair.iter().flat_map(Pair::breaks));
         }
         told.extend(self.newest.iter().flat_map(Pair::breaks));
+        for one in self.unusable.iter().filter(|one| one.is_new()) {
+            let (package, version) = (one.package().as_str(), one.version());
+            let message = format!("{package} {version} cannot be used: {}", one.reason());
+            told.push(of(&UNUSABLE, message).about(package, Some(version)));
+        }
         let lost = self.became(ResolvabilityKind::Lost);
         for one in lost.chain(self.became(ResolvabilityKind::NeverHad)) {
             let diagnostic = of(&UNRESOLVABLE, one.to_string());

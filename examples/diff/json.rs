@@ -30,11 +30,17 @@ pub(crate) fn print(found: &Found<'_>, output: &mut Output) {
         object.insert("announced".into(), pair.is_announced.into());
         Value::Object(object)
     });
+    let unusable = found.unusable.iter().map(|one| {
+        json!({
+            "package": one.package().as_str(), "version": one.version(), "new": one.is_new(), "reason": one.reason(),
+        })
+    });
     let became = |kind| found.became(kind).map(resolvability).collect::<Vec<_>>();
     output.json(&json!({
         "findings": found.count(),
         "releases": releases.collect::<Vec<_>>(),
         "newest": newest.collect::<Vec<_>>(),
+        "unusable": unusable.collect::<Vec<_>>(),
         "resolvability": {
             "lost": became(ResolvabilityKind::Lost),
             "neverHad": became(ResolvabilityKind::NeverHad),

@@ -14,4 +14,8 @@ pub(crate) static REMOVED: Rule = Rule::warning("diff.release.removed", "a versi
 pub(crate) static UNRESOLVABLE: Rule = Rule::error("diff.release.unresolvable", "a version cannot be resolved")
     .because("Nothing that the catalog offers meets all that the version needs, directly or through others. Without a cluster: what only a cluster provides counts as not there, before and after.");
 
-pub(crate) static RULES: [&Rule; 4] = [&BROKEN, &MUTATED, &REMOVED, &UNRESOLVABLE];
+pub(crate) static UNUSABLE: Rule =
+    Rule::error("diff.release.unusable", "a new version cannot be used")
+        .because("It came with errors: nobody can install it. `validate` says what is wrong.");
+
+pub(crate) static RULES: [&Rule; 5] = [&BROKEN, &MUTATED, &REMOVED, &UNRESOLVABLE, &UNUSABLE];

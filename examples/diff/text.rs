@@ -24,6 +24,9 @@ pub(crate) fn print(found: &Found<'_>, output: &mut Output) {
             tell(pair, output);
         }
     }
+    for one in &found.unusable {
+        output.line(format!("{one}: {}", one.reason()));
+    }
     for pair in &found.newest {
         let (before, after) = (pair.compared.before(), pair.compared.after());
         let (package, from, to) = (after.package(), before.version(), after.version());

@@ -246,3 +246,24 @@ fn wrong_usage_is_one_line() {
         );
     }
 }
+
+#[test]
+fn a_new_version_that_cannot_be_used_is_a_finding() {
+    let good = ("ui/1.0.0/metadata.yaml", "name: ui\nversion: 1.0.0\n");
+    let bad = (
+        "ui/1.1.0/metadata.yaml",
+        "name: ui\nversion: 1.1.0\nurl: no address\n",
+    );
+    let [old, new] = [
+        ("unusable-old", &[good][..]),
+        ("unusable-new", &[good, bad]),
+    ]
+    .map(|(name, files)| catalog(name, files).to_str().unwrap().to_owned());
+    let told = answer(&[&old, &new], 1);
+    assert!(told.starts_with("new and unusable ui 1.1.0: "), "{told}");
+    assert!(told.ends_with("; 1 findings\n"), "{told}");
+    let told = json_answer(&[&old, &new, "--format", "json"], 1);
+    assert_eq!(told["unusable"][0]["new"], true);
+    let told = answer(&[&new, &new], 0);
+    assert!(told.starts_with("unusable as before ui 1.1.0: "), "{told}");
+}

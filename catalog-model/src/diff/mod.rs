@@ -34,7 +34,7 @@
 //! *rewritten*: [`is_rewritten`](Comparison::is_rewritten). Hooks of one phase and modules have an order. What a file means that no rule of the format is about, such as a template of a chart, is not known ([`FileMeaning::Unknown`]), and
 //! counts as a mutation.
 //!
-//! Who can no longer be resolved, and what becomes of permissions and images, is said by catalog-resolve (`resolvable`, `ledger::between`).
+//! Who can no longer be resolved, and what becomes of permissions and images, is said by catalog-resolve (`resolvability_diff`, `ledger::between`).
 
 mod change;
 mod compare;
@@ -45,6 +45,7 @@ mod order;
 #[cfg(feature = "parameters")]
 mod parameters;
 mod place;
+mod unusable;
 mod values;
 
 use std::cmp::Ordering;
@@ -53,7 +54,9 @@ use std::fmt;
 pub use self::change::{Change, ChangeKind, Detail, Part};
 pub use self::compare::Comparison;
 pub use self::files::{FileChange, FileMeaning};
-use crate::catalog::{Catalog, Package, UnusableReason};
+pub use self::unusable::UnusableVersion;
+use self::unusable::{reason, unusable};
+use crate::catalog::{Catalog, Package};
 use crate::name::PackageName;
 use crate::release::Release;
 use crate::source::Source;
@@ -70,6 +73,7 @@ pub struct CatalogState<'c> {
 pub struct CatalogDiff<'c> {
     releases: Vec<ReleaseDiff<'c>>,
     newest: Vec<Comparison<'c>>,
+    unusable: Vec<UnusableVersion<'c>>,
 }
 
 /// A release that is not in both states, or not the same in both.
@@ -86,7 +90,7 @@ pub enum ReleaseDiff<'c> {
     Mutated(Box<Comparison<'c>>),
 }
 
-/// What became of the releases of a catalog, and of the newest of each package. Unusable releases count as not there.
+/// What became of the releases of a catalog, and of the newest of each package. Unusable releases count as not there, and are listed.
 ///
 /// Cost: a look at each release, and for those that are not known to be the same, reading their files on both sides; folders whose
 /// [content ids](Source::content_id) are equal are not read. What was loaded by [`sync`](crate::sync) one state after the other shares
@@ -96,6 +100,7 @@ pub fn diff<'c>(before: CatalogState<'c>, after: CatalogState<'c>) -> CatalogDif
     let mut found = CatalogDiff {
         releases: Vec::new(),
         newest: Vec::new(),
+        unusable: Vec::new(),
     };
     let mut old = before.catalog.packages().peekable();
     let mut new = after.catalog.packages().peekable();
@@ -144,10 +149,16 @@ impl<'c> CatalogDiff<'c> {
         &self.newest
     }
 
-    /// Whether both states have the same releases, with the same files as far as those were compared.
+    /// The versions of the second state that cannot be used there, without those that the first could use, by package, then folder.
+    #[must_use]
+    pub fn unusable(&self) -> &[UnusableVersion<'c>] {
+        &self.unusable
+    }
+
+    /// Whether both states have the same releases, with the same files as far as those were compared, and none is new that cannot be used.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.releases.is_empty()
+        self.releases.is_empty() && !self.unusable.iter().any(UnusableVersion::is_new)
     }
 
     fn add_package(
@@ -167,6 +178,8 @@ impl<'c> CatalogDiff<'c> {
                 (None, None) => None,
             });
         }
+        self.unusable
+            .extend(new.into_iter().flat_map(|new| unusable(old, new)));
         let newest = |package: Option<&'c Package>| package.and_then(Package::newest);
         if let (Some(one), Some(other)) = (newest(old), newest(new))
             && !one.version().same_precedence_and_build(other.version())
@@ -267,12 +280,5 @@ impl fmt::Display for ReleaseDiff<'_> {
 impl fmt::Debug for CatalogState<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CatalogState").finish_non_exhaustive()
-    }
-}
-
-fn reason(reason: &UnusableReason) -> String {
-    match reason {
-        UnusableReason::UnreadableVersion => "its version cannot be read".to_owned(),
-        UnusableReason::Broken(message) => message.clone(),
     }
 }
