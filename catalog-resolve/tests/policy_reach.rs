@@ -10,7 +10,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use catalog_model::source::Entry;
-use catalog_model::{LoadOptions, MemorySource, Source, SourceError, SourceFile, load};
+use catalog_model::{
+    InstalledRelease, LoadOptions, MemorySource, Source, SourceError, SourceFile, load,
+};
 use catalog_resolve::ledger::{Ledger, OperationLedger};
 use catalog_resolve::policy::Policy;
 use catalog_resolve::{ClusterView, Outcome, Request, resolve};
@@ -28,10 +30,13 @@ fn source(manifests: &str) -> MemorySource {
 }
 
 fn ledger(source: &dyn Source) -> Vec<OperationLedger> {
+    ledger_of(source, Request::new().install("web", "*").unwrap())
+}
+
+fn ledger_of(source: &dyn Source, request: Request) -> Vec<OperationLedger> {
     let loaded = load(source, &LoadOptions::default()).unwrap();
     let catalog = loaded.into_catalog();
     let view = ClusterView::without_cluster(&catalog);
-    let request = Request::new().install("web", "*").unwrap();
     let Outcome::Resolved(resolution) = resolve(view.universe(), &view.request(request)) else {
         panic!("there is an answer");
     };
@@ -211,6 +216,26 @@ fn an_aggregated_api_is_one() {
     let service = "{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: v1.e.com}, spec: {group: e.com, version: v1, groupPriorityMinimum: 1, versionPriority: 1, service: {name: s, namespace: n}}}";
     assert!(denies("deny: apis, where: {groups: [e.com]}", service));
     assert!(!denies("deny: apis, where: {groups: [other.com]}", service));
+}
+
+#[test]
+fn a_crd_that_an_upgrade_drops_is_a_break() {
+    let crd = "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: ws.e.com}, spec: {group: e.com, scope: Cluster, names: {kind: W, plural: ws}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}}";
+    let source = MemorySource::from_iter([
+        ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+        ("web/1.0.0/definitions/crd.yaml", crd),
+        ("web/1.0.1/metadata.yaml", "name: web\nversion: 1.0.1\n"),
+    ]);
+    let installed = || Request::new().installed(InstalledRelease::new("web", "1.0.0", "web"));
+    let denied = |request: Request, rule: &str| {
+        let ledger = ledger_of(&source, request);
+        !policy(rule).gate(&ledger, &[]).is_pass()
+    };
+    assert!(denied(installed().upgrade("web"), "deny: breaks"));
+    let gone = "deny: breaks, where: {codes: [crd.gone], hits: [read], names: [ws.e.com]}";
+    assert!(denied(installed().upgrade("web"), gone));
+    // Who uninstalls a package wants that.
+    assert!(!denied(installed().remove("web"), "deny: breaks"));
 }
 
 /// Counts how often a file is read.

@@ -15,6 +15,8 @@ pub(crate) struct Comparison {
     upgrade: Option<[String; 3]>,
     breaks: Vec<Break>,
     files: Option<(CrdFile, CrdFile)>,
+    /// Where it was, if it is gone.
+    gone: Option<CrdFile>,
     presence: Presence,
 }
 
@@ -55,7 +57,10 @@ impl Upgrades {
         let mut found: Vec<Comparison> = (old.iter())
             .map(|(name, before)| match new.get(name) {
                 Some(now) => Comparison::of_files(name, (before, now), objects),
-                None => Comparison::new(name, Presence::Gone),
+                None => Comparison {
+                    gone: Some(before.clone()),
+                    ..Comparison::new(name, Presence::Gone)
+                },
             })
             .collect();
         let fresh = new.keys().filter(|name| !old.contains_key(*name));
@@ -64,9 +69,14 @@ impl Upgrades {
     }
 
     pub(crate) fn has_breaks(&self) -> bool {
-        self.0
-            .iter()
-            .any(|one| one.presence == Presence::Gone || !one.breaks.is_empty())
+        self.0.iter().any(Comparison::is_breaking)
+    }
+
+    /// How much breaks: a CRD that is gone, as a whole.
+    fn breaks(&self) -> usize {
+        let gone = self.0.iter().filter(|one| one.presence == Presence::Gone);
+        let breaks: usize = self.0.iter().map(|one| one.breaks.len()).sum();
+        breaks + gone.count()
     }
 
     fn diagnostics(&self) -> Vec<Diagnostic> {
@@ -94,6 +104,7 @@ impl Comparison {
             upgrade: None,
             breaks: Vec::new(),
             files: None,
+            gone: None,
             presence,
         }
     }
@@ -106,10 +117,10 @@ impl Comparison {
             edge.to().version().as_str(),
         ];
         let upgrade = Some(versions.map(str::to_owned));
-        let gone = edge
-            .gone()
-            .iter()
-            .map(|crd| Self::new(crd.identity().name(), Presence::Gone));
+        let gone = edge.gone().iter().map(|crd| Self {
+            gone: edge.gone_file(crd),
+            ..Self::new(crd.identity().name(), Presence::Gone)
+        });
         let both = edge
             .upgrades()
             .iter()
@@ -129,8 +140,13 @@ impl Comparison {
     }
 
     fn diagnostics(&self) -> Vec<Diagnostic> {
+        let about = |diagnostic: Diagnostic| match &self.upgrade {
+            Some([package, _, to]) => diagnostic.about(package, Some(to)),
+            None => diagnostic,
+        };
         let Some((old, new)) = &self.files else {
-            return Vec::new();
+            let gone = self.gone.iter().map(CrdFile::told_as_gone);
+            return gone.map(about).collect();
         };
         let told = self.breaks.iter().map(|found| {
             let diagnostic = CrdFile::diagnostic(found, old, new);
@@ -138,12 +154,13 @@ impl Comparison {
                 Affected::Known(names) if !names.is_empty() => diagnostic.help(hit(names)),
                 _ => diagnostic,
             };
-            match &self.upgrade {
-                Some([package, _, to]) => diagnostic.about(package, Some(to)),
-                None => diagnostic,
-            }
+            about(diagnostic)
         });
         told.collect()
+    }
+
+    fn is_breaking(&self) -> bool {
+        self.presence == Presence::Gone || !self.breaks.is_empty()
     }
 
     fn title(&self) -> String {
@@ -178,30 +195,24 @@ impl Comparison {
 
 fn text(upgrades: &Upgrades, output: &mut Output) {
     for one in &upgrades.0 {
-        if one.presence == Presence::Gone {
-            output.line(format!(
-                "{}: the CRD is gone; who removes it removes all its objects",
-                one.title()
-            ));
-            output.line("");
-        } else if !one.breaks.is_empty() {
+        if one.is_breaking() {
             output.line(format!("{}:", one.title()));
             output.diagnostics(&one.diagnostics());
         }
     }
     let count = |is: fn(&Comparison) -> bool| upgrades.0.iter().filter(|one| is(one)).count();
-    let breaks: usize = upgrades.0.iter().map(|one| one.breaks.len()).sum();
     output.line(format!(
-        "{} CRDs compared, {} new, {} gone: {breaks} breaks in {}",
+        "{} CRDs compared, {} new, {} gone: {} breaks in {}",
         count(|one| one.presence == Presence::Both),
         count(|one| one.presence == Presence::New),
         count(|one| one.presence == Presence::Gone),
-        count(|one| !one.breaks.is_empty()),
+        upgrades.breaks(),
+        count(|one| one.is_breaking()),
     ));
 }
 
 fn json(upgrades: &Upgrades, output: &mut Output) {
-    let breaks: usize = upgrades.0.iter().map(|one| one.breaks.len()).sum();
+    let breaks = upgrades.breaks();
     let crds: Value = upgrades.0.iter().map(Comparison::to_json).collect();
     output.json(&json!({ "breaks": breaks, "crds": crds }));
 }

@@ -175,6 +175,36 @@ fn crds_are_matched_by_name_and_a_file_may_be_standard_input() {
     );
 }
 
+/// Whoever reads one format alone sees that a CRD is gone.
+#[test]
+fn a_crd_that_is_gone_is_a_break_in_every_format() {
+    let arguments = |format: &'static str| [OLD, "-", "--format", format];
+    let old =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/crds/old.yaml")).unwrap();
+    let other = old.replace("shops", "books");
+    let asked = |format| {
+        let output = with_input(&arguments(format), &other);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = asked("text");
+    assert!(
+        text.contains("error[crd.gone]: shops.example.com: the CRD is gone"),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("0 CRDs compared, 1 new, 1 gone: 1 breaks in 1\n"),
+        "{text}"
+    );
+    let json: Value = serde_json::from_str(&asked("json")).unwrap();
+    assert_eq!(json["breaks"], 1);
+    let sarif: Value = serde_json::from_str(&asked("sarif")).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "crd.gone");
+    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(place, OLD);
+}
+
 #[test]
 fn what_a_cluster_has_stored_counts() {
     let old = json!({

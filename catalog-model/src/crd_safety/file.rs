@@ -7,6 +7,7 @@ use catalog_conditions::{Diagnostic, SourceFile, Span};
 use serde_json::Value;
 
 use super::finding::Break;
+use super::rules::GONE;
 use crate::definition::expand;
 
 /// A CRD, and the text it was read from.
@@ -107,6 +108,15 @@ impl CrdFile {
             (node, span) = (next, place);
         }
         span
+    }
+
+    /// That the CRD is gone, as a diagnostic: where it was.
+    #[must_use]
+    pub fn told_as_gone(&self) -> Diagnostic {
+        let name = self.name().unwrap_or("a CRD without a name");
+        let message = format!("{name}: the CRD is gone; who removes it removes all its objects");
+        let diagnostic = Diagnostic::error(GONE.code(), message).at(&self.file, self.span(""));
+        diagnostic.help("keep it until its objects are moved or deleted")
     }
 
     /// A break as a diagnostic: where it stands in the new file, with the place in the old one beside it, whom it hits, and what to do.

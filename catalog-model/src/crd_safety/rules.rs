@@ -17,6 +17,9 @@ pub(super) static NAME: Rule = Rule::error("crd.name", "the group or the plural 
         ],
     );
 
+pub(super) static GONE: Rule = Rule::error("crd.gone", "the CRD is gone")
+    .because("Whoever removes a CRD removes all objects of its kind, and who keeps it has a kind that nothing serves any more. To do it safely: keep the CRD, `served: false` once nobody asks for it, until the objects are moved or deleted; or say which package has it from now on.");
+
 pub(super) static KIND: Rule = Rule::error("crd.kind", "the kind is another one")
     .because("Once a CRD is established the server does not let its kind change: every stored object says it. To do it safely: keep the kind, or bring the new one as a CRD of its own and move the objects.")
     .catalog_example(
@@ -360,6 +363,7 @@ pub(super) static LIMIT: Rule = Rule::error("crd.limit", "schemas go deeper than
 
 /// All of them, by what they are about.
 pub(super) static RULES: &[&Rule] = &[
+    &GONE,
     &NAME,
     &KIND,
     &SCOPE,

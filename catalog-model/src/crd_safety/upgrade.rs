@@ -51,12 +51,11 @@ impl<'c> Edge<'c> {
         &self.gone
     }
 
-    /// Whether anything breaks.
+    /// Whether anything breaks; a CRD that is gone does.
     #[must_use]
     pub fn is_breaking(&self) -> bool {
-        self.upgrades
-            .iter()
-            .any(|upgrade| !upgrade.breaks.is_empty())
+        let mut upgrades = self.upgrades.iter();
+        !self.gone.is_empty() || upgrades.any(|upgrade| !upgrade.breaks.is_empty())
     }
 
     /// The old and the new file of one of its CRDs, under the paths that they have in the catalog; `None` if they no longer read as they
@@ -66,7 +65,13 @@ impl<'c> Edge<'c> {
         Some((file(self.from, upgrade.old)?, file(self.to, upgrade.new)?))
     }
 
-    /// All breaks as diagnostics, in the files of both releases. Cost: reads those files once more.
+    /// The file of one of the CRDs that are gone, as [`files`](Self::files) gives those of others.
+    #[must_use]
+    pub fn gone_file(&self, crd: &Definition) -> Option<CrdFile> {
+        file(self.from, crd)
+    }
+
+    /// All breaks as diagnostics, in the files of both releases, and CRDs that are gone in the old ones. Cost: reads those files once more.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let breaking = self
@@ -74,6 +79,10 @@ impl<'c> Edge<'c> {
             .iter()
             .filter(|upgrade| !upgrade.breaks.is_empty());
         let (package, version) = (self.to.package().as_str(), self.to.version().as_str());
+        let gone = self.gone.iter().filter_map(|crd| {
+            let told = self.gone_file(crd)?.told_as_gone();
+            Some(told.about(package, Some(version)))
+        });
         let told = breaking.filter_map(|upgrade| {
             let (old, new) = self.files(upgrade)?;
             let told = upgrade.breaks.iter();
@@ -82,7 +91,7 @@ impl<'c> Edge<'c> {
             });
             Some(told.collect::<Vec<_>>())
         });
-        told.flatten().collect()
+        gone.chain(told.flatten()).collect()
     }
 }
 

@@ -59,7 +59,8 @@ pub(super) fn of_operation(operation: &OperationLedger) -> Vec<Item> {
     let facts = vec![("names", texts([here.as_str()]))];
     let mut items = vec![item(Subject::Namespaces, here, facts, None)];
     let entries = operation.entries().iter();
-    for entry in entries.filter(|entry| entry.change() != Change::Dropped) {
+    let stays = |entry: &&Entry| entry.change() != Change::Dropped;
+    for entry in entries.clone().filter(stays) {
         if let Some((subject, facts)) = of_entry(entry) {
             items.push(item(
                 subject,
@@ -68,6 +69,17 @@ pub(super) fn of_operation(operation: &OperationLedger) -> Vec<Item> {
                 entry.places().first(),
             ));
         }
+    }
+    let is_upgrade = operation.from().is_some() && operation.to().is_some();
+    let dropped = entries.filter(|entry| is_upgrade && entry.change() == Change::Dropped);
+    for (entry, crd) in dropped.filter_map(|entry| Some((entry, crd(entry.effect())?))) {
+        let facts = vec![
+            ("codes", texts(["crd.gone"])),
+            ("hits", texts(["create", "read", "update"])),
+            ("names", texts([crd.name()])),
+        ];
+        let text = format!("{crd}: the CRD is gone; who removes it removes all its objects");
+        items.push(item(Subject::Breaks, text, facts, entry.places().first()));
     }
     for growth in operation.growth() {
         items.push(item(
@@ -112,6 +124,17 @@ pub(super) fn of_release(judged: &JudgedRelease<'_>) -> Vec<Item> {
         }
     }
     items
+}
+
+/// The CRD that an effect is.
+fn crd(effect: &Effect) -> Option<&ObjectRef> {
+    match effect {
+        Effect::Object { object, .. } => {
+            let is_crd = object.kind() == "CustomResourceDefinition";
+            (is_crd && object.group() == "apiextensions.k8s.io").then_some(object)
+        }
+        _ => None,
+    }
 }
 
 fn of_entry(entry: &Entry) -> Option<(Subject, Facts)> {
