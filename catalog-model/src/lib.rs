@@ -71,6 +71,7 @@ pub mod verdict;
 pub mod write;
 
 mod address;
+mod base64;
 mod capability;
 mod catalog;
 #[cfg(feature = "sync")]

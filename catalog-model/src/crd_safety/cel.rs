@@ -5,15 +5,16 @@ pub(super) fn normal(rule: &str) -> String {
     let mut told = String::with_capacity(rule.len());
     let mut gap = false;
     for part in Parts(rule) {
-        let text = match part {
+        // White space is what keeps two words apart, and a name from a text that would be raw or bytes after it.
+        let (text, is_apart) = match part {
             Part::Gap => {
                 gap = true;
                 continue;
             }
-            Part::Text(text) | Part::Quoted(text) => text,
+            Part::Text(text) => (text, text.starts_with(is_of_word)),
+            Part::Quoted(text) => (text, told.ends_with(['b', 'B', 'r', 'R'])),
         };
-        // Between two words white space is what keeps them apart.
-        if gap && told.ends_with(is_of_word) && text.starts_with(is_of_word) {
+        if gap && is_apart && told.ends_with(is_of_word) {
             told.push(' ');
         }
         gap = false;
@@ -24,17 +25,14 @@ pub(super) fn normal(rule: &str) -> String {
 
 /// Whether a rule speaks of the value before the change.
 pub(super) fn is_transition(rule: &str) -> bool {
-    Parts(rule).any(|part| match part {
-        Part::Text(text) => text.split(|c| !is_of_word(c)).any(|word| word == "oldSelf"),
-        _ => false,
-    })
+    Parts(rule).any(|part| matches!(part, Part::Text("oldSelf")))
 }
 
 fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// A rule, cut where its texts begin and end.
+/// A rule in parts: words, gaps, texts in quotes, and single characters for the rest.
 struct Parts<'r>(&'r str);
 
 enum Part<'r> {
@@ -54,34 +52,64 @@ impl<'r> Iterator for Parts<'r> {
             (rest.len() - rest.trim_start().len(), |_| Part::Gap)
         } else if rest.starts_with("//") {
             (rest.find('\n').unwrap_or(rest.len()), |_| Part::Gap)
-        } else if matches!(first, '"' | '\'') {
-            (quoted(rest, first), Part::Quoted)
+        } else if let Some(quote) = Quote::of(rest) {
+            (quote.end.unwrap_or(rest.len()), Part::Quoted)
+        } else if is_of_word(first) {
+            let end = rest.find(|c| !is_of_word(c));
+            (end.unwrap_or(rest.len()), Part::Text)
         } else {
-            let ends = |(at, c): (usize, char)| {
-                let is_comment = || rest.get(at..).is_some_and(|rest| rest.starts_with("//"));
-                c.is_whitespace() || matches!(c, '"' | '\'') || c == '/' && is_comment()
-            };
-            let end = rest.char_indices().find(|at| ends(*at));
-            (end.map_or(rest.len(), |(at, _)| at), Part::Text)
+            (first.len_utf8(), Part::Text)
         };
-        let (part, rest) = rest.split_at_checked(length.max(1)).unwrap_or((rest, ""));
+        let (part, rest) = rest.split_at_checked(length)?;
         self.0 = rest;
         Some(make(part))
     }
 }
 
-/// How many bytes the text in quotes has that something begins with.
-fn quoted(rest: &str, quote: char) -> usize {
+/// A text in quotes that something begins with: `'a'`, `"a"`, three quotes at each end, and letters before them for raw texts and bytes.
+pub(super) struct Quote {
+    pub(super) is_bytes: bool,
+    /// How many bytes it has, with its quotes and what stands before them; `None` if it does not end.
+    pub(super) end: Option<usize>,
+}
+
+impl Quote {
+    pub(super) fn of(rest: &str) -> Option<Self> {
+        let is_quote = |b: &u8| matches!(b, b'"' | b'\'');
+        let before = rest.as_bytes().iter().take(3).position(is_quote)?;
+        let (prefix, quoted) = rest.split_at_checked(before)?;
+        let prefix = prefix.to_ascii_lowercase();
+        if !matches!(prefix.as_str(), "" | "r" | "b" | "rb" | "br") {
+            return None;
+        }
+        Some(Self {
+            is_bytes: prefix.contains('b'),
+            end: end_of_quoted(quoted, prefix.contains('r')).map(|end| before + end),
+        })
+    }
+}
+
+/// How many bytes something has that begins with a quote and goes to the end of the text in it.
+fn end_of_quoted(quoted: &str, is_raw: bool) -> Option<usize> {
+    let first = quoted.chars().next()?;
+    let triple = String::from(first).repeat(3);
+    let quote = match quoted.starts_with(&triple) {
+        true => triple,
+        false => String::from(first),
+    };
     let mut is_escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = true,
-            c if c == quote => return at + c.len_utf8(),
-            _ => {}
+    for (at, c) in quoted.char_indices().skip(quote.len()) {
+        if is_escaped {
+            is_escaped = false;
+        } else if c == '\\' && !is_raw {
+            is_escaped = true;
+        } else if quoted.get(at..)?.starts_with(&quote) {
+            return Some(at + quote.len());
+        } else if matches!(c, '\n' | '\r') && quote.len() == 1 {
+            return None;
         }
     }
-    rest.len()
+    None
 }
 
 #[cfg(test)]
@@ -97,6 +125,30 @@ mod tests {
             ("self.a in b", "self.ain b", false),
             ("self == '//'", "self == '", false),
             ("", " ", true),
+            (
+                r"self.matches(r'\') && self == '//a'",
+                r"self.matches(r'\') && self == '//b'",
+                false,
+            ),
+            (
+                r"self != R'\' && self.a  > 0",
+                r"self != R'\'&&self.a>0",
+                true,
+            ),
+            (
+                r"self != r'\' && self == ' '",
+                r"self != r'\' && self == '  '",
+                false,
+            ),
+            ("self != '''it's // a'''", "self != '''it's // b'''", false),
+            (
+                "self != \"\"\"a  \" b\"\"\"",
+                "self != \"\"\"a \" b\"\"\"",
+                false,
+            ),
+            ("self == b'a  b'", "self == b'a b'", false),
+            ("self == b 'a'", "self == b'a'", false),
+            ("self.a in 'x'", "self.a in'x'", true),
         ];
         for (a, b, same) in cases {
             assert_eq!(normal(a) == normal(b), same, "{a} / {b}");
@@ -108,5 +160,10 @@ mod tests {
         assert!(is_transition("self == oldSelf"));
         assert!(is_transition("oldSelf.hasValue()"));
         assert!(!is_transition("self == 'oldSelf' || self.oldSelfish"));
+        assert!(is_transition(
+            r"self != r'\' && self == oldSelf && self != 'x'"
+        ));
+        assert!(!is_transition("self != '''a' || oldSelf == 'b'''"));
+        assert!(!is_transition("self == '' // oldSelf"));
     }
 }

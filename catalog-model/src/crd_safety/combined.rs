@@ -20,7 +20,8 @@ impl<'a> Comparison<'a> {
         let is_safe = match keyword {
             "anyOf" => !old_ones.is_empty() && old_ones.is_subset(&new_ones),
             "allOf" => new_ones.is_subset(&old_ones),
-            _ => old_ones == new_ones,
+            // What fits one of `oneOf` fits two if it is there twice.
+            _ => with_repeats(old) == with_repeats(Some(new)),
         };
         // The two of int-or-string say what the type says.
         let is_of_type = keyword == "anyOf"
@@ -100,14 +101,23 @@ fn rule(validation: &Value) -> Option<(String, bool)> {
 
 /// The schemas of a combination, each as one text without what says nothing to the server.
 fn alternatives(value: Option<&Value>) -> HashSet<String> {
+    texts(value).collect()
+}
+
+/// The same, in order, each as often as it is there.
+fn with_repeats(value: Option<&Value>) -> Vec<String> {
+    let mut texts: Vec<String> = texts(value).collect();
+    texts.sort_unstable();
+    texts
+}
+
+fn texts(value: Option<&Value>) -> impl Iterator<Item = String> {
     let list: &[Value] = match value {
         None => &[],
         Some(Value::Array(list)) => list,
         Some(one) => std::slice::from_ref(one),
     };
-    list.iter()
-        .map(|one| decisive(one, 0).to_string())
-        .collect()
+    list.iter().map(|one| decisive(one, 0).to_string())
 }
 
 fn int_or_string() -> HashSet<String> {

@@ -1,6 +1,5 @@
 //! What is installed in a cluster.
 
-pub(crate) mod base64;
 mod definition;
 mod read;
 mod snapshot;

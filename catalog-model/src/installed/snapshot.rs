@@ -8,8 +8,9 @@ use catalog_conditions::snapshot::Snapshot;
 use catalog_conditions::{Diagnostic, Severity, SourceFile};
 use serde_json::Value;
 
+use super::InstalledRelease;
 use super::read::{self, Places};
-use super::{InstalledRelease, base64};
+use crate::base64;
 
 /// The type of the Secrets that hold records.
 const TYPE: &str = "catalog.dev/installed";

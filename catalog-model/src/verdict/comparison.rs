@@ -12,7 +12,8 @@ use super::schema::{FieldSchema, of_crd};
 use super::spot::{Rules, Spot};
 use super::standing::{DefinitionVerdict, Incompatibility, Verdict};
 use super::stated::Stated;
-use super::{crd, json, oam, owned};
+use super::{crd, oam, owned};
+use crate::base64;
 use crate::definition::ObjectIdentity;
 use crate::release::Release;
 
@@ -338,7 +339,10 @@ fn written(object: &ObjectIdentity, document: &Value, live: &Value) -> Value {
             *data = Value::Object(serde_json::Map::new());
         }
         let encoded = texts.iter().filter_map(|(key, text)| {
-            Some((key.clone(), json::base64(text.as_str()?.as_bytes()).into()))
+            Some((
+                key.clone(),
+                base64::encode(text.as_str()?.as_bytes()).into(),
+            ))
         });
         if let Some(data) = data.as_object_mut() {
             data.extend(encoded);

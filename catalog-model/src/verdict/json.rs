@@ -66,26 +66,3 @@ pub(super) fn same_quantity(one: &Value, other: &Value) -> bool {
 pub(super) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
-
-/// A text in base64 with padding, as the data of Secrets are.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let byte = |at: usize| three.get(at).copied().map_or(0, u32::from);
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4 {
-            let digit = (bits >> (18 - 6 * place)) & 63;
-            let digit = usize::try_from(digit)
-                .ok()
-                .and_then(|digit| DIGITS.get(digit));
-            let is_said = place <= three.len();
-            text.push(
-                digit
-                    .filter(|_| is_said)
-                    .map_or('=', |digit| char::from(*digit)),
-            );
-        }
-    }
-    text
-}

@@ -1,5 +1,7 @@
 //! The words of an expression in CEL.
 
+use super::super::cel::Quote;
+
 /// A word of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'r> {
@@ -47,8 +49,12 @@ pub(super) fn tokens(rule: &str) -> Option<Vec<Token<'_>>> {
 }
 
 fn token(rest: &str) -> Option<(Token<'_>, usize)> {
-    if let Some((token, length)) = text(rest) {
-        return Some((token, length?));
+    if let Some(quote) = Quote::of(rest) {
+        let literal = match quote.is_bytes {
+            true => Literal::Bytes,
+            false => Literal::Text,
+        };
+        return Some((Token::Literal(literal), quote.end?));
     }
     let first = rest.bytes().next()?;
     if first == b'`' {
@@ -73,47 +79,6 @@ fn token(rest: &str) -> Option<(Token<'_>, usize)> {
     }
     let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign))?;
     Some((Token::Sign(sign), sign.len()))
-}
-
-/// A text in quotes, with what may stand before it, and its length where it ends.
-fn text(rest: &str) -> Option<(Token<'_>, Option<usize>)> {
-    let is_quote = |b: &u8| matches!(b, b'"' | b'\'');
-    let before = rest.as_bytes().iter().take(3).position(is_quote)?;
-    let prefix = rest.get(..before)?.to_ascii_lowercase();
-    if !matches!(prefix.as_str(), "" | "r" | "b" | "rb" | "br") {
-        return None;
-    }
-    let kind = if prefix.contains('b') {
-        Literal::Bytes
-    } else {
-        Literal::Text
-    };
-    let quoted = rest.get(before..)?;
-    let length = end_of_text(quoted, prefix.contains('r')).map(|length| before + length);
-    Some((Token::Literal(kind), length))
-}
-
-/// How long the text in quotes is that something begins with.
-fn end_of_text(quoted: &str, is_raw: bool) -> Option<usize> {
-    let first = quoted.chars().next()?;
-    let triple = String::from(first).repeat(3);
-    let quote = match quoted.starts_with(&triple) {
-        true => triple,
-        false => String::from(first),
-    };
-    let mut is_escaped = false;
-    for (at, c) in quoted.char_indices().skip(quote.len()) {
-        if is_escaped {
-            is_escaped = false;
-        } else if c == '\\' && !is_raw {
-            is_escaped = true;
-        } else if quoted.get(at..)?.starts_with(&quote) {
-            return Some(at + quote.len());
-        } else if c == '\n' && quote.len() == 1 {
-            return None;
-        }
-    }
-    None
 }
 
 fn number(rest: &str) -> usize {

@@ -5,11 +5,12 @@ use super::expression::{Expression, Link};
 use super::token::Literal;
 use super::value_type::{Type, of_fields, unescaped};
 
-/// Why an expression does not fit the schema that it stands in; nothing too where that is not known here.
+/// Why an expression does not fit the schema that it stands in, or comes to something else than is wanted; nothing too where that is not known
+/// here.
 pub(super) fn fault(
     expression: &Expression<'_>,
-    schema: &Keywords,
-    is_whole: bool,
+    (schema, is_whole): (&Keywords, bool),
+    wanted: Type<'_>,
 ) -> Option<String> {
     let mut check = Check {
         itself: Type::of(schema, is_whole),
@@ -18,28 +19,11 @@ pub(super) fn fault(
     };
     let result = check.expression(expression);
     check.fault.or_else(|| {
-        (!matches!(result, Type::Unknown | Type::Bool)).then(|| {
-            format!(
-                "it comes to {}, and has to come to a boolean",
-                result.told()
-            )
+        result.is_other_than(wanted).then(|| {
+            let (result, wanted) = (result.told(), wanted.told());
+            format!("it comes to {result}, and has to come to {wanted}")
         })
     })
-}
-
-/// The same of what a rule says in its message.
-pub(super) fn fault_of_message(
-    expression: &Expression<'_>,
-    schema: &Keywords,
-    is_whole: bool,
-) -> Option<String> {
-    let mut check = Check {
-        itself: Type::of(schema, is_whole),
-        variables: Vec::new(),
-        fault: None,
-    };
-    let _ = check.expression(expression);
-    check.fault
 }
 
 struct Check<'a, 'r> {
@@ -240,7 +224,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::expression::read;
-    use super::fault;
+    use super::{Type, fault};
 
     #[test]
     fn rules_speak_of_what_is_there() {
@@ -250,6 +234,10 @@ mod tests {
             "map": {"type": "object", "additionalProperties": {"type": "integer"}},
             "any": {"x-kubernetes-int-or-string": true}, "time": {"type": "string", "format": "date-time"},
         }});
+        let told = |rule: &str, is_whole, wanted| {
+            let expression = read(rule).unwrap();
+            fault(&expression, (schema.as_object().unwrap(), is_whole), wanted)
+        };
         let cases = [
             ("self.a == 'x' && self.n > 1", true),
             ("has(self.a) ? self.a.size() > 1 : true", true),
@@ -272,10 +260,19 @@ mod tests {
             ("self.metadata.name == 'a'", false),
         ];
         for (rule, fits) in cases {
-            let told = fault(&read(rule).unwrap(), schema.as_object().unwrap(), false);
+            let told = told(rule, false, Type::Bool);
             assert_eq!(told.is_none(), fits, "{rule}: {told:?}");
         }
-        let whole = read("self.metadata.name == self.kind").unwrap();
-        assert_eq!(fault(&whole, schema.as_object().unwrap(), true), None);
+        assert_eq!(
+            told("self.metadata.name == self.kind", true, Type::Bool),
+            None
+        );
+        let of_message = |message| told(message, false, Type::Text);
+        for message in ["'no ' + self.a", "self.a", "self.any", "string(self.n)"] {
+            assert_eq!(of_message(message), None, "{message}");
+        }
+        for message in ["self.n", "self.list", "self.a == 'x'", "self"] {
+            assert!(of_message(message).is_some(), "{message}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::cel::is_transition;
 use super::super::schema::Keywords;
 use super::expression::{Unread, read};
+use super::value_type::Type;
 use super::{Acceptance, Level, Node, field_path, rules, text, typing};
 
 impl<'a> Acceptance<'a> {
@@ -69,7 +70,7 @@ fn of_rule(node: &Node<'_, '_>, rule: &str) -> Option<String> {
         return Some(why.to_owned());
     }
     match read(rule) {
-        Ok(expression) => typing::fault(&expression, node.schema, is_whole(node)),
+        Ok(expression) => typing::fault(&expression, (node.schema, is_whole(node)), Type::Bool),
         Err(Unread::Syntax(why)) => Some(format!("it is no CEL: {why}")),
         Err(Unread::Undecided) => None,
     }
@@ -77,7 +78,10 @@ fn of_rule(node: &Node<'_, '_>, rule: &str) -> Option<String> {
 
 fn of_message(node: &Node<'_, '_>, message: &str) -> Option<String> {
     match read(message) {
-        Ok(expression) => typing::fault_of_message(&expression, node.schema, is_whole(node)),
+        Ok(expression) => {
+            let why = typing::fault(&expression, (node.schema, is_whole(node)), Type::Text);
+            why.map(|why| format!("its `messageExpression`: {why}"))
+        }
         Err(Unread::Syntax(why)) => Some(format!("its `messageExpression` is no CEL: {why}")),
         Err(Unread::Undecided) => None,
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::edges::Edges;
 use super::{FORMAT, csv, install, property};
+use crate::base64;
 use crate::capability::Capability;
 use crate::import::ImportOptions;
 use crate::import::dependencies::Union;
@@ -16,7 +17,6 @@ use crate::import::made::{Draft, Made};
 use crate::import::outcome::{Place, Report};
 use crate::import::reading::{Reading, add_tags, entries, string};
 use crate::import::yaml::YamlFile;
-use crate::installed::base64;
 use crate::write::{MetadataFile, documents};
 
 /// A bundle that is being read.

@@ -2,8 +2,8 @@
 
 use catalog_conditions::document::Node;
 
+use crate::base64;
 use crate::import::reading::string;
-use crate::installed::base64;
 
 /// The keys of a picture.
 pub(super) const KEYS: [&str; 2] = ["base64data", "mediatype"];
