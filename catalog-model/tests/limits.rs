@@ -251,6 +251,42 @@ fn alias_expansion() {
 }
 
 #[test]
+fn path_expansion() {
+    let default = LoadOptions::default();
+    assert_eq!(default.limits.path_expansion, 100);
+    // Below a key of 1,000 bytes each of these stands twice in the count, as a key and as a value.
+    let key = "k".repeat(1_000);
+    let object = |values: usize| {
+        let values: String = (0..values).map(|at| format!("  k{at:04}: v\n")).collect();
+        format!("{OBJECT}{key}:\n{values}")
+    };
+    let small = options(|options| options.limits.path_expansion = 10);
+    // Above the map there are `/` and 1,000 bytes, and above each value its own key too; the map itself counts.
+    let of = |values: usize| 1_001 + values * (1_001 + 1_001 + 6);
+    let most = (0..200)
+        .take_while(|&values| of(values) <= 10 * (16 << 10))
+        .last()
+        .unwrap();
+    // It is the map that is too much, once it is whole.
+    check(
+        "definitions/d.yaml",
+        object(most - 1),
+        object(most + 1),
+        &small,
+        "5:3 yaml.limit.path-expansion",
+    );
+    // Aliases are counted where they are used.
+    let aliases = |count: usize| {
+        let held: String = (0..count).map(|at| format!("  k{at}: *a\n")).collect();
+        format!("{OBJECT}one: &a {{a: b, c: d, e: f}}\n{key}:\n{held}")
+    };
+    let all = first("definitions/d.yaml", aliases(40), &small).unwrap();
+    assert!(all.contains("yaml.limit.path-expansion"), "{all}");
+    let few = first("definitions/d.yaml", aliases(4), &small).unwrap();
+    assert!(few.contains("definition.kind"), "{few}");
+}
+
+#[test]
 fn files_per_version() {
     let count = |files: usize, options: &LoadOptions| {
         let mut source = MemorySource::from_iter([

@@ -149,6 +149,7 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
             "yaml.limit.document-bytes",
             "yaml.limit.errors",
             "yaml.limit.nodes",
+            "yaml.limit.path-expansion",
         ],
     ),
     // What is installed stands in no file of a catalog.

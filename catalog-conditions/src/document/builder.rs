@@ -25,12 +25,43 @@ struct Frame {
     below: usize,
 }
 
-/// What a finished node costs to copy, and how deep it nests.
+/// What a finished node costs to copy and to speak of, and how deep it nests.
 #[derive(Clone, Copy, Default)]
-struct Size {
-    nodes: usize,
+pub(super) struct Size {
+    pub(super) nodes: usize,
     bytes: usize,
     height: usize,
+    /// The bytes of the paths to all that is in it, from the node on. Whoever speaks of values names such a path for each.
+    pub(super) paths: usize,
+}
+
+impl Size {
+    /// Counts what is in it, below a key where it is a map and this a value.
+    pub(super) fn hold(&mut self, inner: Self, key: Option<&str>) {
+        let step = key.map_or(0, |key| key.len().saturating_add(1));
+        let on_the_way = inner.nodes.saturating_mul(step);
+        self.nodes = self.nodes.saturating_add(inner.nodes);
+        self.bytes = self.bytes.saturating_add(inner.bytes);
+        self.height = self.height.max(inner.height);
+        self.paths = (self.paths.saturating_add(inner.paths)).saturating_add(on_the_way);
+    }
+
+    pub(super) fn scalar(bytes: usize) -> Self {
+        Self {
+            nodes: 1,
+            bytes,
+            ..Self::default()
+        }
+    }
+
+    /// That of the list or map which holds this.
+    pub(super) fn closed(self) -> Self {
+        Self {
+            nodes: self.nodes.saturating_add(1),
+            height: self.height.saturating_add(1),
+            ..self
+        }
+    }
 }
 
 struct Anchored {
@@ -157,11 +188,38 @@ impl<'a> Builder<'a> {
             self.root = Some(node);
             return Ok(());
         };
-        frame.size.nodes += size.nodes;
-        frame.size.bytes += size.bytes;
-        frame.size.height = frame.size.height.max(size.height);
+        let is_value = (self.waiting.len() - frame.below) % 2 == 1;
+        let key = self
+            .waiting
+            .last()
+            .filter(|_| is_value && frame.shape == Shape::Mapping);
+        let key = key.and_then(Node::as_scalar).map(Scalar::text);
+        frame.size.hold(size, key);
+        let (paths, span) = (frame.size.paths, node.span());
         self.waiting.push(node);
-        Ok(())
+        self.check_paths(paths, span)
+    }
+
+    /// Counts what is in the list or map that is open and of which nothing is kept.
+    pub(super) fn hold_left_out(&mut self, size: Size) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.size = size;
+        }
+    }
+
+    /// Ends reading where keys are so long and nest so deep that what is said of values would take many times the memory of the file.
+    pub(super) fn check_paths(&self, paths: usize, span: Span) -> Result<(), Stop> {
+        const SMALL: usize = 16 << 10;
+        let times = self.limits.path_expansion;
+        let allowed = times.saturating_mul(self.file.text().len().max(SMALL));
+        if paths <= allowed {
+            return Ok(());
+        }
+        Err(self.over(
+            "path-expansion",
+            span,
+            format!("the paths of all that is in it come to more than {times} times the size of the file"),
+        ))
     }
 
     /// Reports keys that are no text or stand twice, and merges what `<<` names.
@@ -348,11 +406,7 @@ impl<'t> Receiver<'t> for Builder<'_> {
         (anchor, tag): (usize, Option<Box<Tag>>),
     ) -> Result<(), Stop> {
         let text = self.as_written(span, text, style);
-        let size = Size {
-            nodes: 1,
-            bytes: text.as_str().len(),
-            height: 0,
-        };
+        let size = Size::scalar(text.as_str().len());
         self.count(1, span)?;
         let kind = Kind::Scalar(Scalar { text, style });
         self.complete(Node::new(span, tag, kind), size, anchor)
@@ -383,11 +437,7 @@ impl<'t> Receiver<'t> for Builder<'_> {
         let Some(frame) = self.frames.pop() else {
             return Ok(());
         };
-        let size = Size {
-            nodes: frame.size.nodes + 1,
-            bytes: frame.size.bytes,
-            height: frame.size.height + 1,
-        };
+        let size = frame.size.closed();
         let last = self.last_end(&frame);
         let kind = match frame.shape {
             Shape::Sequence => Kind::Sequence(self.waiting.split_off(frame.below)),

@@ -17,6 +17,9 @@ pub struct Limits {
     pub nodes: usize,
     /// How many times the size of the file its aliases may expand to: 10.
     pub alias_expansion: usize,
+    /// How many times the size of the file the paths of all its keys and values may have, each of them with every key above it: 100. A file below
+    /// 16 KiB counts as one of that size.
+    pub path_expansion: usize,
     /// Errors of YAML in a file, all of them said, after which the rest of it is not read: 1,000.
     pub errors: usize,
 }
@@ -29,6 +32,7 @@ impl Default for Limits {
             depth: 128,
             nodes: 100_000,
             alias_expansion: 10,
+            path_expansion: 100,
             errors: 1_000,
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::builder::{Builder, stand_once};
+use super::builder::{Builder, Size, stand_once};
 use super::node::ScalarStyle;
 use super::receiver::{Properties, Receiver, Shape};
 use super::scalar::is_doubtful;
@@ -71,24 +71,30 @@ struct LeftOut {
     keys: usize,
     /// Whether a key comes next, if it is a map.
     is_at_key: bool,
+    /// What is in it.
+    size: Size,
 }
 
 /// Something may be to be said.
 struct Doubt;
 
 impl<'t> Outline<'_, 't> {
-    /// Takes note that the map around, if there is one, has one key or value more.
-    fn step(&mut self, key: Option<&'t str>) -> Result<(), Doubt> {
+    /// Takes note that the list or map around has one item, key or value more.
+    fn step(&mut self, size: Size, key: Option<&'t str>, span: Span) -> Result<(), Doubt> {
         let Some(around) = self.left_out.last_mut() else {
             return Ok(());
         };
-        if around.shape == Shape::Mapping {
+        let is_map = around.shape == Shape::Mapping;
+        let above = self.keys.last().filter(|_| is_map && !around.is_at_key);
+        around.size.hold(size, above.copied());
+        if is_map {
             if around.is_at_key {
                 self.keys.push(key.ok_or(Doubt)?);
             }
             around.is_at_key = !around.is_at_key;
         }
-        Ok(())
+        let paths = around.size.paths;
+        self.builder.check_paths(paths, span).map_err(|_| Doubt)
     }
 
     fn open_left_out(&mut self, span: Span, shape: Shape) -> Result<(), Doubt> {
@@ -99,7 +105,11 @@ impl<'t> Outline<'_, 't> {
             self.start = span.start;
         } else {
             self.builder.count(1, span).map_err(|_| Doubt)?;
-            self.step(None)?;
+            // No list or map is a key.
+            let is_at_key = |around: &LeftOut| around.shape == Shape::Mapping && around.is_at_key;
+            if self.left_out.last().is_some_and(is_at_key) {
+                return Err(Doubt);
+            }
         }
         // What is left out counts like what is kept.
         if self.kept + self.left_out.len() >= self.builder.limits().depth {
@@ -110,6 +120,7 @@ impl<'t> Outline<'_, 't> {
             shape,
             keys: self.keys.len(),
             is_at_key: true,
+            size: Size::default(),
         });
         Ok(())
     }
@@ -125,8 +136,9 @@ impl<'t> Outline<'_, 't> {
         }
         self.keys.truncate(left_out.keys);
         if !self.left_out.is_empty() {
-            return Ok(());
+            return self.step(left_out.size.closed(), None, end);
         }
+        self.builder.hold_left_out(left_out.size);
         let whole = Span::new(self.start, self.end);
         self.builder.collection_end(whole).map_err(|_| Doubt)
     }
@@ -171,7 +183,7 @@ impl<'t> Receiver<'t> for Outline<'_, 't> {
             Cow::Borrowed(text) if span.end > span.start => Some(text),
             _ => None,
         };
-        self.step(key)
+        self.step(Size::scalar(0), key, span)
     }
 
     fn collection_start(

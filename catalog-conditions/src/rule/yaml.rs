@@ -135,4 +135,8 @@ pub(super) static RULES: &[Rule] = &[
         "Aliases of aliases multiply: ten lines can stand for a billion values (the \"billion laughs\"). What they expand to may be ten times the size of the \
          file. Write the values out, or use fewer aliases; `Limits::alias_expansion` is the bound.",
     ),
+    Rule::error("yaml.limit.path-expansion", "keys so long, and above so much, that naming each value by its path takes far more than the file").because(
+        "Whatever is said of a value names its path: all keys above it. One key of 100 KB above thousands of values would make gigabytes of that. In published \
+         files the paths come to less than ten times the size; a hundred times may be. Shorten the key; `Limits::path_expansion` is the bound.",
+    ),
 ];
