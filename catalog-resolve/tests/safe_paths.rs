@@ -12,8 +12,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use catalog_model::conditions::snapshot::Snapshot;
+use catalog_model::crd_safety::Hit;
 use catalog_model::version::Version as CatalogVersion;
-use catalog_model::{InstalledRelease, LoadOptions, MemorySource, load};
+use catalog_model::{Catalog, InstalledRelease, LoadOptions, MemorySource, load};
 use catalog_resolve::{
     Cancellation, ClusterView, CrdBreaks, KnownBreaks, Outcome, Plan, ReleaseSpec, Request,
     Universe, UpgradeSafety, resolve,
@@ -380,6 +381,77 @@ fn a_release_without_the_crd_is_no_way_around() {
     let plan = resolution.plan().to_string();
     assert!(plan.contains("upgrade p from 1.0.0 to 3.0.0"), "{plan}");
     assert!(plan.contains("from 1.0.0 to 3.0.0 it breaks"), "{plan}");
+}
+
+/// A catalog with one release of a package `p` that has a CRD with these properties of `spec`, and these names of versions beside `v1`.
+fn catalog_with_crd(version: &str, properties: &str, more: &[&str]) -> Catalog {
+    let schema = format!(
+        "{{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object, properties: {{{properties}}}}}}}}}}}"
+    );
+    let more = more
+        .iter()
+        .map(|name| format!(", {{name: {name}, served: true, storage: false, schema: {schema}}}"));
+    let versions = format!(
+        "{{name: v1, served: true, storage: true, schema: {schema}}}{}",
+        more.collect::<String>()
+    );
+    let crd = format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: things.example.com}}\nspec: {{group: example.com, scope: Namespaced, names: {{kind: Thing, plural: things}}, versions: [{versions}]}}\n"
+    );
+    let metadata = format!("name: p\nversion: {version}\n");
+    let source = MemorySource::from_iter([
+        (format!("p/{version}/metadata.yaml"), metadata),
+        (format!("p/{version}/definitions/crd.yaml"), crd),
+    ]);
+    load(&source, &LoadOptions::default())
+        .unwrap()
+        .into_catalog()
+}
+
+/// What breaks from 1.0.0 of a catalog to 2.0.0 of another one.
+fn broken_between(old: &Catalog, new: &Catalog) -> Option<String> {
+    let version = |text: &str| CatalogVersion::parse(text).unwrap();
+    let breaks = CrdBreaks::of([old, new]).hitting(Hit::ALL);
+    breaks.breaks("p", &version("1.0.0"), &version("2.0.0"))
+}
+
+#[test]
+fn an_upgrade_from_one_catalog_to_another_is_looked_at() {
+    let old = catalog_with_crd("1.0.0", "a: {type: string}", &[]);
+    let same = catalog_with_crd("2.0.0", "a: {type: string}", &[]);
+    let new = catalog_with_crd("2.0.0", "a: {type: integer}", &[]);
+    assert_eq!(broken_between(&old, &same), None);
+    let reason = broken_between(&old, &new).unwrap();
+    assert!(reason.contains("`spec.a`"), "{reason}");
+}
+
+#[test]
+fn the_gravest_break_is_told_first() {
+    let old = catalog_with_crd(
+        "1.0.0",
+        "a: {type: string}, b: {type: string}",
+        &["v1beta1"],
+    );
+    let cases = [
+        // Whoever creates objects is hit less than whoever reads them, and these less than the upgrade itself.
+        (
+            "a: {type: string, maxLength: 3}, b: {type: string}",
+            "hits create",
+        ),
+        (
+            "a: {type: string, maxLength: 3}, b: {type: integer}",
+            "`spec.b`",
+        ),
+        (
+            "a: {type: integer}, b: {type: string, default: 1}",
+            "(hits apply)",
+        ),
+    ];
+    for (properties, told) in cases {
+        let new = catalog_with_crd("2.0.0", properties, &["v1beta1"]);
+        let reason = broken_between(&old, &new).unwrap();
+        assert!(reason.contains(told), "{properties}: {reason}");
+    }
 }
 
 /// Releases of a package with a CRD: the version of each, from which it is reached, and the names of the CRD's versions, of which the one with `*` is stored

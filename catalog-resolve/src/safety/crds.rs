@@ -57,8 +57,8 @@ pub struct CrdBreaks {
 }
 
 impl CrdBreaks {
-    /// Those of some catalogs, of which the first that has both versions answers. What hits only whoever creates new objects does not count:
-    /// see [`hitting`](Self::hitting).
+    /// Those of some catalogs, of which the first that has both versions answers, or else the first that has the one and the first that has the
+    /// other. What hits only whoever creates new objects does not count: see [`hitting`](Self::hitting).
     pub fn of<'c>(catalogs: impl IntoIterator<Item = &'c Catalog>) -> Self {
         Self {
             catalogs: catalogs.into_iter().cloned().collect(),
@@ -91,16 +91,18 @@ impl CrdBreaks {
     }
 
     fn compare(&self, package: &str, from: &Version, to: &Version) -> Option<String> {
-        let mut pairs = self.catalogs.iter().filter_map(|catalog| {
+        let catalogs = || self.catalogs.iter();
+        let both = catalogs().find_map(|catalog| {
             let release = |version| catalog.release(package, version);
             release(from).zip(release(to))
         });
-        let (from, to) = pairs.next()?;
+        let of_any = |version| catalogs().find_map(|catalog| catalog.release(package, version));
+        let (from, to) = both.or_else(|| of_any(from).zip(of_any(to)))?;
         self.reason(&edge(from, to))
     }
 
-    /// The first break that counts, and how many others there are. A CRD that is gone breaks most: if it goes, its objects go with it, and if it stays,
-    /// it stands in the way of what comes later.
+    /// The gravest break that counts, and how many others there are. A CRD that is gone breaks most: if it goes, its objects go with it, and if it
+    /// stays, it stands in the way of what comes later. Then comes what makes the upgrade itself fail, then what hits whoever reads, creates and changes.
     fn reason(&self, edge: &Edge<'_>) -> Option<String> {
         if let Some(gone) = edge.gone().first() {
             let name = gone.identity().name();
@@ -113,16 +115,19 @@ impl CrdBreaks {
             let breaks = self.breaks_of(edge, upgrade).into_owned();
             breaks.into_iter().map(move |found| (name, found))
         });
-        let mut counting =
-            breaks.filter(|(_, found)| found.hits().iter().any(|hit| self.hits.contains(hit)));
-        let (name, first) = counting.next()?;
-        let version = first.version().map(|version| format!("{version}: "));
-        let (version, hits) = (version.unwrap_or_default(), first.hits());
-        let more = match counting.count() {
+        let counts = |found: &Break| found.hits().iter().find(|hit| self.hits.contains(*hit));
+        let mut counting: Vec<_> = breaks
+            .filter_map(|(name, found)| Some((counts(&found)?, name, found)))
+            .collect();
+        counting.sort_by_key(|(hit, _, found)| (*hit, !found.is_certain()));
+        let (_, name, worst) = counting.first()?;
+        let version = worst.version().map(|version| format!("{version}: "));
+        let (version, hits) = (version.unwrap_or_default(), worst.hits());
+        let more = match counting.len() - 1 {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        let reason = first.reason();
+        let reason = worst.reason();
         Some(format!("CRD {name}: {version}{reason} (hits {hits}){more}"))
     }
 
