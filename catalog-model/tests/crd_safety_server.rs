@@ -1,5 +1,5 @@
-//! The table of changes on a real API server: what it answers to each is what the library says. Skipped, with a line that says so, unless
-//! `KUBEBUILDER_ASSETS` names a folder with etcd and kube-apiserver.
+//! The table of changes on a real API server: what it answers to each is what the library says. And changes at random, of which the library may say
+//! too much, but nothing too little. Skipped, with a line that says so, unless `KUBEBUILDER_ASSETS` names a folder with etcd and kube-apiserver.
 //!
 //! Of each change the server is asked: does it take the new CRD; what does a stored object read like in each version that was served; can
 //! another field of it be changed; can its manifest be created anew, with strict field validation and without.
@@ -15,10 +15,12 @@
 
 #[path = "../../catalog-conditions/tests/api_server/mod.rs"]
 mod api_server;
+#[path = "crd_safety/generated.rs"]
+mod generated;
 #[path = "crd_safety/mod.rs"]
 mod table;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,6 +35,8 @@ use self::table::{Change, changes, merge};
 
 /// So many changes are tried at once.
 const AT_ONCE: usize = 6;
+
+const CRDS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 /// What the server says to a request.
 type Answer = Result<Value, (u16, String)>;
@@ -51,28 +55,22 @@ async fn the_server_answers_as_the_table_says() {
     };
     let client = server.client(ADMIN).await;
     let wanted = std::env::var("CRD_SAFETY_ONLY").unwrap_or_default();
-    let slots = Arc::new(Semaphore::new(AT_ONCE));
-    let mut running = Vec::new();
-    for (at, change) in changes().into_iter().enumerate() {
-        if !change.is_for_server() || !change.name.contains(&wanted) {
-            continue;
-        }
-        let trial = Trial {
-            client: client.clone(),
-            group: format!("t{at}.example.com"),
-            change,
-        };
-        let slots = Arc::clone(&slots);
-        running.push(tokio::spawn(async move {
-            let _slot = slots.acquire().await.unwrap();
-            trial.check().await
-        }));
-    }
-    let tried = running.len();
-    let mut wrong = Vec::new();
-    for one in running {
-        wrong.extend(one.await.unwrap_or_else(|error| Some(error.to_string())));
-    }
+    let trials = changes()
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, change)| {
+            (change.is_for_server() && change.name.contains(&wanted)).then(|| Trial {
+                client: client.clone(),
+                group: format!("t{at}.example.com"),
+                change,
+            })
+        });
+    let told = all(trials.map(|trial| async move { trial.check().await })).await;
+    let tried = told.len();
+    let wrong: Vec<String> = told
+        .into_iter()
+        .filter_map(|told| told.unwrap_or_else(Some))
+        .collect();
     println!("{tried} changes were tried on the server");
     assert!(
         wrong.is_empty(),
@@ -81,6 +79,83 @@ async fn the_server_answers_as_the_table_says() {
         wrong.join("\n")
     );
     assert!(tried >= 200 || !wanted.is_empty(), "{tried}");
+}
+
+/// More by hand: `CRD_SAFETY_RUNS=2000`, and others with `CRD_SAFETY_SEED`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_at_random_hit_nobody_whom_the_library_does_not_name() {
+    let Some(server) = api_server::shared() else {
+        return;
+    };
+    let number = |name: &str, default: u64| {
+        let said = std::env::var(name).ok();
+        said.map_or(default, |said| said.parse().expect(name))
+    };
+    let (first, runs) = (number("CRD_SAFETY_SEED", 0), number("CRD_SAFETY_RUNS", 60));
+    let client = server.client(ADMIN).await;
+    let trials = (first..first + runs).map(|seed| Trial {
+        client: client.clone(),
+        group: format!("r{seed}.example.com"),
+        change: Change::of_row("random", &generated::case(seed), false),
+    });
+    let told = all(trials.map(|trial| async move { trial.check_sound().await })).await;
+    let mut counts = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for one in told {
+        let one = one.unwrap_or_else(Sound::Wrong);
+        *counts.entry(one.name()).or_insert(0_u64) += 1;
+        if let Sound::Wrong(why) = one {
+            wrong.push(why);
+        }
+    }
+    println!("{runs} changes at random: {counts:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(
+        counts.get("agreed").copied().unwrap_or_default() * 3 >= runs,
+        "{counts:?}"
+    );
+}
+
+/// Waits for what each trial comes to, some at once; errors are panics.
+async fn all<T: Send + 'static>(
+    trials: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
+) -> Vec<Result<T, String>> {
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    let mut running = Vec::new();
+    for trial in trials {
+        let slots = Arc::clone(&slots);
+        running.push(tokio::spawn(async move {
+            let _slot = slots.acquire().await.unwrap();
+            trial.await
+        }));
+    }
+    let mut told = Vec::new();
+    for one in running {
+        told.push(one.await.map_err(|error| error.to_string()));
+    }
+    told
+}
+
+/// What came of a change at random.
+enum Sound {
+    /// The server takes no such CRD, or not the object.
+    Unasked,
+    /// The library called it safe, or named whom it hits.
+    Agreed,
+    /// The server takes what the library is not certain of.
+    Cautious,
+    Wrong(String),
+}
+
+impl Sound {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Unasked => "unasked",
+            Self::Agreed => "agreed",
+            Self::Cautious => "cautious",
+            Self::Wrong(_) => "wrong",
+        }
+    }
 }
 
 /// What the server's answers come to.
@@ -103,6 +178,8 @@ impl Trial {
         let (old, new) = self.change.crds(&self.group);
         let mut seen = Seen::default();
         let stored_versions = self.run(&old, &new, &mut seen).await;
+        let stored_versions =
+            stored_versions.unwrap_or_else(|why| panic!("{}: {why}", self.change.name));
         let breaks = compare_stored(
             &old,
             &new,
@@ -129,15 +206,59 @@ impl Trial {
         })
     }
 
-    async fn run(&self, old: &Value, new: &Value, seen: &mut Seen) -> Vec<String> {
-        self.apply_crd(old, "old")
-            .await
-            .unwrap_or_else(|error| panic!("{}: {error:?}", self.change.name));
+    /// Whether the library names all whom it hits, and is right where it is certain that the server refuses the CRD.
+    async fn check_sound(&self) -> Sound {
+        let (old, new) = self.change.crds(&self.group);
+        let mut seen = Seen::default();
+        let stored_versions = self.run(&old, &new, &mut seen).await;
+        let path = format!("{CRDS}/things.{}", self.group);
+        let _ = self.send("DELETE", &path, &Value::Null).await;
+        let Ok(stored_versions) = stored_versions else {
+            return Sound::Unasked;
+        };
+        let stored = Stored::unknown().with_versions(&stored_versions);
+        let breaks = compare_stored(&old, &new, stored);
+        let says = |hit: Hit| breaks.iter().any(|one| one.does_hit(hit));
+        let is_refused = seen.hits.contains(&Hit::Apply);
+        let certain = (breaks.iter()).find(|one| one.is_certain() && one.does_hit(Hit::Apply));
+        let told = match certain {
+            Some(one) if !is_refused => format!("the server takes it, and the library says: {one}"),
+            _ if says(Hit::Apply) && !is_refused => return Sound::Cautious,
+            _ if says(Hit::Apply) || seen.hits.iter().all(|hit| says(*hit)) => {
+                return Sound::Agreed;
+            }
+            _ => {
+                let said: Vec<String> = breaks.iter().map(ToString::to_string).collect();
+                format!(
+                    "the server: {}\n  the library: {}",
+                    seen.why.join("; "),
+                    said.join("; ")
+                )
+            }
+        };
+        let row = &self.change.case;
+        Sound::Wrong(format!(
+            "{}: {told}\n  old: {}\n  new: {}\n  object: {} {}",
+            self.change.name, row["old"], row["new"], row["object"], row["change"]
+        ))
+    }
+
+    /// What the server says to all that is asked, and what was stored at last; an error where it takes not even what there was before.
+    async fn run(&self, old: &Value, new: &Value, seen: &mut Seen) -> Result<Vec<String>, String> {
+        self.apply_crd(old, "old").await.map_err(|(_, why)| why)?;
         let version = self.written_version(old);
         self.wait_for(old, "old").await;
         let object = self.object("stored", "object");
         let first = self.write(&version, &object, "Strict").await;
-        let first = first.unwrap_or_else(|error| panic!("{}: {error:?}", self.change.name));
+        let first = first.map_err(|(_, why)| why)?;
+        if let Some(change) = self.change.said("change") {
+            // What is refused anyway tells nothing.
+            let mut changed = self.get(&version, "stored").await.unwrap();
+            merge(&mut changed, &json!({"spec": change}));
+            let path = format!("{}/stored?dryRun=All", self.collection(&version));
+            let answer = self.send("PUT", &path, &changed).await;
+            answer.map_err(|(_, why)| format!("the change was refused before: {why}"))?;
+        }
         let after = self.said_object("after");
         let mut refused_before = None;
         if let Some(after) = &after {
@@ -168,7 +289,7 @@ impl Trial {
         let stored_versions = self.stored_versions().await;
         if let Err((_, why)) = self.apply_crd(new, "new").await {
             seen.hit(Hit::Apply, why);
-            return stored_versions;
+            return Ok(stored_versions);
         }
         self.wait_for(new, "new").await;
         self.read(old, &before, seen).await;
@@ -197,7 +318,7 @@ impl Trial {
             seen.hit(Hit::Read, "readers meet what was refused before");
         }
         self.pair(seen).await;
-        stored_versions
+        Ok(stored_versions)
     }
 
     /// What is written in one version and read in the other.
@@ -523,12 +644,11 @@ impl Trial {
                 json!({"type": "string", "default": mark});
         }
         let name = format!("things.{}", self.group);
-        let collection = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        let path = format!("{collection}/{name}");
+        let path = format!("{CRDS}/{name}");
         let mut last = Err((0, String::new()));
         for _ in 0..10 {
             last = match self.send("GET", &path, &Value::Null).await {
-                Err(_) => self.send("POST", collection, &crd).await,
+                Err(_) => self.send("POST", CRDS, &crd).await,
                 Ok(there) => {
                     crd["metadata"]["resourceVersion"] =
                         there["metadata"]["resourceVersion"].clone();
@@ -543,10 +663,7 @@ impl Trial {
     }
 
     async fn stored_versions(&self) -> Vec<String> {
-        let path = format!(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/things.{}",
-            self.group
-        );
+        let path = format!("{CRDS}/things.{}", self.group);
         let crd = self.send("GET", &path, &Value::Null).await.unwrap();
         let versions = crd["status"]["storedVersions"].as_array().unwrap().iter();
         versions
@@ -555,10 +672,7 @@ impl Trial {
     }
 
     async fn set_stored_versions(&self, versions: &[String]) {
-        let path = format!(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/things.{}/status",
-            self.group
-        );
+        let path = format!("{CRDS}/things.{}/status", self.group);
         let patch = json!({"status": {"storedVersions": versions}});
         self.request("PATCH", &path, &patch, "application/merge-patch+json")
             .await
@@ -571,11 +685,17 @@ impl Trial {
         for at in 0..400 {
             let (name, canary) = (format!("canary-{mark}-{at}"), format!("canary-{mark}"));
             let path = format!("{}?dryRun=All", self.collection(&version));
-            let object = self.valid(&version, &name);
-            match self.send("POST", &path, &object).await {
-                Ok(made) if made[canary.as_str()] == mark => return,
-                // What is refused by the new rules is refused by the new CRD; stored objects have the mark as well.
-                _ => {}
+            // What is refused by the new rules is refused by the new CRD; nearly nothing is not, and stored objects have the mark as well.
+            let nearly_nothing =
+                json!({"kind": self.kind(), "metadata": {}, "spec": {"other": "a"}});
+            for mut object in [self.object(&name, "object"), nearly_nothing] {
+                object["apiVersion"] = format!("{}/{version}", self.group).into();
+                object["metadata"]["name"] = name.as_str().into();
+                if let Ok(made) = self.send("POST", &path, &object).await
+                    && made[canary.as_str()] == mark
+                {
+                    return;
+                }
             }
             if let Ok(stored) = self.get(&version, "stored").await
                 && stored[canary.as_str()] == mark
@@ -585,12 +705,6 @@ impl Trial {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!("{}: the CRD is not served", self.change.name);
-    }
-
-    fn valid(&self, version: &str, name: &str) -> Value {
-        let mut object = self.object(name, "object");
-        object["apiVersion"] = format!("{}/{version}", self.group).into();
-        object
     }
 
     async fn send(&self, method: &str, path: &str, body: &Value) -> Answer {

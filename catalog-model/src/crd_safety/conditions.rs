@@ -164,6 +164,23 @@ fn asked(
 }
 
 impl<'a> Comparison<'a> {
+    /// Whether a rule or a combination around a place names the field there, or the one that holds it as an item or value.
+    pub(super) fn is_asked_of(&self, spot: &Spot<'_>) -> bool {
+        let steps = spot.place.field_steps();
+        let name = steps.iter().rev().find_map(|step| match step {
+            FieldStep::Name(name) => Some(*name),
+            FieldStep::Values | FieldStep::Items => None,
+        });
+        let mut around = spot.within;
+        while let (Some(one), Some(name)) = (around, name) {
+            if one.speaks_of(name).is_some() {
+                return true;
+            }
+            around = one.outer;
+        }
+        false
+    }
+
     /// Notes what a new default, another one, or one that goes may do to what holds the field.
     pub(super) fn default_within(&mut self, pair: Pair<'a>, spot: &Spot<'_>) {
         let (turn, hits) = match (pair.old("default"), pair.new_one("default")) {

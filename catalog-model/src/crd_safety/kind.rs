@@ -33,9 +33,12 @@ impl<'a> Comparison<'a> {
                 "{subject} was {from} and is {to}: values of the old type are refused, and stored ones are not what clients expect"
             )
         };
-        let hits = Audience::from([Hit::Read])
-            .and(Hit::Create, !widens)
-            .and(Hit::Update, !widens && spot.is_uncorrelated);
+        // What a rule cannot compute with is refused, even where nothing changes.
+        let is_computed = || has_rules(pair.new) || self.is_asked_of(spot);
+        let hits = Audience::from([Hit::Read]).and(Hit::Create, !widens).and(
+            Hit::Update,
+            !widens && (spot.is_uncorrelated || is_computed()),
+        );
         let test = match (widens, new) {
             (false, Some(new)) => Test::NotOf(new),
             _ => Test::Unanswerable,
@@ -139,6 +142,11 @@ fn kind(schema: Option<&Keywords>) -> Option<&str> {
         return Some(INT_OR_STRING);
     }
     schema.get("type")?.as_str().filter(|kind| !kind.is_empty())
+}
+
+fn has_rules(schema: Option<&Keywords>) -> bool {
+    let rules = schema.and_then(|schema| schema.get("x-kubernetes-validations")?.as_array());
+    rules.is_some_and(|rules| !rules.is_empty())
 }
 
 /// Whether a value of the old type is always one of the new.

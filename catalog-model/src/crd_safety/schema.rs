@@ -254,8 +254,12 @@ impl<'a> Comparison<'a> {
 
     fn items(&mut self, pair: Pair<'a>, spot: &Spot<'_>) {
         if let (Some(old), Some(new)) = (pair.old("items"), pair.new_one("items")) {
+            // Old items are found by the keys of the new list: not those that had none.
+            let alike = |keyword: &str| pair.old(keyword) == pair.new_one(keyword);
             let kind = pair.new_one("x-kubernetes-list-type");
-            let is_map = kind.and_then(Value::as_str) == Some("map");
+            let is_map = kind.and_then(Value::as_str) == Some("map")
+                && alike("x-kubernetes-list-type")
+                && alike("x-kubernetes-list-map-keys");
             let within = Within::new(pair.new, spot);
             let spot = Spot {
                 place: spot.place.down(Step::Items),

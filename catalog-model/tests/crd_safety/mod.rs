@@ -43,7 +43,7 @@ pub fn changes() -> Vec<Change> {
         let read = parse(&SourceFile::new(path, text), &Limits::default());
         assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
         for case in read.documents[0].to_json().as_array().unwrap() {
-            changes.extend([false, true].map(|is_back| Change::new(file, case, is_back)));
+            changes.extend([false, true].map(|is_back| Change::of_row(file, case, is_back)));
         }
     }
     changes
@@ -84,7 +84,8 @@ const KEYS: [&str; 31] = [
 ];
 
 impl Change {
-    fn new(file: &str, case: &Value, is_back: bool) -> Self {
+    /// A row of a file, in one direction.
+    pub fn of_row(file: &str, case: &Value, is_back: bool) -> Self {
         for key in case.as_object().unwrap().keys() {
             assert!(KEYS.contains(&key.as_str()), "{key} of {case}");
         }

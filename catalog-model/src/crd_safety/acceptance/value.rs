@@ -14,6 +14,8 @@ use super::{list, map, said, text};
 #[derive(Default)]
 pub(super) struct Patterns<'a> {
     compiled: HashMap<&'a str, Option<Regex>>,
+    /// Whether something was passed over that is not decided here.
+    is_unsure: bool,
 }
 
 impl<'a> Patterns<'a> {
@@ -25,8 +27,11 @@ impl<'a> Patterns<'a> {
 
     fn fault_at(&mut self, value: &Value, schema: &'a Keywords, depth: usize) -> Option<String> {
         if depth > DEEPEST {
+            self.is_unsure = true;
             return None;
         }
+        let is_undecided = ["format", "x-kubernetes-validations"];
+        self.is_unsure |= is_undecided.iter().any(|one| said(schema, one).is_some());
         let is = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
         if value.is_null() {
             let has_type = text(schema, "type").is_some() || is("x-kubernetes-int-or-string");
@@ -50,7 +55,11 @@ impl<'a> Patterns<'a> {
             return Some(why);
         }
         let pattern = text(schema, "pattern")?;
-        let matches = self.compiled(pattern)?.is_match(value);
+        let Some(compiled) = self.compiled(pattern) else {
+            self.is_unsure = true;
+            return None;
+        };
+        let matches = compiled.is_match(value);
         (!matches).then(|| format!("`{value}` does not match `{pattern}`"))
     }
 
@@ -97,24 +106,44 @@ impl<'a> Patterns<'a> {
     fn combination(&mut self, value: &Value, schema: &'a Keywords, depth: usize) -> Option<String> {
         let mut passing = |keyword: &str| {
             let all = list(schema, keyword);
-            let passes = |one: &&'a Value| {
-                let one = one.as_object();
-                one.is_none_or(|one| self.fault_at(value, one, depth + 1).is_none())
-            };
-            (all.len(), all.iter().filter(passes).count())
+            let one = |one: &'a Value| self.fits(value, one, depth);
+            let passed: Vec<Option<bool>> = all.iter().map(one).collect();
+            let count = |wanted: Option<bool>| passed.iter().filter(|one| **one == wanted).count();
+            (all.len(), count(Some(true)), count(Some(false)))
         };
-        let (all, passed) = passing("allOf");
-        let wrong = if passed < all {
+        let (_, _, refused) = passing("allOf");
+        let (any, _, none_of) = passing("anyOf");
+        let (of, passed, neither) = passing("oneOf");
+        let wrong = if refused > 0 {
             "allOf"
-        } else if let (1.., 0) = passing("anyOf") {
+        } else if any > 0 && none_of == any {
             "anyOf"
-        } else if let (1.., 0) = passing("oneOf") {
-            // What is not decided passes, so that more than one is no proof.
+        } else if of > 0 && neither == of || passed > 1 {
             "oneOf"
         } else {
-            return None;
+            let not = said(schema, "not")?;
+            let is_so = self.fits(value, not, depth) == Some(true);
+            return is_so.then(|| "it is as `not` forbids".to_owned());
         };
         Some(format!("it is not as `{wrong}` says"))
+    }
+
+    /// Whether a value is as one schema of a combination says; nothing where that is not decided here.
+    fn fits(&mut self, value: &Value, schema: &'a Value, depth: usize) -> Option<bool> {
+        let was_unsure = std::mem::take(&mut self.is_unsure);
+        let fault = match schema.as_object() {
+            Some(schema) => self.fault_at(value, schema, depth + 1),
+            None => None,
+        };
+        let is_unsure = std::mem::replace(&mut self.is_unsure, was_unsure);
+        match fault {
+            Some(_) => Some(false),
+            None if is_unsure => {
+                self.is_unsure = true;
+                None
+            }
+            None => Some(true),
+        }
     }
 }
 
