@@ -3,8 +3,8 @@
 //! [`compare`] puts two CRDs of one name side by side and gives every [`Break`]: its rule, the version and field it is about, JSON pointers
 //! into both, whom it hits ([`Hit`]), why, and how the same is reached without it. No breaks means that the server takes the new CRD, everything
 //! that is stored reads as before and can be changed, and every manifest that was valid still is, but for what is not looked at: rules in
-//! CEL are compared as texts, and read as far as syntax, names and simple types go (not what they cost), patterns are compared as texts, and nobody
-//! asks a conversion webhook.
+//! CEL are compared as texts, and read as far as syntax, names, simple types and an estimate of their cost go, patterns are compared as texts, and
+//! nobody asks a conversion webhook.
 //!
 //! ```
 //! use catalog_model::crd_safety::{Hit, compare};

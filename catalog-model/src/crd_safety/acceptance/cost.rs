@@ -1,169 +1,144 @@
-//! What rules in CEL cost at most, which the server bounds: a bound of lists, maps or texts that goes makes those dearer that walk over it.
+//! What rules in CEL cost at most, which the server bounds when a CRD is applied.
+//!
+//! The server's estimate is followed in kind (`cel/compilation.go` of apiextensions-apiserver, `library/cost.go` of apiserver and
+//! `checker/cost.go` of cel-go), not to the last unit: what comes near a limit is told as uncertain, and nothing as certain.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::super::cel::normal;
 use super::super::comparison::DEEPEST;
-use super::super::place::{FieldStep, Place, Step};
+use super::super::place::{Place, Step};
 use super::super::schema::Keywords;
 use super::super::view::VersionView;
-use super::{Acceptance, Base, Refusal, list, map, rules, said, text};
+use super::expense::{REQUEST, cost_of, least_size, most_of};
+use super::expression::read;
+use super::{Acceptance, Base, Refusal, list, map, rules, text};
 
-/// What bounds the cost of rules.
-const BOUNDS: [&str; 3] = ["maxItems", "maxLength", "maxProperties"];
+/// What one rule may cost, for all items that it is asked of.
+const OF_A_RULE: f64 = 10_000_000.0;
 
-/// So many of the rules above are asked, the nearest first.
-const MOST_ABOVE: usize = 64;
+/// What all rules of a version may cost.
+const OF_A_VERSION: f64 = 100_000_000.0;
 
-/// What takes longer the more there is.
-const WALKS: [&str; 16] = [
-    "all",
-    "exists",
-    "exists_one",
-    "existsOne",
-    "filter",
-    "map",
-    "matches",
-    "contains",
-    "startsWith",
-    "endsWith",
-    "split",
-    "replace",
-    "join",
-    "find",
-    "findAll",
-    "isSorted",
-];
+/// From here on a cost counts as one that may be over a limit.
+const NEAR: f64 = 0.5;
 
-/// Two schemas of one place.
-#[derive(Clone, Copy)]
-struct Both<'p, 'a> {
-    old: &'a Keywords,
-    new: &'a Keywords,
-    place: Place<'p>,
-}
-
-/// A rule that both have and that walks over what it speaks of, with its words and how deep it stands.
-struct Above {
-    text: String,
-    words: HashSet<String>,
-    depth: usize,
+/// A rule of a version.
+struct Costly<'a> {
+    /// Where its schema stands.
+    path: String,
+    at: usize,
+    field: Option<String>,
+    rule: &'a str,
+    cost: f64,
 }
 
 impl<'a> Acceptance<'a> {
-    /// Notes the bounds that went where a rule stays.
-    pub(super) fn costs(&mut self, old: &VersionView<'a>, new: &VersionView<'a>) {
-        if let (Value::Object(old), Value::Object(new)) = (old.schema, new.schema) {
-            let place = Place::root("", "");
-            self.costs_at(&Both { old, new, place }, &mut Vec::new());
+    /// Notes the rules that may be too dear, and were not, or not as dear, in the old version of that name.
+    pub(super) fn costs(&mut self, old: Option<&VersionView<'_>>, new: &VersionView<'a>) {
+        let before = old.map(costly).unwrap_or_default();
+        let mut known: HashMap<(&str, String), f64> = HashMap::new();
+        for one in &before {
+            let cost = known.entry((&one.path, normal(one.rule))).or_default();
+            *cost = cost.max(one.cost);
         }
-    }
-
-    fn costs_at(&mut self, both: &Both<'_, 'a>, above: &mut Vec<Above>) {
-        let depth = both.place.depth();
-        if depth > DEEPEST {
-            return;
-        }
-        let before = above.len();
-        above.extend(both.rules().filter_map(|text| Above::new(text, depth)));
-        for keyword in BOUNDS {
-            if said(both.old, keyword).is_some() && said(both.new, keyword).is_none() {
-                self.bound_gone(both, keyword, above);
+        let total = |all: &[Costly<'_>]| all.iter().map(|one| one.cost).sum::<f64>();
+        let now = costly(new);
+        let mut is_told = false;
+        for one in &now {
+            let was = known.get(&(&one.path, normal(one.rule)));
+            let is_dearer = was.is_none_or(|was| *was < one.cost);
+            if one.cost > OF_A_RULE * NEAR && is_dearer {
+                is_told = true;
+                self.may_be_too_dear(one, one.cost / OF_A_RULE, "a server allows for a rule");
             }
         }
-        both.below(|below| self.costs_at(below, above));
-        above.truncate(before);
+        let dearest = now.iter().max_by(|a, b| a.cost.total_cmp(&b.cost));
+        let all = total(&now);
+        if let Some(dearest) = dearest
+            && !is_told
+            && all > OF_A_VERSION * NEAR
+            && all > total(&before)
+        {
+            let limit = "a server allows for all rules of a version, together with the others";
+            self.may_be_too_dear(dearest, all / OF_A_VERSION, limit);
+        }
     }
 
-    fn bound_gone(&mut self, both: &Both<'_, 'a>, keyword: &str, above: &[Above]) {
-        let steps = both.place.field_steps();
-        let mut rules = above.iter().rev().take(MOST_ABOVE);
-        let rule = rules.find(|rule| rule.reaches(&steps));
-        let rule = rule.map(|rule| rule.text.clone());
-        let Some(rule) = rule.or_else(|| both.rule_below()) else {
-            return;
-        };
-        let field = both.place.field();
-        let subject = field
-            .as_ref()
+    fn may_be_too_dear(&mut self, one: &Costly<'a>, times: f64, limit: &str) {
+        let subject = (one.field.as_ref())
             .map_or_else(|| "the object".to_owned(), |field| format!("`{field}`"));
-        let (_, path) = both.place.pointers();
+        let rule = one.rule.trim();
+        let times = match times {
+            1000.0.. => "more than a thousand times".to_owned(),
+            1.5.. => format!("about {times:.0} times"),
+            _ => "nearly or just above".to_owned(),
+        };
         self.note(Refusal {
             rule: &rules::VALIDATION,
             version: self.version.map(str::to_owned),
             base: Base::Schema,
-            path: format!("{path}/{keyword}"),
+            path: format!("{}/x-kubernetes-validations/{}/rule", one.path, one.at),
             reason: format!(
-                "`{keyword}` of {subject} went, which bounds what the rule `{rule}` costs: it may be too dear without it"
+                "the rule `{rule}` of {subject} may be too dear: as estimated here it costs {times} what {limit}; `maxItems`, `maxProperties` and `maxLength` bound what it goes over"
             ),
-            field,
+            field: one.field.clone(),
             is_certain: false,
             spared: None,
         });
     }
 }
 
-impl<'a> Both<'_, 'a> {
-    /// The rules that both have.
-    fn rules(&self) -> impl Iterator<Item = String> {
-        let texts = |schema: &'a Keywords| {
-            let rules = list(schema, "x-kubernetes-validations").iter();
-            rules.filter_map(|rule| Some(normal(text(rule.as_object()?, "rule")?)))
-        };
-        let old: HashSet<String> = texts(self.old).collect();
-        texts(self.new).filter(move |rule| old.contains(rule))
+/// What the rules of a version cost.
+fn costly<'a>(version: &VersionView<'a>) -> Vec<Costly<'a>> {
+    let mut found = Vec::new();
+    if let Value::Object(schema) = version.schema {
+        costly_at(schema, Place::root("", ""), Some(1.0), true, &mut found);
     }
-
-    /// A rule that stands below, and is asked once for each item.
-    fn rule_below(&self) -> Option<String> {
-        let mut found = None;
-        self.below(|below| {
-            if found.is_none() && below.place.depth() <= DEEPEST {
-                found = below.rules().next().or_else(|| below.rule_below());
-            }
-        });
-        found
-    }
-
-    /// Does something with each pair of schemas right below.
-    fn below(&self, mut act: impl FnMut(&Both<'_, 'a>)) {
-        let fields = |schema| map(schema, "properties");
-        for (name, old) in fields(self.old).into_iter().flatten() {
-            let new = fields(self.new).and_then(|fields| fields.get(name)?.as_object());
-            if let (Some(old), Some(new)) = (old.as_object(), new) {
-                let place = self.place.down(Step::Property(name));
-                act(&Both { old, new, place });
-            }
-        }
-        for (keyword, step) in [
-            ("items", Step::Items),
-            ("additionalProperties", Step::Values),
-        ] {
-            if let (Some(old), Some(new)) = (map(self.old, keyword), map(self.new, keyword)) {
-                let place = self.place.down(step);
-                act(&Both { old, new, place });
-            }
-        }
-    }
+    found
 }
 
-impl Above {
-    fn new(text: String, depth: usize) -> Option<Self> {
-        let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-        let words: HashSet<String> = words.map(str::to_owned).collect();
-        let walks = WALKS.iter().any(|word| words.contains(*word));
-        walks.then_some(Self { text, words, depth })
+/// `times` is how often a value is at a place at most; nothing if only the size of requests bounds it.
+fn costly_at<'a>(
+    schema: &'a Keywords,
+    place: Place<'_>,
+    times: Option<f64>,
+    is_whole: bool,
+    found: &mut Vec<Costly<'a>>,
+) {
+    if place.depth() > DEEPEST {
+        return;
     }
-
-    /// Whether it may speak of what stands at the end of the steps.
-    fn reaches(&self, steps: &[FieldStep<'_>]) -> bool {
-        let below = steps.get(self.depth..).unwrap_or_default().iter();
-        let mut names = below.filter_map(|step| match step {
-            FieldStep::Name(name) => Some(*name),
-            FieldStep::Values | FieldStep::Items => None,
+    let is_whole =
+        is_whole || schema.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true));
+    for (at, validation) in list(schema, "x-kubernetes-validations").iter().enumerate() {
+        let rule = validation.as_object().and_then(|one| text(one, "rule"));
+        let Some((rule, expression)) = rule.and_then(|rule| Some((rule, read(rule).ok()?))) else {
+            continue;
+        };
+        let times = times.unwrap_or_else(|| REQUEST / (least_size(schema, 0) + 1.0));
+        found.push(Costly {
+            path: place.pointers().1,
+            at,
+            field: place.field(),
+            rule,
+            cost: cost_of(&expression, schema, is_whole) * times,
         });
-        names.next().is_none_or(|name| self.words.contains(name))
+    }
+    for (name, below) in map(schema, "properties").into_iter().flatten() {
+        if let Some(below) = below.as_object() {
+            costly_at(below, place.down(Step::Property(name)), times, false, found);
+        }
+    }
+    for (keyword, bound, step) in [
+        ("items", "maxItems", Step::Items),
+        ("additionalProperties", "maxProperties", Step::Values),
+    ] {
+        if let Some(below) = map(schema, keyword) {
+            let times = times.zip(most_of(schema, bound)).map(|(a, b)| a * b);
+            costly_at(below, place.down(step), times, false, found);
+        }
     }
 }

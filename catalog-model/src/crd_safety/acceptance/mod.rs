@@ -10,6 +10,7 @@ mod conversion;
 mod cost;
 mod default;
 mod definition;
+mod expense;
 mod expression;
 mod field_path;
 mod keyword;
@@ -148,8 +149,8 @@ impl<'a> Acceptance<'a> {
             acceptance.version = Some(version.name);
             acceptance.has_rules = false;
             acceptance.version(&version);
-            if let (true, Some(before)) = (acceptance.has_rules, before.get(version.name)) {
-                acceptance.costs(before, &version);
+            if old.is_some() && acceptance.has_rules {
+                acceptance.costs(before.get(version.name).copied(), &version);
             }
         }
         acceptance.found

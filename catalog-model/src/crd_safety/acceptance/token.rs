@@ -17,7 +17,8 @@ pub(super) enum Token<'r> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Literal {
     Number,
-    Text,
+    /// With how many bytes it has in the rule, quotes too.
+    Text(usize),
     Bytes,
     Bool,
     Null,
@@ -50,11 +51,12 @@ pub(super) fn tokens(rule: &str) -> Option<Vec<Token<'_>>> {
 
 fn token(rest: &str) -> Option<(Token<'_>, usize)> {
     if let Some(quote) = Quote::of(rest) {
+        let length = quote.end?;
         let literal = match quote.is_bytes {
             true => Literal::Bytes,
-            false => Literal::Text,
+            false => Literal::Text(length),
         };
-        return Some((Token::Literal(literal), quote.end?));
+        return Some((Token::Literal(literal), length));
     }
     let first = rest.bytes().next()?;
     if first == b'`' {

@@ -3,7 +3,7 @@
 use super::super::schema::Keywords;
 use super::expression::{Expression, Link};
 use super::token::Literal;
-use super::value_type::{Type, of_fields, unescaped};
+use super::value_type::{Type, is_macro, of_fields, unescaped};
 
 /// Why an expression does not fit the schema that it stands in, or comes to something else than is wanted; nothing too where that is not known
 /// here.
@@ -38,7 +38,7 @@ impl<'a, 'r> Check<'a, 'r> {
         match expression {
             Expression::Literal(literal) => match literal {
                 Literal::Number => Type::Number,
-                Literal::Text => Type::Text,
+                Literal::Text(_) => Type::Text,
                 Literal::Bool => Type::Bool,
                 Literal::Bytes | Literal::Null => Type::Unknown,
             },
@@ -173,22 +173,9 @@ impl<'a, 'r> Check<'a, 'r> {
             self.fault(format!("it asks `{name}` of {}", value.told()));
         }
         let before = self.variables.len();
-        let is_macro = matches!(
-            name,
-            "all"
-                | "exists"
-                | "exists_one"
-                | "existsOne"
-                | "filter"
-                | "map"
-                | "sortBy"
-                | "transformList"
-                | "transformMap"
-                | "transformMapEntry"
-        );
         let two = name.starts_with("transform") || arguments.len() > 2 && name != "map";
         let mut rest = arguments;
-        if is_macro {
+        if is_macro(name) {
             let item = match value {
                 _ if two => Type::Unknown,
                 Type::List(below) => Type::below(below),

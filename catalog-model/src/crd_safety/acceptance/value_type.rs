@@ -90,6 +90,23 @@ impl<'a> Type<'a> {
     }
 }
 
+/// Whether a call asks something of each item of a list, or key of a map.
+pub(super) fn is_macro(name: &str) -> bool {
+    matches!(
+        name,
+        "all"
+            | "exists"
+            | "exists_one"
+            | "existsOne"
+            | "filter"
+            | "map"
+            | "sortBy"
+            | "transformList"
+            | "transformMap"
+            | "transformMapEntry"
+    )
+}
+
 /// The name of a field, which is escaped where it is none that CEL can say.
 pub(super) fn unescaped(name: &str) -> String {
     const KEYWORDS: [&str; 22] = [
