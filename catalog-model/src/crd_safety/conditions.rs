@@ -163,6 +163,26 @@ fn asked(
     }
 }
 
+/// What may ask for a field that is gone. A rule that names it is none any more, and the server refuses the CRD for it.
+pub(super) fn asks_for_gone(name: &str, pair: Pair<'_>, spot: &Spot<'_>) -> Option<&'static str> {
+    let around = Within::new(pair.new, spot);
+    if pair.lists("required").1.iter().any(|one| one == name) {
+        return Some("required");
+    }
+    if pair.new_one("minProperties").is_some() {
+        return Some("minProperties");
+    }
+    let mut around = Some(&around);
+    while let Some(one) = around {
+        let names = one.names.get_or_init(|| one.read_names());
+        if let Some(Condition::Combination(keyword)) = names.get(name) {
+            return Some(keyword);
+        }
+        around = one.outer;
+    }
+    None
+}
+
 impl<'a> Comparison<'a> {
     /// Whether a rule or a combination around a place names the field there, or the one that holds it as an item or value.
     pub(super) fn is_asked_of(&self, spot: &Spot<'_>) -> bool {

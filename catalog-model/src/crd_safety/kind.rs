@@ -173,7 +173,7 @@ fn includes(wide: Option<&str>, narrow: Option<&str>) -> bool {
 }
 
 /// The formats that the API server holds values to; others say something to people alone.
-fn is_checked(format: &str) -> bool {
+pub(super) fn is_checked(format: &str) -> bool {
     const CHECKED: [&str; 27] = [
         "bsonobjectid",
         "byte",

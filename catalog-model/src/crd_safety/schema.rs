@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::audience::{Audience, Hit};
 use super::comparison::{Comparison, DEEPEST, Found, Spot};
-use super::conditions::Within;
+use super::conditions::{Within, asks_for_gone};
 use super::object_meta::is_metadata;
 use super::place::Step;
 use super::required::Required;
@@ -291,6 +291,10 @@ impl<'a> Comparison<'a> {
         if is_of_every_object(pair, name, spot) || is_metadata(spot) {
             return;
         }
+        let asks = asks_for_gone(name, pair, spot);
+        let told = asks.map(|keyword| {
+            format!("; what is stored without it cannot be changed, as `{keyword}` around it asks for it")
+        });
         let spot = Spot {
             place: spot.place.down(Step::Property(name)),
             is_uncorrelated: spot.is_uncorrelated,
@@ -298,15 +302,12 @@ impl<'a> Comparison<'a> {
             within: None,
         };
         let reason = format!(
-            "{} is gone: its values are dropped when objects are read, and manifests that have it are refused, or lose it where fields are not validated",
-            spot.subject()
+            "{} is gone: its values are dropped when objects are read, and manifests that have it are refused, or lose it where fields are not validated{}",
+            spot.subject(),
+            told.unwrap_or_default()
         );
-        self.note(
-            &spot,
-            &rules::FIELD_REMOVED,
-            [Hit::Read, Hit::Create].into(),
-            reason,
-        );
+        let hits = Audience::from([Hit::Read, Hit::Create]).and(Hit::Update, asks.is_some());
+        self.note(&spot, &rules::FIELD_REMOVED, hits, reason);
     }
 
     /// A field that had a schema, and may now hold anything.

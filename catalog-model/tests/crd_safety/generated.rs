@@ -422,16 +422,10 @@ fn turn(dice: &mut Dice, here: &mut Value) {
     let Some(map) = here.as_object_mut() else {
         return;
     };
-    if let Some(fields) = map.remove("properties") {
+    if map.remove("properties").is_some() {
         map.remove("required");
-        let values = fields
-            .as_object()
-            .and_then(|fields| fields.values().next().cloned());
         match dice.below(2) {
-            0 => map.insert(
-                "additionalProperties".into(),
-                values.unwrap_or(json!({"type": "string"})),
-            ),
+            0 => map.insert("additionalProperties".into(), json!({"type": "string"})),
             _ => map.insert("x-kubernetes-preserve-unknown-fields".into(), true.into()),
         };
     } else if let Some(values) = map.remove("additionalProperties") {

@@ -33,6 +33,14 @@ impl<'a> Acceptance<'a> {
         if let Some(why) = incomplete.or_else(&mut fault) {
             let reason = format!("the default of {} is not valid: {why}", node.subject());
             self.refuse(node, "/default", reason).rule = &rules::DEFAULT;
+        } else if let Some(format) = self.patterns.undecided_format() {
+            let reason = format!(
+                "the default of {} has to be of the format `{format}`, and whether it is is not decided here",
+                node.subject()
+            );
+            let refusal = self.refuse(node, "/default", reason);
+            refusal.rule = &rules::DEFAULT;
+            refusal.is_certain = false;
         }
     }
 }

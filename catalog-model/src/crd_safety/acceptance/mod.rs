@@ -13,6 +13,7 @@ mod definition;
 mod expense;
 mod expression;
 mod field_path;
+mod format;
 mod keyword;
 mod list;
 mod nested;

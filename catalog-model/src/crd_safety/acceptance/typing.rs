@@ -44,7 +44,11 @@ impl<'a, 'r> Check<'a, 'r> {
             },
             Expression::Name(name) => self.name(name),
             Expression::Call(name, arguments) => {
-                self.all(arguments);
+                let first = arguments.first().map(|first| self.expression(first));
+                self.all(arguments.get(1..).unwrap_or_default());
+                if let ("size", Some(of @ (Type::Bool | Type::Number))) = (*name, first) {
+                    self.fault(format!("it asks `size` of {}", of.told()));
+                }
                 match *name {
                     "has" => Type::Bool,
                     "size" => Type::Number,
@@ -168,8 +172,15 @@ impl<'a, 'r> Check<'a, 'r> {
     }
 
     fn call(&mut self, value: Type<'a>, name: &str, arguments: &[Expression<'r>]) -> Type<'a> {
-        const OF_TEXT: [&str; 5] = ["startsWith", "endsWith", "matches", "lowerAscii", "split"];
-        if OF_TEXT.contains(&name) && matches!(value, Type::Bool | Type::Number) {
+        const NOT_OF_SCALARS: [&str; 6] = [
+            "startsWith",
+            "endsWith",
+            "matches",
+            "lowerAscii",
+            "split",
+            "size",
+        ];
+        if NOT_OF_SCALARS.contains(&name) && matches!(value, Type::Bool | Type::Number) {
             self.fault(format!("it asks `{name}` of {}", value.told()));
         }
         let before = self.variables.len();
@@ -240,6 +251,9 @@ mod tests {
             ("self.list.all(x, x.j == 'a')", false),
             ("self.a == 1", false),
             ("self.n.startsWith('a')", false),
+            ("self.n.size() > 1", false),
+            ("size(self.n) > 1", false),
+            ("size(self.list) + size(self.a) + size(self.map) > 1", true),
             ("self.map.all(k, self.map[k] == 'a')", false),
             ("self.a.b == 'x'", false),
             ("self.a", false),

@@ -7,8 +7,9 @@ use catalog_conditions::regex::Regex;
 use serde_json::Value;
 
 use super::super::comparison::DEEPEST;
+use super::super::kind::is_checked;
 use super::super::schema::Keywords;
-use super::{list, map, said, text};
+use super::{format, list, map, said, text};
 
 /// The patterns that values were held to, each compiled once.
 #[derive(Default)]
@@ -16,13 +17,21 @@ pub(super) struct Patterns<'a> {
     compiled: HashMap<&'a str, Option<Regex>>,
     /// Whether something was passed over that is not decided here.
     is_unsure: bool,
+    /// A format among that.
+    format: Option<&'a str>,
 }
 
 impl<'a> Patterns<'a> {
-    /// Why a value is not as a schema says; nothing too where that is not decided here: of formats, rules in CEL, and patterns that only Go
-    /// reads.
+    /// Why a value is not as a schema says; nothing too where that is not decided here: of some formats, rules in CEL, and patterns that
+    /// only Go reads.
     pub(super) fn fault(&mut self, value: &Value, schema: &'a Keywords) -> Option<String> {
+        self.format = None;
         self.fault_at(value, schema, 0)
+    }
+
+    /// A format that the last value was to have, and of which only the server knows whether it has.
+    pub(super) fn undecided_format(&self) -> Option<&'a str> {
+        self.format
     }
 
     fn fault_at(&mut self, value: &Value, schema: &'a Keywords, depth: usize) -> Option<String> {
@@ -30,8 +39,7 @@ impl<'a> Patterns<'a> {
             self.is_unsure = true;
             return None;
         }
-        let is_undecided = ["format", "x-kubernetes-validations"];
-        self.is_unsure |= is_undecided.iter().any(|one| said(schema, one).is_some());
+        self.is_unsure |= said(schema, "x-kubernetes-validations").is_some();
         let is = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
         if value.is_null() {
             let has_type = text(schema, "type").is_some() || is("x-kubernetes-int-or-string");
@@ -40,6 +48,7 @@ impl<'a> Patterns<'a> {
         }
         kind(value, schema)
             .or_else(|| enumeration(value, schema))
+            .or_else(|| self.of_format(value, schema))
             .or_else(|| match value {
                 Value::String(text) => self.of_text(text, schema),
                 Value::Number(number) => of_number(number.as_f64()?, schema),
@@ -48,6 +57,22 @@ impl<'a> Patterns<'a> {
                 Value::Null | Value::Bool(_) => None,
             })
             .or_else(|| self.combination(value, schema, depth))
+    }
+
+    fn of_format(&mut self, value: &Value, schema: &'a Keywords) -> Option<String> {
+        let format = text(schema, "format").filter(|format| is_checked(format))?;
+        match format::is_of(format, value) {
+            Some(true) => None,
+            Some(false) => Some(format!(
+                "`{}` is not of the format `{format}`",
+                brief(value)
+            )),
+            None => {
+                self.is_unsure = true;
+                self.format = self.format.or(value.is_string().then_some(format));
+                None
+            }
+        }
     }
 
     fn of_text(&mut self, value: &str, schema: &'a Keywords) -> Option<String> {
@@ -208,12 +233,10 @@ fn repeated(items: &[Value], schema: &Keywords) -> Option<String> {
         .collect();
     let identity = |item: &Value| match text(schema, "x-kubernetes-list-type") {
         Some("set") => Some(item.to_string()),
+        // An item that lacks a key is told apart from none.
         Some("map") => {
-            let of_keys = keys.iter().map(|key| item.get(*key));
-            let of_keys: Vec<String> = of_keys
-                .map(|value| value.map_or_else(String::new, Value::to_string))
-                .collect();
-            Some(of_keys.join(","))
+            let of_keys = keys.iter().map(|key| Some(item.get(*key)?.to_string()));
+            Some(of_keys.collect::<Option<Vec<String>>>()?.join(","))
         }
         _ => None,
     };
