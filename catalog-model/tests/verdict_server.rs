@@ -12,6 +12,7 @@
 #[path = "../../catalog-conditions/tests/api_server/mod.rs"]
 mod api_server;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use catalog_model::SourceFile;
@@ -42,11 +43,7 @@ async fn each_edit_is_one_change() {
         client: server.client(ADMIN).await,
         crds: Vec::new(),
     };
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verdict/server.yaml");
-    let file = SourceFile::new("server.yaml", std::fs::read_to_string(path).unwrap());
-    let read = parse(&file, &Limits::default());
-    assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
-    let all = read.documents[0].to_json();
+    let all = read("server.yaml");
     let (mut wrong, mut edits) = (Vec::new(), 0);
     for one in all.as_array().unwrap() {
         let document = &one["document"];
@@ -82,6 +79,56 @@ async fn each_edit_is_one_change() {
     assert!(edits >= 50, "{edits}");
 }
 
+/// What a server refuses because nobody may change it is told to be refused, and nothing else is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_immutable_field_is_one_that_the_server_refuses_to_change() {
+    let Some(server) = api_server::shared() else {
+        return;
+    };
+    let cluster = Cluster {
+        client: server.client(ADMIN).await,
+        crds: Vec::new(),
+    };
+    let all = read("immutable.yaml");
+    let (mut wrong, mut edits) = (Vec::new(), 0);
+    for one in all.as_array().unwrap() {
+        let document = &one["document"];
+        let mut live = cluster.apply(document).await;
+        if let Some(status) = one.get("status") {
+            live = cluster.set_status(document, status).await;
+        }
+        for edit in one["edits"].as_array().unwrap() {
+            edits += 1;
+            let edited = edited(document, edit);
+            let place = edit["set"].as_str().or(edit["remove"].as_str()).unwrap();
+            let what = format!("{} {place} {}", document["kind"], edit["value"]);
+            let answer = cluster.try_to_apply(&edited, true).await;
+            let is_refused = answer == Err(422);
+            if is_refused != (edit["refused"] == true) || answer.is_err() && !is_refused {
+                wrong.push(format!("{what}: the server says {answer:?}"));
+            }
+            let judged = cluster.judge(&edited, &live).0;
+            let told: Vec<&str> = judged.breaks().iter().map(|one| one.code()).collect();
+            let is_told = !told.is_empty() && told.iter().all(|code| *code == "object.immutable");
+            if is_told != is_refused || !is_told && !told.is_empty() {
+                wrong.push(format!("{what}: {answer:?}, and told is {told:?}"));
+            }
+        }
+    }
+    println!("{} documents, {edits} edits", all.as_array().unwrap().len());
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(edits >= 150, "{edits}");
+}
+
+/// A table.
+fn read(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verdict");
+    let file = SourceFile::new(name, std::fs::read_to_string(path.join(name)).unwrap());
+    let read = parse(&file, &Limits::default());
+    assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
+    read.documents[0].to_json()
+}
+
 /// An answer, to be compared with what was expected.
 struct Told(DefinitionVerdict);
 
@@ -110,26 +157,7 @@ impl Cluster {
 
     /// Applies a document as a lifecycle does, and reads it back. A kind may take a moment to be served.
     async fn apply(&self, document: &Value) -> Value {
-        let mut manifest = document.clone();
-        manifest.as_object_mut().unwrap().remove("status");
-        let metadata = manifest["metadata"].as_object_mut().unwrap();
-        for (map, marks) in [
-            (
-                "labels",
-                json!({"catalog.dev/package": PACKAGE, "catalog.dev/release-uid": "7d"}),
-            ),
-            (
-                "annotations",
-                json!({"catalog.dev/home": "catalog-system", "catalog.dev/version": "1.0.0"}),
-            ),
-        ] {
-            let map = metadata
-                .entry(map)
-                .or_insert(json!({}))
-                .as_object_mut()
-                .unwrap();
-            map.extend(marks.as_object().unwrap().clone());
-        }
+        let manifest = marked(document);
         let path = path(document);
         let started = Instant::now();
         loop {
@@ -147,9 +175,63 @@ impl Cluster {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let request = Request::get(path).body(Vec::new()).unwrap();
+        self.read(document).await
+    }
+
+    async fn read(&self, document: &Value) -> Value {
+        let request = Request::get(path(document)).body(Vec::new()).unwrap();
         self.client.request(request).await.unwrap()
     }
+
+    /// Writes what controllers would, and reads the object back.
+    async fn set_status(&self, document: &Value, status: &Value) -> Value {
+        let request = Request::patch(format!("{}/status", path(document)))
+            .header("content-type", "application/merge-patch+json")
+            .body(json!({ "status": status }).to_string().into_bytes())
+            .unwrap();
+        self.client.request::<Value>(request).await.unwrap();
+        self.read(document).await
+    }
+
+    /// What a server says of an apply that it does not carry out: the code where it refuses it.
+    async fn try_to_apply(&self, document: &Value, force: bool) -> Result<(), u16> {
+        let path = path(document);
+        let query = format!("fieldManager={FIELD_MANAGER}&force={force}&dryRun=All");
+        let request = Request::patch(format!("{path}?{query}"))
+            .header("content-type", "application/apply-patch+yaml")
+            .body(marked(document).to_string().into_bytes())
+            .unwrap();
+        match self.client.request::<Value>(request).await {
+            Ok(_) => Ok(()),
+            Err(kube::Error::Api(error)) => Err(error.code),
+            Err(error) => panic!("{path}: {error}"),
+        }
+    }
+}
+
+/// A document as a lifecycle sends it.
+fn marked(document: &Value) -> Value {
+    let mut manifest = document.clone();
+    manifest.as_object_mut().unwrap().remove("status");
+    let metadata = manifest["metadata"].as_object_mut().unwrap();
+    for (map, marks) in [
+        (
+            "labels",
+            json!({"catalog.dev/package": PACKAGE, "catalog.dev/release-uid": "7d"}),
+        ),
+        (
+            "annotations",
+            json!({"catalog.dev/home": "catalog-system", "catalog.dev/version": "1.0.0"}),
+        ),
+    ] {
+        let map = metadata
+            .entry(map)
+            .or_insert(json!({}))
+            .as_object_mut()
+            .unwrap();
+        map.extend(marks.as_object().unwrap().clone());
+    }
+    manifest
 }
 
 fn path(document: &Value) -> String {

@@ -289,10 +289,7 @@ fn change_json(change: &FieldChange) -> Value {
 }
 
 fn break_json(found: &Incompatibility) -> Value {
-    let hits: Vec<&str> = match found {
-        Incompatibility::Crd(found) => found.hits().iter().map(|hit| hit.as_str()).collect(),
-        _ => vec!["create"],
-    };
+    let hits: Vec<&str> = found.hits().iter().map(|hit| hit.as_str()).collect();
     json!({ "code": found.code(), "hits": hits, "text": found.to_string() })
 }
 

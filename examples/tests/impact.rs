@@ -277,6 +277,51 @@ fn whose_it_is_decides() {
     assert_eq!(json_answer(&complete, 0)["verdict"], "install");
 }
 
+/// A package with one definition, and a cluster that has it with something else in it.
+fn with_definition(name: &str, definition: &str, there: &str) -> [String; 2] {
+    let folder = folder(name);
+    let catalog = write(
+        &folder.join("catalog"),
+        &[
+            ("agent/1.0.0/metadata.yaml", "name: agent\nversion: 1.0.0\n"),
+            ("agent/1.0.0/definitions/one.yaml", definition),
+        ],
+    );
+    let folder = write(&folder, &[("cluster.yaml", there)]);
+    [catalog, format!("{folder}/cluster.yaml")]
+}
+
+#[test]
+fn what_the_server_refuses_is_told_with_what_helps() {
+    let binding = |role: &str, marks: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {{name: agent{marks}}}\n\
+            roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {role}}}\n"
+        )
+    };
+    let there = binding("view", ", labels: {catalog.dev/package: agent}");
+    let [catalog, cluster] = with_definition("immutable", &binding("edit", ""), &there);
+    let arguments = [&catalog, "agent", "--cluster", &cluster, "--complete"];
+    let text = answer(&arguments, 1);
+    assert!(
+        text.contains(
+            "error[object.immutable]: ClusterRoleBinding.rbac.authorization.k8s.io/agent: /roleRef/name may not be changed: \
+             the server refuses the apply\n --> agent/1.0.0/definitions/one.yaml:4:67"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("give the object a new name, or have it deleted and made anew: in between, nobody has the role"),
+        "{text}"
+    );
+    let found = json_answer(&arguments, 1);
+    assert_eq!(found["verdict"], "incompatible");
+    assert_eq!(
+        found["definitions"][0]["breaks"][0]["hits"],
+        json!(["apply"])
+    );
+}
+
 #[test]
 fn the_example_catalog_breaks_what_production_has() {
     let arguments = [

@@ -70,6 +70,17 @@ impl FieldChange {
         self.new.as_ref()
     }
 
+    /// The keys and indices that lead there, as they stand in the pointer.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.pointer.split('/').skip(1)
+    }
+
+    /// Whether it is at a place, or below it.
+    pub(super) fn is_in(&self, pointer: &str) -> bool {
+        let below = self.pointer.strip_prefix(pointer);
+        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+
     /// The same without its values, if one of them may be secret.
     pub(super) fn without_secrets(self) -> Self {
         let mut values = self.old.iter().chain(&self.new);

@@ -12,7 +12,7 @@ use super::schema::{FieldSchema, of_crd};
 use super::spot::{Rules, Spot};
 use super::standing::{DefinitionVerdict, Incompatibility, Verdict};
 use super::stated::Stated;
-use super::{crd, oam, owned};
+use super::{crd, immutable,  oam, owned};
 use crate::base64;
 use crate::definition::ObjectIdentity;
 use crate::release::Release;
@@ -152,7 +152,12 @@ impl<'s> ClusterComparison<'s> {
         live: &Value,
     ) -> DefinitionVerdict {
         let (changes, mut caveats) = self.changes(&object, document, live);
-        let mut breaks = Vec::new();
+        let refused = immutable::refused(&object, &changes, (document, live)).into_iter();
+        let mut breaks: Vec<Incompatibility> = refused.map(Incompatibility::Immutable).collect();
+        let changes: Vec<FieldChange> = changes
+            .into_iter()
+            .map(FieldChange::without_secrets)
+            .collect();
         if object.is_crd() {
             let found = crd::breaks(self.snapshot, document, live);
             breaks.extend(found.into_iter().map(Incompatibility::Crd));
@@ -215,6 +220,7 @@ impl<'s> ClusterComparison<'s> {
         })
     }
 
+    /// The changes with all their values, and what was not looked at.
     fn changes(
         &self,
         object: &ObjectIdentity,
@@ -250,8 +256,7 @@ impl<'s> ClusterComparison<'s> {
                 true => {}
             }
         }
-        let changes = stated.into_changes().into_iter();
-        let mut changes: Vec<FieldChange> = changes.map(FieldChange::without_secrets).collect();
+        let mut changes = stated.into_changes();
         changes.sort_by(|one, other| (&one.pointer, one.kind).cmp(&(&other.pointer, other.kind)));
         changes.dedup_by(|one, other| (&one.pointer, one.kind) == (&other.pointer, other.kind));
         (changes, caveats)

@@ -42,6 +42,9 @@
 //! definitions, the parameters of a `kube` schematic are compared as the schema they are, and are gone with it unless a program comes in its place; templates
 //! are texts, and so are schematics of two kinds, which is a caveat.
 //!
+//! Of Kubernetes' own kinds, some fields may never be changed (`immutable.rs`): an apply that does is refused as a whole, and the verdict
+//! is that it breaks. Older servers than 1.36 refuse a few more; what a custom resource keeps fixed by rules of its CRD is not known here.
+//!
 //! # Whose an object is
 //!
 //! Ours by the label [`PACKAGE`] that the lifecycle puts on all it applies, or by [`FIELD_MANAGER`]; Helm's by `meta.helm.sh/release-name`
@@ -53,6 +56,7 @@ mod change;
 mod comparison;
 mod crd;
 mod defaults;
+mod immutable;
 mod json;
 mod lists;
 mod maps;
@@ -68,6 +72,7 @@ mod stated;
 pub use self::caveat::Caveat;
 pub use self::change::{ChangeKind, FieldChange};
 pub use self::comparison::ClusterComparison;
+pub use self::immutable::ImmutableField;
 pub use self::oam::{ParameterBreak, ParameterBreakKind};
 pub use self::owner::{FIELD_MANAGER, Owner, OwnerKind, PACKAGE, VERSION};
 pub use self::release::ReleaseVerdict;

@@ -6,9 +6,10 @@ use catalog_conditions::show::one_line;
 
 use super::caveat::Caveat;
 use super::change::FieldChange;
+use super::immutable::ImmutableField;
 use super::oam::ParameterBreak;
 use super::owner::Owner;
-use crate::crd_safety::Break;
+use crate::crd_safety::{Audience, Break, Hit};
 use crate::definition::ObjectIdentity;
 use catalog_conditions::version::Version;
 
@@ -30,11 +31,11 @@ pub enum Verdict {
     OwnedByOther(Owner),
     /// What is there is not known, and why.
     Unknown(String),
-    /// Something that worked would not any more.
+    /// Something that worked would not any more, or the server would refuse it.
     Incompatible(Vec<Incompatibility>),
 }
 
-/// Something that works before an apply and not afterwards.
+/// Something that works before an apply and not afterwards, or that keeps the server from taking it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Incompatibility {
@@ -42,6 +43,8 @@ pub enum Incompatibility {
     Crd(Break),
     /// In the parameters of an OAM definition.
     Parameter(ParameterBreak),
+    /// In a field that nobody may change: the server refuses the apply.
+    Immutable(ImmutableField),
 }
 
 /// A definition beside a cluster.
@@ -114,17 +117,29 @@ impl fmt::Display for Incompatibility {
         match self {
             Self::Crd(found) => found.fmt(f),
             Self::Parameter(found) => found.fmt(f),
+            Self::Immutable(found) => found.fmt(f),
         }
     }
 }
 
 impl Incompatibility {
-    /// The stable code: `crd.field.removed`, `oam.parameter.removed`.
+    /// The stable code: `crd.field.removed`, `oam.parameter.removed`, `object.immutable`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Crd(found) => found.code(),
             Self::Parameter(found) => found.kind().code(),
+            Self::Immutable(_) => "object.immutable",
+        }
+    }
+
+    /// Whom it hits.
+    #[must_use]
+    pub fn hits(&self) -> Audience {
+        match self {
+            Self::Crd(found) => found.hits(),
+            Self::Parameter(_) => Audience::from([Hit::Create]),
+            Self::Immutable(_) => Audience::from([Hit::Apply]),
         }
     }
 }

@@ -252,13 +252,9 @@ fn of_verdict(verdict: &DefinitionVerdict) -> Facts {
 }
 
 fn of_break(verdict: &DefinitionVerdict, found: &Incompatibility) -> Facts {
-    let hits: Vec<&str> = match found {
-        Incompatibility::Crd(found) => found.hits().iter().map(|hit| hit.as_str()).collect(),
-        _ => vec!["create"],
-    };
     vec![
         ("codes", texts([found.code()])),
-        ("hits", texts(hits)),
+        ("hits", texts(found.hits().iter().map(|hit| hit.as_str()))),
         ("names", texts([verdict.object().name()])),
     ]
 }

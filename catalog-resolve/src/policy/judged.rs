@@ -1,5 +1,6 @@
 //! Verdicts on the definitions of a release, as diagnostics.
 
+use catalog_model::conditions::show::one_line;
 use catalog_model::crd_safety;
 use catalog_model::rule::Rule;
 use catalog_model::verdict::{DefinitionVerdict, Incompatibility, Verdict};
@@ -26,10 +27,17 @@ static PARAMETER: Rule = Rule::error(
     "a parameter of an OAM definition worked and no longer does",
 )
 .because("Applications that set it, or do not set it, were accepted and are not any more.");
+static IMMUTABLE: Rule = Rule::error(
+    "object.immutable",
+    "a field changes that nobody may change",
+)
+.because("The server refuses the whole apply. Only another object, of a new name or made anew, can have another value there.");
 
 /// The rules that diagnostics of verdicts name, those of CRDs included.
 pub fn verdict_rules() -> impl Iterator<Item = &'static Rule> {
-    let own = [&DOWNGRADE, &UNOWNED, &OWNED, &UNKNOWN, &PARAMETER];
+    let own = [
+        &DOWNGRADE, &UNOWNED, &OWNED, &UNKNOWN, &PARAMETER, &IMMUTABLE,
+    ];
     own.into_iter().chain(crd_safety::rules())
 }
 
@@ -80,7 +88,7 @@ fn is_secret(definition: &Definition) -> bool {
 
 /// A break, and where in the definition it stands.
 fn broken<'v>(verdict: &DefinitionVerdict, found: &'v Incompatibility) -> (Diagnostic, &'v str) {
-    let name = verdict.object().name();
+    let (object, name) = (verdict.object(), verdict.object().name());
     match found {
         Incompatibility::Crd(found) => {
             let version = found
@@ -94,6 +102,13 @@ fn broken<'v>(verdict: &DefinitionVerdict, found: &'v Incompatibility) -> (Diagn
             );
             let diagnostic = Diagnostic::error(found.code(), message).help(found.remedy());
             (diagnostic, found.new_pointer().unwrap_or_default())
+        }
+        Incompatibility::Immutable(found) => {
+            let pointer = one_line(found.pointer());
+            let message =
+                format!("{object}: {pointer} may not be changed: the server refuses the apply");
+            let diagnostic = Diagnostic::error(IMMUTABLE.code(), message).help(found.remedy());
+            (diagnostic, found.pointer())
         }
         other => {
             let diagnostic = Diagnostic::error(PARAMETER.code(), format!("{name}: {other}"));

@@ -127,7 +127,10 @@ static BINDINGS: [Key; 4] = [
     ),
 ];
 static BREAKS: [Key; 3] = [
-    patterns("codes", "the code, as `crd.field.removed`"),
+    patterns(
+        "codes",
+        "the code, as `crd.field.removed` and `object.immutable`",
+    ),
     words(
         "hits",
         &["apply", "create", "read", "update"],

@@ -1,0 +1,416 @@
+//! Fields of Kubernetes' own kinds that a server lets nobody change.
+//!
+//! From the functions `Validate…Update` of Kubernetes 1.36; older servers refuse some more of them. `tests/verdict/immutable.yaml` holds the
+//! table to a server.
+
+use std::fmt;
+
+use catalog_conditions::quantity::Quantity;
+use catalog_conditions::show::one_line;
+use serde_json::Value;
+
+use super::change::{ChangeKind, FieldChange};
+use super::json::same;
+use crate::definition::ObjectIdentity;
+
+/// A change that a server refuses, because nobody may change the field once the object is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImmutableField {
+    pointer: String,
+    loss: &'static str,
+}
+
+impl ImmutableField {
+    /// Which field, as a JSON pointer into the document, or into the cluster's object for what goes.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// What deleting the object and making it anew costs, in a sentence without a full stop.
+    #[must_use]
+    pub fn loss(&self) -> &'static str {
+        self.loss
+    }
+
+    /// What helps.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        format!(
+            "leave the field as it is, give the object a new name, or have it deleted and made anew: {}",
+            self.loss
+        )
+    }
+}
+
+impl fmt::Display for ImmutableField {
+    /// `object.immutable (apply): /spec/selector/matchLabels/app may not be changed: the server refuses the apply`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pointer = one_line(&self.pointer);
+        write!(
+            f,
+            "object.immutable (apply): {pointer} may not be changed: the server refuses the apply"
+        )
+    }
+}
+
+/// A kind of which some fields stay as they were made.
+struct Kind {
+    group: &'static str,
+    kind: &'static str,
+    /// JSON pointers: these and all below stay.
+    fixed: &'static [&'static str],
+    /// But not these, nor what is below them.
+    free: &'static [&'static str],
+    /// Nor a change of which this holds.
+    may_change: fn(&Update<'_>) -> bool,
+    loss: &'static str,
+}
+
+/// A change, and the object on both sides of it.
+struct Update<'u> {
+    change: &'u FieldChange,
+    document: &'u Value,
+    live: &'u Value,
+}
+
+const SECRET_LOSS: &str = "pods that start in between do not";
+const BINDING_LOSS: &str = "in between, nobody has the role";
+const CLASS_LOSS: &str = "what names it in between is refused or waits";
+const POD_LOSS: &str = "its pods end, and those of the new one have to start";
+
+static KINDS: &[Kind] = &[
+    Kind::of("apps", "Deployment", &["/spec/selector"], POD_LOSS),
+    Kind::of("apps", "DaemonSet", &["/spec/selector"], POD_LOSS),
+    Kind::of("apps", "ReplicaSet", &["/spec/selector"], POD_LOSS),
+    Kind {
+        free: &[
+            "/spec/minReadySeconds",
+            "/spec/ordinals",
+            "/spec/persistentVolumeClaimRetentionPolicy",
+            "/spec/replicas",
+            "/spec/revisionHistoryLimit",
+            "/spec/template",
+            "/spec/updateStrategy",
+        ],
+        ..Kind::of(
+            "apps",
+            "StatefulSet",
+            &["/spec"],
+            "with `--cascade=orphan` its pods and claims stay, and the new one takes those over that its selector and name fit",
+        )
+    },
+    Kind::of(
+        "apps",
+        "ControllerRevision",
+        &["/data"],
+        "a rollback to it is not possible any more",
+    ),
+    Kind {
+        may_change: is_change_of_a_job,
+        ..Kind::of(
+            "batch",
+            "Job",
+            &[
+                "/spec/backoffLimitPerIndex",
+                "/spec/completionMode",
+                "/spec/completions",
+                "/spec/managedBy",
+                "/spec/podFailurePolicy",
+                "/spec/selector",
+                "/spec/successPolicy",
+                "/spec/template",
+            ],
+            "its pods and their logs go, and what it did is done again",
+        )
+    },
+    Kind {
+        free: &["/spec/activeDeadlineSeconds"],
+        may_change: is_change_of_a_pod,
+        ..Kind::of("", "Pod", &["/spec"], "it ends, and starts anew")
+    },
+    Kind {
+        may_change: is_change_of_a_service,
+        ..Kind::of(
+            "",
+            "Service",
+            &[
+                "/spec/clusterIP",
+                "/spec/clusterIPs",
+                "/spec/ipFamilies",
+                "/spec/loadBalancerClass",
+            ],
+            "in between, nobody reaches it, and its addresses may be others afterwards",
+        )
+    },
+    Kind {
+        may_change: is_change_of_a_claim,
+        free: &["/spec/volumeAttributesClassName"],
+        ..Kind::of(
+            "",
+            "PersistentVolumeClaim",
+            &["/spec"],
+            "the volume and all data on it go with it, unless `persistentVolumeReclaimPolicy` of the volume is `Retain`",
+        )
+    },
+    Kind {
+        may_change: is_change_of_a_volume,
+        free: &[
+            "/spec/accessModes",
+            "/spec/capacity",
+            "/spec/claimRef",
+            "/spec/mountOptions",
+            "/spec/persistentVolumeReclaimPolicy",
+            "/spec/storageClassName",
+        ],
+        ..Kind::of(
+            "",
+            "PersistentVolume",
+            &["/spec"],
+            "the claim that is bound to it is lost; what is stored stays where `persistentVolumeReclaimPolicy` is `Retain`",
+        )
+    },
+    Kind::of(
+        "storage.k8s.io",
+        "StorageClass",
+        &[
+            "/parameters",
+            "/provisioner",
+            "/reclaimPolicy",
+            "/volumeBindingMode",
+        ],
+        "volumes that are there stay; claims that are made in between wait",
+    ),
+    Kind::of(
+        "storage.k8s.io",
+        "VolumeAttributesClass",
+        &["/driverName", "/parameters"],
+        CLASS_LOSS,
+    ),
+    Kind::of(
+        "storage.k8s.io",
+        "CSIDriver",
+        &["/spec/attachRequired", "/spec/volumeLifecycleModes"],
+        "volumes that are mounted in between are mounted without what it says",
+    ),
+    Kind {
+        may_change: |update| !update.is_sealed() && update.change.pointer != "/type",
+        ..Kind::of(
+            "",
+            "Secret",
+            &["/data", "/immutable", "/stringData", "/type"],
+            SECRET_LOSS,
+        )
+    },
+    Kind {
+        may_change: |update| !update.is_sealed(),
+        ..Kind::of(
+            "",
+            "ConfigMap",
+            &["/binaryData", "/data", "/immutable"],
+            SECRET_LOSS,
+        )
+    },
+    Kind::of(
+        "rbac.authorization.k8s.io",
+        "RoleBinding",
+        &["/roleRef"],
+        BINDING_LOSS,
+    ),
+    Kind::of(
+        "rbac.authorization.k8s.io",
+        "ClusterRoleBinding",
+        &["/roleRef"],
+        BINDING_LOSS,
+    ),
+    Kind::of(
+        "scheduling.k8s.io",
+        "PriorityClass",
+        &["/preemptionPolicy", "/value"],
+        "pods that are there keep their priority; those that name it in between are refused",
+    ),
+    Kind::of("node.k8s.io", "RuntimeClass", &["/handler"], CLASS_LOSS),
+    Kind::of(
+        "networking.k8s.io",
+        "IngressClass",
+        &["/spec/controller"],
+        "in between, its Ingresses are nobody's",
+    ),
+    Kind::of(
+        "",
+        "ResourceQuota",
+        &["/spec/scopes"],
+        "in between, nothing is limited",
+    ),
+    Kind::of(
+        "discovery.k8s.io",
+        "EndpointSlice",
+        &["/addressType"],
+        "in between, nobody reaches its endpoints",
+    ),
+    Kind::of(
+        "resource.k8s.io",
+        "ResourceClaim",
+        &["/spec"],
+        "it is deleted only when no pod uses it, and its devices are given out anew",
+    ),
+    Kind::of(
+        "resource.k8s.io",
+        "ResourceClaimTemplate",
+        &["/spec"],
+        "claims that were made of it stay; pods that name it in between wait",
+    ),
+];
+
+impl Kind {
+    /// A kind of which these fields stay, whatever else is so.
+    const fn of(
+        group: &'static str,
+        kind: &'static str,
+        fixed: &'static [&'static str],
+        loss: &'static str,
+    ) -> Self {
+        Self {
+            group,
+            kind,
+            fixed,
+            free: &[],
+            may_change: |_| false,
+            loss,
+        }
+    }
+
+    fn is_refused(&self, update: &Update<'_>) -> bool {
+        let is_in = |list: &[&str]| list.iter().any(|at| update.change.is_in(at));
+        is_in(self.fixed) && !is_in(self.free) && !(self.may_change)(update)
+    }
+}
+
+/// The changes of an object that a server refuses. Cost: linear in the changes.
+pub(super) fn refused(
+    object: &ObjectIdentity,
+    changes: &[FieldChange],
+    (document, live): (&Value, &Value),
+) -> Vec<ImmutableField> {
+    let mut kinds = KINDS.iter();
+    let Some(kind) = kinds.find(|one| (one.group, one.kind) == (object.group(), object.kind()))
+    else {
+        return Vec::new();
+    };
+    let updates = changes.iter().map(|change| Update {
+        change,
+        document,
+        live,
+    });
+    let refused = updates.filter(|update| kind.is_refused(update));
+    let fields = refused.map(|update| ImmutableField {
+        pointer: update.change.pointer.clone(),
+        loss: kind.loss,
+    });
+    fields.collect()
+}
+
+impl Update<'_> {
+    fn live(&self, pointer: &str) -> Option<&Value> {
+        self.live.pointer(pointer).filter(|value| !value.is_null())
+    }
+
+    fn document(&self, pointer: &str) -> Option<&Value> {
+        let value = self.document.pointer(pointer);
+        value.filter(|value| !value.is_null())
+    }
+
+    /// Whether a Secret or ConfigMap says that it never changes.
+    fn is_sealed(&self) -> bool {
+        self.live("/immutable") == Some(&Value::Bool(true))
+    }
+}
+
+/// A Job that waits to be started may still be told where its pods go; one whose pods have numbers may have more or fewer of them.
+fn is_change_of_a_job(update: &Update<'_>) -> bool {
+    const SCHEDULING: [&str; 6] = [
+        "/spec/template/metadata/annotations",
+        "/spec/template/metadata/labels",
+        "/spec/template/spec/affinity",
+        "/spec/template/spec/nodeSelector",
+        "/spec/template/spec/schedulingGates",
+        "/spec/template/spec/tolerations",
+    ];
+    let change = update.change;
+    if change.is_in("/spec/completions") {
+        let is_indexed = update.live("/spec/completionMode") == Some(&"Indexed".into());
+        let after = |pointer| update.document(pointer).or_else(|| update.live(pointer));
+        return is_indexed && after("/spec/completions") == after("/spec/parallelism");
+    }
+    let has_started = update.live("/status/startTime").is_some();
+    let is_suspended = update.live("/spec/suspend") == Some(&Value::Bool(true)) && !has_started;
+    let is_of_containers = change.is_in("/spec/template/spec/containers")
+        || change.is_in("/spec/template/spec/initContainers");
+    let is_scheduling = SCHEDULING.iter().any(|at| change.is_in(at))
+        || is_of_containers && change.tokens().nth(5) == Some("resources");
+    is_suspended && is_scheduling
+}
+
+/// Another image may be put into a pod, and tolerations may be added.
+fn is_change_of_a_pod(update: &Update<'_>) -> bool {
+    let change = update.change;
+    let mut tokens = change.tokens().skip(1);
+    match (tokens.next(), tokens.nth(1), tokens.next()) {
+        (Some("containers" | "initContainers"), Some("image"), None) => true,
+        (Some("tolerations"), None, None) => {
+            let items = |side: &Option<Value>| match side {
+                Some(Value::Array(items)) => items.clone(),
+                _ => Vec::new(),
+            };
+            let now = items(&change.new);
+            let stays = |one: &Value| is_given(one) || now.iter().any(|now| same(now, one));
+            items(&change.old).iter().all(stays)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a toleration is one of those that the server gives each pod.
+fn is_given(toleration: &Value) -> bool {
+    let key = toleration.get("key").and_then(Value::as_str);
+    matches!(
+        key,
+        Some("node.kubernetes.io/not-ready" | "node.kubernetes.io/unreachable")
+    )
+}
+
+/// A Service that becomes a name of something outside, or was one, has no addresses to keep; and what nobody asks for any more, the server keeps.
+fn is_change_of_a_service(update: &Update<'_>) -> bool {
+    let change = update.change;
+    if change.is_in("/spec/loadBalancerClass") {
+        let is_balanced =
+            |value: Option<&Value>| value.and_then(Value::as_str) == Some("LoadBalancer");
+        let stays_one =
+            is_balanced(update.live("/spec/type")) && is_balanced(update.document("/spec/type"));
+        return change.kind == ChangeKind::Added || !stays_one;
+    }
+    let is_name = |value: Option<&Value>| value.and_then(Value::as_str) == Some("ExternalName");
+    let is_second = change.tokens().nth(2).is_some_and(|at| at != "0");
+    change.kind == ChangeKind::Removed
+        || is_second
+        || is_name(update.live("/spec/type"))
+        || is_name(update.document("/spec/type"))
+}
+
+/// A claim that is bound may grow, and one that is not may be told its volume.
+fn is_change_of_a_claim(update: &Update<'_>) -> bool {
+    let change = update.change;
+    if change.is_in("/spec/volumeName") {
+        return change.kind == ChangeKind::Added;
+    }
+    let is_size = change.is_in("/spec/resources/requests/storage");
+    let is_bound = update.live("/status/phase") == Some(&"Bound".into());
+    let amount = |side: Option<&Value>| side.and_then(|side| Quantity::from_json(side).ok());
+    let (old, new) = (amount(change.old.as_ref()), amount(change.new.as_ref()));
+    is_size && is_bound && matches!((old, new), (Some(old), Some(new)) if old <= new)
+}
+
+/// Where a volume can be reached may be said once.
+fn is_change_of_a_volume(update: &Update<'_>) -> bool {
+    update.change.is_in("/spec/nodeAffinity") && update.live("/spec/nodeAffinity").is_none()
+}
