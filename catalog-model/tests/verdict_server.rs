@@ -18,7 +18,9 @@ use std::time::{Duration, Instant};
 use catalog_model::SourceFile;
 use catalog_model::conditions::snapshot::{Snapshot, is_cluster_scoped};
 use catalog_model::document::{Limits, parse};
-use catalog_model::verdict::{ClusterComparison, DefinitionVerdict, FIELD_MANAGER};
+use catalog_model::verdict::{
+    ClusterComparison, DefinitionVerdict, FIELD_MANAGER, Incompatibility,
+};
 use catalog_model::version::Version;
 use http::Request;
 use kube::Client;
@@ -102,7 +104,7 @@ async fn each_immutable_field_is_one_that_the_server_refuses_to_change() {
             let edited = edited(document, edit);
             let place = edit["set"].as_str().or(edit["remove"].as_str()).unwrap();
             let what = format!("{} {place} {}", document["kind"], edit["value"]);
-            let answer = cluster.try_to_apply(&edited, true).await;
+            let answer = cluster.try_to_apply(&edited).await;
             let is_refused = answer == Err(422);
             if is_refused != (edit["refused"] == true) || answer.is_err() && !is_refused {
                 wrong.push(format!("{what}: the server says {answer:?}"));
@@ -118,6 +120,68 @@ async fn each_immutable_field_is_one_that_the_server_refuses_to_change() {
     println!("{} documents, {edits} edits", all.as_array().unwrap().len());
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
     assert!(edits >= 150, "{edits}");
+}
+
+/// An apply that is not forced is told to be in conflict with those managers over those fields that the server names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_conflict_is_one_that_the_server_has() {
+    let Some(server) = api_server::shared() else {
+        return;
+    };
+    let mut cluster = Cluster {
+        client: server.client(ADMIN).await,
+        crds: Vec::new(),
+    };
+    let all = read("conflicts.yaml");
+    let (mut wrong, mut edits) = (Vec::new(), 0);
+    for one in all.as_array().unwrap() {
+        let document = &one["document"];
+        let mut live = cluster.apply(document).await;
+        for other in one["others"].as_array().unwrap() {
+            live = cluster.write_as(document, other).await;
+        }
+        if document["kind"] == "CustomResourceDefinition" {
+            cluster.crds.push(live.clone());
+        }
+        for edit in one["edits"].as_array().unwrap() {
+            edits += 1;
+            let edited = edited(document, edit);
+            let what = format!("{} {} {}", document["kind"], edit["set"], edit["value"]);
+            let expected = edit["conflicts"].as_array().unwrap().iter();
+            let mut expected: Vec<&str> = expected.map(|text| text.as_str().unwrap()).collect();
+            expected.sort_unstable();
+            let judged = cluster.judge(&edited, &live).0;
+            let conflicts = judged.breaks().iter().filter_map(|found| match found {
+                Incompatibility::Conflict(found) => Some(found),
+                _ => None,
+            });
+            let told = conflicts.map(|found| format!("{} {}", found.manager(), found.pointer()));
+            let mut told: Vec<String> = told.collect();
+            told.sort_unstable();
+            if told != expected {
+                wrong.push(format!("{what}: told is {told:#?}"));
+            }
+            let mut by_server = cluster.conflicts(&edited).await;
+            by_server.sort_unstable();
+            let mut fields: Vec<String> = expected.iter().map(|text| field(text)).collect();
+            fields.sort_unstable();
+            if by_server != fields {
+                wrong.push(format!("{what}: the server says {by_server:#?}"));
+            }
+            let is_broken = judged.verdict().as_str() == "incompatible";
+            assert_eq!(is_broken, !judged.breaks().is_empty(), "{what}");
+        }
+    }
+    println!("{} documents, {edits} edits", all.as_array().unwrap().len());
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(edits >= 20, "{edits}");
+}
+
+/// `manager /spec/list/0/field` as a server says it, without the items of lists: `manager .spec.list.field`.
+fn field(text: &str) -> String {
+    let is_index = |token: &&str| token.chars().all(|one| one.is_ascii_digit());
+    let tokens = text.split('/').filter(|token| !is_index(token));
+    tokens.collect::<Vec<_>>().join(".").replace("~1", "/")
 }
 
 /// A table.
@@ -194,9 +258,9 @@ impl Cluster {
     }
 
     /// What a server says of an apply that it does not carry out: the code where it refuses it.
-    async fn try_to_apply(&self, document: &Value, force: bool) -> Result<(), u16> {
+    async fn try_to_apply(&self, document: &Value) -> Result<(), u16> {
         let path = path(document);
-        let query = format!("fieldManager={FIELD_MANAGER}&force={force}&dryRun=All");
+        let query = format!("fieldManager={FIELD_MANAGER}&force=true&dryRun=All");
         let request = Request::patch(format!("{path}?{query}"))
             .header("content-type", "application/apply-patch+yaml")
             .body(marked(document).to_string().into_bytes())
@@ -206,6 +270,57 @@ impl Cluster {
             Err(kube::Error::Api(error)) => Err(error.code),
             Err(error) => panic!("{path}: {error}"),
         }
+    }
+}
+
+impl Cluster {
+    /// Writes as another field manager, and reads the object back.
+    async fn write_as(&self, document: &Value, other: &Value) -> Value {
+        let manager = other["manager"].as_str().unwrap();
+        let (content_type, force, body) = match other.get("patch") {
+            Some(patch) => ("application/merge-patch+json", "", patch.clone()),
+            None => {
+                let mut applied = other["apply"].clone();
+                applied["apiVersion"] = document["apiVersion"].clone();
+                applied["kind"] = document["kind"].clone();
+                ("application/apply-patch+yaml", "&force=true", applied)
+            }
+        };
+        let subresource = other["subresource"].as_str();
+        let subresource = subresource.map_or(String::new(), |name| format!("/{name}"));
+        let path = format!(
+            "{}{subresource}?fieldManager={manager}{force}",
+            path(document)
+        );
+        let request = Request::patch(path)
+            .header("content-type", content_type)
+            .body(body.to_string().into_bytes())
+            .unwrap();
+        self.client.request::<Value>(request).await.unwrap();
+        self.read(document).await
+    }
+
+    /// What an apply that is not forced is in conflict with: each manager and field, without the items of lists.
+    async fn conflicts(&self, document: &Value) -> Vec<String> {
+        let path = path(document);
+        let request = Request::patch(format!("{path}?fieldManager={FIELD_MANAGER}&dryRun=All"))
+            .header("content-type", "application/apply-patch+yaml")
+            .body(marked(document).to_string().into_bytes())
+            .unwrap();
+        let causes = match self.client.request::<Value>(request).await {
+            Ok(_) => return Vec::new(),
+            Err(kube::Error::Api(error)) if error.code == 409 => error.details.unwrap().causes,
+            Err(error) => panic!("{path}: {error}"),
+        };
+        let told = causes.iter().map(|cause| {
+            let manager = cause.message.split('"').nth(1).unwrap();
+            let field = cause
+                .field
+                .split('[')
+                .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
+            format!("{manager} {}", field.collect::<String>())
+        });
+        told.collect()
     }
 }
 

@@ -126,6 +126,7 @@ agent 1.1.0 in agent: changes in 1 field
   ClusterRole.rbac.authorization.k8s.io/agent: changes in 1 field
     ~ /rules changes
     ? what the document states no more is not seen: save the cluster with `--show-managed-fields`
+    ? whether others own what changes is not seen: save the cluster with `--show-managed-fields`
 
 upgrade agent 1.0.0 -> 1.1.0 in agent
   ~ object      ClusterRole/agent (cluster-wide)
@@ -319,6 +320,45 @@ fn what_the_server_refuses_is_told_with_what_helps() {
     assert_eq!(
         found["definitions"][0]["breaks"][0]["hits"],
         json!(["apply"])
+    );
+}
+
+#[test]
+fn a_field_of_another_manager_is_a_conflict_and_unknown_without_managed_fields() {
+    let deployment = |replicas: u8, metadata: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: agent, namespace: agent{metadata}}}\nspec: {{replicas: {replicas}}}\n"
+        )
+    };
+    let marks = "labels: {catalog.dev/package: agent}";
+    let managed = "managedFields: [{manager: scaler, operation: Update, apiVersion: apps/v1, subresource: scale, \
+                   fieldsType: FieldsV1, fieldsV1: {'f:spec': {'f:replicas': {}}}}]";
+    let there = deployment(5, &format!(", {marks}, {managed}"));
+    let [catalog, cluster] = with_definition("conflict", &deployment(2, ""), &there);
+    let arguments = [&catalog, "agent", "--cluster", &cluster, "--complete"];
+    let text = answer(&arguments, 1);
+    assert!(
+        text.contains(
+            "error[object.conflict]: Deployment.apps/agent/agent: conflict with `scaler` (through `scale`) over /spec/replicas: \
+             the server refuses the apply unless it is forced\n --> agent/1.0.0/definitions/one.yaml:4:8"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("take it over with `--force-conflicts`"),
+        "{text}"
+    );
+    let found = json_answer(&arguments, 1);
+    assert_eq!(
+        found["definitions"][0]["breaks"][0]["code"],
+        "object.conflict"
+    );
+    let there = deployment(5, &format!(", {marks}"));
+    let [catalog, cluster] = with_definition("conflict", &deployment(2, ""), &there);
+    let text = answer(&[&catalog, "agent", "--cluster", &cluster, "--complete"], 0);
+    assert!(
+        text.contains("? whether others own what changes is not seen"),
+        "{text}"
     );
 }
 

@@ -18,6 +18,10 @@ pub enum Caveat {
     PackageUnknown,
     /// No CRD in the snapshot says how objects of the kind are merged: lists are compared as a whole, and defaults count as changes.
     SchemaUnknown,
+    /// The snapshot was saved without `--show-managed-fields`: who owns the fields that change, and whether an apply has to be forced, is not known.
+    ConflictsUnseen,
+    /// Somebody wrote the object in this version of its API: which of the fields that change are theirs is not known.
+    OwnedInAnotherVersion(String),
 }
 
 impl Caveat {
@@ -30,6 +34,8 @@ impl Caveat {
             Self::ComparedAsText(_) => "comparedAsText",
             Self::PackageUnknown => "packageUnknown",
             Self::SchemaUnknown => "schemaUnknown",
+            Self::ConflictsUnseen => "conflictsUnseen",
+            Self::OwnedInAnotherVersion(_) => "ownedInAnotherVersion",
         }
     }
 }
@@ -52,6 +58,14 @@ impl fmt::Display for Caveat {
             Self::SchemaUnknown => {
                 f.write_str("the snapshot has no CRD of the kind: lists are compared as a whole")
             }
+            Self::ConflictsUnseen => f.write_str(
+                "whether others own what changes is not seen: save the cluster with `--show-managed-fields`",
+            ),
+            Self::OwnedInAnotherVersion(version) => write!(
+                f,
+                "somebody wrote it in `{}`: whether what changes is theirs is not seen",
+                one_line(version)
+            ),
         }
     }
 }

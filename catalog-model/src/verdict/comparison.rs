@@ -5,14 +5,15 @@ use catalog_conditions::version::Version;
 use serde_json::Value;
 
 use super::caveat::Caveat;
-use super::change::FieldChange;
+use super::change::{ChangeKind, FieldChange};
+use super::conflict::FieldConflict;
 use super::owner::{NAMESPACE, Owner, OwnerKind, PACKAGE, RELEASE_UID, VERSION, entries, text};
 use super::release::ReleaseVerdict;
 use super::schema::{FieldSchema, of_crd};
 use super::spot::{Rules, Spot};
 use super::standing::{DefinitionVerdict, Incompatibility, Verdict};
 use super::stated::Stated;
-use super::{crd, immutable,  oam, owned};
+use super::{conflict, crd, immutable,  oam, owned};
 use crate::base64;
 use crate::definition::ObjectIdentity;
 use crate::release::Release;
@@ -165,6 +166,9 @@ impl<'s> ClusterComparison<'s> {
         let (parameters, texts) = oam::compare(&object, document, live);
         breaks.extend(parameters.into_iter().map(Incompatibility::Parameter));
         caveats.extend(texts);
+        let (conflicts, unseen) = self.conflicts(&object, &changes, (document, live));
+        breaks.extend(conflicts.into_iter().map(Incompatibility::Conflict));
+        caveats.extend(unseen);
         let owner = Owner::of(live);
         if owner.as_ref().is_some_and(|owner| owner.name().is_none()) {
             caveats.push(Caveat::PackageUnknown);
@@ -186,8 +190,11 @@ impl<'s> ClusterComparison<'s> {
         live: &Value,
         (changes, breaks): (&[FieldChange], &[Incompatibility]),
     ) -> Verdict {
-        if !breaks.is_empty() {
-            return Verdict::Incompatible(breaks.to_vec());
+        let is_conflict = |found: &Incompatibility| matches!(found, Incompatibility::Conflict(_));
+        let is_broken = || Verdict::Incompatible(breaks.to_vec());
+        // That others own fields of what is not ours is no news.
+        if !breaks.iter().all(is_conflict) {
+            return is_broken();
         }
         let Some(owner) = owner else {
             return Verdict::Unowned;
@@ -199,6 +206,9 @@ impl<'s> ClusterComparison<'s> {
         }
         if let Some(namespace) = self.other_instance(live) {
             return Verdict::OwnedByOther(owner.clone().in_namespace(namespace));
+        }
+        if !breaks.is_empty() {
+            return is_broken();
         }
         let there = marked_version(live).or_else(|| self.installed.cloned());
         match there.filter(|there| there > self.version) {
@@ -218,6 +228,26 @@ impl<'s> ClusterComparison<'s> {
             let namespace = text(record, "labels", NAMESPACE).filter(|_| is_its)?;
             (namespace != self.namespace).then_some(namespace)
         })
+    }
+
+    /// The fields that others own with other values, and what of that is not known.
+    fn conflicts(
+        &self,
+        object: &ObjectIdentity,
+        changes: &[FieldChange],
+        (document, live): (&Value, &Value),
+    ) -> (Vec<FieldConflict>, Vec<Caveat>) {
+        let is_known = entries(live).next().is_some();
+        let spot = Spot::root(self.rules(object, document));
+        let (conflicts, mut caveats) = conflict::conflicts((document, live), spot);
+        // What nobody owns is in conflict with nobody, and neither is what goes.
+        let changes_value = |change: &FieldChange| change.kind() == ChangeKind::Changed;
+        if !changes.iter().any(changes_value) {
+            caveats.clear();
+        } else if !is_known {
+            caveats.push(Caveat::ConflictsUnseen);
+        }
+        (conflicts, caveats)
     }
 
     /// The changes with all their values, and what was not looked at.

@@ -45,6 +45,13 @@
 //! Of Kubernetes' own kinds, some fields may never be changed (`immutable.rs`): an apply that does is refused as a whole, and the verdict
 //! is that it breaks. Older servers than 1.36 refuse a few more; what a custom resource keeps fixed by rules of its CRD is not known here.
 //!
+//! # What others own
+//!
+//! A server refuses an apply that is not forced where another field manager owns a field with another value, whoever wrote it last: that is a
+//! break of what is ours, and of what is somebody else's it is told beside the verdict that says whose. What counts is the text of a value, as it does to a server:
+//! somebody's `500m` is in conflict with `0.5`. It needs `metadata.managedFields` of the same API version; without, it is a [`Caveat`] of
+//! what changes.
+//!
 //! # Whose an object is
 //!
 //! Ours by the label [`PACKAGE`] that the lifecycle puts on all it applies, or by [`FIELD_MANAGER`]; Helm's by `meta.helm.sh/release-name`
@@ -54,6 +61,7 @@
 mod caveat;
 mod change;
 mod comparison;
+mod conflict;
 mod crd;
 mod defaults;
 mod immutable;
@@ -72,6 +80,7 @@ mod stated;
 pub use self::caveat::Caveat;
 pub use self::change::{ChangeKind, FieldChange};
 pub use self::comparison::ClusterComparison;
+pub use self::conflict::FieldConflict;
 pub use self::immutable::ImmutableField;
 pub use self::oam::{ParameterBreak, ParameterBreakKind};
 pub use self::owner::{FIELD_MANAGER, Owner, OwnerKind, PACKAGE, VERSION};

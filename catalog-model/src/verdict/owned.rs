@@ -14,16 +14,16 @@ use super::spot::Spot;
 use super::stated::Stated;
 
 /// How deep is looked.
-const DEEPEST: usize = 200;
+pub(super) const DEEPEST: usize = 200;
 
 /// What others own at a place.
 type Others<'a> = Vec<&'a Map<String, Value>>;
 
 /// What a part of an object is on both sides: what the document states, if it does, and what the cluster has.
 #[derive(Clone, Copy)]
-struct Sides<'a> {
-    document: Option<&'a Value>,
-    live: &'a Value,
+pub(super) struct Sides<'a> {
+    pub(super) document: Option<&'a Value>,
+    pub(super) live: &'a Value,
 }
 
 /// Where something is owned: the rules of the place, and the part of the object's own metadata that it is, if any.
@@ -115,7 +115,9 @@ fn walk(
         let name = key.strip_prefix("f:");
         let step = match name {
             Some(name) => sides.field(name, around.spot),
-            None => items.step(key),
+            None => items
+                .step(key)
+                .map(|item| (item.in_cluster.to_string(), item.sides)),
         };
         let Some((step, inner)) = step else {
             continue;
@@ -184,7 +186,7 @@ impl<'a> Place<'a> {
 }
 
 /// The items of a list on both sides, found by what `fieldsV1` says of them.
-struct Items<'a> {
+pub(super) struct Items<'a> {
     document: &'a [Value],
     live: &'a [Value],
     spot: Spot<'a>,
@@ -192,11 +194,18 @@ struct Items<'a> {
     known: BTreeMap<Vec<String>, (Places, Places)>,
 }
 
+/// An item that both have, or the cluster alone, and where it stands in either list.
+pub(super) struct Item<'a> {
+    pub(super) in_document: Option<usize>,
+    pub(super) in_cluster: usize,
+    pub(super) sides: Sides<'a>,
+}
+
 /// The first place of each identity.
 type Places = BTreeMap<String, usize>;
 
 impl<'a> Items<'a> {
-    fn new(sides: Sides<'a>, spot: Spot<'a>) -> Self {
+    pub(super) fn new(sides: Sides<'a>, spot: Spot<'a>) -> Self {
         let items = |value: &'a Value| value.as_array().map(Vec::as_slice).unwrap_or_default();
         Self {
             document: sides.document.map(items).unwrap_or_default(),
@@ -206,8 +215,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Where a step leads: its place in a pointer, and the item on both sides.
-    fn step(&mut self, key: &str) -> Option<(String, Sides<'a>)> {
+    /// The item that a step leads to; none where the cluster has none.
+    pub(super) fn step(&mut self, key: &str) -> Option<Item<'a>> {
         let (keys, meant) = if let Some(keys) = key.strip_prefix("k:") {
             let keys: Value = serde_json::from_str(keys).ok()?;
             let names: Vec<String> = keys.as_object()?.keys().cloned().collect();
@@ -225,12 +234,17 @@ impl<'a> Items<'a> {
             self.known.insert(keys.clone(), found);
         }
         let (live, document) = self.known.get(&keys)?;
-        let at = *live.get(&meant)?;
-        let inner = Sides {
-            document: document.get(&meant).and_then(|at| self.document.get(*at)),
-            live: self.live.get(at)?,
+        let in_cluster = *live.get(&meant)?;
+        let in_document = document.get(&meant).copied();
+        let sides = Sides {
+            document: in_document.and_then(|at| self.document.get(at)),
+            live: self.live.get(in_cluster)?,
         };
-        Some((at.to_string(), inner))
+        Some(Item {
+            in_document,
+            in_cluster,
+            sides,
+        })
     }
 
     fn places(&self, keys: &[String], items: &[Value]) -> Places {

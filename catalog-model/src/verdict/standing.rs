@@ -6,6 +6,7 @@ use catalog_conditions::show::one_line;
 
 use super::caveat::Caveat;
 use super::change::FieldChange;
+use super::conflict::FieldConflict;
 use super::immutable::ImmutableField;
 use super::oam::ParameterBreak;
 use super::owner::Owner;
@@ -45,6 +46,8 @@ pub enum Incompatibility {
     Parameter(ParameterBreak),
     /// In a field that nobody may change: the server refuses the apply.
     Immutable(ImmutableField),
+    /// In a field that somebody else owns with another value: the server refuses the apply unless it is forced.
+    Conflict(FieldConflict),
 }
 
 /// A definition beside a cluster.
@@ -118,18 +121,20 @@ impl fmt::Display for Incompatibility {
             Self::Crd(found) => found.fmt(f),
             Self::Parameter(found) => found.fmt(f),
             Self::Immutable(found) => found.fmt(f),
+            Self::Conflict(found) => found.fmt(f),
         }
     }
 }
 
 impl Incompatibility {
-    /// The stable code: `crd.field.removed`, `oam.parameter.removed`, `object.immutable`.
+    /// The stable code: `crd.field.removed`, `oam.parameter.removed`, `object.immutable`, `object.conflict`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Crd(found) => found.code(),
             Self::Parameter(found) => found.kind().code(),
             Self::Immutable(_) => "object.immutable",
+            Self::Conflict(_) => "object.conflict",
         }
     }
 
@@ -139,7 +144,7 @@ impl Incompatibility {
         match self {
             Self::Crd(found) => found.hits(),
             Self::Parameter(_) => Audience::from([Hit::Create]),
-            Self::Immutable(_) => Audience::from([Hit::Apply]),
+            Self::Immutable(_) | Self::Conflict(_) => Audience::from([Hit::Apply]),
         }
     }
 }
@@ -169,7 +174,7 @@ impl DefinitionVerdict {
         &self.changes
     }
 
-    /// What breaks.
+    /// What breaks, whatever the verdict is: conflicts too where the object is not ours.
     #[must_use]
     pub fn breaks(&self) -> &[Incompatibility] {
         &self.breaks

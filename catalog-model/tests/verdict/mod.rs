@@ -53,7 +53,8 @@ impl Case {
         merge(&mut live, &case["live"]);
         mark(&mut live, &case["marks"]);
         if let Some(fields) = case.get("shared") {
-            let entry = json!({"manager": "kubectl", "operation": "Update", "fieldsV1": fields});
+            let version = case.get("version").unwrap_or(&document["apiVersion"]);
+            let entry = json!({"manager": "kubectl", "operation": "Update", "apiVersion": version, "fieldsV1": fields});
             live["metadata"]["managedFields"]
                 .as_array_mut()
                 .unwrap()

@@ -32,11 +32,16 @@ static IMMUTABLE: Rule = Rule::error(
     "a field changes that nobody may change",
 )
 .because("The server refuses the whole apply. Only another object, of a new name or made anew, can have another value there.");
+static CONFLICT: Rule = Rule::error(
+    "object.conflict",
+    "somebody else owns a field with another value",
+)
+.because("The server refuses the whole apply, unless it is forced: whoever owns the field, a person or a controller, set it and may set it back.");
 
 /// The rules that diagnostics of verdicts name, those of CRDs included.
 pub fn verdict_rules() -> impl Iterator<Item = &'static Rule> {
     let own = [
-        &DOWNGRADE, &UNOWNED, &OWNED, &UNKNOWN, &PARAMETER, &IMMUTABLE,
+        &DOWNGRADE, &UNOWNED, &OWNED, &UNKNOWN, &PARAMETER, &IMMUTABLE, &CONFLICT,
     ];
     own.into_iter().chain(crd_safety::rules())
 }
@@ -108,6 +113,11 @@ fn broken<'v>(verdict: &DefinitionVerdict, found: &'v Incompatibility) -> (Diagn
             let message =
                 format!("{object}: {pointer} may not be changed: the server refuses the apply");
             let diagnostic = Diagnostic::error(IMMUTABLE.code(), message).help(found.remedy());
+            (diagnostic, found.pointer())
+        }
+        Incompatibility::Conflict(found) => {
+            let message = format!("{object}: {}", found.reason());
+            let diagnostic = Diagnostic::error(CONFLICT.code(), message).help(found.remedy());
             (diagnostic, found.pointer())
         }
         other => {
