@@ -63,6 +63,7 @@ pub mod registry;
 pub mod rule;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod sensitive;
 pub mod source;
 #[cfg(feature = "sync")]
 pub mod sync;
@@ -95,7 +96,6 @@ mod name;
 mod operation;
 mod origin;
 mod release;
-mod sensitive;
 mod unknown;
 
 pub use catalog_conditions as conditions;

@@ -109,3 +109,53 @@ fn no_value_that_may_be_secret_is_told() {
         assert!(!told.contains("hunter2"), "{name}: {told}");
     }
 }
+
+/// What is called as a secret, or has the form of one, is told of no kind of object.
+#[test]
+fn no_value_that_is_called_or_looks_like_a_secret_is_told() {
+    let custom = |spec: &str| {
+        format!(
+            "apiVersion: example.com/v1\nkind: Database\nmetadata: {{name: a}}\nspec: {{{spec}}}\n"
+        )
+    };
+    let component = |default: &str| {
+        format!(
+            "apiVersion: core.oam.dev/v1beta1\nkind: ComponentDefinition\nmetadata: {{name: a}}\nspec:\n  workload: {{type: a}}\n  \
+            schematic:\n    cue:\n      template: |\n        parameter: password: *\"{default}\" | string\n        output: {{}}\n"
+        )
+    };
+    let cases = [
+        (custom("password: other"), custom("password: hunter2")),
+        (custom("apiToken: hunter2"), custom("apiToken: other")),
+        (custom("a: 1"), custom("a: 2, connectionString: hunter2")),
+        (
+            custom("url: 'https://a.example.com'"),
+            custom("url: 'https://web:hunter2@a.example.com'"),
+        ),
+        (
+            custom("vars: [{name: PGPASSWORD, value: other}]"),
+            custom("vars: [{name: PGPASSWORD, value: hunter2}]"),
+        ),
+        (
+            custom("config: 'level: info'"),
+            custom(r#"config: "level: info\npassword: hunter2""#),
+        ),
+        (component("other"), component("hunter2")),
+        (
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n".to_owned(),
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, annotations: {example.com/api-token: hunter2}}\n".to_owned(),
+        ),
+    ];
+    for (old, new) in cases {
+        for (old, new) in [(&old, &new), (&new, &old)] {
+            let told = told("web/1.0.0/definitions/a.yaml", old, new);
+            assert!(!told.contains("hunter2"), "{new}: {told}");
+        }
+    }
+    let shown = told(
+        "web/1.0.0/definitions/a.yaml",
+        &custom("secretName: one"),
+        &custom("secretName: two"),
+    );
+    assert!(shown.contains("two"), "{shown}");
+}

@@ -10,7 +10,7 @@
 mod table;
 
 use catalog_model::verdict::{Caveat, Verdict};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::table::{Case, cases};
 
@@ -92,7 +92,7 @@ fn objects_of_a_kind_tell_whom_a_break_hits() {
         .into_iter()
         .find(|case| case.name == "a field of a CRD is required")
         .unwrap();
-    let probe: Value = serde_json::json!({
+    let probe: Value = json!({
         "apiVersion": "example.com/v1", "kind": "Probe", "metadata": {"namespace": "a", "name": "b"}, "spec": {"target": "x"},
     });
     let snapshot = catalog_model::conditions::snapshot::Snapshot::builder()
@@ -125,15 +125,15 @@ fn no_value_that_may_be_secret_is_told_of_a_pod_or_a_config_map() {
         ("annotations", "/metadata/annotations"),
     ] {
         let secret = match key {
-            "env" => serde_json::json!([{"name": "LEVEL", "value": "hunter2"}]),
-            "args" => serde_json::json!(["--password=hunter2"]),
+            "env" => json!([{"name": "LEVEL", "value": "hunter2"}]),
+            "args" => json!(["--password=hunter2"]),
             "annotations" => {
-                serde_json::json!({"kubectl.kubernetes.io/last-applied-configuration": "hunter2", "a": "b"})
+                json!({"kubectl.kubernetes.io/last-applied-configuration": "hunter2", "a": "b"})
             }
             "several" => {
-                serde_json::json!({"initContainers": [{"name": "x", "env": [{"name": "A", "value": "hunter2"}]}]})
+                json!({"initContainers": [{"name": "x", "env": [{"name": "A", "value": "hunter2"}]}]})
             }
-            _ => serde_json::json!({"name": "other", "command": ["hunter2"]}),
+            _ => json!({"name": "other", "command": ["hunter2"]}),
         };
         let mut document = base.document.clone();
         match pointer.rsplit_once('/').unwrap() {
@@ -148,5 +148,55 @@ fn no_value_that_may_be_secret_is_told_of_a_pod_or_a_config_map() {
         let texts: Vec<String> = judged.changes().iter().map(ToString::to_string).collect();
         let told = format!("{judged:?} {texts:?}");
         assert!(!told.contains("hunter2"), "{key}: {told}");
+    }
+}
+
+/// Neither what is in the document nor what the cluster has.
+#[test]
+fn no_value_that_is_called_or_looks_like_a_secret_is_told() {
+    let base = cases()
+        .into_iter()
+        .find(|case| case.document["kind"] == "Probe")
+        .unwrap();
+    for (key, secret, other) in [
+        ("password", json!("hunter2"), json!("other")),
+        ("apiToken", json!("hunter2"), json!("other")),
+        (
+            "free",
+            json!({"connectionString": "hunter2"}),
+            json!({"connectionString": "other"}),
+        ),
+        (
+            "url",
+            json!("https://web:hunter2@example.com"),
+            json!("https://example.com"),
+        ),
+        (
+            "vars",
+            json!([{"name": "PGPASSWORD", "value": "hunter2"}]),
+            json!([{"name": "PGPASSWORD", "value": "other"}]),
+        ),
+        (
+            "config",
+            json!("level: info\npassword: hunter2"),
+            json!("level: info"),
+        ),
+    ] {
+        for (stated, there) in [
+            (&secret, Some(&other)),
+            (&other, Some(&secret)),
+            (&secret, None),
+        ] {
+            let (mut document, mut live) = (base.document.clone(), base.live.clone());
+            document["spec"][key] = stated.clone();
+            if let Some(there) = there {
+                live["spec"][key] = there.clone();
+            }
+            let judged = base.judge(&document, live);
+            assert!(!judged.changes().is_empty(), "{key}");
+            let texts: Vec<String> = judged.changes().iter().map(ToString::to_string).collect();
+            let told = format!("{judged:?} {texts:?}");
+            assert!(!told.contains("hunter2"), "{key}: {told}");
+        }
     }
 }

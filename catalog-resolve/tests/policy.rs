@@ -422,6 +422,52 @@ fn diagnostics_name_the_rule_and_both_places() {
     assert!(!format!("{outcome:?}").contains("hunter2"));
 }
 
+/// A line that has what may be secret in it is named and not shown.
+#[test]
+fn no_line_with_a_secret_in_it_is_shown() {
+    let policy = policy("- {name: no tags, deny: images, where: {digest: false}, reason: r}\n");
+    for (containers, is_shown) in [
+        ("[{name: a, image: 'a:1'}]", true),
+        (
+            "[{name: a, image: 'a:1', env: [{name: A, value: hunter2}]}]",
+            false,
+        ),
+        (
+            "[{name: a, image: 'a:1', args: [--password=hunter2]}]",
+            false,
+        ),
+        (
+            "\n      - name: a\n        image: a:1\n        env: [{name: A, value: hunter2}]",
+            true,
+        ),
+    ] {
+        let deployment = format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      containers: {containers}\n"
+        );
+        let files = [
+            ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+            ("web/1.0.0/definitions/a.yaml", &deployment),
+        ];
+        let source = MemorySource::from_iter(files);
+        let catalog = load(&source, &LoadOptions::default())
+            .unwrap()
+            .into_catalog();
+        let view = ClusterView::without_cluster(&catalog);
+        let request = view.request(Request::new().install("web", "*").unwrap());
+        let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else {
+            panic!("there is an answer");
+        };
+        let ledger = Ledger::new(&catalog).files(&source).of(&resolution.plan());
+        let outcome = policy.gate(&ledger, &[]);
+        let [violation] = outcome.violations() else {
+            panic!("{outcome:?}");
+        };
+        let diagnostic = violation.diagnostic(&policy, &source);
+        assert!(diagnostic.location().is_some());
+        assert_eq!(!diagnostic.withholds_source(), is_shown, "{containers}");
+    }
+}
+
 #[test]
 fn an_image_that_says_neither_tag_nor_digest_is_the_latest() {
     let latest = "- {name: a, deny: images, where: {tags: [latest]}, reason: r}";

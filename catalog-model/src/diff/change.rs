@@ -156,8 +156,7 @@ impl Detail {
         &self.pointer
     }
 
-    /// The value before, if there was one and it may be shown. Values of modules and dependencies are not, nor is what containers (`env`, `args`, `command`),
-    /// ConfigMaps and Secrets are given, nor a list or map with such a key in it: nobody says which of them are secret.
+    /// The value before, if there was one; none that [may be secret](crate::sensitive), as those of modules and dependencies.
     #[must_use]
     pub fn before(&self) -> Option<&Value> {
         self.before.as_ref()

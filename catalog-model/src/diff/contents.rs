@@ -14,7 +14,7 @@ use crate::hook::{Action, Hook, HookPolicy, Phase};
 use crate::module::{Module, ModuleContent};
 use crate::origin::Origin;
 use crate::release::Release;
-use crate::sensitive::may_be_shown;
+use crate::sensitive::in_both;
 
 /// Two lists by subject: of each subject the changes, and the places on both sides.
 struct Keyed<'s, 'c, T> {
@@ -93,7 +93,7 @@ pub(super) fn definitions(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
         part: Part::Definitions,
         sides: (before, after),
         place: |side, one: &crate::definition::Definition| at(side, one.origin()),
-        differ: |old, new| (old != new).then(|| details(old.object(), new.object(), may_be_shown)),
+        differ: |old, new| (old != new).then(|| told(old.object(), new.object())),
     };
     keyed.compare(
         before
@@ -115,9 +115,7 @@ pub(super) fn hooks(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
         part: Part::Hooks,
         sides: (before, after),
         place: |side, one: &Hook| at(side, one.origin()),
-        differ: |old, new| {
-            (old != new).then(|| details(&of_hook(old), &of_hook(new), may_be_shown))
-        },
+        differ: |old, new| (old != new).then(|| told(&of_hook(old), &of_hook(new))),
     };
     let (old, new) = (before.release.content(), after.release.content());
     let named = |hook: &Hook| format!("{}/{}", hook.phase(), hook.name());
@@ -129,9 +127,7 @@ pub(super) fn hooks(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
         part: Part::Hooks,
         sides: (before, after),
         place: |side, one: &Action| at(side, one.origin()),
-        differ: |old, new| {
-            (old != new).then(|| details(&of_action(old), &of_action(new), may_be_shown))
-        },
+        differ: |old, new| (old != new).then(|| told(&of_action(old), &of_action(new))),
     };
     changes.extend(
         keyed.compare(
@@ -165,9 +161,7 @@ pub(super) fn modules(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
         part: Part::Modules,
         sides: (before, after),
         place: |side, one: &Module| at(side, one.origin()),
-        differ: |old, new| {
-            (old != new).then(|| details(&of_module(old), &of_module(new), may_be_shown))
-        },
+        differ: |old, new| (old != new).then(|| told(&of_module(old), &of_module(new))),
     };
     let of = |release: &'_ Release| -> Vec<String> {
         let modules = release.modules().iter();
@@ -195,11 +189,16 @@ pub(super) fn modules(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
     );
     if old != new {
         changes.push(Change {
-            details: details(&old.into(), &new.into(), may_be_shown),
+            details: told(&old.into(), &new.into()),
             ..Change::new(Part::Modules, "other keys", ChangeKind::Changed)
         });
     }
     changes
+}
+
+/// What two values say otherwise, without what may be secret.
+fn told(old: &Value, new: &Value) -> Vec<Detail> {
+    details(old, new, in_both(old, new))
 }
 
 fn texts(names: &[String]) -> Vec<&str> {

@@ -9,7 +9,7 @@ use super::place::Side;
 use super::values::{details, escaped};
 use crate::metadata::{Dependency, Metadata, PackageConflict};
 use crate::release::Release;
-use crate::sensitive::may_be_shown;
+use crate::sensitive::in_both;
 use crate::unknown::UnknownFields;
 
 /// What a release says of one subject, and the JSON pointers under which it may stand in `metadata.yaml`.
@@ -81,7 +81,8 @@ fn compared(
             _ => ChangeKind::Changed,
         };
         let values = was.as_ref().zip(now.as_ref());
-        let told = values.map(|(was, now)| details(&was.value, &now.value, may_be_shown));
+        let told = values
+            .map(|(was, now)| details(&was.value, &now.value, in_both(&was.value, &now.value)));
         Change {
             details: told.unwrap_or_default(),
             before: was.and_then(|was| was.place(before)),

@@ -5,7 +5,7 @@ use std::fmt;
 use catalog_conditions::show::one_line;
 use serde_json::Value;
 
-use crate::sensitive::may_be_shown;
+use crate::sensitive::in_both;
 
 /// How much of a value is shown.
 const SHOWN: usize = 60;
@@ -56,15 +56,13 @@ impl FieldChange {
         self.kind
     }
 
-    /// The value in the cluster; none where there is none, and none that may be secret: of what ConfigMaps and Secrets have (`data`,
-    /// `stringData`, `binaryData`), of what containers are given (`env`, `args`, `command`), and of `values`, nor of a list or map with such
-    /// a key in it.
+    /// The value in the cluster; none where there is none, and none that [may be secret](crate::sensitive).
     #[must_use]
     pub fn old(&self) -> Option<&Value> {
         self.old.as_ref()
     }
 
-    /// The value in the document; none where there is none, and none that may be secret, likewise.
+    /// The value in the document; none where there is none, and none that [may be secret](crate::sensitive).
     #[must_use]
     pub fn new_value(&self) -> Option<&Value> {
         self.new.as_ref()
@@ -82,7 +80,8 @@ impl FieldChange {
     }
 
     /// The same without its values, if one of them may be secret.
-    pub(super) fn without_secrets(self) -> Self {
+    pub(super) fn without_secrets(self, (document, live): (&Value, &Value)) -> Self {
+        let may_be_shown = in_both(document, live);
         let mut values = self.old.iter().chain(&self.new);
         if values.all(|value| may_be_shown(&self.pointer, value)) {
             return self;

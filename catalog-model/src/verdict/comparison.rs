@@ -157,7 +157,7 @@ impl<'s> ClusterComparison<'s> {
         let mut breaks: Vec<Incompatibility> = refused.map(Incompatibility::Immutable).collect();
         let changes: Vec<FieldChange> = changes
             .into_iter()
-            .map(FieldChange::without_secrets)
+            .map(|change| change.without_secrets((document, live)))
             .collect();
         if object.is_crd() {
             let found = crd::breaks(self.snapshot, document, live);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_model::document::{Kind, Limits, Node, parse};
-use catalog_model::{Source, SourceFile, Span};
+use catalog_model::sensitive::may_show_line;
+use catalog_model::{Diagnostic, Source, SourceFile, Span};
 
 /// A part of an object in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +28,14 @@ impl Place {
             object: (span.start, span.end),
             pointer: String::new(),
             is_secret: false,
+        }
+    }
+
+    /// The same, of an object that is a Secret.
+    pub(crate) fn of_secret(self) -> Self {
+        Self {
+            is_secret: true,
+            ..self
         }
     }
 
@@ -109,13 +118,32 @@ impl<'s> PlacesIn<'s> {
 
     /// As [`Place::find`].
     pub(crate) fn find(&mut self, place: &Place) -> Option<(Arc<SourceFile>, Span)> {
+        let (file, _, span) = self.look_up(place)?;
+        Some((Arc::clone(file), span))
+    }
+
+    /// A diagnostic at a place, without its line where that may have a secret in it.
+    pub(crate) fn placed(&mut self, diagnostic: Diagnostic, place: &Place) -> Diagnostic {
+        let Some((file, object, span)) = self.look_up(place) else {
+            return diagnostic.at_path(place.file());
+        };
+        let line = lines_around(file.text(), span);
+        let is_shown = !place.is_secret && may_show_line(&object.to_json(), &place.pointer, line);
+        let diagnostic = diagnostic.at(file, span);
+        match is_shown {
+            true => diagnostic,
+            false => diagnostic.withholding_source(),
+        }
+    }
+
+    fn look_up(&mut self, place: &Place) -> Option<(&Arc<SourceFile>, &Node, Span)> {
         if !self.known.contains_key(&place.file) {
             self.parse(&place.file);
         }
         let (file, documents) = self.known.get(&place.file)?.as_ref()?;
         let object = documents.iter().find_map(|node| place.object_in(node))?;
         let span = first_line(file, part(object, &place.pointer));
-        Some((Arc::clone(file), span))
+        Some((file, object, span))
     }
 
     fn parse(&mut self, path: &str) {
@@ -159,6 +187,15 @@ fn part(object: &Node, pointer: &str) -> Span {
         (node, span) = next;
     }
     span
+}
+
+/// The whole line that a span is on.
+fn lines_around(text: &str, span: Span) -> &str {
+    let before = text.get(..span.start).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let after = text.get(span.end..).unwrap_or_default();
+    let end = span.end + after.find('\n').unwrap_or(after.len());
+    text.get(start..end).unwrap_or_default()
 }
 
 /// The part of a span that is on its first line.

@@ -76,13 +76,11 @@ impl JudgedRelease<'_> {
         let place = Place::of_object(file, definition.origin().span()).part(pointer);
         let diagnostic =
             diagnostic.about(release.package().as_str(), Some(release.version().as_str()));
-        match places.find(&place) {
-            Some((file, span)) if is_secret(definition) => {
-                diagnostic.at(&file, span).withholding_source()
-            }
-            Some((file, span)) => diagnostic.at(&file, span),
-            None => diagnostic.at_path(place.file()),
-        }
+        let place = match is_secret(definition) {
+            true => place.of_secret(),
+            false => place,
+        };
+        places.placed(diagnostic, &place)
     }
 }
 

@@ -168,14 +168,9 @@ impl Violation {
     fn told(&self, policy: &Policy, places: &mut PlacesIn<'_>) -> Diagnostic {
         let diagnostic = Diagnostic::error(self.kind.code(), self.message());
         let diagnostic = diagnostic.about(&self.package, Some(&self.version));
-        let found = self.place.as_ref().and_then(|place| places.find(place));
-        let diagnostic = match (found, &self.place) {
-            (Some((file, span)), Some(place)) if place.is_secret() => {
-                diagnostic.at(&file, span).withholding_source()
-            }
-            (Some((file, span)), _) => diagnostic.at(&file, span),
-            (None, Some(place)) => diagnostic.at_path(place.file()),
-            (None, None) => diagnostic,
+        let diagnostic = match &self.place {
+            Some(place) => places.placed(diagnostic, place),
+            None => diagnostic,
         };
         match &self.rule {
             Some(rule) => diagnostic.related(policy.file(), rule.span, "the rule"),
