@@ -389,6 +389,34 @@ fn rules_about_packages_that_do_not_come_are_told() {
 }
 
 #[test]
+fn rules_that_hold_of_nothing_and_packages_that_nobody_has_are_told() {
+    let world = world();
+    let rules = policy(
+        "- {name: met, deny: images, reason: r}\n\
+        - {name: unmet, deny: host, where: {access: [hostPID]}, reason: r}\n\
+        - {name: needed, allow: permissions, where: {verbs: [get]}, reason: r}\n\
+        - {name: covered, allow: permissions, where: {verbs: ['*']}, reason: r}\n\
+        - {name: needless, allow: permissions, where: {verbs: [watch]}, reason: r}\n\
+        - {name: misspelt, deny: images, packages: [wbe, 'w*', other], reason: r}\n\
+        - {name: absent, deny: images, packages: [other], reason: r}\n",
+    );
+    let outcome = rules.gate(&world.ledger, &[]);
+    let unmatched: Vec<&str> = outcome.unmatched().iter().map(|rule| rule.name()).collect();
+    assert_eq!(unmatched, ["unmet", "needless"]);
+    let told = rules.unknown_packages(&["web", "other"].into());
+    let told: Vec<String> = told
+        .iter()
+        .map(|one| format!("{one}, {:?}", one.help_lines()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "policy.yaml:7:3: warning[policy.package.unknown]: `misspelt` is about the package `wbe`, which no catalog has, [\"did you mean `web`?\"]"
+        ]
+    );
+}
+
+#[test]
 fn diagnostics_name_the_rule_and_both_places() {
     let world = world();
     let policy = policy(
@@ -552,11 +580,99 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "rules:\n- {name: a, deny: objects, where: {kinds: ['Po?']}, reason: r}\n",
-        "policy.kind.group 2:44",
+        "policy.impossible 2:44",
     ),
     (
         "rules:\n- {name: a, deny: images, reason: r}\n- {name: a, deny: host, reason: r}\n",
         "policy.name.twice 3:3",
+    ),
+    (
+        "rules:\n- {name: a, deny: permissions, where: {verbs: [CREATE]}, reason: r}\n",
+        "policy.impossible 2:48",
+    ),
+    (
+        "rules:\n- {name: a, deny: permissions, where: {resources: [Pods]}, reason: r}\n",
+        "policy.impossible 2:52",
+    ),
+    (
+        "rules:\n- {name: a, deny: permissions, where: {apiGroups: [core]}, reason: r}\n",
+        "policy.impossible 2:52",
+    ),
+    (
+        "rules:\n- {name: a, deny: permissions, where: {apiGroups: [apps/v1]}, reason: r}\n",
+        "policy.impossible 2:52",
+    ),
+    (
+        "rules:\n- {name: a, deny: permissions, where: {apiGroups: [app]}, reason: r}\n",
+        "policy.impossible 2:52",
+    ),
+    (
+        "rules:\n- {name: a, deny: bindings, where: {roles: [cluster-admin]}, reason: r}\n",
+        "policy.impossible 2:45",
+    ),
+    (
+        "rules:\n- {name: a, deny: bindings, where: {roles: [ClusterRoles/view]}, reason: r}\n",
+        "policy.impossible 2:45",
+    ),
+    (
+        "rules:\n- {name: a, deny: bindings, where: {subjects: [default/web]}, reason: r}\n",
+        "policy.impossible 2:48",
+    ),
+    (
+        "rules:\n- {name: a, deny: breaks, where: {codes: [crd.field.remove]}, reason: r}\n",
+        "policy.impossible 2:43",
+    ),
+    (
+        "rules:\n- {name: a, deny: webhooks, where: {operations: [create]}, reason: r}\n",
+        "policy.impossible 2:50",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, where: {registries: [quay.io/web]}, reason: r}\n",
+        "policy.impossible 2:48",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, where: {tags: [':latest']}, reason: r}\n",
+        "policy.impossible 2:42",
+    ),
+    (
+        "rules:\n- {name: a, deny: apis, where: {groups: [example]}, reason: r}\n",
+        "policy.impossible 2:42",
+    ),
+    (
+        "rules:\n- {name: a, deny: apis, where: {kinds: [Widget.example.com]}, reason: r}\n",
+        "policy.impossible 2:41",
+    ),
+    (
+        "rules:\n- {name: a, deny: objects, where: {kinds: [deployment.apps]}, reason: r}\n",
+        "policy.impossible 2:44",
+    ),
+    (
+        "rules:\n- {name: a, deny: objects, where: {kinds: [Deploiment.apps]}, reason: r}\n",
+        "policy.impossible 2:44",
+    ),
+    (
+        "rules:\n- {name: a, deny: objects, where: {kinds: [Deployment.app]}, reason: r}\n",
+        "policy.impossible 2:44",
+    ),
+    (
+        "rules:\n- {name: a, deny: objects, where: {kinds: [Secret.core]}, reason: r}\n",
+        "policy.impossible 2:44",
+    ),
+    (
+        "rules:\n- {name: a, deny: objects, where: {kinds: [Secrets]}, reason: r}\n",
+        "policy.impossible 2:44",
+    ),
+    (
+        "rules:\n- {name: a, deny: namespaces, where: {names: [Default]}, reason: r}\n",
+        "policy.impossible 2:47",
+    ),
+    (
+        "rules:\n- {name: a, deny: host, packages: [Web], reason: r}\n",
+        "policy.impossible 2:36",
+    ),
+    (
+        "rules:\n- {name: a, deny: images, reason: ' '}\n",
+        "policy.reason.empty 2:35",
     ),
     ("rules: [\n", "yaml"),
     (
@@ -598,6 +714,57 @@ fn mistakes_in_policies_have_their_place() {
     );
 }
 
+/// What is meant is said where it can be told, and nothing that can be is refused.
+#[test]
+fn a_pattern_that_nothing_is_like_has_another_beside_it() {
+    let read = |rule: &str| {
+        let text = format!("rules:\n- {{name: a, deny: {rule}, reason: r}}\n");
+        Policy::read(&SourceFile::new("policy.yaml", text)).1
+    };
+    for (rule, meant) in [
+        ("permissions, where: {verbs: [CREATE]}", "create"),
+        ("permissions, where: {apiGroups: [app]}", "apps"),
+        (
+            "bindings, where: {roles: [cluster-admin]}",
+            "ClusterRole/cluster-admin",
+        ),
+        ("bindings, where: {subjects: [Groups/devs]}", "Group/devs"),
+        (
+            "breaks, where: {codes: [crd.field.remove]}",
+            "crd.field.removed",
+        ),
+        ("webhooks, where: {operations: [create]}", "CREATE"),
+        ("images, where: {registries: [quay.io/web]}", "quay.io"),
+        ("images, where: {tags: ['web:1.0']}", "1.0"),
+        (
+            "objects, where: {kinds: [deployment.apps]}",
+            "Deployment.apps",
+        ),
+        (
+            "objects, where: {kinds: [Deployment.app]}",
+            "Deployment.apps",
+        ),
+        ("objects, where: {kinds: [Secret.v1]}", "Secret"),
+        ("objects, where: {kinds: [secret]}", "Secret"),
+    ] {
+        let told = read(rule);
+        let help: Vec<&str> = told[0].help_lines().iter().map(String::as_str).collect();
+        let expected = format!("did you mean `{meant}`?");
+        assert!(help.contains(&expected.as_str()), "{rule}: {help:?}");
+    }
+    for rule in [
+        "permissions, where: {verbs: [use, '*', 'get*'], apiGroups: ['', apps, '*.k8s.io', example.com], resources: [pods/exec, /Metrics, '*/Scale']}",
+        "bindings, where: {roles: ['*', '*/view', 'ClusterRole/*', Role/web], subjects: ['Group/system:*', '*system*']}",
+        "breaks, where: {codes: ['crd.*', crd.gone, oam.parameter.type, object.immutable, object.conflict]}",
+        "webhooks, where: {operations: ['*', 'C*', DELETE]}",
+        "images, where: {registries: ['localhost:5000', '*'], tags: ['v*', latest]}",
+        "objects, where: {kinds: [Service.serving.knative.dev, Widget.example.com, 'Deployment.*', '*.apps', Newest.resource.k8s.io]}",
+        "apis, where: {groups: ['*', example.com], kinds: [Widget, widget]}",
+    ] {
+        assert!(read(rule).is_empty(), "{rule}: {:?}", read(rule));
+    }
+}
+
 #[test]
 fn the_page_and_the_schema_are_what_the_library_writes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -618,8 +785,9 @@ fn the_page_and_the_schema_are_what_the_library_writes() {
     }
 }
 
-/// The schema knows nothing of documents and of names that are there twice.
-const BEYOND_SCHEMAS: [&str; 4] = [
+/// The schema knows nothing of documents, of names that are there twice, and of what things are called.
+const BEYOND_SCHEMAS: [&str; 5] = [
+    "policy.impossible",
     "policy.empty",
     "policy.documents",
     "policy.name.twice",

@@ -1,5 +1,7 @@
 //! What is read, and what comes of a plan.
 
+use std::collections::BTreeSet;
+
 use catalog_examples::{
     Answer, Arguments, Choice, Failure, Given, installed, package_and_range, snapshot, source,
 };
@@ -74,6 +76,13 @@ impl World {
 
     pub(crate) fn end(&self, answer: Answer) -> Result<Answer, Failure> {
         self.choice.end(answer)
+    }
+
+    /// The names of all packages.
+    pub(crate) fn packages(&self) -> BTreeSet<&str> {
+        let loaded = self.choice.loaded();
+        let packages = loaded.flat_map(|(_, loaded)| loaded.catalog().packages());
+        packages.map(|package| package.name().as_str()).collect()
     }
 
     /// Where the files of a catalog are.

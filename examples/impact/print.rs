@@ -27,6 +27,8 @@ pub(crate) struct Impact<'w> {
     judged: Vec<Judged<'w>>,
     ledger: Vec<OperationLedger>,
     policy: Option<(&'w Policy, PolicyOutcome)>,
+    /// What is wrong with the policy.
+    doubts: Vec<Diagnostic>,
     /// What is wrong with the definitions, and what is forbidden.
     diagnostics: Vec<Diagnostic>,
     forbidden: Vec<Diagnostic>,
@@ -83,7 +85,9 @@ impl<'w> Impact<'w> {
             outcome.diagnostics(policy, |package| source(catalog_of(package)))
         });
         let forbidden = forbidden.collect();
+        let doubts = policy.map(|policy| policy.unknown_packages(&world.packages()));
         Self {
+            doubts: doubts.unwrap_or_default(),
             judged,
             ledger,
             policy: outcome,
@@ -118,6 +122,7 @@ impl<'w> Impact<'w> {
                 let tool = Tool::new("impact").with_version(env!("CARGO_PKG_VERSION"));
                 let tool = tool.with_rules(rules().chain(verdict_rules()));
                 let all = self.diagnostics.iter().chain(&self.forbidden);
+                let all = all.chain(&self.doubts);
                 output.json(&sarif::log(&tool, all));
             }
         }
@@ -151,8 +156,18 @@ impl<'w> Impact<'w> {
             );
             output.line("");
             output.diagnostics(&self.forbidden);
+            output.diagnostics(&self.doubts);
             for rule in outcome.idle() {
                 output.line(format!("note: {}", idle(policy, rule)));
+            }
+            if let [_, ..] = outcome.unmatched() {
+                let names = outcome.unmatched().iter();
+                let names = names.map(|rule| format!("`{}`", one_line(rule.name())));
+                let names: Vec<String> = names.collect();
+                output.line(format!(
+                    "note: of what the plan does, these rules hold of nothing: {}",
+                    names.join(", ")
+                ));
             }
             output.line(match count {
                 0 => format!("{path}: nothing is forbidden of {asked} things"),
@@ -186,6 +201,8 @@ impl<'w> Impact<'w> {
             let policy = json!({
                 "pass": outcome.is_pass(), "asked": outcome.asked(), "violations": violations.collect::<Value>(),
                 "idle": outcome.idle().iter().map(PolicyRule::name).collect::<Value>(),
+                "unmatched": outcome.unmatched().iter().map(PolicyRule::name).collect::<Value>(),
+                "diagnostics": self.doubts.iter().map(Diagnostic::to_json).collect::<Value>(),
             });
             object.insert("policy".to_owned(), policy);
         }

@@ -219,9 +219,27 @@ fn a_policy_says_which_rule_and_where() {
         told.contains("policy.yaml:2: `typo` is about packages of which the plan moves none\n"),
         "{told}"
     );
+    assert!(
+        told.contains("warning[policy.package.unknown]: `typo` is about the package `agnet`, which no catalog has")
+            && told.contains("did you mean `agent`?"),
+        "{told}"
+    );
+    let found = json_answer(&arguments, 0);
+    assert_eq!(found["policy"]["idle"], json!(["typo"]));
     assert_eq!(
-        json_answer(&arguments, 0)["policy"]["idle"],
-        json!(["typo"])
+        found["policy"]["diagnostics"][0]["code"],
+        "policy.package.unknown"
+    );
+    let other = "rules:\n- {name: quiet, deny: host, reason: r}\n";
+    write(Path::new(&folder), &[("policy.yaml", other)]);
+    let told = answer(&arguments, 0);
+    assert!(
+        told.contains("note: of what the plan does, these rules hold of nothing: `quiet`\n"),
+        "{told}"
+    );
+    assert_eq!(
+        json_answer(&arguments, 0)["policy"]["unmatched"],
+        json!(["quiet"])
     );
     write(Path::new(&folder), &[("policy.yaml", "rules: []\n")]);
     assert!(answer(&arguments, 0).ends_with("policy.yaml: nothing is forbidden of 5 things\n"));

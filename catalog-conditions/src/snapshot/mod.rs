@@ -95,8 +95,8 @@ pub(crate) use self::objects::Copies;
 pub use self::objects::Stored;
 #[cfg(feature = "fs")]
 pub use self::read_path::ReadPathError;
-pub use self::scope::is_cluster_scoped;
 pub(crate) use self::scope::{Scope, well_known_scope};
+pub use self::scope::{built_in_kinds, is_cluster_scoped};
 
 /// How many names advice is made of. An answer must not cost more beside more objects that nobody asked about.
 const ADVISED: usize = 1000;

@@ -220,6 +220,17 @@ pub fn is_cluster_scoped(group: &str, kind: &str) -> Option<bool> {
     well_known_scope(group, kind).map(|scope| scope == Cluster)
 }
 
+/// The kinds that Kubernetes itself brings, each with its group: `("apps", "Deployment")`.
+///
+/// ```
+/// use catalog_conditions::snapshot::built_in_kinds;
+/// assert!(built_in_kinds().any(|(group, kind)| (group, kind) == ("apps", "Deployment")));
+/// ```
+pub fn built_in_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let groups = KINDS.iter();
+    groups.flat_map(|(group, kinds)| kinds.iter().map(|(kind, _, _)| (*group, *kind)))
+}
+
 /// The resource of a kind that Kubernetes itself brings; `None` for any other.
 pub(super) fn well_known_resource(group: &str, kind: &str) -> Option<&'static str> {
     well_known(group, kind).map(|(_, resource, _)| *resource)

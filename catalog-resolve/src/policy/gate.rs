@@ -25,38 +25,50 @@ impl Policy {
         let of_ledgers = ledgers.iter().map(OperationLedger::package);
         let of_verdicts = verdicts.iter().map(|one| one.release.package().as_str());
         let packages: BTreeSet<&str> = of_ledgers.chain(of_verdicts).collect();
-        let rules = self.rules.iter();
-        let mut outcome = PolicyOutcome {
-            idle: rules
-                .filter(|rule| !packages.iter().any(|name| rule.names(name)))
-                .cloned()
-                .collect(),
-            ..PolicyOutcome::default()
-        };
+        let mut outcome = PolicyOutcome::default();
+        let mut matched = BTreeSet::new();
         for item in items {
             outcome.asked += 1;
-            outcome.violations.extend(self.violations(&item));
+            let found = self.violations(&item, &mut matched);
+            outcome.violations.extend(found);
+        }
+        for (at, rule) in self.rules.iter().enumerate() {
+            if !packages.iter().any(|name| rule.names(name)) {
+                outcome.idle.push(rule.clone());
+            } else if !matched.contains(&at) {
+                outcome.unmatched.push(rule.clone());
+            }
         }
         outcome
     }
 
-    fn violations(&self, item: &Item) -> Vec<Violation> {
-        let about = || {
-            let rules = self.rules.iter();
-            rules.filter(|rule| rule.is_about(item.subject, &item.package))
-        };
-        let denied = about().filter(|rule| rule.is_deny && rule.holds_of(item));
-        let mut found: Vec<Violation> = denied
-            .map(|rule| violation(item, ViolationKind::Denied, Some(rule)))
-            .collect();
-        let allows: Vec<&PolicyRule> = about().filter(|rule| !rule.is_deny).collect();
-        let is_allowed = allows.iter().any(|rule| rule.holds_of(item));
+    /// What is forbidden of a thing; `matched` gets the places of the rules that hold of it.
+    fn violations(&self, item: &Item, matched: &mut BTreeSet<usize>) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let (mut allows, mut is_allowed) = (Vec::new(), false);
+        let rules = self.rules.iter().enumerate();
+        for (at, rule) in rules.filter(|(_, rule)| rule.is_about(item.subject, &item.package)) {
+            let holds = rule.holds_of(item);
+            if holds {
+                matched.insert(at);
+            }
+            match rule.is_deny {
+                true if holds => found.push(violation(item, ViolationKind::Denied, Some(rule))),
+                true => {}
+                false => {
+                    allows.push(rule);
+                    is_allowed |= holds;
+                }
+            }
+        }
         match (item.subject, allows.first()) {
             _ if is_allowed => {}
             (Subject::Unexamined, _) => {
                 found.push(violation(item, ViolationKind::Unexamined, None))
             }
-            (_, Some(first)) => found.push(violation(item, ViolationKind::NotAllowed, Some(first))),
+            (_, Some(&first)) => {
+                found.push(violation(item, ViolationKind::NotAllowed, Some(first)))
+            }
             (_, None) => {}
         }
         found

@@ -40,9 +40,13 @@
 //! - What is [unexamined](crate::ledger::Unexamined) is forbidden unless a rule allows it by its name.
 //! - All that stands in `where` must hold. Of several values that a thing has (the verbs of a permission), `deny` looks for any, and `allow`
 //!   asks for all: who allows `get` has not allowed `get, delete`. A permission for `*` has whatever verb is denied.
+//! - A pattern that nothing can be like (`verbs: [CREATE]`, `roles: [cluster-admin]` without its kind, a kind of Kubernetes misspelt) is an
+//!   error of the file. What only a plan or a catalog tells is said with the outcome: rules that meet no package ([`PolicyOutcome::idle`]) or
+//!   hold of nothing ([`PolicyOutcome::unmatched`]), and packages that nobody has ([`Policy::unknown_packages`]).
 //!
 //! What a plan takes away is not asked about, nor is what stays as it is.
 
+mod form;
 mod gate;
 mod item;
 mod judged;

@@ -1,11 +1,14 @@
 //! What a policy forbids.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use catalog_model::conditions::show::one_line;
+use catalog_model::conditions::suggest::near;
 use catalog_model::{Diagnostic, Source};
 use serde_json::{Map, Value};
 
+use super::pattern::Pattern;
 use super::rule::{Policy, PolicyRule};
 use super::subject::Subject;
 use crate::ledger::{Place, PlacesIn};
@@ -17,6 +20,7 @@ pub struct PolicyOutcome {
     pub(super) violations: Vec<Violation>,
     pub(super) asked: usize,
     pub(super) idle: Vec<PolicyRule>,
+    pub(super) unmatched: Vec<PolicyRule>,
 }
 
 /// Something that a policy forbids.
@@ -47,12 +51,37 @@ static DENIED: Rule = Rule::error("policy.denied", "a rule of the policy denies 
     .because("The policy that gates the plan has a rule with `deny` that holds of it. The message names the rule and its reason.");
 static NOT_ALLOWED: Rule = Rule::error("policy.not-allowed", "no rule of the policy allows it")
     .because("Where a policy has rules with `allow` about a subject, all else of it is forbidden. The message names the first of those rules.");
+static UNKNOWN_PACKAGE: Rule = Rule::warning("policy.package.unknown", "a rule names a package that no catalog has")
+    .because("The rule holds of nothing of it. Perhaps the name is misspelt, and what should be forbidden is not.");
 static UNEXAMINED: Rule = Rule::error("policy.unexamined", "nothing is known of it, and no rule of the policy allows it by name")
     .because("What a remote chart or a Terraform module does is not known before it is done. Bring its objects as manifests, or allow it: `{name: …, allow: unexamined, where: {names: ['module web']}, reason: …}`.");
 
-/// The rules that diagnostics of violations name.
+/// The rules that diagnostics of policies name, once they are read.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [&DENIED, &NOT_ALLOWED, &UNEXAMINED].into_iter()
+    [&DENIED, &NOT_ALLOWED, &UNEXAMINED, &UNKNOWN_PACKAGE].into_iter()
+}
+
+impl Policy {
+    /// Of each name in `packages` of a rule that is none of these packages, a warning. Patterns with `*` are not asked. Cost: each name with each
+    /// package.
+    #[must_use]
+    pub fn unknown_packages(&self, packages: &BTreeSet<&str>) -> Vec<Diagnostic> {
+        let rules = self.rules.iter();
+        let names = rules.flat_map(|rule| {
+            let names = rule.packages.iter().flatten().map(Pattern::as_str);
+            names.map(move |name| (rule, name))
+        });
+        let unknown = names.filter(|(_, name)| !name.contains('*') && !packages.contains(name));
+        let told = unknown.map(|(rule, name)| {
+            let (rule_name, told) = (one_line(&rule.name), one_line(name));
+            let message =
+                format!("`{rule_name}` is about the package `{told}`, which no catalog has");
+            Diagnostic::warning(UNKNOWN_PACKAGE.code(), message)
+                .at(&self.file, rule.span)
+                .did_you_mean(near(name, packages.iter().copied()))
+        });
+        told.collect()
+    }
 }
 
 impl PolicyOutcome {
@@ -95,6 +124,13 @@ impl PolicyOutcome {
     #[must_use]
     pub fn idle(&self) -> &[PolicyRule] {
         &self.idle
+    }
+
+    /// The rules about packages that the plan moves which hold of nothing in it, in the order of the file: what they forbid is not done, or what
+    /// they allow is not needed.
+    #[must_use]
+    pub fn unmatched(&self) -> &[PolicyRule] {
+        &self.unmatched
     }
 
     /// How many things were asked about.

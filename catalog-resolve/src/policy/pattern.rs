@@ -9,6 +9,10 @@ impl Pattern {
         Self(text.to_owned())
     }
 
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether a text is like that. Cost: linear in the text for each `*`.
     pub(super) fn matches(&self, text: &str) -> bool {
         let Some((begin, rest)) = self.0.split_once('*') else {

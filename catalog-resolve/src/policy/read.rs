@@ -6,6 +6,7 @@ use std::sync::Arc;
 use catalog_model::document::{Fields, Limits, Node, Reader, parse};
 use catalog_model::{Diagnostic, Severity, SourceFile, Span};
 
+use super::form::Form;
 use super::pattern::Pattern;
 use super::rule::{Criterion, Policy, PolicyRule, Wanted};
 use super::subject::{KeyKind, Subject, WITHOUT_GROUP};
@@ -72,12 +73,19 @@ fn rule(reader: &mut Reader<'_>, node: &Node) -> Option<PolicyRule> {
     let subject = subject(reader, &mut fields);
     let packages = fields
         .take("packages")
-        .map(|node| patterns(reader, node, "packages"));
+        .map(|node| patterns(reader, node, ("packages", Form::Lower)));
     let conditions = fields.take("where");
     let reason = fields.required(reader, "reason");
-    let reason = reason
-        .and_then(|reason| reader.text(reason, "reason"))
-        .map(str::to_owned);
+    let reason = reason.and_then(|node| Some((node, reader.text(node, "reason")?)));
+    if let Some((node, _)) = reason.filter(|(_, text)| text.trim().is_empty()) {
+        let message = "`reason` says nothing";
+        let help = "say why: it is what people read who are refused";
+        reader.report(
+            reader
+                .error("reason.empty", node.span(), message)
+                .help(help),
+        );
+    }
     let span = Span::new(fields.span().start, fields.span().end);
     reader.finish(fields);
     let (subject, is_deny) = subject?;
@@ -95,7 +103,7 @@ fn rule(reader: &mut Reader<'_>, node: &Node) -> Option<PolicyRule> {
         subject,
         packages,
         criteria,
-        reason: reason?,
+        reason: reason?.1.to_owned(),
         span,
     })
 }
@@ -138,10 +146,8 @@ fn criteria(reader: &mut Reader<'_>, node: &Node, subject: Subject) -> Vec<Crite
         };
         let wanted = match key.kind {
             KeyKind::Flag => reader.boolean(value, key.name).map(Wanted::Flag),
-            KeyKind::Patterns => Some(Wanted::Patterns(patterns(reader, value, key.name))),
-            KeyKind::Kinds => {
-                kinds(reader, value);
-                Some(Wanted::Patterns(patterns(reader, value, key.name)))
+            KeyKind::Patterns(form) => {
+                Some(Wanted::Patterns(patterns(reader, value, (key.name, form))))
             }
             KeyKind::Words(words) => {
                 for word in reader.items(value, key.name).unwrap_or_default() {
@@ -150,7 +156,11 @@ fn criteria(reader: &mut Reader<'_>, node: &Node, subject: Subject) -> Vec<Crite
                         unknown_word(reader, word, words);
                     }
                 }
-                Some(Wanted::Patterns(patterns(reader, value, key.name)))
+                Some(Wanted::Patterns(patterns(
+                    reader,
+                    value,
+                    (key.name, Form::Any),
+                )))
             }
         };
         let key = key.name;
@@ -160,8 +170,12 @@ fn criteria(reader: &mut Reader<'_>, node: &Node, subject: Subject) -> Vec<Crite
     criteria
 }
 
-/// A list of patterns. One that is empty holds of nothing, which nobody means.
-fn patterns(reader: &mut Reader<'_>, node: &Node, what: &'static str) -> Vec<Pattern> {
+/// A list of patterns. One that is empty, or that nothing is like, holds of nothing, which nobody means.
+fn patterns(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    (what, form): (&'static str, Form),
+) -> Vec<Pattern> {
     let Some(items) = reader.items(node, what) else {
         return Vec::new();
     };
@@ -173,23 +187,36 @@ fn patterns(reader: &mut Reader<'_>, node: &Node, what: &'static str) -> Vec<Pat
                 .help("leave it out, or say what is meant"),
         );
     }
-    let texts = items.iter().filter_map(|item| reader.text(item, what));
-    texts.map(Pattern::new).collect()
-}
-
-/// Kinds are written with their groups: one that is not holds of nothing, unless it has none.
-fn kinds(reader: &mut Reader<'_>, node: &Node) {
-    for item in reader.items(node, "kinds").unwrap_or_default() {
-        let Some(kind) = reader.text(item, "kinds") else {
+    let mut patterns = Vec::new();
+    for item in items {
+        let Some(text) = reader.text(item, what) else {
             continue;
         };
-        let has_group = kind.contains(['.', '*']);
-        if !has_group && !WITHOUT_GROUP.contains(&kind) {
-            let message = format!("`{kind}` is a kind of a group, which is not said");
-            let help =
-                "write the group behind it, as `Deployment.apps`; `Deployment.*` is that of any";
-            reader.report(reader.error("kind.group", item.span(), message).help(help));
-        }
+        pattern(reader, item, (text, form));
+        patterns.push(Pattern::new(text));
+    }
+    patterns
+}
+
+/// Whether something can be like a pattern.
+fn pattern(reader: &mut Reader<'_>, node: &Node, (text, form): (&str, Form)) {
+    let told: String = text.chars().take(64).collect();
+    if let Some(found) = form.refuses(text) {
+        let message = format!("nothing is like `{told}`: {}", found.why);
+        let diagnostic = reader.error("impossible", node.span(), message);
+        let diagnostic = diagnostic.did_you_mean(found.meant.as_deref());
+        reader.report(match found.help {
+            "" => diagnostic,
+            help => diagnostic.help(help),
+        });
+        return;
+    }
+    // Kinds are written with their groups: one that is not holds of nothing, unless it has none.
+    let is_alone = matches!(form, Form::KindOfGroup) && !text.contains(['.', '*']);
+    if is_alone && !WITHOUT_GROUP.contains(&text) {
+        let message = format!("`{told}` is a kind of a group, which is not said");
+        let help = "write the group behind it, as `Deployment.apps`; `Deployment.*` is that of any";
+        reader.report(reader.error("kind.group", node.span(), message).help(help));
     }
 }
 

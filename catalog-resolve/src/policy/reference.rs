@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
+use super::form::Form;
 use super::subject::{Key, KeyKind, Subject, WITHOUT_GROUP};
 
 /// The page about rules, as Markdown.
@@ -29,7 +30,8 @@ rules:
 
 `name`, `reason` and either `allow` or `deny` are required. Deny wins over allow; where something is allowed of a subject, all else of it is forbidden;
 what is `unexamined` is forbidden unless it is allowed by name. All that stands in `where` must hold; `deny` looks for any of several values that a thing
-has, `allow` asks for all. In patterns, `*` stands for any characters. An unknown key or word is an error.
+has, `allow` asks for all. In patterns, `*` stands for any characters. An unknown key or word is an error,
+and so is a pattern that nothing can be like (`verbs: [CREATE]`, `roles: [view]`, `kinds: [Deploiment.apps]`).
 
 This page is written by the library itself (`catalog_resolve::policy::reference`), and a test keeps it so.
 "
@@ -92,7 +94,7 @@ fn rule(subject: Subject, effect: &str) -> Value {
         "additionalProperties": false,
         "properties": {
             "name": {"type": "string"},
-            "reason": {"type": "string"},
+            "reason": {"type": "string", "pattern": "\\S"},
             effect: {"const": subject.as_str()},
             "packages": {"type": "array", "minItems": 1, "items": {"type": "string"}},
             "where": conditions,
@@ -103,11 +105,11 @@ fn rule(subject: Subject, effect: &str) -> Value {
 fn value(key: &Key) -> Value {
     let items = match key.kind {
         KeyKind::Flag => return json!({"type": "boolean", "description": key.about}),
-        KeyKind::Patterns => json!({"type": "string"}),
-        KeyKind::Kinds => json!({
+        KeyKind::Patterns(Form::KindOfGroup) => json!({
             "type": "string",
             "anyOf": [{"enum": WITHOUT_GROUP}, {"pattern": "[.*]"}],
         }),
+        KeyKind::Patterns(_) => json!({"type": "string"}),
         KeyKind::Words(words) => json!({ "enum": words }),
     };
     json!({"type": "array", "minItems": 1, "items": items, "description": key.about})
@@ -116,7 +118,7 @@ fn value(key: &Key) -> Value {
 fn written(key: &Key) -> String {
     match key.kind {
         KeyKind::Flag => "true or false".to_owned(),
-        KeyKind::Patterns | KeyKind::Kinds => "patterns".to_owned(),
+        KeyKind::Patterns(_) => "patterns".to_owned(),
         KeyKind::Words(words) => format!("some of `{}`", words.join("`, `")),
     }
 }

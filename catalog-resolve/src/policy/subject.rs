@@ -1,5 +1,7 @@
 //! What rules can be about, and what they can ask of it: one table for reading, for the schema and for the page.
 
+use super::form::Form;
+
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -40,10 +42,8 @@ pub(super) struct Key {
 /// What stands under a key.
 #[derive(Clone, Copy)]
 pub(super) enum KeyKind {
-    /// A list of patterns.
-    Patterns,
-    /// A list of patterns of kinds with their groups.
-    Kinds,
+    /// A list of patterns of values that look like this.
+    Patterns(Form),
     /// A list of some of these words.
     Words(&'static [&'static str]),
     /// True or false.
@@ -69,8 +69,8 @@ const RISKS: &[&str] = &[
     "workloads",
 ];
 
-const fn patterns(name: &'static str, about: &'static str) -> Key {
-    let kind = KeyKind::Patterns;
+const fn patterns(name: &'static str, form: Form, about: &'static str) -> Key {
+    let kind = KeyKind::Patterns(form);
     Key { name, kind, about }
 }
 
@@ -80,8 +80,7 @@ const fn words(name: &'static str, words: &'static [&'static str], about: &'stat
 }
 
 const fn kinds(about: &'static str) -> Key {
-    let (name, kind) = ("kinds", KeyKind::Kinds);
-    Key { name, kind, about }
+    patterns("kinds", Form::KindOfGroup, about)
 }
 
 const fn flag(name: &'static str, about: &'static str) -> Key {
@@ -110,8 +109,8 @@ pub(super) const WITHOUT_GROUP: [&str; 16] = [
 ];
 
 static APIS: [Key; 2] = [
-    patterns("groups", "the API group"),
-    patterns("kinds", "the kind"),
+    patterns("groups", Form::CrdGroup, "the API group"),
+    patterns("kinds", Form::Kind, "the kind"),
 ];
 static BINDINGS: [Key; 4] = [
     flag("clusterWide", "whether it is a ClusterRoleBinding"),
@@ -120,15 +119,17 @@ static BINDINGS: [Key; 4] = [
         &["clusterAdmin", "everybody"],
         "why it deserves a look",
     ),
-    patterns("roles", "the role, as `ClusterRole/view`"),
+    patterns("roles", Form::Role, "the role, as `ClusterRole/view`"),
     patterns(
         "subjects",
+        Form::RoleSubject,
         "who gets it, as `ServiceAccount/web/server` or `Group/system:authenticated`",
     ),
 ];
 static BREAKS: [Key; 3] = [
     patterns(
         "codes",
+        Form::Code,
         "the code, as `crd.field.removed` and `object.immutable`",
     ),
     words(
@@ -136,20 +137,22 @@ static BREAKS: [Key; 3] = [
         &["apply", "create", "read", "update"],
         "whom it hits",
     ),
-    patterns("names", "the definition's name"),
+    patterns("names", Form::Any, "the definition's name"),
 ];
 static RULES: [Key; 5] = [
     patterns(
         "apiGroups",
+        Form::Group,
         "the API groups; the core group is an empty text",
     ),
     flag("clusterWide", "whether a ClusterRole says so"),
     patterns(
         "resources",
+        Form::Resource,
         "the resources, as `pods/exec`, or the paths that are none",
     ),
     words("risks", RISKS, "why it deserves a look"),
-    patterns("verbs", "the verbs"),
+    patterns("verbs", Form::Lower, "the verbs"),
 ];
 static HOST: [Key; 2] = [
     words(
@@ -171,27 +174,38 @@ static HOST: [Key; 2] = [
     ),
     patterns(
         "details",
+        Form::Any,
         "the path, the port, the capability, the setting of the kernel, the container that is privileged, the profile that is missing",
     ),
 ];
 static IMAGES: [Key; 5] = [
     flag("digest", "whether it is named by a digest"),
-    patterns("images", "the name as it is written"),
+    patterns("images", Form::Any, "the name as it is written"),
     patterns(
         "registries",
+        Form::Registry,
         "the registry; `docker.io` where none is written",
     ),
-    patterns("repositories", "the repository in it, as `library/nginx`"),
+    patterns(
+        "repositories",
+        Form::Lower,
+        "the repository in it, as `library/nginx`",
+    ),
     patterns(
         "tags",
+        Form::Tag,
         "the tag; `latest` where neither tag nor digest is written",
     ),
 ];
-static NAMESPACES: [Key; 1] = [patterns("names", "the name")];
+static NAMESPACES: [Key; 1] = [patterns("names", Form::Lower, "the name")];
 static OBJECTS: [Key; 4] = [
     kinds("the kind with its group, as `Deployment.apps` and `Secret`"),
-    patterns("names", "the name"),
-    patterns("namespaces", "the namespace, where one is written"),
+    patterns("names", Form::Any, "the name"),
+    patterns(
+        "namespaces",
+        Form::Lower,
+        "the namespace, where one is written",
+    ),
     words(
         "scope",
         &["cluster", "namespaced", "unknown"],
@@ -200,6 +214,7 @@ static OBJECTS: [Key; 4] = [
 ];
 static UNEXAMINED: [Key; 1] = [patterns(
     "names",
+    Form::Any,
     "what it is, as the ledger says: `module web`, a file, an object",
 )];
 static VERDICTS: [Key; 2] = [
@@ -226,8 +241,16 @@ static WEBHOOKS: [Key; 4] = [
         "what is done when it does not answer",
     ),
     flag("mutating", "whether it may change what is written"),
-    patterns("operations", "what is intercepted, as `CREATE`"),
-    patterns("resources", "of what, as `pods` and `deployments.apps`"),
+    patterns(
+        "operations",
+        Form::Operation,
+        "what is intercepted, as `CREATE`",
+    ),
+    patterns(
+        "resources",
+        Form::Resource,
+        "of what, as `pods` and `deployments.apps`",
+    ),
 ];
 
 impl Subject {
