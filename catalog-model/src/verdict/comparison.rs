@@ -13,7 +13,7 @@ use super::schema::{FieldSchema, of_crd};
 use super::spot::{Rules, Spot};
 use super::standing::{DefinitionVerdict, Incompatibility, Verdict};
 use super::stated::Stated;
-use super::{conflict, crd, immutable,  oam, owned};
+use super::{conflict, crd, immutable, oam, owned};
 use crate::base64;
 use crate::definition::ObjectIdentity;
 use crate::release::Release;
@@ -153,8 +153,10 @@ impl<'s> ClusterComparison<'s> {
         live: &Value,
     ) -> DefinitionVerdict {
         let (changes, mut caveats) = self.changes(&object, document, live);
-        let refused = immutable::refused(&object, &changes, (document, live)).into_iter();
-        let mut breaks: Vec<Incompatibility> = refused.map(Incompatibility::Immutable).collect();
+        let rules = self.rules(&object, document);
+        let refused = immutable::refused((&object, rules), &changes, (document, live));
+        let refused = refused.into_iter().map(Incompatibility::Immutable);
+        let mut breaks: Vec<Incompatibility> = refused.collect();
         let changes: Vec<FieldChange> = changes
             .into_iter()
             .map(|change| change.without_secrets((document, live)))

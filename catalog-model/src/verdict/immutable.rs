@@ -1,7 +1,8 @@
-//! Fields of Kubernetes' own kinds that a server lets nobody change.
+//! Fields that a server lets nobody change.
 //!
-//! From the functions `Validate…Update` of Kubernetes 1.36; older servers refuse some more of them. `tests/verdict/immutable.yaml` holds the
-//! table to a server.
+//! Those of Kubernetes' own kinds are a table, from the functions `Validate…Update` of Kubernetes 1.36; older servers refuse some more of them.
+//! Those of custom resources are what rules of the CRD say that are `self == oldSelf`, or that of a field in them; what other rules compare with the old
+//! object is not known. `tests/verdict/immutable.yaml` holds both to a server.
 
 use std::fmt;
 
@@ -10,7 +11,9 @@ use catalog_conditions::show::one_line;
 use serde_json::Value;
 
 use super::change::{ChangeKind, FieldChange};
-use super::json::same;
+use super::json::{same, unescaped};
+use super::schema::FieldSchema;
+use super::spot::Rules;
 use crate::definition::ObjectIdentity;
 
 /// A change that a server refuses, because nobody may change the field once the object is there.
@@ -76,6 +79,7 @@ struct Update<'u> {
 
 const SECRET_LOSS: &str = "pods that start in between do not";
 const BINDING_LOSS: &str = "in between, nobody has the role";
+const RESOURCE_LOSS: &str = "what its controller made of it may go with it";
 const CLASS_LOSS: &str = "what names it in between is refused or waits";
 const POD_LOSS: &str = "its pods end, and those of the new one have to start";
 
@@ -286,12 +290,15 @@ impl Kind {
     }
 }
 
-/// The changes of an object that a server refuses. Cost: linear in the changes.
+/// The changes of an object that a server refuses. Cost: linear in the changes, each with the rules on its way.
 pub(super) fn refused(
-    object: &ObjectIdentity,
+    (object, rules): (&ObjectIdentity, Rules<'_>),
     changes: &[FieldChange],
     (document, live): (&Value, &Value),
 ) -> Vec<ImmutableField> {
+    if let Rules::Custom(schema) = rules {
+        return by_rules(schema, changes);
+    }
     let mut kinds = KINDS.iter();
     let Some(kind) = kinds.find(|one| (one.group, one.kind) == (object.group(), object.kind()))
     else {
@@ -306,6 +313,34 @@ pub(super) fn refused(
     let fields = refused.map(|update| ImmutableField {
         pointer: update.change.pointer.clone(),
         loss: kind.loss,
+    });
+    fields.collect()
+}
+
+/// The changes of a custom resource that rules of its CRD keep from being made.
+fn by_rules(schema: FieldSchema<'_>, changes: &[FieldChange]) -> Vec<ImmutableField> {
+    let refused = changes.iter().filter(|change| {
+        let tokens: Vec<String> = change.tokens().map(unescaped).collect();
+        let mut place = schema;
+        (0..=tokens.len()).any(|at| {
+            let (way, below) = tokens.split_at(at);
+            if let Some(token) = way.last() {
+                place = place.step(token);
+            }
+            let is_fixed = |path: &[&str]| {
+                let is_in =
+                    below.len() >= path.len() && below.iter().zip(path).all(|(a, b)| a == b);
+                // Of a value that comes or goes there is nothing to compare; of a field in it, the rule fails.
+                let is_compared =
+                    !below.is_empty() || !path.is_empty() || change.kind == ChangeKind::Changed;
+                is_in && is_compared
+            };
+            place.kept().any(|path| is_fixed(&path))
+        })
+    });
+    let fields = refused.map(|change| ImmutableField {
+        pointer: change.pointer.clone(),
+        loss: RESOURCE_LOSS,
     });
     fields.collect()
 }

@@ -66,3 +66,8 @@ pub(super) fn same_quantity(one: &Value, other: &Value) -> bool {
 pub(super) fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
+
+/// A key or index that stands in a JSON pointer.
+pub(super) fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}

@@ -43,7 +43,7 @@
 //! are texts, and so are schematics of two kinds, which is a caveat.
 //!
 //! Of Kubernetes' own kinds, some fields may never be changed (`immutable.rs`): an apply that does is refused as a whole, and the verdict
-//! is that it breaks. Older servers than 1.36 refuse a few more; what a custom resource keeps fixed by rules of its CRD is not known here.
+//! is that it breaks. Older servers than 1.36 refuse a few more; of the rules of a CRD, those are known that say `self == oldSelf`, or that of a field.
 //!
 //! # What others own
 //!
