@@ -18,7 +18,8 @@ use self::print::{Impact, OutputFormat};
 const PROGRAM: Program = Program {
     usage: "\
 Says what installing packages would do to a cluster, before anything is done: what becomes of each definition that the cluster has, what would break and
-for whom, all that comes with the plan (APIs, objects, permissions, webhooks, images, ways to the node), and what a policy forbids of it.
+for whom, what the server would refuse, all that comes with the plan (APIs, objects, permissions, webhooks, images, ways to the node), and what a policy
+forbids of it.
 
 usage: impact CATALOG PACKAGE[@RANGE]... --cluster FILE [--policy FILE] [--installed FILE] [--namespace NS] [--complete] [--format text|json|sarif]
 
@@ -30,7 +31,8 @@ usage: impact CATALOG PACKAGE[@RANGE]... --cluster FILE [--policy FILE] [--insta
   --format          text (default), json, or SARIF 2.1.0
 
 A definition is up to date, to be installed, changes, would go back, is nobody's, is somebody else's, is not known, or breaks, worst last. Compared is what
-it states; what it states no more is seen where the cluster was saved with --show-managed-fields.
+it states; what it states no more, and which fields are others', is seen where the cluster was saved with --show-managed-fields. No value is printed that
+may be secret.
 
 CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE with falling priority.
 Exit code: 0 if there is a plan, no definition is worse than changed, and the policy forbids nothing; 1 if not; 2 if something cannot be read.",

@@ -2,6 +2,7 @@
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output};
 use catalog_model::conditions::show::one_line;
+use catalog_model::crd_safety::Affected;
 use catalog_model::sarif::{self, Tool};
 use catalog_model::verdict::{DefinitionVerdict, FieldChange, Incompatibility, Owner, Verdict};
 use catalog_model::{Diagnostic, MemorySource, Source};
@@ -13,6 +14,9 @@ use catalog_resolve::policy::{
 use serde_json::{Map, Value, json};
 
 use crate::plan::{Judged, World};
+
+/// How many objects that a break hits are named in JSON.
+const AFFECTED: usize = 100;
 
 /// How the answer is printed.
 #[derive(Clone, Copy)]
@@ -307,7 +311,15 @@ fn change_json(change: &FieldChange) -> Value {
 
 fn break_json(found: &Incompatibility) -> Value {
     let hits: Vec<&str> = found.hits().iter().map(|hit| hit.as_str()).collect();
-    json!({ "code": found.code(), "hits": hits, "text": found.to_string() })
+    let mut object = json!({ "code": found.code(), "hits": hits, "text": found.to_string() });
+    if let (Incompatibility::Crd(found), Some(object)) = (found, object.as_object_mut())
+        && let Affected::Known(names) = found.affected()
+    {
+        let told: Value = names.iter().take(AFFECTED).map(String::as_str).collect();
+        object.insert("affected".to_owned(), told);
+        object.insert("affectedCount".to_owned(), names.len().into());
+    }
+    object
 }
 
 fn owner_json(owner: &Owner) -> Value {

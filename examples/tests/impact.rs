@@ -342,6 +342,44 @@ fn what_the_server_refuses_is_told_with_what_helps() {
 }
 
 #[test]
+fn a_break_names_the_stored_objects_that_it_hits() {
+    let crd = |required: &str, marks: &str| {
+        format!(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {{name: probes.example.com{marks}}}\nspec:\n  \
+            group: example.com\n  scope: Namespaced\n  names: {{kind: Probe, plural: probes}}\n  versions:\n  - {{name: v1, served: true, storage: true, \
+            schema: {{openAPIV3Schema: {{type: object, properties: {{spec: {{type: object{required}, properties: {{a: {{type: string}}}}}}}}}}}}}}\n"
+        )
+    };
+    let there = |count: usize| {
+        let probes = (0..count).map(|at| {
+            format!("---\napiVersion: example.com/v1\nkind: Probe\nmetadata: {{namespace: ns, name: p{at}}}\nspec: {{}}\n")
+        });
+        let crd = crd("", ", labels: {catalog.dev/package: agent}");
+        crd + &probes.collect::<String>()
+    };
+    for (count, told) in [
+        (0, None),
+        (1, Some("it hits 1 stored object: ns/p0\n")),
+        (
+            7,
+            Some("it hits 7 stored objects: ns/p0, ns/p1, ns/p2, ns/p3, ns/p4, and 2 more\n"),
+        ),
+    ] {
+        let new = crd(", required: [a]", "");
+        let [catalog, cluster] = with_definition("affected", &new, &there(count));
+        let arguments = [&catalog, "agent", "--cluster", &cluster, "--complete"];
+        let text = answer(&arguments, 1);
+        assert_eq!(text.contains("it hits"), told.is_some(), "{text}");
+        assert!(told.is_none_or(|told| text.contains(told)), "{text}");
+        let found = json_answer(&arguments, 1);
+        let found = &found["definitions"][0]["breaks"][0];
+        assert_eq!(found["code"], "crd.field.required");
+        assert_eq!(found["affectedCount"], count);
+        assert_eq!(found["affected"].as_array().unwrap().len(), count);
+    }
+}
+
+#[test]
 fn a_field_of_another_manager_is_a_conflict_and_unknown_without_managed_fields() {
     let deployment = |replicas: u8, metadata: &str| {
         format!(

@@ -1,7 +1,7 @@
 //! Verdicts on the definitions of a release, as diagnostics.
 
 use catalog_model::conditions::show::one_line;
-use catalog_model::crd_safety;
+use catalog_model::crd_safety::{self, Affected};
 use catalog_model::rule::Rule;
 use catalog_model::verdict::{DefinitionVerdict, Incompatibility, Verdict};
 use catalog_model::{Definition, Diagnostic, Source};
@@ -104,6 +104,10 @@ fn broken<'v>(verdict: &DefinitionVerdict, found: &'v Incompatibility) -> (Diagn
                 found.hits()
             );
             let diagnostic = Diagnostic::error(found.code(), message).help(found.remedy());
+            let diagnostic = match affected(found.affected()) {
+                Some(text) => diagnostic.help(text),
+                None => diagnostic,
+            };
             (diagnostic, found.new_pointer().unwrap_or_default())
         }
         Incompatibility::Immutable(found) => {
@@ -123,6 +127,25 @@ fn broken<'v>(verdict: &DefinitionVerdict, found: &'v Incompatibility) -> (Diagn
             (diagnostic, "/spec/schematic/kube/parameters")
         }
     }
+}
+
+/// Which stored objects a break hits, the first of them by name; none where that is not known, or there are none.
+fn affected(affected: &Affected) -> Option<String> {
+    const TOLD: usize = 5;
+    let Affected::Known(names) = affected else {
+        return None;
+    };
+    let told: Vec<_> = names.iter().take(TOLD).map(|name| one_line(name)).collect();
+    let objects = match names.len() {
+        0 => return None,
+        1 => "1 stored object".to_owned(),
+        count => format!("{count} stored objects"),
+    };
+    let more = match names.len() - told.len() {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    Some(format!("it hits {objects}: {}{more}", told.join(", ")))
 }
 
 /// A verdict that is worse than an upgrade; breaks are told one by one.
