@@ -682,6 +682,7 @@ impl Trial {
     /// Waits until the server serves by a CRD.
     async fn wait_for(&self, crd: &Value, mark: &str) {
         let version = served(crd)[0].clone();
+        let mut last = String::new();
         for at in 0..400 {
             let (name, canary) = (format!("canary-{mark}-{at}"), format!("canary-{mark}"));
             let path = format!("{}?dryRun=All", self.collection(&version));
@@ -691,10 +692,10 @@ impl Trial {
             for mut object in [self.object(&name, "object"), nearly_nothing] {
                 object["apiVersion"] = format!("{}/{version}", self.group).into();
                 object["metadata"]["name"] = name.as_str().into();
-                if let Ok(made) = self.send("POST", &path, &object).await
-                    && made[canary.as_str()] == mark
-                {
-                    return;
+                match self.send("POST", &path, &object).await {
+                    Ok(made) if made[canary.as_str()] == mark => return,
+                    Ok(_) => {}
+                    Err((_, why)) => last = why,
                 }
             }
             if let Ok(stored) = self.get(&version, "stored").await
@@ -704,7 +705,7 @@ impl Trial {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("{}: the CRD is not served", self.change.name);
+        panic!("{}: the CRD is not served: {last}\n{crd}", self.change.name);
     }
 
     async fn send(&self, method: &str, path: &str, body: &Value) -> Answer {

@@ -214,10 +214,9 @@ impl<'a> Comparison<'a> {
 
     /// The same of a new field that is filled in.
     pub(super) fn filled_in(&mut self, schema: &Value, spot: &Spot<'_>) {
-        if schema
-            .get("default")
-            .is_some_and(|default| !default.is_null())
-        {
+        let default = schema.get("default").filter(|default| !default.is_null());
+        if let (Some(default), Some(schema)) = (default, schema.as_object()) {
+            self.repeated_default(default, schema, spot);
             let hits = Audience::from([Hit::Create, Hit::Update]);
             self.within(spot, Turn::Comes, (&rules::DEFAULT, hits));
         }

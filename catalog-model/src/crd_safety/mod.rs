@@ -55,6 +55,7 @@ mod object_meta;
 mod pairs;
 mod place;
 mod remedy;
+mod repeats;
 mod required;
 mod rules;
 mod schema;

@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use super::audience::{Audience, Hit};
 use super::comparison::{Comparison, Found, Spot};
+use super::repeats::repeats;
 use super::rules;
-use super::schema::{Child, Pair, unnamed};
+use super::schema::{Child, Keywords, Pair, unnamed};
 use super::stored::Test;
+use crate::sensitive::may_be_shown;
 
 impl<'a> Comparison<'a> {
     pub(super) fn list_type(&mut self, pair: Pair<'a>, keyword: &str, spot: &Spot<'_>) {
@@ -86,6 +88,7 @@ impl<'a> Comparison<'a> {
             return;
         }
         let subject = spot.subject();
+        let (at_old, at_new) = spot.place.pointers();
         let (reason, test) = match (old, new) {
             // What had to be there is there, and stays as it is.
             (None, Some(_)) if spot.required.0 => return,
@@ -93,22 +96,22 @@ impl<'a> Comparison<'a> {
             (None, Some(new)) => (
                 format!(
                     "{subject} is {} where nobody sets it, and was absent",
-                    brief(new)
+                    told(new, &at_new)
                 ),
                 Test::Missing,
             ),
             (Some(old), None) => (
                 format!(
                     "{subject} is absent where nobody sets it, and was {}",
-                    brief(old)
+                    told(old, &at_old)
                 ),
                 Test::Unanswerable,
             ),
             (Some(old), Some(new)) => (
                 format!(
                     "{subject} is {} where nobody sets it, and was {}: what is stored keeps the old value",
-                    brief(new),
-                    brief(old)
+                    told(new, &at_new),
+                    told(old, &at_old)
                 ),
                 Test::Unanswerable,
             ),
@@ -124,6 +127,27 @@ impl<'a> Comparison<'a> {
         };
         self.report(spot, found);
         self.default_within(pair, spot);
+        if let (Some(default), Some(schema)) = (new, pair.new) {
+            self.repeated_default(default, schema, spot);
+        }
+    }
+
+    /// A default that has an item twice, which the server takes, and then refuses in every object that it fills in.
+    pub(super) fn repeated_default(&mut self, default: &Value, schema: &Keywords, spot: &Spot<'_>) {
+        if !repeats(default, schema) {
+            return;
+        }
+        let found = Found {
+            rule: &rules::DEFAULT,
+            hits: [Hit::Create].into(),
+            reason: format!(
+                "the default of {} has an item twice, which is refused wherever it is filled in",
+                spot.subject()
+            ),
+            test: Test::Unanswerable,
+            below: ("", "/default"),
+        };
+        self.report(spot, found);
     }
 
     /// A field that has to be there, and is no longer filled in.
@@ -199,6 +223,14 @@ fn keys(value: Option<&Value>) -> Vec<&str> {
 }
 
 /// A value, as far as it fits into a sentence.
+/// A value at a place in a CRD, unless it may be secret.
+fn told(default: &Value, pointer: &str) -> String {
+    match may_be_shown(&Value::Null, &format!("{pointer}/default"), default) {
+        true => brief(default),
+        false => "a value that may be secret".to_owned(),
+    }
+}
+
 fn brief(value: &Value) -> String {
     const LONGEST: usize = 60;
     let text = value.to_string();

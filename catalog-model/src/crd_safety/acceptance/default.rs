@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::comparison::DEEPEST;
 use super::super::schema::Keywords;
 use super::{Acceptance, Node, Spared, map, rules};
+use crate::sensitive::may_be_shown;
 
 impl<'a> Acceptance<'a> {
     pub(super) fn default(&mut self, node: &Node<'_, 'a>, default: &'a Value) {
@@ -31,6 +32,11 @@ impl<'a> Acceptance<'a> {
         let incomplete = incomplete(default, node.schema);
         let mut fault = || self.patterns.fault(default, node.schema);
         if let Some(why) = incomplete.or_else(&mut fault) {
+            let pointer = format!("{}/default", node.place.pointers().1);
+            let why = match may_be_shown(&Value::Null, &pointer, default) {
+                true => why,
+                false => "it is not as its schema says, and may be secret".to_owned(),
+            };
             let reason = format!("the default of {} is not valid: {why}", node.subject());
             self.refuse(node, "/default", reason).rule = &rules::DEFAULT;
         } else if let Some(format) = self.patterns.undecided_format() {

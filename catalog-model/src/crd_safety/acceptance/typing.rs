@@ -40,7 +40,8 @@ impl<'a, 'r> Check<'a, 'r> {
                 Literal::Number => Type::Number,
                 Literal::Text(_) => Type::Text,
                 Literal::Bool => Type::Bool,
-                Literal::Bytes | Literal::Null => Type::Unknown,
+                Literal::Bytes => Type::Bytes,
+                Literal::Null => Type::Unknown,
             },
             Expression::Name(name) => self.name(name),
             Expression::Call(name, arguments) => {
@@ -103,7 +104,10 @@ impl<'a, 'r> Check<'a, 'r> {
         for (sign, right) in more {
             let right = self.expression(right);
             let compares = matches!(*sign, "==" | "!=" | "<" | "<=" | ">" | ">=");
-            if (compares || *sign == "+") && left.is_other_than(right) {
+            // A length of time is added to a point in time.
+            let is_of_time = |one| matches!(one, Type::Time | Type::Duration);
+            let adds = *sign == "+" && !(is_of_time(left) && is_of_time(right));
+            if (compares || adds) && left.is_other_than(right) {
                 let (left, right) = (left.told(), right.told());
                 self.fault(format!("`{sign}` stands between {left} and {right}"));
             }
@@ -231,6 +235,7 @@ mod tests {
             "list": {"type": "array", "items": {"type": "object", "properties": {"k": {"type": "string"}}}},
             "map": {"type": "object", "additionalProperties": {"type": "integer"}},
             "any": {"x-kubernetes-int-or-string": true}, "time": {"type": "string", "format": "date-time"},
+            "length": {"type": "string", "format": "duration"}, "raw": {"type": "string", "format": "byte"},
         }});
         let told = |rule: &str, is_whole, wanted| {
             let expression = read(rule).unwrap();
@@ -250,6 +255,11 @@ mod tests {
             ("has(self.b)", false),
             ("self.list.all(x, x.j == 'a')", false),
             ("self.a == 1", false),
+            ("self.time == 'x'", false),
+            ("self.time == self.length", false),
+            ("self.time + self.length > self.time", true),
+            ("self.length < duration('1h') && self.raw != b'x'", true),
+            ("self.raw == 'x'", false),
             ("self.n.startsWith('a')", false),
             ("self.n.size() > 1", false),
             ("size(self.n) > 1", false),

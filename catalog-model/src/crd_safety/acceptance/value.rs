@@ -1,7 +1,7 @@
 //! Whether a value is as a schema says.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
 use catalog_conditions::regex::Regex;
 use serde_json::Value;
@@ -105,11 +105,10 @@ impl<'a> Patterns<'a> {
             return Some(why);
         }
         let below = map(schema, "items");
-        let mut wrong = below.and_then(|below| {
+        below.and_then(|below| {
             let mut items = items.iter();
             items.find_map(|item| self.fault_at(item, below, depth + 1))
-        });
-        wrong.take().or_else(|| repeated(items, schema))
+        })
     }
 
     fn of_map(&mut self, fields: &Keywords, schema: &'a Keywords, depth: usize) -> Option<String> {
@@ -222,28 +221,6 @@ fn of_number(value: f64, schema: &Keywords) -> Option<String> {
     let times = value / step;
     let is_multiple = (times - times.round()).abs() < 1e-9;
     (!is_multiple).then(|| format!("`{value}` is no multiple of `{step}`"))
-}
-
-/// Items of a set, or of a list with keys, that are the same.
-fn repeated(items: &[Value], schema: &Keywords) -> Option<String> {
-    let mut seen = HashSet::new();
-    let keys: Vec<&str> = list(schema, "x-kubernetes-list-map-keys")
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
-    let identity = |item: &Value| match text(schema, "x-kubernetes-list-type") {
-        Some("set") => Some(item.to_string()),
-        // An item that lacks a key is told apart from none.
-        Some("map") => {
-            let of_keys = keys.iter().map(|key| Some(item.get(*key)?.to_string()));
-            Some(of_keys.collect::<Option<Vec<String>>>()?.join(","))
-        }
-        _ => None,
-    };
-    let mut items = items.iter();
-    items
-        .any(|item| identity(item).is_some_and(|identity| !seen.insert(identity)))
-        .then(|| "an item is there twice".to_owned())
 }
 
 fn size(size: usize, schema: &Keywords, what: &str) -> Option<String> {

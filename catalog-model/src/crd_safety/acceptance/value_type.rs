@@ -12,6 +12,12 @@ pub(super) enum Type<'a> {
     Bool,
     Number,
     Text,
+    /// A text of the format `byte`.
+    Bytes,
+    /// One of `date` or `date-time`.
+    Time,
+    /// One of `duration`.
+    Duration,
     List(Option<&'a Keywords>),
     Map(Option<&'a Keywords>),
     /// A map with fields; whether it is a whole object.
@@ -45,10 +51,12 @@ impl<'a> Type<'a> {
         let format = text(schema, "format").unwrap_or_default();
         match text(schema, "type") {
             // CEL has types of its own for these.
-            Some("string") if matches!(format, "byte" | "date" | "date-time" | "duration") => {
-                Self::Unknown
-            }
-            Some("string") => Self::Text,
+            Some("string") => match format {
+                "byte" => Self::Bytes,
+                "date" | "date-time" => Self::Time,
+                "duration" => Self::Duration,
+                _ => Self::Text,
+            },
             Some("integer" | "number") => Self::Number,
             Some("boolean") => Self::Bool,
             Some("array") => Self::List(map(schema, "items")),
@@ -72,9 +80,12 @@ impl<'a> Type<'a> {
             Self::Bool => 1,
             Self::Number => 2,
             Self::Text => 3,
-            Self::List(_) => 4,
+            Self::Bytes => 4,
+            Self::Time => 5,
+            Self::Duration => 6,
+            Self::List(_) => 7,
             // Maps and objects are written alike.
-            Self::Map(_) | Self::Object(..) | Self::Metadata => 5,
+            Self::Map(_) | Self::Object(..) | Self::Metadata => 8,
         }
     }
 
@@ -84,6 +95,9 @@ impl<'a> Type<'a> {
             Self::Bool => "a boolean",
             Self::Number => "a number",
             Self::Text => "a text",
+            Self::Bytes => "bytes",
+            Self::Time => "a point in time",
+            Self::Duration => "a length of time",
             Self::List(_) => "a list",
             Self::Map(_) | Self::Object(..) | Self::Metadata => "a map",
         }
