@@ -206,3 +206,23 @@ fn wide_sets_and_lists_that_are_owned_are_compared_in_time() {
     assert_eq!(judged.changes().len(), 10, "ten ports go");
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
+
+#[test]
+fn many_managers_of_a_wide_object_are_compared_in_time() {
+    let service = |target: u64| {
+        let ports =
+            (0..10_000).map(|port| json!({"port": port, "protocol": "TCP", "targetPort": target}));
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "wide", "namespace": "agent"}, "spec": {"ports": ports.collect::<Value>()}})
+    };
+    let managers = (0..10_000).map(|at| {
+        let key = format!("k:{}", json!({"port": at, "protocol": "TCP"}));
+        let fields = json!({"f:spec": {"f:ports": {key: {".": {}, "f:targetPort": {}}}}});
+        json!({"manager": format!("m{at}"), "operation": "Update", "apiVersion": "v1", "fieldsV1": fields})
+    });
+    let mut live = marked(service(1));
+    live["metadata"]["managedFields"] = managers.collect();
+    let started = std::time::Instant::now();
+    let judged = judge(&service(2), live);
+    assert_eq!(judged.breaks().len(), 10_000);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

@@ -2,7 +2,7 @@
 //!
 //! What counts is the value as it is written: `0.5` is a conflict with somebody's `500m`. `tests/verdict/conflicts.yaml` holds that to a server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use catalog_conditions::show::one_line;
@@ -23,6 +23,16 @@ pub struct FieldConflict {
 }
 
 impl FieldConflict {
+    /// A field that this entry of `managedFields` has.
+    fn new(pointer: String, entry: &Value) -> Self {
+        let subresource = text(entry, "subresource").filter(|name| !name.is_empty());
+        Self {
+            pointer,
+            manager: text(entry, "manager").unwrap_or_default().to_owned(),
+            subresource: subresource.map(str::to_owned),
+        }
+    }
+
     /// The field, as a JSON pointer into the document.
     #[must_use]
     pub fn pointer(&self) -> &str {
@@ -71,57 +81,75 @@ impl fmt::Display for FieldConflict {
     }
 }
 
-/// What each manager owns at a place.
-type Owned<'a> = Vec<&'a Map<String, Value>>;
+/// What managers own of a value.
+#[derive(Default)]
+struct Owned<'a> {
+    /// Of its parts, by the steps that lead there.
+    parts: BTreeMap<&'a str, Owned<'a>>,
+    /// Who owns it and no part of it: these entries of `managedFields`.
+    owners: Vec<&'a Value>,
+}
 
 /// The conflicts that an apply of a document has, by field and manager, and what of others could not be looked at. Cost: linear in what is
-/// owned and in the object, for each other manager.
+/// owned and in the object.
 pub(super) fn conflicts(
     (document, live): (&Value, &Value),
     spot: Spot<'_>,
 ) -> (Vec<FieldConflict>, Vec<Caveat>) {
-    let text = |entry: &Value, key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
     let version = text(document, "apiVersion");
     let (same_version, others): (Vec<&Value>, Vec<&Value>) =
         entries(live).partition(|entry| text(entry, "apiVersion") == version);
-    let is_asked = |entry: &&Value| {
-        let is_ours = text(entry, "manager").as_deref() == Some(FIELD_MANAGER);
-        !is_ours && text(entry, "subresource").as_deref() != Some("status")
-    };
-    let unseen = others.into_iter().filter(is_asked);
-    let unseen: BTreeSet<String> = unseen
+    let unseen = others.into_iter().filter(|entry| is_another(entry));
+    let unseen: BTreeSet<&str> = unseen
         .filter_map(|entry| text(entry, "apiVersion"))
         .collect();
-    let all: Owned<'_> = same_version
-        .iter()
-        .filter_map(|entry| entry.get("fieldsV1")?.as_object())
-        .collect();
-    let mut found = BTreeSet::new();
-    for entry in same_version.into_iter().filter(is_asked) {
-        let Some(owned) = entry.get("fieldsV1").and_then(Value::as_object) else {
-            continue;
-        };
-        let mut walk = Walk::default();
-        let sides = Sides {
-            document: Some(document),
-            live,
-        };
-        walk.fields((owned, &all), sides, spot);
-        found.extend(walk.found.into_iter().map(|pointer| FieldConflict {
-            pointer,
-            manager: text(entry, "manager").unwrap_or_default(),
-            subresource: text(entry, "subresource").filter(|name| !name.is_empty()),
-        }));
+    let mut owned = Owned::default();
+    for entry in same_version {
+        if let Some(fields) = entry.get("fieldsV1").and_then(Value::as_object) {
+            owned.add(entry, fields, 0);
+        }
     }
-    let caveats = unseen.into_iter().map(Caveat::OwnedInAnotherVersion);
-    (found.into_iter().collect(), caveats.collect())
+    let mut walk = Walk::default();
+    let sides = Sides {
+        document: Some(document),
+        live,
+    };
+    walk.parts(&owned, sides, spot);
+    walk.found.sort_unstable();
+    walk.found.dedup();
+    let unseen = unseen.into_iter().map(str::to_owned);
+    let caveats = unseen.map(Caveat::OwnedInAnotherVersion);
+    (walk.found, caveats.collect())
 }
 
-/// A walk through what one manager owns and a document states.
+fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+    value.get(key).and_then(Value::as_str)
+}
+
+/// Whether an entry of `managedFields` is of somebody else, and of more than what an apply does not touch.
+fn is_another(entry: &Value) -> bool {
+    text(entry, "manager") != Some(FIELD_MANAGER) && text(entry, "subresource") != Some("status")
+}
+
+impl<'a> Owned<'a> {
+    fn add(&mut self, entry: &'a Value, fields: &'a Map<String, Value>, depth: usize) {
+        for (step, below) in fields.iter().filter(|(step, _)| *step != ".") {
+            let part = self.parts.entry(step).or_default();
+            match below.as_object() {
+                Some(below) if depth < DEEPEST && below.keys().any(|step| step != ".") => {
+                    part.add(entry, below, depth + 1);
+                }
+                _ => part.owners.push(entry),
+            }
+        }
+    }
+}
+
+/// A walk through what is owned and a document states.
 #[derive(Default)]
 struct Walk {
     path: Vec<String>,
-    found: Vec<String>,
+    found: Vec<FieldConflict>,
 }
 
 /// A step of a walk: its place in a pointer into the document, and both sides there.
@@ -133,41 +161,31 @@ struct Step<'a> {
 }
 
 impl Walk {
-    /// `all` is what all managers own here, this one too.
-    fn fields(
-        &mut self,
-        (owned, all): (&Map<String, Value>, &Owned<'_>),
-        sides: Sides<'_>,
-        spot: Spot<'_>,
-    ) {
+    fn parts(&mut self, owned: &Owned<'_>, sides: Sides<'_>, spot: Spot<'_>) {
         let mut items = Items::new(sides, spot);
-        for (key, below) in owned {
-            let is_status = self.path.is_empty() && key == "f:status";
+        for (key, owned) in &owned.parts {
+            let is_status = self.path.is_empty() && *key == "f:status";
             let step = match key.strip_prefix("f:") {
                 _ if is_status => None,
                 Some(name) => Step::to_field(name, sides, spot),
                 None => Step::to_item(key, &mut items, spot),
             };
-            let Some(step) = step.filter(|step| step.spot.depth() <= DEEPEST) else {
+            let Some(step) = step else {
                 continue;
             };
-            let all = all.iter().filter_map(|one| one.get(key)?.as_object());
-            let all: Owned<'_> = all.collect();
             self.path.push(step.token);
-            match below.as_object() {
-                Some(below) if has_parts(below) => {
-                    let sides = Sides {
-                        document: Some(step.document),
-                        live: step.live,
-                    };
-                    self.fields((below, &all), sides, step.spot);
-                }
-                // Where somebody owns a part, nobody owns the whole: what is owned is that it is there.
-                _ if all.iter().any(|one| has_parts(one)) => {}
-                _ if is_other(step.document, step.live) => {
-                    self.found.push(format!("/{}", self.path.join("/")));
-                }
-                _ => {}
+            // Where somebody owns a part, nobody owns the whole: what is owned is that it is there.
+            if !owned.parts.is_empty() {
+                let sides = Sides {
+                    document: Some(step.document),
+                    live: step.live,
+                };
+                self.parts(owned, sides, step.spot);
+            } else if is_other(step.document, step.live) {
+                let pointer = format!("/{}", self.path.join("/"));
+                let others = owned.owners.iter().filter(|entry| is_another(entry));
+                let found = others.map(|entry| FieldConflict::new(pointer.clone(), entry));
+                self.found.extend(found);
             }
             self.path.pop();
         }
@@ -193,11 +211,6 @@ impl<'a> Step<'a> {
             spot: spot.item(),
         })
     }
-}
-
-/// Whether parts of a value are owned, and not that it is there alone.
-fn has_parts(owned: &Map<String, Value>) -> bool {
-    owned.keys().any(|key| key != ".")
 }
 
 /// Whether a value that is owned as a whole would be another one. What comes into an empty map or list is nobody's yet.
