@@ -247,7 +247,7 @@ impl Trial {
     async fn run(&self, old: &Value, new: &Value, seen: &mut Seen) -> Result<Vec<String>, String> {
         self.apply_crd(old, "old").await.map_err(|(_, why)| why)?;
         let version = self.written_version(old);
-        self.wait_for(old, "old").await;
+        self.wait_for(old, "old").await?;
         let object = self.object("stored", "object");
         let first = self.write(&version, &object, "Strict").await;
         let first = first.map_err(|(_, why)| why)?;
@@ -291,7 +291,9 @@ impl Trial {
             seen.hit(Hit::Apply, why);
             return Ok(stored_versions);
         }
-        self.wait_for(new, "new").await;
+        self.wait_for(new, "new")
+            .await
+            .unwrap_or_else(|why| panic!("{}: {why}", self.change.name));
         self.read(old, &before, seen).await;
         self.update(old, &version, &object, seen).await;
         if let Some(appliers) = &appliers {
@@ -680,7 +682,7 @@ impl Trial {
     }
 
     /// Waits until the server serves by a CRD.
-    async fn wait_for(&self, crd: &Value, mark: &str) {
+    async fn wait_for(&self, crd: &Value, mark: &str) -> Result<(), String> {
         let version = served(crd)[0].clone();
         let mut last = String::new();
         for at in 0..400 {
@@ -693,7 +695,7 @@ impl Trial {
                 object["apiVersion"] = format!("{}/{version}", self.group).into();
                 object["metadata"]["name"] = name.as_str().into();
                 match self.send("POST", &path, &object).await {
-                    Ok(made) if made[canary.as_str()] == mark => return,
+                    Ok(made) if made[canary.as_str()] == mark => return Ok(()),
                     Ok(_) => {}
                     Err((_, why)) => last = why,
                 }
@@ -701,11 +703,11 @@ impl Trial {
             if let Ok(stored) = self.get(&version, "stored").await
                 && stored[canary.as_str()] == mark
             {
-                return;
+                return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("{}: the CRD is not served: {last}\n{crd}", self.change.name);
+        Err(format!("the CRD is not served: {last}"))
     }
 
     async fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
