@@ -241,7 +241,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Whether there is nothing to resolve: what needs what is not asked, or not known, or was asked when the run before was planned that this one
-    /// takes the place of.
+    /// takes the place of, or the one that brought what is on record.
     fn is_alone(&self, left: &Left<'_>) -> bool {
         let wish = self.wish;
         let is_unknown = || {
@@ -252,6 +252,7 @@ impl<'a> Desk<'a> {
         match wish.kind {
             Kind::Rollback | Kind::Action => true,
             _ if wish.is_alone || wish.from.is_some() || left.open.is_some() => true,
+            Kind::Upgrade if is_to_what_is_on_record(wish, &self.instance) => true,
             Kind::Uninstall => is_unknown(),
             Kind::Install | Kind::Upgrade => false,
         }
@@ -263,10 +264,25 @@ impl<'a> Desk<'a> {
             let names = names.join("`, `");
             return Failure::new(format!("there is nothing to do: `{names}` are installed"));
         }
+        let record = self.instance.installed.as_ref();
+        let halfway = record.and_then(|record| Some((record.version(), record.attempted()?)));
+        if let (Some((version, attempted)), [name]) = (halfway, names.as_slice()) {
+            return Failure::new(format!(
+                "`{name}` {version} is on record, and is the best that needs and conditions allow, and so are parts of {attempted}: to be whole at \
+                 {version} give --operation upgrade and {name}@{version}"
+            ));
+        }
         Failure::new(format!(
             "there is nothing to do: of `{}` what is installed is the best that needs and conditions allow; `outdated` says what keeps newer \
              releases back",
             names.join("`, `")
         ))
     }
+}
+
+/// Whether a command line names the version on record, of which an operation that was given up left something else beside it.
+fn is_to_what_is_on_record(wish: &Wish<'_>, instance: &Instance) -> bool {
+    let record = instance.installed.as_ref();
+    let record = record.filter(|record| record.attempted().is_some());
+    record.is_some_and(|record| wish.version() == Some(record.version()))
 }

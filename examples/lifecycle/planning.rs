@@ -130,8 +130,11 @@ impl Sheet<'_> {
             shelf, operation, ..
         } = self;
         let context = OperationContext::new(self.id, self.uid).map_err(failed)?;
-        let context = match &self.left.attempted {
-            Some(version) => context.with_attempted_version(version.clone()),
+        let on_record = self.installed.and_then(InstalledRecord::attempted);
+        let on_record = on_record.map(Version::parse).transpose();
+        let attempted = on_record.map_err(failed)?;
+        let context = match attempted.or_else(|| self.left.attempted.clone()) {
+            Some(version) => context.with_attempted_version(version),
             None => context,
         };
         let renderers: [Box<dyn ModuleRenderer + '_>; 3] = [

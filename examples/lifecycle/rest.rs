@@ -17,6 +17,8 @@ pub(crate) struct Left<'p> {
     pub(crate) plan: Option<&'p PinnedPlan>,
     /// The operation that came to rest and is not over.
     pub(crate) open: Option<Operation>,
+    /// Whether what of that is done can be taken back.
+    pub(crate) goes_back: bool,
     /// The version that it, or one that was given up, was bringing.
     pub(crate) attempted: Option<Version>,
 }
@@ -38,6 +40,7 @@ impl<'p> Left<'p> {
                 }
                 if is_open {
                     left.open = Some(it.clone());
+                    left.goes_back = planned.can_be_taken_back(operation);
                 }
                 left.plan = Some(plan);
             }

@@ -35,12 +35,14 @@ pub(crate) fn operation(
             Operation::install(name, to, namespace)
         }
         Kind::Upgrade => {
-            let (from, to) = (there.whole()?, to()?);
+            let to = to()?;
+            let from = there.beginning(&to)?;
             there.is_upgrade(&from, &to)?;
             Operation::upgrade(name, from, to, namespace)
         }
         Kind::Rollback => {
-            let (from, to) = (there.whole()?, there.before()?);
+            let to = there.before()?;
+            let from = there.beginning(&to)?;
             there.is_rollback(&from, &to)?;
             Operation::rollback(name, from, to, namespace)
         }
@@ -74,15 +76,34 @@ impl There<'_> {
             ));
         }
         if installed == *to {
-            return self.refuse(&format!("{to} is installed in `{namespace}` already"));
+            return match self.attempted()? {
+                None => self.refuse(&format!("{to} is installed in `{namespace}` already")),
+                Some(attempted) => self.refuse(&format!(
+                    "{to} is on record in `{namespace}`, and so are parts of {attempted}: to be whole at {to} give --operation {}",
+                    way(&attempted, to)
+                )),
+            };
         }
-        let other = match *to > installed {
-            true => "upgrade",
-            false => "rollback",
-        };
+        let other = way(&installed, to);
         self.refuse(&format!(
             "{installed} is installed in `{namespace}` already: for {to} give --operation {other}"
         ))
+    }
+
+    /// The version that an operation to this one begins at: the one on record, and to that itself the one that was attempted and is not taken back.
+    fn beginning(&self, to: &Version) -> Result<Version, Failure> {
+        let on_record = self.whole()?;
+        let goes_back = self.left.open.is_some() && self.left.goes_back;
+        let attempted = self.attempted()?.filter(|_| on_record == *to && !goes_back);
+        Ok(attempted.unwrap_or(on_record))
+    }
+
+    /// The version of which there may be parts beside the one on record.
+    fn attempted(&self) -> Result<Option<Version>, Failure> {
+        let record = self.instance.installed.as_ref();
+        let record = record.filter(|record| !record.is_unfinished());
+        let attempted = record.and_then(InstalledRecord::attempted);
+        attempted.map(Version::parse).transpose().map_err(failed)
     }
 
     fn is_upgrade(&self, from: &Version, to: &Version) -> Result<(), Failure> {
@@ -90,8 +111,9 @@ impl There<'_> {
             return Ok(());
         }
         self.is_another(from, to)?;
+        let there = self.in_words(from);
         self.refuse(&format!(
-            "{from} is installed, and {to} is lower: give --operation rollback"
+            "{there}, and {to} is lower: give --operation rollback"
         ))
     }
 
@@ -100,9 +122,21 @@ impl There<'_> {
             return Ok(());
         }
         self.is_another(from, to)?;
+        let there = self.in_words(from);
         self.refuse(&format!(
-            "{from} is installed, and {to} is higher: give --operation upgrade"
+            "{there}, and {to} is higher: give --operation upgrade"
         ))
+    }
+
+    /// What is there of a version that an operation would begin at.
+    fn in_words(&self, from: &Version) -> String {
+        let record = self.instance.installed.as_ref();
+        match record.and_then(InstalledRecord::attempted) {
+            Some(attempted) if attempted == from.as_str() => {
+                format!("parts of {from} are installed")
+            }
+            _ => format!("{from} is installed"),
+        }
     }
 
     fn is_another(&self, from: &Version, to: &Version) -> Result<(), Failure> {
@@ -121,10 +155,10 @@ impl There<'_> {
         match (&self.left.open, unfinished(self.instance)?) {
             (_, None) => self.begun(recorded(self.instance)?),
             (Some(open), Some(_)) => self.refuse(&format!(
-                "was never installed whole: `{open}` came to rest; go on with it, with --resume and --decide, or give --operation install"
+                "is not installed whole: `{open}` came to rest; go on with it, with --resume and --decide, or give --operation install"
             )),
             (None, Some(version)) => self.refuse(&format!(
-                "was never installed whole: an install of {version} was given up; give --operation install, or uninstall what it left"
+                "is not installed whole: an install or uninstall of {version} was given up; give --operation install, or uninstall what it left"
             )),
         }
     }
@@ -160,8 +194,15 @@ impl There<'_> {
         }
     }
 
-    /// The version to go back to: the one that is named, or the one before.
+    /// The version to go back to: the one that is named, or the one before. Before what was attempted that is the one on record.
     fn before(&self) -> Result<Version, Failure> {
+        let (on_record, attempted) = (recorded(self.instance)?, self.attempted()?);
+        let on_record = on_record.filter(|_| self.wish.version().is_none());
+        if let (Some(on_record), Some(attempted)) = (on_record, attempted)
+            && attempted > on_record
+        {
+            return Ok(on_record);
+        }
         let installed = self.instance.installed.as_ref();
         let history = installed.and_then(|record| record.release().get("history")?.as_array());
         let last = history.and_then(|versions| versions.last()?.as_str());
@@ -172,6 +213,14 @@ impl There<'_> {
             ))
         })?;
         Version::parse(text).map_err(failed)
+    }
+}
+
+/// The operation that leads from a version to another, as it is asked for.
+fn way(from: &Version, to: &Version) -> &'static str {
+    match to > from {
+        true => "upgrade",
+        false => "rollback",
     }
 }
 

@@ -269,7 +269,7 @@ fn what_was_never_installed_whole_is_not_upgraded() {
     ] {
         world.refuses(
             line,
-            "`app` was never installed whole: `install app 1.0.0 in app-ns` came to rest",
+            "`app` is not installed whole: `install app 1.0.0 in app-ns` came to rest",
         );
     }
     world.says("app@1.1.0 --fails test", 1);

@@ -6,7 +6,7 @@ use super::attempt::AttemptJournal;
 use super::ledger::LedgerEntry;
 use crate::api::ObjectRef;
 use crate::module::RenderedModule;
-use crate::plan::Track;
+use crate::plan::{PlannedOperation, Step, Track};
 use crate::role::Role;
 
 /// What one operation of a run has done and is doing.
@@ -25,6 +25,9 @@ pub struct OperationJournal {
     /// How far it had come before it turned back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) turned_at: Option<usize>,
+    /// How far it had come, and which way, before it was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) given_up_at: Option<Reached>,
     /// Hooks that count as over though they did not succeed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) passed: Vec<HookKey>,
@@ -48,6 +51,15 @@ pub struct OperationJournal {
     pub(crate) warnings: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) failure: Option<FailureNote>,
+}
+
+/// How far an operation had come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Reached {
+    pub(crate) track: Track,
+    /// How many steps of it were done.
+    pub(crate) step: usize,
 }
 
 /// How an operation stands.
@@ -261,6 +273,38 @@ impl OperationJournal {
         self.failure.as_ref()
     }
 
+    /// Whether a Job of it was ever let run.
+    pub(crate) fn has_started_hooks(&self) -> bool {
+        self.attempts.iter().any(AttemptJournal::is_started)
+    }
+
+    /// How far it is, and which way: of what was given up, how far it was then.
+    pub(crate) fn reached(&self) -> (Track, usize) {
+        match &self.given_up_at {
+            Some(at) if self.track == Track::GiveUp => (at.track, at.step),
+            _ => (self.track, self.step),
+        }
+    }
+
+    /// Whether it came to the modules that it brings.
+    pub(crate) fn has_reached_modules(&self, planned: &PlannedOperation) -> bool {
+        let last = match self.reached() {
+            (Track::Forward, step) => step,
+            _ => self.turned_at.unwrap_or_default(),
+        };
+        let steps = planned.steps(Track::Forward);
+        let mut reached = steps.iter().take(last + 1);
+        reached.any(|step| matches!(step, Step::Modules(_)))
+    }
+
+    /// Whether it has put on record what the instance is: on its way forward what it brought, on its way back what was there before.
+    pub(crate) fn is_on_record(&self, planned: &PlannedOperation) -> bool {
+        let (track, reached) = self.reached();
+        let steps = planned.steps(track);
+        let mut done = steps.iter().take(reached);
+        done.any(|step| matches!(step, Step::Commit | Step::Restore))
+    }
+
     /// Whether an irreversible hook may have had its effects.
     pub(crate) fn is_irreversible(&self, is_irreversible: impl Fn(&str, &str) -> bool) -> bool {
         let mut begun = self
@@ -331,8 +375,16 @@ impl OperationJournal {
 
     /// Turns round.
     pub(crate) fn turn(&mut self, track: Track) {
-        if self.track == Track::Forward && track != Track::GiveUp {
-            self.turned_at = Some(self.step);
+        match (self.track, track) {
+            (Track::GiveUp, Track::GiveUp) => {}
+            (from, Track::GiveUp) => {
+                self.given_up_at = Some(Reached {
+                    track: from,
+                    step: self.step,
+                });
+            }
+            (Track::Forward, _) => self.turned_at = Some(self.step),
+            _ => {}
         }
         self.track = track;
         self.step = 0;

@@ -150,7 +150,7 @@ async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
 async fn hooks(cx: &OperationDesk, phase: Phase) -> Result<(), Halt> {
     if cx.look(OperationJournal::track) == Track::Back
         && phase == Phase::PreRollback
-        && !reached_modules(cx)
+        && !cx.look(|operation| operation.has_reached_modules(cx.planned()))
     {
         return Ok(());
     }
@@ -166,16 +166,6 @@ async fn action(cx: &OperationDesk) -> Result<(), Halt> {
         Some(job) => hook::run(cx, job).await,
         None => Ok(()),
     }
-}
-
-/// Whether the operation had come to its modules before it turned back.
-fn reached_modules(cx: &OperationDesk) -> bool {
-    let turned_at = cx.look(|operation| operation.turned_at).unwrap_or_default();
-    let forward = cx.planned().steps(Track::Forward);
-    forward
-        .iter()
-        .take(turned_at + 1)
-        .any(|step| matches!(step, Step::Modules(_)))
 }
 
 /// The undo Jobs of the hooks of a phase that began, last first.

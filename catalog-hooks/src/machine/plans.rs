@@ -36,7 +36,9 @@ async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Fa
     let records = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await?;
     for secret in &records {
         match InstalledRecord::from_secret(secret) {
-            Some(record) => candidates.retain(|digest| !record.plans().contains(digest)),
+            Some(record) => {
+                candidates.retain(|digest| !record.known_plans().any(|known| known == digest));
+            }
             // Nobody knows which plans one of another version has.
             None => return Ok(BTreeSet::new()),
         }
@@ -57,7 +59,7 @@ async fn candidates(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, 
     let mut candidates: BTreeSet<String> = of_same_instances(desk, plan).await?;
     candidates.extend(desk.look(|journal| journal.superseded.clone()));
     let installed = plan.operations().iter().filter_map(|one| one.installed());
-    candidates.extend(installed.flat_map(InstalledRecord::plans).cloned());
+    candidates.extend(installed.flat_map(InstalledRecord::known_plans).cloned());
     // A run that can be resumed needs its plan, and so does one of which is told what was given up.
     let is_over = |one: &OperationJournal| {
         use OperationStatus::{Done, RolledBack, Unchanged};

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::delete::{Deletion, delete_while};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
-use crate::journal::{LedgerEntry, OperationStatus};
-use crate::plan::Content;
+use crate::journal::{LedgerEntry, OperationJournal, OperationStatus};
+use crate::plan::{Content, Track};
 use crate::pointer::At;
 use crate::record::{InstalledRecord, Left, ledger_after};
 
@@ -21,8 +21,11 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
     put(cx, &record.committed(ledger, cx.plan().digest())).await
 }
 
-/// Makes the record what it was before the operation.
+/// Makes the record what it was before the operation, if that came as far as to put something on it.
 pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
+    if cx.look(OperationJournal::track) == Track::Undo && !is_remembered(cx).await? {
+        return Ok(());
+    }
     let deleted = cx.look(|operation| operation.deleted.clone());
     let is_again = |entry: &&LedgerEntry| {
         let before = cx.planned().before();
@@ -38,15 +41,25 @@ pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
     let Some(record) = cx.base() else {
         return forget(cx).await;
     };
-    let still = Left {
-        ledger: still_there(cx, record.ledger()),
-        modules: record.surplus_modules().to_vec(),
-    };
+    let still = Left::of(
+        still_there(cx, record.ledger()),
+        record.surplus_modules().to_vec(),
+    );
     let is_nothing = still.ledger.is_empty() && still.modules.is_empty();
     match is_install && (is_nothing || !record.is_unfinished()) {
         true => forget(cx).await,
         false => put(cx, &record.holding(still)).await,
     }
+}
+
+/// Whether what the operation had begun is on record: it came to rest on its way.
+async fn is_remembered(cx: &OperationDesk) -> Result<bool, Halt> {
+    if !cx.look(OperationJournal::has_started_hooks) {
+        return Ok(false);
+    }
+    let there = read(cx).await?;
+    let known = there.as_ref().and_then(InstalledRecord::from_secret);
+    Ok(known.is_some_and(|known| known.is_left_by(cx.plan().digest())))
 }
 
 /// What is there after an operation was taken back: what was there before it, as far as that is there again or still is, and what it brought and
@@ -76,14 +89,16 @@ fn still_there(cx: &OperationDesk, before: &[LedgerEntry]) -> Vec<LedgerEntry> {
     })
 }
 
-/// Puts on record what an operation wrote and deleted that came to rest without its end, or was given up. Its journal gives way to that of the
-/// next run, and what is on no ledger then nobody would ever delete.
+/// Puts on record what an operation wrote and deleted that came to rest without its end, or was given up, and of which version that is. Its journal
+/// gives way to that of the next run, and what is on no ledger then nobody would ever delete.
 pub(super) async fn remember(cx: &OperationDesk) {
+    let is_between_versions = cx.planned().is_between_versions();
     let rests = cx.look(|operation| {
         let is_over = operation.status() == OperationStatus::Abandoned;
         let has_changed = !operation.ledger.is_empty()
             || !operation.deleted.is_empty()
-            || operation.modules.iter().any(|one| one.deploy);
+            || operation.modules.iter().any(|one| one.deploy)
+            || is_between_versions && operation.has_started_hooks();
         has_changed && (is_over || operation.status().is_open())
     });
     if !rests {
@@ -118,7 +133,11 @@ async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Hal
         (None, Some(installed)) if is_uninstall => Some(installed.left(left, plan).going()),
         (None, Some(installed)) if !is_install => Some(installed.left(left, plan)),
         (_, _) if is_install => brought.map(|record| record.unfinished(left, plan)),
-        (_, _) => brought.map(|record| record.committed(Vec::new(), plan).left(left, plan)),
+        (_, _) => {
+            let from = cx.planned().operation().from();
+            let before = brought.map(|record| record.before(from));
+            before.map(|record| record.left(left, plan))
+        }
     })
 }
 

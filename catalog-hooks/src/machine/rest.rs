@@ -14,7 +14,34 @@ pub(super) const TAKEN_BACK: &str =
     "what it had done is taken back: mend the cause, and begin again";
 
 /// The same where what is done stays.
-const GIVEN_UP: &str = "it was given up, and what is done stays: begin another operation";
+fn given_up(planned: &PlannedOperation) -> String {
+    let next = ways_from(planned);
+    format!("it was given up, and what is done stays: {next}")
+}
+
+/// That what is done cannot be taken back, and what can be done instead.
+fn no_way_back(planned: &PlannedOperation) -> String {
+    let next = ways_from(planned);
+    format!("it cannot be taken back; it can be given up, and then: {next}")
+}
+
+/// What can be done next of what an operation left that was given up.
+fn ways_from(planned: &PlannedOperation) -> String {
+    let operation = planned.operation();
+    match (operation.kind(), operation.from(), operation.to()) {
+        (OperationKind::Install, ..) => {
+            "install it again, or uninstall what is there of it".to_owned()
+        }
+        (OperationKind::Uninstall, ..) => "uninstall what is left of it, or install it".to_owned(),
+        (OperationKind::Upgrade, Some(from), Some(to)) => {
+            format!("upgrade to {to} again, or go back to {from} with a rollback")
+        }
+        (OperationKind::Rollback, Some(from), Some(to)) => {
+            format!("roll back to {to} again, or go on to {from} with an upgrade")
+        }
+        _ => "begin another operation".to_owned(),
+    }
+}
 
 /// Carries a person's decision into what the journal says of an operation that came to rest.
 pub(super) fn decide(
@@ -34,7 +61,7 @@ pub(super) fn decide(
         Decision::TakeBack if operation.track == Track::Forward => {
             let is_past = is_past_first_hooks(planned, operation.step);
             if !may_go_back(planned, operation) {
-                return operation.warn("it cannot be taken back".to_owned());
+                return operation.warn(no_way_back(planned));
             }
             operation.turn(if is_past { Track::Back } else { Track::Undo });
         }
@@ -45,7 +72,7 @@ pub(super) fn decide(
     // Of what is not tried again it stays on record why.
     operation.failure = match decision {
         Decision::TakeBack => why.map(|note| note.followed_by(TAKEN_BACK)),
-        Decision::Abandon => why.map(|note| note.followed_by(GIVEN_UP)),
+        Decision::Abandon => why.map(|note| note.followed_by(&given_up(planned))),
         Decision::Resume | Decision::Skip => None,
     };
 }
@@ -134,7 +161,7 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
     let kind = cx.planned().operation().kind();
     let is_first = matches!(step, Some(Step::Conditions | Step::Namespace))
         || step.is_some() && step == first_phase(kind).map(Step::Hooks)
-        || step == Some(Step::Action) && !has_started(cx);
+        || step == Some(Step::Action) && !cx.look(OperationJournal::has_started_hooks);
     let wants_back = cx.planned().options().rollback_on_failure
         || matches!(halt, Halt::Failed { back: true, .. });
     let (status, turn) = match () {
@@ -166,11 +193,6 @@ pub(super) fn is_only_unswept(planned: &PlannedOperation, operation: &OperationJ
     operation.track() == Track::Forward
         && forward.contains(&Step::Commit)
         && forward.get(operation.step()) == Some(&Step::Sweep)
-}
-
-/// Whether a Job of the operation was ever let run.
-fn has_started(cx: &OperationDesk) -> bool {
-    cx.look(|operation| operation.attempts().iter().any(|one| one.is_started()))
 }
 
 /// Whether a hook after which nothing can be taken back may have had its effects.
@@ -238,6 +260,20 @@ fn next(cx: &OperationDesk, halt: &Halt, hook: Option<&HookKey>) -> String {
         }
         (None, Halt::Cancelled) => format!("resume, {take_back}or abandon"),
         (None, _) => format!("mend the cause and resume, {take_back}or abandon"),
+    }
+}
+
+impl PlannedOperation {
+    /// Whether [`TakeBack`](Decision::TakeBack) takes back what of the operation is done so far. Nothing can be taken back that comes after a hook
+    /// which is irreversible, nor, past its first hooks, an operation of which it is not known what was there before. What can not can be
+    /// [given up](Decision::Abandon), and another operation begin where it stands.
+    #[must_use]
+    pub fn can_be_taken_back(&self, so_far: &OperationJournal) -> bool {
+        match so_far.track() {
+            Track::Forward => may_go_back(self, so_far),
+            Track::Undo | Track::Back => true,
+            Track::GiveUp => false,
+        }
     }
 }
 

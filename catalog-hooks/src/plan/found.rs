@@ -1,7 +1,7 @@
 //! The releases that an operation is about, and their hooks.
 
 use catalog_model::version::Version;
-use catalog_model::{Diagnostic, Operation, OperationKind, Release};
+use catalog_model::{Diagnostic, Operation, OperationKind, Phase, Release};
 
 use super::content::Content;
 use super::error::PlanError;
@@ -59,7 +59,18 @@ pub(super) fn all_hooks(
         jobs.extend(hooks.jobs().cloned());
         diagnostics.extend(hooks.diagnostics().iter().cloned());
     }
+    if leaves_no_modules(input) {
+        jobs.retain(|job| job.phase() != Some(Phase::PreRollback));
+    }
     Ok((jobs, diagnostics))
+}
+
+/// Whether what a rollback leaves was only attempted, and never came to its modules: then there is nothing that its hooks could give up.
+fn leaves_no_modules(input: &OperationInput<'_>) -> bool {
+    let operation = input.operation;
+    let attempted = input.installed.zip(operation.from());
+    operation.kind() == OperationKind::Rollback
+        && attempted.is_some_and(|(record, from)| record.is_without_modules(from))
 }
 
 /// The hooks that run when an upgrade is taken back.

@@ -416,6 +416,12 @@ impl PlannedOperation {
             .filter(|claim| claim.object.is_same_object(object))
     }
 
+    /// Whether it brings another version in the place of one that is installed.
+    pub(crate) fn is_between_versions(&self) -> bool {
+        let kind = self.operation.kind();
+        matches!(kind, OperationKind::Upgrade | OperationKind::Rollback)
+    }
+
     /// Whether it can be taken back once it has changed something.
     pub(crate) fn can_go_back(&self) -> bool {
         match self.operation.kind() {

@@ -15,10 +15,10 @@ pub struct PinnedRelease {
 }
 
 impl PinnedRelease {
-    /// Looks for the release that an instance has, or had, in the plans that brought it there, the newest first. `None`: none of them brought it,
-    /// or they are gone; an instance that was not installed by this crate has none.
+    /// Looks for the release that an instance has, or had, or of which something was attempted, in the plans that brought it there, the newest first.
+    /// `None`: none of them brought it, or they are gone; an instance that was not installed by this crate has none.
     ///
-    /// Cost: one list of Secrets for each plan that is read; at most 11 are on record.
+    /// Cost: one list of Secrets for each plan that is read; at most 12 are on record.
     ///
     /// # Errors
     ///
@@ -31,7 +31,7 @@ impl PinnedRelease {
     ) -> Result<Option<Self>, PlanLoadError> {
         let namespace = record.namespace();
         let mut damaged = None;
-        for digest in record.plans().iter().rev() {
+        for digest in record.known_plans().rev() {
             match PinnedPlan::load(cluster, home, digest) {
                 Ok(plan) => {
                     let found =

@@ -91,7 +91,10 @@ pub(crate) fn steps(kind: OperationKind, track: Track, options: StepOptions) -> 
         Track::Forward => forward(kind, options),
         Track::Undo => {
             let undo = first_phase(kind).map(Step::UndoHooks);
-            let steps = [Some(Step::Close), undo, Some(Step::Sweep)];
+            // Of other kinds, nothing is put on record of hooks alone.
+            let is_between = matches!(kind, OperationKind::Upgrade | OperationKind::Rollback);
+            let restore = is_between.then_some(Step::Restore);
+            let steps = [Some(Step::Close), undo, restore, Some(Step::Sweep)];
             steps.into_iter().flatten().collect()
         }
         Track::GiveUp => vec![Step::Close, Step::Sweep],

@@ -1,5 +1,6 @@
 //! What is on record of an installed instance.
 
+use catalog_model::version::Version;
 use catalog_model::{InstalledRelease, Operation, OperationKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use crate::instance::instance_name;
 use crate::journal::{LedgerEntry, OperationJournal};
 use crate::label;
 use crate::module::RenderedModule;
-use crate::plan::{Content, PlannedOperation, Step, Track};
+use crate::plan::{Content, PlannedOperation, Track};
 use crate::pointer::At;
 use crate::secret_data;
 
@@ -38,6 +39,18 @@ pub struct InstalledRecord {
     /// The plan of the operation that left it so without its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     left_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    attempted: Option<Attempted>,
+}
+
+/// Another version than the one on record, of which an operation that did not come to its end left something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Attempted {
+    version: String,
+    /// Whether its modules were begun.
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
+    modules: bool,
 }
 
 impl InstalledRecord {
@@ -56,6 +69,7 @@ impl InstalledRecord {
             plans: Vec::new(),
             unfinished: false,
             left_by: None,
+            attempted: None,
         }
     }
 
@@ -140,6 +154,7 @@ impl InstalledRecord {
             plans: Self::plans_before(installed),
             unfinished: false,
             left_by: None,
+            attempted: None,
         })
     }
 
@@ -248,6 +263,26 @@ impl InstalledRecord {
         &self.plans
     }
 
+    /// All plans that it refers to: those that [brought](Self::plans) it here, and that of what was [attempted](Self::attempted), the newest last.
+    pub(crate) fn known_plans(&self) -> impl DoubleEndedIterator<Item = &String> {
+        let attempted = self.left_by.iter().filter(|_| self.attempted.is_some());
+        self.plans.iter().chain(attempted)
+    }
+
+    /// The version that an upgrade or a rollback was bringing, or leaving, which did not come to its end and was not taken back: the instance has
+    /// [`version`](Self::version) on record, and may hold parts of this one too. An operation from it to the version on record, a rollback or an
+    /// upgrade, deletes them; so does one from the version on record to another.
+    #[must_use]
+    pub fn attempted(&self) -> Option<&str> {
+        Some(self.attempted.as_ref()?.version.as_str())
+    }
+
+    /// Whether an operation that begins at this version leaves one whose modules were never begun.
+    pub(crate) fn is_without_modules(&self, from: &Version) -> bool {
+        let attempted = self.attempted.as_ref();
+        attempted.is_some_and(|one| one.version == from.as_str() && !one.modules)
+    }
+
     /// Modules that drivers deployed for it and that its release does not have: those of an operation that was not finished.
     pub(crate) fn surplus_modules(&self) -> &[RenderedModule] {
         &self.surplus_modules
@@ -262,10 +297,25 @@ impl InstalledRecord {
 
     /// The same, with what an operation of this plan left that was not finished.
     pub(crate) fn left(&self, left: Left, plan: &str) -> Self {
+        let attempted = left.attempted(self);
         Self {
             left_by: Some(plan.to_owned()),
+            attempted,
             ..self.holding(left)
         }
+    }
+
+    /// The same, of what was there before it and is on no record: of this version, as the operation says that brings this one.
+    pub(crate) fn before(&self, from: Option<&Version>) -> Self {
+        let mut record = Self {
+            plans: Vec::new(),
+            ..self.clone()
+        };
+        if let (Some(fields), Some(from)) = (record.release.as_object_mut(), from) {
+            fields.retain(|key, _| key != "history" && !OF_ONE_VERSION.contains(&key.as_str()));
+            fields.insert("version".to_owned(), from.as_str().into());
+        }
+        record
     }
 
     /// The same, of which a part is gone.
@@ -288,7 +338,12 @@ impl InstalledRecord {
     /// Whether the plan of this digest has written it.
     pub(crate) fn is_of_plan(&self, digest: &str) -> bool {
         let last = self.plans.last();
-        last.is_some_and(|last| last == digest) || self.left_by.as_deref() == Some(digest)
+        last.is_some_and(|last| last == digest) || self.is_left_by(digest)
+    }
+
+    /// Whether an operation of the plan of this digest left it so without its end.
+    pub(crate) fn is_left_by(&self, digest: &str) -> bool {
+        self.left_by.as_deref() == Some(digest)
     }
 
     /// Whether nothing has come to the one that is not in the other, but who asks for it.
@@ -297,6 +352,7 @@ impl InstalledRecord {
             let parts = (
                 record.plans.clone(),
                 record.left_by.clone(),
+                record.attempted.clone(),
                 record.unfinished,
             );
             (record.version().to_owned(), parts)
@@ -329,6 +385,7 @@ impl InstalledRecord {
             plans,
             unfinished: false,
             left_by: None,
+            attempted: None,
             ..self.clone()
         }
     }
@@ -367,6 +424,8 @@ pub(crate) struct Left {
     pub(crate) ledger: Vec<LedgerEntry>,
     /// What drivers were asked to deploy, and the release that is on record does not have.
     pub(crate) modules: Vec<RenderedModule>,
+    /// The versions between which it was, the one that it was bringing first.
+    between: Option<[Attempted; 2]>,
 }
 
 impl Left {
@@ -378,8 +437,49 @@ impl Left {
         Self {
             ledger: ledger_after(previous, journal),
             modules: surplus_modules(planned, journal),
+            between: between(planned, journal),
         }
     }
+
+    /// These objects and modules, of a release that is whole.
+    pub(crate) fn of(ledger: Vec<LedgerEntry>, modules: Vec<RenderedModule>) -> Self {
+        Self {
+            ledger,
+            modules,
+            between: None,
+        }
+    }
+
+    /// What was attempted, of an instance that has this on record. Who was on the way to what is on record adds nothing to what was known.
+    fn attempted(&self, record: &InstalledRecord) -> Option<Attempted> {
+        let known = record.attempted.as_ref();
+        let Some([to, from]) = &self.between else {
+            return known.cloned();
+        };
+        let is_other = |one: &&Attempted| one.version != record.version();
+        let Some(to) = Some(to).filter(is_other) else {
+            return known.or(Some(from).filter(is_other)).cloned();
+        };
+        let was_begun = known.is_some_and(|known| known.version == to.version && known.modules);
+        Some(Attempted {
+            version: to.version.clone(),
+            modules: to.modules || was_begun,
+        })
+    }
+}
+
+/// The versions of an upgrade or a rollback, the one that it brings first, unless it has come to where it says on record what is there.
+fn between(planned: &PlannedOperation, journal: &OperationJournal) -> Option<[Attempted; 2]> {
+    if !planned.is_between_versions() || journal.is_on_record(planned) {
+        return None;
+    }
+    let attempted = |version: &Version, modules: bool| Attempted {
+        version: version.to_string(),
+        modules,
+    };
+    let operation = planned.operation();
+    let to = attempted(operation.to()?, journal.has_reached_modules(planned));
+    Some([to, attempted(operation.from()?, true)])
 }
 
 fn surplus_modules(planned: &PlannedOperation, journal: &OperationJournal) -> Vec<RenderedModule> {
@@ -391,10 +491,7 @@ fn surplus_modules(planned: &PlannedOperation, journal: &OperationJournal) -> Ve
         let modules = content.into_iter().flat_map(Content::driven_modules);
         modules.cloned().collect()
     };
-    let commit = planned.steps(Track::Forward);
-    let commit = commit.iter().position(|step| *step == Step::Commit);
-    let is_committed =
-        journal.track() == Track::Forward && commit.is_some_and(|commit| commit < journal.step());
+    let is_committed = journal.reached().0 == Track::Forward && journal.is_on_record(planned);
     let known = match planned.operation().kind() {
         _ if is_committed => driven(planned.target()),
         OperationKind::Install => Vec::new(),
@@ -412,16 +509,19 @@ fn surplus_modules(planned: &PlannedOperation, journal: &OperationJournal) -> Ve
     surplus
 }
 
-/// The versions an instance had before, the newest last.
+/// The versions an instance had before, the newest last. One that was only attempted is none of them.
 fn history(installed: Option<&InstalledRecord>, operation: &Operation) -> Vec<String> {
+    let was_whole = |from: &&Version| {
+        let attempted = installed.and_then(InstalledRecord::attempted);
+        attempted != Some(from.as_str())
+    };
+    let from = operation.from().filter(was_whole);
     let before = installed.and_then(|record| record.release.get("history")?.as_array());
     let before = before
         .into_iter()
         .flatten()
         .filter_map(|version| Some(version.as_str()?.to_owned()));
-    let mut history: Vec<String> = before
-        .chain(operation.from().map(ToString::to_string))
-        .collect();
+    let mut history: Vec<String> = before.chain(from.map(ToString::to_string)).collect();
     let surplus = history.len().saturating_sub(HISTORY);
     history.drain(..surplus);
     history

@@ -107,7 +107,7 @@ fn a_degraded_upgrade_goes_on_as_it_is_told() {
       pre-upgrade backup run 1: succeeded
       post-upgrade migrate run 1: failed
       failed in post-upgrade hooks: post-upgrade hook `migrate` failed: its container ended with 3: working
-      next: it was given up, and what is done stays: begin another operation
+      next: it was given up, and what is done stays: upgrade to 2.0 again, or go back to 1.0 with a rollback
     ");
     assert_eq!(world.record("db").unwrap().version(), "1.0");
     assert_eq!(settings(&world), "two");

@@ -13,6 +13,7 @@ mod claims;
 mod decisions;
 mod endless;
 mod foreign;
+mod given_up;
 mod hooks;
 mod hops;
 mod journals;

@@ -374,7 +374,7 @@ fn each_operation_can_be_decided_by_itself() {
     install b 1.0 in b: Abandoned
       post-install hook-b run 1: failed
       failed in post-install hooks: post-install hook `hook-b` failed: its container ended with 3: working
-      next: it was given up, and what is done stays: begin another operation
+      next: it was given up, and what is done stays: install it again, or uninstall what is there of it
     install c 1.0 in c: NotStarted
     ");
     assert!(!world.record("a").unwrap().is_unfinished());

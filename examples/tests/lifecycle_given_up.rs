@@ -1,0 +1,216 @@
+//! `lifecycle`, on the fake cluster: where it leads from an operation that was given up, or that cannot be taken back.
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// A catalog of `app` 1.0.0, 1.1.0 and 2.0.0, each with an object of its own and hooks, and the state of one fake cluster; they go with the test.
+struct World(PathBuf);
+
+/// `upgraded`: what the hook after an upgrade is beyond the default.
+fn hooks(upgraded: &str) -> String {
+    let job = "{apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: c, image: busybox}]}}}}";
+    let hook = |phase: &str, name: &str, policy: &str| {
+        format!("{phase}:\n- name: {name}\n  job: {job}\n{policy}")
+    };
+    hook("post-upgrade", "migrate", upgraded)
+        + &hook("pre-rollback", "drain", "")
+        + &hook("post-rollback", "settle", "")
+}
+
+impl World {
+    fn new(name: &str, upgraded: &str) -> Self {
+        let folder = format!("catalog-given-up-{}-{name}", std::process::id());
+        let world = Self(std::env::temp_dir().join(folder));
+        let _ = std::fs::remove_dir_all(&world.0);
+        for version in ["1.0.0", "1.1.0", "2.0.0"] {
+            let folder = world.release(version);
+            for part in ["hooks", "definitions"] {
+                std::fs::create_dir_all(folder.join(part)).unwrap();
+            }
+            let metadata = format!("name: app\nversion: {version}\nnamespace: app-ns\n");
+            std::fs::write(folder.join("metadata.yaml"), metadata).unwrap();
+            std::fs::write(folder.join("hooks/hooks.yaml"), hooks(upgraded)).unwrap();
+            let config =
+                format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: of-{version}}}\n");
+            std::fs::write(folder.join("definitions/config.yaml"), config).unwrap();
+        }
+        world
+    }
+
+    fn release(&self, version: &str) -> PathBuf {
+        self.0.join("catalog/app").join(version)
+    }
+
+    /// What a call says that ends with this code.
+    fn says(&self, line: &str, code: i32) -> String {
+        let mut folder = std::env::current_exe().unwrap();
+        folder.pop();
+        folder.pop();
+        let mut command = Command::new(folder.join("examples/lifecycle"));
+        command.arg(self.0.join("catalog")).args(line.split(' '));
+        let state: [&Path; 2] = ["--state".as_ref(), &self.0];
+        let output = command.args(["--cluster", "fake"]).args(state).output();
+        let output = output.unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "{line}: {stdout}{stderr}");
+        format!("{stdout}{stderr}")
+    }
+
+    /// That a call that ends with this code says this.
+    #[track_caller]
+    fn tells(&self, line: &str, code: i32, expected: &str) {
+        let said = self.says(line, code);
+        assert!(said.contains(expected), "{line}: {said}");
+    }
+
+    /// The versions of which there is an object.
+    fn there(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.0.join("cluster.json")).unwrap();
+        let cluster: Value = serde_json::from_str(&text).unwrap();
+        let objects = cluster.pointer("/items").and_then(Value::as_array).unwrap();
+        let names = objects
+            .iter()
+            .filter_map(|object| object.pointer("/metadata/name"));
+        let names = names.filter_map(|name| name.as_str()?.strip_prefix("of-"));
+        names.map(str::to_owned).collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const IRREVERSIBLE: &str = "  irreversible: true\n";
+
+const WAYS: &str = "upgrade to 1.1.0 again, or go back to 1.0.0 with a rollback";
+
+#[test]
+fn from_an_upgrade_that_was_given_up_it_goes_back_to_what_is_on_record() {
+    for policy in ["", IRREVERSIBLE] {
+        let world = World::new(&format!("back-{}", policy.len()), policy);
+        world.says("app@1.0.0", 0);
+        world.says("app@1.1.0 --operation upgrade --fails migrate", 1);
+        world.tells("app --decide abandon", 1, WAYS);
+        assert_eq!(world.there(), ["1.1.0"]);
+        world.tells(
+            "app@1.0.0",
+            2,
+            "1.0.0 is on record in `app-ns`, and so are parts of 1.1.0: to be whole at 1.0.0 give --operation rollback",
+        );
+        world.tells(
+            "app@1.0.0 --operation upgrade",
+            2,
+            "parts of 1.1.0 are installed, and 1.0.0 is lower: give --operation rollback",
+        );
+        world.tells("app --decide take-back", 2, "there is nothing to resume");
+        // Nobody has the release any more that it leaves, but the plan that brought it.
+        std::fs::remove_dir_all(world.release("1.1.0")).unwrap();
+        let back = world.says("app --operation rollback", 0);
+        assert!(
+            back.contains("rollback app 1.1.0 -> 1.0.0 in app-ns: done"),
+            "{back}"
+        );
+        assert!(
+            back.contains("pre-rollback drain, run 1: succeeded"),
+            "{back}"
+        );
+        assert_eq!(world.there(), ["1.0.0"]);
+        world.tells("app@1.0.0", 2, "1.0.0 is installed in `app-ns` already");
+        world.tells(
+            "app@1.0.0 --operation rollback",
+            2,
+            "1.0.0 is what is installed already",
+        );
+    }
+}
+
+#[test]
+fn from_an_upgrade_that_was_given_up_it_goes_on_to_another() {
+    let world = World::new("on", IRREVERSIBLE);
+    world.says("app@1.0.0", 0);
+    world.says("app@1.1.0 --operation upgrade --fails migrate", 1);
+    world.says("app --decide abandon", 1);
+    world.tells(
+        "app --operation upgrade",
+        0,
+        "upgrade app 1.0.0 -> 2.0.0 in app-ns: done",
+    );
+    assert_eq!(world.there(), ["2.0.0"]);
+    world.tells(
+        "app --operation rollback",
+        0,
+        "rollback app 2.0.0 -> 1.0.0 in app-ns: done",
+    );
+}
+
+#[test]
+fn what_cannot_be_taken_back_is_left_with_a_rollback() {
+    let world = World::new("rests", IRREVERSIBLE);
+    world.says("app@1.0.0", 0);
+    world.says("app@1.1.0 --operation upgrade --fails migrate", 1);
+    let no_way = format!("it cannot be taken back; it can be given up, and then: {WAYS}");
+    world.tells("app --decide take-back", 1, &no_way);
+    world.tells(
+        "app@1.0.0 --operation rollback",
+        0,
+        "rollback app 1.1.0 -> 1.0.0 in app-ns: done",
+    );
+    assert_eq!(world.there(), ["1.0.0"]);
+}
+
+#[test]
+fn what_can_be_taken_back_is() {
+    let world = World::new("taken-back", "");
+    world.says("app@1.0.0", 0);
+    world.says("app@1.1.0 --operation upgrade --fails migrate", 1);
+    let take_back = "take that back with --resume --decide take-back";
+    world.tells("app@1.0.0 --operation rollback", 2, take_back);
+    world.tells("app --operation rollback", 2, take_back);
+    world.tells(
+        "app --decide take-back",
+        1,
+        "upgrade app 1.0.0 -> 1.1.0 in app-ns: rolledBack",
+    );
+    assert_eq!(world.there(), ["1.0.0"]);
+    world.tells("app@1.0.0", 2, "1.0.0 is installed in `app-ns` already");
+}
+
+#[test]
+fn from_a_rollback_that_was_given_up_it_goes_on_to_what_is_on_record() {
+    for (name, abandons) in [("up", true), ("up-at-once", false)] {
+        let world = World::new(name, "");
+        world.says("app@1.1.0", 0);
+        world.says("app@2.0.0 --operation upgrade", 0);
+        world.says("app --operation rollback --fails settle", 1);
+        if abandons {
+            world.tells(
+                "app --decide abandon",
+                1,
+                "roll back to 1.1.0 again, or go on to 2.0.0 with an upgrade",
+            );
+            world.tells(
+                "app --operation upgrade",
+                2,
+                "give --operation upgrade and app@2.0.0",
+            );
+        }
+        assert_eq!(world.there(), ["1.1.0"]);
+        world.tells(
+            "app@2.0.0 --operation upgrade",
+            0,
+            "upgrade app 1.1.0 -> 2.0.0 in app-ns: done",
+        );
+        assert_eq!(world.there(), ["2.0.0"]);
+        world.tells(
+            "app --operation rollback",
+            0,
+            "rollback app 2.0.0 -> 1.1.0 in app-ns: done",
+        );
+    }
+}
