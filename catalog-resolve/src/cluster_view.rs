@@ -308,10 +308,10 @@ fn compile(catalogs: &Catalogs<'_>, relations: &BTreeMap<ReleaseKey, Relations>)
     builder.build()
 }
 
-/// Numbers for the contents of definitions: equal contents of one object have equal numbers, and no others.
+/// Numbers for the contents of definitions: equal contents of objects of one name have equal numbers, and no others.
 #[derive(Default)]
 struct Contents<'c> {
-    by_identity: BTreeMap<String, Vec<&'c Value>>,
+    by_name: BTreeMap<String, Vec<&'c Value>>,
 }
 
 impl<'c> Contents<'c> {
@@ -320,8 +320,8 @@ impl<'c> Contents<'c> {
         identity: &ObjectIdentity,
         definition: &'c Definition,
     ) -> (String, String) {
-        let identity = identity.to_string();
-        let known = self.by_identity.entry(identity.clone()).or_default();
+        let name = identity.without_namespace().to_string();
+        let known = self.by_name.entry(name.clone()).or_default();
         let number = known
             .iter()
             .position(|content| *content == definition.object())
@@ -329,7 +329,7 @@ impl<'c> Contents<'c> {
                 known.push(definition.object());
                 known.len() - 1
             });
-        (identity, number.to_string())
+        (name, number.to_string())
     }
 }
 
@@ -365,13 +365,13 @@ fn spec<'c>(release: &'c Release, namespace: &str, contents: &mut Contents<'c>) 
         .into_iter()
         .fold(spec, ReleaseSpec::provides);
     for definition in release.definitions() {
-        let identity = match metadata.scope() {
-            Scope::Cluster => definition.identity().within(namespace),
-            // Each of its instances has its own, and whoever shares a namespace with one is not known yet.
-            Scope::Namespace => definition.identity().clone(),
+        let identity = definition.identity();
+        let (name, content) = contents.number(identity, definition);
+        spec = match identity.namespace() {
+            Some(namespace) => spec.definition_in(namespace, name, content),
+            None if identity.stands_with_package() => spec.own_definition(name, content),
+            None => spec.definition(name, content),
         };
-        let (identity, content) = contents.number(&identity, definition);
-        spec = spec.definition(identity, content);
     }
     if let Some(version) = metadata.replaces() {
         spec = spec.replaces(version.as_str());

@@ -8,8 +8,9 @@
 
 use catalog_model::conditions::snapshot::Snapshot;
 use catalog_model::document::Limits;
+use catalog_model::version::VersionRange;
 use catalog_model::{Catalog, LoadOptions, MemorySource, SourceFile, load};
-use catalog_resolve::{ClusterView, Outcome, Request, resolve};
+use catalog_resolve::{ClusterView, Item, Outcome, Request, resolve};
 use serde_json::json;
 
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
@@ -428,6 +429,46 @@ fn objects_of_one_name_stand_in_the_namespaces_of_their_packages() {
     );
     let everywhere = "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: config}, rules: []}";
     assert_eq!(beside(everywhere), "a 1.0.0\nb 1.0.0\n");
+}
+
+/// What comes of asking for two packages of scope `namespace`, each in a namespace; both ship a ConfigMap of one name that names no namespace.
+fn in_namespaces(one: (&str, &str), other: (&str, &str)) -> String {
+    let config = |of: &str| CONFIG.replace("PLACE", of);
+    let files = ["a/1.0.0", "b/1.0.0", "b/2.0.0"].map(|release| {
+        let path = format!("{release}/definitions/c.yaml");
+        (path, config(release))
+    });
+    let files = files
+        .each_ref()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    let scoped = "scope: namespace\n";
+    let releases = ["a/1.0.0", "b/1.0.0", "b/2.0.0"].map(|release| (release, scoped, ""));
+    let catalog = catalog(&releases, &files);
+    let view = ClusterView::without_cluster(&catalog);
+    let request = [one, other]
+        .into_iter()
+        .fold(Request::new(), |request, (package, namespace)| {
+            let (package, range) = package.split_once('@').unwrap_or((package, "*"));
+            let range = VersionRange::parse(range).unwrap();
+            request.item(Item::new(package, range).namespace(namespace))
+        });
+    answer(&view, request)
+}
+
+#[test]
+fn objects_of_packages_of_scope_namespace_stand_where_their_instances_do() {
+    assert_eq!(
+        in_namespaces(("a", "dev"), ("b", "prod")),
+        "a 1.0.0\nb 2.0.0\n"
+    );
+    let told = in_namespaces(("a", "dev"), ("b", "dev"));
+    assert!(
+        told.contains("ships ConfigMap/dev/config with other content"),
+        "{told}"
+    );
+    // Two instances of one package, which need not be of one version.
+    let told = in_namespaces(("b@1.0.0", "dev"), ("b@2.0.0", "prod"));
+    assert_eq!(told, "b 1.0.0\nb 2.0.0\n");
 }
 
 #[test]

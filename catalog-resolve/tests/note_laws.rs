@@ -49,6 +49,11 @@ fn plain(mut world: World) -> World {
     }
     for record in &mut world.installed {
         record.catalog = None;
+        // Where nothing is installed, it lives where its package says, and so do its objects.
+        let mut packages = world.packages.iter();
+        if let Some(package) = packages.find(|package| package.name == record.package) {
+            record.namespace = package.namespace;
+        }
     }
     for locked in &mut world.locked {
         locked.catalog = None;

@@ -38,16 +38,20 @@ impl ObjectIdentity {
         self.namespace.as_deref()
     }
 
-    /// The object that this is for whoever stands in a namespace: there, where no namespace is named and the kind is one of Kubernetes' own that live
-    /// in namespaces. Of other kinds that is not known, and they stay as they are.
+    /// Whether it stands in the namespace of whoever brings it: none is named, and the kind is one of Kubernetes' own that live in namespaces. Of other
+    /// kinds that is not known.
     #[must_use]
-    pub fn within(&self, namespace: &str) -> Self {
-        let is_there = is_cluster_scoped(&self.group, &self.kind) == Some(false);
-        let mut identity = self.clone();
-        if is_there && identity.namespace.is_none() {
-            identity.namespace = Some(namespace.to_owned());
+    pub fn stands_with_package(&self) -> bool {
+        self.namespace.is_none() && is_cluster_scoped(&self.group, &self.kind) == Some(false)
+    }
+
+    /// What it is called, in whatever namespace: as it is displayed, without that.
+    #[must_use]
+    pub fn without_namespace(&self) -> Self {
+        Self {
+            namespace: None,
+            ..self.clone()
         }
-        identity
     }
 
     /// The name.

@@ -8,10 +8,10 @@ use super::core::{Core, CoreClause};
 use super::fact::{Alternative, ConflictFact, FactKind};
 use super::missing::{from, missing};
 use super::phrase::{self, Phrase, listed};
-use crate::encode::{Encoder, Fact, Place};
+use crate::encode::{Encoder, Fact, ObjectKey, Place};
 use crate::engine::{ABSENT, ValueSet, Var};
 use crate::request::Item;
-use crate::universe::{CapabilityId, DefinitionId, Dependency, PackageConflict};
+use crate::universe::{CapabilityId, Dependency, PackageConflict};
 
 /// Members of a cycle that are named; how many more there are is said.
 const LINKS: usize = 6;
@@ -148,7 +148,7 @@ impl Speaker<'_, '_> {
             }
             Fact::Conflict(asker, conflict) => self.conflicts(*asker, conflict),
             Fact::Requires(asker, capability) => self.requires(*asker, *capability),
-            Fact::Definition(one, other, definition) => self.ships(*one, *other, *definition),
+            Fact::Definition(one, other, object) => self.ships(*one, *other, object),
             Fact::Cycle(cycle) => self.waits(cycle),
             Fact::Excluded(var, reason) => {
                 let object = format!("excluded: {reason}");
@@ -225,8 +225,8 @@ impl Speaker<'_, '_> {
         self.say(Some(asker), NEEDS, object, FactKind::Capability)
     }
 
-    fn ships(&self, one: Var, other: Var, definition: DefinitionId) -> Sentence {
-        let what = self.encoder.universe.definition(definition);
+    fn ships(&self, one: Var, other: Var, (name, namespace): &ObjectKey) -> Sentence {
+        let what = self.encoder.universe.object(*name, namespace.as_deref());
         let other = bare(&self.subject(other).text);
         let object = format!("{what} with other content than {other}");
         self.say(Some(one), ("ships", "ship"), object, FactKind::Definition)

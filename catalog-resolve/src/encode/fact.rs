@@ -1,9 +1,10 @@
 //! Why a clause holds.
 
+use super::ObjectKey;
 use crate::best::Cause;
 use crate::engine::Var;
 use crate::request::Item;
-use crate::universe::{CapabilityId, DefinitionId, Dependency, PackageConflict};
+use crate::universe::{CapabilityId, Dependency, PackageConflict};
 
 /// The reason for one clause, in terms of the request and the universe. Who asks comes first.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub(crate) enum Fact<'a> {
     /// Releases that were taken back for one reason.
     Yanked(Var, &'a str),
     /// Two releases that ship one object with different content.
-    Definition(Var, Var, DefinitionId),
+    Definition(Var, Var, ObjectKey),
     /// Instances each of which needs the next, and the last the first.
     Cycle(Vec<Var>),
     /// A dependency of a release that stays, of which it can only be asked any more that the package is there.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::engine::{ABSENT, Value, ValueSet};
 use crate::situation::{Occupant, Opaque, Situation, Standing};
-use crate::universe::{Carriers, Package, PackageId, ReleaseId};
+use crate::universe::{
+    Carriers, DefinitionId, ObjectPlace, Package, PackageId, ReleaseId, Shipped,
+};
 
 /// Where an instance is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +19,9 @@ pub(crate) enum Place {
 
 /// What names an instance; ordered by package name, then place.
 pub(crate) type InstanceKey = (PackageId, Place);
+
+/// What names an object in a cluster: what it is called, and its namespace, if it has one of its own.
+pub(crate) type ObjectKey = (DefinitionId, Option<Arc<str>>);
 
 /// One package at one place: one variable of the engine.
 #[derive(Clone, Debug)]
@@ -232,6 +237,16 @@ impl Instance {
     /// Whether the prerelease rule, and being yanked, never keep a value out.
     pub(crate) fn passes(&self, value: Value) -> bool {
         self.kept == Some(value) || self.locked == Some(value)
+    }
+
+    /// What names an object in the cluster that a release ships which is here.
+    pub(crate) fn object(&self, shipped: &Shipped) -> ObjectKey {
+        let namespace = match &shipped.place {
+            ObjectPlace::Anywhere => None,
+            ObjectPlace::Namespace(namespace) => Some(Arc::clone(namespace)),
+            ObjectPlace::OfInstance => Some(Arc::clone(&self.lives)),
+        };
+        (shipped.name, namespace)
     }
 
     /// Whether conflicts between the two count: one is cluster-wide, or both share a namespace.

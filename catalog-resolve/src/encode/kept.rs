@@ -98,16 +98,10 @@ impl Encoder<'_> {
                 Relation::Dependency(_) | Relation::Requires(_) => false,
             })
         };
-        let ships = |(var, value): (Var, Value)| {
-            let release = self.release(var, value);
-            release
-                .map(|release| release.definitions.as_slice())
-                .unwrap_or_default()
-        };
         let clash = || {
-            ships(one).iter().any(|(object, content)| {
-                let mut others = ships(other).iter();
-                others.any(|(o, c)| o == object && c != content)
+            self.objects(one.0, one.1).any(|(object, digest)| {
+                let mut others = self.objects(other.0, other.1);
+                others.any(|(o, d)| o == object && d != digest)
             })
         };
         self.instance(one.0).reaches(self.instance(other.0))

@@ -20,7 +20,7 @@ use catalog_model::version::Version;
 
 pub(crate) use self::admission::{Admission, Asked};
 pub(crate) use self::fact::{Fact, InstalledFact, Preference};
-pub(crate) use self::instance::{Instance, InstanceKey, Place};
+pub(crate) use self::instance::{Instance, InstanceKey, ObjectKey, Place};
 pub(crate) use self::kept::Met;
 
 use self::cluster_wide::ClusterWide;
@@ -31,8 +31,8 @@ use crate::engine::{ClauseId, Engine, Source, Term, Value, ValueSet, Var, Verdic
 use crate::request::{Exclusion, Request};
 use crate::situation::Situation;
 use crate::universe::{
-    CapabilityId, CatalogId, DefinitionId, Dependency, Package, PackageId, Relation, RelationId,
-    Release, Universe,
+    CapabilityId, CatalogId, Dependency, Package, PackageId, Relation, RelationId, Release,
+    Universe,
 };
 
 /// A clause that was made: why, and for a choice, whose.
@@ -61,7 +61,7 @@ pub(crate) struct Encoder<'a> {
     /// Conflicts and optional dependencies, by the package they are about: they matter for each instance of it that comes.
     waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
     /// The values that ship an object, for each instance that may, with the digest of its content.
-    shipped: HashMap<DefinitionId, Vec<(Var, String)>>,
+    shipped: HashMap<ObjectKey, Vec<(Var, String)>>,
     /// Whether a question can be about an instance that need not be there.
     may_let_go: bool,
     askers: Option<Askers>,
@@ -170,6 +170,18 @@ impl<'a> Encoder<'a> {
             self.universe.catalog(release.catalog),
             release.version.as_str(),
         ))
+    }
+
+    /// The objects that a release ships, each with a digest of its content.
+    pub(crate) fn objects(
+        &self,
+        var: Var,
+        value: Value,
+    ) -> impl Iterator<Item = (ObjectKey, &'a str)> {
+        let instance = self.instance(var);
+        let release = self.release(var, value).into_iter();
+        let shipped = release.flat_map(|release| &release.definitions);
+        shipped.map(|one| (instance.object(one), one.digest.as_str()))
     }
 
     /// The relations of a release.

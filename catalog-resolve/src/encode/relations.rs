@@ -1,11 +1,10 @@
 //! What releases say of each other.
 
 use super::kept::Met;
-use super::{Encoder, Fact, Place};
+use super::{Encoder, Fact, ObjectKey, Place};
 use crate::engine::{Engine, Term, Value, ValueSet, Var};
 use crate::universe::{
-    CapabilityId, DefinitionId, Dependency, PackageConflict, PackageId, Relation, RelationId,
-    Release,
+    CapabilityId, Dependency, PackageConflict, PackageId, Relation, RelationId, Release,
 };
 
 impl<'a> Encoder<'a> {
@@ -188,8 +187,10 @@ impl<'a> Encoder<'a> {
     /// Keeps releases apart that ship one object with different content. Whatever is present has been expanded, so it is
     /// enough to look at those that have.
     pub(super) fn ship(&mut self, engine: &mut Engine, var: Var, release: &'a Release) {
-        for (definition, digest) in &release.definitions {
-            let known = self.shipped.entry(*definition).or_default();
+        for shipped in &release.definitions {
+            let object = self.instance(var).object(shipped);
+            let digest = &shipped.digest;
+            let known = self.shipped.entry(object.clone()).or_default();
             let this = (var, digest.clone());
             if known.contains(&this) {
                 continue;
@@ -206,7 +207,7 @@ impl<'a> Encoder<'a> {
                     true => (&this, &other),
                     false => (&other, &this),
                 };
-                self.keep_contents_apart(engine, *definition, first, second);
+                self.keep_contents_apart(engine, &object, first, second);
             }
         }
     }
@@ -215,14 +216,14 @@ impl<'a> Encoder<'a> {
     fn keep_contents_apart(
         &mut self,
         engine: &mut Engine,
-        definition: DefinitionId,
+        object: &ObjectKey,
         one: &(Var, String),
         other: &(Var, String),
     ) {
         let [
             (here, all_here, moving_here),
             (there, all_there, moving_there),
-        ] = [one, other].map(|shipped| self.ships(definition, shipped));
+        ] = [one, other].map(|shipped| self.ships(object, shipped));
         let is_both_kept = all_here != moving_here && all_there != moving_there;
         let apart = match is_both_kept {
             true => vec![(&moving_here, &all_there), (&all_here, &moving_there)],
@@ -234,7 +235,7 @@ impl<'a> Encoder<'a> {
             .map(|(of_one, of_other)| vec![not(here, of_one), not(there, of_other)]);
         let clauses: Vec<Vec<Term>> = clauses.collect();
         for terms in clauses {
-            let fact = Fact::Definition(one.0, other.0, definition);
+            let fact = Fact::Definition(one.0, other.0, object.clone());
             self.add(engine, fact, terms);
         }
     }
@@ -242,13 +243,13 @@ impl<'a> Encoder<'a> {
     /// The values at which an instance ships an object with some content, and those of them that are not what is installed.
     fn ships(
         &self,
-        definition: DefinitionId,
+        object: &ObjectKey,
         (var, digest): &(Var, String),
     ) -> (Var, ValueSet, ValueSet) {
         let (instance, package) = (self.instance(*var), self.package(*var));
         let all = instance.values_of(|id| {
             let mut shipped = package.releases[id].definitions.iter();
-            shipped.any(|(d, content)| *d == definition && content == digest)
+            shipped.any(|one| one.digest == *digest && instance.object(one) == *object)
         });
         let mut moving = all.clone();
         moving.subtract(&ValueSet::of(instance.count(), instance.kept));

@@ -316,12 +316,8 @@ pub(super) fn shared(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
         if encoder.instance(*var).kept != Some(*value) {
             continue;
         }
-        for (object, content) in encoder
-            .release(*var, *value)
-            .into_iter()
-            .flat_map(|r| &r.definitions)
-        {
-            let known = shipped.entry(*object).or_default();
+        for (object, content) in encoder.objects(*var, *value) {
+            let known = shipped.entry(object).or_default();
             known.push((content, *var, *value));
         }
     }
@@ -332,7 +328,7 @@ pub(super) fn shared(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
         };
         for (_, other, at) in others.iter().filter(|(other, ..)| other != content) {
             let (one, two) = (told(encoder, *var, *value), told(encoder, *other, *at));
-            let object = encoder.universe.definition(object);
+            let object = encoder.universe.object(object.0, object.1.as_deref());
             let text = format!("{one} and {two} ship {object} with different contents; {SPARED}");
             let names = [*var, *other].map(|var| &*encoder.package(var).name);
             notes.push(Note::new(NoteKind::BrokenAlready, &text, &names));

@@ -67,7 +67,7 @@ pub(super) struct Passing<'a, 'e> {
     foes: OnceCell<Foes>,
 }
 
-/// Who may conflict with a release that is passed: instances by the packages that they conflict with, and by the objects they ship.
+/// Who may conflict with a release that is passed: instances by the packages that they conflict with, and by what the objects are called that they ship.
 #[derive(Default)]
 struct Foes {
     of_package: BTreeMap<PackageId, BTreeSet<InstanceKey>>,

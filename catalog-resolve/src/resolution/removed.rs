@@ -179,19 +179,14 @@ pub(super) fn conflicting<'e>(
     })
 }
 
-/// The objects that a release ships.
+/// What the objects are called that a release ships, in whatever namespace.
 pub(super) fn shipped<'e>(
     encoder: &'e Encoder<'_>,
     var: Var,
     value: Value,
 ) -> impl Iterator<Item = DefinitionId> + 'e {
     let release = encoder.release(var, value).into_iter();
-    release.flat_map(|release| {
-        release
-            .definitions
-            .iter()
-            .map(|(definition, _)| *definition)
-    })
+    release.flat_map(|release| release.definitions.iter().map(|shipped| shipped.name))
 }
 
 /// The instances that a release needs, by name or for what they provide as they are installed.

@@ -78,9 +78,10 @@ impl ReleaseFacts {
     fn beside_relations(universe: &Universe, release: &Release, contents: &Contents<'_>) -> Self {
         let provides = release.provides.iter();
         let provides = provides.map(|id| format!("provides {}", universe.capability(*id)));
-        let ships = release.definitions.iter().filter_map(|(id, content)| {
-            let name = contents.get(&(*id, content.as_str()))?;
-            Some(format!("ships {} as {name}", universe.definition(*id)))
+        let ships = release.definitions.iter().filter_map(|shipped| {
+            let content = contents.get(&(shipped.name, shipped.digest.as_str()))?;
+            let (object, place) = (universe.object(shipped.name, None), &shipped.place);
+            Some(format!("ships {object} in {place:?} as {content}"))
         });
         let group = release.group.iter().map(|group| format!("group {group}"));
         let yanked = release.yanked.iter().map(|_| "yanked".to_owned());
@@ -142,10 +143,10 @@ fn contents(universe: &Universe) -> Contents<'_> {
     let mut shipped_by: BTreeMap<DefinitionId, BTreeSet<PackageId>> = BTreeMap::new();
     for id in universe.package_ids() {
         for release in universe.package(id).releases.iter() {
-            for (definition, content) in &release.definitions {
-                shipped_by.entry(*definition).or_default().insert(id);
+            for shipped in &release.definitions {
+                shipped_by.entry(shipped.name).or_default().insert(id);
                 let name = (id, key(universe, release));
-                let known = first.entry((*definition, content.as_str()));
+                let known = first.entry((shipped.name, shipped.digest.as_str()));
                 known
                     .and_modify(|known| {
                         if name < *known {

@@ -12,7 +12,7 @@ use super::builder::UniverseBuilder;
 use super::index::Index;
 use super::release::{
     CapabilityId, Carriers, CatalogId, DefinitionId, Dependency, Package, PackageConflict,
-    PackageId, Relation, RelationId, Release, ReleaseId, UpgradesFrom,
+    PackageId, Relation, RelationId, Release, ReleaseId, Shipped, UpgradesFrom,
 };
 use super::spec::{DependencySpec, ReleaseSpec};
 use crate::stated::StatedVersion;
@@ -238,7 +238,11 @@ impl Compiler {
         let upgrades_from = self.upgrades_from(&spec);
         let definitions = spec.definitions.iter();
         let definitions = definitions
-            .map(|(name, digest)| (self.definition(name), digest.clone()))
+            .map(|spec| Shipped {
+                name: self.definition(&spec.name),
+                place: spec.place.clone(),
+                digest: spec.digest.clone(),
+            })
             .collect();
         let release = package.releases.push(Release {
             version,

@@ -14,8 +14,8 @@ pub use self::spec::ReleaseSpec;
 
 pub(crate) use self::index::Index;
 pub(crate) use self::release::{
-    Admitted, CapabilityId, Carriers, CatalogId, DefinitionId, Dependency, Package,
-    PackageConflict, PackageId, Relation, RelationId, Release, ReleaseId,
+    Admitted, CapabilityId, Carriers, CatalogId, DefinitionId, Dependency, ObjectPlace, Package,
+    PackageConflict, PackageId, Relation, RelationId, Release, ReleaseId, Shipped,
 };
 
 use std::collections::BTreeMap;
@@ -130,7 +130,13 @@ impl Universe {
         self.catalogs.iter().filter_map(Option::as_deref)
     }
 
-    pub(crate) fn definition(&self, id: DefinitionId) -> &str {
-        &self.definitions[id]
+    /// What an object is called that stands in a namespace, or in none.
+    pub(crate) fn object(&self, name: DefinitionId, namespace: Option<&str>) -> String {
+        let name = &self.definitions[name];
+        match (namespace, name.split_once('/')) {
+            (Some(namespace), Some((kind, name))) => format!("{kind}/{namespace}/{name}"),
+            (Some(namespace), None) => format!("{namespace}/{name}"),
+            (None, _) => name.clone(),
+        }
     }
 }

@@ -118,6 +118,26 @@ impl Package {
     }
 }
 
+/// An object that a release ships.
+#[derive(Debug)]
+pub(crate) struct Shipped {
+    /// What it is called, in whatever namespace.
+    pub(crate) name: DefinitionId,
+    pub(crate) place: ObjectPlace,
+    pub(crate) digest: String,
+}
+
+/// Where an object stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ObjectPlace {
+    /// In no namespace, or in one that is not told apart from its name.
+    Anywhere,
+    /// In this namespace.
+    Namespace(Arc<str>),
+    /// In that of the instance.
+    OfInstance,
+}
+
 /// One release that can be chosen.
 #[derive(Debug)]
 pub(crate) struct Release {
@@ -127,7 +147,7 @@ pub(crate) struct Release {
     pub(crate) relations: Vec<RelationId>,
     pub(crate) provides: Vec<CapabilityId>,
     /// What it ships, each with a digest of its content.
-    pub(crate) definitions: Vec<(DefinitionId, String)>,
+    pub(crate) definitions: Vec<Shipped>,
     /// From where it can be reached, if it says so.
     pub(crate) upgrades_from: Option<Box<UpgradesFrom>>,
     pub(crate) yanked: Option<String>,

@@ -1,6 +1,10 @@
 //! What a release says, as texts: how releases come into a universe.
 
+use std::sync::Arc;
+
 use catalog_model::{Capability, Scope};
+
+use super::release::ObjectPlace;
 
 /// One release as its author describes it. Texts are read when the universe is built.
 ///
@@ -29,7 +33,7 @@ pub struct ReleaseSpec {
     pub(super) conflicts: Vec<(String, String)>,
     pub(super) requires: Vec<Capability>,
     pub(super) provides: Vec<Capability>,
-    pub(super) definitions: Vec<(String, String)>,
+    pub(super) definitions: Vec<DefinitionSpec>,
     pub(super) upgrades_from: UpgradesFrom,
     pub(super) yanked: Option<String>,
     pub(super) is_deprecated: bool,
@@ -42,6 +46,14 @@ pub(super) struct DependencySpec {
     pub(super) range: String,
     pub(super) catalog: Option<String>,
     pub(super) is_optional: bool,
+}
+
+/// An object that a release ships.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DefinitionSpec {
+    pub(super) place: ObjectPlace,
+    pub(super) name: String,
+    pub(super) digest: String,
 }
 
 /// From which releases of its package a release can be reached, if it says so.
@@ -186,11 +198,40 @@ impl ReleaseSpec {
         self
     }
 
-    /// An object that it ships: which, and a digest of its content. Releases that ship one object with different content
-    /// cannot be present at the same time.
+    /// An object that it ships, which stands in no namespace, or in one that is part of its name: its name, and a digest of its content. Releases that
+    /// ship one object with different content cannot be present at the same time.
     #[must_use]
-    pub fn definition(mut self, identity: impl Into<String>, digest: impl Into<String>) -> Self {
-        self.definitions.push((identity.into(), digest.into()));
+    pub fn definition(self, name: impl Into<String>, digest: impl Into<String>) -> Self {
+        self.ships(ObjectPlace::Anywhere, name.into(), digest.into())
+    }
+
+    /// The same of an object that stands in this namespace, wherever the instance is. Its name is `Kind.group/name`.
+    #[must_use]
+    pub fn definition_in(
+        self,
+        namespace: impl Into<Arc<str>>,
+        name: impl Into<String>,
+        digest: impl Into<String>,
+    ) -> Self {
+        self.ships(
+            ObjectPlace::Namespace(namespace.into()),
+            name.into(),
+            digest.into(),
+        )
+    }
+
+    /// The same of an object that stands where the instance does: instances in two namespaces have one each.
+    #[must_use]
+    pub fn own_definition(self, name: impl Into<String>, digest: impl Into<String>) -> Self {
+        self.ships(ObjectPlace::OfInstance, name.into(), digest.into())
+    }
+
+    fn ships(mut self, place: ObjectPlace, name: String, digest: String) -> Self {
+        self.definitions.push(DefinitionSpec {
+            place,
+            name,
+            digest,
+        });
         self
     }
 

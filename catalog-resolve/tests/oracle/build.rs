@@ -195,7 +195,11 @@ fn relations(mut spec: ReleaseSpec, release: &Release) -> ReleaseSpec {
         spec = spec.provides(named(name));
     }
     for (identity, digest) in &release.definitions {
-        spec = spec.definition(*identity, *digest);
+        spec = match identity.split_once(':') {
+            Some(("own", name)) => spec.own_definition(name, *digest),
+            Some((namespace, name)) => spec.definition_in(namespace, name, *digest),
+            None => spec.definition(*identity, *digest),
+        };
     }
     spec
 }

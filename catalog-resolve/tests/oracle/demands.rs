@@ -160,9 +160,9 @@ impl Rules<'_> {
     fn demand_no_clash(&self, demands: &mut Demands, i: usize, release: usize, other: usize) {
         let instances = &self.instances;
         let are_kept = |r| instances.is_kept(i, release) && instances.is_kept(other, r);
-        for (object, content) in &instances.release(i, release).definitions {
+        for (object, content) in instances.objects(i, release) {
             let differs = |r| {
-                let mut shipped = instances.release(other, r).definitions.iter();
+                let mut shipped = instances.objects(other, r);
                 shipped.any(|(o, c)| o == object && c != content) && !are_kept(r)
             };
             demands.clashes.push(self.releases_where(other, differs));

@@ -153,7 +153,7 @@ impl Rules<'_> {
                     && self.instances.is_in_interval(&range, o, at)
             })
         };
-        let ships = |(i, r): (usize, usize)| self.instances.release(i, r).definitions.iter();
+        let ships = |(i, r): (usize, usize)| self.instances.objects(i, r);
         refuses(one, other)
             || refuses(other, one)
             || ships(one)

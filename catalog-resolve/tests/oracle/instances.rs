@@ -164,6 +164,23 @@ impl<'w> Instances<'w> {
         namespace.or_else(installed).or_else(says).unwrap()
     }
 
+    /// The objects that a release ships at an instance, each with its content: its own stand where it lives.
+    pub(crate) fn objects(
+        &self,
+        instance: usize,
+        release: usize,
+    ) -> impl Iterator<Item = (String, &'static str)> {
+        let lives = self.lives(instance);
+        let shipped = self.release(instance, release).definitions.iter();
+        shipped.map(move |(object, content)| {
+            let object = match object.strip_prefix("own:") {
+                Some(own) => format!("{lives}:{own}"),
+                None => (*object).to_owned(),
+            };
+            (object, *content)
+        })
+    }
+
     /// The instance of a package that one who lives somewhere means; none if there is nothing to choose.
     pub(crate) fn place(&self, package: &str, here: &str) -> Option<usize> {
         let is_meant = |i: &Instance| i.package == package && i.namespace.is_none_or(|n| n == here);

@@ -273,7 +273,8 @@ pub(super) fn release(
         offer(r, &mut release, features);
     }
     if features.definitions && r.once_in(2) {
-        let definition = (r.of(&["crd/x", "crd/y"]), r.of(&["one", "two"]));
+        let objects = ["crd/x", "crd/y", "own:config/x", "other:config/x"];
+        let definition = (r.of(&objects), r.of(&["one", "two"]));
         release.definitions.push(definition);
     }
     if features.edges && r.once_in(2) {

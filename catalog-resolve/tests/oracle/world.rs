@@ -37,6 +37,7 @@ pub(crate) struct Release {
     pub(crate) conflicts: Vec<(String, &'static str)>,
     pub(crate) requires: Vec<&'static str>,
     pub(crate) provides: Vec<&'static str>,
+    /// Objects, each with its content: in no namespace, in `NAMESPACE:`, or, as `own:`, where the instance lives.
     pub(crate) definitions: Vec<(&'static str, &'static str)>,
     /// The first one `replaces`, the others `skips`.
     pub(crate) replaces: Vec<&'static str>,
