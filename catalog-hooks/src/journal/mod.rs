@@ -38,6 +38,9 @@ pub(crate) const ROOM_FOR_ENDS: usize = 32 * 1024;
 /// words.
 pub(crate) const LOGS_UNTIL: usize = 112 * 1024;
 
+/// When a run was told to stop that goes on only to take back or to give up: nobody told the runner, and nothing is begun.
+pub(crate) const BEFORE_IT_BEGAN: Timestamp = Timestamp::from_millis(0);
+
 /// How many lines of history are kept.
 const HISTORY: usize = 10;
 
@@ -226,6 +229,11 @@ impl Journal {
     #[must_use]
     pub fn operations(&self) -> &[OperationJournal] {
         &self.operations
+    }
+
+    /// Whether a runner was told to stop: not only that nothing more is to begin, because all there is was taken back or given up.
+    pub(crate) fn was_told_to_stop(&self) -> bool {
+        self.cancelled.is_some_and(|told| told != BEFORE_IT_BEGAN)
     }
 
     /// When the run was told to stop, if it was.

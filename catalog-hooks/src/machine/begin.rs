@@ -12,10 +12,10 @@ use super::leftovers::{self, HeldBy};
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{
-    Journal, JournalError, JournalPlace, Journals, OperationJournal, OperationStatus,
+    BEFORE_IT_BEGAN, Journal, JournalError, JournalPlace, Journals, OperationJournal,
+    OperationStatus,
 };
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
-use crate::time::Timestamp;
 
 /// Why a run cannot begin or go on.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -301,10 +301,7 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bo
         };
         // Who takes back or gives up wants nothing more begun; but what is to go on goes on.
         let stops = ends && !journal.operations.iter().any(goes_forward);
-        journal.cancelled = match journal.cancelled {
-            None if stops => Some(Timestamp::default()),
-            cancelled => cancelled.filter(|_| stops),
-        };
+        journal.cancelled = stops.then_some(BEFORE_IT_BEGAN);
     }
     decided
 }

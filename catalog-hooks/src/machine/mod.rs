@@ -139,14 +139,20 @@ impl Machine {
         }
     }
 
-    /// Tells the run to stop: the hook that runs is cancelled, and nothing more begins. Told a second time, the runner stops at once and leaves
-    /// all as it is, to be resumed.
+    /// Tells the run to stop: the hook that runs is cancelled, and nothing more begins; what is taken back or given up goes on. Told a second time, the
+    /// runner stops at once and leaves all as it is, to be resumed. A run whose end is stored only clears up, and that is brought to its end.
     pub fn cancel(&mut self) {
         let now = self.desk.now();
-        if self.desk.is_cancelled() {
-            self.desk.state().stop.get_or_insert(Stop::Detached);
+        let mut state = self.desk.state();
+        let is_stored = state.stored == state.changes;
+        if is_stored && state.journal.ended().is_some() {
             return;
         }
+        if state.journal.was_told_to_stop() {
+            state.stop.get_or_insert(Stop::Detached);
+            return;
+        }
+        drop(state);
         self.desk.record(|journal| journal.cancelled = Some(now));
     }
 

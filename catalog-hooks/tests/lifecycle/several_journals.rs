@@ -247,24 +247,17 @@ impl Home {
         }
     }
 
-    /// What is on record of an instance is what stands there, unless something rests there or was given up.
+    /// What is on record of an instance is what stands there, unless something rests there, or it says that something else was attempted.
     fn what_is_on_record_stands(&self) {
         let journals = self.world.journals();
         for record in self.world.records() {
-            let is_of_it = |one: &&OperationJournal| {
+            let is_of_it = |one: &OperationJournal| {
                 (one.package(), one.namespace()) == (record.package(), record.namespace())
             };
-            let operations = journals.iter().flat_map(|kept| kept.journal().operations());
             let is_open = journals.iter().any(|kept| {
-                is_in_the_way(kept) && kept.journal().operations().iter().any(|one| is_of_it(&one))
+                is_in_the_way(kept) && kept.journal().operations().iter().any(is_of_it)
             });
-            let mut given_up = operations.filter(is_of_it);
-            let is_given_up = given_up.any(|one| one.status() == OperationStatus::Abandoned);
-            let is_forgotten = journals.iter().any(|kept| {
-                let mut operations = kept.journal().operations().iter();
-                operations.any(|one| is_of_it(&one) && did_nothing(kept, one))
-            });
-            if record.is_unfinished() || is_open || is_given_up || is_forgotten {
+            if record.is_unfinished() || record.attempted().is_some() || is_open {
                 continue;
             }
             let target = ObjectRef::namespaced("v1", "ConfigMap", record.namespace(), "settings");
@@ -300,10 +293,18 @@ impl Home {
         }
     }
 
-    /// The digests of plans that are kept for nothing. What a run did not come to can still be begun, and what was given up is told of: both need
+    /// The digests of plans that are kept for nothing. Those on record are not, nor that of what was attempted; what a run did not come to can still be begun, and what was given up is told of: both need
     /// their plans. So do some that dead runners leave.
     fn plans_that_nobody_needs(&self) -> Vec<String> {
         let mut needed: Vec<String> = self.left_by_the_dead.clone();
+        for record in self.world.records() {
+            needed.extend_from_slice(record.plans());
+            let left = serde_json::to_value(&record).unwrap();
+            let of_attempted = left["leftBy"]
+                .as_str()
+                .filter(|_| record.attempted().is_some());
+            needed.extend(of_attempted.map(str::to_owned));
+        }
         for kept in self.world.journals().iter() {
             let mut operations = kept.journal().operations().iter();
             let is_told = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
@@ -320,13 +321,14 @@ impl Home {
         unneeded.map(str::to_owned).collect()
     }
 
-    /// Whatever was done: it can be ended, and all of it uninstalled, and then nothing is left.
-    fn goes(&mut self) {
+    /// Whatever was done: it can be ended, told to stop on the way or not, and all of it uninstalled, and then nothing is left.
+    fn goes(&mut self, cancels: Option<usize>) {
         let script = PodScript::succeeds(Duration::from_secs(1));
         self.world.script("announce", script);
         for _ in 0..12 {
             if let Some(secret) = self.secrets(is_in_the_way).first() {
-                self.go_on(secret, Decision::Abandon, (None, None));
+                self.go_on(secret, Decision::Abandon, (None, cancels));
+                assert_eq!(self.plans_that_nobody_needs(), Vec::<String>::new());
             }
         }
         assert_eq!(self.secrets(is_in_the_way), []);
@@ -353,14 +355,6 @@ impl Home {
     }
 }
 
-/// Whether an operation is of a run that took the place of another, and did nothing.
-fn did_nothing(kept: &KeptJournal, one: &OperationJournal) -> bool {
-    let mut history = kept.journal().history().iter();
-    let is_in_place = history.any(|line| line.contains(": superseded by "));
-    let nothing = [OperationStatus::NotStarted, OperationStatus::Unchanged];
-    is_in_place && nothing.contains(&one.status())
-}
-
 /// Whether something may have been done. What a run did not come to is begun later only if nobody else has the instance then.
 fn is_begun(one: &OperationJournal) -> bool {
     one.status() != OperationStatus::NotStarted
@@ -385,14 +379,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn runs_with_journals_of_their_own_leave_nothing(steps in steps()) {
+    fn runs_with_journals_of_their_own_leave_nothing(
+        steps in steps(),
+        cancels in prop::option::of(0..60_usize),
+    ) {
         let mut home = Home::new();
         for step in &steps {
             home.step(step);
             home.one_run_has_an_instance();
             home.what_is_on_record_stands();
         }
-        home.goes();
+        home.goes(cancels);
         // The namespace of an install that was taken back stays, and Jobs that failed stay to be looked at.
         let mut left = home.world.objects();
         left.retain(|object| !object.starts_with("Namespace ") && !object.starts_with("Job "));
@@ -415,7 +412,7 @@ fn what_a_killed_run_has_let_go_is_not_given_back_to_it() {
         home.step(&step([Some(2), Some(0), None], Some(dies)));
         home.step(&step([None, None, Some(0)], None));
         home.step(&step([None, Some(0), None], None));
-        home.goes();
+        home.goes(None);
         let mut left = home.world.objects();
         left.retain(|object| !object.starts_with("Namespace ") && !object.starts_with("Job "));
         assert_eq!(left, Vec::<String>::new(), "killed after {dies} effects");
@@ -436,10 +433,9 @@ fn step(verbs: [Option<u8>; 3]) -> Step {
     }
 }
 
-/// What is known and not mended yet: a run takes the place of one that rests, and is told to stop before its first operation begins. Then nobody knows any
-/// more that something rested. Whoever mends it takes this out, and [`did_nothing`] too.
+/// A run takes the place of one that rests, and is told to stop before its first operation begins: that something rested is on record.
 #[test]
-fn what_rests_is_forgotten_by_a_run_that_takes_its_place_and_does_nothing() {
+fn what_rests_is_on_record_though_a_run_takes_its_place_and_does_nothing() {
     let mut home = Home::new();
     // An upgrade of `b` is told to stop when its objects are written; an uninstall of `b` takes its place, and is told to stop at once.
     home.step(&step([None, Some(1), None]));
@@ -458,7 +454,32 @@ fn what_rests_is_forgotten_by_a_run_that_takes_its_place_and_does_nothing() {
         ..step([None, Some(0), None])
     });
     assert_eq!(home.secrets(is_in_the_way), []);
-    assert_eq!(home.world.record("b").unwrap().version(), "1.0");
+    let record = home.world.record("b").unwrap();
+    assert_eq!((record.version(), record.attempted()), ("1.0", Some("2.0")));
     let settings = ObjectRef::namespaced("v1", "ConfigMap", "b", "settings");
     assert_eq!(home.world.object(&settings).unwrap()["data"]["text"], "two");
+}
+
+/// Whoever is told to stop while a run is given up goes on with that, wherever it is, and leaves nothing behind.
+#[test]
+fn a_run_that_is_told_to_stop_while_it_is_given_up_is_given_up() {
+    let stops = |after| Step {
+        cancels: Some(after),
+        ..step([Some(1), Some(1), None])
+    };
+    for before in [2, 30, 60] {
+        for cancels in 0..60 {
+            let mut home = Home::new();
+            home.step(&stops(before));
+            home.step(&Step {
+                resumes: Some(0),
+                decision: Decision::Abandon,
+                ..stops(cancels)
+            });
+            let place = format!("told to stop after {before} effects and {cancels}");
+            assert_eq!(home.secrets(|kept| !kept.is_over()), [], "{place}");
+            let plans = home.plans_that_nobody_needs();
+            assert_eq!(plans, Vec::<String>::new(), "{place}");
+        }
+    }
 }
