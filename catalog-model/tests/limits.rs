@@ -5,26 +5,19 @@
     reason = "a test may fail loudly"
 )]
 
-use std::time::{Duration, SystemTime};
+mod cost;
+
+use std::time::Duration;
 
 use catalog_model::{LoadOptions, Loaded, MemorySource, load};
+
+use self::cost::computed;
 
 const HEAD: &str = "name: p\nversion: 1.0.0\n";
 const OBJECT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 
 /// Far above what any case costs in a debug build, and far below what a quadratic one would.
 const BOUND: Duration = Duration::from_secs(15);
-
-/// The time that this thread has computed: on a busy machine a clock would tell of the others. Where Linux does not say it, the clock.
-fn computed() -> Duration {
-    let nanoseconds = std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|text| text.split(' ').next()?.parse().ok());
-    match nanoseconds {
-        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
-        None => SystemTime::UNIX_EPOCH.elapsed().unwrap(),
-    }
-}
 
 fn options(set: impl FnOnce(&mut LoadOptions)) -> LoadOptions {
     let mut options = LoadOptions::default();
