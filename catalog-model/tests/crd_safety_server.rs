@@ -251,14 +251,12 @@ impl Trial {
         let object = self.object("stored", "object");
         let first = self.write(&version, &object, "Strict").await;
         let first = first.map_err(|(_, why)| why)?;
-        if let Some(change) = self.change.said("change") {
-            // What is refused anyway tells nothing.
-            let mut changed = self.get(&version, "stored").await.unwrap();
-            merge(&mut changed, &json!({"spec": change}));
-            let path = format!("{}/stored?dryRun=All", self.collection(&version));
-            let answer = self.send("PUT", &path, &changed).await;
-            answer.map_err(|(_, why)| format!("the change was refused before: {why}"))?;
-        }
+        // What is refused anyway tells nothing.
+        let mut changed = self.get(&version, "stored").await.map_err(|(_, why)| why)?;
+        merge(&mut changed, &self.changes());
+        let path = format!("{}/stored?dryRun=All", self.collection(&version));
+        let answer = self.send("PUT", &path, &changed).await;
+        answer.map_err(|(_, why)| format!("the change was refused before: {why}"))?;
         let after = self.said_object("after");
         let mut refused_before = None;
         if let Some(after) = &after {
@@ -370,6 +368,15 @@ impl Trial {
             merge(&mut object, whole);
         }
         object
+    }
+
+    /// The merge patch of the object that changes something else.
+    fn changes(&self) -> Value {
+        match (self.change.said("wholeChange"), self.change.said("change")) {
+            (Some(whole), _) => whole.clone(),
+            (None, Some(spec)) => json!({"spec": spec}),
+            (None, None) => json!({"spec": {"other": "changed"}}),
+        }
     }
 
     fn said_object(&self, key: &str) -> Option<Value> {
@@ -544,15 +551,8 @@ impl Trial {
                 stored = unchanged;
             }
             if version == written || !served(old).contains(&written.to_owned()) {
-                let mut change = json!({"spec": {"other": "changed"}});
-                if let Some(said) = self.change.said("change") {
-                    change = json!({"spec": said});
-                }
-                if let Some(said) = self.change.said("wholeChange") {
-                    change = said.clone();
-                }
                 let keeps = stored.clone();
-                merge(&mut stored, &change);
+                merge(&mut stored, &self.changes());
                 match self.send("PUT", &path, &stored).await {
                     Err((_, why)) => seen.hit(Hit::Update, why),
                     Ok(now)

@@ -1,19 +1,27 @@
 //! What an expression in CEL speaks of: whether fields are there, and whether what is compared can be.
 
-use super::super::schema::Keywords;
 use super::expression::{Expression, Link};
 use super::token::Literal;
 use super::value_type::{Type, is_macro, of_fields, unescaped};
+
+/// What an expression is about.
+#[derive(Clone, Copy)]
+pub(super) struct Selves<'a> {
+    /// What `self` is.
+    pub(super) itself: Type<'a>,
+    /// What `oldSelf` is.
+    pub(super) old: Type<'a>,
+}
 
 /// Why an expression does not fit the schema that it stands in, or comes to something else than is wanted; nothing too where that is not known
 /// here.
 pub(super) fn fault(
     expression: &Expression<'_>,
-    (schema, is_whole): (&Keywords, bool),
+    selves: Selves<'_>,
     wanted: Type<'_>,
 ) -> Option<String> {
     let mut check = Check {
-        itself: Type::of(schema, is_whole),
+        selves,
         variables: Vec::new(),
         fault: None,
     };
@@ -27,7 +35,7 @@ pub(super) fn fault(
 }
 
 struct Check<'a, 'r> {
-    itself: Type<'a>,
+    selves: Selves<'a>,
     variables: Vec<(&'r str, Type<'a>)>,
     /// The first that was found.
     fault: Option<String>,
@@ -94,7 +102,8 @@ impl<'a, 'r> Check<'a, 'r> {
         let mut variables = self.variables.iter().rev();
         match variables.find(|(variable, _)| *variable == name) {
             Some((_, kind)) => *kind,
-            None if name == "self" => self.itself,
+            None if name == "self" => self.selves.itself,
+            None if name == "oldSelf" => self.selves.old,
             None => Type::Unknown,
         }
     }
@@ -190,6 +199,10 @@ impl<'a, 'r> Check<'a, 'r> {
         let before = self.variables.len();
         let two = name.starts_with("transform") || arguments.len() > 2 && name != "map";
         let mut rest = arguments;
+        if is_macro(name) && value.has_no_items() {
+            let of = value.told();
+            self.fault(format!("it asks `{name}` of {of}, which has no items"));
+        }
         if is_macro(name) {
             let item = match value {
                 _ if two => Type::Unknown,
@@ -226,7 +239,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::expression::read;
-    use super::{Type, fault};
+    use super::{Selves, Type, fault};
 
     #[test]
     fn rules_speak_of_what_is_there() {
@@ -238,8 +251,9 @@ mod tests {
             "length": {"type": "string", "format": "duration"}, "raw": {"type": "string", "format": "byte"},
         }});
         let told = |rule: &str, is_whole, wanted| {
-            let expression = read(rule).unwrap();
-            fault(&expression, (schema.as_object().unwrap(), is_whole), wanted)
+            let itself = Type::of(schema.as_object().unwrap(), is_whole);
+            let old = itself;
+            fault(&read(rule).unwrap(), Selves { itself, old }, wanted)
         };
         let cases = [
             ("self.a == 'x' && self.n > 1", true),
@@ -262,6 +276,11 @@ mod tests {
             ("self.raw == 'x'", false),
             ("self.n.startsWith('a')", false),
             ("self.n.size() > 1", false),
+            ("self.all(k, k != 'a')", false),
+            ("self.a.all(k, k != 'a')", false),
+            ("self.n >= oldSelf.n + 1", true),
+            ("self.a >= oldSelf.n", false),
+            ("oldSelf.zzz == 1", false),
             ("size(self.n) > 1", false),
             ("size(self.list) + size(self.a) + size(self.map) > 1", true),
             ("self.map.all(k, self.map[k] == 'a')", false),

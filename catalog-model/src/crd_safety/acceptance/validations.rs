@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::cel::is_transition;
 use super::super::schema::Keywords;
 use super::expression::{Unread, read};
+use super::typing::Selves;
 use super::value_type::Type;
 use super::{Acceptance, Level, Node, field_path, rules, text, typing};
 
@@ -30,9 +31,11 @@ fn faults(node: &Node<'_, '_>, validation: &Keywords) -> Vec<(&'static str, Stri
     let mut faults = Vec::new();
     let mut add = |keyword, why: Option<String>| faults.extend(why.map(|why| (keyword, why)));
     let said = |keyword: &str| text(validation, keyword);
-    add("rule", of_rule(node, said("rule").unwrap_or_default()));
+    let selves = selves(node, validation);
+    let rule = said("rule").unwrap_or_default();
+    add("rule", of_rule(node, rule, selves));
     if let Some(message) = said("messageExpression") {
-        add("messageExpression", of_message(node, message));
+        add("messageExpression", of_message(message, selves));
     }
     add("message", of_words(said("rule"), said("message")));
     let reasons = [
@@ -51,7 +54,7 @@ fn faults(node: &Node<'_, '_>, validation: &Keywords) -> Vec<(&'static str, Stri
         "fieldPath",
         path.map(|path| format!("`{path}` is no path of its schema")),
     );
-    let uses_old = is_transition(said("rule").unwrap_or_default());
+    let uses_old = is_transition(rule);
     let says_optional = super::said(validation, "optionalOldSelf").is_some();
     let why = "it does not speak of `oldSelf`, and says that this may be missing";
     add(
@@ -61,7 +64,15 @@ fn faults(node: &Node<'_, '_>, validation: &Keywords) -> Vec<(&'static str, Stri
     faults
 }
 
-fn of_rule(node: &Node<'_, '_>, rule: &str) -> Option<String> {
+/// What `self` and `oldSelf` are; the latter is something of its own where it may be missing.
+fn selves<'a>(node: &Node<'_, 'a>, validation: &Keywords) -> Selves<'a> {
+    let itself = Type::of(node.schema, is_whole(node));
+    let is_optional = validation.get("optionalOldSelf") == Some(&Value::Bool(true));
+    let old = if is_optional { Type::Unknown } else { itself };
+    Selves { itself, old }
+}
+
+fn of_rule(node: &Node<'_, '_>, rule: &str, selves: Selves<'_>) -> Option<String> {
     if rule.trim().is_empty() {
         return Some("it says nothing".to_owned());
     }
@@ -70,16 +81,16 @@ fn of_rule(node: &Node<'_, '_>, rule: &str) -> Option<String> {
         return Some(why.to_owned());
     }
     match read(rule) {
-        Ok(expression) => typing::fault(&expression, (node.schema, is_whole(node)), Type::Bool),
+        Ok(expression) => typing::fault(&expression, selves, Type::Bool),
         Err(Unread::Syntax(why)) => Some(format!("it is no CEL: {why}")),
         Err(Unread::Undecided) => None,
     }
 }
 
-fn of_message(node: &Node<'_, '_>, message: &str) -> Option<String> {
+fn of_message(message: &str, selves: Selves<'_>) -> Option<String> {
     match read(message) {
         Ok(expression) => {
-            let why = typing::fault(&expression, (node.schema, is_whole(node)), Type::Text);
+            let why = typing::fault(&expression, selves, Type::Text);
             why.map(|why| format!("its `messageExpression`: {why}"))
         }
         Err(Unread::Syntax(why)) => Some(format!("its `messageExpression` is no CEL: {why}")),

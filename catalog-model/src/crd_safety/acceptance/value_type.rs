@@ -74,6 +74,18 @@ impl<'a> Type<'a> {
         self.rank() != other.rank() && self.rank() != 0 && other.rank() != 0
     }
 
+    /// Whether macros have nothing to go over. What the server makes of maps with fields of any name is not known here.
+    pub(super) fn has_no_items(self) -> bool {
+        match self {
+            Self::Bool | Self::Number | Self::Text | Self::Time | Self::Duration => true,
+            Self::Object(schema, _) => {
+                map(schema, "properties").is_some_and(|fields| !fields.is_empty())
+                    && !schema.contains_key("x-kubernetes-preserve-unknown-fields")
+            }
+            _ => false,
+        }
+    }
+
     fn rank(self) -> u8 {
         match self {
             Self::Unknown => 0,
