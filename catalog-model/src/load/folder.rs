@@ -28,7 +28,7 @@ pub(super) struct VersionFolder<'a> {
     options: &'a LoadOptions,
     path: &'a str,
     entries: Vec<Entry>,
-    files: usize,
+    files: PartFiles,
     places: ModulePlaces<'a>,
     documents: &'a SharedDocuments,
     /// Files that may hold comments which allow rules.
@@ -41,6 +41,46 @@ pub(super) struct VersionFolder<'a> {
     /// Of the files read since the last were settled.
     pub(super) diagnostics: Vec<Diagnostic>,
     settled: Vec<Diagnostic>,
+}
+
+/// How many files and folders lie in the parts of a version folder, as far as they were listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PartFiles {
+    pub(super) conditions: usize,
+    pub(super) definitions: usize,
+    pub(super) hooks: usize,
+}
+
+impl PartFiles {
+    fn all(self) -> usize {
+        self.conditions + self.definitions + self.hooks
+    }
+
+    fn of(&mut self, part: Part) -> &mut usize {
+        match part {
+            Part::Conditions => &mut self.conditions,
+            Part::Definitions => &mut self.definitions,
+            Part::Hooks => &mut self.hooks,
+        }
+    }
+}
+
+/// A folder in a version folder, whose files are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Conditions,
+    Definitions,
+    Hooks,
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Conditions => "conditions",
+            Self::Definitions => "definitions",
+            Self::Hooks => "hooks",
+        }
+    }
 }
 
 /// A text file of the release.
@@ -72,7 +112,7 @@ impl<'a> VersionFolder<'a> {
             options,
             path,
             entries,
-            files: 0,
+            files: PartFiles::default(),
             places: ModulePlaces::new(source),
             documents,
             commented: Vec::new(),
@@ -184,44 +224,41 @@ impl<'a> VersionFolder<'a> {
         Some(read)
     }
 
-    /// Counts the files of parts as if they were read.
-    pub(super) fn count(&mut self, parts: &[&str]) {
-        let is_folder = |entry: &&Entry| entry.kind == EntryKind::Folder;
-        let folders = self.entries.iter().filter(is_folder);
-        let counted = folders.filter(|entry| parts.contains(&entry.name.as_str()));
-        let files = counted.map(|entry| {
-            let listed = self.source.list(&join(self.path, &entry.name));
-            listed.map_or(0, |entries| entries.len())
-        });
-        self.files += files.sum::<usize>();
+    /// Counts the files of a part as if they were read.
+    pub(super) fn count(&mut self, part: Part) {
+        let is_part = |entry: &&Entry| entry.name == part.name();
+        let found = self.entries.iter().find(is_part);
+        if found.is_some_and(|entry| entry.kind == EntryKind::Folder) {
+            let listed = self.source.list(&join(self.path, part.name()));
+            *self.files.of(part) = listed.map_or(0, |entries| entries.len());
+        }
     }
 
-    /// Whether the files of a part are no more than there may be, counted as if they were read.
-    pub(super) fn has_room_for(&mut self, part: &str) -> bool {
-        let before = self.files;
-        self.count(&[part]);
-        let has_room = self.files <= self.options.files_per_version;
-        if !has_room {
-            // Whoever reads them counts them.
-            self.files = before;
+    /// Counts the files of a part of which it is known how many there are, unless they are more than there may be: whoever reads them
+    /// says so.
+    pub(super) fn has_room_for(&mut self, part: Part, files: usize) -> bool {
+        let has_room = self.files.all() + files <= self.options.files_per_version;
+        if has_room {
+            *self.files.of(part) = files;
         }
         has_room
     }
 
-    /// The text files of `definitions/`, `conditions/` or `hooks/`, by name.
-    pub(super) fn part(&mut self, part: &'static str) -> Vec<TextFile> {
-        let Some(kind) = self.entries.iter().find(|entry| entry.name == part) else {
+    /// The text files of a part, by name.
+    pub(super) fn part(&mut self, part: Part) -> Vec<TextFile> {
+        let name = part.name();
+        let Some(kind) = self.entries.iter().find(|entry| entry.name == name) else {
             return Vec::new();
         };
         // What is not read might ask for something: passing over it would open a gate.
         if kind.kind != EntryKind::Folder {
-            let message = format!("`{part}` must be a folder inside the catalog, and this is none");
+            let message = format!("`{name}` must be a folder inside the catalog, and this is none");
             let diagnostic = Diagnostic::error("file.not-a-folder", message);
             self.diagnostics
-                .push(diagnostic.at_path(self.display(part)));
+                .push(diagnostic.at_path(self.display(name)));
             return Vec::new();
         }
-        let mut entries = match self.source.list(&join(self.path, part)) {
+        let mut entries = match self.source.list(&join(self.path, name)) {
             Ok(entries) => entries,
             Err(error) => {
                 self.diagnostics.push(unreadable(&error));
@@ -229,9 +266,9 @@ impl<'a> VersionFolder<'a> {
             }
         };
         entries.sort();
-        let (before, limit) = (self.files, self.options.files_per_version);
-        self.files += entries.len();
-        if self.files > limit {
+        let (before, limit) = (self.files.all(), self.options.files_per_version);
+        *self.files.of(part) = entries.len();
+        if self.files.all() > limit {
             // Said once, by the part that is too much.
             if before <= limit {
                 let message = format!("this version has more than the {limit} files allowed");
@@ -242,7 +279,7 @@ impl<'a> VersionFolder<'a> {
         }
         entries
             .iter()
-            .filter_map(|entry| self.part_file(part, entry))
+            .filter_map(|entry| self.part_file(name, entry))
             .collect()
     }
 
@@ -387,6 +424,11 @@ impl<'a> VersionFolder<'a> {
     /// What is settled, without the folder.
     pub(super) fn into_settled(self) -> Vec<Diagnostic> {
         self.settled
+    }
+
+    /// How many files there are in the parts that were looked into.
+    pub(super) fn files(&self) -> PartFiles {
+        self.files
     }
 
     pub(super) fn refuse_second_document(&mut self, read: &DocumentFile) {

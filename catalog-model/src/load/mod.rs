@@ -42,6 +42,8 @@ use catalog_conditions::suggest::near;
 
 #[cfg(feature = "write")]
 pub(crate) use self::allow::allowing_lines;
+#[cfg(feature = "sync")]
+pub(crate) use self::folder::PartFiles;
 pub(crate) use self::in_order::in_order;
 pub(crate) use self::package::{Refused, Scoped};
 #[cfg(feature = "sync")]

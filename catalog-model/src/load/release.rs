@@ -5,7 +5,7 @@ use catalog_conditions::document::Reader;
 use catalog_conditions::version::Version;
 use catalog_conditions::{Diagnostic, Fix, Severity, Span};
 
-use super::folder::{DocumentFile, VersionFolder};
+use super::folder::{DocumentFile, Part, PartFiles, VersionFolder};
 use super::metadata::MetadataFile;
 #[cfg(feature = "parameters")]
 use super::module_files;
@@ -25,6 +25,15 @@ pub(crate) enum Found {
     Unusable(UnusableRelease),
 }
 
+/// A version folder that was read.
+#[derive(Debug, Default)]
+pub(crate) struct VersionRead {
+    /// `None` where it is none.
+    pub(crate) found: Option<Found>,
+    pub(crate) told: Vec<Diagnostic>,
+    pub(crate) files: PartFiles,
+}
+
 /// Which parts of a version folder are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Parts {
@@ -38,6 +47,8 @@ pub(crate) enum Parts {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Kept<'a> {
     pub(crate) release: Option<&'a Release>,
+    pub(crate) files: PartFiles,
+    pub(crate) conditions: bool,
     pub(crate) definitions: bool,
     pub(crate) hooks: bool,
     /// `modules.yaml`, and all that it may name.
@@ -83,7 +94,7 @@ impl<'a> ReleaseLoader<'a> {
         Self { kept, ..self }
     }
 
-    pub(super) fn load(mut self) -> (Found, Vec<Diagnostic>) {
+    pub(super) fn load(mut self) -> (Found, PartFiles, Vec<Diagnostic>) {
         self.report_strays();
         let metadata = self.metadata();
         let written = metadata
@@ -117,12 +128,13 @@ impl<'a> ReleaseLoader<'a> {
             })),
             (None, None) => unusable(UnusableReason::UnreadableVersion),
         };
-        (found, self.folder.into_settled())
+        (found, self.folder.files(), self.folder.into_settled())
     }
 
     /// Reads the definitions and nothing else, but counts what else there is.
     pub(super) fn load_definitions(mut self) -> (Vec<Definition>, Vec<Diagnostic>) {
-        self.folder.count(&["hooks", "conditions"]);
+        self.folder.count(Part::Hooks);
+        self.folder.count(Part::Conditions);
         let definitions = self.definitions();
         self.folder.settle();
         (definitions, self.folder.into_settled())
@@ -163,11 +175,14 @@ impl<'a> ReleaseLoader<'a> {
     }
 
     fn hooks(&mut self) -> (Vec<Hook>, Vec<Action>) {
-        if let Some(kept) = self.kept.content(self.kept.hooks) {
-            self.folder.count(&["hooks"]);
+        let files = self.kept.files.hooks;
+        if let Some(kept) = self.kept.content(self.kept.hooks)
+            && self.folder.has_room_for(Part::Hooks, files)
+        {
             return (kept.hooks.clone(), kept.actions.clone());
         }
-        let hooks = self.documents("hooks");
+        let texts = self.folder.part(Part::Hooks).into_iter();
+        let hooks: Vec<DocumentFile> = texts.filter_map(|text| self.folder.parse(text)).collect();
         hooks
             .iter()
             .for_each(|file| self.folder.refuse_second_document(file));
@@ -176,13 +191,14 @@ impl<'a> ReleaseLoader<'a> {
     }
 
     fn definitions(&mut self) -> Vec<Definition> {
+        let files = self.kept.files.definitions;
         if let Some(kept) = self.kept.content(self.kept.definitions)
-            && self.folder.has_room_for("definitions")
+            && self.folder.has_room_for(Part::Definitions, files)
         {
             return kept.definitions.clone();
         }
         let mut files = Vec::new();
-        for text in self.folder.part("definitions") {
+        for text in self.folder.part(Part::Definitions) {
             let read = self
                 .shared
                 .definitions
@@ -264,20 +280,24 @@ impl<'a> ReleaseLoader<'a> {
 
     /// What the metadata asks of a cluster, then what the files of `conditions/` ask, in order.
     fn conditions(&mut self, mut all: ConditionSet) -> ConditionSet {
-        for text in self.folder.part("conditions") {
+        let files = self.kept.files.conditions;
+        if let Some(kept) = self.kept.content(self.kept.conditions)
+            && self.folder.has_room_for(Part::Conditions, files)
+        {
+            // What the metadata asks is written nowhere as a condition.
+            let conditions = kept.conditions.conditions().iter();
+            for condition in conditions.filter(|condition| condition.location().is_some()) {
+                let twice = all.push(condition.clone());
+                self.folder.diagnostics.extend(twice);
+            }
+            return all;
+        }
+        for text in self.folder.part(Part::Conditions) {
             let (set, diagnostics) = ConditionSet::parse(&text.file, &self.folder.options().limits);
             self.folder.diagnostics.extend(diagnostics);
             self.folder.diagnostics.extend(all.extend(set));
         }
         all
-    }
-
-    fn documents(&mut self, part: &'static str) -> Vec<DocumentFile> {
-        let texts = self.folder.part(part);
-        texts
-            .into_iter()
-            .filter_map(|text| self.folder.parse(text))
-            .collect()
     }
 
     fn unknown_keys(&self) -> Severity {

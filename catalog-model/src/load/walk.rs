@@ -6,7 +6,7 @@ use catalog_conditions::{Diagnostic, Severity};
 use super::folder::VersionFolder;
 use super::in_order::in_order;
 use super::package::Siblings;
-use super::release::{Found, Kept, Parts, ReleaseLoader};
+use super::release::{Found, Kept, Parts, ReleaseLoader, VersionRead};
 use super::shared::{Shared, SharedDocuments};
 use super::unread::unreadable;
 use super::{LoadOptions, has_metadata, link, strays};
@@ -160,9 +160,9 @@ impl Walk<'_> {
             self.version(folder, (&version.path, version.entry), &documents, kept)
         });
         let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
-        for (version, of_version) in read {
-            found.extend(version);
-            diagnostics.extend(of_version);
+        for version in read {
+            found.extend(version.found);
+            diagnostics.extend(version.told);
         }
         let closed = self.close((path, folder), found);
         if closed.hides_notes {
@@ -233,15 +233,19 @@ impl Walk<'_> {
         (path, entry): (&str, &Entry),
         documents: &SharedDocuments,
         kept: Kept<'_>,
-    ) -> Read<Found> {
+    ) -> VersionRead {
+        let no_version = |told| VersionRead {
+            told,
+            ..VersionRead::default()
+        };
         if entry.kind != EntryKind::Folder {
-            return (None, self.no_folder(entry.kind, path));
+            return no_version(self.no_folder(entry.kind, path));
         }
         let entries = match self.source.list(path) {
             Ok(entries) => entries,
             Err(error) => {
                 let diagnostic = unreadable(&error).about(package, Some(&entry.name));
-                return (None, vec![diagnostic]);
+                return no_version(vec![diagnostic]);
             }
         };
         if !has_metadata(&entries) && Version::parse(&entry.name).is_err() {
@@ -250,11 +254,15 @@ impl Walk<'_> {
                 "this folder has no `metadata.yaml`, and its name is no version: it is skipped",
             );
             let note = note.at_path(self.source.display(path));
-            return (None, vec![self.taken(note.about(package, None))]);
+            return no_version(vec![self.taken(note.about(package, None))]);
         }
         let loader = self.loader(package, path, entries, documents);
-        let (found, diagnostics) = loader.keeping(kept).load();
-        (Some(found), about(diagnostics, package, path))
+        let (found, files, told) = loader.keeping(kept).load();
+        VersionRead {
+            found: Some(found),
+            told: about(told, package, path),
+            files,
+        }
     }
 
     /// One version by its folder, alone.
@@ -266,7 +274,7 @@ impl Walk<'_> {
         let entries = self.source.list(folder)?;
         let documents = SharedDocuments::new();
         let loader = self.loader(package, folder, entries, &documents);
-        let (found, diagnostics) = loader.load();
+        let (found, _, diagnostics) = loader.load();
         Ok((found, about(diagnostics, package, folder)))
     }
 

@@ -7,6 +7,7 @@ use crate::source::{ContentId, ContentScheme, FolderHash, Source};
 /// The ids of the parts of a version folder; `None` for a part that has none, or is not there.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct PartIds {
+    conditions: Option<ContentId>,
     definitions: Option<ContentId>,
     hooks: Option<ContentId>,
     /// Of all but `metadata.yaml`: modules may name anything else.
@@ -31,6 +32,7 @@ impl PartIds {
             Some(())
         });
         Self {
+            conditions: id("conditions"),
             definitions: id("definitions"),
             hooks: id("hooks"),
             rest: all.and_then(|()| hash.finish()),
@@ -49,6 +51,8 @@ impl VersionEntry {
         let is_same = |old: Option<ContentId>, new| old.is_some() && old == new;
         Kept {
             release: Some(release),
+            files: self.files,
+            conditions: is_same(self.parts.conditions, now.conditions),
             definitions: is_same(self.parts.definitions, now.definitions),
             hooks: is_same(self.parts.hooks, now.hooks),
             modules: is_same(self.parts.rest, now.rest),

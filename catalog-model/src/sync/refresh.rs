@@ -213,13 +213,14 @@ impl<'a> Refresh<'a> {
             ..kept
         };
         let walk = self.walk(source);
-        let (found, told) = walk.version(name, (&path, entry), documents, kept);
+        let read = walk.version(name, (&path, entry), documents, kept);
         Arc::new(VersionEntry {
             kind: entry.kind,
             id: id.filter(|_| sealed.is_sealed()),
             listed_id: id,
-            found,
-            told,
+            found: read.found,
+            told: read.told,
+            files: read.files,
             parts,
         })
     }

@@ -8,7 +8,7 @@ use catalog_conditions::{Diagnostic, Severity};
 use super::parts::PartIds;
 use crate::catalog::{Catalog, Package};
 use crate::index::Index;
-use crate::load::{Found, LoadOptions};
+use crate::load::{Found, LoadOptions, PartFiles};
 use crate::source::{ContentId, EntryKind};
 
 /// A catalog with all that is known of where it came from.
@@ -92,6 +92,7 @@ pub(super) struct VersionEntry {
     pub(super) listed_id: Option<ContentId>,
     pub(super) found: Option<Found>,
     pub(super) told: Vec<Diagnostic>,
+    pub(super) files: PartFiles,
     pub(super) parts: PartIds,
 }
 

@@ -13,6 +13,7 @@ mod failures;
 mod git;
 mod history;
 mod law;
+mod parts;
 #[cfg(feature = "git")]
 #[path = "../git/store.rs"]
 #[allow(dead_code, reason = "the tests of repositories use the rest")]
