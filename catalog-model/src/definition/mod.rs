@@ -32,7 +32,8 @@ pub struct Definition {
 struct Written {
     identity: ObjectIdentity,
     origin: Origin,
-    served: Vec<Capability>,
+    /// Itself, if that is something to others, and what it serves.
+    provides: Vec<Capability>,
     manifests: Arc<Manifests>,
     index: usize,
 }
@@ -45,10 +46,15 @@ impl Definition {
         served: Vec<Capability>,
         (manifests, index): (&Arc<Manifests>, usize),
     ) -> Self {
+        let itself = identity.is_definition().then(|| Capability::Definition {
+            group: identity.group.clone(),
+            kind: identity.kind.clone(),
+            name: identity.name.clone(),
+        });
         let written = Written {
+            provides: itself.into_iter().chain(served).collect(),
             identity,
             origin,
-            served,
             manifests: Arc::clone(manifests),
             index,
         };
@@ -102,15 +108,12 @@ impl Definition {
     /// What it provides by being there: itself, for OAM definitions and CRDs, and each API version that a CRD serves. Known
     /// without the object.
     pub fn provides(&self) -> impl Iterator<Item = Capability> + '_ {
-        let identity = self.identity();
-        let itself = identity.is_definition().then(|| Capability::Definition {
-            group: identity.group.clone(),
-            kind: identity.kind.clone(),
-            name: identity.name.clone(),
-        });
-        itself
-            .into_iter()
-            .chain(self.written.served.iter().cloned())
+        self.provided().iter().cloned()
+    }
+
+    /// The same, lent.
+    pub(crate) fn provided(&self) -> &[Capability] {
+        &self.written.provides
     }
 
     /// What it cannot do without, as far as it says so: the workload that an OAM definition makes, and the resource or definition that

@@ -1,7 +1,7 @@
 //! Columns out of summaries.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::capabilities::Capabilities;
@@ -18,7 +18,7 @@ use crate::load::LoadOptions;
 use crate::metadata::Scope;
 
 #[derive(Default)]
-struct Builder {
+struct Builder<'a> {
     strings: Interner,
     packages: Vec<PackageRow>,
     versions: Vec<VersionRow>,
@@ -31,7 +31,7 @@ struct Builder {
     provides: Lists<u32>,
     requires: Lists<u32>,
     unusable: Vec<UnusableRelease>,
-    defines: Vec<BTreeSet<Capability>>,
+    defines: Vec<(Cow<'a, Capability>, u32)>,
 }
 
 impl Index {
@@ -71,13 +71,14 @@ impl Layer {
         let defines = std::mem::take(&mut builder.defines);
         let layer = builder.finish();
         // They are there: nothing will be read.
-        let _ = layer.definitions.set(Definitions::of(defines));
+        let definitions = Definitions::of(layer.versions.len(), defines);
+        let _ = layer.definitions.set(definitions);
         layer
     }
 }
 
-impl Builder {
-    fn package(&mut self, summary: Summary<'_>) {
+impl<'a> Builder<'a> {
+    fn package(&mut self, summary: Summary<'a>) {
         let package = row(self.packages.len());
         for version in summary.versions {
             self.version(package, version);
@@ -90,7 +91,8 @@ impl Builder {
         });
     }
 
-    fn version(&mut self, package: u32, summary: VersionSummary<'_>) {
+    fn version(&mut self, package: u32, summary: VersionSummary<'a>) {
+        let at = row(self.versions.len());
         let mut flags = 0;
         if summary.version.is_prerelease() {
             flags |= PRERELEASE;
@@ -103,24 +105,36 @@ impl Builder {
         }
         self.flags.push(flags);
         let strings = &mut self.strings;
-        let mut optional = |text: Option<Cow<'_, str>>| text.map(|text| strings.text(&text));
+        // Mostly that of the same package before it, which says the same in the same places.
+        let before = self.versions.last();
+        let mut optional = |text: Option<Cow<'_, str>>, before: Option<Text>| {
+            text.map(|text| strings.text_as(&text, before))
+        };
         let (description, yanked, deprecated) = (
-            optional(summary.description),
-            optional(summary.yanked),
-            optional(summary.deprecated),
+            optional(
+                summary.description,
+                before.and_then(|before| before.description),
+            ),
+            optional(summary.yanked, before.and_then(|before| before.yanked)),
+            optional(
+                summary.deprecated,
+                before.and_then(|before| before.deprecated),
+            ),
         );
-        let labels = summary.labels.iter();
-        let labels: Vec<_> = labels
-            .map(|(key, value)| (strings.text(key), strings.text(value)))
-            .collect();
-        self.labels.push(labels);
-        let tags: Vec<_> = summary.tags.iter().map(|tag| strings.text(tag)).collect();
-        self.tags.push(tags);
-        let dependencies = summary.dependencies.iter();
-        let dependencies: Vec<_> = dependencies
-            .map(|dependency| dependency.row(strings))
-            .collect();
-        self.dependencies.push(dependencies);
+        self.labels
+            .push_like(&summary.labels, |(key, value), before| {
+                let (of_key, of_value) = before.unzip();
+                (
+                    strings.text_as(key, of_key),
+                    strings.text_as(value, of_value),
+                )
+            });
+        self.tags
+            .push_like(&summary.tags, |tag, before| strings.text_as(tag, before));
+        self.dependencies
+            .push_like(&summary.dependencies, |dependency, before| {
+                dependency.row(strings, before)
+            });
         let version = VersionCell::new(strings.text(summary.version.as_str()), summary.version);
         self.versions.push(VersionRow {
             version,
@@ -136,7 +150,9 @@ impl Builder {
         self.provides.push(provides);
         let requires = self.numbers(summary.requires);
         self.requires.push(requires);
-        self.defines.push(summary.defines);
+        let defines = summary.defines.into_iter();
+        self.defines
+            .extend(defines.map(|capability| (capability, at)));
     }
 
     /// Capabilities by number, each kept once.
@@ -180,10 +196,10 @@ impl Builder {
 }
 
 impl DependencySummary<'_> {
-    fn row(&self, strings: &mut Interner) -> DependencyRow {
+    fn row(&self, strings: &mut Interner, before: Option<DependencyRow>) -> DependencyRow {
         DependencyRow {
-            package: strings.text(&self.package),
-            range: strings.text(&self.range),
+            package: strings.text_as(&self.package, before.map(|before| before.package)),
+            range: strings.text_as(&self.range, before.map(|before| before.range)),
             catalog: self.catalog.as_deref().map(|name| strings.text(name)),
             optional: self.optional,
         }

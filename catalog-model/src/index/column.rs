@@ -22,6 +22,22 @@ impl<T> Lists<T> {
         self.ends.push(row(self.items.len()));
     }
 
+    /// Adds what `item` makes of each, which it is told what stands in its place of the list before.
+    pub(super) fn push_like<S>(&mut self, items: &[S], mut item: impl FnMut(&S, Option<T>) -> T)
+    where
+        T: Copy,
+    {
+        let mut ends = self.ends.iter().rev().map(|end| *end as usize);
+        let end = ends.next().unwrap_or_default();
+        let start = ends.next().unwrap_or_default();
+        for (at, one) in items.iter().enumerate() {
+            let before = Some(start + at).filter(|at| *at < end);
+            let before = before.and_then(|at| self.items.get(at)).copied();
+            self.items.push(item(one, before));
+        }
+        self.ends.push(row(self.items.len()));
+    }
+
     pub(super) fn of(&self, at: u32) -> &[T] {
         let at = at as usize;
         let end = self.ends.get(at).copied().unwrap_or_default();
@@ -45,10 +61,6 @@ impl<T> Lists<T> {
 
     pub(super) fn items(&self) -> &[T] {
         &self.items
-    }
-
-    pub(super) fn items_mut(&mut self) -> &mut [T] {
-        &mut self.items
     }
 
     pub(super) fn shrink(&mut self) {

@@ -1,6 +1,6 @@
 //! What definitions provide, once somebody asks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
 
 use catalog_conditions::Diagnostic;
 
@@ -27,33 +27,22 @@ pub(super) struct Definitions {
     pub(super) told: Told,
 }
 
-/// The versions that define a capability, in order.
-type Providers = BTreeMap<Capability, Vec<u32>>;
-
-fn add(providers: &mut Providers, version: u32, defines: BTreeSet<Capability>) {
-    for capability in defines {
-        providers.entry(capability).or_default().push(version);
-    }
-}
+/// A capability, and a version that defines it.
+type Defined<'a> = (Cow<'a, Capability>, u32);
 
 /// What the definitions of one package say.
 pub(super) struct PackageDefinitions {
     /// What those of each version provide, oldest first; `None` where the version cannot be used.
-    pub(super) defines: Vec<Option<BTreeSet<Capability>>>,
+    pub(super) defines: Vec<Option<Vec<Capability>>>,
     /// All versions that cannot be used, by folder.
     pub(super) unusable: Vec<UnusableRelease>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Definitions {
-    /// What each version's definitions provide, all of them usable.
-    pub(super) fn of(defines: Vec<BTreeSet<Capability>>) -> Self {
-        let versions = defines.len();
-        let mut providers = Providers::new();
-        for (version, defines) in defines.into_iter().enumerate() {
-            add(&mut providers, row(version), defines);
-        }
-        Self::new(versions, providers)
+    /// What definitions provide, each with its version, all of which are usable.
+    pub(super) fn of(versions: usize, found: Vec<Defined<'_>>) -> Self {
+        Self::new(versions, found)
     }
 
     /// Those that were stored: all versions are usable.
@@ -62,13 +51,13 @@ impl Definitions {
         Self {
             defined,
             providers,
-            ..Self::new(versions, Providers::new())
+            ..Self::new(versions, Vec::new())
         }
     }
 
     /// What was read of each package, of all versions together.
     pub(super) fn read(versions: usize, packages: Vec<PackageDefinitions>) -> Self {
-        let mut found = Providers::new();
+        let mut found: Vec<Defined<'_>> = Vec::new();
         let mut broken = Vec::new();
         let mut unusable = Lists::default();
         let mut diagnostics = Vec::new();
@@ -76,7 +65,10 @@ impl Definitions {
         for package in packages {
             for defines in package.defines {
                 match defines {
-                    Some(defines) => add(&mut found, version, defines),
+                    Some(defines) => {
+                        let defines = defines.into_iter().map(Cow::Owned);
+                        found.extend(defines.map(|capability| (capability, version)));
+                    }
                     None => broken.push(version),
                 }
                 version += 1;
@@ -94,12 +86,15 @@ impl Definitions {
         }
     }
 
-    fn new(versions: usize, found: Providers) -> Self {
+    fn new(versions: usize, mut found: Vec<Defined<'_>>) -> Self {
+        found.sort_unstable();
+        found.dedup();
         let mut providers = Lists::default();
-        let mut defined = Vec::with_capacity(found.len());
-        for (capability, holders) in found {
-            defined.push(capability);
-            providers.push(holders);
+        let mut defined = Vec::new();
+        for of_one in found.chunk_by(|(one, _), (other, _)| one == other) {
+            let first = of_one.first();
+            defined.extend(first.map(|(capability, _)| Capability::clone(capability)));
+            providers.push(of_one.iter().map(|(_, version)| *version));
         }
         providers.shrink();
         Self {

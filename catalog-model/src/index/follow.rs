@@ -129,16 +129,14 @@ impl Layer {
     ) -> Vec<(&'a str, Summary<'a>)> {
         let versions = packages.iter().flat_map(|at| self.versions_of(*at));
         let versions = Rows::of(self.versions.len(), versions);
-        let mut defined: HashMap<u32, BTreeSet<Capability>> = HashMap::new();
+        let mut defined: HashMap<u32, Vec<Cow<'_, Capability>>> = HashMap::new();
         if let Some(definitions) = self.definitions.get() {
             let all = definitions.defined.all(&self.strings).iter().enumerate();
             for (at, capability) in all {
                 let holders = definitions.providers.of(row(at)).iter();
                 for holder in holders.filter(|holder| versions.contains(**holder)) {
-                    defined
-                        .entry(*holder)
-                        .or_default()
-                        .insert(capability.clone());
+                    let defines = defined.entry(*holder).or_default();
+                    defines.push(Cow::Borrowed(capability));
                 }
             }
         }
@@ -164,7 +162,7 @@ impl Layer {
 }
 
 impl<'a> VersionSummary<'a> {
-    fn of_entry(entry: Entry<'a>, defines: BTreeSet<Capability>) -> Self {
+    fn of_entry(entry: Entry<'a>, defines: Vec<Cow<'a, Capability>>) -> Self {
         // What definitions provide comes behind what is said, and is another column.
         let said = entry.layer.provides.of(entry.at).iter();
         let capability = |at: &u32| {

@@ -33,18 +33,26 @@ impl Labels {
         versions: usize,
         strings: &Interner,
     ) -> Self {
-        let mut of_versions = of_versions;
-        let mut distinct = of_versions.items_mut().to_vec();
+        // Equal texts are one: few labels are left of which texts must be compared.
+        let mut known = of_versions.items().to_vec();
+        known.sort_unstable();
+        known.dedup();
+        let mut distinct = known.clone();
         let text = |label: &(Text, Text)| (strings.of(label.0), strings.of(label.1));
-        distinct.sort_by(|a, b| text(a).cmp(&text(b)));
-        distinct.dedup();
-        distinct.shrink_to_fit();
+        distinct.sort_unstable_by(|a, b| text(a).cmp(&text(b)));
+        let mut numbers = vec![0; known.len()];
+        for (at, label) in distinct.iter().enumerate() {
+            let number = known.binary_search(label).ok();
+            if let Some(number) = number.and_then(|known| numbers.get_mut(known)) {
+                *number = row(at);
+            }
+        }
         let mut of_version = Lists::default();
         let mut holders: Vec<Vec<u32>> = vec![Vec::new(); distinct.len()];
         for version in 0..row(versions) {
             let found = of_versions.of(version).iter().filter_map(|label| {
-                let at = distinct.binary_search_by(|one| text(one).cmp(&text(label)));
-                at.ok().map(row)
+                let at = known.binary_search(label).ok()?;
+                numbers.get(at).copied()
             });
             let found: Vec<u32> = found.collect();
             for at in &found {

@@ -49,7 +49,7 @@ pub(super) struct VersionRow {
     pub(super) deprecated: Option<Text>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct DependencyRow {
     pub(super) package: Text,
     pub(super) range: Text,

@@ -1,7 +1,5 @@
 //! From a source to an index.
 
-use std::collections::BTreeSet;
-
 use catalog_conditions::{Diagnostic, Severity};
 
 use super::column::row;
@@ -109,7 +107,8 @@ impl Index {
         let entries = rows.filter_map(|at| self.entry_at(Place { layer, at }));
         let versions = in_order(options.parallel, entries.collect(), |entry| {
             let (definitions, diagnostics) = walk.definitions(name, entry.folder());
-            (entry, defined(&definitions), diagnostics)
+            let defines = defined(&definitions).cloned();
+            (entry, defines.collect(), diagnostics)
         });
         let known = layer.unusable_without_definitions(at);
         let folders = known.iter().map(UnusableRelease::folder).collect();
@@ -132,18 +131,13 @@ impl Index {
 /// The versions of a package while their definitions are read.
 struct Judged<'a> {
     /// Those without errors in their metadata, oldest first, with what they define; `None` for those with errors in definitions.
-    versions: Vec<(Entry<'a>, Option<BTreeSet<Capability>>)>,
+    versions: Vec<(Entry<'a>, Option<Vec<Capability>>)>,
     unusable: Vec<UnusableRelease>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Judged<'a> {
-    fn judge(
-        &mut self,
-        entry: Entry<'a>,
-        defines: BTreeSet<Capability>,
-        diagnostics: Vec<Diagnostic>,
-    ) {
+    fn judge(&mut self, entry: Entry<'a>, defines: Vec<Capability>, diagnostics: Vec<Diagnostic>) {
         let mut errors = diagnostics.iter();
         let error = errors.find(|diagnostic| diagnostic.severity() == Severity::Error);
         let broken = error.map(|error| unusable(entry, error.message()));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 /// A text of [`Strings`]. Counted from one, so that an optional text takes no more room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Text(NonZeroU32);
 
 /// Texts behind each other.
@@ -33,6 +33,14 @@ impl Interner {
         let place = Text(NonZeroU32::new(number).unwrap_or(NonZeroU32::MAX));
         self.places.insert(text.into(), place);
         place
+    }
+
+    /// As [`text`](Self::text), quicker where it is likely to be one that has its place.
+    pub(super) fn text_as(&mut self, text: &str, likely: Option<Text>) -> Text {
+        match likely.filter(|likely| self.of(*likely) == text) {
+            Some(place) => place,
+            None => self.text(text),
+        }
     }
 
     pub(super) fn of(&self, text: Text) -> &str {

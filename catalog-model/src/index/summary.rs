@@ -1,7 +1,6 @@
 //! What the index takes of a package, and nothing of the rest.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use catalog_conditions::version::Version;
 
@@ -31,7 +30,7 @@ pub(super) struct VersionSummary<'a> {
     pub(super) requires: Vec<Cow<'a, Capability>>,
     pub(super) provides: Vec<Cow<'a, Capability>>,
     /// What its definitions provide; nothing where they were not read.
-    pub(super) defines: BTreeSet<Capability>,
+    pub(super) defines: Vec<Cow<'a, Capability>>,
 }
 
 pub(super) struct DependencySummary<'a> {
@@ -85,7 +84,7 @@ impl<'a> VersionSummary<'a> {
             dependencies: dependencies.map(DependencySummary::of).collect(),
             requires: metadata.requires().iter().map(Cow::Borrowed).collect(),
             provides: metadata.provides().iter().map(Cow::Borrowed).collect(),
-            defines: defined(release.definitions()),
+            defines: defined(release.definitions()).map(Cow::Borrowed).collect(),
         }
     }
 
@@ -107,7 +106,7 @@ impl<'a> VersionSummary<'a> {
             dependencies: dependencies.map(DependencySummary::into_owned).collect(),
             requires: self.requires.into_iter().map(owned).collect(),
             provides: self.provides.into_iter().map(owned).collect(),
-            defines: self.defines,
+            defines: self.defines.into_iter().map(owned).collect(),
         }
     }
 }
@@ -132,7 +131,7 @@ impl<'a> DependencySummary<'a> {
     }
 }
 
-/// What definitions provide by being there.
-pub(super) fn defined(definitions: &[Definition]) -> BTreeSet<Capability> {
-    definitions.iter().flat_map(Definition::provides).collect()
+/// What definitions provide by being there, some of it more than once.
+pub(super) fn defined(definitions: &[Definition]) -> impl Iterator<Item = &Capability> {
+    definitions.iter().flat_map(Definition::provided)
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::changes::{ChangeKind, ReleaseChange, ReleasePart};
 use super::state::RootEntry;
 use crate::catalog::Package;
+use crate::metadata::Metadata;
 use crate::release::Release;
 
 /// A package before and after, with what is known of its folder.
@@ -124,16 +125,11 @@ fn order(old: &Release, new: &Release) -> Ordering {
 
 fn differing(old: &Release, new: &Release) -> BTreeSet<ReleasePart> {
     let (old, new) = (old.content(), new.content());
-    let mut metadata = old.metadata.clone();
-    metadata.dependencies = new.metadata.dependencies.clone();
-    metadata.requires = new.metadata.requires.clone();
-    metadata.conflicts = new.metadata.conflicts.clone();
-    metadata.unknown_in_requires = new.metadata.unknown_in_requires.clone();
     let asks = (&old.metadata, &new.metadata);
     let same = BTreeMap::from([
         (
             ReleasePart::Metadata,
-            metadata == new.metadata
+            says_the_same(&old.metadata, &new.metadata)
                 && old.version.as_str() == new.version.as_str()
                 && old.folder == new.folder,
         ),
@@ -157,6 +153,18 @@ fn differing(old: &Release, new: &Release) -> BTreeSet<ReleasePart> {
     ]);
     let differing = same.into_iter().filter(|(_, same)| !same);
     differing.map(|(part, _)| part).collect()
+}
+
+/// Whether metadata are equal but for what they ask of other packages.
+fn says_the_same(old: &Metadata, new: &Metadata) -> bool {
+    let with_relations_of_new = || Metadata {
+        dependencies: new.dependencies.clone(),
+        requires: new.requires.clone(),
+        conflicts: new.conflicts.clone(),
+        unknown_in_requires: new.unknown_in_requires.clone(),
+        ..old.clone()
+    };
+    old == new || with_relations_of_new() == *new
 }
 
 /// The name of a folder.
