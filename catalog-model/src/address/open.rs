@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::{AddressKind, CatalogAddress};
-use crate::source::{ContentId, Entry, FolderSource, Source, SourceError, SourceErrorKind};
+use crate::source::{
+    ContentId, Entry, EntryKind, FolderSource, Source, SourceError, SourceErrorKind,
+};
 
 /// The source that an address leads to, whatever it is.
 pub struct CatalogSource {
@@ -152,6 +154,14 @@ impl Source for CatalogSource {
 
     fn list_with_ids(&self, folder: &str) -> Result<Vec<(Entry, Option<ContentId>)>, SourceError> {
         self.source.list_with_ids(folder)
+    }
+
+    fn each_with_id(
+        &self,
+        folder: &str,
+        each: &mut dyn FnMut(&str, EntryKind, Option<ContentId>),
+    ) -> Result<(), SourceError> {
+        self.source.each_with_id(folder, each)
     }
 
     fn display(&self, path: &str) -> String {

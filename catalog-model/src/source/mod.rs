@@ -90,6 +90,22 @@ pub trait Source: Sync {
         Ok(entries.map(with_id).collect())
     }
 
+    /// Shows `each` what [`list_with_ids`](Self::list_with_ids) gives, one after the other. For sources that need not make a text of each
+    /// name: whoever looks for what changed keeps few of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`list`](Self::list), whatever was shown before.
+    fn each_with_id(
+        &self,
+        folder: &str,
+        each: &mut dyn FnMut(&str, EntryKind, Option<ContentId>),
+    ) -> Result<(), SourceError> {
+        let listed = self.list_with_ids(folder)?.into_iter();
+        listed.for_each(|(entry, id)| each(&entry.name, entry.kind, id));
+        Ok(())
+    }
+
     /// A path as diagnostics show it: for a folder on disk, one that an editor can open.
     fn display(&self, path: &str) -> String {
         path.to_owned()

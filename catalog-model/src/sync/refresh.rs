@@ -22,6 +22,23 @@ pub(super) struct Refresh<'a> {
 /// What a folder lists.
 type Listed = (Entry, Option<ContentId>);
 
+/// What the root lists.
+enum Seen<'a> {
+    /// It is as it was known.
+    Same(&'a Arc<RootEntry>),
+    /// What is known of its name, if anything is, is not what is there now.
+    Anew(Entry, Option<ContentId>, Option<&'a Arc<RootEntry>>),
+}
+
+impl Seen<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Self::Same(known) => &known.name,
+            Self::Anew(entry, ..) => &entry.name,
+        }
+    }
+}
+
 impl<'a> Refresh<'a> {
     pub(super) fn new(previous: &'a State, source: &'a Watched<'a>) -> Self {
         Self {
@@ -35,16 +52,15 @@ impl<'a> Refresh<'a> {
     /// no use.
     pub(super) fn state(&self, id: Option<ContentId>) -> Result<(State, Vec<usize>), SourceError> {
         let walk = self.walk(self.source);
-        let mut listed = self.source.list_with_ids("")?;
-        let root = self.root(&listed);
-        if !root.is_empty() {
-            listed = self.source.list_with_ids(root)?;
+        let (mut seen, mut root) = (self.seen("")?, "");
+        // Only then does it matter what else there is.
+        if seen.iter().any(|one| one.name() == "catalog") {
+            root = walk.root_among(&self.source.list("")?);
+            if !root.is_empty() {
+                seen = self.seen(root)?;
+            }
         }
-        listed.retain(|(entry, _)| !entry.name.starts_with('.'));
-        if !listed.is_sorted() {
-            listed.sort();
-        }
-        let (entries, anew) = self.entries(root, listed);
+        let (entries, anew) = self.entries(root, seen);
         let packages = entries.iter().filter_map(|entry| entry.package.clone());
         let told = match entries.iter().any(|entry| entry.outline.is_package) {
             false => vec![walk.no_package(root)],
@@ -62,34 +78,48 @@ impl<'a> Refresh<'a> {
         Ok((state, anew))
     }
 
-    /// The folder of the catalog, by what the root of the source lists.
-    fn root(&self, listed: &[Listed]) -> &'static str {
-        // Only then does it matter what else there is.
-        let is_nested = |(entry, _): &Listed| entry.name == "catalog";
-        if !listed.iter().any(is_nested) {
-            return "";
+    /// What a folder lists, in order of names, beside what is known of the root if it is that.
+    fn seen(&self, root: &str) -> Result<Vec<Seen<'a>>, SourceError> {
+        // In another root, the paths that are told of are others.
+        let known = match self.previous.root == root {
+            true => self.previous.entries.as_slice(),
+            false => &[],
+        };
+        let mut seen: Vec<Seen<'a>> = Vec::with_capacity(known.len() + 1);
+        let mut next = 0;
+        self.source.each_with_id(root, &mut |name, kind, id| {
+            if name.starts_with('.') {
+                return;
+            }
+            // Most come in the order in which they are known.
+            let is_named = |one: &&'a Arc<RootEntry>| *one.name == *name;
+            if known.get(next).filter(is_named).is_none() {
+                next = known.partition_point(|one| *one.name < *name);
+            }
+            let known = known.get(next).filter(is_named);
+            next += usize::from(known.is_some());
+            seen.push(match known {
+                Some(known) if known.is_still(kind, id) => Seen::Same(known),
+                known => {
+                    let name = name.to_owned();
+                    Seen::Anew(Entry { name, kind }, id, known)
+                }
+            });
+        })?;
+        if !seen.is_sorted_by_key(Seen::name) {
+            seen.sort_by(|one, other| one.name().cmp(other.name()));
         }
-        let entries: Vec<Entry> = listed.iter().map(|(entry, _)| entry.clone()).collect();
-        self.walk(self.source).root_among(&entries)
+        Ok(seen)
     }
 
-    /// What is listed: what is known as it was, and the rest read anew, with the places of the latter.
-    fn entries(&self, root: &str, listed: Vec<Listed>) -> (Entries, Vec<usize>) {
-        // In another root, the paths that are told of are others.
-        let mut known = match self.previous.root == root {
-            true => self.previous.entries.iter(),
-            false => [].iter(),
-        }
-        .peekable();
-        let mut entries = Vec::with_capacity(listed.len());
+    /// What is known as it was, and the rest read anew, with the places of the latter.
+    fn entries(&self, root: &str, seen: Vec<Seen<'a>>) -> (Entries, Vec<usize>) {
+        let mut entries = Vec::with_capacity(seen.len());
         let (mut anew, mut places) = (Vec::new(), Vec::new());
-        // Both are in the order of names.
-        for (entry, id) in listed {
-            while known.next_if(|one| *one.name < *entry.name).is_some() {}
-            let known = known.next_if(|one| *one.name == *entry.name);
-            match known.filter(|known| known.is_still(entry.kind, id)) {
-                Some(known) => entries.push(Some(Arc::clone(known))),
-                None => {
+        for one in seen {
+            match one {
+                Seen::Same(known) => entries.push(Some(Arc::clone(known))),
+                Seen::Anew(entry, id, known) => {
                     places.push(entries.len());
                     entries.push(None);
                     anew.push((entry, id, known));

@@ -41,6 +41,10 @@ impl Entries {
         self.0.len()
     }
 
+    pub(super) fn as_slice(&self) -> &[Arc<RootEntry>] {
+        &self.0
+    }
+
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Arc<RootEntry>> {
         self.0.iter()
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::error::SyncError;
-use crate::source::{ContentId, Entry, Source, SourceError, SourceErrorKind};
+use crate::source::{ContentId, Entry, EntryKind, Source, SourceError, SourceErrorKind};
 
 /// How a sync is watched and stopped.
 #[derive(Clone, Copy, Default)]
@@ -111,6 +111,15 @@ impl Source for Watched<'_> {
     fn list_with_ids(&self, folder: &str) -> Result<Vec<(Entry, Option<ContentId>)>, SourceError> {
         self.go_on(folder)?;
         self.noted(self.source.list_with_ids(folder))
+    }
+
+    fn each_with_id(
+        &self,
+        folder: &str,
+        each: &mut dyn FnMut(&str, EntryKind, Option<ContentId>),
+    ) -> Result<(), SourceError> {
+        self.go_on(folder)?;
+        self.noted(self.source.each_with_id(folder, each))
     }
 
     fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {

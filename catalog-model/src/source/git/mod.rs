@@ -88,6 +88,46 @@ impl GitSource {
         })
     }
 
+    /// The file or folder at a path, found without following anything; `None` where a link is on the way or at its end, or there is neither.
+    fn plain(&self, path: &str) -> Result<Option<(Kind, ObjectId)>, SourceError> {
+        let mut found = (Kind::Tree, self.tree);
+        let mut start = 0;
+        for part in path.split('/') {
+            let above = path.get(..start).unwrap_or_default();
+            start += part.len() + 1;
+            if part.is_empty() {
+                continue;
+            }
+            if found.0 != Kind::Tree {
+                return Ok(None);
+            }
+            let tree = self.read_tree(&found.1, above.trim_end_matches('/'))?;
+            match tree.entry(part) {
+                Some(entry) if matches!(entry.kind, Kind::Tree | Kind::Blob) => {
+                    found = (entry.kind, entry.id);
+                }
+                _ => return Ok(None),
+            }
+        }
+        Ok(Some(found))
+    }
+
+    /// The tree that a folder is, where it really lies, and whether a link led there.
+    fn listing(&self, folder: &str) -> Result<(Arc<Tree>, String, bool), SourceError> {
+        if let Some((Kind::Tree, id)) = self.plain(folder)? {
+            return Ok((self.read_tree(&id, folder)?, folder.to_owned(), false));
+        }
+        let real = self.real(folder)?;
+        match self.tree(&real.path)? {
+            Some(tree) => Ok((tree, real.path, real.by_link)),
+            None => {
+                let message = "this is a file, not a folder";
+                let shown = self.display(folder);
+                Err(SourceError::new(SourceErrorKind::WrongKind, shown, message))
+            }
+        }
+    }
+
     /// What lies at a path on which there are no links before its end.
     fn at<T>(
         &self,
@@ -106,19 +146,14 @@ impl GitSource {
         read.map_err(|problem| problem.error(self.display(path)))
     }
 
-    fn listed(
-        &self,
-        folder: &str,
-        entry: &TreeEntry<'_>,
-    ) -> Result<(Entry, Option<ContentId>), SourceError> {
-        let kind = match entry.kind {
+    /// What something in a folder is to those who list it.
+    fn listed_kind(&self, folder: &str, entry: &TreeEntry<'_>) -> Result<EntryKind, SourceError> {
+        Ok(match entry.kind {
             Kind::Tree => EntryKind::Folder,
             Kind::Blob => EntryKind::File,
             Kind::Link => kind(self, &join(folder, entry.name))?,
             Kind::Submodule | Kind::Other => EntryKind::Other,
-        };
-        let name = entry.name.to_owned();
-        Ok((Entry { name, kind }, entry.content_id()))
+        })
     }
 }
 
@@ -150,23 +185,35 @@ impl Source for GitSource {
     }
 
     fn list_with_ids(&self, folder: &str) -> Result<Vec<(Entry, Option<ContentId>)>, SourceError> {
-        let real = self.real(folder)?;
-        let Some(tree) = self.tree(&real.path)? else {
-            let message = "this is a file, not a folder";
-            let shown = self.display(folder);
-            return Err(SourceError::new(SourceErrorKind::WrongKind, shown, message));
-        };
-        let entries = tree.entries();
-        let listed = entries.map(|entry| {
-            let (found, id) = self.listed(&real.path, &entry)?;
-            Ok((found, id.filter(|_| !real.by_link)))
-        });
-        listed.collect()
+        let mut listed = Vec::new();
+        self.each_with_id(folder, &mut |name, kind, id| {
+            let name = name.to_owned();
+            listed.push((Entry { name, kind }, id));
+        })?;
+        Ok(listed)
+    }
+
+    fn each_with_id(
+        &self,
+        folder: &str,
+        each: &mut dyn FnMut(&str, EntryKind, Option<ContentId>),
+    ) -> Result<(), SourceError> {
+        let (tree, path, by_link) = self.listing(folder)?;
+        for entry in tree.entries() {
+            let kind = self.listed_kind(&path, &entry)?;
+            each(entry.name, kind, entry.content_id().filter(|_| !by_link));
+        }
+        Ok(())
     }
 
     fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
-        let real = self.real(file)?;
-        let found = self.at(&real.path, |entry| (entry.kind, entry.id))?;
+        let found = match self.plain(file)? {
+            Some(found) => Some(found),
+            None => {
+                let real = self.real(file)?;
+                self.at(&real.path, |entry| (entry.kind, entry.id))?
+            }
+        };
         match found {
             Some((Kind::Blob, id)) => self.blob(&id, file, limit),
             _ => {

@@ -70,8 +70,8 @@ impl GitRepository {
     ///
     /// There is no such revision or no such folder, or the repository is damaged.
     pub fn source(&self, revision: &str, root: Option<&str>) -> Result<GitSource, SourceError> {
-        let commit = self.commit_of(revision)?;
-        let whole = GitSource::new(self, commit, (String::new(), self.tree_of(&commit)?));
+        let (commit, tree) = self.commit_and_tree(revision)?;
+        let whole = GitSource::new(self, commit, (String::new(), tree));
         let root = root.map(|root| root.trim_matches('/'));
         let below = match root {
             Some("") => return Ok(whole),

@@ -3,7 +3,7 @@
 use catalog_conditions::suggest::near;
 use gix::bstr::ByteSlice;
 use gix::objs::Kind;
-use gix::{ObjectId, Repository};
+use gix::{Commit, ObjectId, Repository};
 
 use super::GitSource;
 use super::repository::GitRepository;
@@ -43,29 +43,39 @@ impl GitRepository {
         Ok(commits.iter().map(ToString::to_string).collect())
     }
 
-    pub(super) fn commit_of(&self, revision: &str) -> Result<ObjectId, SourceError> {
+    fn commit_of(&self, revision: &str) -> Result<ObjectId, SourceError> {
+        self.commit_with(revision, |commit| Ok(commit.id))
+    }
+
+    /// The commit of a revision, and its tree.
+    pub(super) fn commit_and_tree(
+        &self,
+        revision: &str,
+    ) -> Result<(ObjectId, ObjectId), SourceError> {
+        self.commit_with(revision, |commit| {
+            let tree = commit.tree_id().map_err(|error| self.damaged(&error))?;
+            Ok((commit.id, tree.detach()))
+        })
+    }
+
+    /// What `take` takes of the commit of a revision.
+    fn commit_with<T>(
+        &self,
+        revision: &str,
+        take: impl FnOnce(&Commit<'_>) -> Result<T, SourceError>,
+    ) -> Result<T, SourceError> {
         self.pool.with(|repository| {
             let Ok(found) = repository.rev_parse_single(revision) else {
                 return Err(self.unknown(repository, revision));
             };
             let object = found.object().map_err(|error| self.damaged(&error))?;
             match object.peel_to_kind(Kind::Commit) {
-                Ok(commit) => Ok(commit.id),
+                Ok(commit) => take(&commit.into_commit()),
                 Err(_) => {
                     let message = format!("`{revision}` is no commit, and names none");
                     Err(self.error(SourceErrorKind::WrongKind, message))
                 }
             }
-        })
-    }
-
-    /// The tree of a commit.
-    pub(super) fn tree_of(&self, commit: &ObjectId) -> Result<ObjectId, SourceError> {
-        self.pool.with(|repository| {
-            let commit = repository.find_commit(*commit);
-            let commit = commit.map_err(|error| self.damaged(&error))?;
-            let tree = commit.tree_id().map_err(|error| self.damaged(&error))?;
-            Ok(tree.detach())
         })
     }
 

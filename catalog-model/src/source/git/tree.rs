@@ -1,5 +1,7 @@
 //! A tree object.
 
+use std::borrow::Cow;
+
 use gix::ObjectId;
 use gix::hash::Kind as HashKind;
 use gix::objs::TreeRefIter;
@@ -52,17 +54,18 @@ impl Tree {
         };
         for entry in TreeRefIter::from_bytes(bytes, hash) {
             let entry = entry.map_err(ObjectProblem::broken)?;
-            let name: &[u8] = entry.filename.as_ref();
-            let known = std::str::from_utf8(name).ok();
+            let name = String::from_utf8_lossy(entry.filename);
+            // What is lent is what stands there.
+            let is_text = matches!(name, Cow::Borrowed(_));
             let kind = match entry.mode.kind() {
-                _ if known.is_none_or(is_no_name) => Kind::Other,
+                _ if !is_text || is_no_name(&name) => Kind::Other,
                 Mode::Tree => Kind::Tree,
                 Mode::Blob | Mode::BlobExecutable => Kind::Blob,
                 Mode::Link => Kind::Link,
                 Mode::Commit => Kind::Submodule,
             };
             let start = tree.names.len();
-            tree.names.push_str(&String::from_utf8_lossy(name));
+            tree.names.push_str(&name);
             tree.entries.push(Row {
                 name: (start, tree.names.len()),
                 kind,

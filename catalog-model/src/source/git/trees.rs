@@ -1,9 +1,9 @@
 //! Trees that were read lately.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ObjectId;
+use gix::hashtable::HashMap;
 
 use super::tree::Tree;
 use crate::source::SourceError;
