@@ -1,14 +1,14 @@
 //! A folder of the file system at one moment.
 
-use std::collections::HashMap;
 use std::fs::{self, DirEntry};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::folder::unreadable;
 use super::hashed::FolderHash;
-use super::stat::Stat;
-use super::{ContentId, ContentScheme, Entry, EntryKind, FolderSource, join};
+use super::stat::{Stat, is_settled};
+use super::{ContentId, ContentScheme, Entry, EntryKind, FolderSource};
 use super::{Source, SourceError, SourceErrorKind};
 
 /// Folders below each other that are looked into. What lies deeper has no id, and nothing above it has.
@@ -23,20 +23,35 @@ const DEPTH: usize = 128;
 pub struct FingerprintedFolder {
     folder: FolderSource,
     root: Seen,
-    /// What each folder holds, by its path, in the order of names.
-    seen: HashMap<String, Vec<Held>>,
+    below: Below,
 }
 
-/// What was seen of a file, folder or link, with its name.
-type Held = (String, Seen);
+/// What was seen of all that is below a folder. What one folder holds stands behind each other, in the order of names.
+#[derive(Clone, Debug, Default)]
+struct Below {
+    seen: Vec<Seen>,
+    /// All names, behind each other.
+    names: String,
+}
 
 /// What was seen of a file, folder or link.
 #[derive(Clone, Debug)]
 struct Seen {
+    name: Range<usize>,
     kind: EntryKind,
     stat: Stat,
-    id: Option<ContentId>,
-    is_link: bool,
+    content: Content,
+}
+
+/// What tells the content of something from other content.
+#[derive(Clone, Debug)]
+enum Content {
+    /// Nothing does.
+    Unknown,
+    /// What the file system says of it. Few are asked for an id: it is made then.
+    Stat,
+    /// The id of what a folder holds, where all in it has one, and where that stands.
+    Held(Option<ContentId>, Range<usize>),
 }
 
 impl FolderSource {
@@ -52,20 +67,21 @@ impl FolderSource {
         let mut look = Look {
             now: SystemTime::now(),
             root: root.clone(),
-            seen: HashMap::new(),
+            below: Below::default(),
+            open: Vec::new(),
         };
         let metadata = fs::symlink_metadata(&root);
         let metadata = metadata.map_err(|error| unreadable(&self.display(""), error))?;
-        let id = look.folder(&root, "", 0);
+        let content = look.folder(&root, 0);
         Ok(FingerprintedFolder {
             folder: self,
             root: Seen {
+                name: 0..0,
                 kind: EntryKind::Folder,
                 stat: Stat::of(&metadata),
-                id,
-                is_link: false,
+                content,
             },
-            seen: look.seen,
+            below: look.below,
         })
     }
 }
@@ -74,72 +90,91 @@ impl FolderSource {
 struct Look {
     now: SystemTime,
     root: PathBuf,
-    seen: HashMap<String, Vec<Held>>,
+    below: Below,
+    /// What was seen in the folders that are being looked at, one within the other.
+    open: Vec<Seen>,
 }
 
 impl Look {
-    /// The id of what a folder holds. What cannot be looked at has none; whoever reads it is told why.
-    fn folder(&mut self, real: &Path, path: &str, depth: usize) -> Option<ContentId> {
-        let mut held: Vec<Held> = Vec::new();
+    /// What a folder holds. What cannot be looked at has no id; whoever reads it is told why.
+    fn folder(&mut self, real: &Path, depth: usize) -> Content {
+        let first = self.open.len();
+        let Some(mut complete) = self.look(real, depth) else {
+            self.open.truncate(first);
+            return Content::Unknown;
+        };
+        let held = self.open.get_mut(first..).unwrap_or_default();
+        let below = &mut self.below;
+        held.sort_unstable_by(|one, other| below.name(one).cmp(below.name(other)));
+        let mut hash = FolderHash::new(ContentScheme::Stat);
+        for seen in &*held {
+            let name = below.name(seen);
+            match &seen.content {
+                Content::Stat => hash.add(name, seen.kind, seen.stat.bytes().as_flattened()),
+                Content::Held(Some(id), _) => hash.add(name, seen.kind, id.as_bytes()),
+                Content::Held(None, _) | Content::Unknown => complete = false,
+            }
+        }
+        let start = below.seen.len();
+        below.seen.extend(self.open.drain(first..));
+        Content::Held(hash.finish().filter(|_| complete), start..below.seen.len())
+    }
+
+    /// Looks at what a folder holds; gives whether that is all, and nothing where it cannot be listed.
+    fn look(&mut self, real: &Path, depth: usize) -> Option<bool> {
         let mut complete = true;
         for entry in fs::read_dir(real).ok()? {
             let entry = entry.ok()?;
-            let Ok(name) = entry.file_name().into_string() else {
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else {
                 complete = false;
                 continue;
             };
-            if path.is_empty() && name.starts_with('.') {
+            if depth == 0 && name.starts_with('.') {
                 continue;
             }
-            match self.entry(&entry, (path, &name), depth) {
-                Some(seen) => held.push((name, seen)),
+            match self.entry(&entry, name, depth) {
+                Some(seen) => self.open.push(seen),
                 None => complete = false,
             }
         }
-        held.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let mut hash = FolderHash::new(ContentScheme::Stat);
-        for (name, seen) in &held {
-            match &seen.id {
-                Some(id) => hash.add(name, seen.kind, id),
-                None => complete = false,
-            }
-        }
-        self.seen.insert(path.to_owned(), held);
-        hash.finish().filter(|_| complete)
+        Some(complete)
     }
 
-    fn entry(
-        &mut self,
-        entry: &DirEntry,
-        (folder, name): (&str, &str),
-        depth: usize,
-    ) -> Option<Seen> {
+    fn entry(&mut self, entry: &DirEntry, name: &str, depth: usize) -> Option<Seen> {
         let metadata = entry.metadata().ok()?;
-        let stat = Stat::of(&metadata);
-        let (kind, id) = if metadata.is_dir() {
-            let id = match depth < DEPTH {
-                true => self.folder(&entry.path(), &join(folder, name), depth + 1),
-                false => None,
+        let start = self.below.names.len();
+        self.below.names.push_str(name);
+        let name = start..self.below.names.len();
+        let of_stat = || match is_settled(&metadata, self.now) {
+            true => Content::Stat,
+            false => Content::Unknown,
+        };
+        let (kind, content) = if metadata.is_dir() {
+            let content = match depth < DEPTH {
+                true => self.folder(&entry.path(), depth + 1),
+                false => Content::Unknown,
             };
-            (EntryKind::Folder, id)
+            (EntryKind::Folder, content)
         } else if metadata.is_symlink() {
-            let id = stat.id(self.now);
-            (EntryKind::Link, id.filter(|_| !self.leads_unseen(entry)))
+            let content = match self.leads_unseen(entry) {
+                true => Content::Unknown,
+                false => of_stat(),
+            };
+            (EntryKind::Link, content)
         } else if metadata.is_file() {
-            (EntryKind::File, stat.id(self.now))
+            (EntryKind::File, of_stat())
         } else {
-            (EntryKind::Other, stat.id(self.now))
+            (EntryKind::Other, of_stat())
         };
         Some(Seen {
+            name,
             kind,
-            stat,
-            id,
-            is_link: metadata.is_symlink(),
+            stat: Stat::of(&metadata),
+            content,
         })
     }
-}
 
-impl Look {
     /// Whether a link leads to what is left out of the look.
     fn leads_unseen(&self, link: &DirEntry) -> bool {
         let Ok(real) = link.path().canonicalize() else {
@@ -153,22 +188,50 @@ impl Look {
     }
 }
 
+impl Below {
+    fn name(&self, seen: &Seen) -> &str {
+        self.names.get(seen.name.clone()).unwrap_or_default()
+    }
+
+    /// What a folder holds of this name.
+    fn held(&self, folder: &Seen, name: &str) -> Option<&Seen> {
+        let Content::Held(_, held) = &folder.content else {
+            return None;
+        };
+        let held = self.seen.get(held.clone())?;
+        let at = held.binary_search_by(|seen| self.name(seen).cmp(name));
+        held.get(at.ok()?)
+    }
+}
+
+impl Seen {
+    fn is_link(&self) -> bool {
+        self.kind == EntryKind::Link
+    }
+
+    fn id(&self) -> Option<ContentId> {
+        match &self.content {
+            Content::Unknown => None,
+            Content::Stat => self.stat.id(),
+            Content::Held(id, _) => *id,
+        }
+    }
+}
+
 impl FingerprintedFolder {
     /// What was seen at a path.
     fn seen(&self, path: &str) -> Option<&Seen> {
         if path.is_empty() {
             return Some(&self.root);
         }
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let held = self.seen.get(folder)?;
-        let at = held.binary_search_by(|(one, _)| one.as_str().cmp(name));
-        held.get(at.ok()?).map(|(_, seen)| seen)
+        let mut names = path.split('/');
+        names.try_fold(&self.root, |folder, name| self.below.held(folder, name))
     }
 
     /// An error if a file or folder is not what it was.
     fn still(&self, path: &str) -> Result<(), SourceError> {
         // What a link leads to was not looked at there.
-        let Some(seen) = self.seen(path).filter(|seen| !seen.is_link) else {
+        let Some(seen) = self.seen(path).filter(|seen| !seen.is_link()) else {
             return Ok(());
         };
         let now = fs::symlink_metadata(self.folder.real().join(path));
@@ -202,14 +265,14 @@ impl Source for FingerprintedFolder {
 
     fn is_link(&self, path: &str) -> bool {
         match self.seen(path) {
-            Some(seen) => seen.is_link,
+            Some(seen) => seen.is_link(),
             None => self.folder.is_link(path),
         }
     }
 
     fn content_id(&self, path: &str) -> Option<ContentId> {
-        let seen = self.seen(path).filter(|seen| !seen.is_link)?;
-        seen.id
+        let seen = self.seen(path).filter(|seen| !seen.is_link())?;
+        seen.id()
     }
 
     fn display(&self, path: &str) -> String {

@@ -22,12 +22,13 @@ impl FolderHash {
         Self { scheme, hash }
     }
 
-    pub(crate) fn add(&mut self, name: &str, kind: EntryKind, id: &ContentId) {
-        // With their lengths, no two listings make the same bytes; ids of one scheme are of one length.
+    /// Adds something with what tells its content from other content, which is of one length for all of a kind.
+    pub(crate) fn add(&mut self, name: &str, kind: EntryKind, content: &[u8]) {
+        // With the lengths of names, no two listings make the same bytes.
         self.hash.update((name.len() as u64).to_le_bytes());
         self.hash.update(name);
         self.hash.update([kind as u8]);
-        self.hash.update(id.as_bytes());
+        self.hash.update(content);
     }
 
     pub(crate) fn finish(self) -> Option<ContentId> {

@@ -118,7 +118,7 @@ impl Source for MemorySource {
             .peekable();
         files.peek()?;
         for (path, bytes) in files {
-            hash.add(path, EntryKind::File, &of_bytes(bytes)?);
+            hash.add(path, EntryKind::File, of_bytes(bytes)?.as_bytes());
         }
         hash.finish()
     }

@@ -15,20 +15,12 @@ const STEP: Duration = Duration::from_secs(2);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stat {
     numbers: [u64; 7],
-    /// When it was last changed, as far as is known.
-    changed: Option<SystemTime>,
 }
 
 impl Stat {
     #[cfg(unix)]
     pub(super) fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
-        let since = |seconds: i64, nanos: i64| {
-            let after = Duration::new(u64::try_from(seconds).ok()?, u32::try_from(nanos).ok()?);
-            SystemTime::UNIX_EPOCH.checked_add(after)
-        };
-        let written = since(metadata.mtime(), metadata.mtime_nsec());
-        let replaced = since(metadata.ctime(), metadata.ctime_nsec());
         // Bits, not numbers: times before 1970 are told apart as well.
         let numbers = [
             metadata.dev(),
@@ -39,10 +31,7 @@ impl Stat {
             metadata.ctime().cast_unsigned(),
             metadata.ctime_nsec().cast_unsigned(),
         ];
-        Self {
-            numbers,
-            changed: written.max(replaced),
-        }
+        Self { numbers }
     }
 
     #[cfg(not(unix))]
@@ -53,16 +42,40 @@ impl Stat {
         let nanos = u64::from(since.subsec_nanos());
         Self {
             numbers: [metadata.len(), since.as_secs(), nanos, 0, 0, 0, 0],
-            changed: written,
         }
     }
 
-    /// The id of what has these numbers; `None` where it changed so shortly before `now` that it may change again and keep them.
-    pub(super) fn id(&self, now: SystemTime) -> Option<ContentId> {
-        if now.duration_since(self.changed?).ok()? < STEP {
-            return None;
-        }
-        let numbers = self.numbers.map(u64::to_le_bytes);
-        ContentId::new(ContentScheme::Stat, &Sha256::digest(numbers.as_flattened()))
+    /// The numbers as bytes.
+    pub(super) fn bytes(&self) -> [[u8; 8]; 7] {
+        self.numbers.map(u64::to_le_bytes)
     }
+
+    /// The id of what has these numbers.
+    pub(super) fn id(&self) -> Option<ContentId> {
+        let digest = Sha256::digest(self.bytes().as_flattened());
+        ContentId::new(ContentScheme::Stat, &digest)
+    }
+}
+
+/// Whether what was changed last is so long ago that it cannot change again and show the same times.
+pub(super) fn is_settled(metadata: &Metadata, now: SystemTime) -> bool {
+    let age = changed(metadata).and_then(|changed| now.duration_since(changed).ok());
+    age.is_some_and(|age| age >= STEP)
+}
+
+/// When it was last changed, as far as is known.
+#[cfg(unix)]
+fn changed(metadata: &Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    let since = |seconds: i64, nanos: i64| {
+        let after = Duration::new(u64::try_from(seconds).ok()?, u32::try_from(nanos).ok()?);
+        SystemTime::UNIX_EPOCH.checked_add(after)
+    };
+    let written = since(metadata.mtime(), metadata.mtime_nsec());
+    written.max(since(metadata.ctime(), metadata.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn changed(metadata: &Metadata) -> Option<SystemTime> {
+    metadata.modified().ok()
 }

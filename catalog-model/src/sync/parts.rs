@@ -28,7 +28,7 @@ impl PartIds {
         let mut hash = FolderHash::new(ContentScheme::Sha256);
         let mut rest = listed.iter().filter(|(entry, _)| is_rest(&entry.name));
         let all = rest.try_for_each(|(entry, id)| {
-            hash.add(&entry.name, entry.kind, id.as_ref()?);
+            hash.add(&entry.name, entry.kind, id.as_ref()?.as_bytes());
             Some(())
         });
         Self {

@@ -194,7 +194,7 @@ impl Source for ArchiveSource {
                 // Its bytes were never known.
                 Member::TooLarge(_) => return None,
             };
-            hash.add(path, kind, &id);
+            hash.add(path, kind, id.as_bytes());
         }
         hash.finish()
     }
