@@ -1,6 +1,6 @@
 //! A commit reads as its files do.
 
-use catalog_model::source::{EntryKind, Source, SourceErrorKind};
+use catalog_model::source::{Entry, EntryKind, Source, SourceErrorKind};
 use catalog_model::{DigestLimits, LoadOptions, MemorySource, ReleaseContent, load};
 
 use super::store::{Item, Store};
@@ -235,6 +235,22 @@ fn links_lead_inside_the_catalog_and_never_out_of_it() {
     }
     let through = source.list_with_ids("a/1.1").unwrap();
     assert_eq!(through[0].1, None);
+    for folder in ["", "a", "a/1.1", "a/1.0/", "a//1.0", "./a", "a/../a"] {
+        let mut shown = Vec::new();
+        let each = source.each_with_id(folder, &mut |name, kind, id| {
+            let name = name.to_owned();
+            shown.push((Entry { name, kind }, id));
+        });
+        assert_eq!((each.is_ok(), shown.is_empty()), (true, false), "{folder}");
+        assert_eq!(shown, source.list_with_ids(folder).unwrap(), "{folder}");
+    }
+    for none in ["none", "a/none", "a/1.0/metadata.yaml", "a/out"] {
+        assert!(
+            source.each_with_id(none, &mut |_, _, _| {}).is_err(),
+            "{none}"
+        );
+        assert!(source.list_with_ids(none).is_err(), "{none}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use catalog_model::source::Source;
+use catalog_model::source::{ContentId, Entry, Source, SourceError};
 use catalog_model::sync::{ChangeKind, Changes, SyncWatch, Synced, sync};
 use catalog_model::{Catalog, LoadOptions, MemorySource, Release, load};
 
@@ -182,6 +182,43 @@ fn incremental_equals_full_with_other_options() {
         options.modules = Some(catalog_model::parameters::ParameterLimits::default());
     }
     walk(7, &options);
+}
+
+/// A source that lists in an order of its own.
+struct Backwards(MemorySource);
+
+impl Source for Backwards {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
+        let mut listed = self.0.list(folder)?;
+        listed.reverse();
+        Ok(listed)
+    }
+
+    fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        self.0.read(file, limit)
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        self.0.content_id(path)
+    }
+}
+
+#[test]
+fn the_order_of_a_listing_does_not_matter() {
+    let mut history = History::new(5);
+    let options = LoadOptions::default();
+    let mut synced = Synced::new(options.clone());
+    let (mut read, mut all) = (0, 0);
+    for _ in 0..40 {
+        let source = Backwards(MemorySource::from_iter(history.next()));
+        let (next, changes) = sync(&synced, &source, SyncWatch::default()).unwrap();
+        check(&next, &source, &options);
+        check_changes(synced.catalog(), next.catalog(), &changes);
+        read += changes.files_read();
+        all += source.0.files().count();
+        synced = next;
+    }
+    assert!(read * 3 < all, "{read} files of {all} were read");
 }
 
 #[test]
