@@ -31,6 +31,7 @@ pub(crate) struct VersionRead {
     /// `None` where it is none.
     pub(crate) found: Option<Found>,
     pub(crate) told: Vec<Diagnostic>,
+    #[cfg(feature = "sync")]
     pub(crate) files: PartFiles,
 }
 

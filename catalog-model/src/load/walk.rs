@@ -257,11 +257,12 @@ impl Walk<'_> {
             return no_version(vec![self.taken(note.about(package, None))]);
         }
         let loader = self.loader(package, path, entries, documents);
-        let (found, files, told) = loader.keeping(kept).load();
+        let read = loader.keeping(kept).load();
         VersionRead {
-            found: Some(found),
-            told: about(told, package, path),
-            files,
+            found: Some(read.0),
+            #[cfg(feature = "sync")]
+            files: read.1,
+            told: about(read.2, package, path),
         }
     }
 
