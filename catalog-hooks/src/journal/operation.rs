@@ -43,9 +43,6 @@ pub struct OperationJournal {
     /// What another instance has too, and is to delete if anybody does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) handed_on: Vec<HandedOn>,
-    /// What it has no more, and another operation of its run is still to bring: it is on record of this instance until then.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) awaited: Vec<LedgerEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) kept: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -27,39 +27,6 @@ pub(super) async fn standing<'d>(
     Ok(since_planned(cx, object).await?.map(Cow::Owned))
 }
 
-/// Whether another operation of the run is still to bring an object, if all goes well or somebody goes on with it.
-pub(super) fn is_coming(cx: &OperationDesk, object: &ObjectRef) -> bool {
-    let claims = cx.planned().claims_on(object);
-    let mut claims = claims.filter(|claim| claim.of_same_run);
-    claims.any(|claim| {
-        cx.desk().look(|journal| {
-            let operations = cx.plan().operations().iter();
-            let mut both = operations.zip(journal.operations());
-            both.any(|(planned, operation)| {
-                planned.context().release_uid() == claim.release_uid
-                    && brings(planned, object)
-                    && goes_forward(operation)
-                    && !has_written(operation, claim)
-            })
-        })
-    })
-}
-
-fn brings(planned: &PlannedOperation, object: &ObjectRef) -> bool {
-    let target = planned.target();
-    target.is_some_and(|target| target.manifest(object).is_some())
-}
-
-/// Whether an operation is to begin, is on its way to what it brings, or may go on there.
-fn goes_forward(operation: &OperationJournal) -> bool {
-    let status = operation.status();
-    let is_ahead = matches!(
-        status,
-        OperationStatus::NotStarted | OperationStatus::Running
-    );
-    (is_ahead || status.is_open()) && operation.track() == Track::Forward
-}
-
 /// What an instance that nothing of the run is about has of an object by its record, which may have come after this was planned. How it wrote the
 /// object is not known then.
 async fn since_planned(cx: &OperationDesk, object: &ObjectRef) -> Result<Option<Claim>, Halt> {

@@ -21,13 +21,6 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
     put(cx, &record.committed(ledger, cx.plan().digest())).await
 }
 
-/// Whether what is on record of the instance is what this run has put there.
-pub(super) async fn is_of_run(cx: &OperationDesk) -> Result<bool, Halt> {
-    let there = read(cx).await?;
-    let known = there.as_ref().and_then(InstalledRecord::from_secret);
-    Ok(known.is_some_and(|known| known.is_of_plan(cx.plan().digest())))
-}
-
 /// Makes the record what it was before the operation, if that came as far as to put something on it.
 pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
     if cx.look(OperationJournal::track) == Track::Undo && !is_remembered(cx).await? {

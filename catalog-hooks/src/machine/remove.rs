@@ -2,13 +2,13 @@
 
 use catalog_model::OperationKind;
 
+use super::claims;
 use super::delete::{Deletion, delete, delete_while, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::inhabitants::Inhabitants;
 use super::marks::{is_going, is_left_by_package, uid};
 use super::operation_desk::{Halt, OperationDesk};
-use super::{claims, record};
 use crate::api::{ListRequest, ObjectRef};
 use crate::journal::{LedgerEntry, OperationJournal, Origin, Part};
 use crate::module::RenderedModule;
@@ -32,12 +32,7 @@ pub(super) async fn prune(cx: &OperationDesk) -> Result<(), Halt> {
                 .any(|one| one.object.is_same_object(&entry.object))
     });
     for entry in surplus.collect::<Vec<_>>().iter().rev() {
-        // It is never gone in between: hooks of the run may need it.
-        if !back && claims::is_coming(cx, &entry.object) {
-            wait_for(cx, entry);
-        } else {
-            delete(cx, entry).await?;
-        }
+        delete(cx, entry).await?;
     }
     for entry in cx.look(|operation| operation.deleted.clone()) {
         // The rest is soon gone; of what holds data, somebody else may have a say.
@@ -55,42 +50,6 @@ pub(super) async fn prune(cx: &OperationDesk) -> Result<(), Halt> {
         }
     }
     Ok(())
-}
-
-/// Leaves an object to the operation that is still to bring it.
-fn wait_for(cx: &OperationDesk, entry: &LedgerEntry) {
-    let is_known = |operation: &OperationJournal| operation.awaited.contains(entry);
-    if !cx.look(is_known) {
-        cx.record(|operation| operation.awaited.push(entry.clone()));
-    }
-}
-
-/// Lets go of what an operation that is done left to others of the run: they have it by now, or do not bring it any more, and then it is deleted. What
-/// they may still bring stays on record of the instance. Whoever did something with that since has seen to it.
-pub(super) async fn settle(cx: &OperationDesk) {
-    if let Err(Halt::Failed { message, .. }) = let_go_of_awaited(cx).await {
-        cx.warn(format!(
-            "what other operations of the run were to bring is still on its record: {message}"
-        ));
-    }
-}
-
-async fn let_go_of_awaited(cx: &OperationDesk) -> Result<(), Halt> {
-    let awaited = cx.look(|operation| operation.awaited.clone());
-    if awaited.is_empty() || !record::is_of_run(cx).await? {
-        return Ok(());
-    }
-    let is_held = |entry: &LedgerEntry| !cx.look(|operation| operation.has_let_go(&entry.object));
-    for entry in awaited.iter().rev() {
-        if is_held(entry) && !claims::is_coming(cx, &entry.object) {
-            delete(cx, entry).await?;
-        }
-    }
-    match awaited.iter().all(is_held) {
-        true => Ok(()),
-        // A runner before may have died with that.
-        false => record::commit(cx).await,
-    }
 }
 
 fn driven(content: Option<&Content>) -> impl Iterator<Item = &RenderedModule> {

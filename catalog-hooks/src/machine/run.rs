@@ -15,11 +15,11 @@ use super::operation_desk::OperationDesk;
 use super::outcome::{Outcome, Stop};
 use super::rest::is_only_unswept;
 use super::scribe::holder;
-use super::{hook, leftovers, plans, record, remove};
+use super::{hook, leftovers, plans, record};
 use crate::edge::REQUEST_TIMEOUT;
 use crate::effect::{Answer, Task};
 use crate::journal::{Journal, OperationJournal, OperationStatus};
-use crate::plan::{PinnedPlan, PlannedOperation, Track};
+use crate::plan::{PinnedPlan, Track};
 
 /// Carries out what of a plan is not done yet.
 pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
@@ -47,12 +47,6 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
             unwind(&desk, &plan).await;
         }
     }
-    for index in last_ones(&plan) {
-        let cx = OperationDesk::new(desk.clone(), Arc::clone(&plan), index);
-        if cx.look(OperationJournal::status) == OperationStatus::Done {
-            remove::settle(&cx).await;
-        }
-    }
     for index in 0..plan.operations().len() {
         record::remember(&OperationDesk::new(desk.clone(), Arc::clone(&plan), index)).await;
     }
@@ -67,23 +61,6 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
     if is_all_uninstalled(&desk, &plan) {
         remove_journal(&desk).await;
     }
-}
-
-/// The operations after which no other of the plan is on the same instance.
-fn last_ones(plan: &PinnedPlan) -> impl Iterator<Item = usize> {
-    let place = |planned: &PlannedOperation| {
-        let operation = planned.operation();
-        (
-            operation.package().clone(),
-            operation.namespace().to_owned(),
-        )
-    };
-    let operations = plan.operations().iter().enumerate();
-    operations.filter_map(move |(index, one)| {
-        let mut later = plan.operations().iter().skip(index + 1);
-        let is_last = !later.any(|other| place(other) == place(one));
-        is_last.then_some(index)
-    })
 }
 
 /// The first writing takes the run over: nothing is done before it is known that nobody else does it. Then there is a wait for calls that the

@@ -14,7 +14,6 @@ mod decisions;
 mod endless;
 mod foreign;
 mod given_up;
-mod handed_over;
 mod hooks;
 mod hops;
 mod journals;
