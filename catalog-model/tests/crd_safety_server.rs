@@ -110,6 +110,8 @@ async fn changes_at_random_hit_nobody_whom_the_library_does_not_name() {
     }
     println!("{runs} changes at random: {counts:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let cautious = counts.get("cautious").copied().unwrap_or_default();
+    assert!(cautious * 20 <= runs, "{counts:?}");
     assert!(
         counts.get("agreed").copied().unwrap_or_default() * 3 >= runs,
         "{counts:?}"

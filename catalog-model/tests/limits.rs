@@ -268,6 +268,21 @@ fn path_expansion() {
         &small,
         "5:3 yaml.limit.path-expansion",
     );
+    // Several documents count together.
+    let several = |count: usize| {
+        let one = object(most / 4);
+        vec![one; count].join("---\n")
+    };
+    let allowed = |text: &str| 10 * text.len().max(16 << 10);
+    let (few, many) = (several(2), several(8));
+    assert!(8 * of(most / 4) > allowed(&many));
+    let is_refused = |text: String| {
+        let loaded = loaded("definitions/d.yaml", text, &small);
+        let mut diagnostics = loaded.diagnostics().iter();
+        diagnostics.any(|one| one.code() == "yaml.limit.path-expansion")
+    };
+    assert!(!is_refused(few));
+    assert!(is_refused(many));
     // Aliases are counted where they are used.
     let aliases = |count: usize| {
         let held: String = (0..count).map(|at| format!("  k{at}: *a\n")).collect();

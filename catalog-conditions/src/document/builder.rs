@@ -80,6 +80,8 @@ pub(super) struct Builder<'a> {
     document_start: usize,
     nodes: usize,
     copied: usize,
+    /// The paths in the documents before this one.
+    paths: usize,
     documents: Vec<Node>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -96,6 +98,7 @@ impl<'a> Builder<'a> {
             document_start: 0,
             nodes: 0,
             copied: 0,
+            paths: 0,
             documents: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -186,6 +189,7 @@ impl<'a> Builder<'a> {
         }
         let Some(frame) = self.frames.last_mut() else {
             self.root = Some(node);
+            self.paths = self.paths.saturating_add(size.paths);
             return Ok(());
         };
         let is_value = (self.waiting.len() - frame.below) % 2 == 1;
@@ -212,7 +216,7 @@ impl<'a> Builder<'a> {
         const SMALL: usize = 16 << 10;
         let times = self.limits.path_expansion;
         let allowed = times.saturating_mul(self.file.text().len().max(SMALL));
-        if paths <= allowed {
+        if self.paths.saturating_add(paths) <= allowed {
             return Ok(());
         }
         Err(self.over(

@@ -25,7 +25,71 @@ pub(super) fn normal(rule: &str) -> String {
 
 /// Whether a rule speaks of the value before the change.
 pub(super) fn is_transition(rule: &str) -> bool {
-    Parts(rule).any(|part| matches!(part, Part::Text("oldSelf")))
+    let mut is_field = false;
+    let mut parts = Parts(rule).filter(|part| !matches!(part, Part::Gap));
+    parts.any(|part| {
+        let is_old = matches!(part, Part::Text("oldSelf")) && !is_field;
+        is_field = matches!(part, Part::Text("."));
+        is_old
+    })
+}
+
+/// The words of a rule, without its texts in quotes.
+pub(super) fn words(rule: &str) -> impl Iterator<Item = &str> {
+    Parts(rule).filter_map(|part| match part {
+        Part::Text(word) if word.starts_with(is_of_word) => Some(word),
+        _ => None,
+    })
+}
+
+/// How rules write the name of a field.
+pub(super) fn escaped(name: &str) -> String {
+    if is_reserved(name) {
+        return format!("__{name}__");
+    }
+    let mut told = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(first) = rest.chars().next() {
+        let (word, length) = match first {
+            '_' if rest.starts_with("__") => ("__underscores__", 2),
+            '.' => ("__dot__", 1),
+            '-' => ("__dash__", 1),
+            '/' => ("__slash__", 1),
+            _ => ("", first.len_utf8()),
+        };
+        let (part, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        told.push_str(if word.is_empty() { part } else { word });
+        rest = after;
+    }
+    told
+}
+
+/// Whether a name is a word of CEL's own.
+pub(super) fn is_reserved(name: &str) -> bool {
+    const RESERVED: [&str; 21] = [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "namespace",
+        "null",
+        "package",
+        "return",
+        "true",
+        "var",
+        "void",
+        "while",
+    ];
+    RESERVED.contains(&name)
 }
 
 fn is_of_word(c: char) -> bool {
@@ -114,7 +178,7 @@ fn end_of_quoted(quoted: &str, is_raw: bool) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_transition, normal};
+    use super::{escaped, is_transition, normal};
 
     #[test]
     fn white_space_counts_where_it_keeps_words_apart() {
@@ -156,6 +220,21 @@ mod tests {
     }
 
     #[test]
+    fn names_are_escaped_once() {
+        let cases = [
+            ("a", "a"),
+            ("a-b.c/d", "a__dash__b__dot__c__slash__d"),
+            ("a__dot__b", "a__underscores__dot__underscores__b"),
+            ("a_b", "a_b"),
+            ("a___b", "a__underscores___b"),
+            ("namespace", "__namespace__"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(escaped(name), expected);
+        }
+    }
+
+    #[test]
     fn a_transition_speaks_of_the_old_value() {
         assert!(is_transition("self == oldSelf"));
         assert!(is_transition("oldSelf.hasValue()"));
@@ -165,5 +244,8 @@ mod tests {
         ));
         assert!(!is_transition("self != '''a' || oldSelf == 'b'''"));
         assert!(!is_transition("self == '' // oldSelf"));
+        assert!(!is_transition(
+            "self.oldSelf == 'a' && self . oldSelf != 'b'"
+        ));
     }
 }

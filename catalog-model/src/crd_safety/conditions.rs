@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::audience::{Audience, Hit};
+use super::cel::{escaped, words};
 use super::comparison::{Comparison, DEEPEST, Found, Spot};
 use super::place::FieldStep;
 use super::rules;
@@ -95,7 +96,8 @@ impl<'p> Within<'p> {
     /// The rule or combination that names a field.
     fn speaks_of(&self, name: &str) -> Option<String> {
         let names = self.names.get_or_init(|| self.read_names());
-        names.get(name).map(|condition| match condition {
+        let found = names.get(name).or_else(|| names.get(&escaped(name)));
+        found.map(|condition| match condition {
             Condition::Rule(at) => {
                 let rule = self.list("x-kubernetes-validations").get(*at);
                 let rule = rule.and_then(|rule| rule.get("rule")?.as_str());
@@ -107,10 +109,9 @@ impl<'p> Within<'p> {
 
     fn read_names(&self) -> HashMap<String, Condition> {
         let mut names = HashMap::new();
-        let is_of_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
         let rules = self.list("x-kubernetes-validations").iter().enumerate();
         for (at, rule) in rules.filter_map(|(at, rule)| Some((at, rule.get("rule")?.as_str()?))) {
-            for word in rule.split(|c| !is_of_name(c)) {
+            for word in words(rule) {
                 names.entry(word.to_owned()).or_insert(Condition::Rule(at));
             }
         }

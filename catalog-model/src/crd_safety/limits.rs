@@ -106,11 +106,16 @@ impl<'a> Comparison<'a> {
             Bound::told(old)
         );
         let below = format!("/{keyword}");
+        let tested = match (new.is_exclusive, keyword) {
+            (true, "minimum") => "exclusiveMinimum",
+            (true, _) => "exclusiveMaximum",
+            (false, keyword) => keyword,
+        };
         self.tighter(
             pair,
             spot,
             (&rules::BOUND, &below),
-            (reason, Test::Outside(keyword, new.number)),
+            (reason, Test::Outside(tested, new.number)),
         );
     }
 

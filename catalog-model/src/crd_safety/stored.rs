@@ -172,14 +172,23 @@ fn is_outside(value: &Value, keyword: &str, bound: &Number) -> bool {
         Some(count)
     };
     let size = match (keyword, value) {
-        ("minimum" | "maximum" | "multipleOf", Value::Number(number)) => number.as_f64(),
+        (
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf",
+            Value::Number(number),
+        ) => number.as_f64(),
         ("minLength" | "maxLength", Value::String(text)) => counted(text.chars().count()),
         ("minItems" | "maxItems", Value::Array(items)) => counted(items.len()),
         ("minProperties" | "maxProperties", Value::Object(map)) => counted(map.len()),
         _ => None,
     };
     size.is_some_and(|size| match keyword {
-        "multipleOf" => bound != 0.0 && (size / bound).fract() != 0.0,
+        // As the server does, which lets a quotient be off by what a double is.
+        "multipleOf" => {
+            let times = size / bound;
+            bound != 0.0 && (times - times.round()).abs() > 1e-9
+        }
+        "exclusiveMinimum" => size <= bound,
+        "exclusiveMaximum" => size >= bound,
         _ if keyword.starts_with("min") => size < bound,
         _ => size > bound,
     })

@@ -1,7 +1,7 @@
 //! What rules in CEL cost at most, which the server bounds when a CRD is applied.
 //!
-//! The server's estimate is followed in kind (`cel/compilation.go` of apiextensions-apiserver, `library/cost.go` of apiserver and
-//! `checker/cost.go` of cel-go), not to the last unit: what comes near a limit is told as uncertain, and nothing as certain.
+//! A rough estimate in the manner of the server's own (`cel/compilation.go` of apiextensions-apiserver, `library/cost.go` of apiserver and
+//! `checker/cost.go` of cel-go). What comes well above a limit is told as uncertain, and nothing as certain; less is not told.
 
 use std::collections::HashMap;
 
@@ -22,8 +22,8 @@ const OF_A_RULE: f64 = 10_000_000.0;
 /// What all rules of a version may cost.
 const OF_A_VERSION: f64 = 100_000_000.0;
 
-/// From here on a cost counts as one that may be over a limit.
-const NEAR: f64 = 0.5;
+/// So many times a limit is told: the estimate is not exact, and what commonly stands in rules comes near.
+const TOLD: f64 = 1.5;
 
 /// A rule of a version.
 struct Costly<'a> {
@@ -50,7 +50,7 @@ impl<'a> Acceptance<'a> {
         for one in &now {
             let was = known.get(&(&one.path, normal(one.rule)));
             let is_dearer = was.is_none_or(|was| *was < one.cost);
-            if one.cost > OF_A_RULE * NEAR && is_dearer {
+            if one.cost > OF_A_RULE * TOLD && is_dearer {
                 is_told = true;
                 self.may_be_too_dear(one, one.cost / OF_A_RULE, "a server allows for a rule");
             }
@@ -59,7 +59,7 @@ impl<'a> Acceptance<'a> {
         let all = total(&now);
         if let Some(dearest) = dearest
             && !is_told
-            && all > OF_A_VERSION * NEAR
+            && all > OF_A_VERSION * TOLD
             && all > total(&before)
         {
             let limit = "a server allows for all rules of a version, together with the others";
@@ -73,8 +73,7 @@ impl<'a> Acceptance<'a> {
         let rule = one.rule.trim();
         let times = match times {
             1000.0.. => "more than a thousand times".to_owned(),
-            1.5.. => format!("about {times:.0} times"),
-            _ => "nearly or just above".to_owned(),
+            _ => format!("about {times:.0} times"),
         };
         self.note(Refusal {
             rule: &rules::VALIDATION,

@@ -1,41 +1,98 @@
 //! Whether a value is of the format that a schema names, as far as that is decided here: the formats of `pkg/validation/strfmt` of kube-openapi.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
+use catalog_conditions::duration::parse_duration;
 use catalog_conditions::timestamp::Timestamp;
 use serde_json::Value;
 
 use crate::base64;
 
-/// Nothing for formats that are decided by nobody but the server, and for values that no format is asked of.
-pub(super) fn is_of(format: &str, value: &Value) -> Option<bool> {
-    let text = match (value, format) {
-        (Value::Number(number), "int32") => {
-            return Some(
-                number
-                    .as_i64()
-                    .is_some_and(|one| i32::try_from(one).is_ok()),
-            );
+/// Nothing for formats that are decided by nobody but the server, and for values that no format is asked of. What looks right of `hostname`,
+/// `email` and `uri` is taken for it.
+pub(super) fn is_of(format: &str, kind: Option<&str>, value: &Value) -> Option<bool> {
+    let text = match (value, kind) {
+        (Value::Number(number), Some("integer")) => {
+            let whole = number.as_i64().filter(|_| format == "int32")?;
+            return Some(i32::try_from(whole).is_ok());
         }
-        (Value::Number(number), "int64") => return Some(number.is_i64()),
         (Value::String(text), _) => text.as_str(),
         _ => return None,
     };
+    let is_sure = |is: bool| is.then_some(true);
     match format {
-        "byte" => Some(base64::decode(&text.replace(['\r', '\n'], "")).is_some()),
+        "byte" => Some(!text.is_empty() && base64::decode(text).is_some()),
         "date" => Some(Timestamp::parse(&format!("{text}T00:00:00Z")).is_ok()),
         "uuid" => Some(is_uuid(text)),
-        "ipv4" => Some(text.parse::<Ipv4Addr>().is_ok()),
-        "ipv6" => Some(text.parse::<Ipv6Addr>().is_ok()),
+        "ipv4" => Some(text.contains('.') && is_address(text)),
+        "ipv6" => Some(text.contains(':') && is_address(text)),
+        "date-time" | "datetime" => is_sure(Timestamp::parse(text).is_ok()),
+        "duration" => is_sure(parse_duration(text).is_ok()),
+        "cidr" => is_sure(is_network(text)),
+        "mac" => is_sure(is_mac(text)),
+        "hostname" | "k8s-short-name" | "k8s-long-name" => is_sure(is_host(text)),
+        "email" => is_sure(text.split('@').filter(|part| !part.is_empty()).count() == 2),
+        "uri" => is_sure(text.contains("://")),
         _ => None,
     }
 }
 
-/// 32 hexadecimal digits, in one piece or in groups of 8, 4, 4, 4 and 12.
+/// 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12, between which dashes may stand.
 fn is_uuid(text: &str) -> bool {
-    let groups: Vec<usize> = text.split('-').map(str::len).collect();
-    let has_digits = text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
-    has_digits && matches!(groups.as_slice(), [32] | [8, 4, 4, 4, 12])
+    let mut rest = text;
+    for (at, group) in [8, 4, 4, 4, 12].into_iter().enumerate() {
+        if at > 0 {
+            rest = rest.strip_prefix('-').unwrap_or(rest);
+        }
+        let Some((digits, after)) = rest.split_at_checked(group) else {
+            return false;
+        };
+        if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return false;
+        }
+        rest = after;
+    }
+    rest.is_empty()
+}
+
+/// Whether a text is an address as Go reads it, which lets numbers begin with zeros.
+fn is_address(text: &str) -> bool {
+    let without_zeros: Vec<&str> = text
+        .split('.')
+        .map(|part| match part.trim_start_matches('0') {
+            "" if !part.is_empty() => "0",
+            number if !text.contains(':') => number,
+            _ => part,
+        })
+        .collect();
+    without_zeros.join(".").parse::<IpAddr>().is_ok()
+}
+
+fn is_network(text: &str) -> bool {
+    let Some((address, bits)) = text.split_once('/') else {
+        return false;
+    };
+    let most = match address.parse() {
+        Ok(IpAddr::V4(_)) => 32,
+        Ok(IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+}
+
+fn is_mac(text: &str) -> bool {
+    let mut pairs = text.split(':');
+    let is_pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit());
+    pairs.clone().count() == 6 && pairs.all(is_pair)
+}
+
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        let has_ends = !label.starts_with('-') && !label.ends_with('-');
+        (1..=63).contains(&label.len()) && has_ends && label.bytes().all(is_inside)
+    };
+    text.len() <= 253 && text.split('.').all(is_label)
 }
 
 #[cfg(test)]
@@ -60,19 +117,31 @@ mod tests {
             (
                 "uuid",
                 json!("7a2d6a5c6d4c-4d8a-9d3f-0f3f6b0e8a11"),
-                Some(false),
+                Some(true),
             ),
             ("uuid", json!("b"), Some(false)),
             ("ipv4", json!("10.0.0.1"), Some(true)),
             ("ipv4", json!("::1"), Some(false)),
+            ("ipv4", json!("010.0.0.1"), Some(true)),
+            ("ipv4", json!("::ffff:1.2.3.4"), Some(true)),
+            ("ipv4", json!("1.2.3"), Some(false)),
+            ("byte", json!(""), Some(false)),
+            ("byte", json!("YQ\n=="), Some(false)),
+            ("duration", json!("10s"), Some(true)),
+            ("duration", json!("3 days"), None),
+            ("date-time", json!("2020-01-01T00:00:00Z"), Some(true)),
+            ("cidr", json!("10.0.0.0/8"), Some(true)),
+            ("mac", json!("aa:bb:cc:dd:ee:ff"), Some(true)),
+            ("isbn", json!("a"), None),
             ("ipv6", json!("::1"), Some(true)),
             ("int32", json!(1_u64 << 40), Some(false)),
-            ("int64", json!(1_u64 << 40), Some(true)),
-            ("hostname", json!("a"), None),
+            ("int64", json!(1_u64 << 40), None),
+            ("hostname", json!("a"), Some(true)),
             ("byte", json!(1), None),
         ];
         for (format, value, expected) in cases {
-            assert_eq!(is_of(format, &value), expected, "{format} {value}");
+            let kind = value.is_number().then_some("integer");
+            assert_eq!(is_of(format, kind, &value), expected, "{format} {value}");
         }
     }
 }

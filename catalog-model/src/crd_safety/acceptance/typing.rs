@@ -2,7 +2,7 @@
 
 use super::expression::{Expression, Link};
 use super::token::Literal;
-use super::value_type::{Type, is_macro, of_fields, unescaped};
+use super::value_type::{Type, is_macro, of_fields};
 
 /// What an expression is about.
 #[derive(Clone, Copy)]
@@ -83,7 +83,7 @@ impl<'a, 'r> Check<'a, 'r> {
                 self.expression(condition);
                 let then = self.expression(then);
                 let otherwise = self.expression(otherwise);
-                if then == otherwise {
+                if then.is_same(otherwise) {
                     then
                 } else {
                     Type::Unknown
@@ -123,7 +123,7 @@ impl<'a, 'r> Check<'a, 'r> {
             left = match *sign {
                 "&&" | "||" | "in" => Type::Bool,
                 _ if compares => Type::Bool,
-                _ if left == right && left == Type::Number => Type::Number,
+                _ if matches!((left, right), (Type::Number, Type::Number)) => Type::Number,
                 _ => Type::Unknown,
             };
         }
@@ -164,12 +164,11 @@ impl<'a, 'r> Check<'a, 'r> {
     }
 
     fn field(&mut self, value: Type<'a>, name: &str) -> Type<'a> {
-        let name = unescaped(name);
         let found = match value {
             Type::Unknown => Some(Type::Unknown),
             Type::Map(below) => Some(Type::below(below)),
-            Type::Metadata if matches!(name.as_str(), "name" | "generateName") => Some(Type::Text),
-            Type::Object(schema, is_whole) => of_fields(schema, is_whole, &name),
+            Type::Metadata if matches!(name, "name" | "generateName") => Some(Type::Text),
+            Type::Object(schema, is_whole) => of_fields(schema, is_whole, name),
             _ => None,
         };
         if found.is_none() {

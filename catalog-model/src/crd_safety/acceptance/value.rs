@@ -1,5 +1,6 @@
 //! Whether a value is as a schema says.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -61,7 +62,7 @@ impl<'a> Patterns<'a> {
 
     fn of_format(&mut self, value: &Value, schema: &'a Keywords) -> Option<String> {
         let format = text(schema, "format").filter(|format| is_checked(format))?;
-        match format::is_of(format, value) {
+        match format::is_of(format, text(schema, "type"), value) {
             Some(true) => None,
             Some(false) => Some(format!(
                 "`{}` is not of the format `{format}`",
@@ -194,7 +195,10 @@ fn kind(value: &Value, schema: &Keywords) -> Option<String> {
 fn enumeration(value: &Value, schema: &Keywords) -> Option<String> {
     let allowed = list(schema, "enum");
     let is_same = |one: &Value| match (one.as_f64(), value.as_f64()) {
-        (Some(a), Some(b)) => (a - b).abs() < f64::EPSILON,
+        (Some(a), Some(b)) => match (one.as_i64(), value.as_i64()) {
+            (Some(a), Some(b)) => a == b,
+            _ => a.partial_cmp(&b).is_some_and(Ordering::is_eq),
+        },
         _ => one == value,
     };
     let is_none = !allowed.is_empty() && !allowed.iter().any(is_same);
@@ -205,7 +209,7 @@ fn of_number(value: f64, schema: &Keywords) -> Option<String> {
     let number = |keyword: &str| said(schema, keyword).and_then(Value::as_f64);
     let excludes = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
     let is_beyond = |bound: f64, is_outside: bool, exclusive: &str| {
-        is_outside || excludes(exclusive) && (value - bound).abs() < f64::EPSILON
+        is_outside || excludes(exclusive) && value.partial_cmp(&bound).is_some_and(Ordering::is_eq)
     };
     if let Some(bound) = number("minimum")
         && is_beyond(bound, value < bound, "exclusiveMinimum")

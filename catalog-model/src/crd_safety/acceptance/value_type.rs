@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use super::super::cel::{escaped, is_reserved};
 use super::super::schema::Keywords;
 use super::{map, text};
 
 /// What is known of a value.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(super) enum Type<'a> {
     Unknown,
     Bool,
@@ -26,9 +27,9 @@ pub(super) enum Type<'a> {
     Metadata,
 }
 
-/// The type of a field; nothing if there is none.
+/// The type of a field by its name in CEL; nothing if there is none.
 pub(super) fn of_fields<'a>(schema: &'a Keywords, is_whole: bool, name: &str) -> Option<Type<'a>> {
-    let field = map(schema, "properties").and_then(|fields| fields.get(name)?.as_object());
+    let field = field(schema, name);
     match (is_whole, name) {
         (true, "apiVersion" | "kind") => Some(Type::Text),
         (true, "metadata") => Some(Type::Metadata),
@@ -67,6 +68,29 @@ impl<'a> Type<'a> {
             },
             _ => Self::Unknown,
         }
+    }
+
+    /// Whether two values are known to be of one type: of fields, by one schema.
+    pub(super) fn is_same(self, other: Self) -> bool {
+        let is_one = |a: Option<&Keywords>, b: Option<&Keywords>| match (a, b) {
+            (Some(a), Some(b)) => std::ptr::eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        match (self, other) {
+            (Self::List(a), Self::List(b)) | (Self::Map(a), Self::Map(b)) => is_one(a, b),
+            (Self::Object(a, is_whole), Self::Object(b, is_too)) => {
+                std::ptr::eq(a, b) && is_whole == is_too
+            }
+            (Self::Metadata, Self::Metadata) => true,
+            (one, other) => one.rank() == other.rank() && !one.is_container(),
+        }
+    }
+
+    fn is_container(self) -> bool {
+        matches!(
+            self,
+            Self::List(_) | Self::Map(_) | Self::Object(..) | Self::Metadata
+        )
     }
 
     /// Whether two values are of kinds that cannot be compared.
@@ -133,41 +157,12 @@ pub(super) fn is_macro(name: &str) -> bool {
     )
 }
 
-/// The name of a field, which is escaped where it is none that CEL can say.
-pub(super) fn unescaped(name: &str) -> String {
-    const KEYWORDS: [&str; 22] = [
-        "true",
-        "false",
-        "null",
-        "in",
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-        "while",
-        "self",
-    ];
-    let inner = name
-        .strip_prefix("__")
-        .and_then(|name| name.strip_suffix("__"));
-    match inner {
-        Some(word) if KEYWORDS.contains(&word) => word.to_owned(),
-        _ => name
-            .replace("__dot__", ".")
-            .replace("__dash__", "-")
-            .replace("__slash__", "/")
-            .replace("__underscores__", "__"),
-    }
+/// The schema of a field by its name in CEL.
+pub(super) fn field<'a>(schema: &'a Keywords, name: &str) -> Option<&'a Keywords> {
+    let fields = map(schema, "properties")?;
+    let found = match name.contains("__") {
+        true => fields.iter().find(|(field, _)| escaped(field) == name)?.1,
+        false => fields.get(name).filter(|_| !is_reserved(name))?,
+    };
+    found.as_object()
 }
