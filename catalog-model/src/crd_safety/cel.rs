@@ -42,30 +42,57 @@ pub(super) fn words(rule: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What stands in rules for what names in CEL may not have.
+const ESCAPES: [(&str, &str); 4] = [
+    ("__", "__underscores__"),
+    (".", "__dot__"),
+    ("-", "__dash__"),
+    ("/", "__slash__"),
+];
+
 /// How rules write the name of a field.
 pub(super) fn escaped(name: &str) -> String {
     if is_reserved(name) {
         return format!("__{name}__");
     }
-    let mut told = String::with_capacity(name.len());
-    let mut rest = name;
+    replaced(name, |(plain, escape)| (plain, escape))
+}
+
+/// The field that a rule names; nothing if no field is written so.
+pub(super) fn unescaped(name: &str) -> Option<String> {
+    let inner = name.strip_prefix("__");
+    let inner = inner.and_then(|name| name.strip_suffix("__"));
+    match inner {
+        Some(word) if is_reserved(word) => Some(word.to_owned()),
+        _ => {
+            let field = replaced(name, |(plain, escape)| (escape, plain));
+            (escaped(&field) == name).then_some(field)
+        }
+    }
+}
+
+/// A text with each escape put for another text, from its beginning on.
+fn replaced(
+    text: &str,
+    turned: impl Fn((&'static str, &'static str)) -> (&'static str, &'static str),
+) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let (word, length) = match first {
-            '_' if rest.starts_with("__") => ("__underscores__", 2),
-            '.' => ("__dot__", 1),
-            '-' => ("__dash__", 1),
-            '/' => ("__slash__", 1),
-            _ => ("", first.len_utf8()),
-        };
+        let found = ESCAPES
+            .into_iter()
+            .map(&turned)
+            .find(|(from, _)| rest.starts_with(from));
+        let length = found.map_or(first.len_utf8(), |(from, _)| from.len());
         let (part, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        told.push_str(if word.is_empty() { part } else { word });
+        told.push_str(found.map_or(part, |(_, to)| to));
         rest = after;
     }
     told
 }
 
 /// Whether a name is a word of CEL's own.
-pub(super) fn is_reserved(name: &str) -> bool {
+fn is_reserved(name: &str) -> bool {
     const RESERVED: [&str; 21] = [
         "as",
         "break",
@@ -178,7 +205,7 @@ fn end_of_quoted(quoted: &str, is_raw: bool) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{escaped, is_transition, normal};
+    use super::{escaped, is_transition, normal, unescaped};
 
     #[test]
     fn white_space_counts_where_it_keeps_words_apart() {
@@ -220,6 +247,13 @@ mod tests {
     }
 
     #[test]
+    fn names_that_no_field_has() {
+        for name in ["a__b", "namespace", "__a__b"] {
+            assert_eq!(unescaped(name), None, "{name}");
+        }
+    }
+
+    #[test]
     fn names_are_escaped_once() {
         let cases = [
             ("a", "a"),
@@ -231,6 +265,7 @@ mod tests {
         ];
         for (name, expected) in cases {
             assert_eq!(escaped(name), expected);
+            assert_eq!(unescaped(expected).as_deref(), Some(name));
         }
     }
 

@@ -7,10 +7,10 @@
 mod authority;
 mod column;
 mod conversion;
-mod cost;
+mod cost_limit;
 mod default;
 mod definition;
-mod expense;
+mod estimate;
 mod expression;
 mod field_path;
 mod format;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::cel::{escaped, is_reserved};
+use super::super::cel::unescaped;
 use super::super::schema::Keywords;
 use super::{map, text};
 
@@ -159,10 +159,7 @@ pub(super) fn is_macro(name: &str) -> bool {
 
 /// The schema of a field by its name in CEL.
 pub(super) fn field<'a>(schema: &'a Keywords, name: &str) -> Option<&'a Keywords> {
-    let fields = map(schema, "properties")?;
-    let found = match name.contains("__") {
-        true => fields.iter().find(|(field, _)| escaped(field) == name)?.1,
-        false => fields.get(name).filter(|_| !is_reserved(name))?,
-    };
-    found.as_object()
+    map(schema, "properties")?
+        .get(&unescaped(name)?)?
+        .as_object()
 }

@@ -12,7 +12,7 @@ use super::super::comparison::DEEPEST;
 use super::super::place::{Place, Step};
 use super::super::schema::Keywords;
 use super::super::view::VersionView;
-use super::expense::{REQUEST, cost_of, least_size, most_of};
+use super::estimate::{REQUEST, Sizes, cost_of, least_size, most_of};
 use super::expression::read;
 use super::{Acceptance, Base, Refusal, list, map, rules, text};
 
@@ -92,52 +92,57 @@ impl<'a> Acceptance<'a> {
 
 /// What the rules of a version cost.
 fn costly<'a>(version: &VersionView<'a>) -> Vec<Costly<'a>> {
-    let mut found = Vec::new();
+    let mut walk = Walk {
+        sizes: Sizes::default(),
+        found: Vec::new(),
+    };
     if let Value::Object(schema) = version.schema {
-        costly_at(schema, Place::root("", ""), Some(1.0), true, &mut found);
+        walk.at(schema, Place::root("", ""), Some(1.0), true);
     }
-    found
+    walk.found
 }
 
-/// `times` is how often a value is at a place at most; nothing if only the size of requests bounds it.
-fn costly_at<'a>(
-    schema: &'a Keywords,
-    place: Place<'_>,
-    times: Option<f64>,
-    is_whole: bool,
-    found: &mut Vec<Costly<'a>>,
-) {
-    if place.depth() > DEEPEST {
-        return;
-    }
-    let is_whole =
-        is_whole || schema.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true));
-    for (at, validation) in list(schema, "x-kubernetes-validations").iter().enumerate() {
-        let rule = validation.as_object().and_then(|one| text(one, "rule"));
-        let Some((rule, expression)) = rule.and_then(|rule| Some((rule, read(rule).ok()?))) else {
-            continue;
-        };
-        let times = times.unwrap_or_else(|| REQUEST / (least_size(schema, 0) + 1.0));
-        found.push(Costly {
-            path: place.pointers().1,
-            at,
-            field: place.field(),
-            rule,
-            cost: cost_of(&expression, schema, is_whole) * times,
-        });
-    }
-    for (name, below) in map(schema, "properties").into_iter().flatten() {
-        if let Some(below) = below.as_object() {
-            costly_at(below, place.down(Step::Property(name)), times, false, found);
+struct Walk<'a> {
+    sizes: Sizes<'a>,
+    found: Vec<Costly<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    /// `times` is how often a value is at a place at most; nothing if only the size of requests bounds it.
+    fn at(&mut self, schema: &'a Keywords, place: Place<'_>, times: Option<f64>, is_whole: bool) {
+        if place.depth() > DEEPEST {
+            return;
         }
-    }
-    for (keyword, bound, step) in [
-        ("items", "maxItems", Step::Items),
-        ("additionalProperties", "maxProperties", Step::Values),
-    ] {
-        if let Some(below) = map(schema, keyword) {
-            let times = times.zip(most_of(schema, bound)).map(|(a, b)| a * b);
-            costly_at(below, place.down(step), times, false, found);
+        let is_whole =
+            is_whole || schema.get("x-kubernetes-embedded-resource") == Some(&Value::Bool(true));
+        for (at, validation) in list(schema, "x-kubernetes-validations").iter().enumerate() {
+            let rule = validation.as_object().and_then(|one| text(one, "rule"));
+            let Some((rule, expression)) = rule.and_then(|rule| Some((rule, read(rule).ok()?)))
+            else {
+                continue;
+            };
+            let times = times.unwrap_or_else(|| REQUEST / (least_size(schema, 0) + 1.0));
+            self.found.push(Costly {
+                path: place.pointers().1,
+                at,
+                field: place.field(),
+                rule,
+                cost: cost_of(&expression, schema, is_whole, &mut self.sizes) * times,
+            });
+        }
+        for (name, below) in map(schema, "properties").into_iter().flatten() {
+            if let Some(below) = below.as_object() {
+                self.at(below, place.down(Step::Property(name)), times, false);
+            }
+        }
+        for (keyword, bound, step) in [
+            ("items", "maxItems", Step::Items),
+            ("additionalProperties", "maxProperties", Step::Values),
+        ] {
+            if let Some(below) = map(schema, keyword) {
+                let times = times.zip(most_of(schema, bound)).map(|(a, b)| a * b);
+                self.at(below, place.down(step), times, false);
+            }
         }
     }
 }

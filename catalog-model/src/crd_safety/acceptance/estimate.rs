@@ -1,5 +1,8 @@
 //! What an expression in CEL costs at most, by the sizes that a schema allows.
 
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
 use serde_json::Value;
 
 use super::super::schema::Keywords;
@@ -52,17 +55,6 @@ impl<'a> Measured<'a> {
         }
     }
 
-    fn of(schema: &'a Keywords, is_whole: bool) -> Self {
-        Self {
-            kind: Type::of(schema, is_whole),
-            most: most_size(schema),
-        }
-    }
-
-    fn below(schema: Option<&'a Keywords>) -> Self {
-        schema.map_or(Self::ANYTHING, |schema| Self::of(schema, false))
-    }
-
     /// Of which nothing is known.
     const ANYTHING: Self = Self {
         kind: Type::Unknown,
@@ -97,6 +89,27 @@ pub(super) fn least_size(schema: &Keywords, depth: usize) -> f64 {
     }
 }
 
+/// How large values of schemas can be, told once for each schema.
+#[derive(Default)]
+pub(super) struct Sizes<'a> {
+    known: HashMap<*const Keywords, f64>,
+    schemas: PhantomData<&'a Keywords>,
+}
+
+impl<'a> Sizes<'a> {
+    fn of(&mut self, schema: &'a Keywords, is_whole: bool) -> Measured<'a> {
+        let known = self.known.entry(std::ptr::from_ref(schema));
+        Measured {
+            kind: Type::of(schema, is_whole),
+            most: *known.or_insert_with(|| most_size(schema)),
+        }
+    }
+
+    fn below(&mut self, schema: Option<&'a Keywords>) -> Measured<'a> {
+        schema.map_or(Measured::ANYTHING, |schema| self.of(schema, false))
+    }
+}
+
 fn most_size(schema: &Keywords) -> f64 {
     let by_bytes = |least: f64| REQUEST / least;
     let lengths = list(schema, "enum").iter().filter_map(Value::as_str);
@@ -122,9 +135,15 @@ fn most_size(schema: &Keywords) -> f64 {
 }
 
 /// What an expression costs that is asked once of a value of a schema.
-pub(super) fn cost_of(expression: &Expression<'_>, schema: &Keywords, is_whole: bool) -> f64 {
+pub(super) fn cost_of<'a>(
+    expression: &Expression<'_>,
+    schema: &'a Keywords,
+    is_whole: bool,
+    sizes: &mut Sizes<'a>,
+) -> f64 {
     let mut sum = Sum {
-        itself: Measured::of(schema, is_whole),
+        itself: sizes.of(schema, is_whole),
+        sizes,
         variables: Vec::new(),
         cost: 0.0,
     };
@@ -133,13 +152,14 @@ pub(super) fn cost_of(expression: &Expression<'_>, schema: &Keywords, is_whole: 
 }
 
 /// What has been counted so far.
-struct Sum<'a, 'r> {
+struct Sum<'s, 'a, 'r> {
+    sizes: &'s mut Sizes<'a>,
     itself: Measured<'a>,
     variables: Vec<(&'r str, Measured<'a>)>,
     cost: f64,
 }
 
-impl<'a, 'r> Sum<'a, 'r> {
+impl<'a, 'r> Sum<'_, 'a, 'r> {
     fn add(&mut self, cost: f64) {
         self.cost = (self.cost + cost).min(HUGE);
     }
@@ -260,7 +280,7 @@ impl<'a, 'r> Sum<'a, 'r> {
             value = match link {
                 Link::Field(name) => {
                     self.add(1.0);
-                    field(value, name)
+                    self.field(value, name)
                 }
                 Link::Other => {
                     self.add(1.0);
@@ -270,7 +290,7 @@ impl<'a, 'r> Sum<'a, 'r> {
                     self.expression(index);
                     self.add(1.0);
                     match value.kind {
-                        Type::List(below) | Type::Map(below) => Measured::below(below),
+                        Type::List(below) | Type::Map(below) => self.sizes.below(below),
                         _ => Measured::ANYTHING,
                     }
                 }
@@ -303,7 +323,7 @@ impl<'a, 'r> Sum<'a, 'r> {
         arguments: &[Expression<'r>],
     ) -> Measured<'a> {
         let item = match value.kind {
-            Type::List(below) => Measured::below(below),
+            Type::List(below) => self.sizes.below(below),
             // The server takes the keys of maps for small.
             Type::Map(_) | Type::Object(..) => Measured::text(0.0),
             _ => Measured::ANYTHING,
@@ -379,7 +399,7 @@ impl<'a, 'r> Sum<'a, 'r> {
             }
             "join" => {
                 let of_items = match value.kind {
-                    Type::List(below) => Measured::below(below).most,
+                    Type::List(below) => self.sizes.below(below).most,
                     _ => REQUEST,
                 };
                 let most = (value.most * of_items).min(HUGE);
@@ -395,6 +415,21 @@ impl<'a, 'r> Sum<'a, 'r> {
                 self.add(value.most.max(of_argument) * OF_A_BYTE);
                 value
             }
+        }
+    }
+
+    fn field(&mut self, value: Measured<'a>, name: &str) -> Measured<'a> {
+        match value.kind {
+            Type::Map(below) => self.sizes.below(below),
+            Type::Metadata => Measured::text(253.0),
+            Type::Object(schema, is_whole) => match value_type::field(schema, name) {
+                Some(below) => self.sizes.below(Some(below)),
+                None => Measured {
+                    kind: of_fields(schema, is_whole, name).unwrap_or(Type::Unknown),
+                    most: 253.0,
+                },
+            },
+            _ => Measured::ANYTHING,
         }
     }
 }
@@ -420,27 +455,12 @@ fn reads_text(name: &str) -> bool {
     )
 }
 
-fn field<'a>(value: Measured<'a>, name: &str) -> Measured<'a> {
-    match value.kind {
-        Type::Map(below) => Measured::below(below),
-        Type::Metadata => Measured::text(253.0),
-        Type::Object(schema, is_whole) => match value_type::field(schema, name) {
-            Some(below) => Measured::below(Some(below)),
-            None => Measured {
-                kind: of_fields(schema, is_whole, name).unwrap_or(Type::Unknown),
-                most: 253.0,
-            },
-        },
-        _ => Measured::ANYTHING,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::super::expression::read;
-    use super::cost_of;
+    use super::{Sizes, cost_of};
 
     #[test]
     fn costs_grow_with_what_a_rule_goes_over() {
@@ -468,7 +488,8 @@ mod tests {
             ("self.many.exists(a, a.contains(self.text))", false),
         ];
         for (rule, is_cheap) in cases {
-            let cost = cost_of(&read(rule).unwrap(), schema.as_object().unwrap(), false);
+            let schema = schema.as_object().unwrap();
+            let cost = cost_of(&read(rule).unwrap(), schema, false, &mut Sizes::default());
             assert_eq!(cost < 15_000_000.0, is_cheap, "{rule}: {cost}");
         }
     }
