@@ -34,6 +34,40 @@ pub(super) fn fault(
     })
 }
 
+/// Names of types and of libraries, which stand where variables do.
+const KNOWN: [&str; 30] = [
+    "base64",
+    "bool",
+    "bytes",
+    "cel",
+    "cidr",
+    "double",
+    "duration",
+    "dyn",
+    "format",
+    "google",
+    "int",
+    "ip",
+    "jsonpatch",
+    "list",
+    "lists",
+    "map",
+    "math",
+    "net",
+    "null_type",
+    "optional",
+    "optional_type",
+    "quantity",
+    "regex",
+    "semver",
+    "sets",
+    "string",
+    "strings",
+    "timestamp",
+    "type",
+    "uint",
+];
+
 struct Check<'a, 'r> {
     selves: Selves<'a>,
     variables: Vec<(&'r str, Type<'a>)>,
@@ -53,6 +87,9 @@ impl<'a, 'r> Check<'a, 'r> {
             },
             Expression::Name(name) => self.name(name),
             Expression::Call(name, arguments) => {
+                if *name == "has" && !matches!(arguments.as_slice(), [one] if is_field(one)) {
+                    self.fault("`has` is asked of something that is no field".to_owned());
+                }
                 let first = arguments.first().map(|first| self.expression(first));
                 self.all(arguments.get(1..).unwrap_or_default());
                 if let ("size", Some(of @ (Type::Bool | Type::Number))) = (*name, first) {
@@ -74,7 +111,10 @@ impl<'a, 'r> Check<'a, 'r> {
                 Type::Map(None)
             }
             Expression::Unary(sign, inner) => match (*sign, self.expression(inner)) {
-                ("!", _) => Type::Bool,
+                ("!", inner) => {
+                    self.needs_bool("!", inner);
+                    Type::Bool
+                }
                 (_, inner) => inner,
             },
             Expression::Chain(first, more) => self.chain(first, more),
@@ -98,13 +138,20 @@ impl<'a, 'r> Check<'a, 'r> {
         }
     }
 
-    fn name(&self, name: &str) -> Type<'a> {
+    fn name(&mut self, name: &str) -> Type<'a> {
         let mut variables = self.variables.iter().rev();
         match variables.find(|(variable, _)| *variable == name) {
             Some((_, kind)) => *kind,
             None if name == "self" => self.selves.itself,
             None if name == "oldSelf" => self.selves.old,
-            None => Type::Unknown,
+            None => {
+                if !KNOWN.contains(&name) {
+                    self.fault(format!(
+                        "it names `{name}`, and knows `self` and `oldSelf` alone"
+                    ));
+                }
+                Type::Unknown
+            }
         }
     }
 
@@ -112,6 +159,10 @@ impl<'a, 'r> Check<'a, 'r> {
         let mut left = self.expression(first);
         for (sign, right) in more {
             let right = self.expression(right);
+            if matches!(*sign, "&&" | "||") {
+                self.needs_bool(sign, left);
+                self.needs_bool(sign, right);
+            }
             let compares = matches!(*sign, "==" | "!=" | "<" | "<=" | ">" | ">=");
             // A length of time is added to a point in time.
             let is_of_time = |one| matches!(one, Type::Time | Type::Duration);
@@ -196,6 +247,9 @@ impl<'a, 'r> Check<'a, 'r> {
             self.fault(format!("it asks `{name}` of {}", value.told()));
         }
         let before = self.variables.len();
+        if let ("optMap" | "optFlatMap", [Expression::Name(variable), ..]) = (name, arguments) {
+            self.variables.push((variable, Type::Unknown));
+        }
         let two = name.starts_with("transform") || arguments.len() > 2 && name != "map";
         let mut rest = arguments;
         if is_macro(name) && value.has_no_items() {
@@ -228,8 +282,27 @@ impl<'a, 'r> Check<'a, 'r> {
         }
     }
 
+    fn needs_bool(&mut self, sign: &str, value: Type<'a>) {
+        if value.is_other_than(Type::Bool) {
+            let value = value.told();
+            self.fault(format!(
+                "`{sign}` stands beside {value}, and needs a boolean"
+            ));
+        }
+    }
+
     fn fault(&mut self, reason: String) {
         self.fault.get_or_insert(reason);
+    }
+}
+
+/// Whether an expression ends in a field.
+fn is_field(expression: &Expression<'_>) -> bool {
+    match expression {
+        Expression::Member(_, links) => {
+            matches!(links.last(), Some(Link::Field(_) | Link::Other))
+        }
+        _ => false,
     }
 }
 
@@ -274,6 +347,22 @@ mod tests {
             ("self.length < duration('1h') && self.raw != b'x'", true),
             ("self.raw == 'x'", false),
             ("self.n.startsWith('a')", false),
+            ("a == 'x'", false),
+            ("foo.bar == 1", false),
+            ("has(self)", false),
+            ("has(self.a) && self.n", false),
+            ("!self.n", false),
+            ("self.?a.optMap(v, v == 'x').orValue(true)", true),
+            ("self.list.exists(i, x, x.k == 'a' && i > 0)", true),
+            (
+                "type(self.a) == string && math.greatest(self.n, 1) > 0",
+                true,
+            ),
+            ("!format.dns1123Label().validate(self.a).hasValue()", true),
+            (
+                "cel.bind(x, self.n, x > 1) && sets.contains([1], [self.n])",
+                true,
+            ),
             ("self.n.size() > 1", false),
             ("self.all(k, k != 'a')", false),
             ("self.a.all(k, k != 'a')", false),
