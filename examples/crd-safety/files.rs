@@ -12,10 +12,19 @@ use serde_json::Value;
 /// The largest standard input that is read.
 const LIMIT: u64 = 64 << 20;
 
+/// Lists that kubectl prints of a whole cluster are one document.
+fn limits() -> Limits {
+    Limits {
+        document_bytes: 128 << 20,
+        nodes: 3_000_000,
+        ..Limits::snapshot()
+    }
+}
+
 /// The CRDs of a file, by name.
 pub(crate) fn read(path: &str) -> Result<BTreeMap<String, CrdFile>, Failure> {
     let file = SourceFile::new(path, text(path)?);
-    let (crds, diagnostics) = CrdFile::read(&file, &Limits::snapshot());
+    let (crds, diagnostics) = CrdFile::read(&file, &limits());
     refuse(&diagnostics)?;
     let mut named = BTreeMap::new();
     for crd in crds {
@@ -43,7 +52,7 @@ pub(crate) fn read(path: &str) -> Result<BTreeMap<String, CrdFile>, Failure> {
 /// The objects of a file, lists of them taken apart.
 pub(crate) fn objects(path: &str) -> Result<Vec<Value>, Failure> {
     let file = SourceFile::new(path, text(path)?);
-    let read = parse(&file, &Limits::snapshot());
+    let read = parse(&file, &limits());
     refuse(&read.diagnostics)?;
     let documents = read.documents.iter().map(|document| document.to_json());
     let objects = documents.flat_map(

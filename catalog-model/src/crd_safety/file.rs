@@ -1,8 +1,9 @@
 //! CRDs in files, so that breaks can be shown where they are written.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use catalog_conditions::document::{Kind, Limits, Node, parse};
+use catalog_conditions::document::{Entry, Kind, Limits, Mapping, Node, parse};
 use catalog_conditions::{Diagnostic, SourceFile, Span};
 use serde_json::Value;
 
@@ -16,6 +17,8 @@ pub struct CrdFile {
     file: Arc<SourceFile>,
     node: Node,
     object: Value,
+    /// Where the keys of large maps are, by the pointer of the map.
+    keys: Arc<Mutex<HashMap<String, HashMap<String, usize>>>>,
 }
 
 impl CrdFile {
@@ -54,7 +57,33 @@ impl CrdFile {
             file: Arc::clone(file),
             node: node.clone(),
             object: node.to_json(),
+            keys: Arc::default(),
         }
+    }
+
+    /// The entry of a map at a pointer.
+    fn entry<'n>(&self, mapping: &'n Mapping, pointer: &str, key: &str) -> Option<&'n Entry> {
+        /// Up to so many, looking at each is as fast as looking one up.
+        const FEW: usize = 16;
+        let entries = mapping.entries();
+        if entries.len() <= FEW {
+            let is_of = |entry: &&Entry| {
+                entry.name() == Some(key) || entry.json_name().as_deref() == Some(key)
+            };
+            return entries.iter().find(is_of);
+        }
+        let mut known = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains_key(pointer) {
+            let mut places = HashMap::with_capacity(entries.len());
+            for (at, entry) in entries.iter().enumerate() {
+                let names = [entry.name().map(str::to_owned), entry.json_name()];
+                for name in names.into_iter().flatten() {
+                    places.entry(name).or_insert(at);
+                }
+            }
+            known.insert(pointer.to_owned(), places);
+        }
+        entries.get(*known.get(pointer)?.get(key)?)
     }
 
     /// `metadata.name`.
@@ -77,19 +106,22 @@ impl CrdFile {
 
     /// Where a part is written: a key with its value, or the key alone if the value is a list or map; the nearest part around it if it is
     /// not there, and the whole CRD if nothing is.
+    ///
+    /// Cost: linear in the pointer, and once in each large map on the way.
     #[must_use]
     pub fn span(&self, pointer: &str) -> Span {
         let mut node = &self.node;
         let mut span = first_line(&self.file, node.span());
-        for key in pointer.split('/').skip(1) {
-            let key = key.replace("~1", "/").replace("~0", "~");
+        let mut passed = 0;
+        for token in pointer.split('/').skip(1) {
+            let key = token.replace("~1", "/").replace("~0", "~");
+            let here = pointer.get(..passed).unwrap_or_default();
+            passed += 1 + token.len();
             let (next, place) = match node.kind() {
                 Kind::Mapping(mapping) => {
-                    let mut entries = mapping.entries().iter();
-                    let entry = entries.find(|entry| {
-                        entry.name() == Some(&key) || entry.json_name().as_deref() == Some(&key)
-                    });
-                    let Some(entry) = entry else { break };
+                    let Some(entry) = self.entry(mapping, here, &key) else {
+                        break;
+                    };
                     let (name, value) = (entry.key().span(), entry.value());
                     let end = if value.as_scalar().is_some() {
                         value.span().end

@@ -167,8 +167,10 @@ impl<'a> Comparison<'a> {
 
     pub(super) fn pruning(&mut self, pair: Pair<'a>, spot: &Spot<'_>) {
         let (kept, _) = pair.flags("x-kubernetes-preserve-unknown-fields");
-        // Where the new schema says something of all other keys, that is compared.
-        if !kept || !matches!(unnamed(pair.new, self.new.prunes()), Child::Dropped) {
+        // Where the new schema says something of all other keys, that is compared. That they may be anything keeps them, and nothing below.
+        let is_shallow = pair.new_one("additionalProperties") == Some(&Value::Bool(true));
+        let is_dropped = matches!(unnamed(pair.new, self.new.prunes()), Child::Dropped);
+        if !kept || !(is_dropped || is_shallow && self.new.prunes()) {
             return;
         }
         let found = Found {
