@@ -14,11 +14,9 @@ const LIMIT: u64 = 64 << 20;
 
 /// Lists that kubectl prints of a whole cluster are one document.
 fn limits() -> Limits {
-    Limits {
-        document_bytes: 128 << 20,
-        nodes: 3_000_000,
-        ..Limits::snapshot()
-    }
+    let mut limits = Limits::snapshot();
+    (limits.document_bytes, limits.nodes) = (128 << 20, 3_000_000);
+    limits
 }
 
 /// The CRDs of a file, by name.

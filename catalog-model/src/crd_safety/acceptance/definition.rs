@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
+use super::super::place::escaped;
 use super::super::view::VersionView;
 use super::{Acceptance, Spared};
 
 impl<'a> Acceptance<'a> {
     /// What concerns the CRD as a whole.
     pub(super) fn definition(&mut self) {
+        self.metadata();
         self.names();
         self.versions();
         self.conversion();
@@ -36,12 +38,28 @@ impl<'a> Acceptance<'a> {
         self.deprecation(version);
     }
 
+    fn metadata(&mut self) {
+        for key in ["annotations", "labels"] {
+            let told = self.view.at(&format!("/metadata/{key}"));
+            let told = told.and_then(Value::as_object).into_iter().flatten();
+            let odd: Vec<&String> = told
+                .filter(|(_, value)| !value.is_string() && !value.is_null())
+                .map(|(name, _)| name)
+                .collect();
+            for name in odd {
+                let reason =
+                    format!("`{name}` of its {key} is no text, and has to be one: quote it");
+                self.refuse_part(format!("/metadata/{key}/{}", escaped(name)), reason);
+            }
+        }
+    }
+
     fn names(&mut self) {
         let view = self.view;
         let name = |key: &str| view.text(&format!("/spec/names/{key}"));
         for key in ["plural", "singular", "kind", "listKind"] {
             let Some(name) = name(key) else { continue };
-            let is_kind = key.ends_with("ind");
+            let is_kind = matches!(key, "kind" | "listKind");
             let plain = if is_kind {
                 name.to_lowercase()
             } else {

@@ -9,6 +9,16 @@ use super::{Acceptance, Node, map, regexp};
 impl<'a> Acceptance<'a> {
     /// Asks what a keyword may say here.
     pub(super) fn keyword(&mut self, node: &Node<'_, 'a>, keyword: &str, value: &'a Value) {
+        if let Some(wanted) = wanted(keyword).filter(|wanted| !wanted.is_kind_of(value)) {
+            let reason = format!(
+                "`{keyword}` of {} is {}, and has to be {}: no server can read that",
+                node.subject(),
+                told(value),
+                wanted.told()
+            );
+            self.refuse(node, &format!("/{}", escaped(keyword)), reason);
+            return;
+        }
         let why = match keyword {
             "items" if value.is_array() => Some("is a list of schemas, and has to be one"),
             "additionalProperties" => both_kinds_of_fields(node, value),
@@ -61,6 +71,99 @@ impl<'a> Acceptance<'a> {
             let reason = format!("{subject} has `x-kubernetes-map-type`, and is no map");
             self.refuse(node, below, reason);
         }
+    }
+}
+
+/// What the server reads a keyword as.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Bool,
+    Number,
+    Whole,
+    Text,
+    Texts,
+    List,
+    Map,
+    /// A schema, or whether there may be something.
+    SchemaOrBool,
+    /// A schema, or a list of them.
+    Schemas,
+}
+
+impl Wanted {
+    fn is_kind_of(self, value: &Value) -> bool {
+        match self {
+            Self::Bool => value.is_boolean(),
+            Self::Number => value.is_number(),
+            // Readers of YAML write `5.0` as 5.
+            Self::Whole => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+            Self::Text => value.is_string(),
+            Self::Texts => value
+                .as_array()
+                .is_some_and(|items| items.iter().all(|item| item.is_string() || item.is_null())),
+            Self::List => value.is_array(),
+            Self::Map => value.is_object(),
+            Self::SchemaOrBool => value.is_object() || value.is_boolean(),
+            Self::Schemas => value.is_object() || value.is_array(),
+        }
+    }
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::Bool => "true or false",
+            Self::Number => "a number",
+            Self::Whole => "a whole number",
+            Self::Text => "a text",
+            Self::Texts => "a list of texts",
+            Self::List => "a list",
+            Self::Map => "a map",
+            Self::SchemaOrBool => "a schema, true or false",
+            Self::Schemas => "a schema",
+        }
+    }
+}
+
+fn wanted(keyword: &str) -> Option<Wanted> {
+    let wanted = match keyword {
+        "exclusiveMinimum"
+        | "exclusiveMaximum"
+        | "uniqueItems"
+        | "nullable"
+        | "x-kubernetes-embedded-resource"
+        | "x-kubernetes-int-or-string"
+        | "x-kubernetes-preserve-unknown-fields" => Wanted::Bool,
+        "minimum" | "maximum" | "multipleOf" => Wanted::Number,
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
+            Wanted::Whole
+        }
+        "type"
+        | "format"
+        | "pattern"
+        | "title"
+        | "description"
+        | "id"
+        | "$schema"
+        | "$ref"
+        | "x-kubernetes-list-type"
+        | "x-kubernetes-map-type" => Wanted::Text,
+        "required" | "x-kubernetes-list-map-keys" => Wanted::Texts,
+        "enum" | "anyOf" | "allOf" | "oneOf" | "x-kubernetes-validations" => Wanted::List,
+        "properties" | "not" | "patternProperties" | "definitions" | "dependencies" => Wanted::Map,
+        "additionalProperties" | "additionalItems" => Wanted::SchemaOrBool,
+        "items" => Wanted::Schemas,
+        _ => return None,
+    };
+    Some(wanted)
+}
+
+fn told(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
     }
 }
 
