@@ -71,6 +71,9 @@ impl<'a> Pair<'a> {
 
     /// Whether values are maps or lists, which change as a whole when a part of them does.
     pub(super) fn is_container(self) -> bool {
+        if self.flags("x-kubernetes-int-or-string").1 {
+            return false;
+        }
         let kind = self.new_one("type").or_else(|| self.old("type"));
         matches!(
             kind.and_then(Value::as_str),

@@ -187,6 +187,8 @@ fn kind(value: &Value, schema: &Keywords) -> Option<String> {
         | (Value::Array(_), "array")
         | (Value::Object(_), "object") => true,
         (Value::Number(_), "integer" | "int-or-string") => is_whole(),
+        // Taken as a default, and refused where it is filled in.
+        (Value::Bool(_), "int-or-string") => true,
         _ => false,
     };
     (!is_right).then(|| format!("`{}` is not of the type `{wanted}`", brief(value)))
