@@ -656,6 +656,37 @@ fn what_rules_allow() {
         "{apiGroups: [''], resources: [users], verbs: [impersonate]}",
         &[Risk::Impersonate],
     );
+    for rule in [
+        "resources: [users, groups], verbs: ['impersonate:user-info']",
+        "resources: [userextras/scopes], verbs: ['impersonate:user-info']",
+        "resources: [serviceaccounts], verbs: ['impersonate:serviceaccount']",
+        "resources: [nodes], verbs: ['impersonate:arbitrary-node']",
+        "resources: [nodes], verbs: ['impersonate:associated-node']",
+        "resources: [uids], verbs: [impersonate]",
+    ] {
+        check(
+            &format!("{{apiGroups: [authentication.k8s.io], {rule}}}"),
+            &[Risk::Impersonate],
+        );
+    }
+    check(
+        "{apiGroups: [authentication.k8s.io], resources: [nodes], verbs: [get]}",
+        &[],
+    );
+    for (resource, verb) in [
+        ("namespaces", "patch"),
+        ("namespaces", "update"),
+        ("namespaces/status", "patch"),
+    ] {
+        check(
+            &format!("{{apiGroups: [''], resources: [{resource}], verbs: [{verb}]}}"),
+            &[Risk::Namespaces],
+        );
+    }
+    check(
+        "{apiGroups: [''], resources: [namespaces], verbs: [get, create]}",
+        &[],
+    );
     check(
         "{apiGroups: [''], resources: [nodes/proxy], verbs: [get]}",
         &[Risk::Nodes],

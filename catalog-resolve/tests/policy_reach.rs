@@ -169,6 +169,7 @@ fn every_way_to_the_node_is_seen() {
             "containers: [{{name: c, image: a, securityContext: {{{text}}}}}]"
         ))
     };
+    let probing = |text: &str| pod(&format!("containers: [{{name: c, image: a, {text}}}]"));
     let volume = |text: &str| {
         format!(
             "{{apiVersion: v1, kind: PersistentVolume, metadata: {{name: p}}, spec: {{{text}}}}}"
@@ -194,6 +195,33 @@ fn every_way_to_the_node_is_seen() {
             "sysctl",
             of_pod("sysctls: [{name: kernel.msgmax, value: '1'}]"),
         ),
+        ("seLinuxOptions", of_pod("seLinuxOptions: {type: spc_t}")),
+        ("seLinuxOptions", context("seLinuxOptions: {type: spc_t}")),
+        (
+            "seLinuxOptions",
+            context("seLinuxOptions: {user: system_u}"),
+        ),
+        ("seLinuxOptions", of_pod("seLinuxOptions: {role: system_r}")),
+        (
+            "probeHost",
+            probing("livenessProbe: {httpGet: {port: 80, host: 127.0.0.1}}"),
+        ),
+        (
+            "probeHost",
+            probing("readinessProbe: {tcpSocket: {port: 80, host: db}}"),
+        ),
+        (
+            "probeHost",
+            probing("startupProbe: {tcpSocket: {port: 80, host: db}}"),
+        ),
+        (
+            "probeHost",
+            probing("lifecycle: {postStart: {httpGet: {port: 80, host: db}}}"),
+        ),
+        (
+            "probeHost",
+            probing("lifecycle: {preStop: {tcpSocket: {port: 80, host: db}}}"),
+        ),
         ("capability", context("capabilities: {add: [NET_ADMIN]}")),
         ("capability", context("capabilities: {add: [ALL]}")),
     ] {
@@ -204,6 +232,13 @@ fn every_way_to_the_node_is_seen() {
         context("capabilities: {add: [CHOWN, CAP_KILL]}, procMount: Default"),
         of_pod(
             "seccompProfile: {type: RuntimeDefault}, sysctls: [{name: net.ipv4.tcp_syncookies, value: '1'}]",
+        ),
+        of_pod(
+            "sysctls: [{name: net.ipv4.tcp_rmem, value: '1'}, {name: net.ipv4.tcp_wmem, value: '1'}]",
+        ),
+        of_pod("seLinuxOptions: {type: container_engine_t, level: 's0:c1', user: ''}"),
+        probing(
+            "livenessProbe: {httpGet: {port: 80, host: ''}}, readinessProbe: {exec: {command: [a]}}",
         ),
         volume("csi: {driver: d, volumeHandle: v}"),
     ] {

@@ -24,6 +24,10 @@ pub enum HostAccess {
     ProcMount(String),
     /// Pods or containers without this profile that confines others: `seccomp` or `AppArmor`.
     Unconfined(&'static str),
+    /// A label of SELinux, its type, user or role, that confines less than those of containers, as `spc_t`.
+    SeLinux(String),
+    /// A host that the node connects to, itself perhaps, to probe a container or when it starts or stops.
+    ProbeHost(String),
     /// A setting of the node's kernel that is not of the pod alone.
     Sysctl(String),
     /// A container with a capability beside those that containers have.
@@ -37,7 +41,7 @@ pub enum HostAccess {
 
 impl HostAccess {
     /// A stable name, as pods call it: `hostNetwork`, `hostPID`, `hostIPC`, `hostPort`, `hostPath`, `privileged`,
-    /// `hostProcess`, `procMount`, `unconfined`, `sysctl`, `capability`.
+    /// `hostProcess`, `procMount`, `unconfined`, `seLinuxOptions`, `probeHost`, `sysctl`, `capability`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -50,12 +54,14 @@ impl HostAccess {
             Self::HostProcess => "hostProcess",
             Self::ProcMount(_) => "procMount",
             Self::Unconfined(_) => "unconfined",
+            Self::SeLinux(_) => "seLinuxOptions",
+            Self::ProbeHost(_) => "probeHost",
             Self::Sysctl(_) => "sysctl",
             Self::Capability { .. } => "capability",
         }
     }
 
-    /// What is reached: the port, the path, the capability, the setting; the container that is privileged; the profile that is missing.
+    /// What is reached: the port, the path, the capability, the setting; the container that is privileged; the profile that is missing; the label; the host.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {
@@ -64,6 +70,8 @@ impl HostAccess {
             | Self::Path(one)
             | Self::Privileged(one)
             | Self::ProcMount(one)
+            | Self::SeLinux(one)
+            | Self::ProbeHost(one)
             | Self::Sysctl(one) => Some(one),
             Self::Unconfined(profile) => Some(profile),
             Self::Capability { capability, .. } => Some(capability),
@@ -89,7 +97,7 @@ const USUAL_CAPABILITIES: [&str; 13] = [
 ];
 
 /// The settings that the profile `baseline` lets pods set: each pod has its own.
-const SAFE_SYSCTLS: [&str; 10] = [
+const SAFE_SYSCTLS: [&str; 12] = [
     "kernel.shm_rmid_forced",
     "net.ipv4.ip_local_port_range",
     "net.ipv4.ip_local_reserved_ports",
@@ -99,7 +107,26 @@ const SAFE_SYSCTLS: [&str; 10] = [
     "net.ipv4.tcp_keepalive_intvl",
     "net.ipv4.tcp_keepalive_probes",
     "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_rmem",
     "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_wmem",
+];
+
+/// The types of SELinux that the profile `baseline` lets pods ask for; it lets them ask for no user and no role.
+const CONFINED_TYPES: [&str; 4] = [
+    "container_engine_t",
+    "container_init_t",
+    "container_kvm_t",
+    "container_t",
+];
+
+/// Where a container names what the node asks or tells: `httpGet` and `tcpSocket` below each may name a host.
+const PROBES: [&str; 5] = [
+    "/lifecycle/postStart",
+    "/lifecycle/preStop",
+    "/livenessProbe",
+    "/readinessProbe",
+    "/startupProbe",
 ];
 
 /// What the pods reach that a map describes, each with where it says so below the map.
@@ -176,6 +203,14 @@ fn of_container(container: &Value) -> Vec<(HostAccess, String)> {
             found.push((access, format!("{add}/{at}")));
         }
     }
+    for probe in PROBES {
+        for way in ["httpGet", "tcpSocket"] {
+            let pointer = format!("{probe}/{way}/host");
+            if let Some(host) = given(container, &pointer) {
+                found.push((HostAccess::ProbeHost(host.to_owned()), pointer));
+            }
+        }
+    }
     for (at, port) in list(container, "/ports") {
         let port = port
             .get("hostPort")
@@ -206,7 +241,20 @@ fn unconfined(spec: &Value) -> Vec<(HostAccess, String)> {
             found.push((HostAccess::Unconfined(profile), pointer));
         }
     }
+    for key in ["type", "user", "role"] {
+        let pointer = format!("/securityContext/seLinuxOptions/{key}");
+        let is_confined = |label: &str| key == "type" && CONFINED_TYPES.contains(&label);
+        if let Some(label) = given(spec, &pointer).filter(|label| !is_confined(label)) {
+            found.push((HostAccess::SeLinux(label.to_owned()), pointer));
+        }
+    }
     found
+}
+
+/// A text that is not empty.
+fn given<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
+    let text = value.pointer(pointer).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty())
 }
 
 /// What a PersistentVolume gives to whoever claims it.

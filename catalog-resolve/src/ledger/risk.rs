@@ -28,6 +28,8 @@ pub enum Risk {
     Workloads,
     /// The API of the kubelet, past the API server.
     Nodes,
+    /// Changing namespaces: to take away the labels that confine their pods.
+    Namespaces,
     /// Approving or signing certificates: to become any user.
     Certificates,
     /// Admission webhooks, and policies that change: to read and change all that is written.
@@ -66,6 +68,7 @@ impl Risk {
             Self::Exec => "exec",
             Self::Workloads => "workloads",
             Self::Nodes => "nodes",
+            Self::Namespaces => "namespaces",
             Self::Certificates => "certificates",
             Self::Webhooks => "webhooks",
             Self::Volumes => "volumes",
@@ -92,6 +95,7 @@ impl fmt::Display for Risk {
             Self::Exec => "runs commands in pods",
             Self::Workloads => "makes pods",
             Self::Nodes => "reaches nodes",
+            Self::Namespaces => "changes namespaces",
             Self::Certificates => "approves certificates",
             Self::Webhooks => "sets admission webhooks",
             Self::Volumes => "makes volumes",
@@ -135,6 +139,25 @@ pub(super) const DANGERS: &[Danger] = &[
         "authentication.k8s.io",
         &["userextras", "userextras/*", "uids"],
     ),
+    // The verbs of constrained impersonation, which since Kubernetes 1.36 every server knows.
+    (
+        Risk::Impersonate,
+        &["impersonate:user-info"],
+        "authentication.k8s.io",
+        &["users", "groups", "userextras", "userextras/*", "uids"],
+    ),
+    (
+        Risk::Impersonate,
+        &["impersonate:serviceaccount"],
+        "authentication.k8s.io",
+        &["serviceaccounts"],
+    ),
+    (
+        Risk::Impersonate,
+        &["impersonate:arbitrary-node", "impersonate:associated-node"],
+        "authentication.k8s.io",
+        &["nodes"],
+    ),
     (Risk::Secrets, READ, "", &["secrets"]),
     (Risk::Tokens, &["create"], "", &["serviceaccounts/token"]),
     (
@@ -163,6 +186,12 @@ pub(super) const DANGERS: &[Danger] = &[
     ),
     (Risk::Workloads, WRITE, "batch", &["jobs", "cronjobs"]),
     (Risk::Nodes, &["get", "create"], "", &["nodes/proxy"]),
+    (
+        Risk::Namespaces,
+        &["update", "patch"],
+        "",
+        &["namespaces", "namespaces/finalize", "namespaces/status"],
+    ),
     (
         Risk::Certificates,
         &["update", "patch"],

@@ -59,6 +59,7 @@ const RISKS: &[&str] = &[
     "exec",
     "extendsBuiltIn",
     "impersonate",
+    "namespaces",
     "nodes",
     "secrets",
     "tokens",
@@ -166,7 +167,9 @@ static HOST: [Key; 2] = [
             "hostPort",
             "hostProcess",
             "privileged",
+            "probeHost",
             "procMount",
+            "seLinuxOptions",
             "sysctl",
             "unconfined",
         ],
@@ -175,7 +178,7 @@ static HOST: [Key; 2] = [
     patterns(
         "details",
         Form::Any,
-        "the path, the port, the capability, the setting of the kernel, the container that is privileged, the profile that is missing",
+        "the path, the port, the capability, the setting of the kernel, the container that is privileged, the profile that is missing, the label, the host that is probed",
     ),
 ];
 static IMAGES: [Key; 5] = [
