@@ -481,3 +481,61 @@ fn rules_that_allow_very_much_end_in_time() {
             .any(|entry| matches!(entry.effect(), Effect::Permission { .. }))
     );
 }
+
+/// What is new, and what is said of it if it is too much.
+fn growth_of(
+    groups: Vec<String>,
+    resources: Vec<String>,
+    names: Vec<String>,
+    verbs: &[&str],
+) -> (usize, bool) {
+    let rule = json!([{"apiGroups": groups, "resources": resources, "resourceNames": names, "verbs": verbs}]);
+    let (old, new) = (roles(&[]), roles(&[("ClusterRole", rule)]));
+    let (_, ledger) = ledger(&[
+        ("1.0.0", &[("definitions/roles.yaml", &old)]),
+        ("1.1.0", &[("definitions/roles.yaml", &new)]),
+    ]);
+    let mut unexamined = ledger.unexamined().iter();
+    let is_too_much =
+        unexamined.any(|one| one.why() == "its roles allow too much to say what is new");
+    (ledger.growth().len(), is_too_much)
+}
+
+#[test]
+fn what_is_new_is_bounded_before_it_is_written_down() {
+    let many = |count: usize| (0..count).map(|at| format!("t{at}")).collect::<Vec<_>>();
+    let long = || vec!["g".repeat(100_000)];
+    for (name, (groups, resources, names, verbs), expected) in [
+        (
+            "much",
+            (many(30), many(30), many(10), &["get"][..]),
+            (9_000, false),
+        ),
+        (
+            "too many",
+            (many(1_000), many(2_000), vec![], &["get"]),
+            (0, true),
+        ),
+        (
+            "beyond counting",
+            (many(5_000), many(5_000), many(5_000), &["get"]),
+            (0, true),
+        ),
+        (
+            "long texts",
+            (long(), many(2_000), vec![], &["get"]),
+            (0, true),
+        ),
+        (
+            "no verbs",
+            (many(5_000), many(5_000), many(5_000), &[]),
+            (0, false),
+        ),
+    ] {
+        assert_eq!(
+            growth_of(groups, resources, names, verbs),
+            expected,
+            "{name}"
+        );
+    }
+}

@@ -1,16 +1,20 @@
 //! What a release may do that the one before it may not.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use catalog_model::conditions::show::one_line;
 
 use super::effect::{Effect, ObjectRef};
-use super::rbac::Rule;
+use super::rbac::{Rule, Target};
 use super::risk::Risk;
 
 /// How many comparisons of texts it may take to say what is new.
 const STEPS: usize = 5_000_000;
+
+/// How many bytes what is new may take.
+const BYTES: usize = 32 << 20;
 
 /// Verbs that roles of a release allow on a resource, and those of the release before it do not.
 ///
@@ -70,71 +74,108 @@ impl fmt::Display for Growth {
     }
 }
 
-/// Verbs on something that are new, and what deserves a look in the roles that allow them, whatever they allow.
+/// Verbs on something that are new, and whether a role that extends those of Kubernetes allows one of them.
 #[derive(Default)]
-struct New {
-    verbs: Vec<String>,
-    of_role: BTreeSet<Risk>,
+struct New<'e> {
+    verbs: BTreeSet<&'e str>,
+    extends: bool,
 }
 
-/// What the effects of a release allow beyond those of another, ascending; `None` if that is too much to be looked at.
+/// Where a role holds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope<'e> {
+    /// In a namespace, the one of the release where none is written.
+    Namespace(Option<&'e str>),
+    /// In all.
+    Cluster,
+}
+
+impl<'e> Scope<'e> {
+    fn of(role: &'e ObjectRef) -> Self {
+        match role.kind() {
+            "ClusterRole" => Self::Cluster,
+            _ => Self::Namespace(role.namespace()),
+        }
+    }
+}
+
+/// The rules of the roles that hold in one scope.
+#[derive(Default)]
+struct Known<'e> {
+    rules: BTreeSet<&'e Rule>,
+    cost: usize,
+}
+
+/// What the effects of a release allow beyond those of another, ascending; `None` if that is too much to be looked at, which is known before it is.
 pub(super) fn growth<'e>(
     before: impl Iterator<Item = &'e Effect>,
     after: impl Iterator<Item = &'e Effect>,
 ) -> Option<Vec<Growth>> {
-    let before: Vec<(&ObjectRef, &Rule)> = before.filter_map(permission).collect();
-    let mut steps = STEPS;
-    let mut found: BTreeMap<(bool, Option<&str>, Rule), New> = BTreeMap::new();
-    for effect in after {
-        let Some((role, rule)) = permission(effect) else {
-            continue;
-        };
-        let covering: Vec<&Rule> = before
-            .iter()
-            .filter(|(known, _)| does_reach(known, role))
-            .map(|(_, rule)| *rule)
-            .collect();
-        if covering.contains(&rule) {
+    let mut known: BTreeMap<Scope<'e>, Known<'e>> = BTreeMap::new();
+    for (role, rule, _) in before.filter_map(permission) {
+        let known = known.entry(Scope::of(role)).or_default();
+        if known.rules.insert(rule) {
+            known.cost = known.cost.saturating_add(rule.cost());
+        }
+    }
+    let (mut steps, mut bytes) = (STEPS, BYTES);
+    let mut found: BTreeMap<(Scope<'e>, Target<'e>), New<'e>> = BTreeMap::new();
+    for (role, rule, risks) in after.filter_map(permission) {
+        if rule.verbs().is_empty() {
             continue;
         }
-        let cost = 1 + covering.iter().map(|known| known.size()).sum::<usize>();
-        let place = (role.kind() == "ClusterRole", role.namespace());
-        for (target, verb) in rule.singles() {
-            steps = steps.checked_sub(cost)?;
-            if !covering.iter().any(|known| known.allows(&target, verb)) {
-                let new = found.entry((place.0, place.1, target)).or_default();
-                new.verbs.push(verb.to_owned());
-                let of_role = effect.risks().iter();
-                new.of_role
-                    .extend(of_role.filter(|risk| **risk == Risk::ExtendsBuiltIn));
+        let scope = Scope::of(role);
+        // What a ClusterRole allows holds wherever another role does.
+        let scopes = BTreeSet::from([scope, Scope::Cluster]);
+        let covering: Vec<&Known<'_>> = scopes.iter().filter_map(|at| known.get(at)).collect();
+        if covering.iter().any(|known| known.rules.contains(rule)) {
+            continue;
+        }
+        let cost = covering.iter().map(|known| known.cost);
+        let cost = cost.fold(1, usize::saturating_add);
+        steps = steps.checked_sub(rule.singles()?.checked_mul(cost)?)?;
+        let covering = covering.iter().flat_map(|known| &known.rules);
+        let covering: Vec<&Rule> = covering.copied().collect();
+        for target in rule.targets() {
+            let covering = covering.iter().filter(|known| known.is_about(target));
+            let covering: Vec<&&Rule> = covering.collect();
+            let is_new =
+                |verb: &&String| !covering.iter().any(|known| known.has_verb(verb.as_str()));
+            for verb in rule.verbs().iter().filter(is_new) {
+                let new = match found.entry((scope, target)) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => {
+                        bytes = bytes.checked_sub(size_of::<Growth>() + target.bytes())?;
+                        entry.insert(New::default())
+                    }
+                };
+                if new.verbs.insert(verb) {
+                    bytes = bytes.checked_sub(size_of::<String>() + verb.len())?;
+                }
+                new.extends |= risks.contains(&Risk::ExtendsBuiltIn);
             }
         }
     }
-    let grown = found
-        .into_iter()
-        .map(|((is_cluster_wide, namespace, target), new)| {
-            let rule = target.with_verbs(new.verbs);
-            let mut risks = rule.risks();
-            risks.extend(new.of_role);
-            Growth {
-                namespace: namespace.map(str::to_owned),
-                is_cluster_wide,
-                risks,
-                rule,
-            }
-        });
+    let grown = found.into_iter().map(|((scope, target), new)| {
+        let rule = Rule::single(target, new.verbs);
+        let mut risks = rule.risks();
+        risks.extend(new.extends.then_some(Risk::ExtendsBuiltIn));
+        Growth {
+            namespace: match scope {
+                Scope::Namespace(namespace) => namespace.map(str::to_owned),
+                Scope::Cluster => None,
+            },
+            is_cluster_wide: scope == Scope::Cluster,
+            risks,
+            rule,
+        }
+    });
     Some(grown.collect())
 }
 
-fn permission(effect: &Effect) -> Option<(&ObjectRef, &Rule)> {
+fn permission(effect: &Effect) -> Option<(&ObjectRef, &Rule, &[Risk])> {
     match effect {
-        Effect::Permission { role, rule, .. } => Some((role, rule)),
+        Effect::Permission { role, rule, risks } => Some((role, rule, risks)),
         _ => None,
     }
-}
-
-/// Whether what one role allows holds wherever another does.
-fn does_reach(one: &ObjectRef, other: &ObjectRef) -> bool {
-    one.kind() == "ClusterRole"
-        || (other.kind() != "ClusterRole" && one.namespace() == other.namespace())
 }

@@ -1,6 +1,6 @@
 //! What roles allow, and who gets it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use catalog_model::conditions::show::one_line;
@@ -20,6 +20,44 @@ pub struct Rule {
     resource_names: Vec<String>,
     non_resource_urls: Vec<String>,
     verbs: Vec<String>,
+}
+
+/// What verbs are allowed on: one resource, be it of any name or of one, or one path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Target<'r> {
+    /// A path of the API server that is no resource.
+    Path(&'r str),
+    /// A resource.
+    Resource {
+        group: &'r str,
+        resource: &'r str,
+        name: Option<&'r str>,
+    },
+}
+
+impl Target<'_> {
+    /// How many bytes its texts have.
+    pub(super) fn bytes(self) -> usize {
+        match self {
+            Self::Path(path) => path.len(),
+            Self::Resource {
+                group,
+                resource,
+                name,
+            } => group.len() + resource.len() + name.map_or(0, str::len),
+        }
+    }
+}
+
+/// Whether a sorted list has a text.
+fn has(list: &[String], wanted: &str) -> bool {
+    list.binary_search_by(|one| one.as_str().cmp(wanted))
+        .is_ok()
+}
+
+/// Whether a sorted list has a text, or `*`.
+fn has_or_all(list: &[String], wanted: &str) -> bool {
+    has(list, wanted) || has(list, "*")
 }
 
 impl Rule {
@@ -77,82 +115,103 @@ impl Rule {
         lists.iter().all(|list| list.iter().any(|one| one == "*")) && self.resource_names.is_empty()
     }
 
-    /// Each resource, name and path alone, without verbs, and each verb on it.
-    pub(super) fn singles(&self) -> impl Iterator<Item = (Self, &str)> {
-        let names: Vec<Option<&String>> = match self.resource_names.as_slice() {
+    /// Each resource, name and path alone.
+    pub(super) fn targets(&self) -> impl Iterator<Item = Target<'_>> {
+        let names: Vec<Option<&str>> = match self.resource_names.as_slice() {
             [] => vec![None],
-            names => names.iter().map(Some).collect(),
+            names => names.iter().map(|name| Some(name.as_str())).collect(),
         };
         let resources = self.api_groups.iter().flat_map(move |group| {
             let names = names.clone();
             self.resources.iter().flat_map(move |resource| {
-                let group = group.clone();
-                names.clone().into_iter().map(move |name| Self {
-                    api_groups: vec![group.clone()],
-                    resources: vec![resource.clone()],
-                    resource_names: name.into_iter().cloned().collect(),
-                    ..Self::default()
+                names.clone().into_iter().map(move |name| Target::Resource {
+                    group,
+                    resource,
+                    name,
                 })
             })
         });
-        let urls = self.non_resource_urls.iter().map(|url| Self {
-            non_resource_urls: vec![url.clone()],
-            ..Self::default()
-        });
-        let targets = resources.chain(urls);
-        targets.flat_map(|target| {
-            self.verbs
-                .iter()
-                .map(move |verb| (target.clone(), verb.as_str()))
-        })
+        let paths = self.non_resource_urls.iter();
+        resources.chain(paths.map(|path| Target::Path(path)))
     }
 
-    /// How many texts it has.
-    pub(super) fn size(&self) -> usize {
-        let resources = self.api_groups.len() + self.resources.len() + self.resource_names.len();
-        resources + self.non_resource_urls.len() + self.verbs.len()
+    /// How many verbs on targets it allows, if that can be counted.
+    pub(super) fn singles(&self) -> Option<usize> {
+        let resources = self.api_groups.len().checked_mul(self.resources.len())?;
+        let targets = resources.checked_mul(self.resource_names.len().max(1))?;
+        let targets = targets.checked_add(self.non_resource_urls.len())?;
+        targets.checked_mul(self.verbs.len())
     }
 
-    /// The same with verbs.
-    pub(super) fn with_verbs(mut self, mut verbs: Vec<String>) -> Self {
-        verbs.sort_unstable();
-        verbs.dedup();
-        self.verbs = verbs;
-        self
+    /// How many comparisons it may take to find a text in it; long ones count as several.
+    pub(super) fn cost(&self) -> usize {
+        let lists = [
+            &self.api_groups,
+            &self.resources,
+            &self.resource_names,
+            &self.non_resource_urls,
+            &self.verbs,
+        ];
+        let texts = lists.into_iter().flatten();
+        texts.map(|text| 1 + text.len() / 64).sum()
     }
 
-    /// Whether it allows a verb on what another rule names.
-    pub(super) fn allows(&self, target: &Self, verb: &str) -> bool {
-        let has =
-            |list: &[String], wanted: &str| list.iter().any(|one| one == "*" || one == wanted);
-        if !has(&self.verbs, verb) {
-            return false;
+    /// The rule that allows verbs on one target.
+    pub(super) fn single(target: Target<'_>, verbs: BTreeSet<&str>) -> Self {
+        let verbs = verbs.into_iter().map(str::to_owned).collect();
+        match target {
+            Target::Path(path) => Self {
+                non_resource_urls: vec![path.to_owned()],
+                verbs,
+                ..Self::default()
+            },
+            Target::Resource {
+                group,
+                resource,
+                name,
+            } => Self {
+                api_groups: vec![group.to_owned()],
+                resources: vec![resource.to_owned()],
+                resource_names: name.into_iter().map(str::to_owned).collect(),
+                verbs,
+                ..Self::default()
+            },
         }
-        if let [url] = target.non_resource_urls.as_slice() {
-            let reaches = |known: &String| match known.strip_suffix('*') {
-                Some(begin) => url.starts_with(begin),
-                None => known == url,
-            };
-            return self.non_resource_urls.iter().any(reaches);
-        }
-        let all = |wanted: &[String], list: &[String]| wanted.iter().all(|one| has(list, one));
-        let resource = |wanted: &String| {
-            let of_all = wanted.split_once('/').map(|(_, of)| format!("*/{of}"));
-            has(&self.resources, wanted) || of_all.is_some_and(|of| self.resources.contains(&of))
+    }
+
+    /// Whether it allows a verb on something.
+    pub(super) fn has_verb(&self, verb: &str) -> bool {
+        has_or_all(&self.verbs, verb)
+    }
+
+    /// Whether what it allows, it allows on a target.
+    pub(super) fn is_about(&self, target: Target<'_>) -> bool {
+        let (group, resource, name) = match target {
+            Target::Path(path) => {
+                let reaches = |known: &String| match known.strip_suffix('*') {
+                    Some(begin) => path.starts_with(begin),
+                    None => known == path,
+                };
+                return self.non_resource_urls.iter().any(reaches);
+            }
+            Target::Resource {
+                group,
+                resource,
+                name,
+            } => (group, resource, name),
+        };
+        let is_of_all = || {
+            let of_all = resource.split_once('/').map(|(_, of)| format!("*/{of}"));
+            of_all.is_some_and(|of_all| has(&self.resources, &of_all))
         };
         let names = &self.resource_names;
-        let are_named = names.is_empty()
-            || !target.resource_names.is_empty()
-                && target.resource_names.iter().all(|one| names.contains(one));
-        all(&target.api_groups, &self.api_groups)
-            && target.resources.iter().all(resource)
-            && are_named
+        has_or_all(&self.api_groups, group)
+            && (has_or_all(&self.resources, resource) || is_of_all())
+            && (names.is_empty() || name.is_some_and(|name| has(names, name)))
     }
 
     /// What a reviewer should look at, ascending.
     pub(super) fn risks(&self) -> Vec<Risk> {
-        let has = |list: &[String], wanted: &str| list.iter().any(|one| one == wanted);
-        let covers = |list: &[String], wanted: &str| has(list, "*") || has(list, wanted);
         let covers_resource = |wanted: &str| {
             let subresource = wanted.split_once('/').map(|(_, of)| format!("*/{of}"));
             let any = wanted.strip_suffix('*');
@@ -160,7 +219,7 @@ impl Rule {
                 let mut resources = self.resources.iter();
                 resources.any(|one| one.starts_with(begin))
             });
-            covers(&self.resources, wanted)
+            has_or_all(&self.resources, wanted)
                 || is_any
                 || subresource.is_some_and(|wanted| has(&self.resources, &wanted))
         };
@@ -172,8 +231,8 @@ impl Rule {
             risks.push(Risk::WildcardResources);
         }
         for (risk, verbs, group, resources) in DANGERS {
-            if verbs.iter().any(|verb| covers(&self.verbs, verb))
-                && covers(&self.api_groups, group)
+            if verbs.iter().any(|verb| has_or_all(&self.verbs, verb))
+                && has_or_all(&self.api_groups, group)
                 && resources.iter().any(|resource| covers_resource(resource))
             {
                 risks.push(*risk);
