@@ -5,11 +5,13 @@
 //! - it stands under a key that holds what nobody describes: what containers are given (`env`, `args`, `command`), the content of ConfigMaps and
 //!   Secrets (`data`, `stringData`, `binaryData`), `values`, and the copy of an object in an annotation;
 //! - it is a text or number under a key that is called as a secret, in whatever spelling: one with `password`, `token`, `secret`, `credential`,
-//!   `apiKey`, `connectionString` and the like in it (`PGPASSWORD`, `api-token`), or with the word `auth`, `pass`, `pwd`, `dsn` or `jwt`; or it is the
+//!   `apiKey`, `connectionString` and the like in it (`PGPASSWORD`, `api-token`), with the word `auth`, `dsn` or `jwt`, or with one that ends in `pass`
+//!   or `pwd`; or it is the
 //!   `value` or `default` beside a `name` or `key` that is called so. What a key like `secretName`, `tokenPath` or `authUrl` says is the name of
 //!   something, and is shown; so is what a schema says of a field `password`, but for its default, examples and constants;
 //! - it is a text with a secret in it by its form: a URL with a user (but `git@`), a data source name (`user:password@tcp(…)`), an assignment to a
-//!   key that is called as a secret (`password=…`, `token: …`, and so the default of a parameter in CUE), a private key in PEM, a JSON Web Token;
+//!   key that is called as a secret (`password=…`, `token: …`, and so the default of a parameter in CUE), an option that is (`--password …`), a text of
+//!   `Bearer` and one word, a private key in PEM, a JSON Web Token, a token that its issuer begins as all of its own (`ghp_…`, `AKIA…`);
 //! - it is a list or map with any such value in it.
 //!
 //! What the rule does not catch: a secret under a key of another name, as `pin`, in a form of no meaning; one in the path of a URL, as
@@ -30,7 +32,7 @@ const HOLDERS: [&str; 8] = [
 ];
 
 /// What is in the names of secrets, without regard to case and punctuation.
-const SECRETS: [&str; 20] = [
+const SECRETS: [&str; 22] = [
     "accesskey",
     "accountkey",
     "apikey",
@@ -43,6 +45,7 @@ const SECRETS: [&str; 20] = [
     "encryptionkey",
     "kubeconfig",
     "masterkey",
+    "passcode",
     "passphrase",
     "passwd",
     "password",
@@ -50,11 +53,41 @@ const SECRETS: [&str; 20] = [
     "secret",
     "sharedkey",
     "signingkey",
+    "sshkey",
     "token",
 ];
 
 /// The same, as words of their own.
-const SECRET_WORDS: [&str; 6] = ["auth", "dsn", "jwt", "pass", "pw", "pwd"];
+const SECRET_WORDS: [&str; 4] = ["auth", "dsn", "jwt", "pw"];
+
+/// How words end that name secrets, as `dbpass`.
+const SECRET_ENDS: [&str; 2] = ["pass", "pwd"];
+
+/// Words that end so and name none.
+const OTHER_WORDS: [&str; 2] = ["bypass", "compass"];
+
+/// How issuers begin the tokens that they give out.
+const TOKEN_BEGINS: [&str; 16] = [
+    "AIza",
+    "AKIA",
+    "ASIA",
+    "gho_",
+    "ghp_",
+    "ghr_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "hvs.",
+    "rk_live_",
+    "sk_live_",
+    "xapp-",
+    "xoxb-",
+    "xoxp-",
+];
+
+/// How many bytes tokens have at least, after such a beginning.
+const SHORTEST_TOKEN: usize = 16;
 
 /// Last words of keys that say how something is called or where it is.
 const NAMES: [&str; 16] = [
@@ -259,7 +292,12 @@ fn is_called_secret(key: &str) -> bool {
         .map(|one| one.to_ascii_lowercase())
         .collect();
     SECRETS.iter().any(|secret| letters.contains(secret))
-        || words(key).any(|word| SECRET_WORDS.contains(&word.as_str()))
+        || words(key).any(|word| is_secret_word(&word))
+}
+
+fn is_secret_word(word: &str) -> bool {
+    let ends = SECRET_ENDS.iter().any(|end| word.ends_with(end));
+    SECRET_WORDS.contains(&word) || ends && !OTHER_WORDS.contains(&word)
 }
 
 /// Whether a key says how something is called, or where it is.
@@ -299,6 +337,8 @@ fn is_secret(text: &str) -> bool {
         || text
             .split(|one: char| one.is_whitespace() || one == '"')
             .any(is_web_token)
+        || has_issued_token(text)
+        || gives_by_words(text)
         || assignments(text).any(is_given)
 }
 
@@ -322,6 +362,36 @@ fn has_user(text: &str) -> bool {
 
 fn is_web_token(word: &str) -> bool {
     word.starts_with("eyJ") && word.matches('.').count() == 2
+}
+
+/// Whether a text has a token in it that is known by how it begins.
+fn has_issued_token(text: &str) -> bool {
+    let is_of_token = |one: char| one.is_ascii_alphanumeric() || matches!(one, '_' | '-' | '.');
+    text.split(|one| !is_of_token(one)).any(|word| {
+        let mut rests = TOKEN_BEGINS
+            .iter()
+            .filter_map(|begin| word.strip_prefix(begin));
+        rests.any(|rest| rest.len() >= SHORTEST_TOKEN)
+    })
+}
+
+/// Whether a text says of the word behind another that it is a secret: behind an option that is called so, or behind `Bearer` where that is all.
+fn gives_by_words(text: &str) -> bool {
+    let is_option = |word: &str| {
+        let name = word.trim_start_matches(is_quote).strip_prefix("--");
+        let is_of_name = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_');
+        name.is_some_and(|name| {
+            name.len() <= LONGEST_KEY
+                && name.chars().all(is_of_name)
+                && is_called_secret(name)
+                && !is_name(name)
+        })
+    };
+    let words = || text.split_whitespace();
+    let mut pairs = words().zip(words().skip(1));
+    let is_bearer = |word: &str| word.eq_ignore_ascii_case("bearer");
+    words().next().is_some_and(is_bearer) && words().take(3).count() == 2
+        || pairs.any(|(word, next)| is_option(word) && !next.starts_with('-'))
 }
 
 /// What a text says of keys: `key=value`, `key: value`, `"key": "value"`, and in CUE `key: *"value" | string`. Each key is given with all that follows
@@ -388,6 +458,15 @@ mod tests {
                 false,
             ),
             (json!({"DB_PWD": 1234}), "/DB_PWD", false),
+            (json!({"dbpass": "hunter2"}), "/dbpass", false),
+            (json!({"mysqlpwd": "hunter2"}), "/mysqlpwd", false),
+            (json!({"passcode": 1234}), "/passcode", false),
+            (json!({"sshKey": "hunter2"}), "/sshKey", false),
+            (
+                json!({"sshKeyPath": "/etc/ssh", "bypass": "a", "compass": "north"}),
+                "",
+                true,
+            ),
             (json!({"auth": {"key": "hunter2"}}), "/auth/key", false),
             (
                 json!({"credentials": [{"a": "hunter2"}]}),
@@ -506,6 +585,20 @@ mod tests {
             ),
             (json!("-----BEGIN RSA PRIVATE KEY-----\nhunter2"), "", false),
             (json!("Bearer eyJhbGciOi.eyJzdWIi.c2ln"), "", false),
+            (json!("login --password hunter2"), "", false),
+            (json!("login --db-pass 'hunter2' --verbose"), "", false),
+            (json!("run --token-file /run/token --verbose"), "", true),
+            (json!("Bearer abcdef"), "", false),
+            (json!("Bearer of the ring"), "", true),
+            (
+                json!("pull with ghp_0123456789abcdefABCDEF0123456789abcd"),
+                "",
+                false,
+            ),
+            (json!("id=AKIAIOSFODNN7EXAMPLE"), "", false),
+            (json!("glpat-0123456789abcdefghij"), "", false),
+            (json!("the prefix is ghp_, or AKIA"), "", true),
+            (json!("https://example.com/AKIAIOSF"), "", true),
             (json!("quay.io/web/token-server:1.0"), "", true),
             (json!("quay.io/web/secrets@sha256:0011"), "", true),
             (json!("self.password == oldSelf.password"), "", true),
