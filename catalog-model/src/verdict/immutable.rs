@@ -4,6 +4,7 @@
 //! Those of custom resources are what rules of the CRD say that are `self == oldSelf`, or that of a field in them; what other rules compare with the old
 //! object is not known. `tests/verdict/immutable.yaml` holds both to a server.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use catalog_conditions::quantity::Quantity;
@@ -141,6 +142,7 @@ static KINDS: &[Kind] = &[
             &[
                 "/spec/clusterIP",
                 "/spec/clusterIPs",
+                "/spec/healthCheckNodePort",
                 "/spec/ipFamilies",
                 "/spec/loadBalancerClass",
             ],
@@ -393,16 +395,72 @@ fn is_change_of_a_pod(update: &Update<'_>) -> bool {
     match (tokens.next(), tokens.nth(1), tokens.next()) {
         (Some("containers" | "initContainers"), Some("image"), None) => true,
         (Some("tolerations"), None, None) => {
-            let items = |side: &Option<Value>| match side {
-                Some(Value::Array(items)) => items.clone(),
-                _ => Vec::new(),
-            };
-            let now = items(&change.new);
+            let now = items(change.new.as_ref());
             let stays = |one: &Value| is_given(one) || now.iter().any(|now| same(now, one));
-            items(&change.old).iter().all(stays)
+            items(change.old.as_ref()).iter().all(stays)
         }
-        _ => false,
+        _ => {
+            let gates = update.live(GATES).and_then(Value::as_array);
+            gates.is_some_and(|gates| !gates.is_empty()) && is_change_of_a_gated_pod(update)
+        }
     }
+}
+
+const GATES: &str = "/spec/schedulingGates";
+
+/// A pod that waits for gates may lose some of them, and be held to fewer nodes.
+fn is_change_of_a_gated_pod(update: &Update<'_>) -> bool {
+    const SELECTOR: &str = "/spec/nodeSelector";
+    const AFFINITY: &str = "/spec/affinity/nodeAffinity";
+    const PREFERRED: &str =
+        "/spec/affinity/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution";
+    const TERMS: &str = "/spec/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
+    let change = update.change;
+    if change.is_in(GATES) {
+        let [old, new] = [&change.old, &change.new].map(|side| {
+            let names = items(side.as_ref()).iter();
+            let names = names.filter_map(|gate| gate.get("name")?.as_str());
+            names.collect::<BTreeSet<_>>()
+        });
+        return change.kind != ChangeKind::Added && new.is_subset(&old);
+    }
+    // A server takes it as one value.
+    if change.is_in(SELECTOR) {
+        let old = update.live(SELECTOR).and_then(Value::as_object);
+        let new = update.document(SELECTOR);
+        let stays = |(key, value)| new.and_then(|new| new.get(key)) == Some(value);
+        return old.into_iter().flatten().all(stays);
+    }
+    let mut values = change.old.iter().chain(&change.new);
+    let is_of_nodes = |value: &Value| {
+        let mut keys = value.as_object().into_iter().flat_map(|map| map.keys());
+        keys.all(|key| key == "nodeAffinity")
+    };
+    let is_alone = change.pointer == "/spec/affinity" && values.all(is_of_nodes);
+    if !is_alone && !change.is_in(AFFINITY) {
+        return false;
+    }
+    let (old, new) = (items(update.live(TERMS)), items(update.document(TERMS)));
+    change.is_in(PREFERRED)
+        || old.is_empty()
+        || old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_narrowed(old, new))
+}
+
+/// Whether a term asks of nodes what another does, and perhaps more.
+fn is_narrowed(old: &Value, new: &Value) -> bool {
+    let lists =
+        ["matchExpressions", "matchFields"].map(|key| (items(old.get(key)), items(new.get(key))));
+    // A term that asks nothing is one that no node meets.
+    let meets_none = lists.iter().all(|(old, _)| old.is_empty());
+    lists.iter().all(|(old, new)| match meets_none {
+        true => new.is_empty(),
+        false => old.len() <= new.len() && old.iter().zip(*new).all(|(old, new)| same(old, new)),
+    })
+}
+
+/// The items of a list.
+fn items(list: Option<&Value>) -> &[Value] {
+    list.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// Whether a toleration is one of those that the server gives each pod.
@@ -417,12 +475,12 @@ fn is_given(toleration: &Value) -> bool {
 /// A Service that becomes a name of something outside, or was one, has no addresses to keep; and what nobody asks for any more, the server keeps.
 fn is_change_of_a_service(update: &Update<'_>) -> bool {
     let change = update.change;
+    let on_both = |is: fn(&Value) -> bool| is(update.live) && is(update.document);
     if change.is_in("/spec/loadBalancerClass") {
-        let is_balanced =
-            |value: Option<&Value>| value.and_then(Value::as_str) == Some("LoadBalancer");
-        let stays_one =
-            is_balanced(update.live("/spec/type")) && is_balanced(update.document("/spec/type"));
-        return change.kind == ChangeKind::Added || !stays_one;
+        return !on_both(is_balanced);
+    }
+    if change.is_in("/spec/healthCheckNodePort") {
+        return change.kind == ChangeKind::Removed || !on_both(has_health_check);
     }
     let is_name = |value: Option<&Value>| value.and_then(Value::as_str) == Some("ExternalName");
     let is_second = change.tokens().nth(2).is_some_and(|at| at != "0");
@@ -430,6 +488,16 @@ fn is_change_of_a_service(update: &Update<'_>) -> bool {
         || is_second
         || is_name(update.live("/spec/type"))
         || is_name(update.document("/spec/type"))
+}
+
+/// Whether a Service asks for a load balancer.
+fn is_balanced(service: &Value) -> bool {
+    service.pointer("/spec/type") == Some(&"LoadBalancer".into())
+}
+
+/// Whether a Service has a port at which load balancers ask nodes for its pods.
+fn has_health_check(service: &Value) -> bool {
+    is_balanced(service) && service.pointer("/spec/externalTrafficPolicy") == Some(&"Local".into())
 }
 
 /// A claim that is bound may grow, and one that is not may be told its volume.
