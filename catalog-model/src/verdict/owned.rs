@@ -82,17 +82,15 @@ pub(super) fn removals(
 
 /// Whether an object has labels, annotations or owners that a document does not state, and that no server or runner has set by itself.
 pub(super) fn has_more_metadata(document: &Value, live: &Value) -> bool {
-    let keys = |object: &Value, map: &str| -> Vec<String> {
-        let map = object
-            .get("metadata")
-            .and_then(|metadata| metadata.get(map)?.as_object());
-        map.into_iter().flat_map(Map::keys).cloned().collect()
-    };
-    let has_more = |map: &str| {
-        let (stated, around) = (keys(document, map), Metadata::Field(map));
-        keys(live, map)
-            .iter()
-            .any(|key| !stated.contains(key) && !around.is_set_by_server(key))
+    fn map<'v>(object: &'v Value, map: &str) -> Option<&'v Map<String, Value>> {
+        object.get("metadata")?.get(map)?.as_object()
+    }
+    let has_more = |name: &str| {
+        let (stated, around) = (map(document, name), Metadata::Field(name));
+        let mut keys = map(live, name).into_iter().flat_map(Map::keys);
+        keys.any(|key| {
+            !stated.is_some_and(|stated| stated.contains_key(key)) && !around.is_set_by_server(key)
+        })
     };
     let has_owners = |object: &Value| {
         let owners = object.pointer("/metadata/ownerReferences");
@@ -280,5 +278,26 @@ impl Metadata<'_> {
             }
             Self::Field(_) | Self::Above | Self::Outside => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::has_more_metadata;
+
+    #[test]
+    fn metadata_are_compared_in_time() {
+        let labels: Map<String, Value> = (0..50_000)
+            .map(|at| (format!("a{at}"), Value::from("b")))
+            .collect();
+        let document = json!({"metadata": {"labels": labels}});
+        let mut live = document.clone();
+        let begun = std::time::Instant::now();
+        assert!(!has_more_metadata(&document, &live));
+        live["metadata"]["labels"]["more"] = "b".into();
+        assert!(has_more_metadata(&document, &live));
+        assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
     }
 }
