@@ -8,6 +8,7 @@ use catalog_hooks::journal::{Journal, JournalPlace, JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
+use catalog_model::Operation;
 
 use crate::How;
 use crate::instance::{Instance, records};
@@ -16,6 +17,7 @@ use crate::report::Reporter;
 use crate::request::{self, Answered, Ground};
 use crate::rest::{self, Last, Left};
 use crate::several::{Several, operations};
+use crate::versions::is_whole;
 use crate::wish::{Kind, Wish};
 
 /// What a run is planned from.
@@ -234,6 +236,7 @@ impl<'a> Desk<'a> {
             reporter.note(&note);
         }
         let operations = operations(&resolution)?;
+        self.leaves_none_half(&operations)?;
         if operations.is_empty() {
             return Err(self.nothing_to_do());
         }
@@ -252,10 +255,29 @@ impl<'a> Desk<'a> {
         match wish.kind {
             Kind::Rollback | Kind::Action => true,
             _ if wish.is_alone || wish.from.is_some() || left.open.is_some() => true,
-            Kind::Upgrade if is_to_what_is_on_record(wish, &self.instance) => true,
+            Kind::Upgrade
+                if !wish.is_of_several() && is_to_what_is_on_record(wish, &self.instance) =>
+            {
+                true
+            }
             Kind::Uninstall => is_unknown(),
             Kind::Install | Kind::Upgrade => false,
         }
+    }
+
+    /// That each package that is named and has no operation is whole: the solver knows of what is on record only.
+    fn leaves_none_half(&self, operations: &[(usize, Operation)]) -> Result<(), Failure> {
+        for one in self.wish.each() {
+            let instance = Instance::among(&one, &self.shelf.catalog, self.records.clone())?;
+            let moves = operations.iter().any(|(_, operation)| {
+                let place = (operation.package().as_str(), operation.namespace());
+                place == (one.name(), instance.namespace.as_str())
+            });
+            if !moves {
+                is_whole(&one, &instance)?;
+            }
+        }
+        Ok(())
     }
 
     fn nothing_to_do(&self) -> Failure {
@@ -263,14 +285,6 @@ impl<'a> Desk<'a> {
         if self.wish.kind == Kind::Install {
             let names = names.join("`, `");
             return Failure::new(format!("there is nothing to do: `{names}` are installed"));
-        }
-        let record = self.instance.installed.as_ref();
-        let halfway = record.and_then(|record| Some((record.version(), record.attempted()?)));
-        if let (Some((version, attempted)), [name]) = (halfway, names.as_slice()) {
-            return Failure::new(format!(
-                "`{name}` {version} is on record, and is the best that needs and conditions allow, and so are parts of {attempted}: to be whole at \
-                 {version} give --operation upgrade and {name}@{version}"
-            ));
         }
         Failure::new(format!(
             "there is nothing to do: of `{}` what is installed is the best that needs and conditions allow; `outdated` says what keeps newer \

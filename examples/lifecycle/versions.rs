@@ -98,12 +98,8 @@ impl There<'_> {
         Ok(attempted.unwrap_or(on_record))
     }
 
-    /// The version of which there may be parts beside the one on record.
     fn attempted(&self) -> Result<Option<Version>, Failure> {
-        let record = self.instance.installed.as_ref();
-        let record = record.filter(|record| !record.is_unfinished());
-        let attempted = record.and_then(InstalledRecord::attempted);
-        attempted.map(Version::parse).transpose().map_err(failed)
+        attempted(self.instance)
     }
 
     fn is_upgrade(&self, from: &Version, to: &Version) -> Result<(), Failure> {
@@ -214,6 +210,31 @@ impl There<'_> {
         })?;
         Version::parse(text).map_err(failed)
     }
+}
+
+/// That of an instance which nothing is done with there are no parts of another version than the one on record.
+///
+/// # Errors
+///
+/// There may be some; what makes it whole.
+pub(crate) fn is_whole(wish: &Wish<'_>, instance: &Instance) -> Result<(), Failure> {
+    let (Some(version), Some(attempted)) = (recorded(instance)?, attempted(instance)?) else {
+        return Ok(());
+    };
+    let (name, namespace) = (wish.name(), &instance.namespace);
+    Err(Failure::new(format!(
+        "`{name}` {version} is on record in `{namespace}`, and so are parts of {attempted}, and what is asked for leaves that as it is: to be whole at \
+         {version} give --operation {} and {name}@{version} alone",
+        way(&attempted, &version)
+    )))
+}
+
+/// The version of which there may be parts beside the one on record.
+fn attempted(instance: &Instance) -> Result<Option<Version>, Failure> {
+    let record = instance.installed.as_ref();
+    let record = record.filter(|record| !record.is_unfinished());
+    let attempted = record.and_then(InstalledRecord::attempted);
+    attempted.map(Version::parse).transpose().map_err(failed)
 }
 
 /// The operation that leads from a version to another, as it is asked for.

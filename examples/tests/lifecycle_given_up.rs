@@ -26,13 +26,10 @@ impl World {
         let world = Self(std::env::temp_dir().join(folder));
         let _ = std::fs::remove_dir_all(&world.0);
         for version in ["1.0.0", "1.1.0", "2.0.0"] {
-            let folder = world.release(version);
-            for part in ["hooks", "definitions"] {
-                std::fs::create_dir_all(folder.join(part)).unwrap();
-            }
-            let metadata = format!("name: app\nversion: {version}\nnamespace: app-ns\n");
-            std::fs::write(folder.join("metadata.yaml"), metadata).unwrap();
+            let folder = world.has("app", version);
+            std::fs::create_dir_all(folder.join("hooks")).unwrap();
             std::fs::write(folder.join("hooks/hooks.yaml"), hooks(upgraded)).unwrap();
+            std::fs::create_dir_all(folder.join("definitions")).unwrap();
             let config =
                 format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: of-{version}}}\n");
             std::fs::write(folder.join("definitions/config.yaml"), config).unwrap();
@@ -40,8 +37,17 @@ impl World {
         world
     }
 
-    fn release(&self, version: &str) -> PathBuf {
-        self.0.join("catalog/app").join(version)
+    /// Puts a release of nothing into the catalog; where it lies.
+    fn has(&self, package: &str, version: &str) -> PathBuf {
+        let folder = self.release(package, version);
+        std::fs::create_dir_all(&folder).unwrap();
+        let metadata = format!("name: {package}\nversion: {version}\nnamespace: {package}-ns\n");
+        std::fs::write(folder.join("metadata.yaml"), metadata).unwrap();
+        folder
+    }
+
+    fn release(&self, package: &str, version: &str) -> PathBuf {
+        self.0.join("catalog").join(package).join(version)
     }
 
     /// What a call says that ends with this code.
@@ -110,7 +116,7 @@ fn from_an_upgrade_that_was_given_up_it_goes_back_to_what_is_on_record() {
         );
         world.tells("app --decide take-back", 2, "there is nothing to resume");
         // Nobody has the release any more that it leaves, but the plan that brought it.
-        std::fs::remove_dir_all(world.release("1.1.0")).unwrap();
+        std::fs::remove_dir_all(world.release("app", "1.1.0")).unwrap();
         let back = world.says("app --operation rollback", 0);
         assert!(
             back.contains("rollback app 1.1.0 -> 1.0.0 in app-ns: done"),
@@ -213,4 +219,35 @@ fn from_a_rollback_that_was_given_up_it_goes_on_to_what_is_on_record() {
             "rollback app 2.0.0 -> 1.1.0 in app-ns: done",
         );
     }
+}
+
+#[test]
+fn of_several_packages_none_is_passed_over_of_which_parts_of_another_version_are_there() {
+    let world = World::new("several", "");
+    for (package, version) in [("db", "1.0.0"), ("db", "1.1.0"), ("cache", "1.0.0")] {
+        world.has(package, version);
+    }
+    world.says("app@1.1.0 db@1.0.0", 0);
+    world.says("app@2.0.0 --operation upgrade", 0);
+    world.says("app --operation rollback --fails settle", 1);
+    world.says("app --decide abandon", 1);
+    for line in [
+        "app@2.0.0 db@1.1.0 --operation upgrade",
+        "db@1.1.0 app@2.0.0 --operation upgrade",
+        "app db --operation upgrade",
+        "app cache",
+        "cache app@2.0.0",
+    ] {
+        let alone = "`app` 2.0.0 is on record in `app-ns`, and so are parts of 1.1.0, and what is asked for leaves that as it is: to be whole at \
+                     2.0.0 give --operation upgrade and app@2.0.0 alone";
+        world.tells(line, 2, alone);
+    }
+    world.tells(
+        "db@1.1.0 --operation upgrade",
+        0,
+        "upgrade db 1.0.0 -> 1.1.0 in db-ns: done",
+    );
+    world.says("app@2.0.0 --operation upgrade", 0);
+    world.tells("app cache", 0, "install cache 1.0.0 in cache-ns: done");
+    assert_eq!(world.there(), ["2.0.0"]);
 }
