@@ -1,6 +1,7 @@
 //! One operation with everything that it will send.
 
 use catalog_model::conditions::ConditionSet;
+use catalog_model::version::Version;
 use catalog_model::{Diagnostic, InstalledRelease, Operation, OperationKind, Phase, Release};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -420,6 +421,13 @@ impl PlannedOperation {
     pub(crate) fn is_between_versions(&self) -> bool {
         let kind = self.operation.kind();
         matches!(kind, OperationKind::Upgrade | OperationKind::Rollback)
+    }
+
+    /// Whether it brings the version that was on record already, and begins at another that was only attempted.
+    pub(crate) fn brings_what_is_on_record(&self) -> bool {
+        let installed = self.installed.as_ref().map(InstalledRecord::version);
+        let to = self.operation.to().map(Version::as_str);
+        self.is_between_versions() && installed.is_some() && installed == to
     }
 
     /// Whether it can be taken back once it has changed something.

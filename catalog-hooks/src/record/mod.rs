@@ -495,6 +495,8 @@ fn surplus_modules(planned: &PlannedOperation, journal: &OperationJournal) -> Ve
     let known = match planned.operation().kind() {
         _ if is_committed => driven(planned.target()),
         OperationKind::Install => Vec::new(),
+        // It began at what was attempted.
+        _ if planned.brings_what_is_on_record() => driven(planned.target()),
         _ => driven(planned.before()),
     };
     let mut surplus: Vec<RenderedModule> = Vec::new();

@@ -12,7 +12,9 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::package::{Version, config, job};
-use crate::world::{HOME, Run, Wish, World, fails, install, is_next, refused, rollback, upgrade};
+use crate::world::{
+    HOME, Run, Wish, World, fails, install, is_next, refused, rollback, uninstall, upgrade,
+};
 
 /// Three versions: the second has a part of each kind that the first has not, and hooks around them.
 fn db(irreversible: bool) -> World {
@@ -247,6 +249,32 @@ fn what_was_attempted_stays_on_record_until_something_is_done() {
             done(&mut world, rollback("db", "2.0", "1.0"), second);
             assert_eq!(objects(&world), before, "{first:?} {second:?}");
             assert_eq!(on_record(&world), "1.0, attempted nothing, before []");
+        }
+    }
+}
+
+/// The way back fails too, and is given up: the modules of what was attempted go with whatever is done next.
+#[test]
+fn modules_of_what_was_attempted_are_known_after_a_way_back_was_given_up() {
+    for place in ROLLBACK {
+        for (next, left) in [
+            (
+                upgrade("db", "1.0", "3.0"),
+                "ConfigMap db/settings\nNamespace db",
+            ),
+            (uninstall("db", "1.0"), "Namespace db"),
+        ] {
+            let mut world = db(false);
+            world.run(&[install("db", "1.0")]);
+            given_up(
+                &mut world,
+                upgrade("db", "1.0", "2.0"),
+                Place::Hook("migrate"),
+            );
+            let run = given_up(&mut world, rollback("db", "2.0", "1.0"), place);
+            assert_ne!(run.outcome, Outcome::Done, "{place:?}: {}", run.story());
+            done(&mut world, next, place);
+            assert_eq!(objects(&world).join("\n"), left, "{place:?}");
         }
     }
 }
