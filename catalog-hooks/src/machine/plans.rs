@@ -46,6 +46,8 @@ async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Fa
     if candidates.iter().all(|digest| digest == plan.digest()) {
         return Ok(candidates);
     }
+    let may_return = desk.look(|journal| on_record_again(plan, journal));
+    candidates.retain(|digest| !may_return.contains(digest));
     let journals = secrets(desk, plan, ("type", JOURNAL_TYPE), Vec::new()).await?;
     match desk.look(|own| needed_by(&journals, plan, own)) {
         Some(needed) => candidates.retain(|digest| !needed.contains(digest)),
@@ -69,6 +71,17 @@ async fn candidates(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, 
         candidates.insert(plan.digest().to_owned());
     }
     Ok(candidates)
+}
+
+/// The plans that records name again when what rests is taken back.
+fn on_record_again(plan: &PinnedPlan, journal: &Journal) -> BTreeSet<String> {
+    let operations = plan.operations().iter().zip(journal.operations());
+    let resting = operations.filter(|(_, one)| one.status().is_open());
+    let before = resting.filter_map(|(planned, _)| planned.installed());
+    before
+        .flat_map(InstalledRecord::known_plans)
+        .cloned()
+        .collect()
 }
 
 /// The plans of other runs that are not over or of which something is still to be told, by their journals. `None`: one of them cannot be read, and

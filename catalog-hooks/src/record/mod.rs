@@ -36,7 +36,7 @@ pub struct InstalledRecord {
     plans: Vec<String>,
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     unfinished: bool,
-    /// The plan of the operation that left it so without its end.
+    /// The plan of the operation that wrote it last, without its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     left_by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,6 +48,8 @@ pub struct InstalledRecord {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Attempted {
     version: String,
+    /// The plan of the operation that attempted it.
+    plan: String,
     /// Whether its modules were begun.
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     modules: bool,
@@ -265,7 +267,7 @@ impl InstalledRecord {
 
     /// All plans that it refers to: those that [brought](Self::plans) it here, and that of what was [attempted](Self::attempted), the newest last.
     pub(crate) fn known_plans(&self) -> impl DoubleEndedIterator<Item = &String> {
-        let attempted = self.left_by.iter().filter(|_| self.attempted.is_some());
+        let attempted = self.attempted.as_ref().map(|attempted| &attempted.plan);
         self.plans.iter().chain(attempted)
     }
 
@@ -297,7 +299,7 @@ impl InstalledRecord {
 
     /// The same, with what an operation of this plan left that was not finished.
     pub(crate) fn left(&self, left: Left, plan: &str) -> Self {
-        let attempted = left.attempted(self);
+        let attempted = left.attempted(self, plan);
         Self {
             left_by: Some(plan.to_owned()),
             attempted,
@@ -424,8 +426,15 @@ pub(crate) struct Left {
     pub(crate) ledger: Vec<LedgerEntry>,
     /// What drivers were asked to deploy, and the release that is on record does not have.
     pub(crate) modules: Vec<RenderedModule>,
-    /// The versions between which it was, the one that it was bringing first.
-    between: Option<[Attempted; 2]>,
+    between: Option<Between>,
+}
+
+/// The versions that an operation was between, which has not come to where it says on record what is there.
+struct Between {
+    from: String,
+    to: String,
+    /// Whether the modules of the one that it brings were begun.
+    has_begun_modules: bool,
 }
 
 impl Left {
@@ -437,7 +446,7 @@ impl Left {
         Self {
             ledger: ledger_after(previous, journal),
             modules: surplus_modules(planned, journal),
-            between: between(planned, journal),
+            between: Between::of(planned, journal),
         }
     }
 
@@ -450,36 +459,40 @@ impl Left {
         }
     }
 
-    /// What was attempted, of an instance that has this on record. Who was on the way to what is on record adds nothing to what was known.
-    fn attempted(&self, record: &InstalledRecord) -> Option<Attempted> {
+    /// What was attempted by an operation of this plan, of an instance that has this on record. Who was on the way to what is on record adds nothing
+    /// to what was known.
+    fn attempted(&self, record: &InstalledRecord, plan: &str) -> Option<Attempted> {
         let known = record.attempted.as_ref();
-        let Some([to, from]) = &self.between else {
+        let Some(between) = &self.between else {
             return known.cloned();
         };
-        let is_other = |one: &&Attempted| one.version != record.version();
-        let Some(to) = Some(to).filter(is_other) else {
-            return known.or(Some(from).filter(is_other)).cloned();
+        let attempted = |version: &str, modules: bool| Attempted {
+            version: version.to_owned(),
+            plan: plan.to_owned(),
+            modules,
         };
-        let was_begun = known.is_some_and(|known| known.version == to.version && known.modules);
-        Some(Attempted {
-            version: to.version.clone(),
-            modules: to.modules || was_begun,
-        })
+        let Between { from, to, .. } = between;
+        if to == record.version() {
+            let left = (from != record.version()).then(|| attempted(from, true));
+            return known.cloned().or(left);
+        }
+        let was_begun = known.is_some_and(|known| known.version == *to && known.modules);
+        Some(attempted(to, between.has_begun_modules || was_begun))
     }
 }
 
-/// The versions of an upgrade or a rollback, the one that it brings first, unless it has come to where it says on record what is there.
-fn between(planned: &PlannedOperation, journal: &OperationJournal) -> Option<[Attempted; 2]> {
-    if !planned.is_between_versions() || journal.is_on_record(planned) {
-        return None;
+impl Between {
+    fn of(planned: &PlannedOperation, journal: &OperationJournal) -> Option<Self> {
+        if !planned.is_between_versions() || journal.is_on_record(planned) {
+            return None;
+        }
+        let operation = planned.operation();
+        Some(Self {
+            from: operation.from()?.to_string(),
+            to: operation.to()?.to_string(),
+            has_begun_modules: journal.has_reached_modules(planned),
+        })
     }
-    let attempted = |version: &Version, modules: bool| Attempted {
-        version: version.to_string(),
-        modules,
-    };
-    let operation = planned.operation();
-    let to = attempted(operation.to()?, journal.has_reached_modules(planned));
-    Some([to, attempted(operation.from()?, true)])
 }
 
 fn surplus_modules(planned: &PlannedOperation, journal: &OperationJournal) -> Vec<RenderedModule> {

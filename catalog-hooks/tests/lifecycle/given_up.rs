@@ -279,6 +279,46 @@ fn modules_of_what_was_attempted_are_known_after_a_way_back_was_given_up() {
     }
 }
 
+/// The plan that brought what was attempted is kept as long as a record names it, and may name it again.
+#[test]
+fn the_plan_of_what_was_attempted_outlives_what_fails_after_it() {
+    let settings = Place::Call("apply ConfigMap db/settings");
+    let gone = Place::Call("delete ConfigMap db/settings");
+    for (next, place, decision) in [
+        (rollback("db", "2.0", "1.0"), Place::Hook("settle"), None),
+        (
+            rollback("db", "2.0", "1.0"),
+            Place::Hook("settle"),
+            Some(Decision::Abandon),
+        ),
+        (
+            upgrade("db", "1.0", "3.0"),
+            settings,
+            Some(Decision::TakeBack),
+        ),
+        (uninstall("db", "1.0"), gone, None),
+    ] {
+        let mut world = db(false);
+        world.run(&[install("db", "1.0")]);
+        given_up(
+            &mut world,
+            upgrade("db", "1.0", "2.0"),
+            Place::Hook("migrate"),
+        );
+        let run = failed(&mut world, next, place);
+        assert!(is_at_rest(&run), "{}", run.story());
+        if decision.is_some() {
+            world.resume(&run, decision);
+        }
+        let record = world.record("db").unwrap();
+        assert_eq!(record.attempted(), Some("2.0"), "{}", run.story());
+        let version = version::Version::parse("2.0").unwrap();
+        let mut cluster = world.cluster.clone();
+        let found = PinnedRelease::find(&mut cluster, HOME, &record, &version);
+        assert!(found.unwrap().is_some(), "{decision:?} {}", run.story());
+    }
+}
+
 /// The hook failed, and so did its undo: when that succeeds in the end, nothing was attempted.
 #[test]
 fn hooks_that_are_undone_after_all_leave_nothing_on_record() {

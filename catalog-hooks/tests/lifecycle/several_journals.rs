@@ -293,18 +293,39 @@ impl Home {
         }
     }
 
-    /// The digests of plans that are kept for nothing. Those on record are not, nor that of what was attempted; what a run did not come to can still be begun, and what was given up is told of: both need
-    /// their plans. So do some that dead runners leave.
+    /// The plans that records name: those that brought an instance where it is, and that of what was attempted.
+    fn plans_on_record(&self) -> Vec<String> {
+        let mut named = Vec::new();
+        for record in self.world.records() {
+            named.extend_from_slice(record.plans());
+            let written = serde_json::to_value(&record).unwrap();
+            named.extend(written["attempted"]["plan"].as_str().map(str::to_owned));
+        }
+        named
+    }
+
+    /// The digests of the plans that are kept.
+    fn plans_kept(&self) -> Vec<String> {
+        let cluster = self.world.cluster.get();
+        let objects = cluster.objects();
+        let plans = objects.filter(|object| object["type"] == PLAN_TYPE);
+        let digests = plans.map(|plan| plan["metadata"]["labels"][label::PLAN].as_str().unwrap());
+        digests.map(str::to_owned).collect()
+    }
+
+    /// Whatever a record names can be gone back to, or on to.
+    fn plans_on_record_are_kept(&self) {
+        let kept = self.plans_kept();
+        for digest in self.plans_on_record() {
+            assert!(kept.contains(&digest), "{digest} is on record, and gone");
+        }
+    }
+
+    /// The digests of plans that are kept for nothing. Those on record are not; what a run did not come to can still be begun, and what was given
+    /// up is told of: both need their plans. So do some that dead runners leave.
     fn plans_that_nobody_needs(&self) -> Vec<String> {
         let mut needed: Vec<String> = self.left_by_the_dead.clone();
-        for record in self.world.records() {
-            needed.extend_from_slice(record.plans());
-            let left = serde_json::to_value(&record).unwrap();
-            let of_attempted = left["leftBy"]
-                .as_str()
-                .filter(|_| record.attempted().is_some());
-            needed.extend(of_attempted.map(str::to_owned));
-        }
+        needed.extend(self.plans_on_record());
         for kept in self.world.journals().iter() {
             let mut operations = kept.journal().operations().iter();
             let is_told = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
@@ -312,13 +333,9 @@ impl Home {
                 needed.push(kept.journal().plan().to_owned());
             }
         }
-        let cluster = self.world.cluster.get();
-        let plans = cluster
-            .objects()
-            .filter(|object| object["type"] == PLAN_TYPE);
-        let digests = plans.map(|plan| plan["metadata"]["labels"][label::PLAN].as_str().unwrap());
-        let unneeded = digests.filter(|digest| !needed.iter().any(|one| one == digest));
-        unneeded.map(str::to_owned).collect()
+        let mut unneeded = self.plans_kept();
+        unneeded.retain(|digest| !needed.contains(digest));
+        unneeded
     }
 
     /// Whatever was done: it can be ended, told to stop on the way or not, and all of it uninstalled, and then nothing is left.
@@ -388,6 +405,7 @@ proptest! {
             home.step(step);
             home.one_run_has_an_instance();
             home.what_is_on_record_stands();
+            home.plans_on_record_are_kept();
         }
         home.goes(cancels);
         // The namespace of an install that was taken back stays, and Jobs that failed stay to be looked at.
