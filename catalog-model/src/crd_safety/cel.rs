@@ -64,6 +64,8 @@ pub(super) fn unescaped(name: &str) -> Option<String> {
     let inner = inner.and_then(|name| name.strip_suffix("__"));
     match inner {
         Some(word) if is_reserved(word) => Some(word.to_owned()),
+        // After a dot the server takes words of CEL's own for names, too.
+        _ if is_reserved(name) => Some(name.to_owned()),
         _ => {
             let field = replaced(name, |(plain, escape)| (escape, plain));
             (escaped(&field) == name).then_some(field)
@@ -248,7 +250,8 @@ mod tests {
 
     #[test]
     fn names_that_no_field_has() {
-        for name in ["a__b", "namespace", "__a__b"] {
+        assert_eq!(unescaped("namespace").as_deref(), Some("namespace"));
+        for name in ["a__b", "__a__b"] {
             assert_eq!(unescaped(name), None, "{name}");
         }
     }
