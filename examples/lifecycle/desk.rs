@@ -9,6 +9,7 @@ use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
 use catalog_model::Operation;
+use catalog_model::version::Version;
 
 use crate::How;
 use crate::instance::{Instance, records};
@@ -17,7 +18,7 @@ use crate::report::Reporter;
 use crate::request::{self, Answered, Ground};
 use crate::rest::{self, Last, Left};
 use crate::several::{Several, operations};
-use crate::versions::is_whole;
+use crate::versions::way;
 use crate::wish::{Kind, Wish};
 
 /// What a run is planned from.
@@ -299,4 +300,22 @@ fn is_to_what_is_on_record(wish: &Wish<'_>, instance: &Instance) -> bool {
     let record = instance.installed.as_ref();
     let record = record.filter(|record| record.attempted().is_some());
     record.is_some_and(|record| wish.version() == Some(record.version()))
+}
+
+/// That of an instance which nothing is done with there are no parts of another version than the one on record.
+fn is_whole(wish: &Wish<'_>, instance: &Instance) -> Result<(), Failure> {
+    let record = instance.installed.as_ref();
+    let record = record.filter(|record| !record.is_unfinished());
+    let Some((version, attempted)) =
+        record.and_then(|record| Some((record.version(), record.attempted()?)))
+    else {
+        return Ok(());
+    };
+    let parsed = |text| Version::parse(text).map_err(failed);
+    let (name, namespace) = (wish.name(), &instance.namespace);
+    Err(Failure::new(format!(
+        "`{name}` {version} is on record in `{namespace}`, and so are parts of {attempted}, and what is asked for leaves that as it is: to be whole at \
+         {version} give --operation {} and {name}@{version} alone",
+        way(&parsed(attempted)?, &parsed(version)?)
+    )))
 }

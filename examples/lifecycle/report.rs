@@ -8,6 +8,7 @@ use catalog_hooks::journal::{AttemptJournal, Journal, OperationJournal, Operatio
 use catalog_hooks::plan::PlannedOperation;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Machine, Outcome, Poll, Stop};
+use catalog_model::Operation;
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
@@ -283,12 +284,26 @@ fn in_words(
     if let Some(note) = operation.failure() {
         lines.push(format!("  failed in {}: {}", note.step, note.message));
         if !is_midway {
-            lines.push(format!("  next: {}", as_options(&note.next)));
+            let next = as_options(&note.next);
+            lines.push(format!(
+                "  next: {}",
+                as_commands(planned.operation(), &next)
+            ));
         }
     }
     let remarks = operation.kept().iter().chain(operation.warnings());
-    lines.extend(remarks.map(|line| format!("  {line}")));
+    lines.extend(remarks.map(|line| format!("  {}", as_commands(planned.operation(), line))));
     lines
+}
+
+/// The ways to the version that an operation began at, as they are asked for: with that version, so that none leads past it.
+fn as_commands(operation: &Operation, next: &str) -> String {
+    let Some(from) = operation.from() else {
+        return next.to_owned();
+    };
+    let to_it = format!("with {}@{from} --operation", operation.package());
+    let next = next.replace("with a rollback", &format!("{to_it} rollback"));
+    next.replace("with an upgrade", &format!("{to_it} upgrade"))
 }
 
 fn as_json(planned: &PlannedOperation, operation: &OperationJournal) -> Value {

@@ -98,8 +98,12 @@ impl There<'_> {
         Ok(attempted.unwrap_or(on_record))
     }
 
+    /// The version of which there may be parts beside the one on record.
     fn attempted(&self) -> Result<Option<Version>, Failure> {
-        attempted(self.instance)
+        let record = self.instance.installed.as_ref();
+        let record = record.filter(|record| !record.is_unfinished());
+        let attempted = record.and_then(InstalledRecord::attempted);
+        attempted.map(Version::parse).transpose().map_err(failed)
     }
 
     fn is_upgrade(&self, from: &Version, to: &Version) -> Result<(), Failure> {
@@ -190,14 +194,21 @@ impl There<'_> {
         }
     }
 
-    /// The version to go back to: the one that is named, or the one before. Before what was attempted that is the one on record.
+    /// The version to go back to: the one that is named, or the one before. Of two versions that something is there of that is the lower one.
     fn before(&self) -> Result<Version, Failure> {
-        let (on_record, attempted) = (recorded(self.instance)?, self.attempted()?);
-        let on_record = on_record.filter(|_| self.wish.version().is_none());
-        if let (Some(on_record), Some(attempted)) = (on_record, attempted)
-            && attempted > on_record
-        {
-            return Ok(on_record);
+        let on_record = recorded(self.instance)?;
+        if let (None, Some(on_record)) = (self.wish.version(), on_record) {
+            if let Some(attempted) = self.attempted()? {
+                return Ok(attempted.min(on_record));
+            }
+            // Whoever means to undo that must not lose what was there before.
+            let last = self.left.attempted.as_ref();
+            if let Some(last) = last.filter(|last| **last > on_record) {
+                return self.refuse(&format!(
+                    "{on_record} is on record, and nothing of {last}, which was to come and did not: to go back further say to which version, as {}@VERSION",
+                    self.wish.name()
+                ));
+            }
         }
         let installed = self.instance.installed.as_ref();
         let history = installed.and_then(|record| record.release().get("history")?.as_array());
@@ -212,33 +223,8 @@ impl There<'_> {
     }
 }
 
-/// That of an instance which nothing is done with there are no parts of another version than the one on record.
-///
-/// # Errors
-///
-/// There may be some; what makes it whole.
-pub(crate) fn is_whole(wish: &Wish<'_>, instance: &Instance) -> Result<(), Failure> {
-    let (Some(version), Some(attempted)) = (recorded(instance)?, attempted(instance)?) else {
-        return Ok(());
-    };
-    let (name, namespace) = (wish.name(), &instance.namespace);
-    Err(Failure::new(format!(
-        "`{name}` {version} is on record in `{namespace}`, and so are parts of {attempted}, and what is asked for leaves that as it is: to be whole at \
-         {version} give --operation {} and {name}@{version} alone",
-        way(&attempted, &version)
-    )))
-}
-
-/// The version of which there may be parts beside the one on record.
-fn attempted(instance: &Instance) -> Result<Option<Version>, Failure> {
-    let record = instance.installed.as_ref();
-    let record = record.filter(|record| !record.is_unfinished());
-    let attempted = record.and_then(InstalledRecord::attempted);
-    attempted.map(Version::parse).transpose().map_err(failed)
-}
-
 /// The operation that leads from a version to another, as it is asked for.
-fn way(from: &Version, to: &Version) -> &'static str {
+pub(crate) fn way(from: &Version, to: &Version) -> &'static str {
     match to > from {
         true => "upgrade",
         false => "rollback",

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A catalog of `app` 1.0.0, 1.1.0 and 2.0.0, each with an object of its own and hooks, and the state of one fake cluster; they go with the test.
 struct World(PathBuf);
@@ -73,10 +73,43 @@ impl World {
         assert!(said.contains(expected), "{line}: {said}");
     }
 
+    /// The cluster as it is kept.
+    fn cluster(&self) -> Value {
+        let text = std::fs::read_to_string(self.0.join("cluster.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The Secret of what is on record.
+    fn record(&self) -> Value {
+        let cluster = self.cluster();
+        let mut items = cluster
+            .get("items")
+            .and_then(Value::as_array)
+            .unwrap()
+            .iter();
+        let is_record = |item: &&Value| item.get("type") == Some(&json!("catalog.dev/installed"));
+        items.find(is_record).unwrap().clone()
+    }
+
+    /// Puts on record again what was: one more call to the cluster, after its last.
+    fn has_on_record(&self, before: &Value) {
+        let mut record = self.record();
+        let data = before.get("data").unwrap();
+        record
+            .as_object_mut()
+            .unwrap()
+            .insert("data".to_owned(), data.clone());
+        let path = self.0.join("calls.jsonl");
+        let mut calls = std::fs::read_to_string(&path).unwrap();
+        let last: Value = serde_json::from_str(calls.lines().last().unwrap()).unwrap();
+        let replace = json!({"call": "replace", "object": record});
+        calls += &(json!({"at": last.get("at"), "do": replace}).to_string() + "\n");
+        std::fs::write(&path, calls).unwrap();
+    }
+
     /// The versions of which there is an object.
     fn there(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.0.join("cluster.json")).unwrap();
-        let cluster: Value = serde_json::from_str(&text).unwrap();
+        let cluster = self.cluster();
         let objects = cluster.pointer("/items").and_then(Value::as_array).unwrap();
         let names = objects
             .iter()
@@ -94,7 +127,8 @@ impl Drop for World {
 
 const IRREVERSIBLE: &str = "  irreversible: true\n";
 
-const WAYS: &str = "upgrade to 1.1.0 again, or go back to 1.0.0 with a rollback";
+const WAYS: &str =
+    "upgrade to 1.1.0 again, or go back to 1.0.0 with app@1.0.0 --operation rollback";
 
 #[test]
 fn from_an_upgrade_that_was_given_up_it_goes_back_to_what_is_on_record() {
@@ -117,7 +151,7 @@ fn from_an_upgrade_that_was_given_up_it_goes_back_to_what_is_on_record() {
         world.tells("app --decide take-back", 2, "there is nothing to resume");
         // Nobody has the release any more that it leaves, but the plan that brought it.
         std::fs::remove_dir_all(world.release("app", "1.1.0")).unwrap();
-        let back = world.says("app --operation rollback", 0);
+        let back = world.says("app@1.0.0 --operation rollback", 0);
         assert!(
             back.contains("rollback app 1.1.0 -> 1.0.0 in app-ns: done"),
             "{back}"
@@ -198,7 +232,7 @@ fn from_a_rollback_that_was_given_up_it_goes_on_to_what_is_on_record() {
             world.tells(
                 "app --decide abandon",
                 1,
-                "roll back to 1.1.0 again, or go on to 2.0.0 with an upgrade",
+                "roll back to 1.1.0 again, or go on to 2.0.0 with app@2.0.0 --operation upgrade",
             );
             world.tells(
                 "app --operation upgrade",
@@ -250,4 +284,41 @@ fn of_several_packages_none_is_passed_over_of_which_parts_of_another_version_are
     world.says("app@2.0.0 --operation upgrade", 0);
     world.tells("app cache", 0, "install cache 1.0.0 in cache-ns: done");
     assert_eq!(world.there(), ["2.0.0"]);
+}
+
+/// What was given up is not always on record: a rollback that names no version does not lead past where it began then.
+#[test]
+fn a_rollback_goes_no_further_than_what_was_given_up_began_at() {
+    let world = World::new("deep", "");
+    world.says("app@1.0.0", 0);
+    world.says("app@1.1.0 --operation upgrade", 0);
+    let before = world.record();
+    world.says("app@2.0.0 --operation upgrade --fails migrate", 1);
+    world.says("app --decide abandon", 1);
+    world.has_on_record(&before);
+    world.tells(
+        "app --operation rollback",
+        2,
+        "`app` 1.1.0 is on record, and nothing of 2.0.0, which was to come and did not: to go back further say to which version, as app@VERSION",
+    );
+    world.tells(
+        "app@1.0.0 --operation rollback",
+        0,
+        "rollback app 1.1.0 -> 1.0.0 in app-ns: done",
+    );
+}
+
+#[test]
+fn a_rollback_that_was_given_up_is_begun_again() {
+    let world = World::new("deep-again", "");
+    world.says("app@1.0.0", 0);
+    world.says("app@1.1.0 --operation upgrade", 0);
+    world.says("app@2.0.0 --operation upgrade", 0);
+    world.says("app --operation rollback --fails settle", 1);
+    world.says("app --decide abandon", 1);
+    world.tells(
+        "app --operation rollback",
+        0,
+        "rollback app 2.0.0 -> 1.1.0 in app-ns: done",
+    );
 }

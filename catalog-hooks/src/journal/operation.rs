@@ -278,6 +278,15 @@ impl OperationJournal {
         self.attempts.iter().any(AttemptJournal::is_started)
     }
 
+    /// Whether there is something to put on record of it when it rests or is given up: what it wrote or deleted, or, between two versions, what its
+    /// hooks may have done.
+    pub(crate) fn leaves_something(&self, planned: &PlannedOperation) -> bool {
+        !self.ledger.is_empty()
+            || !self.deleted.is_empty()
+            || self.modules.iter().any(|one| one.deploy)
+            || planned.is_between_versions() && self.has_started_hooks()
+    }
+
     /// How far it is, and which way: of what was given up, how far it was then.
     pub(crate) fn reached(&self) -> (Track, usize) {
         match &self.given_up_at {

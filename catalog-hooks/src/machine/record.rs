@@ -92,14 +92,9 @@ fn still_there(cx: &OperationDesk, before: &[LedgerEntry]) -> Vec<LedgerEntry> {
 /// Puts on record what an operation wrote and deleted that came to rest without its end, or was given up, and of which version that is. Its journal
 /// gives way to that of the next run, and what is on no ledger then nobody would ever delete.
 pub(super) async fn remember(cx: &OperationDesk) {
-    let is_between_versions = cx.planned().is_between_versions();
     let rests = cx.look(|operation| {
         let is_over = operation.status() == OperationStatus::Abandoned;
-        let has_changed = !operation.ledger.is_empty()
-            || !operation.deleted.is_empty()
-            || operation.modules.iter().any(|one| one.deploy)
-            || is_between_versions && operation.has_started_hooks();
-        has_changed && (is_over || operation.status().is_open())
+        operation.leaves_something(cx.planned()) && (is_over || operation.status().is_open())
     });
     if !rests {
         return;

@@ -14,29 +14,40 @@ pub(super) const TAKEN_BACK: &str =
     "what it had done is taken back: mend the cause, and begin again";
 
 /// The same where what is done stays.
-fn given_up(planned: &PlannedOperation) -> String {
-    let next = ways_from(planned);
+fn given_up(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
+    let next = ways_from(planned, so_far);
     format!("it was given up, and what is done stays: {next}")
 }
 
 /// That what is done cannot be taken back, and what can be done instead.
-fn no_way_back(planned: &PlannedOperation) -> String {
-    let next = ways_from(planned);
+fn no_way_back(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
+    let next = ways_from(planned, so_far);
     format!("it cannot be taken back; it can be given up, and then: {next}")
 }
 
-/// What can be done next of what an operation left that was given up.
-fn ways_from(planned: &PlannedOperation) -> String {
+/// What can be done next of what an operation left that was given up, by what is on record then.
+fn ways_from(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
     let operation = planned.operation();
-    match (operation.kind(), operation.from(), operation.to()) {
-        (OperationKind::Install, ..) => {
+    if !so_far.leaves_something(planned) {
+        return "nothing of it is on record, begin again".to_owned();
+    }
+    let versions = operation.from().zip(operation.to());
+    if let Some((from, to)) = versions.filter(|_| so_far.is_on_record(planned)) {
+        let version = match so_far.reached().0 {
+            Track::Forward => to,
+            Track::Undo | Track::Back | Track::GiveUp => from,
+        };
+        return format!("{version} is on record, begin another operation");
+    }
+    match (operation.kind(), versions) {
+        (OperationKind::Install, _) => {
             "install it again, or uninstall what is there of it".to_owned()
         }
-        (OperationKind::Uninstall, ..) => "uninstall what is left of it, or install it".to_owned(),
-        (OperationKind::Upgrade, Some(from), Some(to)) => {
+        (OperationKind::Uninstall, _) => "uninstall what is left of it, or install it".to_owned(),
+        (OperationKind::Upgrade, Some((from, to))) => {
             format!("upgrade to {to} again, or go back to {from} with a rollback")
         }
-        (OperationKind::Rollback, Some(from), Some(to)) => {
+        (OperationKind::Rollback, Some((from, to))) => {
             format!("roll back to {to} again, or go on to {from} with an upgrade")
         }
         _ => "begin another operation".to_owned(),
@@ -61,7 +72,8 @@ pub(super) fn decide(
         Decision::TakeBack if operation.track == Track::Forward => {
             let is_past = is_past_first_hooks(planned, operation.step);
             if !may_go_back(planned, operation) {
-                return operation.warn(no_way_back(planned));
+                let no_way = no_way_back(planned, operation);
+                return operation.warn(no_way);
             }
             operation.turn(if is_past { Track::Back } else { Track::Undo });
         }
@@ -72,7 +84,7 @@ pub(super) fn decide(
     // Of what is not tried again it stays on record why.
     operation.failure = match decision {
         Decision::TakeBack => why.map(|note| note.followed_by(TAKEN_BACK)),
-        Decision::Abandon => why.map(|note| note.followed_by(&given_up(planned))),
+        Decision::Abandon => why.map(|note| note.followed_by(&given_up(planned, operation))),
         Decision::Resume | Decision::Skip => None,
     };
 }

@@ -279,6 +279,37 @@ fn modules_of_what_was_attempted_are_known_after_a_way_back_was_given_up() {
     }
 }
 
+/// Nothing was done that is put on record: there is nothing to go back from.
+#[test]
+fn what_did_nothing_names_no_way_back() {
+    let versions = ["0.9", "1.0", "2.0"];
+    let mut world =
+        World::new(versions.map(|one| Version::new("db", one).object(config("settings", one))));
+    world.run(&[install("db", "0.9")]);
+    world.run(&[upgrade("db", "0.9", "1.0")]);
+    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
+    let machine = world.machine(plan);
+    let mut looks = 0;
+    let run = world.drive_or_answer(machine, |_, _, next| {
+        // The first time it is asked whose the object is.
+        looks += usize::from(is_next(next, "read ConfigMap db/settings"));
+        let is_look = is_next(next, "read ConfigMap db/settings") && looks > 1;
+        is_look.then(|| refused(403, "Forbidden", "not allowed"))
+    });
+    assert!(is_at_rest(&run), "{}", run.story());
+    let run = world.resume(&run, Some(Decision::Abandon));
+    assert_eq!(
+        on_record(&world),
+        r#"1.0, attempted nothing, before ["0.9"]"#
+    );
+    assert_snapshot!(run.story(), @"
+    Partial
+    upgrade db 1.0 -> 2.0 in db: Abandoned
+      failed in modules: ConfigMap db/settings cannot be read: not allowed (403)
+      next: it was given up, and what is done stays: nothing of it is on record, begin again
+    ");
+}
+
 /// The plan that brought what was attempted is kept as long as a record names it, and may name it again.
 #[test]
 fn the_plan_of_what_was_attempted_outlives_what_fails_after_it() {
