@@ -115,11 +115,33 @@ pub(super) fn conflicts(
         live,
     };
     walk.parts(&owned, sides, spot);
+    walk.found.extend(of_texts(&owned, document));
     walk.found.sort_unstable();
     walk.found.dedup();
     let unseen = unseen.into_iter().map(str::to_owned);
     let caveats = unseen.map(Caveat::OwnedInAnotherVersion);
     (walk.found, caveats.collect())
+}
+
+/// The conflicts over `stringData` of a Secret, which is never read back: what somebody else has ever applied there is in conflict with whatever is.
+fn of_texts(owned: &Owned<'_>, document: &Value) -> Vec<FieldConflict> {
+    let is_secret =
+        text(document, "apiVersion") == Some("v1") && text(document, "kind") == Some("Secret");
+    let texts = owned.parts.get("f:stringData").filter(|_| is_secret);
+    let texts = texts.into_iter().flat_map(|texts| &texts.parts);
+    let found = texts.flat_map(|(step, owned)| {
+        let name = step.strip_prefix("f:").unwrap_or_default();
+        let told = document
+            .pointer("/stringData")
+            .and_then(|told| told.get(name));
+        let others = owned
+            .owners
+            .iter()
+            .filter(move |entry| told.is_some() && is_another(entry));
+        let pointer = format!("/stringData/{}", escaped(name));
+        others.map(move |entry| FieldConflict::new(pointer.clone(), entry))
+    });
+    found.collect()
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {

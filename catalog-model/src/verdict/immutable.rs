@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::change::{ChangeKind, FieldChange};
 use super::json::{same, unescaped};
+use super::owner::{FIELD_MANAGER, entries};
 use super::schema::FieldSchema;
 use super::spot::Rules;
 use crate::definition::ObjectIdentity;
@@ -85,7 +86,15 @@ const CLASS_LOSS: &str = "what names it in between is refused or waits";
 const POD_LOSS: &str = "its pods end, and those of the new one have to start";
 
 static KINDS: &[Kind] = &[
-    Kind::of("apps", "Deployment", &["/spec/selector"], POD_LOSS),
+    Kind {
+        may_change: is_change_of_a_deployment,
+        ..Kind::of(
+            "apps",
+            "Deployment",
+            &["/spec/selector", "/spec/strategy/type"],
+            POD_LOSS,
+        )
+    },
     Kind::of("apps", "DaemonSet", &["/spec/selector"], POD_LOSS),
     Kind::of("apps", "ReplicaSet", &["/spec/selector"], POD_LOSS),
     Kind {
@@ -96,8 +105,8 @@ static KINDS: &[Kind] = &[
             "/spec/replicas",
             "/spec/revisionHistoryLimit",
             "/spec/template",
-            "/spec/updateStrategy",
         ],
+        may_change: is_change_of_a_stateful_set,
         ..Kind::of(
             "apps",
             "StatefulSet",
@@ -473,6 +482,29 @@ fn is_given(toleration: &Value) -> bool {
 }
 
 /// A Service that becomes a name of something outside, or was one, has no addresses to keep; and what nobody asks for any more, the server keeps.
+fn is_change_of_a_deployment(update: &Update<'_>) -> bool {
+    update.change.is_in("/spec/strategy/type") && !leaves_numbers(update, "strategy")
+}
+
+fn is_change_of_a_stateful_set(update: &Update<'_>) -> bool {
+    update.change.is_in("/spec/updateStrategy") && !leaves_numbers(update, "updateStrategy")
+}
+
+/// Whether the numbers of a rolling update stay beside another strategy, for which they are refused: those that a server filled in do, and
+/// those that we applied go with what we no longer say of them.
+fn leaves_numbers(update: &Update<'_>, strategy: &str) -> bool {
+    let is_other = update.change.is_in(&format!("/spec/{strategy}/type"))
+        && update.change.new.as_ref() != Some(&"RollingUpdate".into());
+    let are_there = update
+        .live(&format!("/spec/{strategy}/rollingUpdate"))
+        .is_some();
+    let pointer = format!("/fieldsV1/f:spec/f:{strategy}/f:rollingUpdate");
+    let are_ours = entries(update.live).any(|entry| {
+        entry.get("manager") == Some(&FIELD_MANAGER.into()) && entry.pointer(&pointer).is_some()
+    });
+    is_other && are_there && !are_ours
+}
+
 fn is_change_of_a_service(update: &Update<'_>) -> bool {
     let change = update.change;
     let on_both = |is: fn(&Value) -> bool| is(update.live) && is(update.document);
