@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::audience::{Audience, Hit};
 use super::comparison::{Comparison, Spot};
+use super::finding::Break;
 use super::place::Place;
 use super::rules;
 use super::view::{VersionView, View};
@@ -211,6 +212,9 @@ impl<'a> Comparison<'a> {
 
     fn version(&mut self, old: &VersionView<'a>, new: &VersionView<'a>) {
         if !old.is_served {
+            if old.is_storage && new.is_storage {
+                self.stored_defaults(old, new);
+            }
             return;
         }
         if !new.is_served {
@@ -225,6 +229,13 @@ impl<'a> Comparison<'a> {
             let hits = [Hit::Read, Hit::Create, Hit::Update];
             return self.report_whole(&rules::VERSION, hits, (Some(&was), Some(&is)), reason);
         }
+        self.schemas_of(old, new);
+        self.subresources(old, new);
+        self.selectable(old, new);
+        self.unclassified_of_version(old, new);
+    }
+
+    fn schemas_of(&mut self, old: &VersionView<'a>, new: &VersionView<'a>) {
         let spot = Spot {
             place: Place::root(&old.schema_pointer, &new.schema_pointer),
             is_uncorrelated: false,
@@ -232,9 +243,19 @@ impl<'a> Comparison<'a> {
             within: None,
         };
         self.schemas(old.schema, new.schema, &spot);
-        self.subresources(old, new);
-        self.selectable(old, new);
-        self.unclassified_of_version(old, new);
+    }
+
+    /// What is stored has the defaults of the version that it is stored in, in whatever version it is read, though nobody may ask for that one.
+    fn stored_defaults(&mut self, old: &VersionView<'a>, new: &VersionView<'a>) {
+        let before = self.found.len();
+        self.schemas_of(old, new);
+        let found = self.found.split_off(before).into_iter();
+        let defaults =
+            found.filter(|one| one.code() == rules::DEFAULT.code() && one.does_hit(Hit::Read));
+        self.found.extend(defaults.map(|one| Break {
+            hits: [Hit::Read].into(),
+            ..one
+        }));
     }
 
     fn subresources(&mut self, old: &VersionView<'a>, new: &VersionView<'a>) {
