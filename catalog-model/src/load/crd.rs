@@ -73,7 +73,7 @@ impl Check<'_, '_> {
         if !parts_fit || !group.contains('.') || group.len() > 253 {
             let message = format!("the group `{group}` is not a domain with at least one dot");
             self.refuse(&place, &message);
-        } else if is_protected(group) && !self.is_approved() {
+        } else if is_unapproved(group, self.object.pointer("/metadata/annotations")) {
             let message = format!(
                 "the group `{group}` is Kubernetes' own: a CustomResourceDefinition in it needs the annotation `api-approved.kubernetes.io`"
             );
@@ -88,16 +88,6 @@ impl Check<'_, '_> {
             );
             self.refuse(&["metadata", "name"], &message);
         }
-    }
-
-    fn is_approved(&self) -> bool {
-        let annotations = self.object.pointer("/metadata/annotations");
-        let approved = annotations.and_then(|all| all.get("api-approved.kubernetes.io"));
-        approved.and_then(Value::as_str).is_some_and(|text| {
-            text.starts_with("unapproved")
-                || text.starts_with("https://")
-                || text.starts_with("http://")
-        })
     }
 
     fn names(&mut self, crd: Crd<'_>) {
@@ -257,6 +247,17 @@ fn is_protected(group: &str) -> bool {
             .strip_suffix(own)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     })
+}
+
+/// Whether a CRD is in a group of Kubernetes' own, and has no annotation that says that it may be.
+pub(crate) fn is_unapproved(group: &str, annotations: Option<&Value>) -> bool {
+    let approved = annotations.and_then(|all| all.get("api-approved.kubernetes.io"));
+    let is_approved = approved.and_then(Value::as_str).is_some_and(|text| {
+        text.starts_with("unapproved")
+            || text.starts_with("https://")
+            || text.starts_with("http://")
+    });
+    is_protected(group) && !is_approved
 }
 
 /// A DNS-1035 label: like a DNS-1123 label, but beginning with a letter.

@@ -42,6 +42,7 @@ use catalog_conditions::suggest::near;
 
 #[cfg(feature = "write")]
 pub(crate) use self::allow::allowing_lines;
+pub(crate) use self::crd::is_unapproved;
 #[cfg(feature = "sync")]
 pub(crate) use self::folder::PartFiles;
 pub(crate) use self::in_order::in_order;

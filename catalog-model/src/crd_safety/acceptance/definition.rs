@@ -5,6 +5,8 @@ use serde_json::Value;
 use super::super::place::escaped;
 use super::super::view::VersionView;
 use super::{Acceptance, Spared};
+use crate::label;
+use crate::load::is_unapproved;
 
 impl<'a> Acceptance<'a> {
     /// What concerns the CRD as a whole.
@@ -39,18 +41,32 @@ impl<'a> Acceptance<'a> {
     }
 
     fn metadata(&mut self) {
+        let view = self.view;
+        let told = |key: &str| {
+            let told = view.at(&format!("/metadata/{key}"));
+            told.and_then(Value::as_object).into_iter().flatten()
+        };
         for key in ["annotations", "labels"] {
-            let told = self.view.at(&format!("/metadata/{key}"));
-            let told = told.and_then(Value::as_object).into_iter().flatten();
-            let odd: Vec<&String> = told
-                .filter(|(_, value)| !value.is_string() && !value.is_null())
-                .map(|(name, _)| name)
-                .collect();
-            for name in odd {
-                let reason =
-                    format!("`{name}` of its {key} is no text, and has to be one: quote it");
-                self.refuse_part(format!("/metadata/{key}/{}", escaped(name)), reason);
+            for (name, value) in told(key).filter(|(_, value)| !value.is_null()) {
+                let why = match value.as_str() {
+                    None => Some("is no text, and has to be one: quote it".to_owned()),
+                    // Prefixes of annotations may have capital letters.
+                    Some(text) => label::key_problem(&name.to_ascii_lowercase())
+                        .or_else(|| label::value_problem(text).filter(|_| key == "labels"))
+                        .map(|why| format!("is not taken: {why}")),
+                };
+                if let Some(why) = why {
+                    let reason = format!("`{name}` of its {key} {why}");
+                    self.refuse_part(format!("/metadata/{key}/{}", escaped(name)), reason);
+                }
             }
+        }
+        let group = view.text("/spec/group").unwrap_or_default();
+        if is_unapproved(group, view.at("/metadata/annotations")) {
+            let reason = format!(
+                "the group `{group}` is Kubernetes' own, and no annotation `api-approved.kubernetes.io` says that it may be in it"
+            );
+            self.refuse_part("/metadata/annotations", reason);
         }
     }
 
