@@ -7,7 +7,7 @@ mod text;
 
 use std::process::ExitCode;
 
-use catalog_examples::{Answer, Arguments, Failure, Output, Program, source};
+use catalog_examples::{Answer, Arguments, Failure, Output, Program, note, source};
 use catalog_model::diff::CatalogState;
 use catalog_model::sarif::{self, Tool};
 use catalog_model::sync::{SyncWatch, Synced, sync};
@@ -56,6 +56,13 @@ fn diff(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     };
     let (old, new) = (source(one)?, source(other)?);
     let (before, after) = read(&old, &new)?;
+    for (address, catalog) in [(one, &before), (other, &after)] {
+        if catalog.packages().next().is_none() {
+            note(format!(
+                "warning: no package is in {address}: is it a catalog?"
+            ));
+        }
+    }
     let found = Found::between(
         CatalogState::new(&before).files(&old),
         CatalogState::new(&after).files(&new),

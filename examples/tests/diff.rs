@@ -222,6 +222,18 @@ fn what_is_only_removed_or_added_is_no_finding() {
 }
 
 #[test]
+fn a_folder_without_packages_is_named() {
+    let one = catalog("filled", &METADATA[..2]);
+    let none = catalog("no-catalog", &[("notes.txt", "nothing")]);
+    let (one, none) = (one.to_str().unwrap(), none.to_str().unwrap());
+    let output = running::run("diff", &[one, none]);
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        format!("warning: no package is in {none}: is it a catalog?\n")
+    );
+}
+
+#[test]
 fn wrong_usage_is_one_line() {
     for (arguments, expected) in [
         (&[][..], "CATALOG_A is missing; see --help"),
