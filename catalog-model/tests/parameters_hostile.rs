@@ -206,7 +206,7 @@ fn large_schemas_are_refused_before_they_are_walked() {
         json!({"properties": many}),
         |schema, _| json!({"properties": {&name: schema}}),
     );
-    check_refused("paths", &long.to_string(), "values-schema.limit.paths");
+    check_refused("paths", &long.to_string(), "yaml.limit.path-expansion");
 }
 
 #[test]
