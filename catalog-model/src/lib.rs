@@ -95,6 +95,7 @@ mod module;
 mod name;
 mod operation;
 mod origin;
+mod pointer;
 mod release;
 mod unknown;
 

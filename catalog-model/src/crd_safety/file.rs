@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::finding::Break;
 use super::rules::GONE;
 use crate::definition::expand;
+use crate::pointer::unescaped;
 
 /// A CRD, and the text it was read from.
 #[derive(Clone, Debug)]
@@ -114,7 +115,7 @@ impl CrdFile {
         let mut span = first_line(&self.file, node.span());
         let mut passed = 0;
         for token in pointer.split('/').skip(1) {
-            let key = token.replace("~1", "/").replace("~0", "~");
+            let key = unescaped(token);
             let here = pointer.get(..passed).unwrap_or_default();
             passed += 1 + token.len();
             let (next, place) = match node.kind() {

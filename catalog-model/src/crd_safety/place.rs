@@ -1,5 +1,6 @@
 //! Where a schema stands in both CRDs, and which field of objects it is about.
 
+use crate::pointer::escaped;
 use std::fmt::Write as _;
 
 /// A place below the schema of a version. It is written out only for those places where something breaks.
@@ -138,11 +139,6 @@ fn push(pointer: &mut String, property: Option<&str>) {
         }
         None => pointer.push_str("/additionalProperties"),
     }
-}
-
-/// A key as RFC 6901 writes it.
-pub(super) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }
 
 fn is_plain(name: &str) -> bool {

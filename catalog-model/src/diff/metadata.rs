@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::change::{Change, ChangeKind, Part};
 use super::place::Side;
-use super::values::{details, escaped};
+use super::values::details;
 use crate::metadata::{Dependency, Metadata, PackageConflict};
+use crate::pointer::escaped;
 use crate::release::Release;
 use crate::sensitive::in_both;
 use crate::unknown::UnknownFields;

@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use super::change::{Change, ChangeKind, Part};
 use super::place::Side;
-use super::values::{details, escaped};
+use super::values::details;
 use crate::parameters::{ParameterLimits, ParameterSchema, ReleaseParameters};
+use crate::pointer::escaped;
 
 /// The most parameters of a module that are told apart.
 const MOST: usize = 10_000;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use catalog_conditions::document::{Kind, Limits, Node, parse};
 use catalog_conditions::{Location, SourceFile, Span};
 
+use crate::pointer::unescaped;
 use crate::release::Release;
 use crate::source::{Source, join};
 
@@ -75,7 +76,7 @@ fn span(root: &Node, pointer: &str) -> Option<Span> {
     for token in pointer.split('/').skip(1) {
         match node.kind() {
             Kind::Mapping(mapping) => {
-                let entry = mapping.entry(&token.replace("~1", "/").replace("~0", "~"))?;
+                let entry = mapping.entry(&unescaped(token))?;
                 node = entry.value();
                 span = Span::new(entry.key().span().start, node.span().end);
             }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::change::Detail;
+use crate::pointer::escaped;
 
 /// After so many details the rest of a value is told as one.
 const DETAILS: usize = 100;
@@ -43,9 +44,4 @@ pub(super) fn details(
         }
     }
     details
-}
-
-/// A key as JSON pointers have it.
-pub(super) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::limits::ParameterLimits;
 use super::outline::{Outline, Problem, Token};
-use super::pointer::unescaped;
 use super::schema::Rules;
+use crate::pointer::unescaped;
 
 /// More that is wrong with one schema helps nobody.
 const MISTAKES: usize = 50;

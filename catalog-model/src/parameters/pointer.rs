@@ -1,6 +1,6 @@
 //! JSON pointers (RFC 6901).
 
-use std::borrow::Cow;
+use crate::pointer::unescaped;
 
 /// A pointer one step deeper.
 pub(super) fn push(pointer: &str, step: &str) -> String {
@@ -25,12 +25,4 @@ pub(super) fn steps(pointer: &str) -> Option<impl Iterator<Item = String>> {
     };
     let steps = rest.into_iter().flat_map(|rest| rest.split('/'));
     Some(steps.map(|step| unescaped(step).into_owned()))
-}
-
-/// One step of a pointer, unescaped.
-pub(super) fn unescaped(step: &str) -> Cow<'_, str> {
-    match step.contains('~') {
-        true => Cow::Owned(step.replace("~1", "/").replace("~0", "~")),
-        false => Cow::Borrowed(step),
-    }
 }

@@ -13,8 +13,8 @@ use super::declared::rules;
 use super::limits::ParameterLimits;
 use super::origin::LayerOrigin;
 use super::outline::{Outline, Size, TooCostly};
-use super::pointer::unescaped;
 use super::walk::Walk;
+use crate::pointer::unescaped;
 
 /// The parameters of one module: a JSON Schema, the defaults, and which of them are secret.
 ///

@@ -9,10 +9,11 @@ use catalog_conditions::show::one_line;
 use serde_json::{Map, Value};
 
 use super::caveat::Caveat;
-use super::json::{escaped, same};
+use super::json::same;
 use super::owned::{DEEPEST, Items, Sides};
 use super::owner::{FIELD_MANAGER, entries};
 use super::spot::Spot;
+use crate::pointer::escaped;
 
 /// A field that another field manager owns with another value than the document states.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,11 +12,12 @@ use catalog_conditions::show::one_line;
 use serde_json::Value;
 
 use super::change::{ChangeKind, FieldChange};
-use super::json::{same, unescaped};
+use super::json::same;
 use super::owner::{FIELD_MANAGER, entries};
 use super::schema::FieldSchema;
 use super::spot::Rules;
 use crate::definition::ObjectIdentity;
+use crate::pointer::unescaped;
 
 /// A change that a server refuses, because nobody may change the field once the object is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -331,7 +332,10 @@ pub(super) fn refused(
 /// The changes of a custom resource that rules of its CRD keep from being made.
 fn by_rules(schema: FieldSchema<'_>, changes: &[FieldChange]) -> Vec<ImmutableField> {
     let refused = changes.iter().filter(|change| {
-        let tokens: Vec<String> = change.tokens().map(unescaped).collect();
+        let tokens: Vec<String> = change
+            .tokens()
+            .map(|token| unescaped(token).into_owned())
+            .collect();
         let mut place = schema;
         (0..=tokens.len()).any(|at| {
             let (way, below) = tokens.split_at(at);

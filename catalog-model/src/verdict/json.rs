@@ -61,13 +61,3 @@ pub(super) fn same_quantity(one: &Value, other: &Value) -> bool {
     let (one, other) = (Quantity::from_json(one), Quantity::from_json(other));
     matches!((one, other), (Ok(one), Ok(other)) if one == other)
 }
-
-/// A key or index as it stands in a JSON pointer.
-pub(super) fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
-/// A key or index that stands in a JSON pointer.
-pub(super) fn unescaped(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
-}

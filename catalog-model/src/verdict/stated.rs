@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::change::{ChangeKind, FieldChange};
-use super::json::{canonical, escaped, same_scalar};
+use super::json::{canonical, same_scalar};
 use super::lists::ListKind;
 use super::spot::Spot;
+use crate::pointer::escaped;
 
 /// How deep values are looked into; what lies deeper is compared as it is.
 const DEEPEST: usize = 200;

@@ -7,6 +7,7 @@ use super::manifest::Package;
 use super::schema::{Schemas, Type};
 use super::template::is_plain;
 use crate::import::reading::{entries, shown, string};
+use crate::pointer::unescaped;
 
 /// A definition that is being read.
 struct Definition<'n> {
@@ -197,7 +198,7 @@ fn steps(pointer: &str) -> Option<Vec<String>> {
     let steps: Vec<String> = pointer
         .strip_prefix('/')?
         .split('/')
-        .map(|step| step.replace("~1", "/").replace("~0", "~"))
+        .map(|step| unescaped(step).into_owned())
         .collect();
     let is_item = |step: &String| step == "-" || step.bytes().all(|byte| byte.is_ascii_digit());
     (!steps.iter().any(is_item) && steps.len() <= 32).then_some(steps)

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::build::{Builder, Found};
 use super::place::Token;
-use crate::parameters::pointer::unescaped;
+use crate::pointer::unescaped;
 
 /// Addresses longer than this are refused: each reference below one would copy it.
 const ADDRESS_BYTES: usize = 2048;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Outline, Subschema};
-use crate::parameters::pointer::unescaped;
+use crate::pointer::unescaped;
 
 /// How many subschemas one question may look at. Beyond, the answer is that the value is secret.
 const LOOKED_AT: u64 = 100_000;
