@@ -38,9 +38,6 @@ pub(crate) const ROOM_FOR_ENDS: usize = 32 * 1024;
 /// words.
 pub(crate) const LOGS_UNTIL: usize = 112 * 1024;
 
-/// When a run was told to stop that goes on only to take back or to give up: nobody told the runner, and nothing is begun.
-pub(crate) const BEFORE_IT_BEGAN: Timestamp = Timestamp::from_millis(0);
-
 /// How many lines of history are kept.
 const HISTORY: usize = 10;
 
@@ -66,6 +63,9 @@ pub struct Journal {
     pub(crate) gates_open: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cancelled: Option<Timestamp>,
+    /// Whether nothing more is to begin though nobody told a runner to stop: all there is was taken back or given up.
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
+    pub(crate) begins_nothing: bool,
     #[serde(default)]
     pub(crate) unwinding: bool,
     pub(crate) operations: Vec<OperationJournal>,
@@ -106,6 +106,7 @@ impl Journal {
             pinned: false,
             gates_open: false,
             cancelled: None,
+            begins_nothing: false,
             unwinding: false,
             operations: operations
                 .map(|one| OperationJournal::new(one.package().as_str(), one.namespace()))
@@ -231,9 +232,9 @@ impl Journal {
         &self.operations
     }
 
-    /// Whether a runner was told to stop: not only that nothing more is to begin, because all there is was taken back or given up.
-    pub(crate) fn was_told_to_stop(&self) -> bool {
-        self.cancelled.is_some_and(|told| told != BEFORE_IT_BEGAN)
+    /// Whether nothing more is to begin.
+    pub(crate) fn stops(&self) -> bool {
+        self.cancelled.is_some() || self.begins_nothing
     }
 
     /// When the run was told to stop, if it was.

@@ -12,8 +12,7 @@ use super::leftovers::{self, HeldBy};
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{
-    BEFORE_IT_BEGAN, Journal, JournalError, JournalPlace, Journals, OperationJournal,
-    OperationStatus,
+    Journal, JournalError, JournalPlace, Journals, OperationJournal, OperationStatus,
 };
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
 
@@ -300,8 +299,8 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bo
             one.status() == OperationStatus::Running && one.track() == Track::Forward
         };
         // Who takes back or gives up wants nothing more begun; but what is to go on goes on.
-        let stops = ends && !journal.operations.iter().any(goes_forward);
-        journal.cancelled = stops.then_some(BEFORE_IT_BEGAN);
+        journal.begins_nothing = ends && !journal.operations.iter().any(goes_forward);
+        journal.cancelled = None;
     }
     decided
 }

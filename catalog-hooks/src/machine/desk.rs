@@ -41,6 +41,8 @@ pub(super) struct State {
     pub(super) asked: BTreeMap<u64, Option<Answer>>,
     pub(super) waits: BTreeMap<u64, Wait>,
     pub(super) stop: Option<Stop>,
+    /// Whether this runner was told to stop.
+    pub(super) is_told: bool,
     pub(super) journal: Journal,
     /// Which writing of the journal is stored.
     pub(super) version: Option<JournalVersion>,
@@ -70,6 +72,7 @@ impl Desk {
             asked: BTreeMap::new(),
             waits: BTreeMap::new(),
             stop: None,
+            is_told: false,
             journal,
             version,
             changes: 1,
@@ -138,9 +141,9 @@ impl Desk {
         change(&mut state.journal)
     }
 
-    /// Whether the run was told to stop.
-    pub(super) fn is_cancelled(&self) -> bool {
-        self.look(|journal| journal.cancelled.is_some())
+    /// Whether nothing more is to begin.
+    pub(super) fn stops(&self) -> bool {
+        self.look(Journal::stops)
     }
 
     /// Asks for something outside, and waits for the answer.
@@ -256,7 +259,7 @@ impl Desk {
 
     /// Waits without storing the journal.
     pub(super) async fn sleep(&self, until: Timestamp, watching: Vec<ObjectRef>, reason: String) {
-        let (id, cancelled) = {
+        let (id, stopped) = {
             let mut state = self.state();
             let id = state.number();
             let wait = Wait {
@@ -265,11 +268,11 @@ impl Desk {
                 reasons: vec![reason],
             };
             state.waits.insert(id, wait);
-            (id, state.journal.cancelled.is_some())
+            (id, state.journal.stops())
         };
         poll_fn(|_| {
             let mut state = self.state();
-            let told = state.journal.cancelled.is_some() != cancelled;
+            let told = state.journal.stops() != stopped;
             // Whoever is told of a change takes the wait away.
             let woken = !state.waits.contains_key(&id);
             if woken || told || state.now >= until {

@@ -148,12 +148,15 @@ impl Machine {
         if is_stored && state.journal.ended().is_some() {
             return;
         }
-        if state.journal.was_told_to_stop() {
+        if std::mem::replace(&mut state.is_told, true) {
             state.stop.get_or_insert(Stop::Detached);
             return;
         }
         drop(state);
-        self.desk.record(|journal| journal.cancelled = Some(now));
+        // The runner before may have been told already.
+        self.desk.record(|journal| {
+            journal.cancelled.get_or_insert(now);
+        });
     }
 
     /// Tells until when the runner's lease lasts, in its own time. Five seconds before, it stops writing and ends, unless it is told of a

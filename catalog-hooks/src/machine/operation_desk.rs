@@ -204,7 +204,7 @@ impl OperationDesk {
 
     /// Whether the run was told to stop. What takes back goes on even so.
     pub(super) fn must_stop(&self) -> bool {
-        self.desk.is_cancelled() && self.look(OperationJournal::track) == Track::Forward
+        self.desk.stops() && self.look(OperationJournal::track) == Track::Forward
     }
 
     pub(super) fn warn(&self, warning: String) {

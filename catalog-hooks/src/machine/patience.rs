@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::desk::Desk;
 use super::outcome::Stop;
 use crate::api::{Failure, FailureClass, Request};
+use crate::journal::Journal;
 use crate::time::Timestamp;
 
 /// The tries of one thing: pauses that double, up to [`Settings::patience`](super::Settings::patience) in all, or
@@ -63,9 +64,11 @@ impl<'d> Patience<'d> {
     fn until(&self) -> Timestamp {
         let settings = self.desk.settings();
         let until = self.since.after(settings.patience);
-        let cancelled = self.desk.look(|journal| journal.cancelled());
-        cancelled.map_or(until, |told| {
-            until.min(told.max(self.since).after(settings.stop_patience))
-        })
+        if !self.desk.stops() {
+            return until;
+        }
+        let told = self.desk.look(Journal::cancelled);
+        let since = told.map_or(self.since, |told| told.max(self.since));
+        until.min(since.after(settings.stop_patience))
     }
 }

@@ -160,7 +160,7 @@ async fn some_at_a_time(desk: &Desk, plan: &Arc<PinnedPlan>, level: std::ops::Ra
             if running.len() >= plan.parallel() {
                 break;
             }
-            let may_start = !has_failed(desk) && !desk.is_cancelled();
+            let may_start = !has_failed(desk) && !desk.stops();
             let next = under_way
                 .next()
                 .or_else(|| if may_start { waiting.pop() } else { None });

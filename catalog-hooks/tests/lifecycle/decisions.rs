@@ -1,14 +1,16 @@
 //! How runs that came to rest go on, and how runs are stopped.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::api::{ObjectRef, PatchKind, Request};
-use catalog_hooks::journal::OperationStatus;
+use catalog_hooks::journal::{Journal, OperationStatus};
 use catalog_hooks::simulator::{PodScript, Readiness};
-use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings, StartErrorKind, Stop};
+use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings, StartErrorKind, Stop, Task};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
+use crate::beside::Then;
 use crate::package::{Version, config, crd, job};
 use crate::world::{Run, World, fails, install, is_next, rollback, uninstall, upgrade};
 
@@ -119,7 +121,7 @@ fn a_run_that_rests_is_not_resumed_without_a_decision() {
     let stored = catalog_hooks::JournalStore::load(&mut world.cluster)
         .unwrap()
         .unwrap();
-    let plan = std::sync::Arc::new(run.plan.clone());
+    let plan = Arc::new(run.plan.clone());
     let error = Machine::resume(plan, stored, "other", None, Settings::default()).unwrap_err();
     assert_eq!(error.kind(), StartErrorKind::Undecided);
     assert_snapshot!(error, @"the run `run-2` has come to rest, and goes on only when it is told how: resume, skip, take back or abandon");
@@ -348,6 +350,43 @@ fn told_twice_the_runner_leaves_at_once_and_another_goes_on() {
       post-install check run 1: succeeded
       post-install next run 1: succeeded
     ");
+}
+
+/// What a runner before was told counts for nothing when its successor is told for the first time.
+#[test]
+fn each_runner_is_told_for_itself() {
+    let version = Version::new("db", "1.0").hook("pre-install", "check", json!({}));
+    let mut world = World::new([version]);
+    world.script("check", PodScript::succeeds(seconds(60)));
+    let plan = Arc::new(world.plan(&[install("db", "1.0")]));
+    let mut first = world.begin_beside(&plan, "first");
+    let mut is_told = false;
+    let lives = world.drive_beside(&mut first, |machine, next| {
+        let is_running = |journal: &Journal| {
+            let attempt = journal.operations()[0].attempts().first();
+            attempt.is_some_and(|attempt| attempt.running().is_some())
+        };
+        match next {
+            Poll::Wait(_) if !is_told && is_running(&machine.journal()) => {
+                is_told = true;
+                machine.cancel();
+                Then::GoesOn
+            }
+            Poll::Do(effect) if is_told && matches!(effect.task, Task::SaveJournal { .. }) => {
+                Then::StopsAfter
+            }
+            _ => Then::GoesOn,
+        }
+    });
+    assert!(!lives);
+    let mut second = world
+        .resume_beside((&plan, &first.secret), "second", None)
+        .unwrap();
+    assert!(second.machine.journal().cancelled().is_some());
+    second.machine.cancel();
+    world.end_beside(&mut second);
+    assert_eq!(second.statuses(), [OperationStatus::Unchanged]);
+    assert!(second.machine.journal().ended().is_some());
 }
 
 #[test]
