@@ -8,7 +8,9 @@
     reason = "a test may fail loudly"
 )]
 
-use std::time::{Duration, SystemTime};
+mod cost;
+
+use std::time::Duration;
 
 use catalog_conditions::SourceFile;
 use catalog_conditions::condition::ConditionSet;
@@ -17,6 +19,8 @@ use catalog_conditions::evaluate::{Context, evaluate};
 use catalog_conditions::report::{Gate, Report};
 use catalog_conditions::snapshot::{Snapshot, SnapshotBuilder};
 use serde_json::{Value, json};
+
+use self::cost::computed;
 
 /// A cluster and what is asked of it.
 struct Case {
@@ -57,17 +61,6 @@ impl Case {
                 return took / rounds;
             }
         }
-    }
-}
-
-/// The time that this thread has computed: on a busy machine a clock would tell of the others. Where Linux does not say it, the clock.
-fn computed() -> Duration {
-    let nanoseconds = std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|text| text.split(' ').next()?.parse().ok());
-    match nanoseconds {
-        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
-        None => SystemTime::UNIX_EPOCH.elapsed().unwrap(),
     }
 }
 

@@ -6,24 +6,17 @@
     reason = "a test may fail loudly"
 )]
 
+mod cost;
+
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use catalog_conditions::document::{Kind, Limits, Node, parse};
 use catalog_conditions::{Diagnostic, SourceFile, Span};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 use proptest::prelude::*;
 
-/// The time that this thread has computed: on a busy machine a clock would tell of the others. Where Linux does not say it, the clock.
-fn computed() -> Duration {
-    let nanoseconds = std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|text| text.split(' ').next()?.parse().ok());
-    match nanoseconds {
-        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
-        None => SystemTime::UNIX_EPOCH.elapsed().unwrap(),
-    }
-}
+use self::cost::computed;
 
 /// A text whose quoted scalars are indented one by one, where the parser asks for it; it is read again from its beginning each time.
 struct Slow {

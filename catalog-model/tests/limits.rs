@@ -5,6 +5,7 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "../../catalog-conditions/tests/cost/mod.rs"]
 mod cost;
 
 use std::time::Duration;
