@@ -41,7 +41,8 @@ fn name_problem(name: &str) -> Option<&'static str> {
     }
 }
 
-fn is_subdomain(text: &str) -> bool {
+/// Whether a text is a DNS name in lower case.
+pub(crate) fn is_subdomain(text: &str) -> bool {
     text.len() <= 253
         && text
             .split('.')

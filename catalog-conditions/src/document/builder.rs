@@ -28,7 +28,7 @@ struct Frame {
 /// What a finished node costs to copy and to speak of, and how deep it nests.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Size {
-    pub(super) nodes: usize,
+    nodes: usize,
     bytes: usize,
     height: usize,
     /// The bytes of the paths to all that is in it, from the node on. Whoever speaks of values names such a path for each.

@@ -10,6 +10,7 @@ use super::finding::Break;
 use super::place::Place;
 use super::rules;
 use super::view::{VersionView, View};
+use crate::pointer::escaped;
 
 /// What `spec` holds that some rule looks at.
 const KNOWN: [&str; 11] = [
@@ -369,7 +370,7 @@ impl<'a> Comparison<'a> {
                     .filter(|value| !value.is_null())
             };
             if value(before) != value(now) {
-                let below = |pointer: &str| format!("{pointer}/{}", super::place::escaped(key));
+                let below = |pointer: &str| format!("{pointer}/{}", escaped(key));
                 let reason = format!("`{key}` is another one, and no rule says what that does");
                 let places = (below(old.0), below(new.0));
                 self.report_whole(

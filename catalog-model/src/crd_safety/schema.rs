@@ -10,6 +10,7 @@ use super::place::Step;
 use super::required::Required;
 use super::rules;
 use super::stored::Test;
+use crate::pointer::escaped;
 
 /// A schema: its keywords, where it has some.
 pub(super) type Keywords = Map<String, Value>;
@@ -348,7 +349,7 @@ impl<'a> Comparison<'a> {
             "`{keyword}` of {} is another one, and no rule says what that does",
             spot.subject()
         );
-        let below = format!("/{}", super::place::escaped(keyword));
+        let below = format!("/{}", escaped(keyword));
         let found = Found {
             rule: &rules::UNCLASSIFIED,
             hits: Audience::from(Hit::ALL),

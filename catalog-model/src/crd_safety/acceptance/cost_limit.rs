@@ -38,27 +38,30 @@ struct Costly<'a> {
 impl<'a> Acceptance<'a> {
     /// Notes the rules that may be too dear, and were not, or not as dear, in the old version of that name.
     pub(super) fn costs(&mut self, old: Option<&VersionView<'_>>, new: &VersionView<'a>) {
+        let now = costly(new);
+        let total = |all: &[Costly<'_>]| all.iter().map(|one| one.cost).sum::<f64>();
+        let all = total(&now);
+        let dear = |one: &&Costly<'_>| one.cost > OF_A_RULE * TOLD;
+        if all <= OF_A_VERSION * TOLD && !now.iter().any(|one| dear(&one)) {
+            return;
+        }
         let before = old.map(costly).unwrap_or_default();
         let mut known: HashMap<(&str, String), f64> = HashMap::new();
         for one in &before {
             let cost = known.entry((&one.path, normal(one.rule))).or_default();
             *cost = cost.max(one.cost);
         }
-        let total = |all: &[Costly<'_>]| all.iter().map(|one| one.cost).sum::<f64>();
-        let now = costly(new);
-        let mut is_told = false;
-        for one in &now {
-            let was = known.get(&(&one.path, normal(one.rule)));
-            let is_dearer = was.is_none_or(|was| *was < one.cost);
-            if one.cost > OF_A_RULE * TOLD && is_dearer {
-                is_told = true;
-                self.may_be_too_dear(one, one.cost / OF_A_RULE, "a server allows for a rule");
-            }
+        let is_dearer = |one: &&Costly<'_>| {
+            let was = known.get(&(one.path.as_str(), normal(one.rule)));
+            was.is_none_or(|was| *was < one.cost)
+        };
+        let dearer: Vec<&Costly<'a>> = now.iter().filter(dear).filter(is_dearer).collect();
+        for one in &dearer {
+            self.may_be_too_dear(one, one.cost / OF_A_RULE, "a server allows for a rule");
         }
         let dearest = now.iter().max_by(|a, b| a.cost.total_cmp(&b.cost));
-        let all = total(&now);
         if let Some(dearest) = dearest
-            && !is_told
+            && dearer.is_empty()
             && all > OF_A_VERSION * TOLD
             && all > total(&before)
         {

@@ -30,7 +30,7 @@ impl<'a> Acceptance<'a> {
             return;
         }
         let incomplete = incomplete(default, node.schema);
-        let mut fault = || self.patterns.fault(default, node.schema);
+        let mut fault = || self.judge.fault(default, node.schema);
         if let Some(why) = incomplete.or_else(&mut fault) {
             let pointer = format!("{}/default", node.place.pointers().1);
             let why = match may_be_shown(&Value::Null, &pointer, default) {
@@ -39,7 +39,7 @@ impl<'a> Acceptance<'a> {
             };
             let reason = format!("the default of {} is not valid: {why}", node.subject());
             self.refuse(node, "/default", reason).rule = &rules::DEFAULT;
-        } else if let Some(format) = self.patterns.undecided_format() {
+        } else if let Some(format) = self.judge.undecided_format() {
             let reason = format!(
                 "the default of {} has to be of the format `{format}`, and whether it is is not decided here",
                 node.subject()

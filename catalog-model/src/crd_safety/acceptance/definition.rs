@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::super::place::escaped;
 use super::super::view::VersionView;
 use super::{Acceptance, Spared};
 use crate::label;
 use crate::load::is_unapproved;
+use crate::pointer::escaped;
 
 impl<'a> Acceptance<'a> {
     /// What concerns the CRD as a whole.

@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use serde_json::Value;
 
 use super::super::schema::Keywords;
-use super::expression::{Expression, Link};
+use super::expression::{Expression, Link, Macro};
 use super::token::Literal;
-use super::value_type::{self, Type, is_macro, of_fields};
+use super::value_type::{self, Type, of_fields};
 use super::{list, map, said, text};
 
 /// The bytes of the largest request that a server takes.
@@ -294,10 +294,10 @@ impl<'a, 'r> Sum<'_, 'a, 'r> {
                         _ => Measured::ANYTHING,
                     }
                 }
-                Link::Call(name, arguments) if is_macro(name) => {
-                    self.rounds(value, name, arguments)
-                }
-                Link::Call(name, arguments) => self.call(value, name, arguments),
+                Link::Call(name, arguments) => match Macro::of(name, arguments) {
+                    Some(call) => self.rounds(value, name, call),
+                    None => self.call(value, name, arguments),
+                },
             };
         }
         value
@@ -316,36 +316,19 @@ impl<'a, 'r> Sum<'_, 'a, 'r> {
     }
 
     /// A macro, which asks the same of each item or key.
-    fn rounds(
-        &mut self,
-        value: Measured<'a>,
-        name: &str,
-        arguments: &[Expression<'r>],
-    ) -> Measured<'a> {
+    fn rounds(&mut self, value: Measured<'a>, name: &str, call: Macro<'_, 'r>) -> Measured<'a> {
         let item = match value.kind {
             Type::List(below) => self.sizes.below(below),
             // The server takes the keys of maps for small.
             Type::Map(_) | Type::Object(..) => Measured::text(0.0),
             _ => Measured::ANYTHING,
         };
-        let is_variable = |one: &&Expression<'r>| matches!(one, Expression::Name(_));
-        let most = if arguments.len() > 2 && name != "map" || name.starts_with("transform") {
-            2
-        } else {
-            1
-        };
-        let count = arguments.iter().take(most).take_while(is_variable).count();
-        let (variables, asked) = arguments
-            .split_at_checked(count)
-            .unwrap_or((&[], arguments));
         let (before, held) = (self.cost, self.variables.len());
         self.cost = 0.0;
-        for variable in variables {
-            if let Expression::Name(variable) = variable {
-                self.variables.push((variable, item));
-            }
-        }
-        self.all(asked);
+        let variables = call.variables.into_iter();
+        self.variables
+            .extend(variables.map(|variable| (variable, item)));
+        self.all(call.asked);
         self.variables.truncate(held);
         let makes_list = !matches!(name, "all" | "exists" | "exists_one" | "existsOne");
         let made = if makes_list { OF_A_LIST } else { 0.0 };

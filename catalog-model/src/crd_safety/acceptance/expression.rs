@@ -31,6 +31,36 @@ pub(super) enum Link<'r> {
     Index(Expression<'r>),
 }
 
+/// What a call of a macro asks, by its name.
+pub(super) struct Macro<'e, 'r> {
+    /// What it calls an item or key, and with two, what stands at it.
+    pub(super) variables: Vec<&'r str>,
+    /// What it asks of each.
+    pub(super) asked: &'e [Expression<'r>],
+}
+
+impl<'e, 'r> Macro<'e, 'r> {
+    /// Nothing for what is no macro that goes over items or keys.
+    pub(super) fn of(name: &str, arguments: &'e [Expression<'r>]) -> Option<Self> {
+        let most = match name {
+            "all" | "exists" | "exists_one" | "existsOne" | "filter" | "sortBy" => {
+                if arguments.len() > 2 { 2 } else { 1 }
+            }
+            "map" => 1,
+            "transformList" | "transformMap" | "transformMapEntry" => 2,
+            _ => return None,
+        };
+        let mut asked = arguments;
+        let mut variables = Vec::new();
+        while let ([Expression::Name(variable), rest @ ..], true) = (asked, variables.len() < most)
+        {
+            variables.push(*variable);
+            asked = rest;
+        }
+        Some(Self { variables, asked })
+    }
+}
+
 /// Why an expression cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unread {

@@ -7,6 +7,7 @@ use catalog_conditions::timestamp::Timestamp;
 use serde_json::Value;
 
 use crate::base64;
+use crate::label::is_subdomain;
 
 /// Nothing for formats that are decided by nobody but the server, and for values that no format is asked of. What looks right of `hostname`,
 /// `email` and `uri` is taken for it.
@@ -30,7 +31,7 @@ pub(super) fn is_of(format: &str, kind: Option<&str>, value: &Value) -> Option<b
         "duration" => is_sure(parse_duration(text).is_ok()),
         "cidr" => is_sure(is_network(text)),
         "mac" => is_sure(is_mac(text)),
-        "hostname" | "k8s-short-name" | "k8s-long-name" => is_sure(is_host(text)),
+        "hostname" | "k8s-short-name" | "k8s-long-name" => is_sure(is_subdomain(text)),
         "email" => is_sure(text.split('@').filter(|part| !part.is_empty()).count() == 2),
         "uri" => is_sure(text.contains("://")),
         _ => None,
@@ -84,15 +85,6 @@ fn is_mac(text: &str) -> bool {
     let mut pairs = text.split(':');
     let is_pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit());
     pairs.clone().count() == 6 && pairs.all(is_pair)
-}
-
-fn is_host(text: &str) -> bool {
-    let is_label = |label: &str| {
-        let is_inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let has_ends = !label.starts_with('-') && !label.ends_with('-');
-        (1..=63).contains(&label.len()) && has_ends && label.bytes().all(is_inside)
-    };
-    text.len() <= 253 && text.split('.').all(is_label)
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::place::escaped;
 use super::structural::is_anything;
 use super::{Acceptance, Node, map, regexp};
+use crate::pointer::escaped;
 
 impl<'a> Acceptance<'a> {
     /// Asks what a keyword may say here.

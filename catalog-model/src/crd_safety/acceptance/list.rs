@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::schema::Keywords;
 use super::{Acceptance, Node, Spared, list, map, text};
+use crate::pointer::escaped;
 
 const LIST_TYPE: &str = "x-kubernetes-list-type";
 const KEYS: &str = "x-kubernetes-list-map-keys";
@@ -94,7 +95,7 @@ impl<'a> Acceptance<'a> {
             self.refuse(node, &format!("/{KEYS}"), reason);
             return;
         };
-        let below = format!("/items/properties/{}", super::super::place::escaped(key));
+        let below = format!("/items/properties/{}", escaped(key));
         if matches!(text(schema, "type"), Some("array" | "object")) {
             let reason = format!("`{key}`, a key of {subject}, is a list or a map");
             self.refuse(node, &format!("{below}/type"), reason);

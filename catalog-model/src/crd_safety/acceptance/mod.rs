@@ -40,7 +40,7 @@ use super::remedy::remedy;
 use super::schema::Keywords;
 use super::stored::Affected;
 use super::view::{VersionView, View};
-use value::Patterns;
+use value::Judge;
 
 /// Why a server refuses a CRD.
 struct Refusal {
@@ -82,7 +82,7 @@ struct Acceptance<'a> {
     version: Option<&'a str>,
     /// Whether its schema has rules in CEL.
     has_rules: bool,
-    patterns: Patterns<'a>,
+    judge: Judge<'a>,
     found: Vec<Refusal>,
 }
 
@@ -139,7 +139,7 @@ impl<'a> Acceptance<'a> {
             view,
             version: None,
             has_rules: false,
-            patterns: Patterns::default(),
+            judge: Judge::default(),
             found: Vec::new(),
         };
         acceptance.definition();

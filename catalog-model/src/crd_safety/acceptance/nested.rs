@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::super::comparison::DEEPEST;
-use super::super::place::escaped;
 use super::super::schema::Keywords;
 use super::structural::is_anything;
 use super::{Acceptance, Level, Node, map, said};
+use crate::pointer::escaped;
 
 /// What only says what a value is.
 const OUTSIDE: [&str; 12] = [

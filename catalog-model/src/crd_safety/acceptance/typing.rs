@@ -1,8 +1,8 @@
 //! What an expression in CEL speaks of: whether fields are there, and whether what is compared can be.
 
-use super::expression::{Expression, Link};
+use super::expression::{Expression, Link, Macro};
 use super::token::Literal;
-use super::value_type::{Type, is_macro, of_fields};
+use super::value_type::{Type, of_fields};
 
 /// What an expression is about.
 #[derive(Clone, Copy)]
@@ -247,31 +247,29 @@ impl<'a, 'r> Check<'a, 'r> {
             self.fault(format!("it asks `{name}` of {}", value.told()));
         }
         let before = self.variables.len();
-        if let ("optMap" | "optFlatMap", [Expression::Name(variable), ..]) = (name, arguments) {
-            self.variables.push((variable, Type::Unknown));
-        }
-        let two = name.starts_with("transform") || arguments.len() > 2 && name != "map";
-        let mut rest = arguments;
-        if is_macro(name) && value.has_no_items() {
-            let of = value.told();
-            self.fault(format!("it asks `{name}` of {of}, which has no items"));
-        }
-        if is_macro(name) {
+        let mut asked = arguments;
+        if let Some(call) = Macro::of(name, arguments) {
+            if value.has_no_items() {
+                let of = value.told();
+                self.fault(format!("it asks `{name}` of {of}, which has no items"));
+            }
             let item = match value {
-                _ if two => Type::Unknown,
+                _ if call.variables.len() > 1 => Type::Unknown,
                 Type::List(below) => Type::below(below),
                 Type::Map(_) => Type::Text,
                 _ => Type::Unknown,
             };
-            for argument in arguments.iter().take(if two { 2 } else { 1 }) {
-                let Expression::Name(variable) = argument else {
-                    break;
-                };
-                self.variables.push((variable, item));
-                rest = rest.get(1..).unwrap_or_default();
-            }
+            let variables = call.variables.into_iter();
+            self.variables
+                .extend(variables.map(|variable| (variable, item)));
+            asked = call.asked;
+        } else if let ("optMap" | "optFlatMap", [Expression::Name(variable), rest @ ..]) =
+            (name, arguments)
+        {
+            self.variables.push((variable, Type::Unknown));
+            asked = rest;
         }
-        self.all(rest);
+        self.all(asked);
         self.variables.truncate(before);
         match name {
             "all" | "exists" | "exists_one" | "existsOne" | "startsWith" | "endsWith"

@@ -12,9 +12,9 @@ use super::super::kind::is_checked;
 use super::super::schema::Keywords;
 use super::{format, list, map, said, text};
 
-/// The patterns that values were held to, each compiled once.
+/// Holds values to schemas, and compiles each pattern once.
 #[derive(Default)]
-pub(super) struct Patterns<'a> {
+pub(super) struct Judge<'a> {
     compiled: HashMap<&'a str, Option<Regex>>,
     /// Whether something was passed over that is not decided here.
     is_unsure: bool,
@@ -22,7 +22,7 @@ pub(super) struct Patterns<'a> {
     format: Option<&'a str>,
 }
 
-impl<'a> Patterns<'a> {
+impl<'a> Judge<'a> {
     /// Why a value is not as a schema says; nothing too where that is not decided here: of some formats, rules in CEL, and patterns that
     /// only Go reads.
     pub(super) fn fault(&mut self, value: &Value, schema: &'a Keywords) -> Option<String> {
@@ -40,7 +40,6 @@ impl<'a> Patterns<'a> {
             self.is_unsure = true;
             return None;
         }
-        self.is_unsure |= said(schema, "x-kubernetes-validations").is_some();
         let is = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
         if value.is_null() {
             let has_type = text(schema, "type").is_some() || is("x-kubernetes-int-or-string");

@@ -140,23 +140,6 @@ impl<'a> Type<'a> {
     }
 }
 
-/// Whether a call asks something of each item of a list, or key of a map.
-pub(super) fn is_macro(name: &str) -> bool {
-    matches!(
-        name,
-        "all"
-            | "exists"
-            | "exists_one"
-            | "existsOne"
-            | "filter"
-            | "map"
-            | "sortBy"
-            | "transformList"
-            | "transformMap"
-            | "transformMapEntry"
-    )
-}
-
 /// The schema of a field by its name in CEL.
 pub(super) fn field<'a>(schema: &'a Keywords, name: &str) -> Option<&'a Keywords> {
     map(schema, "properties")?
