@@ -40,6 +40,9 @@ pub struct OperationJournal {
     /// What the server said it deletes, or does not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) deleted: Vec<LedgerEntry>,
+    /// What the server is asked to delete, from before it is asked until it has said what came of it: whoever goes on after a runner that died looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deleting: Option<LedgerEntry>,
     /// What another instance has too, and is to delete if anybody does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) handed_on: Vec<HandedOn>,
@@ -283,7 +286,8 @@ impl OperationJournal {
     pub(crate) fn leaves_something(&self, planned: &PlannedOperation) -> bool {
         !self.ledger.is_empty()
             || !self.deleted.is_empty()
-            || self.modules.iter().any(|one| one.deploy)
+            || self.deleting.is_some()
+            || !self.modules.is_empty()
             || planned.is_between_versions() && self.has_started_hooks()
     }
 
@@ -346,6 +350,14 @@ impl OperationJournal {
     pub(crate) fn has_passed_on(&self, object: &ObjectRef) -> bool {
         let mut left = self.handed_on.iter();
         left.any(|one| one.object.is_same_object(object))
+    }
+
+    /// Notes that an object is gone, or goes and cannot be held.
+    pub(crate) fn has_deleted(&mut self, entry: LedgerEntry) {
+        self.deleting = None;
+        if !self.deleted.contains(&entry) {
+            self.deleted.push(entry);
+        }
     }
 
     /// Notes that an object is left to another instance.

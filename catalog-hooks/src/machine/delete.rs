@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 
 use super::claims;
 use super::custom_resources::objects_of;
-use super::marks::{is_ours, marked_origin, resource_version, uid, version_of, with_marks};
+use super::marks::{
+    is_going, is_ours, marked_origin, resource_version, uid, version_of, with_marks,
+};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
-use crate::journal::{LedgerEntry, Origin};
+use crate::journal::{LedgerEntry, OperationJournal, Origin};
 use crate::label;
 use crate::module::leaves_resources;
 use crate::plan::Claim;
@@ -28,6 +30,44 @@ pub(super) async fn delete_while(
     target: &ObjectRef,
     may_go: impl Fn(&Value) -> bool,
 ) -> Result<Deletion, Halt> {
+    delete_as_seen(cx, (target, None), may_go).await
+}
+
+/// Deletes an object of the ledger in the same way. That the server is asked is in the journal before: what came of it, if a runner dies then and
+/// nobody deletes anything more, is found out by [`look_after_deletion`].
+pub(super) async fn delete_entry(
+    cx: &OperationDesk,
+    entry: &LedgerEntry,
+    may_go: impl Fn(&Value) -> bool,
+) -> Result<Deletion, Halt> {
+    let deletion = delete_as_seen(cx, (&entry.object, Some(entry)), may_go).await?;
+    match &deletion {
+        Deletion::Absent => went(cx, entry, None),
+        Deletion::Deleted(there) => went(cx, entry, uid(there)),
+        Deletion::Spared => stayed(cx),
+    }
+    Ok(deletion)
+}
+
+/// Finds out what came of a deletion that a runner before had asked for when it died, or of which the server did not say.
+pub(super) async fn look_after_deletion(cx: &OperationDesk) -> Result<(), Halt> {
+    let Some(entry) = cx.look(|operation| operation.deleting.clone()) else {
+        return Ok(());
+    };
+    let there = cx.read(&entry.object).await?;
+    let is_it = |there: &Value| uid(there) == entry.uid && !is_going(there);
+    match there.as_ref().is_some_and(is_it) {
+        true => stayed(cx),
+        false => went(cx, &entry, entry.uid.clone()),
+    }
+    Ok(())
+}
+
+async fn delete_as_seen(
+    cx: &OperationDesk,
+    (target, entry): (&ObjectRef, Option<&LedgerEntry>),
+    may_go: impl Fn(&Value) -> bool,
+) -> Result<Deletion, Halt> {
     let until = cx.desk().now().after(cx.desk().settings().patience);
     loop {
         let Some(there) = cx.read(target).await? else {
@@ -35,6 +75,10 @@ pub(super) async fn delete_while(
         };
         if !may_go(&there) {
             return Ok(Deletion::Spared);
+        }
+        if let Some(entry) = entry {
+            let deleting = with_uid(entry, uid(&there));
+            cx.record(|operation| operation.deleting = Some(deleting));
         }
         let request = Request::Delete {
             target: target.clone(),
@@ -46,6 +90,9 @@ pub(super) async fn delete_while(
         };
         if is_gone(&failure) {
             return Ok(Deletion::Deleted(there.into()));
+        }
+        if entry.is_some() && failure.is_definite() {
+            stayed(cx);
         }
         if failure.class() != FailureClass::Outdated || cx.desk().now() >= until {
             return Err(Halt::of(&format!("{target} cannot be deleted"), &failure));
@@ -86,13 +133,12 @@ pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<()
         return Ok(());
     }
     let may_go = claims::may_go(cx, object).await?;
-    match delete_while(cx, object, may_go).await? {
-        Deletion::Absent => went(cx, entry, None),
+    match delete_entry(cx, entry, may_go).await? {
+        Deletion::Absent => {}
         Deletion::Deleted(there) => {
             if leaves_resources(&there) {
                 left_in_cloud(cx, object);
             }
-            went(cx, entry, uid(&there));
         }
         Deletion::Spared => {
             let why = spared(cx, entry).await?;
@@ -120,12 +166,26 @@ async fn spared(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt>
 /// Notes that an object of the ledger is gone, or goes and cannot be held. Not before the server has said so: until then it is of the release,
 /// and if the journal does not hear of it any more, the object is found gone.
 fn went(cx: &OperationDesk, entry: &LedgerEntry, uid: Option<String>) {
-    let deleted = LedgerEntry {
+    let deleted = with_uid(entry, uid);
+    let is_known = |operation: &OperationJournal| {
+        operation.deleting.is_none() && operation.deleted.contains(&deleted)
+    };
+    if !cx.look(is_known) {
+        cx.record(|operation| operation.has_deleted(deleted));
+    }
+}
+
+/// Notes that nothing is being deleted.
+fn stayed(cx: &OperationDesk) {
+    if cx.look(|operation| operation.deleting.is_some()) {
+        cx.record(|operation| operation.deleting = None);
+    }
+}
+
+fn with_uid(entry: &LedgerEntry, uid: Option<String>) -> LedgerEntry {
+    LedgerEntry {
         uid,
         ..entry.clone()
-    };
-    if cx.look(|operation| !operation.deleted.contains(&deleted)) {
-        cx.record(|operation| operation.deleted.push(deleted));
     }
 }
 

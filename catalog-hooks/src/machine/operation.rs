@@ -5,7 +5,7 @@ use catalog_model::Phase;
 use super::operation_desk::{Halt, OperationDesk};
 use super::rest::{TAKEN_BACK, halted, irreversible};
 use super::{
-    apply, conditions, custom_resources, hook, namespaces, record, remove, sweep, verdicts,
+    apply, conditions, custom_resources, delete, hook, namespaces, record, remove, sweep, verdicts,
     wait_ready,
 };
 use crate::hook_job::HookJob;
@@ -116,7 +116,7 @@ fn may_stop_before(step: Step) -> bool {
 
 async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
     match step {
-        Step::Close => hook::close(cx, None).await,
+        Step::Close => close(cx).await,
         Step::Conditions => conditions::conditions(cx).await,
         Step::Namespace => namespace(cx).await,
         Step::Hooks(phase) => hooks(cx, phase).await,
@@ -136,6 +136,12 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
         Step::Sweep => sweep::sweep(cx).await,
         Step::Forget => record::forget(cx).await,
     }
+}
+
+/// Whatever was under way, however that ended.
+async fn close(cx: &OperationDesk) -> Result<(), Halt> {
+    hook::close(cx, None).await?;
+    delete::look_after_deletion(cx).await
 }
 
 /// The namespace, and what the server says now of what is to stand in it.

@@ -3,7 +3,7 @@
 use catalog_model::OperationKind;
 
 use super::claims;
-use super::delete::{Deletion, delete, delete_while, keep, pass};
+use super::delete::{Deletion, delete, delete_entry, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::inhabitants::Inhabitants;
@@ -243,7 +243,7 @@ async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> 
         keep(cx, object, &why);
         return Ok(());
     }
-    match delete_while(cx, object, claims::may_go(cx, object).await?).await? {
+    match delete_entry(cx, entry, claims::may_go(cx, object).await?).await? {
         Deletion::Absent => {}
         Deletion::Deleted(there) => {
             if let Some(gone) = inhabitants.go() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use catalog_hooks::api::ObjectRef;
 use catalog_hooks::journal::{JournalSecret, KeptJournal, OperationJournal, OperationStatus};
 use catalog_hooks::plan::{PLAN_TYPE, PinnedPlan};
+use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings, StartErrorKind, label};
 use proptest::prelude::*;
@@ -293,15 +294,9 @@ impl Home {
         }
     }
 
-    /// The plans that records name: those that brought an instance where it is, and that of what was attempted.
+    /// The plans that records name.
     fn plans_on_record(&self) -> Vec<String> {
-        let mut named = Vec::new();
-        for record in self.world.records() {
-            named.extend_from_slice(record.plans());
-            let written = serde_json::to_value(&record).unwrap();
-            named.extend(written["attempted"]["plan"].as_str().map(str::to_owned));
-        }
-        named
+        self.world.records().iter().flat_map(plans_of).collect()
     }
 
     /// The digests of the plans that are kept.
@@ -321,11 +316,34 @@ impl Home {
         }
     }
 
+    /// The plans that a run knows of and deletes when it comes to its end, if no record has them then: those that its instances had on record when it
+    /// was planned, and those of runs that it took the place of. What it had not come to the end of when it rests may be taken back to them.
+    fn plans_known_to_runs(&self) -> Vec<String> {
+        let mut known = Vec::new();
+        for kept in self.world.journals().iter() {
+            let journal = kept.journal();
+            let plan = &self.plans[journal.plan()];
+            for (planned, one) in plan.operations().iter().zip(journal.operations()) {
+                if journal.ended().is_none() || one.status().is_open() {
+                    let installed = planned.installed();
+                    known.extend(installed.into_iter().flat_map(plans_of));
+                }
+            }
+            if journal.ended().is_none() {
+                let written = serde_json::to_value(journal).unwrap();
+                let superseded = written["superseded"].as_array().into_iter().flatten();
+                known.extend(superseded.map(|digest| digest.as_str().unwrap().to_owned()));
+            }
+        }
+        known
+    }
+
     /// The digests of plans that are kept for nothing. Those on record are not; what a run did not come to can still be begun, and what was given
-    /// up is told of: both need their plans. So do some that dead runners leave.
+    /// up is told of: both need their plans. So do some that dead runners leave, and those that a run which goes on sees to.
     fn plans_that_nobody_needs(&self) -> Vec<String> {
         let mut needed: Vec<String> = self.left_by_the_dead.clone();
         needed.extend(self.plans_on_record());
+        needed.extend(self.plans_known_to_runs());
         for kept in self.world.journals().iter() {
             let mut operations = kept.journal().operations().iter();
             let is_told = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
@@ -375,6 +393,14 @@ impl Home {
 /// Whether something may have been done. What a run did not come to is begun later only if nobody else has the instance then.
 fn is_begun(one: &OperationJournal) -> bool {
     one.status() != OperationStatus::NotStarted
+}
+
+/// The plans that a record names: those that brought an instance where it is, and that of what was attempted.
+fn plans_of(record: &InstalledRecord) -> Vec<String> {
+    let mut named = record.plans().to_vec();
+    let written = serde_json::to_value(record).unwrap();
+    named.extend(written["attempted"]["plan"].as_str().map(str::to_owned));
+    named
 }
 
 /// The instances that a plan is about.

@@ -1,5 +1,6 @@
 //! What an operation leaves that was not finished: it is on record, and whatever comes next finds it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::journal::OperationStatus;
@@ -10,8 +11,9 @@ use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Poll, Settings};
 use insta::assert_snapshot;
 use serde_json::json;
 
+use crate::beside::Then;
 use crate::package::{Version, config};
-use crate::world::{HOME, World, fails, install, uninstall, upgrade};
+use crate::world::{HOME, World, fails, install, is_next, uninstall, upgrade};
 
 /// What a driver has deployed: namespace and name of each.
 fn charts(world: &World) -> Vec<String> {
@@ -104,7 +106,7 @@ fn another_package_does_not_take_the_place_of_what_rests() {
     let mut world = announced();
     world.script("announce", fails());
     let run = world.run(&[install("db", "1.0")]);
-    let plan = std::sync::Arc::new(world.plan(&[install("other", "1.0")]));
+    let plan = Arc::new(world.plan(&[install("other", "1.0")]));
     let begin = |world: &World| {
         let stored = world.cluster.clone().load().unwrap().unwrap();
         Machine::begin_after(plan.clone(), stored, "runner-9", Settings::default())
@@ -308,4 +310,78 @@ fn a_chart_of_an_upgrade_before_goes_though_the_next_is_taken_back() {
     assert_eq!(charts(&world), ["extra"]);
     world.run(&[uninstall("db", "1.0")]);
     assert_eq!(charts(&world), [""; 0]);
+}
+
+/// A runner that dies when a server or a driver has deleted something, and has not heard of it: given up then, the package does not count as whole. If it
+/// dies before it has asked, nothing is done.
+#[test]
+fn what_a_dead_runner_had_deleted_is_on_record_as_gone() {
+    let uninstall_whole = || {
+        uninstall("db", "1.0").with(|options| {
+            options.delete_namespace = true;
+        })
+    };
+    let plain = || Version::new("db", "1.0");
+    let empty = || Version::new("db", "2.0");
+    let cases = [
+        (
+            [plain().object(config("one", "1")), empty()],
+            uninstall_whole(),
+            "delete ConfigMap",
+        ),
+        (
+            [plain().chart("one"), empty()],
+            uninstall_whole(),
+            "delete module",
+        ),
+        ([plain(), empty()], uninstall_whole(), "delete Namespace"),
+        (
+            [plain().object(config("one", "1")), empty()],
+            upgrade("db", "1.0", "2.0"),
+            "delete ConfigMap",
+        ),
+        (
+            [plain().chart("one"), empty()],
+            upgrade("db", "1.0", "2.0"),
+            "delete module",
+        ),
+    ];
+    for (versions, wish, last) in cases {
+        for then in [Then::StopsBefore, Then::StopsAfter] {
+            let mut world = World::new(versions.clone());
+            world.run_beside(&[install("db", "1.0")], "first");
+            let before = (world.record("db"), stands(&world), charts(&world));
+            let plan = Arc::new(world.plan(std::slice::from_ref(&wish)));
+            let mut run = world.begin_beside(&plan, "second");
+            let dies = |next: &Poll| match is_next(next, last) {
+                true => then,
+                false => Then::GoesOn,
+            };
+            let place = format!("{}: {then:?} {last}", wish.operation);
+            assert!(
+                !world.drive_beside(&mut run, |_, next| dies(next)),
+                "{place}"
+            );
+            let at = (&plan, &run.secret);
+            let mut run = world.resume_beside(at, "third", Decision::Abandon).unwrap();
+            world.end_beside(&mut run);
+            let record = world.record("db").unwrap();
+            let is_whole = !record.is_unfinished() && record.attempted().is_none();
+            let is_asked = last == "delete module" || then == Then::StopsAfter;
+            assert_eq!(is_whole, !is_asked, "{place}");
+            if is_whole {
+                assert_eq!(
+                    (Some(record), stands(&world), charts(&world)),
+                    before,
+                    "{place}"
+                );
+            }
+            world.run_beside(&[uninstall_whole()], "last");
+            assert_eq!(
+                (stands(&world), charts(&world)),
+                (vec![], vec![]),
+                "{place}"
+            );
+        }
+    }
 }
