@@ -73,7 +73,8 @@ pub struct Journal {
     pub(crate) ended: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) history: Vec<String>,
-    /// The digests of the plans of runs before that nobody goes on with: they may be deleted.
+    /// The digests of the plans of runs before that nobody goes on with: they may be deleted. When the run has ended, those that it was the last to know
+    /// and may have left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) superseded: Vec<String>,
 }
@@ -147,6 +148,16 @@ impl Journal {
                 self.superseded.push(plan.clone());
             }
         }
+        self.forget_the_oldest();
+    }
+
+    /// Says anew which plans may be deleted.
+    pub(crate) fn supersedes(&mut self, plans: impl IntoIterator<Item = String>) {
+        self.superseded = plans.into_iter().collect();
+        self.forget_the_oldest();
+    }
+
+    fn forget_the_oldest(&mut self) {
         let surplus = self.superseded.len().saturating_sub(SUPERSEDED);
         self.superseded.drain(..surplus);
     }

@@ -16,44 +16,76 @@ use crate::record::{InstalledRecord, RECORD_TYPE};
 
 /// The Secrets of plans that this run's instances had on record and have no more, of those of runs that it took the place of, of runs of the same
 /// instances that ended before they had a journal, and of its own if it ended and no record has it. To be looked for while the run has the journal:
-/// once it has ended, the next one may pin its plan.
+/// once it has ended, the next one may pin its plan. Until they are deleted the journal knows them, and those that may go later: the next run of one of
+/// its instances sees to what is left of them.
 ///
 /// None, if that cannot be found out now: the next run finds them.
 pub(super) async fn forgotten(desk: &Desk, plan: &PinnedPlan) -> Vec<Value> {
-    let unneeded = unneeded(desk, plan).await;
+    let Ok(Unneeded { now, mut later }) = unneeded(desk, plan).await else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
-    for digest in unneeded.unwrap_or_default() {
-        let labels = vec![(label::PLAN.to_owned(), digest)];
-        let parts = secrets(desk, plan, ("type", PLAN_TYPE), labels).await;
-        found.extend(parts.unwrap_or_default());
+    for digest in now {
+        let labels = vec![(label::PLAN.to_owned(), digest.clone())];
+        match secrets(desk, plan, ("type", PLAN_TYPE), labels).await {
+            Ok(parts) if parts.is_empty() => {}
+            parts => {
+                found.extend(parts.unwrap_or_default());
+                later.insert(digest);
+            }
+        }
+    }
+    if desk.look(|journal| !journal.superseded.iter().eq(&later)) {
+        desk.record(|journal| journal.supersedes(later));
     }
     found
 }
 
-/// The digests of those plans that no record has, and no run that can go on needs.
-async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Failure> {
+/// The digests of plans that a run is the last to know, and that no record has.
+struct Unneeded {
+    /// Those that nobody needs.
+    now: BTreeSet<String>,
+    /// Those that may be needed again, or of which that cannot be told.
+    later: BTreeSet<String>,
+}
+
+impl Unneeded {
+    fn none_now(later: BTreeSet<String>) -> Self {
+        let now = BTreeSet::new();
+        Self { now, later }
+    }
+}
+
+async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<Unneeded, Failure> {
     let mut candidates = candidates(desk, plan).await?;
     let records = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await?;
-    for secret in &records {
-        match InstalledRecord::from_secret(secret) {
-            Some(record) => {
-                candidates.retain(|digest| !record.known_plans().any(|known| known == digest));
-            }
-            // Nobody knows which plans one of another version has.
-            None => return Ok(BTreeSet::new()),
-        }
-    }
+    let records = records.iter().map(InstalledRecord::from_secret);
+    let Some(records) = records.collect::<Option<Vec<_>>>() else {
+        // Nobody knows which plans one of another version has.
+        return Ok(Unneeded::none_now(candidates));
+    };
+    let on_record: BTreeSet<&String> = records
+        .iter()
+        .flat_map(InstalledRecord::known_plans)
+        .collect();
+    candidates.retain(|digest| !on_record.contains(digest));
     if candidates.iter().all(|digest| digest == plan.digest()) {
-        return Ok(candidates);
+        let later = BTreeSet::new();
+        return Ok(Unneeded {
+            now: candidates,
+            later,
+        });
     }
-    let may_return = desk.look(|journal| on_record_again(plan, journal));
-    candidates.retain(|digest| !may_return.contains(digest));
     let journals = secrets(desk, plan, ("type", JOURNAL_TYPE), Vec::new()).await?;
-    match desk.look(|own| needed_by(&journals, plan, own)) {
-        Some(needed) => candidates.retain(|digest| !needed.contains(digest)),
-        None => candidates.clear(),
-    }
-    Ok(candidates)
+    let Some(needed) = desk.look(|own| needed_by(&journals, plan, own)) else {
+        return Ok(Unneeded::none_now(candidates));
+    };
+    candidates.retain(|digest| !needed.contains(digest));
+    let may_return = desk.look(|journal| on_record_again(plan, journal));
+    let (later, now) = candidates
+        .into_iter()
+        .partition(|digest| may_return.contains(digest));
+    Ok(Unneeded { now, later })
 }
 
 /// The digests of the plans that this run may be the last to know.

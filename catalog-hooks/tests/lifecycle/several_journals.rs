@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::api::ObjectRef;
-use catalog_hooks::journal::{JournalSecret, KeptJournal, OperationJournal, OperationStatus};
+use catalog_hooks::journal::{
+    Journal, JournalSecret, KeptJournal, OperationJournal, OperationStatus,
+};
 use catalog_hooks::plan::{PLAN_TYPE, PinnedPlan};
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::simulator::PodScript;
@@ -85,6 +87,8 @@ struct Home {
     plans: BTreeMap<String, Arc<PinnedPlan>>,
     /// The digests of the plans that the next run of the same packages finds: of a run that died before it had a journal, or when it was over.
     left_by_the_dead: Vec<String>,
+    /// The packages of which somebody had a step passed over that writes: not all of what is on record stands.
+    left_out: BTreeSet<String>,
     runners: usize,
 }
 
@@ -108,6 +112,7 @@ impl Home {
             world: World::new(versions),
             plans: BTreeMap::new(),
             left_by_the_dead: Vec::new(),
+            left_out: BTreeSet::new(),
             runners: 0,
         }
     }
@@ -232,7 +237,28 @@ impl Home {
             true => self.world.cluster.get().advance(Duration::from_secs(10)),
             false => self.note_death(run.machine.plan()),
         }
+        self.note_what_is_left_out(run);
         lives
+    }
+
+    /// That a step which writes was passed over is told by its run, and stays so until the package is brought anew, or goes.
+    fn note_what_is_left_out(&mut self, run: &OwnRun) {
+        for one in run.machine.journal().operations() {
+            let is_of_writing = |warning: &String| {
+                let steps = ["definitions was skipped", "modules was skipped"];
+                steps.iter().any(|step| warning.starts_with(step))
+            };
+            let package = one.package().to_owned();
+            match one.status() {
+                _ if one.warnings().iter().any(is_of_writing) => {
+                    self.left_out.insert(package);
+                }
+                OperationStatus::Done | OperationStatus::RolledBack => {
+                    self.left_out.remove(&package);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// What a dead runner leaves behind that is found later.
@@ -244,11 +270,14 @@ impl Home {
             let of = instances(plan);
             let same = self.plans.values().filter(|other| instances(other) == of);
             let digests = same.map(|other| other.digest().to_owned());
-            self.left_by_the_dead.extend(digests);
+            let known = left.map(|kept| superseded(kept.journal()));
+            let all = digests.chain(known.unwrap_or_default());
+            self.left_by_the_dead.extend(all);
         }
     }
 
-    /// What is on record of an instance is what stands there, unless something rests there, or it says that something else was attempted.
+    /// What is on record of an instance is what stands there, unless something rests there, it says that something else was attempted, or a person had
+    /// something left out.
     fn what_is_on_record_stands(&self) {
         let journals = self.world.journals();
         for record in self.world.records() {
@@ -258,7 +287,8 @@ impl Home {
             let is_open = journals.iter().any(|kept| {
                 is_in_the_way(kept) && kept.journal().operations().iter().any(is_of_it)
             });
-            if record.is_unfinished() || record.attempted().is_some() || is_open {
+            let is_left_out = self.left_out.contains(record.package());
+            if record.is_unfinished() || record.attempted().is_some() || is_open || is_left_out {
                 continue;
             }
             let target = ObjectRef::namespaced("v1", "ConfigMap", record.namespace(), "settings");
@@ -317,22 +347,18 @@ impl Home {
     }
 
     /// The plans that a run knows of and deletes when it comes to its end, if no record has them then: those that its instances had on record when it
-    /// was planned, and those of runs that it took the place of. What it had not come to the end of when it rests may be taken back to them.
+    /// was planned, which they have again if what rests is taken back, and those of runs that it took the place of.
     fn plans_known_to_runs(&self) -> Vec<String> {
         let mut known = Vec::new();
         for kept in self.world.journals().iter() {
             let journal = kept.journal();
-            let plan = &self.plans[journal.plan()];
-            for (planned, one) in plan.operations().iter().zip(journal.operations()) {
-                if journal.ended().is_none() || one.status().is_open() {
-                    let installed = planned.installed();
-                    known.extend(installed.into_iter().flat_map(plans_of));
-                }
-            }
+            let planned = self.plans[journal.plan()].operations().iter();
+            let both = planned.zip(journal.operations());
+            let open = both.filter(|(_, one)| journal.ended().is_none() || one.status().is_open());
+            let installed = open.filter_map(|(planned, _)| planned.installed());
+            known.extend(installed.flat_map(plans_of));
             if journal.ended().is_none() {
-                let written = serde_json::to_value(journal).unwrap();
-                let superseded = written["superseded"].as_array().into_iter().flatten();
-                known.extend(superseded.map(|digest| digest.as_str().unwrap().to_owned()));
+                known.extend(superseded(journal));
             }
         }
         known
@@ -401,6 +427,14 @@ fn plans_of(record: &InstalledRecord) -> Vec<String> {
     let written = serde_json::to_value(record).unwrap();
     named.extend(written["attempted"]["plan"].as_str().map(str::to_owned));
     named
+}
+
+/// The plans of which a journal says that they may be deleted.
+fn superseded(journal: &Journal) -> Vec<String> {
+    let written = serde_json::to_value(journal).unwrap();
+    let digests = written["superseded"].as_array().into_iter().flatten();
+    let digests = digests.map(|digest| digest.as_str().unwrap().to_owned());
+    digests.collect()
 }
 
 /// The instances that a plan is about.
@@ -526,4 +560,43 @@ fn a_run_that_is_told_to_stop_while_it_is_given_up_is_given_up() {
             assert_eq!(plans, Vec::<String>::new(), "{place}");
         }
     }
+}
+
+/// A runner dies when its run is over, before it has deleted a plan that only the record of what it uninstalled named: the next run does.
+#[test]
+fn a_plan_that_a_dead_runner_left_goes_with_the_next_run() {
+    let mut deaths = 0;
+    for dies in 60..110 {
+        let mut home = Home::new();
+        let fails = |verbs| Step {
+            fails: true,
+            ..step(verbs)
+        };
+        home.step(&fails([Some(1), Some(0), None]));
+        // An upgrade that is taken back, and an install that its run does not come to: the run can go on with that, and keeps its journal.
+        home.step(&fails([Some(1), Some(0), None]));
+        home.step(&Step {
+            resumes: Some(0),
+            decision: Decision::TakeBack,
+            ..step([None; 3])
+        });
+        home.step(&Step {
+            dies: Some(dies),
+            ..step([Some(0), None, Some(0)])
+        });
+        let is_whole = |name: &str| {
+            home.world
+                .record(name)
+                .is_some_and(|one| !one.is_unfinished())
+        };
+        if !home.secrets(is_in_the_way).is_empty() || !is_whole("c") {
+            continue;
+        }
+        deaths += usize::from(home.plans_kept().len() > 2);
+        home.step(&step([None, None, Some(0)]));
+        home.left_by_the_dead.clear();
+        let left = home.plans_that_nobody_needs();
+        assert_eq!(left, Vec::<String>::new(), "killed after {dies} effects");
+    }
+    assert!(deaths > 0);
 }
