@@ -46,6 +46,9 @@ pub struct OperationJournal {
     /// What another instance has too, and is to delete if anybody does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) handed_on: Vec<HandedOn>,
+    /// What it was to delete, and another operation of the run is to have: it stays on record of the instance until then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) awaited: Vec<ObjectRef>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) kept: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::marks::{is_left_by_package, is_of, is_ours, marked_origin};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
-use crate::journal::{Journals, OperationJournal, OperationStatus};
+use crate::journal::{Journal, Journals, OperationJournal, OperationStatus};
 use crate::plan::{Claim, PlannedOperation, Track};
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
@@ -25,6 +25,78 @@ pub(super) async fn standing<'d>(
         }
     }
     Ok(since_planned(cx, object).await?.map(Cow::Owned))
+}
+
+/// Another instance of the run that has not written the object yet, and will have it when the run is done. What a release lets go then stays until that
+/// one has it: it is never gone in between.
+pub(super) fn coming<'d>(cx: &'d OperationDesk, object: &ObjectRef) -> Option<&'d Claim> {
+    let is_ahead = |journal: &Journal, claim: &Claim| {
+        of_instance(cx, journal, claim).any(|(planned, operation)| {
+            brings(planned, object) && goes_forward(operation) && !has_written(operation, claim)
+        })
+    };
+    let mut claims = at_the_end(cx, object);
+    claims.find(|claim| cx.desk().look(|journal| is_ahead(journal, claim)))
+}
+
+/// Another instance of the run all of whose operations are done, and that has the object by what they did.
+pub(super) fn has_come<'d>(cx: &'d OperationDesk, object: &ObjectRef) -> Option<&'d Claim> {
+    let is_done = |journal: &Journal, claim: &Claim| {
+        let mut own = of_instance(cx, journal, claim);
+        own.all(|(_, operation)| operation.status() == OperationStatus::Done)
+    };
+    let mut claims = at_the_end(cx, object);
+    claims.find(|claim| {
+        let is_done = cx.desk().look(|journal| is_done(journal, claim));
+        is_done && last_word(cx, claim) == Some(true)
+    })
+}
+
+/// Whether another instance of the run brought the object, and has deleted it on its way back.
+pub(super) fn has_gone(cx: &OperationDesk, object: &ObjectRef) -> bool {
+    let has_gone = |journal: &Journal, claim: &Claim| {
+        let mut own = of_instance(cx, journal, claim);
+        own.any(|(planned, operation)| is_taken_back(planned, operation, claim))
+    };
+    let mut claims = at_the_end(cx, object);
+    claims.any(|claim| cx.desk().look(|journal| has_gone(journal, claim)))
+}
+
+/// The claims of those instances of the run that have the object when all of it is done.
+fn at_the_end<'d>(cx: &'d OperationDesk, object: &ObjectRef) -> impl Iterator<Item = &'d Claim> {
+    let last = |claim: &Claim| {
+        let operations = cx.plan().operations().iter();
+        let mut own = operations.filter(|one| one.context().release_uid() == claim.release_uid);
+        own.next_back()
+    };
+    let claims = cx.planned().claims_on(object);
+    claims.filter(move |claim| {
+        claim.of_same_run && last(claim).is_some_and(|last| brings(last, &claim.object))
+    })
+}
+
+fn brings(planned: &PlannedOperation, object: &ObjectRef) -> bool {
+    let target = planned.target();
+    target.is_some_and(|target| target.manifest(object).is_some())
+}
+
+/// The operations of the run on the instance that claims an object, and what they have done.
+fn of_instance<'j>(
+    cx: &'j OperationDesk,
+    journal: &'j Journal,
+    claim: &'j Claim,
+) -> impl Iterator<Item = (&'j PlannedOperation, &'j OperationJournal)> {
+    let operations = cx.plan().operations().iter();
+    let both = operations.zip(journal.operations());
+    both.filter(|(planned, _)| planned.context().release_uid() == claim.release_uid)
+}
+
+/// Whether an operation is to begin, is on its way to what it brings, or may go on there.
+fn goes_forward(operation: &OperationJournal) -> bool {
+    use OperationStatus::{NotStarted, Running};
+    let status = operation.status();
+    let is_ahead = matches!(status, NotStarted | Running) || status.is_open();
+    is_ahead && operation.track() == Track::Forward
 }
 
 /// What an instance that nothing of the run is about has of an object by its record, which may have come after this was planned. How it wrote the

@@ -12,7 +12,7 @@ use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
 use crate::journal::{LedgerEntry, OperationJournal, Origin};
 use crate::label;
 use crate::module::leaves_resources;
-use crate::plan::Claim;
+use crate::plan::{Claim, Track};
 
 /// What came of an object that was to be deleted.
 pub(super) enum Deletion {
@@ -165,7 +165,7 @@ async fn spared(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt>
 
 /// Notes that an object of the ledger is gone, or goes and cannot be held. Not before the server has said so: until then it is of the release,
 /// and if the journal does not hear of it any more, the object is found gone.
-fn went(cx: &OperationDesk, entry: &LedgerEntry, uid: Option<String>) {
+pub(super) fn went(cx: &OperationDesk, entry: &LedgerEntry, uid: Option<String>) {
     let deleted = with_uid(entry, uid);
     let is_known = |operation: &OperationJournal| {
         operation.deleting.is_none() && operation.deleted.contains(&deleted)
@@ -199,19 +199,52 @@ fn left_in_cloud(cx: &OperationDesk, object: &ObjectRef) {
     }
 }
 
-/// Notes that an object stays that might have been deleted.
+/// Notes that an object stays that might have been deleted. What was said of it before is out of date.
 pub(super) fn keep(cx: &OperationDesk, object: &ObjectRef, why: &str) {
     let line = format!("{object} stays: {why}");
-    if cx.look(|operation| !operation.kept.contains(&line)) {
-        cx.record(|operation| operation.kept.push(line));
+    if cx.look(|operation| operation.kept.contains(&line)) {
+        return;
     }
+    let beginning = format!("{object} stays: ");
+    cx.record(|operation| {
+        let mut kept = operation.kept.iter_mut();
+        match kept.find(|line| line.starts_with(&beginning)) {
+            Some(before) => *before = line,
+            None => operation.kept.push(line),
+        }
+    });
+}
+
+/// Why an object stays that another instance has too.
+pub(super) fn has_it_too(claim: &Claim) -> String {
+    format!("`{}` has it too", claim.package)
+}
+
+/// Notes that an object stays until another operation of the run has it.
+fn await_object(cx: &OperationDesk, object: &ObjectRef) {
+    if cx.look(|operation| !operation.awaited.contains(object)) {
+        cx.record(|operation| operation.awaited.push(object.clone()));
+    }
+}
+
+/// Whether what an operation does not delete is on record of its instance afterwards.
+fn stays_on_record(cx: &OperationDesk) -> bool {
+    let is_forward = cx.look(OperationJournal::track) == Track::Forward;
+    is_forward && (cx.planned().record().is_some() || cx.planned().installed().is_some())
 }
 
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
     if let Some(claim) = claims::standing(cx, &entry.object).await? {
         pass(cx, &claim).await?;
-        return Ok(Some(format!("`{}` has it too", claim.package)));
+        return Ok(Some(has_it_too(&claim)));
+    }
+    if let Some(claim) = claims::coming(cx, &entry.object).filter(|_| stays_on_record(cx)) {
+        await_object(cx, &entry.object);
+        return Ok(Some(format!(
+            "it is on record here until `{}` has it, else it goes with the next operation",
+            claim.package
+        )));
     }
     // All releases are one field manager: what goes of an object is what any of them set.
     if entry.origin.is_others() {

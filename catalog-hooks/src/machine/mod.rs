@@ -17,6 +17,7 @@ mod inhabitants;
 mod ledger;
 mod leftovers;
 mod marks;
+mod moved;
 mod namespaces;
 mod operation;
 mod operation_desk;

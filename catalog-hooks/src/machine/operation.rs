@@ -134,7 +134,7 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
         Step::Commit => record::commit(cx).await,
         Step::Restore => record::restore(cx).await,
         Step::Sweep => sweep::sweep(cx).await,
-        Step::Forget => record::forget(cx).await,
+        Step::Forget => record::forget_what_is_gone(cx).await,
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::delete::{Deletion, delete_while};
 use super::operation_desk::{Halt, OperationDesk};
+use super::{moved, plans};
 use crate::api::{Failure, FailureClass, ObjectRef, Request};
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus};
 use crate::plan::{Content, Track};
@@ -19,6 +20,52 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
     let previous = cx.previous().into_owned();
     let ledger = cx.look(|operation| ledger_after(previous, operation));
     put(cx, &record.committed(ledger, cx.plan().digest())).await
+}
+
+/// Removes the record of what was uninstalled; what other operations of the run are to have stays on it until they do, as of something unfinished.
+pub(super) async fn forget_what_is_gone(cx: &OperationDesk) -> Result<(), Halt> {
+    match done(cx, moved::awaited(cx)) {
+        None => forget(cx).await,
+        Some(record) => put(cx, &record).await,
+    }
+}
+
+/// What an operation that is done has put on record, if that is what the instance consists of; `None`: nothing is on record of it.
+fn done(cx: &OperationDesk, ledger: Vec<LedgerEntry>) -> Option<InstalledRecord> {
+    let plan = cx.plan().digest();
+    match cx.planned().record() {
+        Some(record) => Some(record.committed(ledger, plan)),
+        None if ledger.is_empty() => None,
+        None => Some(cx.base()?.uninstalled(ledger, plan)),
+    }
+}
+
+/// Takes entries off the record that an operation of this ledger has put there when it was done. Whether none of the instance has them any more: where
+/// something else is on record by now, or another run is about the instance, they stay there.
+pub(super) async fn take_off(
+    cx: &OperationDesk,
+    ledger: Vec<LedgerEntry>,
+    entries: &[LedgerEntry],
+) -> Result<bool, Halt> {
+    let stays = |entry: &&LedgerEntry| {
+        let mut entries = entries.iter();
+        !entries.any(|one| one.object.is_same_object(&entry.object))
+    };
+    let rest = done(cx, ledger.iter().filter(stays).cloned().collect());
+    let there = read(cx).await?;
+    let known = there.as_ref().and_then(InstalledRecord::from_secret);
+    // A runner before may have come as far.
+    if known == rest {
+        return Ok(there.is_some() == rest.is_some());
+    }
+    if known != done(cx, ledger) || plans::no_other_run(cx).await.is_err() {
+        return Ok(false);
+    }
+    match rest {
+        Some(rest) => put(cx, &rest).await?,
+        None => forget(cx).await?,
+    }
+    Ok(true)
 }
 
 /// Makes the record what it was before the operation, if that came as far as to put something on it.

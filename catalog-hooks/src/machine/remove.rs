@@ -3,7 +3,7 @@
 use catalog_model::OperationKind;
 
 use super::claims;
-use super::delete::{Deletion, delete, delete_entry, keep, pass};
+use super::delete::{Deletion, delete, delete_entry, has_it_too, keep, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::inhabitants::Inhabitants;
@@ -134,8 +134,7 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
         return Ok(false);
     };
     pass(cx, &claim).await?;
-    let why = format!("`{}` has it too", claim.package);
-    keep(cx, &entry.object, &why);
+    keep(cx, &entry.object, &has_it_too(&claim));
     Ok(true)
 }
 

@@ -15,7 +15,7 @@ use super::operation_desk::OperationDesk;
 use super::outcome::{Outcome, Stop};
 use super::rest::is_only_unswept;
 use super::scribe::holder;
-use super::{hook, leftovers, plans, record};
+use super::{hook, leftovers, moved, plans, record};
 use crate::edge::REQUEST_TIMEOUT;
 use crate::effect::{Answer, Task};
 use crate::journal::{Journal, OperationJournal, OperationStatus};
@@ -48,7 +48,9 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
         }
     }
     for index in 0..plan.operations().len() {
-        record::remember(&OperationDesk::new(desk.clone(), Arc::clone(&plan), index)).await;
+        let cx = OperationDesk::new(desk.clone(), Arc::clone(&plan), index);
+        moved::settle(&cx).await;
+        record::remember(&cx).await;
     }
     let forgotten = plans::forgotten(&desk, &plan).await;
     let now = desk.now();

@@ -91,7 +91,8 @@ fn by_key<'o>(
     by_key
 }
 
-/// What operations of one run bring that others of it are about too: of each of these, its claims. Cost: O(n log n) in all their objects.
+/// What operations of one run bring that others of it are about too: of each of these, its claims. An operation is about all that those before it on its
+/// instance are: what they leave to others of the run may be there still. Cost: O(n log n) in all their objects.
 pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
     let brought: Vec<Vec<LedgerEntry>> = operations.iter().map(brought).collect();
     let mut who: BTreeMap<Key<'_>, Vec<(&PlannedOperation, &ObjectRef)>> = BTreeMap::new();
@@ -101,11 +102,14 @@ pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
             who.entry(key(entry)).or_default().push(has);
         }
     }
+    let mut before: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();
     let both = operations.iter().zip(&brought);
     both.map(|(one, entries)| {
         let namespace = namespace(one.operation().namespace());
-        let own = entries.iter().chain(one.previous()).chain([&namespace]);
-        let own = by_key(own);
+        let before = before.entry(one.context().release_uid()).or_default();
+        before.extend(one.previous());
+        let own = entries.iter().chain(before.iter().copied());
+        let own = by_key(own.chain([&namespace]));
         let both = own
             .iter()
             .filter_map(|(key, own)| Some((own, who.get(key)?)));

@@ -42,6 +42,11 @@ impl JournalLength {
         let objects = contents.map(content).fold(0, usize::saturating_add);
         let previous = planned.previous().iter().map(listed);
         let previous = previous.fold(0, usize::saturating_add);
+        let awaited = planned.previous().iter().filter(|entry| {
+            let mut claims = planned.claims_on(&entry.object);
+            claims.any(|claim| claim.of_same_run)
+        });
+        let awaited = awaited.map(listed).fold(0, usize::saturating_add);
         let hooks = planned.hooks();
         let of_hooks = hooks.iter().map(hook).fold(0, usize::saturating_add);
         let roles = hooks
@@ -50,8 +55,11 @@ impl JournalLength {
         Self {
             hooks: of_hooks,
             tails: roles.sum::<usize>().saturating_mul(TAIL),
-            // An object may be in the ledger, and among what was deleted or what stays.
-            objects: objects.saturating_add(previous).saturating_mul(2),
+            // An object may be in the ledger, and among what was deleted or what stays; of some it is said before that others are to have them.
+            objects: objects
+                .saturating_add(previous)
+                .saturating_mul(2)
+                .saturating_add(awaited),
             operations: 1,
         }
     }

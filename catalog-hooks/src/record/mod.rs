@@ -328,6 +328,15 @@ impl InstalledRecord {
         }
     }
 
+    /// What stays on record of it when an operation of this plan has uninstalled it, and others are to have these objects.
+    pub(crate) fn uninstalled(&self, ledger: Vec<LedgerEntry>, plan: &str) -> Self {
+        Self {
+            left_by: Some(plan.to_owned()),
+            attempted: None,
+            ..self.holding(Left::of(ledger, Vec::new())).going()
+        }
+    }
+
     /// The same, of these objects and modules.
     pub(crate) fn holding(&self, left: Left) -> Self {
         Self {

@@ -14,6 +14,7 @@ mod decisions;
 mod endless;
 mod foreign;
 mod given_up;
+mod handed_over;
 mod hooks;
 mod hops;
 mod journals;
