@@ -9,12 +9,12 @@ use catalog_hooks::api::ObjectRef;
 use catalog_hooks::journal::{
     Journal, JournalSecret, KeptJournal, OperationJournal, OperationStatus,
 };
-use catalog_hooks::plan::{PLAN_TYPE, PinnedPlan};
+use catalog_hooks::plan::{PLAN_TYPE, PinnedPlan, PlannedOperation, Track};
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings, StartErrorKind, label};
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::beside::{OwnRun, Then};
 use crate::hops::role;
@@ -22,6 +22,10 @@ use crate::package::{Version, config};
 use crate::world::{Wish, World, fails, install, rollback, uninstall, upgrade};
 
 const PACKAGES: [&str; 3] = ["a", "b", "c"];
+
+/// Which versions have the object that moves.
+const HAVE_MOVING: [(&str, &str); 2] = [("a", "1.0"), ("b", "2.0")];
+
 const DECISIONS: [Decision; 4] = [
     Decision::Resume,
     Decision::Skip,
@@ -89,11 +93,15 @@ struct Home {
     left_by_the_dead: Vec<String>,
     /// The packages of which somebody had a step passed over that writes: not all of what is on record stands.
     left_out: BTreeSet<String>,
+    /// By package, the versions that operations were between which did not come to their end.
+    between: BTreeMap<String, BTreeSet<String>>,
+    /// The plans of runs that once ended without having come to all of their operations: others could begin with their instances since.
+    waited: BTreeSet<String>,
     runners: usize,
 }
 
 impl Home {
-    /// Packages that share a role, each with an object of its own and a hook in each way.
+    /// Packages that share a role, each with an object of its own and a hook in each way. One object moves from `a` to `b` between their versions.
     fn new() -> Self {
         let version = |package: &str, name: &str, text: &str| {
             Version::new(package, name)
@@ -103,16 +111,21 @@ impl Home {
                 .hook("post-upgrade", "announce", json!({}))
         };
         let versions = PACKAGES.iter().flat_map(|package| {
-            [
-                version(package, "1.0", "one"),
-                version(package, "2.0", "two"),
-            ]
+            [("1.0", "one"), ("2.0", "two")].map(|(name, text)| {
+                let version = version(package, name, text);
+                match HAVE_MOVING.contains(&(package, name)) {
+                    true => version.object(moving(package)),
+                    false => version,
+                }
+            })
         });
         Self {
             world: World::new(versions),
             plans: BTreeMap::new(),
             left_by_the_dead: Vec::new(),
             left_out: BTreeSet::new(),
+            between: BTreeMap::new(),
+            waited: BTreeSet::new(),
             runners: 0,
         }
     }
@@ -122,6 +135,9 @@ impl Home {
             return install(package, if verb == 0 { "2.0" } else { "1.0" });
         };
         match (record.version(), verb) {
+            // Back, or on, to what is on record.
+            ("1.0", 1) if record.attempted().is_some() => rollback(package, "2.0", "1.0"),
+            (_, 1) if record.attempted().is_some() => upgrade(package, "1.0", "2.0"),
             (version, 0) => uninstall(package, version).with(|options| {
                 options.delete_data = true;
                 options.delete_namespace = true;
@@ -219,6 +235,7 @@ impl Home {
 
     /// Drives a run to its end, or until its runner dies; on the way it may be told to stop. Whether it came to its end.
     fn drive(&mut self, run: &mut OwnRun, (dies, cancels): (Option<usize>, Option<usize>)) -> bool {
+        let before = run.machine.journal();
         let mut effects = 0;
         let lives = self.world.drive_beside(run, |machine, next| {
             if !matches!(next, Poll::Do(_)) {
@@ -237,27 +254,58 @@ impl Home {
             true => self.world.cluster.get().advance(Duration::from_secs(10)),
             false => self.note_death(run.machine.plan()),
         }
-        self.note_what_is_left_out(run);
+        let journal = run.machine.journal();
+        let planned = run.machine.plan().operations().iter();
+        let both = planned.zip(journal.operations());
+        for ((planned, now), before) in both.zip(before.operations()) {
+            if now != before {
+                self.note_what_is_left_out(now);
+                self.note_what_is_between_versions(planned, now);
+            }
+        }
+        let waits = |one: &OperationJournal| one.status() == OperationStatus::NotStarted;
+        if journal.ended().is_some() && journal.operations().iter().any(waits) {
+            self.waited.insert(journal.plan().to_owned());
+        }
         lives
     }
 
-    /// That a step which writes was passed over is told by its run, and stays so until the package is brought anew, or goes.
-    fn note_what_is_left_out(&mut self, run: &OwnRun) {
-        for one in run.machine.journal().operations() {
-            let is_of_writing = |warning: &String| {
-                let steps = ["definitions was skipped", "modules was skipped"];
-                steps.iter().any(|step| warning.starts_with(step))
-            };
-            let package = one.package().to_owned();
-            match one.status() {
-                _ if one.warnings().iter().any(is_of_writing) => {
-                    self.left_out.insert(package);
-                }
-                OperationStatus::Done | OperationStatus::RolledBack => {
-                    self.left_out.remove(&package);
-                }
-                _ => {}
+    /// The versions that an operation was between, if it has done something and did not come to its end.
+    fn note_what_is_between_versions(
+        &mut self,
+        planned: &PlannedOperation,
+        one: &OperationJournal,
+    ) {
+        let between = self.between.entry(one.package().to_owned()).or_default();
+        let operation = planned.operation();
+        let versions = [operation.from(), operation.to()].into_iter().flatten();
+        match one.status() {
+            // It was refused.
+            OperationStatus::Unchanged if one.track() == Track::Forward => {}
+            OperationStatus::Done => between.clear(),
+            OperationStatus::Unchanged | OperationStatus::RolledBack => {
+                *between = planned.installed().map(attempted).unwrap_or_default();
             }
+            _ if one.ledger().is_empty() && one.attempts().is_empty() => {}
+            _ => between.extend(versions.map(ToString::to_string)),
+        }
+    }
+
+    /// That a step which writes was passed over is told by its run, and stays so until the package is brought anew, or goes.
+    fn note_what_is_left_out(&mut self, one: &OperationJournal) {
+        let is_of_writing = |warning: &String| {
+            let steps = ["definitions was skipped", "modules was skipped"];
+            steps.iter().any(|step| warning.starts_with(step))
+        };
+        let package = one.package().to_owned();
+        match one.status() {
+            _ if one.warnings().iter().any(is_of_writing) => {
+                self.left_out.insert(package);
+            }
+            OperationStatus::Done | OperationStatus::RolledBack => {
+                self.left_out.remove(&package);
+            }
+            _ => {}
         }
     }
 
@@ -300,16 +348,37 @@ impl Home {
                 "two"
             };
             assert_eq!(text, Some(expected.into()), "{}", record.package());
+            if HAVE_MOVING.contains(&(record.package(), record.version())) {
+                let target = ObjectRef::namespaced("v1", "ConfigMap", "default", "moving");
+                assert!(self.world.object(&target).is_some(), "{}", record.package());
+            }
         }
     }
 
-    /// Of each instance one journal at most says that it is not done with.
+    /// What a record says of another version is so: an operation has done something between the two.
+    fn what_was_attempted_was(&self) {
+        for record in self.world.records() {
+            let between = self.between.get(record.package());
+            let between = between.cloned().unwrap_or_default();
+            let attempted = attempted(&record);
+            assert!(
+                attempted.is_subset(&between),
+                "{}: {attempted:?} of {between:?}",
+                record.package()
+            );
+        }
+    }
+
+    /// Of each instance one journal at most says that it is not done with. A run that goes on with what it did not come to asks at the turn of each
+    /// operation whether another one has the instance by then.
     fn one_run_has_an_instance(&self) {
         let mut open = BTreeMap::new();
         for kept in self.world.journals().iter() {
-            for one in kept.journal().operations() {
-                let is_begun = kept.journal().operations().iter().any(is_begun);
-                let is_all_ahead = kept.journal().ended().is_none() && !is_begun;
+            let journal = kept.journal();
+            let is_begun = journal.operations().iter().any(is_begun);
+            let has_waited = self.waited.contains(journal.plan());
+            let is_all_ahead = journal.ended().is_none() && !is_begun && !has_waited;
+            for one in journal.operations() {
                 let is_running = one.status() == OperationStatus::Running;
                 if is_all_ahead || is_running || one.status().is_open() {
                     let instance = (one.package().to_owned(), one.namespace().to_owned());
@@ -429,6 +498,18 @@ fn plans_of(record: &InstalledRecord) -> Vec<String> {
     named
 }
 
+/// The object that moves, as a package writes it.
+fn moving(of: &str) -> Value {
+    let mut object = config("moving", of);
+    object["metadata"]["namespace"] = "default".into();
+    object
+}
+
+/// The version that was attempted, by a record.
+fn attempted(record: &InstalledRecord) -> BTreeSet<String> {
+    record.attempted().map(str::to_owned).into_iter().collect()
+}
+
 /// The plans of which a journal says that they may be deleted.
 fn superseded(journal: &Journal) -> Vec<String> {
     let written = serde_json::to_value(journal).unwrap();
@@ -465,6 +546,7 @@ proptest! {
             home.step(step);
             home.one_run_has_an_instance();
             home.what_is_on_record_stands();
+            home.what_was_attempted_was();
             home.plans_on_record_are_kept();
         }
         home.goes(cancels);
@@ -515,11 +597,11 @@ fn step(verbs: [Option<u8>; 3]) -> Step {
 #[test]
 fn what_rests_is_on_record_though_a_run_takes_its_place_and_does_nothing() {
     let mut home = Home::new();
-    // An upgrade of `b` is told to stop when its objects are written; an uninstall of `b` takes its place, and is told to stop at once.
-    home.step(&step([None, Some(1), None]));
+    // An upgrade of `c` is told to stop when its objects are written; an uninstall of `c` takes its place, and is told to stop at once.
+    home.step(&step([None, None, Some(1)]));
     home.step(&Step {
         fails: true,
-        ..step([Some(0), Some(1), None])
+        ..step([Some(0), None, Some(1)])
     });
     home.step(&Step {
         cancels: Some(16),
@@ -529,12 +611,12 @@ fn what_rests_is_on_record_though_a_run_takes_its_place_and_does_nothing() {
     });
     home.step(&Step {
         cancels: Some(0),
-        ..step([None, Some(0), None])
+        ..step([None, None, Some(0)])
     });
     assert_eq!(home.secrets(is_in_the_way), []);
-    let record = home.world.record("b").unwrap();
+    let record = home.world.record("c").unwrap();
     assert_eq!((record.version(), record.attempted()), ("1.0", Some("2.0")));
-    let settings = ObjectRef::namespaced("v1", "ConfigMap", "b", "settings");
+    let settings = ObjectRef::namespaced("v1", "ConfigMap", "c", "settings");
     assert_eq!(home.world.object(&settings).unwrap()["data"]["text"], "two");
 }
 
@@ -599,4 +681,38 @@ fn a_plan_that_a_dead_runner_left_goes_with_the_next_run() {
         assert_eq!(left, Vec::<String>::new(), "killed after {dies} effects");
     }
     assert!(deaths > 0);
+}
+
+/// A run that did not come to anything goes on and is killed before it begins, beside one that has begun with an instance of it since: whichever goes on
+/// first, each comes to its end, and the instance is that of the one that had it.
+#[test]
+fn a_run_that_waited_begins_nothing_beside_another() {
+    for first in [0, 1] {
+        for dies in 0..8 {
+            let mut home = Home::new();
+            home.step(&Step {
+                cancels: Some(0),
+                ..step([None, Some(1), Some(1)])
+            });
+            home.step(&Step {
+                dies: Some(24),
+                ..step([None, None, Some(0)])
+            });
+            let goes_on = |n| Step {
+                resumes: Some(n),
+                ..step([None; 3])
+            };
+            home.step(&Step {
+                dies: Some(dies),
+                ..goes_on(0)
+            });
+            home.one_run_has_an_instance();
+            home.step(&goes_on(first));
+            home.step(&goes_on(0));
+            assert_eq!(home.secrets(|kept| !kept.is_over()), [], "{dies}");
+            let versions = ["b", "c"].map(|package| home.world.record(package).unwrap());
+            let versions = versions.each_ref().map(InstalledRecord::version);
+            assert_eq!(versions, ["1.0", "2.0"], "{dies}");
+        }
+    }
 }
