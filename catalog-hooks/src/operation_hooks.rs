@@ -55,20 +55,42 @@ pub fn hook_jobs(
     let (before, mut diagnostics) = phase_hooks(operation, context, release(before)?, before.0);
     let (after, said) = phase_hooks(operation, context, release(after)?, after.0);
     diagnostics.extend(said);
-    if diagnostics
-        .iter()
-        .any(|said| said.severity() == Severity::Error)
-    {
+    Ok(OperationHooks {
+        phases: [before, after],
+        diagnostics: without_errors(operation, diagnostics)?,
+    })
+}
+
+/// The hooks that run before a rollback of another version that it leaves, too, beside the one that it begins at.
+///
+/// # Errors
+///
+/// Its release is not given, or its hooks are written so that they cannot run.
+pub(crate) fn hooks_of_left(
+    operation: &Operation,
+    context: &OperationContext,
+    (version, given): (&Version, Option<&Release>),
+) -> Result<(PhaseHooks, Vec<Diagnostic>), HookError> {
+    let phase = Phase::PreRollback;
+    let release = release(operation, (phase, Some(version)), [given, None])?;
+    let (hooks, diagnostics) = phase_hooks(operation, context, release, phase);
+    Ok((hooks, without_errors(operation, diagnostics)?))
+}
+
+fn without_errors(
+    operation: &Operation,
+    diagnostics: Vec<Diagnostic>,
+) -> Result<Vec<Diagnostic>, HookError> {
+    let mut all = diagnostics.iter();
+    if all.any(|said| said.severity() == Severity::Error) {
+        let operation = operation.to_string();
         return Err(Problem::Refused {
-            operation: operation.to_string(),
+            operation,
             diagnostics,
         }
         .into());
     }
-    Ok(OperationHooks {
-        phases: [before, after],
-        diagnostics,
-    })
+    Ok(diagnostics)
 }
 
 /// The hooks of one phase that can run, and what there is to say about all of them.

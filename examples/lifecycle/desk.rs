@@ -1,5 +1,6 @@
 //! Where a run begins, or is found again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use catalog_conditions::{Requirements, Snapshot};
@@ -10,15 +11,16 @@ use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
 use catalog_model::Operation;
 use catalog_model::version::Version;
+use catalog_resolve::{Resolution, ResolvedRelease};
 
 use crate::How;
-use crate::instance::{Instance, records};
+use crate::instance::{Instance, attempted, is_named_beside_attempted, records};
 use crate::planning::{self, Shelf, failed};
 use crate::report::Reporter;
 use crate::request::{self, Answered, Ground};
 use crate::rest::{self, Last, Left};
 use crate::several::{Several, operations};
-use crate::versions::way;
+use crate::versions::{beginning, listed, way};
 use crate::wish::{Kind, Wish};
 
 /// What a run is planned from.
@@ -61,11 +63,14 @@ impl<'a> Desk<'a> {
         how: &'a How,
         cluster: &mut dyn Cluster,
     ) -> Result<Self, Failure> {
-        let shelf = Shelf::open(
-            wish.path,
-            how.resume || how.release_all || wish.may_outlive_catalog(),
-        )?;
         let records = records(cluster, wish.home)?;
+        let may_be_gone = how.resume
+            || how.release_all
+            || wish.may_outlive_catalog()
+            || records
+                .iter()
+                .any(|record| is_named_beside_attempted(wish, record));
+        let shelf = Shelf::open(wish.path, may_be_gone)?;
         let instance = Instance::among(wish, &shelf.catalog, records.clone())?;
         Ok(Self {
             wish,
@@ -237,7 +242,7 @@ impl<'a> Desk<'a> {
             reporter.note(&note);
         }
         let operations = operations(&resolution)?;
-        self.leaves_none_half(&operations)?;
+        self.leaves_none_half(&resolution, &operations)?;
         if operations.is_empty() {
             return Err(self.nothing_to_do());
         }
@@ -256,29 +261,49 @@ impl<'a> Desk<'a> {
         match wish.kind {
             Kind::Rollback | Kind::Action => true,
             _ if wish.is_alone || wish.from.is_some() || left.open.is_some() => true,
-            Kind::Upgrade
-                if !wish.is_of_several() && is_to_what_is_on_record(wish, &self.instance) =>
-            {
-                true
-            }
             Kind::Uninstall => is_unknown(),
+            Kind::Upgrade if !wish.is_of_several() => {
+                let mut record = self.instance.installed.iter();
+                record.any(|record| is_named_beside_attempted(wish, record))
+            }
             Kind::Install | Kind::Upgrade => false,
         }
     }
 
-    /// That each package that is named and has no operation is whole: the solver knows of what is on record only.
-    fn leaves_none_half(&self, operations: &[(usize, Operation)]) -> Result<(), Failure> {
-        for one in self.wish.each() {
-            let instance = Instance::among(&one, &self.shelf.catalog, self.records.clone())?;
-            let moves = operations.iter().any(|(_, operation)| {
-                let place = (operation.package().as_str(), operation.namespace());
-                place == (one.name(), instance.namespace.as_str())
-            });
-            if !moves {
-                is_whole(&one, &instance)?;
+    /// That each instance is whole that has no operation, and is named or needed by what is named or moved: the solver knows of what is on record only.
+    fn leaves_none_half(
+        &self,
+        resolution: &Resolution,
+        operations: &[(usize, Operation)],
+    ) -> Result<(), Failure> {
+        if self.wish.kind == Kind::Uninstall {
+            return Ok(());
+        }
+        let moved: BTreeSet<(&str, &str)> = operations
+            .iter()
+            .map(|(_, operation)| (operation.package().as_str(), operation.namespace()))
+            .collect();
+        let mut concerned = BTreeSet::new();
+        let is_named =
+            |one: &ResolvedRelease| self.wish.each().any(|wish| wish.name() == one.package());
+        let releases = resolution.releases().iter();
+        let mut next: Vec<&ResolvedRelease> = releases
+            .filter(|one| is_named(one) || moved.contains(&(one.package(), one.namespace())))
+            .collect();
+        while let Some(release) = next.pop() {
+            if concerned.insert((release.package(), release.namespace())) {
+                let needed = release.dependencies().iter();
+                next.extend(needed.filter_map(|place| resolution.releases().get(*place)));
             }
         }
-        Ok(())
+        let mut records = self.records.iter();
+        records.try_for_each(|record| {
+            let place = (record.package(), record.namespace());
+            match concerned.contains(&place) && !moved.contains(&place) {
+                true => is_whole(record),
+                false => Ok(()),
+            }
+        })
     }
 
     fn nothing_to_do(&self) -> Failure {
@@ -295,27 +320,18 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Whether a command line names the version on record, of which an operation that was given up left something else beside it.
-fn is_to_what_is_on_record(wish: &Wish<'_>, instance: &Instance) -> bool {
-    let record = instance.installed.as_ref();
-    let record = record.filter(|record| record.attempted().is_some());
-    record.is_some_and(|record| wish.version() == Some(record.version()))
-}
-
 /// That of an instance which nothing is done with there are no parts of another version than the one on record.
-fn is_whole(wish: &Wish<'_>, instance: &Instance) -> Result<(), Failure> {
-    let record = instance.installed.as_ref();
-    let record = record.filter(|record| !record.is_unfinished());
-    let Some((version, attempted)) =
-        record.and_then(|record| Some((record.version(), record.attempted()?)))
-    else {
+fn is_whole(record: &InstalledRecord) -> Result<(), Failure> {
+    let version = Version::parse(record.version()).map_err(failed)?;
+    let attempted = attempted(record)?;
+    let Some(from) = beginning(&attempted, &version) else {
         return Ok(());
     };
-    let parsed = |text| Version::parse(text).map_err(failed);
-    let (name, namespace) = (wish.name(), &instance.namespace);
+    let (name, namespace) = (record.package(), record.namespace());
     Err(Failure::new(format!(
-        "`{name}` {version} is on record in `{namespace}`, and so are parts of {attempted}, and what is asked for leaves that as it is: to be whole at \
+        "`{name}` {version} is on record in `{namespace}`, and so are parts of {}, and what is asked for leaves that as it is: to be whole at \
          {version} give --operation {} and {name}@{version} alone",
-        way(&parsed(attempted)?, &parsed(version)?)
+        listed(&attempted),
+        way(from, &version)
     )))
 }

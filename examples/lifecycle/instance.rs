@@ -5,8 +5,10 @@ use catalog_hooks::Cluster;
 use catalog_hooks::api::{ListRequest, Reply, Request};
 use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
 use catalog_model::Catalog;
+use catalog_model::version::Version;
 use serde_json::Value;
 
+use crate::planning::failed;
 use crate::wish::{Kind, Wish};
 
 /// A package in a namespace.
@@ -45,6 +47,55 @@ impl Instance {
             others,
         })
     }
+}
+
+impl Instance {
+    /// The versions of which there may be parts beside the one that is installed, the last one that was attempted at the end.
+    ///
+    /// # Errors
+    ///
+    /// One is no version.
+    pub(crate) fn attempted(&self) -> Result<Vec<Version>, Failure> {
+        self.installed.as_ref().map_or(Ok(Vec::new()), attempted)
+    }
+
+    /// The version on record, if the command line names it and there are parts of others beside it. It need not be in the catalog any more.
+    ///
+    /// # Errors
+    ///
+    /// What is on record is no version.
+    pub(crate) fn named_beside_attempted(
+        &self,
+        wish: &Wish<'_>,
+    ) -> Result<Option<Version>, Failure> {
+        let record = self.installed.as_ref();
+        let record = record.filter(|record| is_named_beside_attempted(wish, record));
+        let version = record.map(|record| Version::parse(record.version()));
+        version.transpose().map_err(failed)
+    }
+}
+
+/// The versions of which there may be parts beside the one that this record says is installed.
+///
+/// # Errors
+///
+/// One is no version.
+pub(crate) fn attempted(record: &InstalledRecord) -> Result<Vec<Version>, Failure> {
+    if record.is_unfinished() {
+        return Ok(Vec::new());
+    }
+    let attempted = record.attempted().iter();
+    let versions = attempted.map(|one| Version::parse(one.version()).map_err(failed));
+    versions.collect()
+}
+
+/// Whether an upgrade is asked for to the version that a record says is installed, beside which there are parts of others.
+pub(crate) fn is_named_beside_attempted(wish: &Wish<'_>, record: &InstalledRecord) -> bool {
+    wish.kind == Kind::Upgrade
+        && wish.name() == record.package()
+        && wish.version() == Some(record.version())
+        && !record.is_unfinished()
+        && !record.attempted().is_empty()
 }
 
 /// Where the package is, or is to be: as the catalog says, and of what is there as the records say. `own`: where it is on record.
@@ -107,11 +158,9 @@ pub(crate) fn records(
 }
 
 fn record(secret: &Value) -> Result<InstalledRecord, Failure> {
-    InstalledRecord::from_secret(secret).ok_or_else(|| {
+    InstalledRecord::read(secret).map_err(|error| {
         let name = secret.pointer("/metadata/name").and_then(Value::as_str);
         let name = name.unwrap_or_default();
-        Failure::new(format!(
-            "the record in Secret `{name}` cannot be read: a newer program may have written it; use that one"
-        ))
+        Failure::new(format!("the record in Secret `{name}`: {error}"))
     })
 }

@@ -14,7 +14,7 @@ use catalog_model::{
 };
 
 use crate::action;
-use crate::instance::Instance;
+use crate::instance::{Instance, attempted};
 use crate::rest::Left;
 use crate::versions::operation;
 use crate::wish::{Kind, Wish};
@@ -89,8 +89,27 @@ pub(crate) fn plan(
         left,
         level: 0,
     };
+    stays_irreversible(&operation, installed);
     let planned = sheet.planned(cluster)?;
     PinnedPlan::new(run, wish.home, vec![planned]).map_err(failed)
+}
+
+/// Says what of the versions that a rollback leaves cannot be undone.
+fn stays_irreversible(operation: &Operation, installed: Option<&InstalledRecord>) {
+    if operation.kind() != OperationKind::Rollback {
+        return;
+    }
+    let attempted = installed
+        .map(InstalledRecord::attempted)
+        .unwrap_or_default();
+    for one in attempted {
+        for hook in one.irreversible_hooks() {
+            let version = one.version();
+            note(format!(
+                "what `{hook}` of {version} did cannot be undone, and stays"
+            ));
+        }
+    }
 }
 
 /// Of what nobody asked for before, that a user does.
@@ -130,11 +149,14 @@ impl Sheet<'_> {
             shelf, operation, ..
         } = self;
         let context = OperationContext::new(self.id, self.uid).map_err(failed)?;
-        let on_record = self.installed.and_then(InstalledRecord::attempted);
-        let on_record = on_record.map(Version::parse).transpose();
-        let attempted = on_record.map_err(failed)?;
-        let context = match attempted.or_else(|| self.left.attempted.clone()) {
-            Some(version) => context.with_attempted_version(version),
+        let attempted = match self.installed.map_or(Ok(Vec::new()), attempted) {
+            // Whatever is on record can be uninstalled.
+            Err(_) if operation.kind() == OperationKind::Uninstall => Vec::new(),
+            attempted => attempted?,
+        };
+        let last = attempted.last().or(self.left.attempted.as_ref());
+        let context = match last {
+            Some(version) => context.with_attempted_version(version.clone()),
             None => context,
         };
         let renderers: [Box<dyn ModuleRenderer + '_>; 3] = [
@@ -149,12 +171,18 @@ impl Sheet<'_> {
         for (version, known) in [(operation.from(), from), (operation.to(), to)] {
             if let (Some(version), None) = (version, known) {
                 // An upgrade can do without the release it begins at: it cannot be taken back then.
-                let is_needed = operation.kind() != OperationKind::Upgrade;
+                let is_needed =
+                    operation.kind() != OperationKind::Upgrade || operation.to() == Some(version);
                 let found = self.find(version, cluster)?;
                 if found.is_none() && is_needed {
                     return Err(missing(self.wish, package, version));
                 }
                 pinned.extend(found);
+            }
+        }
+        if operation.kind() == OperationKind::Rollback {
+            for version in &attempted {
+                pinned.extend(self.find(version, cluster)?);
             }
         }
         let plan = |pinned: &[PinnedRelease]| {

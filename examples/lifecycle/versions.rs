@@ -26,7 +26,10 @@ pub(crate) fn operation(
         instance,
         left,
     };
-    let to = || Ok::<_, Failure>(release(catalog, wish.package)?.version().clone());
+    let to = || match instance.named_beside_attempted(wish)? {
+        Some(on_record) => Ok(on_record),
+        None => Ok::<_, Failure>(release(catalog, wish.package)?.version().clone()),
+    };
     let namespace = instance.namespace.as_str();
     Ok(match wish.kind {
         Kind::Install => {
@@ -76,11 +79,13 @@ impl There<'_> {
             ));
         }
         if installed == *to {
-            return match self.attempted()? {
+            let attempted = self.instance.attempted()?;
+            return match beginning(&attempted, to) {
                 None => self.refuse(&format!("{to} is installed in `{namespace}` already")),
-                Some(attempted) => self.refuse(&format!(
-                    "{to} is on record in `{namespace}`, and so are parts of {attempted}: to be whole at {to} give --operation {}",
-                    way(&attempted, to)
+                Some(from) => self.refuse(&format!(
+                    "{to} is on record in `{namespace}`, and so are parts of {}: to be whole at {to} give --operation {}",
+                    listed(&attempted),
+                    way(from, to)
                 )),
             };
         }
@@ -90,20 +95,13 @@ impl There<'_> {
         ))
     }
 
-    /// The version that an operation to this one begins at: the one on record, and to that itself the one that was attempted and is not taken back.
+    /// The version that an operation to this one begins at: the one on record, and to that itself one that was attempted and is not taken back.
     fn beginning(&self, to: &Version) -> Result<Version, Failure> {
         let on_record = self.whole()?;
         let goes_back = self.left.open.is_some() && self.left.goes_back;
-        let attempted = self.attempted()?.filter(|_| on_record == *to && !goes_back);
-        Ok(attempted.unwrap_or(on_record))
-    }
-
-    /// The version of which there may be parts beside the one on record.
-    fn attempted(&self) -> Result<Option<Version>, Failure> {
-        let record = self.instance.installed.as_ref();
-        let record = record.filter(|record| !record.is_unfinished());
-        let attempted = record.and_then(InstalledRecord::attempted);
-        attempted.map(Version::parse).transpose().map_err(failed)
+        let attempted = self.instance.attempted()?;
+        let from = beginning(&attempted, to).filter(|_| on_record == *to && !goes_back);
+        Ok(from.unwrap_or(&on_record).clone())
     }
 
     fn is_upgrade(&self, from: &Version, to: &Version) -> Result<(), Failure> {
@@ -131,11 +129,10 @@ impl There<'_> {
     /// What is there of a version that an operation would begin at.
     fn in_words(&self, from: &Version) -> String {
         let record = self.instance.installed.as_ref();
-        match record.and_then(InstalledRecord::attempted) {
-            Some(attempted) if attempted == from.as_str() => {
-                format!("parts of {from} are installed")
-            }
-            _ => format!("{from} is installed"),
+        let attempted = record.map(InstalledRecord::attempted).unwrap_or_default();
+        match attempted.iter().any(|one| one.version() == from.as_str()) {
+            true => format!("parts of {from} are installed"),
+            false => format!("{from} is installed"),
         }
     }
 
@@ -144,8 +141,12 @@ impl There<'_> {
         match open.filter(|open| open.kind() != OperationKind::Action) {
             _ if from != to => Ok(()),
             None => self.refuse(&format!("{to} is what is installed already")),
-            Some(open) => self.refuse(&format!(
+            Some(open) if self.left.goes_back => self.refuse(&format!(
                 "{to} is what was installed last, and `{open}` came to rest: take that back with --resume --decide take-back"
+            )),
+            Some(open) => self.refuse(&format!(
+                "{to} is what was installed last, and `{open}` came to rest and cannot be taken back: give it up with --resume --decide abandon, \
+                 and then give the same command again"
             )),
         }
     }
@@ -194,11 +195,11 @@ impl There<'_> {
         }
     }
 
-    /// The version to go back to: the one that is named, or the one before. Of two versions that something is there of that is the lower one.
+    /// The version to go back to: the one that is named, or the one before. Of the one on record and the one attempted last that is the lower one.
     fn before(&self) -> Result<Version, Failure> {
         let on_record = recorded(self.instance)?;
         if let (None, Some(on_record)) = (self.wish.version(), on_record) {
-            if let Some(attempted) = self.attempted()? {
+            if let Some(attempted) = self.instance.attempted()?.pop() {
                 return Ok(attempted.min(on_record));
             }
             // Whoever means to undo that must not lose what was there before.
@@ -221,6 +222,19 @@ impl There<'_> {
         })?;
         Version::parse(text).map_err(failed)
     }
+}
+
+/// Of the versions of which there are parts beside one on record, the one that an operation to that begins at: a rollback from the last one above it,
+/// whose hooks before it give up the modules of all these, else an upgrade from the last one.
+pub(crate) fn beginning<'v>(attempted: &'v [Version], to: &Version) -> Option<&'v Version> {
+    let mut last_first = attempted.iter().rev();
+    last_first.find(|one| *one > to).or(attempted.last())
+}
+
+/// Versions in a sentence.
+pub(crate) fn listed(versions: &[Version]) -> String {
+    let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
+    versions.join(" and ")
 }
 
 /// The operation that leads from a version to another, as it is asked for.

@@ -130,6 +130,8 @@ const IRREVERSIBLE: &str = "  irreversible: true\n";
 const WAYS: &str =
     "upgrade to 1.1.0 again, or go back to 1.0.0 with app@1.0.0 --operation rollback";
 
+const STAYS: &str = "what `post-upgrade migrate` of 1.1.0 did cannot be undone, and stays";
+
 #[test]
 fn from_an_upgrade_that_was_given_up_it_goes_back_to_what_is_on_record() {
     for policy in ["", IRREVERSIBLE] {
@@ -160,6 +162,7 @@ fn from_an_upgrade_that_was_given_up_it_goes_back_to_what_is_on_record() {
             back.contains("pre-rollback drain, run 1: succeeded"),
             "{back}"
         );
+        assert_eq!(back.contains(STAYS), policy == IRREVERSIBLE, "{back}");
         assert_eq!(world.there(), ["1.0.0"]);
         world.tells("app@1.0.0", 2, "1.0.0 is installed in `app-ns` already");
         world.tells(
@@ -194,7 +197,9 @@ fn what_cannot_be_taken_back_is_left_with_a_rollback() {
     let world = World::new("rests", IRREVERSIBLE);
     world.says("app@1.0.0", 0);
     world.says("app@1.1.0 --operation upgrade --fails migrate", 1);
-    let no_way = format!("it cannot be taken back; it can be given up, and then: {WAYS}");
+    let no_way = format!(
+        "it cannot be taken back; it can be given up, and then: {WAYS}; what `post-upgrade migrate` did cannot be undone, and stays"
+    );
     world.tells("app --decide take-back", 1, &no_way);
     world.tells(
         "app@1.0.0 --operation rollback",
@@ -284,6 +289,108 @@ fn of_several_packages_none_is_passed_over_of_which_parts_of_another_version_are
     world.says("app@2.0.0 --operation upgrade", 0);
     world.tells("app cache", 0, "install cache 1.0.0 in cache-ns: done");
     assert_eq!(world.there(), ["2.0.0"]);
+}
+
+#[test]
+fn from_two_upgrades_that_were_given_up_it_goes_back_and_on() {
+    for (name, ways) in [
+        (
+            "two-back",
+            [
+                "app@1.0.0 --operation rollback",
+                "rollback app 2.0.0 -> 1.0.0",
+            ],
+        ),
+        (
+            "two-first",
+            ["app --operation rollback", "rollback app 2.0.0 -> 1.0.0"],
+        ),
+        (
+            "two-on",
+            [
+                "app@1.1.0 --operation upgrade",
+                "upgrade app 1.0.0 -> 1.1.0",
+            ],
+        ),
+    ] {
+        let world = World::new(name, IRREVERSIBLE);
+        world.says("app@1.0.0", 0);
+        for version in ["1.1.0", "2.0.0"] {
+            world.says(
+                &format!("app@{version} --operation upgrade --fails migrate"),
+                1,
+            );
+            world.says("app --decide abandon", 1);
+        }
+        world.tells(
+            "app@1.0.0",
+            2,
+            "1.0.0 is on record in `app-ns`, and so are parts of 2.0.0: to be whole at 1.0.0 give --operation rollback",
+        );
+        let [line, done] = ways;
+        world.tells(line, 0, &format!("{done} in app-ns: done"));
+        assert_eq!(world.there().len(), 1);
+    }
+}
+
+/// The release is in the plan alone that brought it, as those are that a rollback goes back to.
+#[test]
+fn what_is_on_record_is_made_whole_without_a_catalog() {
+    let world = World::new("no-catalog", "");
+    world.says("app@1.1.0", 0);
+    world.says("app@2.0.0 --operation upgrade", 0);
+    world.says("app --operation rollback --fails settle", 1);
+    world.says("app --decide abandon", 1);
+    std::fs::remove_dir_all(world.0.join("catalog")).unwrap();
+    world.tells(
+        "app@2.0.0 --operation upgrade",
+        0,
+        "upgrade app 1.1.0 -> 2.0.0 in app-ns: done",
+    );
+    assert_eq!(world.there(), ["2.0.0"]);
+    world.tells("app@2.0.0 --operation upgrade", 2, "catalog");
+}
+
+/// A program before this one had not put on record what it attempted: giving it up does.
+#[test]
+fn what_rests_and_is_not_on_record_is_given_up_first() {
+    let world = World::new("older", IRREVERSIBLE);
+    world.says("app@1.0.0", 0);
+    let before = world.record();
+    world.says("app@1.1.0 --operation upgrade --fails migrate", 1);
+    world.has_on_record(&before);
+    world.tells(
+        "app@1.0.0 --operation rollback",
+        2,
+        "came to rest and cannot be taken back: give it up with --resume --decide abandon, and then give the same command again",
+    );
+    world.says("app --resume --decide abandon", 1);
+    world.tells(
+        "app@1.0.0 --operation rollback",
+        0,
+        "rollback app 1.1.0 -> 1.0.0 in app-ns: done",
+    );
+    assert_eq!(world.there(), ["1.0.0"]);
+}
+
+/// What is needed is not to be half there, either.
+#[test]
+fn what_needs_a_package_is_not_installed_on_parts_of_two_versions() {
+    let world = World::new("needed", "");
+    let shop = world.has("shop", "1.0.0").join("metadata.yaml");
+    let metadata = std::fs::read_to_string(&shop).unwrap() + "dependencies:\n- name: app\n";
+    std::fs::write(&shop, metadata).unwrap();
+    world.says("app@1.0.0", 0);
+    world.says("app@1.1.0 --operation upgrade --fails migrate", 1);
+    world.says("app --decide abandon", 1);
+    world.tells(
+        "shop",
+        2,
+        "`app` 1.0.0 is on record in `app-ns`, and so are parts of 1.1.0, and what is asked for leaves that as it is: to be whole at 1.0.0 give \
+         --operation rollback and app@1.0.0 alone",
+    );
+    world.says("app@1.0.0 --operation rollback", 0);
+    world.tells("shop", 0, "install shop 1.0.0 in shop-ns: done");
 }
 
 /// What was given up is not always on record: a rollback that names no version does not lead past where it began then.

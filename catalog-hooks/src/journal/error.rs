@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use super::{JOURNAL_LIMIT, JOURNAL_VERSION};
+use super::JOURNAL_LIMIT;
 
-/// Why a journal, or a pinned plan, cannot be read or written.
+/// Why a journal, a pinned plan or an installed record cannot be read or written.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(transparent)]
 pub struct JournalError {
@@ -32,13 +32,15 @@ enum Problem {
     )]
     TooLong(usize),
     #[error(
-        "it has the version {0}, and this program writes {JOURNAL_VERSION}: use the program that wrote it, or end the run there"
+        "it has the version {found}, and this program reads none above {known}: use the program that wrote it"
     )]
-    OtherVersion(u64),
+    OtherVersion { found: u64, known: u32 },
     #[error(
         "it cannot be read: {0}; what the run made can be found by its labels and released without a journal"
     )]
     Damaged(String),
+    #[error("it cannot be read: {0}; what the instance has is not known as long as it is so")]
+    DamagedRecord(String),
     #[error("the journal belongs to the plan {journal}, and the one given is {given}")]
     OtherPlan { journal: String, given: String },
 }
@@ -49,8 +51,8 @@ impl JournalError {
     pub fn kind(&self) -> JournalErrorKind {
         match self.problem {
             Problem::TooLong(_) => JournalErrorKind::TooLong,
-            Problem::OtherVersion(_) => JournalErrorKind::OtherVersion,
-            Problem::Damaged(_) => JournalErrorKind::Damaged,
+            Problem::OtherVersion { .. } => JournalErrorKind::OtherVersion,
+            Problem::Damaged(_) | Problem::DamagedRecord(_) => JournalErrorKind::Damaged,
             Problem::OtherPlan { .. } => JournalErrorKind::OtherPlan,
         }
     }
@@ -59,13 +61,18 @@ impl JournalError {
         Problem::TooLong(bytes).into()
     }
 
-    pub(crate) fn other_version(version: u64) -> Self {
-        Problem::OtherVersion(version).into()
+    pub(crate) fn other_version(found: u64, known: u32) -> Self {
+        Problem::OtherVersion { found, known }.into()
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
     pub(crate) fn damaged(why: impl ToString) -> Self {
         Problem::Damaged(why.to_string()).into()
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
+    pub(crate) fn damaged_record(why: impl ToString) -> Self {
+        Problem::DamagedRecord(why.to_string()).into()
     }
 
     pub(crate) fn other_plan(journal: &str, given: &str) -> Self {

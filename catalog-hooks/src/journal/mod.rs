@@ -6,6 +6,7 @@ mod kept;
 mod ledger;
 mod operation;
 mod secret;
+mod version_1;
 
 pub use self::attempt::{
     AttemptJournal, CancelReason, Cancellation, Evidence, HookVerdict, Running, Stage, VerdictKind,
@@ -21,12 +22,14 @@ pub use self::secret::{JOURNAL_TYPE, JournalSecret, SecretJournal};
 use std::io;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::plan::{PinnedPlan, PlannedOperation};
 use crate::time::Timestamp;
 
-/// The version of the journal's own shape that this crate writes, and the only one it reads.
-pub const JOURNAL_VERSION: u32 = 1;
+/// The version of the journal's own shape that this crate writes. It reads those before, too. Whoever adds a field raises it, so that a program which
+/// does not know the field says so, and does not take the journal for damaged.
+pub const JOURNAL_VERSION: u32 = 2;
 
 /// The longest journal, as text: 256 KiB. A plan whose journal might become longer is refused before it starts.
 pub const JOURNAL_LIMIT: usize = 256 * 1024;
@@ -166,7 +169,7 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// It is longer than [`JOURNAL_LIMIT`], was written by another version of this crate, or is damaged.
+    /// It is longer than [`JOURNAL_LIMIT`], was written by a newer version of this crate, or is damaged.
     pub fn parse(text: &str) -> Result<Self, JournalError> {
         if text.len() > JOURNAL_LIMIT {
             return Err(JournalError::too_long(text.len()));
@@ -177,12 +180,15 @@ impl Journal {
         }
     }
 
-    /// The same, which also says of a journal of another version that it is one.
+    /// The same of a journal of a version before, which also says of one of another version that it is one.
     fn parse_leniently(text: &str) -> Result<Self, JournalError> {
-        let value: serde_json::Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
-        let version = value.get("version").and_then(serde_json::Value::as_u64);
-        if version.is_some_and(|version| version != u64::from(JOURNAL_VERSION)) {
-            return Err(JournalError::other_version(version.unwrap_or_default()));
+        let mut value: Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
+        match value.get("version").and_then(Value::as_u64) {
+            Some(1) => version_1::bring_up_to_date(&mut value),
+            Some(version) if version != u64::from(JOURNAL_VERSION) => {
+                return Err(JournalError::other_version(version, JOURNAL_VERSION));
+            }
+            _ => {}
         }
         serde_json::from_value(value).map_err(JournalError::damaged)
     }

@@ -7,6 +7,7 @@ use super::ledger::LedgerEntry;
 use crate::api::ObjectRef;
 use crate::module::RenderedModule;
 use crate::plan::{PlannedOperation, Step, Track};
+use crate::record::Extent;
 use crate::role::Role;
 
 /// What one operation of a run has done and is doing.
@@ -16,18 +17,14 @@ pub struct OperationJournal {
     package: String,
     namespace: String,
     pub(crate) status: OperationStatus,
-    #[serde(default)]
-    pub(crate) track: Track,
-    #[serde(default)]
-    pub(crate) step: usize,
+    /// Which ways it went, each with how far it came there. The last is the one that it goes now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    path: Vec<Reached>,
     #[serde(default)]
     pub(crate) resumed: usize,
-    /// How far it had come before it turned back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) turned_at: Option<usize>,
-    /// How far it had come, and which way, before it was given up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) given_up_at: Option<Reached>,
+    /// Whether what it left when it came to rest is on record, or may be.
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
+    pub(crate) remembered: bool,
     /// Hooks that count as over though they did not succeed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) passed: Vec<HookKey>,
@@ -59,13 +56,13 @@ pub struct OperationJournal {
     pub(crate) failure: Option<FailureNote>,
 }
 
-/// How far an operation had come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How far an operation came on one of its ways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Reached {
-    pub(crate) track: Track,
-    /// How many steps of it were done.
-    pub(crate) step: usize,
+struct Reached {
+    track: Track,
+    /// How many steps of it are done.
+    step: usize,
 }
 
 /// How an operation stands.
@@ -139,6 +136,9 @@ pub struct ModuleJournal {
     pub deploy: bool,
     /// In which direction the operation was going.
     pub track: Track,
+    /// Whether it is gone, of what was to go.
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
+    pub gone: bool,
 }
 
 /// An object that an operation left to another instance.
@@ -240,13 +240,40 @@ impl OperationJournal {
     /// Which way it goes.
     #[must_use]
     pub fn track(&self) -> Track {
-        self.track
+        self.present().track
     }
 
     /// How many steps of its [`track`](Self::track) are done.
     #[must_use]
     pub fn step(&self) -> usize {
-        self.step
+        self.present().step
+    }
+
+    fn present(&self) -> Reached {
+        self.path.last().copied().unwrap_or_default()
+    }
+
+    fn set_present(&mut self, reached: Reached) {
+        match self.path.last_mut() {
+            Some(last) => *last = reached,
+            None => self.path.push(reached),
+        }
+    }
+
+    /// How far it came before it was given up, if it was; `None`: that is not known, as a program that did not note it began to give it up.
+    fn before_end(&self) -> Option<Reached> {
+        let mut path = self.path.iter().rev().copied();
+        match self.path.is_empty() {
+            true => Some(Reached::default()),
+            false => path.find(|reached| reached.track != Track::GiveUp),
+        }
+    }
+
+    /// How many steps of what was asked for are done.
+    fn forward(&self) -> usize {
+        let mut path = self.path.iter();
+        let forward = path.find(|reached| reached.track == Track::Forward);
+        forward.map_or(0, |reached| reached.step)
     }
 
     /// The attempts of its hooks, in the order they began.
@@ -294,40 +321,55 @@ impl OperationJournal {
             || planned.is_between_versions() && self.has_started_hooks()
     }
 
-    /// How far it is, and which way: of what was given up, how far it was then.
-    pub(crate) fn reached(&self) -> (Track, usize) {
-        match &self.given_up_at {
-            Some(at) if self.track == Track::GiveUp => (at.track, at.step),
-            _ => (self.track, self.step),
-        }
+    /// Which way it went last, if it was given up before that; `None`: that is not known.
+    pub(crate) fn last_way(&self) -> Option<Track> {
+        Some(self.before_end()?.track)
     }
 
-    /// Whether it came to the modules that it brings.
-    pub(crate) fn has_reached_modules(&self, planned: &PlannedOperation) -> bool {
-        let last = match self.reached() {
-            (Track::Forward, step) => step,
-            _ => self.turned_at.unwrap_or_default(),
-        };
+    /// How much there may be of the release that it brings.
+    pub(crate) fn extent(&self, planned: &PlannedOperation) -> Extent {
         let steps = planned.steps(Track::Forward);
-        let mut reached = steps.iter().take(last + 1);
-        reached.any(|step| matches!(step, Step::Modules(_)))
+        let begun = steps.iter().take(self.forward() + 1);
+        let extents = begun.map(|step| match step {
+            Step::Modules(_) => Extent::Modules,
+            Step::Definitions(_) => Extent::Definitions,
+            _ => Extent::Hooks,
+        });
+        extents.max().unwrap_or(Extent::Hooks)
+    }
+
+    /// Whether it has deleted what the release that it brings does not have, and has written all that this one has.
+    pub(crate) fn has_pruned(&self, planned: &PlannedOperation) -> bool {
+        let steps = planned.steps(Track::Forward);
+        steps
+            .iter()
+            .take(self.forward())
+            .any(|step| *step == Step::Prune)
+    }
+
+    /// Whether it has put on record what it brought.
+    pub(crate) fn has_committed(&self, planned: &PlannedOperation) -> bool {
+        let steps = planned.steps(Track::Forward);
+        steps
+            .iter()
+            .take(self.forward())
+            .any(|step| *step == Step::Commit)
     }
 
     /// Whether it has put on record what the instance is: on its way forward what it brought, on its way back what was there before.
     pub(crate) fn is_on_record(&self, planned: &PlannedOperation) -> bool {
-        let (track, reached) = self.reached();
-        let steps = planned.steps(track);
-        let mut done = steps.iter().take(reached);
-        done.any(|step| matches!(step, Step::Commit | Step::Restore))
+        self.before_end().is_some_and(|reached| {
+            let steps = planned.steps(reached.track);
+            let mut done = steps.iter().take(reached.step);
+            done.any(|step| matches!(step, Step::Commit | Step::Restore))
+        })
     }
 
-    /// Whether an irreversible hook may have had its effects.
-    pub(crate) fn is_irreversible(&self, is_irreversible: impl Fn(&str, &str) -> bool) -> bool {
-        let mut begun = self
-            .attempts
-            .iter()
-            .filter(|one| one.key.role == Role::Run && one.is_started());
-        begun.any(|one| is_irreversible(&one.key.phase, &one.key.hook))
+    /// The hooks that may have had their effects, in the order they began.
+    pub(crate) fn begun_hooks(&self) -> impl Iterator<Item = &HookKey> {
+        let begun = self.attempts.iter();
+        let begun = begun.filter(|one| one.key.role == Role::Run && one.is_started());
+        begun.map(|one| &one.key)
     }
 
     /// The attempts of a hook, in order, with their places among all.
@@ -346,7 +388,7 @@ impl OperationJournal {
         let is_it = |entry: &LedgerEntry| entry.object.is_same_object(object);
         let deleted = self.deleted.iter().any(is_it) && !self.ledger.iter().any(is_it);
         let mut left = self.handed_on.iter();
-        deleted || left.any(|one| one.track == self.track && one.object.is_same_object(object))
+        deleted || left.any(|one| one.track == self.track() && one.object.is_same_object(object))
     }
 
     /// Whether an object was left to another instance, in whatever direction the operation went then.
@@ -368,7 +410,7 @@ impl OperationJournal {
         if !self.has_let_go(object) {
             self.handed_on.push(HandedOn {
                 object: object.clone(),
-                track: self.track,
+                track: self.track(),
             });
         }
     }
@@ -397,22 +439,61 @@ impl OperationJournal {
         self.failure = Some(note);
     }
 
-    /// Turns round.
+    /// One step more is done.
+    pub(crate) fn advance(&mut self) {
+        let Reached { track, step } = self.present();
+        self.set_present(Reached {
+            track,
+            step: step + 1,
+        });
+    }
+
+    /// Goes another way, from its beginning.
     pub(crate) fn turn(&mut self, track: Track) {
-        match (self.track, track) {
-            (Track::GiveUp, Track::GiveUp) => {}
-            (from, Track::GiveUp) => {
-                self.given_up_at = Some(Reached {
-                    track: from,
-                    step: self.step,
-                });
-            }
-            (Track::Forward, _) => self.turned_at = Some(self.step),
-            _ => {}
-        }
-        self.track = track;
-        self.step = 0;
         self.status = OperationStatus::Running;
+        let present = self.present();
+        let turned = Reached { track, step: 0 };
+        if present.track != track {
+            // It is on the path also if nothing was done on it.
+            self.set_present(present);
+            self.path.push(turned);
+        } else {
+            self.set_present(turned);
+        }
+    }
+
+    /// Notes that a driver is asked for a module, and says whether that was noted before.
+    pub(crate) fn is_asked_for(&mut self, module: &RenderedModule, deploy: bool) -> bool {
+        let track = self.track();
+        let is_it =
+            |one: &ModuleJournal| one.deploy == deploy && one.track == track && one.is_of(module);
+        if self.modules.iter().any(is_it) {
+            return true;
+        }
+        self.modules.push(ModuleJournal {
+            module: module.name().to_owned(),
+            namespace: module.namespace().to_owned(),
+            deploy,
+            track,
+            gone: false,
+        });
+        false
+    }
+
+    /// Notes that a module is gone, or another's.
+    pub(crate) fn is_rid_of(&mut self, module: &RenderedModule) {
+        let mut asked = self.modules.iter_mut().rev();
+        if let Some(last) = asked.find(|one| one.is_of(module)) {
+            last.gone = !last.deploy;
+        }
+    }
+
+    /// Whether a module that was to go has gone, and was not asked for again.
+    pub(crate) fn has_deleted_module(&self, module: &RenderedModule) -> bool {
+        let mut asked = self.modules.iter().rev();
+        asked
+            .find(|one| one.is_of(module))
+            .is_some_and(|last| last.gone)
     }
 
     /// Goes on after it came to rest.

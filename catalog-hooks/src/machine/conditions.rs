@@ -29,6 +29,16 @@ pub(super) struct Refusal {
     pub(super) next: &'static str,
 }
 
+impl Refusal {
+    /// What is on record is not what it was when this was planned.
+    pub(super) fn plan_again(message: String) -> Self {
+        Self {
+            message,
+            next: PLAN_AGAIN,
+        }
+    }
+}
+
 /// Evaluates the conditions of all operations. Whether all gates are open; if not, nothing has been changed, and the journal says why.
 pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     if desk.look(|journal| journal.gates_open) {
@@ -38,10 +48,7 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     for (index, planned) in plan.operations().iter().enumerate() {
         let cx = OperationDesk::new(desk.clone(), Arc::clone(plan), index);
         let why = match is_as_planned(&cx).await {
-            Err(message) => Err(Refusal {
-                message,
-                next: PLAN_AGAIN,
-            }),
+            Err(refusal) => Err(refusal),
             Ok(()) if planned.steps(Track::Forward).contains(&Step::Conditions) => {
                 both_gates(&cx, true).await
             }
@@ -62,17 +69,13 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
 /// Whether an operation may begin at its turn: nothing else was done with its instance since the run began, which may be long ago, and no other run
 /// is about it.
 pub(super) async fn may_begin(cx: &OperationDesk) -> Result<(), Refusal> {
-    let plan_again = |message| Refusal {
-        message,
-        next: PLAN_AGAIN,
-    };
     // What begins a run was asked for just now.
     if cx.index() == 0 && !cx.desk().is_resumed() {
         return Ok(());
     }
-    is_as_planned(cx).await.map_err(plan_again)?;
+    is_as_planned(cx).await?;
     match cx.desk().is_resumed() {
-        true => plans::no_other_run(cx).await.map_err(plan_again),
+        true => plans::no_other_run(cx).await.map_err(Refusal::plan_again),
         false => Ok(()),
     }
 }
@@ -85,7 +88,7 @@ pub(super) fn refused(cx: &OperationDesk, refusal: Refusal) {
 
 /// Whether what is on record of the instance is what the operation was planned for. Of several operations on one instance, the first one's
 /// alone can be.
-async fn is_as_planned(cx: &OperationDesk) -> Result<(), String> {
+async fn is_as_planned(cx: &OperationDesk) -> Result<(), Refusal> {
     let operation = cx.planned().operation();
     let is_same = |other: &&PlannedOperation| {
         let other = other.operation();
@@ -95,11 +98,7 @@ async fn is_as_planned(cx: &OperationDesk) -> Result<(), String> {
     if before.any(|other| is_same(&other)) {
         return Ok(());
     }
-    match record::changed_since(cx).await {
-        Ok(None) => Ok(()),
-        Ok(Some(changed)) => Err(changed),
-        Err(failure) => Err(format!("the installed record cannot be read: {failure}")),
-    }
+    record::is_as_planned(cx).await
 }
 
 fn refuse(journal: &mut Journal, index: usize, Refusal { message, next }: Refusal) {

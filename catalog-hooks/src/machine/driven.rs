@@ -3,7 +3,6 @@
 use super::operation_desk::{Halt, OperationDesk};
 use super::patience::Patience;
 use crate::effect::{Answer, ModuleCall, ModuleFailure, ModuleStatus, ModuleVerb, Task};
-use crate::journal::ModuleJournal;
 use crate::module::{RenderedContent, RenderedModule};
 
 /// Why a driver leaves alone what has the name of a module.
@@ -11,21 +10,17 @@ pub(super) const OF_OTHERS: &str = "what has its name was not deployed by this r
 
 /// Has a driver delete a module, and waits until it has.
 pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt> {
-    let asked = ModuleJournal {
-        module: module.name().to_owned(),
-        namespace: module.namespace().to_owned(),
-        deploy: false,
-        track: cx.look(|operation| operation.track()),
-    };
-    if cx.look(|operation| !operation.modules.contains(&asked)) {
-        cx.record(|operation| operation.modules.push(asked));
-    }
+    cx.record(|operation| operation.is_asked_for(module, false));
     let mut status = ask_driver(cx, module, ModuleVerb::Delete).await?;
     let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
     loop {
         let why = match status {
-            ModuleStatus::Absent => return Ok(()),
+            ModuleStatus::Absent => {
+                cx.record(|operation| operation.is_rid_of(module));
+                return Ok(());
+            }
             ModuleStatus::OfOthers => {
+                cx.record(|operation| operation.is_rid_of(module));
                 let line = format!("module `{}` stays: {OF_OTHERS}", module.name());
                 if cx.look(|operation| !operation.kept.contains(&line)) {
                     cx.record(|operation| operation.kept.push(line));
@@ -56,21 +51,12 @@ pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -
 
 /// Asks the driver of a module to deploy it. That it was asked is on record before.
 pub(super) async fn deploy(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt> {
-    let track = cx.look(|operation| operation.track());
-    let asked = ModuleJournal {
-        module: module.name().to_owned(),
-        namespace: module.namespace().to_owned(),
-        deploy: true,
-        track,
-    };
-    if cx.look(|operation| operation.modules.contains(&asked)) {
+    if cx.record(|operation| operation.is_asked_for(module, true)) {
         // A runner before has asked for it: what a driver does anew may not be the same, as a chart's own hooks would run again.
         let status = ask_driver(cx, module, ModuleVerb::Status).await?;
         if matches!(status, ModuleStatus::Ready | ModuleStatus::Progressing(_)) {
             return Ok(());
         }
-    } else {
-        cx.record(|operation| operation.modules.push(asked));
     }
     match ask_driver(cx, module, ModuleVerb::Deploy).await? {
         ModuleStatus::Failed(why) => Err(Halt::failed(format!(

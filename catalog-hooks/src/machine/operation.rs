@@ -11,6 +11,7 @@ use super::{
 use crate::hook_job::HookJob;
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
 use crate::plan::{Content, Step, Track};
+use crate::record::Extent;
 
 /// Carries out what of an operation is not done yet, until it is, or comes to rest.
 pub(super) async fn run_operation(cx: OperationDesk) {
@@ -63,16 +64,16 @@ pub(super) async fn take_back(cx: OperationDesk) -> bool {
 /// All steps of the present track are done. A namespace that was made on the way stays, whatever became of the rest; what the release has that is
 /// there again has not stayed over.
 fn end(operation: &mut OperationJournal, before: &[LedgerEntry]) {
-    operation.status = match operation.track {
+    operation.status = match operation.track() {
         Track::Forward => OperationStatus::Done,
         Track::Undo => OperationStatus::Unchanged,
         Track::Back => OperationStatus::RolledBack,
         Track::GiveUp => OperationStatus::Abandoned,
     };
-    if !matches!(operation.track, Track::Undo | Track::Back) {
+    if !matches!(operation.track(), Track::Undo | Track::Back) {
         return;
     }
-    if operation.track == Track::Back {
+    if operation.track() == Track::Back {
         let there = before
             .iter()
             .map(|entry| format!("{} stays: ", entry.object));
@@ -105,7 +106,7 @@ async fn steps(cx: &OperationDesk) -> Result<(), Halt> {
             return Err(Halt::Cancelled);
         }
         perform(cx, *step).await?;
-        cx.record(|operation| operation.step = at + 1);
+        cx.record(OperationJournal::advance);
     }
 }
 
@@ -156,7 +157,7 @@ async fn namespace(cx: &OperationDesk) -> Result<(), Halt> {
 async fn hooks(cx: &OperationDesk, phase: Phase) -> Result<(), Halt> {
     if cx.look(OperationJournal::track) == Track::Back
         && phase == Phase::PreRollback
-        && !cx.look(|operation| operation.has_reached_modules(cx.planned()))
+        && cx.look(|operation| operation.extent(cx.planned())) < Extent::Modules
     {
         return Ok(());
     }

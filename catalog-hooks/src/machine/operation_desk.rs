@@ -11,7 +11,7 @@ use super::desk::Desk;
 use crate::api::{Failure, ObjectRef};
 use crate::journal::{HookKey, LedgerEntry, OperationJournal, OperationStatus};
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
-use crate::record::{InstalledRecord, ledger_after};
+use crate::record::{InstalledRecord, ledger_after, surplus_after};
 use crate::time::Timestamp;
 
 /// One operation's view of what the coroutines share.
@@ -145,13 +145,14 @@ impl OperationDesk {
                     && operation.status() == OperationStatus::Done
                     && !is_action
             });
-            before.next_back().map(|(planned, _)| planned)
+            let (planned, operation) = before.next_back()?;
+            Some((planned, surplus_after(planned, operation)))
         });
         match before {
             None => self.planned().installed().cloned(),
-            Some(before) => {
-                let record = before.record()?;
-                Some(record.committed(self.previous().into_owned(), self.plan.digest()))
+            Some((before, surplus)) => {
+                let parts = (self.previous().into_owned(), surplus);
+                Some(before.record()?.committed(parts, self.plan.digest()))
             }
         }
     }

@@ -3,14 +3,15 @@
 use catalog_model::OperationKind;
 use serde_json::Value;
 
+use super::conditions::Refusal;
 use super::delete::{Deletion, delete_while};
 use super::operation_desk::{Halt, OperationDesk};
 use super::{moved, plans};
-use crate::api::{Failure, FailureClass, ObjectRef, Request};
+use crate::api::{FailureClass, ObjectRef, Request};
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus};
 use crate::plan::{Content, Track};
 use crate::pointer::At;
-use crate::record::{InstalledRecord, Left, ledger_after};
+use crate::record::{InstalledRecord, Left, ledger_after, surplus_after};
 
 /// Writes what is installed now.
 pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
@@ -18,8 +19,11 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
         return Ok(());
     };
     let previous = cx.previous().into_owned();
-    let ledger = cx.look(|operation| ledger_after(previous, operation));
-    put(cx, &record.committed(ledger, cx.plan().digest())).await
+    let parts = cx.look(|operation| {
+        let surplus = surplus_after(cx.planned(), operation);
+        (ledger_after(previous, operation), surplus)
+    });
+    put(cx, &record.committed(parts, cx.plan().digest())).await
 }
 
 /// Removes the record of what was uninstalled; what other operations of the run are to have stays on it until they do, as of something unfinished.
@@ -34,7 +38,10 @@ pub(super) async fn forget_what_is_gone(cx: &OperationDesk) -> Result<(), Halt> 
 fn done(cx: &OperationDesk, ledger: Vec<LedgerEntry>) -> Option<InstalledRecord> {
     let plan = cx.plan().digest();
     match cx.planned().record() {
-        Some(record) => Some(record.committed(ledger, plan)),
+        Some(record) => {
+            let surplus = cx.look(|operation| surplus_after(cx.planned(), operation));
+            Some(record.committed((ledger, surplus), plan))
+        }
         None if ledger.is_empty() => None,
         None => Some(cx.base()?.uninstalled(ledger, plan)),
     }
@@ -70,7 +77,7 @@ pub(super) async fn take_off(
 
 /// Makes the record what it was before the operation, if that came as far as to put something on it.
 pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
-    if cx.look(OperationJournal::track) == Track::Undo && !is_remembered(cx).await? {
+    if cx.look(|operation| operation.track() == Track::Undo && !operation.remembered) {
         return Ok(());
     }
     let deleted = cx.look(|operation| operation.deleted.clone());
@@ -88,25 +95,12 @@ pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
     let Some(record) = cx.base() else {
         return forget(cx).await;
     };
-    let still = Left::of(
-        still_there(cx, record.ledger()),
-        record.surplus_modules().to_vec(),
-    );
-    let is_nothing = still.ledger.is_empty() && still.modules.is_empty();
-    match is_install && (is_nothing || !record.is_unfinished()) {
+    let ledger = still_there(cx, record.ledger());
+    let still = cx.look(|operation| Left::of_before(cx.planned(), (operation, ledger), &record));
+    match is_install && (still.is_nothing() || !record.is_unfinished()) {
         true => forget(cx).await,
         false => put(cx, &record.holding(still)).await,
     }
-}
-
-/// Whether what the operation had begun is on record: it came to rest on its way.
-async fn is_remembered(cx: &OperationDesk) -> Result<bool, Halt> {
-    if !cx.look(OperationJournal::has_started_hooks) {
-        return Ok(false);
-    }
-    let there = read(cx).await?;
-    let known = there.as_ref().and_then(InstalledRecord::from_secret);
-    Ok(known.is_some_and(|known| known.is_left_by(cx.plan().digest())))
 }
 
 /// What is there after an operation was taken back: what was there before it, as far as that is there again or still is, and what it brought and
@@ -146,6 +140,12 @@ pub(super) async fn remember(cx: &OperationDesk) {
     if !rests {
         return;
     }
+    if cx.look(OperationJournal::last_way).is_none() {
+        return cx.warn(
+            "an older program gave it up, and how far it had come then is not known: what is on record of it stays".to_owned(),
+        );
+    }
+    cx.record(|operation| operation.remembered = true);
     let remembered = match what_is_left(cx).await {
         Ok(Some(record)) => put(cx, &record).await,
         Ok(None) => Ok(()),
@@ -161,26 +161,27 @@ pub(super) async fn remember(cx: &OperationDesk) {
 /// The record as it is, with what is there now; `None` if there is none, and the operation brings nothing. That of an install or an uninstall says
 /// that it was not finished.
 async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Halt> {
-    let known = read(cx).await?;
-    let known = known.as_ref().and_then(InstalledRecord::from_secret);
+    let known = known(&secret_ref(cx), read(cx).await?.as_ref()).map_err(Halt::failed)?;
+    let kind = cx.planned().operation().kind();
+    let is_install = kind == OperationKind::Install;
+    let brought = || cx.planned().record().cloned();
+    let known = known.filter(|known| !is_install || !known.is_unfinished());
+    let is_new = is_install && known.is_none();
+    let record = match known.or_else(|| cx.base().filter(|_| !is_install)) {
+        Some(record) => Some(record),
+        None if is_install => brought(),
+        None => brought().map(|record| record.before(cx.planned().operation().from())),
+    };
+    let (Some(record), plan) = (record, cx.plan().digest()) else {
+        return Ok(None);
+    };
     let previous = (cx.planned(), cx.previous().into_owned());
-    let left = cx.look(|operation| Left::by(previous, operation));
-    let is_install = cx.planned().operation().kind() == OperationKind::Install;
-    let is_uninstall = cx.planned().operation().kind() == OperationKind::Uninstall;
-    let brought = cx.planned().record();
-    let plan = cx.plan().digest();
-    Ok(match (known, cx.base()) {
-        (Some(known), _) if is_uninstall => Some(known.left(left, plan).going()),
-        (Some(known), _) if !is_install || !known.is_unfinished() => Some(known.left(left, plan)),
-        (None, Some(installed)) if is_uninstall => Some(installed.left(left, plan).going()),
-        (None, Some(installed)) if !is_install => Some(installed.left(left, plan)),
-        (_, _) if is_install => brought.map(|record| record.unfinished(left, plan)),
-        (_, _) => {
-            let from = cx.planned().operation().from();
-            let before = brought.map(|record| record.before(from));
-            before.map(|record| record.left(left, plan))
-        }
-    })
+    let left = cx.look(|operation| Left::by(previous, (operation, plan), &record));
+    Ok(Some(match kind {
+        OperationKind::Uninstall => record.left(left, plan).going(),
+        _ if is_new => record.unfinished(left, plan),
+        _ => record.left(left, plan),
+    }))
 }
 
 async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
@@ -189,10 +190,7 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
     let until = cx.desk().now().after(cx.desk().settings().patience);
     loop {
         let there = read(cx).await?;
-        let known = there.as_ref().and_then(InstalledRecord::from_secret);
-        if there.is_some() && known.is_none() {
-            return Err(Halt::failed(unreadable(&object)));
-        }
+        let known = known(&object, there.as_ref()).map_err(Halt::failed)?;
         if known.as_ref() == Some(record) {
             return Ok(());
         }
@@ -227,19 +225,29 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
     }
 }
 
-fn unreadable(object: &ObjectRef) -> String {
-    format!("{object} holds no record that this program can read: a newer one may have written it")
+/// The record in its Secret, if that is there.
+fn known(object: &ObjectRef, there: Option<&Value>) -> Result<Option<InstalledRecord>, String> {
+    let known = there.map(InstalledRecord::read).transpose();
+    known.map_err(|error| format!("{object} cannot be used: {error}"))
 }
 
-/// What is on record of the instance now, if it is not what it was when the operation was planned.
-pub(super) async fn changed_since(cx: &OperationDesk) -> Result<Option<String>, Failure> {
+/// That what is on record of the instance now is what it was when the operation was planned.
+///
+/// # Errors
+///
+/// It is not, or that cannot be told.
+pub(super) async fn is_as_planned(cx: &OperationDesk) -> Result<(), Refusal> {
     let object = secret_ref(cx);
-    let there = cx.desk().read(&object).await?;
-    let known = there.as_ref().and_then(InstalledRecord::from_secret);
-    if there.is_some() && known.is_none() {
-        return Ok(Some(unreadable(&object)));
-    }
-    Ok(changed(cx, known.as_ref()))
+    let there = cx.desk().read(&object).await;
+    let there = there.map_err(|failure| {
+        Refusal::plan_again(format!("the installed record cannot be read: {failure}"))
+    })?;
+    let known = known(&object, there.as_ref()).map_err(|message| Refusal {
+        message,
+        next: "mend what is on record, or use the program that wrote it",
+    })?;
+    let changed = changed(cx, known.as_ref());
+    changed.map_or(Ok(()), |changed| Err(Refusal::plan_again(changed)))
 }
 
 /// How what is on record differs from what the operation was planned for. Operations of its own run may have changed it.

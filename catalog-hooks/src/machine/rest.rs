@@ -31,24 +31,34 @@ fn ways_from(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
     if !so_far.leaves_something(planned) {
         return "nothing of it is on record, begin again".to_owned();
     }
+    let Some(way) = so_far.last_way() else {
+        return "what is on record of it is as it was, begin another operation".to_owned();
+    };
     let versions = operation.from().zip(operation.to());
     if let Some((from, to)) = versions.filter(|_| so_far.is_on_record(planned)) {
-        let version = match so_far.reached().0 {
+        let version = match way {
             Track::Forward => to,
             Track::Undo | Track::Back | Track::GiveUp => from,
         };
         return format!("{version} is on record, begin another operation");
     }
+    let stays = match planned.irreversible_hooks(so_far).as_slice() {
+        [] => String::new(),
+        hooks => format!(
+            "; what `{}` did cannot be undone, and stays",
+            hooks.join("` and `")
+        ),
+    };
     match (operation.kind(), versions) {
         (OperationKind::Install, _) => {
             "install it again, or uninstall what is there of it".to_owned()
         }
         (OperationKind::Uninstall, _) => "uninstall what is left of it, or install it".to_owned(),
         (OperationKind::Upgrade, Some((from, to))) => {
-            format!("upgrade to {to} again, or go back to {from} with a rollback")
+            format!("upgrade to {to} again, or go back to {from} with a rollback{stays}")
         }
         (OperationKind::Rollback, Some((from, to))) => {
-            format!("roll back to {to} again, or go on to {from} with an upgrade")
+            format!("roll back to {to} again, or go on to {from} with an upgrade{stays}")
         }
         _ => "begin another operation".to_owned(),
     }
@@ -66,11 +76,11 @@ pub(super) fn decide(
         .and_then(|note| note.hook.clone());
     match decision {
         // What was given up before goes on where it is.
-        Decision::Abandon if operation.track == Track::GiveUp => {}
+        Decision::Abandon if operation.track() == Track::GiveUp => {}
         Decision::Abandon => operation.turn(Track::GiveUp),
         Decision::Skip => skip(operation, planned, hook),
-        Decision::TakeBack if operation.track == Track::Forward => {
-            let is_past = is_past_first_hooks(planned, operation.step);
+        Decision::TakeBack if operation.track() == Track::Forward => {
+            let is_past = is_past_first_hooks(planned, operation.step());
             if !may_go_back(planned, operation) {
                 let no_way = no_way_back(planned, operation);
                 return operation.warn(no_way);
@@ -113,7 +123,11 @@ fn skip(operation: &mut OperationJournal, planned: &PlannedOperation, hook: Opti
         ));
         return operation.passed.push(key);
     }
-    let Some(step) = planned.steps(operation.track).get(operation.step).copied() else {
+    let Some(step) = planned
+        .steps(operation.track())
+        .get(operation.step())
+        .copied()
+    else {
         return;
     };
     // What is under way is stopped before anything else, and that cannot be skipped.
@@ -123,7 +137,7 @@ fn skip(operation: &mut OperationJournal, planned: &PlannedOperation, hook: Opti
     operation.warn(format!(
         "{step} was skipped: what of it was not done is left out"
     ));
-    operation.step += 1;
+    operation.advance();
 }
 
 /// Whether a step can be passed over as a whole: not the end of what is under way, and of hooks only the one that failed; not what says whether it
@@ -213,10 +227,7 @@ pub(super) fn irreversible(cx: &OperationDesk) -> bool {
 }
 
 fn is_irreversible(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
-    operation.is_irreversible(|phase: &str, hook: &str| {
-        let mut jobs = planned.hooks().iter();
-        jobs.any(|job| job.occasion() == phase && job.hook() == hook && job.policy().irreversible)
-    })
+    !planned.irreversible_hooks(operation).is_empty()
 }
 
 fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {

@@ -8,7 +8,8 @@ use super::error::PlanError;
 use super::operation::OperationInput;
 use super::pinned_release::PinnedRelease;
 use crate::hook_job::HookJob;
-use crate::operation_hooks::{OperationHooks, hook_jobs};
+use crate::operation_hooks::{OperationHooks, PhaseHooks, hook_jobs, hooks_of_left};
+use crate::record::Extent;
 
 /// A release that an operation is about, and where it was found.
 pub(super) struct Found<'a> {
@@ -49,28 +50,63 @@ impl<'a> Found<'a> {
 /// The hooks of an operation and of its way back, and what of them is different from what their authors wrote.
 pub(super) fn all_hooks(
     input: &OperationInput<'_>,
+    pinned: &[PinnedRelease],
 ) -> Result<(Vec<HookJob>, Vec<Diagnostic>), PlanError> {
     let forward = hook_jobs(input.operation, input.context, input.from, input.to);
-    let forward = forward.map_err(PlanError::of_hooks)?;
-    let back = way_back(input)?;
-    let all = [Some(forward), back].into_iter().flatten();
+    let mut all = vec![forward.map_err(PlanError::of_hooks)?];
+    all.extend(way_back(input)?);
     let (mut jobs, mut diagnostics) = (Vec::new(), Vec::new());
-    for hooks in all {
+    for hooks in &all {
         jobs.extend(hooks.jobs().cloned());
         diagnostics.extend(hooks.diagnostics().iter().cloned());
     }
-    if leaves_no_modules(input) {
-        jobs.retain(|job| job.phase() != Some(Phase::PreRollback));
+    if input.operation.kind() == OperationKind::Rollback {
+        if leaves_no_modules(input) {
+            jobs.retain(|job| job.phase() != Some(Phase::PreRollback));
+        }
+        for (hooks, said) in hooks_of_attempted(input, pinned)? {
+            // A later version knows what one before it began, and its hook of a name stands for theirs.
+            let is_new = |job: &&HookJob| {
+                let mut known = jobs.iter();
+                !known.any(|one: &HookJob| (one.phase(), one.hook()) == (job.phase(), job.hook()))
+            };
+            let new: Vec<HookJob> = hooks.jobs().iter().filter(is_new).cloned().collect();
+            jobs.extend(new);
+            diagnostics.extend(said);
+        }
     }
     Ok((jobs, diagnostics))
 }
 
-/// Whether what a rollback leaves was only attempted, and never came to its modules: then there is nothing that its hooks could give up.
+/// Whether the version that a rollback begins at was only attempted, and has no modules: then there is nothing that its hooks could give up.
 fn leaves_no_modules(input: &OperationInput<'_>) -> bool {
+    let attempted = input.installed.zip(input.operation.from());
+    let attempted = attempted.and_then(|(record, from)| record.attempted_version(from));
+    attempted.is_some_and(|one| one.extent() < Extent::Modules)
+}
+
+/// The hooks before a rollback of all other versions that were attempted and that it leaves too, the last one first: it takes away the modules of all
+/// of them.
+fn hooks_of_attempted(
+    input: &OperationInput<'_>,
+    pinned: &[PinnedRelease],
+) -> Result<Vec<(PhaseHooks, Vec<Diagnostic>)>, PlanError> {
     let operation = input.operation;
-    let attempted = input.installed.zip(operation.from());
-    operation.kind() == OperationKind::Rollback
-        && attempted.is_some_and(|(record, from)| record.is_without_modules(from))
+    let (Some(record), Some(to)) = (input.installed, operation.to()) else {
+        return Ok(Vec::new());
+    };
+    let is_left = |version: &Version| Some(version) != operation.from() && version > to;
+    let attempted = record.attempted().iter().rev();
+    let with_modules = attempted.filter(|one| one.extent() == Extent::Modules);
+    let versions = with_modules.filter_map(|one| Version::parse(one.version()).ok());
+    let left = versions.filter(|version| is_left(version) && !input.options.skip_hooks);
+    left.map(|version| {
+        let package = operation.package();
+        let pinned = pinned.iter().find(|one| one.is(package, Some(&version)));
+        let release = pinned.map(PinnedRelease::release);
+        hooks_of_left(operation, input.context, (&version, release)).map_err(PlanError::of_hooks)
+    })
+    .collect()
 }
 
 /// The hooks that run when an upgrade is taken back.

@@ -54,8 +54,10 @@ pub struct PinnedPlan {
     text: Arc<str>,
 }
 
-/// The version of the plan's own shape.
-const PLAN_VERSION: u32 = 1;
+/// The version of the plan's own shape that this crate writes. It reads those before, too: they differ in the records in them, which say themselves of
+/// which version they are. Whoever adds a field raises it, so that a program which does not know the field says so, and does not take the plan for
+/// damaged.
+const PLAN_VERSION: u32 = 2;
 
 impl PinnedPlan {
     /// A plan for a run with an id of its own.
@@ -125,15 +127,17 @@ impl PinnedPlan {
     ///
     /// # Errors
     ///
-    /// It was written by another version of this crate, or is damaged.
+    /// It was written by a newer version of this crate, or is damaged.
     pub fn parse(text: &str) -> Result<Self, JournalError> {
         let value: serde_json::Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
         let version = value.get("version").and_then(serde_json::Value::as_u64);
-        if version.is_some_and(|version| version != u64::from(PLAN_VERSION)) {
-            return Err(JournalError::other_version(version.unwrap_or_default()));
+        if let Some(version) = version.filter(|version| *version > u64::from(PLAN_VERSION)) {
+            return Err(JournalError::other_version(version, PLAN_VERSION));
         }
+        // As it was pinned it is known, whatever this version would write.
+        let text = digest::canonical(&value);
         let plan: Self = serde_json::from_value(value).map_err(JournalError::damaged)?;
-        Ok(plan.with_digest())
+        Ok(plan.with_text(text))
     }
 
     /// The plan as JSON with sorted keys, on one line.
@@ -201,9 +205,13 @@ impl PinnedPlan {
         &self.digest
     }
 
-    fn with_digest(mut self) -> Self {
+    fn with_digest(self) -> Self {
         let value = serde_json::to_value(&self).unwrap_or_default();
-        self.text = digest::canonical(&value).into();
+        self.with_text(digest::canonical(&value))
+    }
+
+    fn with_text(mut self, text: String) -> Self {
+        self.text = text.into();
         self.digest = digest::of_canonical(&self.text);
         self
     }

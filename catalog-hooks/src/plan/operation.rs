@@ -17,7 +17,7 @@ use super::wire::{HookWire, OperationWire};
 use crate::api::ObjectRef;
 use crate::context::OperationContext;
 use crate::hook_job::HookJob;
-use crate::journal::LedgerEntry;
+use crate::journal::{HookKey, LedgerEntry, OperationJournal};
 use crate::label;
 use crate::module::{ModuleRenderer, RenderedModule};
 use crate::record::InstalledRecord;
@@ -147,7 +147,8 @@ impl PlannedOperation {
 
     /// The same; a release that `input` does not give, because no catalog has it any more, is taken from these if it is among them: its
     /// hooks and conditions as its author wrote them, its definitions and modules as they were sent. Of releases of
-    /// [`others`](OperationInput::others) it is taken how they wrote the objects that they share with this one.
+    /// [`others`](OperationInput::others) it is taken how they wrote the objects that they share with this one. A rollback needs those of versions
+    /// [attempted](InstalledRecord::attempted) as far as they have modules and are higher than what it brings: their hooks run before it, too.
     ///
     /// # Errors
     ///
@@ -160,7 +161,7 @@ impl PlannedOperation {
         let from = Found::of((operation, operation.from()), input.from, pinned);
         let to = Found::of((operation, operation.to()), input.to, pinned);
         (input.from, input.to) = (from.release, to.release);
-        let (hooks, diagnostics) = all_hooks(&input)?;
+        let (hooks, diagnostics) = all_hooks(&input, pinned)?;
         let (target, before) = (to.content(&input)?, from.content(&input)?);
         let previous = match (input.installed, &before) {
             (Some(record), _) => record.ledger().to_vec(),
@@ -428,6 +429,25 @@ impl PlannedOperation {
         let installed = self.installed.as_ref().map(InstalledRecord::version);
         let to = self.operation.to().map(Version::as_str);
         self.is_between_versions() && installed.is_some() && installed == to
+    }
+
+    /// The irreversible hooks that may have had their effects by what is done so far, as `post-upgrade migrate`, in the order they began.
+    #[must_use]
+    pub fn irreversible_hooks(&self, so_far: &OperationJournal) -> Vec<String> {
+        let is_irreversible = |key: &&HookKey| {
+            let mut jobs = self.hooks.iter();
+            jobs.any(|job| {
+                job.occasion() == key.phase && job.hook() == key.hook && job.policy().irreversible
+            })
+        };
+        let mut hooks: Vec<String> = Vec::new();
+        for key in so_far.begun_hooks().filter(is_irreversible) {
+            let hook = format!("{} {}", key.phase, key.hook);
+            if !hooks.contains(&hook) {
+                hooks.push(hook);
+            }
+        }
+        hooks
     }
 
     /// Whether it can be taken back once it has changed something.

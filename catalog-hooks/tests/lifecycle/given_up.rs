@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::PinnedRelease;
-use catalog_hooks::record::InstalledRecord;
+use catalog_hooks::record::{Attempted, InstalledRecord};
 use catalog_hooks::simulator::{PodScript, Readiness};
 use catalog_hooks::{Answer, Decision, Outcome, Poll};
 use catalog_model::version;
@@ -38,7 +38,7 @@ fn db(irreversible: bool) -> World {
 
 /// Where an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
+pub(crate) enum Place {
     /// A hook, by its name.
     Hook(&'static str),
     /// A module that is never ready, by its name.
@@ -66,7 +66,7 @@ const ROLLBACK: [Place; 5] = [
 ];
 
 /// Carries an operation out that fails at a place.
-fn failed(world: &mut World, wish: Wish, place: Place) -> Run {
+pub(crate) fn failed(world: &mut World, wish: Wish, place: Place) -> Run {
     match place {
         Place::Hook(hook) => world.script(hook, fails()),
         Place::Chart(module) => readiness(world, module, Readiness::Never),
@@ -94,7 +94,7 @@ fn readiness(world: &World, module: &str, readiness: Readiness) {
 }
 
 /// The same, which is given up if it came to rest.
-fn given_up(world: &mut World, wish: Wish, place: Place) -> Run {
+pub(crate) fn given_up(world: &mut World, wish: Wish, place: Place) -> Run {
     let run = failed(world, wish, place);
     match is_at_rest(&run) {
         true => world.resume(&run, Some(Decision::Abandon)),
@@ -106,11 +106,20 @@ fn is_at_rest(run: &Run) -> bool {
     run.journal.operations()[0].status().is_open()
 }
 
+/// The versions that were attempted.
+fn attempted(record: &InstalledRecord) -> String {
+    let versions: Vec<&str> = record.attempted().iter().map(Attempted::version).collect();
+    match versions.is_empty() {
+        true => "nothing".to_owned(),
+        false => versions.join(" and "),
+    }
+}
+
 /// What is on record: the version, what was attempted, and what was there before.
 fn on_record(world: &World) -> String {
     let record = world.record("db").unwrap();
     let history = record.release().get("history").cloned();
-    let attempted = record.attempted().unwrap_or("nothing").to_owned();
+    let attempted = attempted(&record);
     let history = history.unwrap_or(json!([]));
     format!(
         "{}, attempted {attempted}, before {history}",
@@ -119,7 +128,7 @@ fn on_record(world: &World) -> String {
 }
 
 /// The objects, without the Jobs of hooks that are kept because they failed, and without what is never deleted unasked.
-fn objects(world: &World) -> Vec<String> {
+pub(crate) fn objects(world: &World) -> Vec<String> {
     let objects = world.objects().into_iter();
     let own = objects
         .filter(|one| !one.starts_with("Job ") && !one.starts_with("CustomResourceDefinition"));
@@ -128,7 +137,7 @@ fn objects(world: &World) -> Vec<String> {
     own.chain(modules).collect()
 }
 
-fn done(world: &mut World, wish: Wish, place: Place) -> Run {
+pub(crate) fn done(world: &mut World, wish: Wish, place: Place) -> Run {
     let run = world.run(&[wish]);
     assert_eq!(run.outcome, Outcome::Done, "{place:?}: {}", run.story());
     run
@@ -342,7 +351,8 @@ fn the_plan_of_what_was_attempted_outlives_what_fails_after_it() {
             world.resume(&run, decision);
         }
         let record = world.record("db").unwrap();
-        assert_eq!(record.attempted(), Some("2.0"), "{}", run.story());
+        let last = record.attempted().first();
+        assert_eq!(last.map(Attempted::version), Some("2.0"), "{}", run.story());
         let version = version::Version::parse("2.0").unwrap();
         let mut cluster = world.cluster.clone();
         let found = PinnedRelease::find(&mut cluster, HOME, &record, &version);
@@ -415,7 +425,7 @@ fn what_was_attempted_is_found_in_its_plan() {
       pre-upgrade backup run 1: succeeded
       post-upgrade migrate run 1: failed
       failed in post-upgrade hooks: post-upgrade hook `migrate` failed: its container ended with 3: working
-      next: it was given up, and what is done stays: upgrade to 2.0 again, or go back to 1.0 with a rollback
+      next: it was given up, and what is done stays: upgrade to 2.0 again, or go back to 1.0 with a rollback; what `pre-upgrade backup` and `post-upgrade migrate` did cannot be undone, and stays
     ");
     let record = world.record("db").unwrap();
     let mut cluster = world.cluster.clone();

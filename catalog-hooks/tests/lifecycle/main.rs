@@ -6,6 +6,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod attempts;
 mod bare;
 mod beside;
 mod checker;
@@ -34,4 +35,5 @@ mod several_journals;
 mod shared;
 mod two_packages;
 mod unfinished;
+mod versions;
 mod world;

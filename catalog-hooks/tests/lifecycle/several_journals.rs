@@ -10,7 +10,7 @@ use catalog_hooks::journal::{
     Journal, JournalSecret, KeptJournal, OperationJournal, OperationStatus,
 };
 use catalog_hooks::plan::{PLAN_TYPE, PinnedPlan, PlannedOperation, Track};
-use catalog_hooks::record::InstalledRecord;
+use catalog_hooks::record::{Attempted, InstalledRecord};
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings, StartErrorKind, label};
 use proptest::prelude::*;
@@ -136,8 +136,8 @@ impl Home {
         };
         match (record.version(), verb) {
             // Back, or on, to what is on record.
-            ("1.0", 1) if record.attempted().is_some() => rollback(package, "2.0", "1.0"),
-            (_, 1) if record.attempted().is_some() => upgrade(package, "1.0", "2.0"),
+            ("1.0", 1) if !record.attempted().is_empty() => rollback(package, "2.0", "1.0"),
+            (_, 1) if !record.attempted().is_empty() => upgrade(package, "1.0", "2.0"),
             (version, 0) => uninstall(package, version).with(|options| {
                 options.delete_data = true;
                 options.delete_namespace = true;
@@ -336,7 +336,7 @@ impl Home {
                 is_in_the_way(kept) && kept.journal().operations().iter().any(is_of_it)
             });
             let is_left_out = self.left_out.contains(record.package());
-            if record.is_unfinished() || record.attempted().is_some() || is_open || is_left_out {
+            if record.is_unfinished() || !record.attempted().is_empty() || is_open || is_left_out {
                 continue;
             }
             let target = ObjectRef::namespaced("v1", "ConfigMap", record.namespace(), "settings");
@@ -490,11 +490,11 @@ fn is_begun(one: &OperationJournal) -> bool {
     one.status() != OperationStatus::NotStarted
 }
 
-/// The plans that a record names: those that brought an instance where it is, and that of what was attempted.
+/// The plans that a record names: those that brought an instance where it is, and those of what was attempted.
 fn plans_of(record: &InstalledRecord) -> Vec<String> {
     let mut named = record.plans().to_vec();
-    let written = serde_json::to_value(record).unwrap();
-    named.extend(written["attempted"]["plan"].as_str().map(str::to_owned));
+    let attempted = record.attempted().iter();
+    named.extend(attempted.map(|one| one.plan().to_owned()));
     named
 }
 
@@ -507,7 +507,8 @@ fn moving(of: &str) -> Value {
 
 /// The version that was attempted, by a record.
 fn attempted(record: &InstalledRecord) -> BTreeSet<String> {
-    record.attempted().map(str::to_owned).into_iter().collect()
+    let attempted = record.attempted().iter();
+    attempted.map(|one| one.version().to_owned()).collect()
 }
 
 /// The plans of which a journal says that they may be deleted.
@@ -615,7 +616,8 @@ fn what_rests_is_on_record_though_a_run_takes_its_place_and_does_nothing() {
     });
     assert_eq!(home.secrets(is_in_the_way), []);
     let record = home.world.record("c").unwrap();
-    assert_eq!((record.version(), record.attempted()), ("1.0", Some("2.0")));
+    let attempted = record.attempted().first().map(Attempted::version);
+    assert_eq!((record.version(), attempted), ("1.0", Some("2.0")));
     let settings = ObjectRef::namespaced("v1", "ConfigMap", "c", "settings");
     assert_eq!(home.world.object(&settings).unwrap()["data"]["text"], "two");
 }

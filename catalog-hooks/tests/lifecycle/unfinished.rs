@@ -366,7 +366,7 @@ fn what_a_dead_runner_had_deleted_is_on_record_as_gone() {
             let mut run = world.resume_beside(at, "third", Decision::Abandon).unwrap();
             world.end_beside(&mut run);
             let record = world.record("db").unwrap();
-            let is_whole = !record.is_unfinished() && record.attempted().is_none();
+            let is_whole = !record.is_unfinished() && record.attempted().is_empty();
             let is_asked = last == "delete module" || then == Then::StopsAfter;
             assert_eq!(is_whole, !is_asked, "{place}");
             if is_whole {

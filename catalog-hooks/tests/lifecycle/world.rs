@@ -12,7 +12,7 @@ use catalog_hooks::journal::Journal;
 use catalog_hooks::plan::{
     OperationInput, OperationOptions, PinnedPlan, PinnedRelease, PlanError, PlannedOperation,
 };
-use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
+use catalog_hooks::record::{Attempted, InstalledRecord, RECORD_TYPE};
 use catalog_hooks::simulator::{FakeCluster, PodScript};
 use catalog_hooks::{
     Answer, Decisions, Gate, JournalStore, Machine, OperationContext, Outcome, Poll, Settings,
@@ -239,7 +239,14 @@ impl World {
             let version = version(record.version());
             PinnedRelease::find(&mut cluster, HOME, record, &version).unwrap()
         });
-        let pinned: Vec<PinnedRelease> = pinned.collect();
+        let attempted = installed.iter().flat_map(|record| {
+            let versions = record.attempted().iter().map(Attempted::version);
+            versions.filter_map(|text| {
+                let mut cluster = self.cluster.clone();
+                PinnedRelease::find(&mut cluster, HOME, record, &version(text)).unwrap()
+            })
+        });
+        let pinned: Vec<PinnedRelease> = pinned.chain(attempted).collect();
         PlannedOperation::with_pinned(input, &pinned).unwrap().0
     }
 

@@ -1,0 +1,55 @@
+//! The shape of a record as text, in this version and those before.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Value, json};
+
+use super::InstalledRecord;
+use crate::journal::JournalError;
+
+/// The version of the record's own shape that this crate writes. It reads those before, too. Whoever adds a field raises it, so that a program which
+/// does not know the field says so, and does not take the record for damaged.
+pub const RECORD_VERSION: u32 = 2;
+
+/// Reads a record in any version that is known.
+pub(super) fn read(mut record: Value) -> Result<InstalledRecord, JournalError> {
+    // The first version did not say so.
+    let version = record.get("version").map_or(Some(1), Value::as_u64);
+    match version {
+        Some(1) => of_version_1(&mut record),
+        Some(version) if version != u64::from(RECORD_VERSION) => {
+            return Err(JournalError::other_version(version, RECORD_VERSION));
+        }
+        _ => {}
+    }
+    InstalledRecord::deserialize(record).map_err(JournalError::damaged_record)
+}
+
+/// Of what was attempted it had the last alone, and whether that had come to its modules.
+fn of_version_1(record: &mut Value) {
+    let Some(fields) = record.as_object_mut() else {
+        return;
+    };
+    fields.insert("version".to_owned(), RECORD_VERSION.into());
+    if let Some(attempted) = fields.get_mut("attempted") {
+        let has_modules = attempted.get("modules").and_then(Value::as_bool);
+        let extent = match has_modules.unwrap_or_default() {
+            true => "modules",
+            false => "definitions",
+        };
+        let (version, plan) = (attempted.get("version"), attempted.get("plan"));
+        *attempted = json!([{"version": version, "plan": plan, "extent": extent}]);
+    }
+}
+
+impl Serialize for InstalledRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for InstalledRecord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let record = Value::deserialize(deserializer)?;
+        read(record).map_err(de::Error::custom)
+    }
+}

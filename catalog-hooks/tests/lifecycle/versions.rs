@@ -1,0 +1,233 @@
+//! Journals, plans and records that another version of the crate wrote.
+
+use std::sync::Arc;
+
+use catalog_hooks::journal::{JOURNAL_VERSION, Journal, JournalErrorKind, OperationStatus};
+use catalog_hooks::plan::{PinnedPlan, Track};
+use catalog_hooks::record::{Attempted, Extent, InstalledRecord, RECORD_VERSION};
+use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Settings};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::given_up::{Place, failed};
+use crate::world::{HOME, Run, World, changing, fails, install, rollback, upgrade};
+
+/// The journal of a run, as the first version of the crate wrote it.
+fn of_version_1(journal: &Journal) -> Value {
+    let mut written = serde_json::to_value(journal).unwrap();
+    written["version"] = 1.into();
+    for operation in written["operations"].as_array_mut().unwrap() {
+        let fields = operation.as_object_mut().unwrap();
+        fields.remove("remembered");
+        let path = fields.remove("path").unwrap_or_else(|| json!([]));
+        let path = path.as_array().unwrap();
+        let of = |track: &str| path.iter().find(|one| one["track"] == track).cloned();
+        if let Some(last) = path.last() {
+            fields.insert("track".to_owned(), last["track"].clone());
+            fields.insert("step".to_owned(), last["step"].clone());
+        }
+        if path.len() > 1 {
+            fields.insert(
+                "turnedAt".to_owned(),
+                of("forward").unwrap()["step"].clone(),
+            );
+        }
+        if of("giveUp").is_some() {
+            fields.insert("givenUpAt".to_owned(), path[path.len() - 2].clone());
+        }
+    }
+    written
+}
+
+/// Puts this in the place of the journal that is kept.
+fn store(world: &mut World, journal: &Value) {
+    let stored = world.cluster.load().unwrap().unwrap();
+    let text = journal.to_string();
+    world.cluster.save(&text, Some(&stored.version)).unwrap();
+}
+
+/// An upgrade that rests because its last hook failed.
+fn resting() -> (World, Run) {
+    let mut world = changing();
+    world.run(&[install("db", "1.0")]);
+    let run = failed(
+        &mut world,
+        upgrade("db", "1.0", "2.0"),
+        Place::Hook("migrate"),
+    );
+    (world, run)
+}
+
+#[test]
+fn a_journal_of_the_first_version_is_gone_on_with() {
+    for (decision, version, attempted) in [
+        (Decision::Resume, "2.0", false),
+        (Decision::TakeBack, "1.0", false),
+        (Decision::Abandon, "1.0", true),
+    ] {
+        let (mut world, run) = resting();
+        store(&mut world, &of_version_1(&run.journal));
+        world.resume(&run, decision);
+        let record = world.record("db").unwrap();
+        assert_eq!(record.version(), version, "{decision:?}");
+        assert_eq!(!record.attempted().is_empty(), attempted, "{decision:?}");
+        let stored = world.cluster.load().unwrap().unwrap();
+        let journal: Value = serde_json::from_str(&stored.text).unwrap();
+        assert_eq!(journal["version"], JOURNAL_VERSION);
+    }
+}
+
+#[test]
+fn the_way_that_a_journal_of_the_first_version_names_is_known() {
+    let (mut world, run) = resting();
+    let back = world.resume(&run, Decision::TakeBack);
+    let (mut other, run) = resting();
+    let given_up = other.resume(&run, Decision::Abandon);
+    for (journal, track, status) in [
+        (&run.journal, Track::Forward, OperationStatus::Degraded),
+        (&back.journal, Track::Back, OperationStatus::RolledBack),
+        (&given_up.journal, Track::GiveUp, OperationStatus::Abandoned),
+    ] {
+        let read = Journal::parse(&of_version_1(journal).to_string()).unwrap();
+        let one = &read.operations()[0];
+        assert_eq!((one.track(), one.status()), (track, status));
+        assert_eq!(one.step(), journal.operations()[0].step());
+    }
+}
+
+/// It did not say how far it had come: what it committed is not taken for an attempt.
+#[test]
+fn what_a_program_of_the_first_version_gave_up_stays_on_record_as_it_is() {
+    let mut world = changing();
+    world.run(&[install("db", "1.0")]);
+    let run = failed(
+        &mut world,
+        upgrade("db", "1.0", "2.0"),
+        Place::Call("list Job"),
+    );
+    assert!(
+        run.journal.operations()[0].status().is_open(),
+        "{}",
+        run.story()
+    );
+    let before = world.record("db").unwrap();
+    assert_eq!(before.version(), "2.0");
+    let mut journal = of_version_1(&run.journal);
+    let operation = &mut journal["operations"][0];
+    operation["track"] = "giveUp".into();
+    operation["step"] = 0.into();
+    operation["status"] = "running".into();
+    operation.as_object_mut().unwrap().remove("failure");
+    journal.as_object_mut().unwrap().remove("ended");
+    store(&mut world, &journal);
+    let stored = world.cluster.load().unwrap().unwrap();
+    let plan = Arc::new(run.plan.clone());
+    let machine = Machine::resume(plan, stored, "new", None, Settings::default()).unwrap();
+    let ended = world.drive(machine, |_, _, _| {});
+    assert_eq!(world.record("db").unwrap(), before);
+    assert_snapshot!(ended.story(), @"
+    Partial
+    upgrade db 1.0 -> 2.0 in db: Abandoned
+      post-upgrade migrate run 1: succeeded
+      an older program gave it up, and how far it had come then is not known: what is on record of it stays
+    ");
+}
+
+/// The record of an upgrade that was given up, as the first version wrote it.
+fn record_of_version_1(world: &World) -> Value {
+    let record = world.record("db").unwrap();
+    let attempted = record.attempted()[0].clone();
+    let mut written = serde_json::to_value(&record).unwrap();
+    let modules = attempted.extent() == Extent::Modules;
+    written.as_object_mut().unwrap().remove("version");
+    written["attempted"] =
+        json!({"version": attempted.version(), "plan": attempted.plan(), "modules": modules});
+    written
+}
+
+#[test]
+fn a_record_of_the_first_version_leads_back() {
+    let (mut world, run) = resting();
+    world.resume(&run, Decision::Abandon);
+    let record: InstalledRecord = serde_json::from_value(record_of_version_1(&world)).unwrap();
+    assert_eq!(Some(&record), world.record("db").as_ref());
+    // Whoever wrote no list had nothing in it.
+    let written = json!({"release": {"package": "db", "version": "1.0", "namespace": "db"}, "releaseUid": "db-1"});
+    let record: InstalledRecord = serde_json::from_value(written).unwrap();
+    assert_eq!(record.attempted(), Vec::<Attempted>::new());
+}
+
+/// A plan is known by the text that was pinned, also if it would be written otherwise now.
+#[test]
+fn a_plan_with_a_record_of_the_first_version_is_gone_on_with() {
+    let (mut world, run) = resting();
+    world.resume(&run, Decision::Abandon);
+    let old = record_of_version_1(&world);
+    let plan = world.plan(&[rollback("db", "2.0", "1.0")]);
+    let mut written: Value = serde_json::from_str(&plan.to_text()).unwrap();
+    written["version"] = 1.into();
+    written["operations"][0]["installed"] = old;
+    let plan = PinnedPlan::parse(&written.to_string()).unwrap();
+    assert_eq!(plan, PinnedPlan::parse(&plan.to_text()).unwrap());
+    assert_eq!(
+        plan.digest(),
+        PinnedPlan::parse(&plan.to_text()).unwrap().digest()
+    );
+    world.script("migrate", fails());
+    let run = world.begin(plan.clone());
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    let mut cluster = world.cluster.clone();
+    let pinned = PinnedPlan::load(&mut cluster, HOME, plan.digest());
+    assert_eq!(pinned.unwrap(), Some(plan));
+    assert_eq!(world.record("db").unwrap().version(), "1.0");
+}
+
+#[test]
+fn what_a_newer_version_wrote_is_told_from_what_is_damaged() {
+    let (world, run) = resting();
+    let journal = serde_json::to_value(&run.journal).unwrap();
+    let plan: Value = serde_json::from_str(&run.plan.to_text()).unwrap();
+    let record = serde_json::to_value(world.record("db").unwrap()).unwrap();
+    let of_record = |record: &Value| {
+        let home = world.record("db").unwrap().to_secret(HOME);
+        InstalledRecord::read(&with(home, record)).map(drop)
+    };
+    let read = |which: &str, value: &Value| match which {
+        "journal" => Journal::parse(&value.to_string()).map(drop),
+        "plan" => PinnedPlan::parse(&value.to_string()).map(drop),
+        _ => of_record(value),
+    };
+    let mut said = String::new();
+    for (which, value) in [("journal", journal), ("plan", plan), ("record", record)] {
+        for version in [JOURNAL_VERSION, JOURNAL_VERSION + 1] {
+            let mut value = value.clone();
+            value["version"] = version.into();
+            value["fromTheFuture"] = true.into();
+            let error = read(which, &value).unwrap_err();
+            let kind = match version == JOURNAL_VERSION {
+                true => JournalErrorKind::Damaged,
+                false => JournalErrorKind::OtherVersion,
+            };
+            assert_eq!(error.kind(), kind, "{which}");
+            let line = error.to_string();
+            said += &format!("{which}: {}\n", line.split(", expected").next().unwrap());
+        }
+    }
+    assert_eq!(JOURNAL_VERSION, RECORD_VERSION);
+    assert_snapshot!(said, @"
+    journal: it cannot be read: unknown field `fromTheFuture`
+    journal: it has the version 3, and this program reads none above 2: use the program that wrote it
+    plan: it cannot be read: unknown field `fromTheFuture`
+    plan: it has the version 3, and this program reads none above 2: use the program that wrote it
+    record: it cannot be read: unknown field `fromTheFuture`
+    record: it has the version 3, and this program reads none above 2: use the program that wrote it
+    ");
+}
+
+/// A Secret with this record in it.
+fn with(mut secret: Value, record: &Value) -> Value {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(record.to_string());
+    secret["data"]["record"] = text.into();
+    secret
+}
