@@ -492,3 +492,94 @@ fn an_object_outside_namespaces_is_one_whoever_ships_it() {
         "{told}"
     );
 }
+
+/// What comes of asking for `a` and `b`, of scope `namespace`, in these namespaces, each of which ships this; and for what else there is.
+fn of_scope_namespace(one: (&str, &str), other: (&str, &str), beside: &[(&str, &str)]) -> String {
+    let files = [
+        ("a/1.0.0/definitions/c.yaml", one.1),
+        ("b/1.0.0/definitions/c.yaml", other.1),
+    ];
+    let scoped = "scope: namespace\n";
+    let mut releases = vec![("a/1.0.0", scoped, ""), ("b/1.0.0", scoped, "")];
+    releases.extend(beside.iter().map(|(release, _)| (*release, "", "")));
+    let paths = beside
+        .iter()
+        .map(|(release, _)| format!("{release}/definitions/c.yaml"));
+    let paths: Vec<String> = paths.collect();
+    let beside = paths
+        .iter()
+        .zip(beside)
+        .map(|(path, (_, text))| (path.as_str(), *text));
+    let files: Vec<(&str, &str)> = files.into_iter().chain(beside).collect();
+    let catalog = catalog(&releases, &files);
+    let view = ClusterView::without_cluster(&catalog);
+    let of = |package, namespace| Item::new(package, VersionRange::any()).namespace(namespace);
+    answer(
+        &view,
+        Request::new().item(of("a", one.0)).item(of("b", other.0)),
+    )
+}
+
+/// The namespace that an object gets anyway makes it no other one when it is written.
+#[test]
+fn an_object_that_names_the_namespace_of_its_instance_is_what_one_is_that_does_not() {
+    let config = |name: &str, of: &str| {
+        let config = CONFIG.replace("name: config", name);
+        config.replace("PLACE", of)
+    };
+    let bare = config("name: config", "both");
+    let named = config("name: config, namespace: dev", "both");
+    let both = "a 1.0.0\nb 1.0.0\n";
+    assert_eq!(
+        of_scope_namespace(("dev", &bare), ("dev", &named), &[]),
+        both
+    );
+    assert_eq!(
+        of_scope_namespace(("dev", &named), ("prod", &named), &[]),
+        both
+    );
+    let other = config("name: config, namespace: dev", "b");
+    let told = of_scope_namespace(("dev", &bare), ("dev", &other), &[]);
+    assert!(
+        told.contains("ships ConfigMap/dev/config with other content"),
+        "{told}"
+    );
+    let labelled = config("name: config, namespace: dev, labels: {of: b}", "both");
+    let told = of_scope_namespace(("dev", &bare), ("dev", &labelled), &[]);
+    assert!(
+        told.contains("ships ConfigMap/dev/config with other content"),
+        "{told}"
+    );
+}
+
+/// Where the objects of a kind stand that is not Kubernetes' own, its CRD says.
+#[test]
+fn custom_resources_stand_where_the_catalog_says_that_their_kind_does() {
+    let widget = |name: &str, of: &str| {
+        format!(
+            "{{apiVersion: example.com/v1, kind: Widget, metadata: {{{name}}}, spec: {{of: {of}}}}}"
+        )
+    };
+    let (a, b) = (widget("name: one", "a"), widget("name: one", "b"));
+    let both = "a 1.0.0\nb 1.0.0\n";
+    let in_two = |beside: &[(&str, &str)]| of_scope_namespace(("dev", &a), ("prod", &b), beside);
+    assert_eq!(in_two(&[("crds/1.0.0", CRD)]), both);
+    let told = of_scope_namespace(("dev", &a), ("dev", &b), &[("crds/1.0.0", CRD)]);
+    assert!(
+        told.contains("ships Widget.example.com/dev/one with other content"),
+        "{told}"
+    );
+    let conflict = "ships Widget.example.com/one with other content";
+    let cluster_wide = CRD.replace("Namespaced", "Cluster");
+    let told = in_two(&[("crds/1.0.0", cluster_wide.as_str())]);
+    assert!(told.contains(conflict), "{told}");
+    // Such an object is one, whatever namespace is written on it.
+    let named = widget("name: one, namespace: dev", "b");
+    let beside = [("crds/1.0.0", cluster_wide.as_str())];
+    let told = of_scope_namespace(("dev", &a), ("prod", &named), &beside);
+    assert!(told.contains(conflict), "{told}");
+    // Nobody says, or there are two opinions: then it is told apart by its name alone.
+    assert!(in_two(&[]).contains(conflict));
+    let told = in_two(&[("crds/1.0.0", CRD), ("crds/2.0.0", cluster_wide.as_str())]);
+    assert!(told.contains(conflict), "{told}");
+}

@@ -1,7 +1,5 @@
 //! Which object a manifest is.
 
-use catalog_conditions::snapshot::is_cluster_scoped;
-
 /// The API group of OAM definitions.
 pub(crate) const OAM: &str = "core.oam.dev";
 /// The API group of CustomResourceDefinitions.
@@ -36,13 +34,6 @@ impl ObjectIdentity {
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
-    }
-
-    /// Whether it stands in the namespace of whoever brings it: none is named, and the kind is one of Kubernetes' own that live in namespaces. Of other
-    /// kinds that is not known.
-    #[must_use]
-    pub fn stands_with_package(&self) -> bool {
-        self.namespace.is_none() && is_cluster_scoped(&self.group, &self.kind) == Some(false)
     }
 
     /// What it is called, in whatever namespace: as it is displayed, without that.

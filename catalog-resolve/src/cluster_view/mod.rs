@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use catalog_model::conditions::evaluate::{Context, evaluate};
 use catalog_model::conditions::report::{LeafReport, Report};
 use catalog_model::conditions::snapshot::Snapshot;
-use catalog_model::{Capability, Definition, ObjectIdentity, Release, Scope};
+use catalog_model::{Capability, Release, ResourceScope, Scope};
 use serde_json::Value;
 
 use crate::catalogs::{Catalogs, ReleaseKey};
@@ -13,6 +13,12 @@ use crate::deferred::{Deferred, Providers};
 use crate::request::{Exclusion, Request};
 use crate::resolution::{Resolution, ResolvedRelease};
 use crate::universe::{ReleaseSpec, Universe};
+
+mod contents;
+mod kinds;
+
+use self::contents::Contents;
+use self::kinds::Kinds;
 
 /// The API group of CustomResourceDefinitions, and that of OAM definitions.
 const CRDS: &str = "apiextensions.k8s.io";
@@ -287,9 +293,10 @@ fn compile(catalogs: &Catalogs<'_>, relations: &BTreeMap<ReleaseKey, Relations>)
         builder.catalog(name);
     }
     let mut contents = Contents::default();
+    let kinds = Kinds::of(catalogs);
     for (catalog, package) in catalogs.packages() {
         for release in package.releases() {
-            let mut spec = spec(release, package.namespace(""), &mut contents);
+            let mut spec = spec(release, package.namespace(""), (&mut contents, &kinds));
             if let Some(catalog) = catalog {
                 spec = spec.catalog(catalog);
             }
@@ -308,32 +315,11 @@ fn compile(catalogs: &Catalogs<'_>, relations: &BTreeMap<ReleaseKey, Relations>)
     builder.build()
 }
 
-/// Numbers for the contents of definitions: equal contents of objects of one name have equal numbers, and no others.
-#[derive(Default)]
-struct Contents<'c> {
-    by_name: BTreeMap<String, Vec<&'c Value>>,
-}
-
-impl<'c> Contents<'c> {
-    fn number(
-        &mut self,
-        identity: &ObjectIdentity,
-        definition: &'c Definition,
-    ) -> (String, String) {
-        let name = identity.without_namespace().to_string();
-        let known = self.by_name.entry(name.clone()).or_default();
-        let number = known
-            .iter()
-            .position(|content| *content == definition.object())
-            .unwrap_or_else(|| {
-                known.push(definition.object());
-                known.len() - 1
-            });
-        (name, number.to_string())
-    }
-}
-
-fn spec<'c>(release: &'c Release, namespace: &str, contents: &mut Contents<'c>) -> ReleaseSpec {
+fn spec<'c>(
+    release: &'c Release,
+    namespace: &str,
+    (contents, kinds): (&mut Contents<'c>, &Kinds<'_>),
+) -> ReleaseSpec {
     let metadata = release.metadata();
     let mut spec = ReleaseSpec::new(release.package().as_str(), release.version().as_str())
         .scope(metadata.scope());
@@ -367,10 +353,10 @@ fn spec<'c>(release: &'c Release, namespace: &str, contents: &mut Contents<'c>) 
     for definition in release.definitions() {
         let identity = definition.identity();
         let (name, content) = contents.number(identity, definition);
-        spec = match identity.namespace() {
-            Some(namespace) => spec.definition_in(namespace, name, content),
-            None if identity.stands_with_package() => spec.own_definition(name, content),
-            None => spec.definition(name, content),
+        spec = match (kinds.scope(identity), identity.namespace()) {
+            (Some(ResourceScope::Cluster), _) | (None, None) => spec.definition(name, content),
+            (_, Some(namespace)) => spec.definition_in(namespace, name, content),
+            (Some(ResourceScope::Namespaced), None) => spec.own_definition(name, content),
         };
     }
     if let Some(version) = metadata.replaces() {
