@@ -8,7 +8,7 @@ use super::delete::{Deletion, delete_while};
 use super::operation_desk::{Halt, OperationDesk};
 use super::{moved, plans};
 use crate::api::{FailureClass, ObjectRef, Request};
-use crate::journal::{LedgerEntry, OperationJournal, OperationStatus};
+use crate::journal::{FailureNote, LedgerEntry, OperationJournal, OperationStatus};
 use crate::plan::{Content, Track};
 use crate::pointer::At;
 use crate::record::{InstalledRecord, Left, ledger_after, surplus_after};
@@ -152,16 +152,35 @@ pub(super) async fn remember(cx: &OperationDesk) {
         Err(halt) => Err(halt),
     };
     if let Err(Halt::Failed { message, .. }) = remembered {
-        cx.warn(format!(
-            "what it wrote is not on record, and nobody deletes it later: {message}"
+        forgets(cx, message).await;
+    }
+}
+
+/// What it wrote cannot be put on record. What is given up is not over then, unless its instance is somebody else's by now.
+async fn forgets(cx: &OperationDesk, why: String) {
+    let is_over = cx.look(|operation| operation.status() == OperationStatus::Abandoned);
+    let known = read(cx).await.ok();
+    let known = known.and_then(|there| known_in(cx, there.as_ref()).ok());
+    let is_others = known.is_some_and(|known| changed(cx, known.as_ref()).is_some());
+    if !is_over || is_others {
+        return cx.warn(format!(
+            "what it wrote is not on record, and nobody deletes it later: {why}"
         ));
     }
+    let note = FailureNote {
+        step: "record".to_owned(),
+        message: format!("what it wrote cannot be put on record: {why}"),
+        next: "mend the cause and abandon it again: nobody would delete later what is on no record"
+            .to_owned(),
+        hook: None,
+    };
+    cx.record(|operation| operation.rest(OperationStatus::Degraded, note));
 }
 
 /// The record as it is, with what is there now; `None` if there is none, and the operation brings nothing. That of an install or an uninstall says
 /// that it was not finished.
 async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Halt> {
-    let known = known(&secret_ref(cx), read(cx).await?.as_ref()).map_err(Halt::failed)?;
+    let known = known_in(cx, read(cx).await?.as_ref()).map_err(Halt::failed)?;
     let kind = cx.planned().operation().kind();
     let is_install = kind == OperationKind::Install;
     let brought = || cx.planned().record().cloned();
@@ -186,11 +205,10 @@ async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Hal
 
 async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
     let secret = record.to_secret(cx.plan().home());
-    let object = secret_ref(cx);
     let until = cx.desk().now().after(cx.desk().settings().patience);
     loop {
         let there = read(cx).await?;
-        let known = known(&object, there.as_ref()).map_err(Halt::failed)?;
+        let known = known_in(cx, there.as_ref()).map_err(Halt::failed)?;
         if known.as_ref() == Some(record) {
             return Ok(());
         }
@@ -226,9 +244,9 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
 }
 
 /// The record in its Secret, if that is there.
-fn known(object: &ObjectRef, there: Option<&Value>) -> Result<Option<InstalledRecord>, String> {
+fn known_in(cx: &OperationDesk, there: Option<&Value>) -> Result<Option<InstalledRecord>, String> {
     let known = there.map(InstalledRecord::read).transpose();
-    known.map_err(|error| format!("{object} cannot be used: {error}"))
+    known.map_err(|error| format!("{} cannot be used: {error}", secret_ref(cx)))
 }
 
 /// That what is on record of the instance now is what it was when the operation was planned.
@@ -242,7 +260,7 @@ pub(super) async fn is_as_planned(cx: &OperationDesk) -> Result<(), Refusal> {
     let there = there.map_err(|failure| {
         Refusal::plan_again(format!("the installed record cannot be read: {failure}"))
     })?;
-    let known = known(&object, there.as_ref()).map_err(|message| Refusal {
+    let known = known_in(cx, there.as_ref()).map_err(|message| Refusal {
         message,
         next: "mend what is on record, or use the program that wrote it",
     })?;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::given_up::{Place, done, failed, given_up, objects};
 use crate::package::{Version, config};
-use crate::world::{HOME, World, install, rollback, uninstall, upgrade};
+use crate::world::{HOME, World, install, is_next, refused, rollback, uninstall, upgrade};
 
 /// Versions with parts of their own of each kind, and hooks that give them up.
 fn db() -> World {
@@ -54,7 +54,7 @@ fn on_record(world: &World) -> String {
 }
 
 /// That whatever was attempted is found in the plan that is kept for it.
-fn can_be_found(world: &World) {
+pub(crate) fn can_be_found(world: &World) {
     let record = world.record("db").unwrap();
     for one in record.attempted() {
         let version = version::Version::parse(one.version()).unwrap();
@@ -261,4 +261,39 @@ fn modules_that_were_not_deleted_are_known_after_the_step_was_skipped() {
     assert!(objects(&world).iter().any(|one| one.contains("engine")));
     done(&mut world, uninstall("db", "4.0"), DEFINITIONS);
     assert!(!objects(&world).iter().any(|one| one.contains("engine")));
+}
+
+/// Nothing of it is on record yet when it is given up, and the server refuses that.
+#[test]
+fn what_cannot_be_put_on_record_is_not_over() {
+    let mut world = db();
+    let plan = world.plan(&[install("db", "2.0")]);
+    let machine = world.machine(plan);
+    let run = world.drive(machine, |_, machine, next| {
+        if is_next(next, "apply ConfigMap db/two") {
+            machine.cancel();
+            machine.cancel();
+        }
+    });
+    assert!(
+        matches!(run.outcome, Outcome::Stopped(_)),
+        "{}",
+        run.story()
+    );
+    assert!(world.record("db").is_none());
+    let machine = world.resumed(&run.plan, Decision::Abandon);
+    let run = world.drive_or_answer(machine, |_, _, next| {
+        let is_record = is_next(next, "create Secret catalog-system/catalog-installed-db");
+        is_record.then(|| refused(403, "Forbidden", "not allowed"))
+    });
+    assert_snapshot!(run.story(), @"
+    Partial
+    install db 2.0 in db: Degraded
+      failed in record: what it wrote cannot be put on record: the installed record cannot be written: not allowed (403)
+      next: mend the cause and abandon it again: nobody would delete later what is on no record
+    ");
+    let run = world.resume(&run, Decision::Abandon);
+    let status = run.journal.operations()[0].status();
+    assert_eq!(status, OperationStatus::Abandoned, "{}", run.story());
+    assert!(world.record("db").unwrap().is_unfinished());
 }

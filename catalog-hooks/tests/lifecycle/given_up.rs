@@ -145,6 +145,7 @@ pub(crate) fn done(world: &mut World, wish: Wish, place: Place) -> Run {
 
 #[test]
 fn an_upgrade_that_was_given_up_anywhere_can_be_left_in_every_direction() {
+    let mut left_something = 0;
     for irreversible in [false, true] {
         for place in UPGRADE {
             let begun = || {
@@ -160,6 +161,7 @@ fn an_upgrade_that_was_given_up_anywhere_can_be_left_in_every_direction() {
                 assert_eq!(place, Place::Hook("backup"));
                 continue;
             }
+            left_something += 1;
             assert_eq!(
                 on_record(&world),
                 "1.0, attempted 2.0, before []",
@@ -196,10 +198,12 @@ fn an_upgrade_that_was_given_up_anywhere_can_be_left_in_every_direction() {
             assert_eq!(left, "ConfigMap db/settings\nNamespace db", "{place:?}");
         }
     }
+    assert_eq!(left_something, 2 * UPGRADE.len() - 1);
 }
 
 #[test]
 fn a_rollback_that_was_given_up_anywhere_can_be_left_in_both_directions() {
+    let mut left_something = 0;
     for place in ROLLBACK {
         let begun = || {
             let mut world = db(false);
@@ -218,6 +222,7 @@ fn a_rollback_that_was_given_up_anywhere_can_be_left_in_both_directions() {
             );
             continue;
         }
+        left_something += 1;
         assert_eq!(on_record(&world), r#"2.0, attempted 1.0, before ["1.0"]"#);
         done(&mut world, upgrade("db", "1.0", "2.0"), place);
         assert_eq!(objects(&world), second, "{place:?}");
@@ -234,11 +239,13 @@ fn a_rollback_that_was_given_up_anywhere_can_be_left_in_both_directions() {
             r#"1.0, attempted nothing, before ["1.0","2.0"]"#
         );
     }
+    assert_eq!(left_something, ROLLBACK.len() - 1);
 }
 
 /// The way back fails too, and is given up: what was attempted is what it was leaving.
 #[test]
 fn what_was_attempted_stays_on_record_until_something_is_done() {
+    let mut failed_twice = 0;
     for first in &UPGRADE[1..] {
         for second in ROLLBACK {
             let mut world = db(false);
@@ -250,6 +257,7 @@ fn what_was_attempted_stays_on_record_until_something_is_done() {
                 // It had not come to what could fail.
                 continue;
             }
+            failed_twice += 1;
             let attempted = on_record(&world);
             assert_eq!(
                 attempted, "1.0, attempted 2.0, before []",
@@ -260,6 +268,8 @@ fn what_was_attempted_stays_on_record_until_something_is_done() {
             assert_eq!(on_record(&world), "1.0, attempted nothing, before []");
         }
     }
+    // Where little of it had come there is neither a hook before the way back nor anything to delete on it.
+    assert_eq!(failed_twice, 26);
 }
 
 /// The way back fails too, and is given up: the modules of what was attempted go with whatever is done next.

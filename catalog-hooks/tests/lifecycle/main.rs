@@ -7,6 +7,7 @@
 )]
 
 mod attempts;
+mod attempts_law;
 mod bare;
 mod beside;
 mod checker;
