@@ -74,6 +74,7 @@ pub(super) fn decide(
         .failure
         .as_ref()
         .and_then(|note| note.hook.clone());
+    let under_way = under_way(planned, operation);
     match decision {
         // What was given up before goes on where it is.
         Decision::Abandon if operation.track() == Track::GiveUp => {}
@@ -94,9 +95,24 @@ pub(super) fn decide(
     // Of what is not tried again it stays on record why.
     operation.failure = match decision {
         Decision::TakeBack => why.map(|note| note.followed_by(TAKEN_BACK)),
-        Decision::Abandon => why.map(|note| note.followed_by(&given_up(planned, operation))),
+        Decision::Abandon => {
+            let why = why.unwrap_or(under_way);
+            Some(why.followed_by(&given_up(planned, operation)))
+        }
         Decision::Resume | Decision::Skip => None,
     };
+}
+
+/// Where an operation is that did not fail.
+fn under_way(planned: &PlannedOperation, operation: &OperationJournal) -> FailureNote {
+    let steps = planned.steps(operation.track());
+    let step = steps.get(operation.step());
+    FailureNote {
+        step: step.map_or_else(|| planned.operation().to_string(), Step::to_string),
+        message: "it was under way when its runner went".to_owned(),
+        next: String::new(),
+        hook: None,
+    }
 }
 
 /// Gives up an operation that did not begin.

@@ -9,7 +9,9 @@ use serde_json::json;
 
 use crate::given_up::{Place, done, failed, given_up, objects};
 use crate::package::{Version, config};
-use crate::world::{HOME, World, install, is_next, refused, rollback, uninstall, upgrade};
+use crate::world::{
+    HOME, Run, Wish, World, install, is_next, refused, rollback, uninstall, upgrade,
+};
 
 /// Versions with parts of their own of each kind, and hooks that give them up.
 fn db() -> World {
@@ -263,14 +265,12 @@ fn modules_that_were_not_deleted_are_known_after_the_step_was_skipped() {
     assert!(!objects(&world).iter().any(|one| one.contains("engine")));
 }
 
-/// Nothing of it is on record yet when it is given up, and the server refuses that.
-#[test]
-fn what_cannot_be_put_on_record_is_not_over() {
-    let mut world = db();
-    let plan = world.plan(&[install("db", "2.0")]);
+/// A run whose runner goes in the middle of an operation.
+fn stopped_before(world: &mut World, wish: Wish, words: &str) -> Run {
+    let plan = world.plan(&[wish]);
     let machine = world.machine(plan);
     let run = world.drive(machine, |_, machine, next| {
-        if is_next(next, "apply ConfigMap db/two") {
+        if is_next(next, words) {
             machine.cancel();
             machine.cancel();
         }
@@ -280,6 +280,32 @@ fn what_cannot_be_put_on_record_is_not_over() {
         "{}",
         run.story()
     );
+    run
+}
+
+#[test]
+fn what_is_given_up_in_the_middle_says_what_can_be_done_next() {
+    let mut world = db();
+    world.run(&[install("db", "1.0")]);
+    let run = stopped_before(
+        &mut world,
+        upgrade("db", "1.0", "2.0"),
+        "apply ConfigMap db/two",
+    );
+    let run = world.resume(&run, Decision::Abandon);
+    assert_snapshot!(run.story(), @"
+    Partial
+    upgrade db 1.0 -> 2.0 in db: Abandoned
+      failed in modules: it was under way when its runner went
+      next: it was given up, and what is done stays: upgrade to 2.0 again, or go back to 1.0 with a rollback
+    ");
+}
+
+/// Nothing of it is on record yet when it is given up, and the server refuses that.
+#[test]
+fn what_cannot_be_put_on_record_is_not_over() {
+    let mut world = db();
+    let run = stopped_before(&mut world, install("db", "2.0"), "apply ConfigMap db/two");
     assert!(world.record("db").is_none());
     let machine = world.resumed(&run.plan, Decision::Abandon);
     let run = world.drive_or_answer(machine, |_, _, next| {
