@@ -100,15 +100,13 @@ impl<'q, 'a> Questions<'q, 'a> {
     /// Keeps only the answers with the best value that is left for an instance. None if no answer left has the instance.
     pub(super) fn pick(&mut self, var: Var) -> Result<Option<Value>, Exhausted> {
         let count = self.encoder.instance(var).count();
-        if self.value(var) == ABSENT {
-            let present = self.encoder.instance(var).present();
-            if !self.narrow(&[(var, present)])? {
-                return Ok(None);
-            }
+        let present = self.encoder.instance(var).present();
+        if self.value(var) == ABSENT && !self.narrow(&[(var, present.clone())])? {
+            return Ok(None);
         }
         loop {
             let value = self.value(var);
-            let better = ValueSet::of(count, 1..value);
+            let better = present.below(value);
             if !better.is_empty() && self.narrow(&[(var, better)])? {
                 continue;
             }

@@ -31,10 +31,6 @@ pub(super) struct Analysis {
 }
 
 impl Analysis {
-    pub(super) fn add_var(&mut self) {
-        self.terms.push(None);
-    }
-
     /// The variable whose term became false last.
     fn pop(&mut self) -> Option<(EventId, Var)> {
         while let Some((event, var)) = self.latest.pop() {
@@ -86,6 +82,7 @@ impl Engine {
             .map(|l| self.trail.level_of(self.since_false(*l)));
         self.analysis.level = levels.max().unwrap_or(0);
         self.analysis.at_level = 0;
+        self.analysis.terms.resize(self.counts.len(), None);
         if self.analysis.level == 0 && self.proof.is_none() {
             return None;
         }

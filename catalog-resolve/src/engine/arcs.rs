@@ -44,14 +44,11 @@ pub(super) struct Arcs {
 }
 
 impl Arcs {
-    pub(super) fn add_var(&mut self) {
-        self.conflicts.push(0);
-        self.is_watched.push(false);
-        self.is_changed.push(false);
-    }
-
     /// A variable took part in a conflict.
     pub(super) fn warm_up(&mut self, var: Var) {
+        if self.conflicts.len() <= var.index() {
+            self.conflicts.resize(var.index() + 1, 0);
+        }
         let conflicts = &mut self.conflicts[var.index()];
         *conflicts += 1;
         if *conflicts == WARM {
@@ -61,6 +58,10 @@ impl Arcs {
 
     fn watch(&mut self, var: Var) {
         self.watched.insert(var, Vec::new());
+        if self.is_watched.len() <= var.index() {
+            self.is_watched.resize(var.index() + 1, false);
+            self.is_changed.resize(var.index() + 1, false);
+        }
         self.is_watched[var.index()] = true;
         self.change(var);
     }
@@ -86,10 +87,14 @@ impl Arcs {
 
     /// The domain of a variable changed.
     pub(super) fn change(&mut self, var: Var) {
-        if self.is_watched[var.index()] && !self.is_changed[var.index()] {
+        if self.is_watched(var) && !self.is_changed[var.index()] {
             self.is_changed[var.index()] = true;
             self.changed.push(var);
         }
+    }
+
+    fn is_watched(&self, var: Var) -> bool {
+        self.is_watched.get(var.index()).is_some_and(|it| *it)
     }
 
     pub(super) fn has_changed(&self) -> bool {
@@ -132,7 +137,7 @@ impl Engine {
             return;
         };
         for whose in [one.var, other.var] {
-            if self.arcs.is_watched[whose.index()] {
+            if self.arcs.is_watched(whose) {
                 self.add_arc(id, whose);
             }
         }

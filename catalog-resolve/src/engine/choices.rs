@@ -20,7 +20,7 @@ pub(super) struct Choice {
 #[derive(Default)]
 pub(super) struct Choices {
     all: Vec<Choice>,
-    /// By variable: the choices that it is the guard of, and those of which it is an option.
+    /// By variable: the choices that it is the guard of, and those of which it is an option. None beyond the last one that has any.
     guarded: Vec<Vec<u32>>,
     offered: Vec<Vec<u32>>,
     /// Those whose guard may have become false, or of which an option may no longer be true, since they were last looked at.
@@ -28,16 +28,11 @@ pub(super) struct Choices {
 }
 
 impl Choices {
-    pub(super) fn add_var(&mut self) {
-        self.guarded.push(Vec::new());
-        self.offered.push(Vec::new());
-    }
-
     pub(super) fn add(&mut self, choice: Choice) {
         let position = self.all.len() as u32;
-        self.guarded[choice.guard.var.index()].push(position);
+        note(&mut self.guarded, choice.guard.var, position);
         for option in &choice.options {
-            self.offered[option.var.index()].push(position);
+            note(&mut self.offered, option.var, position);
         }
         self.maybe_due.insert(position);
         self.all.push(choice);
@@ -45,12 +40,16 @@ impl Choices {
 
     /// A domain shrank: a guard may be false now.
     pub(super) fn narrowed(&mut self, var: Var) {
-        self.maybe_due.extend(&self.guarded[var.index()]);
+        if let Some(guarded) = self.guarded.get(var.index()) {
+            self.maybe_due.extend(guarded);
+        }
     }
 
     /// A domain grew again: an option may no longer be true.
     pub(super) fn widened(&mut self, var: Var) {
-        self.maybe_due.extend(&self.offered[var.index()]);
+        if let Some(offered) = self.offered.get(var.index()) {
+            self.maybe_due.extend(offered);
+        }
     }
 
     /// The first that may be due.
@@ -63,4 +62,11 @@ impl Choices {
     pub(super) fn set_aside(&mut self, position: u32) {
         self.maybe_due.remove(&position);
     }
+}
+
+fn note(lists: &mut Vec<Vec<u32>>, var: Var, position: u32) {
+    if lists.len() <= var.index() {
+        lists.resize(var.index() + 1, Vec::new());
+    }
+    lists[var.index()].push(position);
 }

@@ -1,6 +1,7 @@
 //! The clauses: what must hold of every answer.
 
 use super::literal::{HeldSet, Literal, Var};
+use super::values::Value;
 
 /// Position of a clause in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,11 +29,17 @@ pub(super) enum Origin {
 #[derive(Clone, Copy)]
 pub(super) struct Watch {
     pub(super) clause: ClauseId,
+    /// A value of the set that the variable had when this was last looked at: as long as it has it, nothing else need be looked at. No value at
+    /// first, and where sets are one word, which is looked at as fast. The last one: the first ones are tried first.
+    pub(super) witness: Value,
     /// The watched literal's set, so that most visits need not touch the clause.
     pub(super) set: HeldSet,
     /// Another literal of the clause, for the same: the only other one of a clause of two.
     pub(super) other: Literal,
 }
+
+/// Room for so many watches is made for a variable at first: a package is mostly in as many clauses.
+const WATCHES: usize = 8;
 
 /// All clauses, and for each variable those that watch it. A clause is a disjunction of literals, one a variable at most; its first two are
 /// the watched ones.
@@ -93,7 +100,16 @@ impl ClauseStore {
 
     pub(super) fn watch(&mut self, clause: ClauseId, literal: Literal, other: Literal) {
         let set = literal.set;
-        self.watches[literal.var.index()].push(Watch { clause, set, other });
+        let watches = &mut self.watches[literal.var.index()];
+        if watches.capacity() == 0 {
+            watches.reserve_exact(WATCHES);
+        }
+        watches.push(Watch {
+            clause,
+            witness: Value::MAX,
+            set,
+            other,
+        });
     }
 
     /// The clauses that watch a variable.

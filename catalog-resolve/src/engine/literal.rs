@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::values::{SetView, ValueSet};
 
 /// A variable: one package at one place.
@@ -34,7 +36,7 @@ pub(crate) type Term = (Var, ValueSet);
 #[derive(Default)]
 pub(super) struct SetPool {
     sets: Vec<Box<[u64]>>,
-    known: HashMap<Box<[u64]>, HeldSet>,
+    known: HashMap<Box<[u64]>, HeldSet, RandomState>,
 }
 
 impl SetPool {

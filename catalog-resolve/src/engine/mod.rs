@@ -104,10 +104,7 @@ impl Engine {
     /// A variable with the values from 0 (absent) to `values - 1`. Of those that need a decision the one of the lowest rank gets it first.
     pub(crate) fn add_var(&mut self, values: u32, rank: u64) -> Var {
         self.clauses.add_var();
-        self.choices.add_var();
         self.agenda.add_var(rank);
-        self.arcs.add_var();
-        self.analysis.add_var();
         self.counts.push(values);
         self.expanded.push(ValueSet::none(values));
         self.trail.add_var(values)
@@ -180,7 +177,7 @@ impl Engine {
         }
         let is_any_false = literals.iter().any(|literal| self.is_false(*literal));
         if is_any_false {
-            literals.sort_by_key(|l| std::cmp::Reverse(self.since_false(*l)));
+            literals.sort_by_cached_key(|l| std::cmp::Reverse(self.since_false(*l)));
         }
         let says_nothing_yet = !is_any_false && literals.len() > 1;
         let id = self.clauses.add(&literals, Origin::Given);

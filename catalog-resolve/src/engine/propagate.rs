@@ -3,9 +3,10 @@
 #![expect(clippy::indexing_slicing, reason = "watched clauses have two literals")]
 
 use super::Engine;
-use super::clauses::ClauseId;
+use super::clauses::{ClauseId, Watch};
 use super::literal::Var;
 use super::trail::Reason;
+use super::values::{Value, ValueSet};
 
 /// What became of a clause whose watched literal is false.
 enum Visit {
@@ -45,9 +46,8 @@ impl Engine {
         // No visit changes the domain: a clause has one literal a variable, and what is enforced is another one.
         let domain = self.domain(var).clone();
         let mut conflict = None;
-        list.retain(|watch| {
-            let is_met = domain.intersects(self.pool.view(&domain, watch.set));
-            if conflict.is_some() || is_met || self.is_true(watch.other) {
+        list.retain_mut(|watch| {
+            if conflict.is_some() || self.is_met(&domain, watch) || self.is_true(watch.other) {
                 return true;
             }
             match self.visit(var, watch.clause) {
@@ -61,6 +61,21 @@ impl Engine {
         });
         self.clauses.put_watches(var, list);
         conflict
+    }
+
+    /// Whether a watched literal can still be true of a variable that has this domain.
+    #[inline]
+    fn is_met(&self, domain: &ValueSet, watch: &mut Watch) -> bool {
+        if matches!(domain, ValueSet::Words(_)) && domain.contains(watch.witness) {
+            return true;
+        }
+        let set = self.pool.view(domain, watch.set);
+        if matches!(domain, ValueSet::Word(_)) {
+            return domain.intersects(set);
+        }
+        let witness = domain.last_in(set);
+        watch.witness = witness.unwrap_or(Value::MAX);
+        witness.is_some()
     }
 
     fn visit(&mut self, var: Var, id: ClauseId) -> Visit {

@@ -6,7 +6,7 @@
 )]
 
 use super::literal::{Literal, Var};
-use super::trail::{Level, Reason};
+use super::trail::{Level, Reason, Since};
 use super::values::{ABSENT, Value, ValueSet};
 use super::{Budget, Engine, Exhausted, Source, Verdict};
 
@@ -59,7 +59,19 @@ impl Engine {
         if self.contradictory {
             return Ok(false);
         }
-        self.rewind(assumptions);
+        let (level, assumed) = self.share(assumptions);
+        if let Some(last) = assumptions.last()
+            && self.is_false_at(*last, level)
+        {
+            // What was found before shows it, and may serve the next question as it is.
+            return Ok(false);
+        }
+        self.back_to(level);
+        self.decisions.assumed = assumed;
+        let known = self.decisions.asked.len();
+        self.decisions
+            .asked
+            .extend_from_slice(&assumptions[known..]);
         loop {
             if let Some(conflict) = self.propagate() {
                 if let Err(exhausted) = budget.spend() {
@@ -237,9 +249,9 @@ impl Engine {
         }
     }
 
-    /// Keeps the decisions that the new question would make as well: those for assumptions that it shares with the last question, and those
-    /// that happen to be its next assumptions.
-    fn rewind(&mut self, assumptions: &[Literal]) {
+    /// The level up to which the new question would decide the same: for assumptions that it shares with the last question, and for its next
+    /// ones where the search happens to have decided so. From here on these decisions are assumptions. Also how many are true there.
+    fn share(&mut self, assumptions: &[Literal]) -> (Level, usize) {
         let asked = self.decisions.asked.iter().zip(assumptions);
         let shared = asked.take_while(|(before, now)| before == now).count();
         let levels = &self.decisions.levels[..self.decisions.assumptions];
@@ -259,13 +271,11 @@ impl Engine {
             decision.assumed_before = assumed;
             level += 1;
         }
-        self.back_to(level);
         self.decisions.assumptions = level as usize;
-        self.decisions.assumed = assumed;
         self.decisions.asked.truncate(shared);
-        self.decisions
-            .asked
-            .extend_from_slice(&assumptions[shared..]);
+        let asked = assumptions.get(shared..assumed).unwrap_or_default();
+        self.decisions.asked.extend_from_slice(asked);
+        (level, assumed)
     }
 
     /// How far to go back where a clause was learnt that could take effect at a level. Not as far as it could where that is far: nearly all
@@ -277,6 +287,11 @@ impl Engine {
             true => level.max(before.min(self.decisions.assumptions as Level)),
             false => before,
         }
+    }
+
+    fn is_false_at(&self, literal: Literal, level: Level) -> bool {
+        let since = self.since_false(literal);
+        since != Since::NotYet && self.trail.level_of(since) <= level
     }
 
     pub(super) fn is_true_at(&self, literal: Literal, level: Level) -> bool {

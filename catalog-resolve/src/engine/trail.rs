@@ -32,7 +32,12 @@ pub(super) struct Event {
     pub(super) reason: Reason,
     pub(super) level: Level,
     before: ValueSet,
+    /// The one before it of the same variable.
     previous: Option<EventId>,
+    /// One further back, so that each is reached from any later one in a logarithm of steps.
+    jump: Option<EventId>,
+    /// How many came before it of the same variable.
+    depth: u32,
 }
 
 /// The domains, and every step that made them what they are.
@@ -121,8 +126,26 @@ impl Trail {
             level,
             before,
             previous,
+            jump: previous.and_then(|previous| self.jump_behind(previous)),
+            depth: previous.map_or(0, |previous| self.event(previous).depth + 1),
         });
         true
+    }
+
+    /// Where to jump to from the event behind this one: as far as twice in a row from here, if both jumps are of one length (the pointers of
+    /// Myers' random-access lists).
+    fn jump_behind(&self, previous: EventId) -> Option<EventId> {
+        let event = self.event(previous);
+        let Some(first) = event.jump else {
+            return Some(previous);
+        };
+        let far = self.event(first);
+        let length = event.depth - far.depth;
+        let second = far.jump.map_or(0, |second| self.event(second).depth);
+        match far.depth - second == length {
+            true => far.jump,
+            false => Some(previous),
+        }
     }
 
     /// Takes back the latest event and gives its variable.
@@ -146,7 +169,7 @@ impl Trail {
         self.starts.truncate(level as usize);
     }
 
-    /// Since when no member of `set` has been in the domain: a walk back along the events of this one variable.
+    /// Since when no member of `set` has been in the domain, in a logarithm of the events of this one variable.
     pub(super) fn ruled_out(&self, var: Var, set: SetView<'_>) -> Since {
         if self.domains[var.index()].intersects(set) {
             return Since::NotYet;
@@ -170,7 +193,8 @@ impl Trail {
             if !holds(&event.before) {
                 return Since::Event(id);
             }
-            at = event.previous;
+            let far = event.jump.filter(|far| holds(&self.event(*far).before));
+            at = far.or(event.previous);
         }
         Since::Always
     }

@@ -61,6 +61,19 @@ impl ValueSet {
         set
     }
 
+    /// The members below one.
+    pub(crate) fn below(&self, value: Value) -> Self {
+        let mut below = self.clone();
+        let mut left = value;
+        for word in below.words_mut() {
+            if left < BITS {
+                *word &= (1 << left) - 1;
+            }
+            left = left.saturating_sub(BITS);
+        }
+        below
+    }
+
     /// The same, to look at.
     pub(super) fn view(&self) -> SetView<'_> {
         match self {
@@ -125,14 +138,31 @@ impl ValueSet {
     pub(crate) fn intersects<'s>(&self, other: impl Into<SetView<'s>>) -> bool {
         match (self, other.into()) {
             (Self::Word(a), SetView::Word(b)) => a & b != 0,
-            (_, other) => self.pairs(&other).any(|(a, b)| a & b != 0),
+            (_, other) => {
+                let (words, others) = (self.words(), other.words());
+                words.iter().zip(others).any(|(a, b)| a & b != 0)
+            }
         }
+    }
+
+    /// The greatest member that is in the other set too.
+    pub(super) fn last_in(&self, other: SetView<'_>) -> Option<Value> {
+        let words = self.words().iter().zip(other.words());
+        for (position, (a, b)) in words.enumerate().rev() {
+            if a & b != 0 {
+                return Some(position as u32 * BITS + (a & b).ilog2());
+            }
+        }
+        None
     }
 
     pub(crate) fn is_subset<'s>(&self, other: impl Into<SetView<'s>>) -> bool {
         match (self, other.into()) {
             (Self::Word(a), SetView::Word(b)) => a & !b == 0,
-            (_, other) => self.pairs(&other).all(|(a, b)| a & !b == 0),
+            (_, other) => {
+                let (words, others) = (self.words(), other.words());
+                words.iter().zip(others).all(|(a, b)| a & !b == 0)
+            }
         }
     }
 
@@ -152,11 +182,6 @@ impl ValueSet {
         for (a, b) in self.words_mut().iter_mut().zip(other.words()) {
             *a = op(*a, *b);
         }
-    }
-
-    fn pairs<'a>(&'a self, other: &'a SetView<'_>) -> impl Iterator<Item = (u64, u64)> + 'a {
-        let others = other.words().iter().copied();
-        self.words().iter().copied().zip(others)
     }
 
     /// The members, ascending.
@@ -237,6 +262,10 @@ mod tests {
                 Some(values - 1)
             );
             assert!(ValueSet::none(values).is_empty());
+            for value in [0, 1, values / 2, values - 1] {
+                let below = (0..value).filter(|v| v % 2 == 1);
+                assert_eq!(odd.below(value), ValueSet::of(values, below));
+            }
         }
     }
 }
