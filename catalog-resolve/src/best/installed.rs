@@ -86,7 +86,7 @@ impl Decisions<'_, '_> {
     /// Keeps the answers with what is locked or else installed at an instance, if there are any; also those without the instance, if it may
     /// go.
     pub(super) fn keep_or_not(&mut self, key: InstanceKey) -> Result<(), Exhausted> {
-        if self.chosen.contains_key(&key) {
+        if self.has_chosen(&key) {
             return Ok(());
         }
         self.at = Some(key.0);
@@ -117,14 +117,13 @@ impl Decisions<'_, '_> {
 
     /// Decides about one more installed instance that must be present; false if there is none.
     pub(super) fn choose_installed(&mut self) -> Result<bool, Exhausted> {
-        let chosen = &self.chosen;
-        match self.staying.find(|key| !chosen.contains_key(key)) {
-            Some(key) => {
+        while let Some(key) = self.staying.next() {
+            if !self.has_chosen(&key) {
                 self.choose(key, Cause::Installed)?;
-                Ok(true)
+                return Ok(true);
             }
-            None => Ok(false),
         }
+        Ok(false)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The best answer: a sequence of decisions, each of them a question to the engine under what was decided before.
 
+mod choice;
 mod installed;
 mod log;
 mod questions;
@@ -7,6 +8,8 @@ mod requirements;
 
 use std::collections::BTreeMap;
 use std::vec::IntoIter;
+
+pub(crate) use self::choice::Choice;
 
 use self::installed::staying;
 pub(crate) use self::log::{Cause, Log, log};
@@ -18,9 +21,6 @@ use crate::encode::{Encoder, InstanceKey};
 use crate::engine::{ABSENT, Engine, Exhausted, Term, Value, ValueSet, Var};
 use crate::request::Mode;
 use crate::universe::{PackageId, Relation};
-
-/// What the decisions left: each instance that is present, with its value.
-pub(crate) type Choice = BTreeMap<InstanceKey, (Var, Value)>;
 
 /// What came of a search for the best answer.
 pub(crate) enum Found {
@@ -55,7 +55,9 @@ pub(crate) fn is_possible(
 /// The decisions made so far.
 struct Decisions<'q, 'a> {
     questions: Questions<'q, 'a>,
-    chosen: Choice,
+    chosen: Vec<(Var, Value)>,
+    /// By variable.
+    is_chosen: Vec<bool>,
     /// By variable: whether it is chosen, or in the next layer.
     is_reached: Vec<bool>,
     /// What the chosen ones depend on, in no order: the next layer.
@@ -73,7 +75,8 @@ impl<'q, 'a> Decisions<'q, 'a> {
         let staying = staying(questions.encoder);
         Self {
             questions,
-            chosen: Choice::new(),
+            chosen: Vec::new(),
+            is_chosen: Vec::new(),
             is_reached: Vec::new(),
             layer: Vec::new(),
             requirements: Requirements::default(),
@@ -87,7 +90,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
         let done = self.decide();
         let spent = self.questions.spent();
         let found = match (done, self.at) {
-            (Ok(()), _) => Found::Best(self.chosen),
+            (Ok(()), _) => Found::Best(Choice::new(self.questions.encoder, self.chosen)),
             (Err(Exhausted), Some(at)) => match self.answer_at_hand() {
                 Ok(choice) => Found::Unproven(choice, at),
                 Err(Exhausted) => Found::Unknown,
@@ -125,9 +128,8 @@ impl<'q, 'a> Decisions<'q, 'a> {
     }
 
     fn items(&self) -> Vec<InstanceKey> {
-        let situation = self.questions.encoder.situation;
-        let items = situation.request.items.iter();
-        items.filter_map(|item| situation.item_key(item)).collect()
+        let items = self.questions.encoder.situation.items();
+        items.filter_map(|(_, key)| key.cloned()).collect()
     }
 
     /// What the last layer depends on and is not chosen, by package and place.
@@ -149,12 +151,21 @@ impl<'q, 'a> Decisions<'q, 'a> {
         }
     }
 
+    fn is_chosen(&self, var: Var) -> bool {
+        self.is_chosen.get(var.index()).is_some_and(|it| *it)
+    }
+
+    /// Whether there is an instance, and it is chosen.
+    fn has_chosen(&self, key: &InstanceKey) -> bool {
+        let var = self.questions.encoder.find(key);
+        var.is_some_and(|var| self.is_chosen(var))
+    }
+
     fn choose_at(&mut self, var: Var, cause: Cause) -> Result<(), Exhausted> {
-        let key = self.questions.encoder.instance(var).key();
-        if self.chosen.contains_key(&key) {
+        if self.is_chosen(var) {
             return Ok(());
         }
-        self.at = Some(key.0);
+        self.at = Some(self.questions.encoder.instance(var).package);
         self.questions.check()?;
         let before = self.questions.assumed();
         if let Some(value) = self.questions.pick(var)? {
@@ -167,8 +178,11 @@ impl<'q, 'a> Decisions<'q, 'a> {
     fn decided(&mut self, var: Var, value: Value) {
         let encoder = &*self.questions.encoder;
         self.requirements.chosen(encoder, var, value);
-        self.chosen
-            .insert(encoder.instance(var).key(), (var, value));
+        self.chosen.push((var, value));
+        self.is_chosen.resize(encoder.var_count(), false);
+        if let Some(is_chosen) = self.is_chosen.get_mut(var.index()) {
+            *is_chosen = true;
+        }
         self.is_reached.resize(encoder.var_count(), false);
         let mut reaches = |var: Var| match self.is_reached.get_mut(var.index()) {
             Some(is_reached) => !std::mem::replace(is_reached, true),
@@ -176,7 +190,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
         };
         reaches(var);
         let needed = encoder.needed(var, value);
-        let needed = needed.filter_map(|d| encoder.find(&encoder.meant_by(var, d.package)));
+        let needed = needed.filter_map(|dependency| encoder.meant(var, dependency.package));
         self.layer.extend(needed.filter(|needed| reaches(*needed)));
     }
 
@@ -233,7 +247,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
     /// What the items need of the answer at hand, whether or not it is the best; none if the search is cancelled, as nobody waits for it then.
     fn answer_at_hand(&self) -> Result<Choice, Exhausted> {
         let encoder = &self.questions.encoder;
-        let mut choice = Choice::new();
+        let mut present = BTreeMap::new();
         let mut left = self.items();
         left.extend(staying(encoder));
         while let Some(key) = left.pop() {
@@ -242,7 +256,7 @@ impl<'q, 'a> Decisions<'q, 'a> {
                 continue;
             };
             let value = self.questions.value(var);
-            if value == ABSENT || choice.insert(key, (var, value)).is_some() {
+            if value == ABSENT || present.insert(var, value).is_some() {
                 continue;
             }
             for relation in encoder.relations(var, value) {
@@ -266,6 +280,6 @@ impl<'q, 'a> Decisions<'q, 'a> {
                 }
             }
         }
-        Ok(choice)
+        Ok(Choice::new(encoder, present))
     }
 }

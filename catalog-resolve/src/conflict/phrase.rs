@@ -84,7 +84,10 @@ fn place(encoder: &Encoder<'_>, var: Var) -> String {
 
 /// Where an item is to be, if its package may be in several namespaces.
 pub(super) fn place_of_item(encoder: &Encoder<'_>, item: &Item) -> String {
-    match encoder.situation.item_key(item) {
+    match encoder
+        .situation
+        .key(&item.package, item.namespace.as_deref())
+    {
         Some((_, Place::Namespace(namespace))) => format!(" in {namespace}"),
         _ => String::new(),
     }

@@ -282,7 +282,7 @@ impl Speaker<'_, '_> {
     fn prerelease_providers(&self, asker: Var, capability: CapabilityId) -> Vec<String> {
         let encoder = self.encoder;
         let packages = encoder.universe.providers(capability).iter();
-        let vars = packages.filter_map(|package| encoder.find(&encoder.meant_by(asker, *package)));
+        let vars = packages.filter_map(|package| encoder.meant(asker, *package));
         let phrases = vars.filter_map(|var| {
             let package = encoder.package(var);
             let gives = |id| package.releases[id].provides.contains(&capability);

@@ -21,13 +21,12 @@ impl<'a> Encoder<'a> {
 
     /// Adds the clauses of all items.
     pub(crate) fn encode_items(&mut self, engine: &mut Engine) {
-        let request = self.request;
-        for (position, item) in request.items.iter().enumerate() {
-            let Some(key) = self.situation.item_key(item) else {
+        for (position, (item, key)) in self.situation.items().enumerate() {
+            let Some(key) = key else {
                 self.add(engine, Fact::Item(item, position), Vec::new());
                 continue;
             };
-            let var = self.var(engine, key, None);
+            let var = self.var(engine, key.clone(), None);
             let (mut inside, mut prereleases) = self.admitted(var, &self.asked_by_item(item));
             if self.is_declared_lower(var, item) {
                 inside.unite(&self.no_less_than_installed(var));

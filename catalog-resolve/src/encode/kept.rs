@@ -27,7 +27,7 @@ impl Encoder<'_> {
         if self.request.installed.is_empty() {
             return None;
         }
-        let target = self.find(&self.meant_by(asker, dependency.package))?;
+        let target = self.meant(asker, dependency.package)?;
         Some((target, self.instance(target).kept?))
     }
 
@@ -83,7 +83,7 @@ impl Encoder<'_> {
         let mut providers = self.universe.providers(capability).iter();
         self.situation.cluster_provides(capability)
             || gives(asker)
-            || providers.any(|p| self.find(&self.meant_by(asker, *p)).is_some_and(gives))
+            || providers.any(|p| self.meant(asker, *p).is_some_and(gives))
     }
 
     /// Whether two releases cannot be there at the same time: one conflicts with the other, or both ship an object with contents of their own.

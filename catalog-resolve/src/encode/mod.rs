@@ -199,6 +199,15 @@ impl<'a> Encoder<'a> {
         self.place_of(package, &self.instance(asker).lives)
     }
 
+    /// The variable of the instance that `asker` means when it names a package, if it has one.
+    #[inline]
+    pub(crate) fn meant(&self, asker: Var, package: PackageId) -> Option<Var> {
+        // Mostly the package is cluster-wide.
+        self.cluster_wide
+            .find(package)
+            .or_else(|| self.find(&self.meant_by(asker, package)))
+    }
+
     /// The instance of a package for those who live in a namespace.
     pub(crate) fn place_of(&self, package: PackageId, namespace: &Arc<str>) -> InstanceKey {
         self.situation.place_of(package, namespace)

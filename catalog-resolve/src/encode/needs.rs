@@ -8,10 +8,10 @@ use crate::universe::Relation;
 /// What one release needs. It is the same in every model, so it is found out once for each release that a model has.
 pub(super) struct Needs {
     value: Value,
-    /// What it depends on.
+    /// What it depends on, those first that have to come before it.
     dependencies: Vec<Var>,
-    /// Those of them that have to come before it.
-    waits: Vec<Var>,
+    /// How many of them have to.
+    waits: usize,
     /// Who provides what it requires, at which releases.
     providers: Vec<(Var, ValueSet)>,
 }
@@ -27,7 +27,7 @@ impl Needs {
 
     /// Whom the release has to wait for.
     pub(super) fn waits(&self) -> &[Var] {
-        &self.waits
+        self.dependencies.get(..self.waits).unwrap_or_default()
     }
 }
 
@@ -66,26 +66,29 @@ impl Encoder<'_> {
         let mut needs = Needs {
             value,
             dependencies: Vec::new(),
-            waits: Vec::new(),
+            waits: 0,
             providers: Vec::new(),
         };
+        // Mostly none.
+        let mut others = Vec::new();
+        let said = self.release(var, value).map(|release| &release.relations);
+        needs.dependencies.reserve(said.map_or(0, Vec::len));
         for relation in self.relations(var, value) {
             match relation {
                 Relation::Dependency(dependency) if !dependency.is_optional => {
-                    let Some(target) = self.find(&self.meant_by(var, dependency.package)) else {
+                    let Some(target) = self.meant(var, dependency.package) else {
                         continue;
                     };
                     let met = self.installed_meets(var, dependency);
-                    if !(is_kept && met == Met::Absent) {
-                        needs.dependencies.push(target);
-                    }
                     if !is_kept && met != Met::Yes {
-                        needs.waits.push(target);
+                        needs.dependencies.push(target);
+                    } else if !(is_kept && met == Met::Absent) {
+                        others.push(target);
                     }
                 }
                 Relation::Requires(capability) if self.looks_for(var, value, *capability) => {
                     let providers = self.universe.providers(*capability).iter();
-                    let providers = providers.filter_map(|p| self.find(&self.meant_by(var, *p)));
+                    let providers = providers.filter_map(|p| self.meant(var, *p));
                     let others = providers.filter(|provider| *provider != var);
                     let giving = others.map(|other| (other, self.providing(other, *capability)));
                     needs.providers.extend(giving);
@@ -93,6 +96,8 @@ impl Encoder<'_> {
                 _ => {}
             }
         }
+        needs.waits = needs.dependencies.len();
+        needs.dependencies.extend(others);
         needs
     }
 }

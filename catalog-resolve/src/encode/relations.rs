@@ -18,8 +18,7 @@ impl<'a> Encoder<'a> {
     ) {
         match relation {
             Relation::Dependency(dependency) if dependency.is_optional => {
-                let target = self.meant_by(asker, dependency.package);
-                if let Some(target) = self.find(&target) {
+                if let Some(target) = self.meant(asker, dependency.package) {
                     self.relate(engine, asker, id, target);
                 }
                 self.wait(asker, id, dependency.package);
@@ -61,11 +60,13 @@ impl<'a> Encoder<'a> {
     }
 
     fn need(&mut self, engine: &mut Engine, asker: Var, id: RelationId, needed: &'a Dependency) {
-        let target = self.meant_by(asker, needed.package);
-        let is_there = self.universe.package(needed.package).is_known()
-            || self.situation.standing(&target).is_some();
-        if is_there {
-            let target = self.var(engine, target, Some(asker));
+        let target = self.meant(asker, needed.package).or_else(|| {
+            let target = self.meant_by(asker, needed.package);
+            let is_there = self.universe.package(needed.package).is_known()
+                || self.situation.standing(&target).is_some();
+            is_there.then(|| self.var(engine, target, Some(asker)))
+        });
+        if let Some(target) = target {
             self.depend(engine, (asker, id), needed, target);
         } else if let Some(unless) = self.unless(asker, id, self.kept_carrier(asker, id)) {
             self.add(engine, Fact::Dependency(asker, needed), [unless]);
@@ -76,7 +77,7 @@ impl<'a> Encoder<'a> {
     pub(super) fn relate(&mut self, engine: &mut Engine, asker: Var, id: RelationId, target: Var) {
         match &self.package(asker).relations[id] {
             Relation::Dependency(dependency) => {
-                if self.meant_by(asker, dependency.package) == self.instance(target).key() {
+                if self.meant(asker, dependency.package) == Some(target) {
                     self.depend(engine, (asker, id), dependency, target);
                 }
             }

@@ -131,7 +131,7 @@ fn steps(resolution: &Resolution) -> usize {
 fn needs(resolution: &Resolution) -> BTreeSet<Edge> {
     let mut edges = BTreeSet::new();
     for (to, release) in resolution.releases.iter().enumerate() {
-        edges.extend(release.waits.iter().map(|from| (*from, to)));
+        edges.extend(release.waits_for().iter().map(|from| (*from, to)));
     }
     let count = resolution.releases.len();
     for (to, removed) in resolution.removed.iter().enumerate() {

@@ -22,7 +22,7 @@ impl Positions {
             if let Some(of) = positions.of.get_mut(var.index()) {
                 *of = Some(position);
             }
-            positions.values.push(*value);
+            positions.values.push(value);
         }
         positions
     }
@@ -36,8 +36,8 @@ impl Positions {
 #[derive(Default)]
 pub(super) struct Links<'a> {
     pub(super) needs: Vec<usize>,
-    /// Those of them that have to come before it.
-    pub(super) waits: Vec<usize>,
+    /// Those of them that have to come before it, if that is not all.
+    pub(super) waits: Option<Vec<usize>>,
     /// Who provides what it requires.
     pub(super) providers: Vec<usize>,
     /// Other dependencies, which it would rather come after.
@@ -54,13 +54,10 @@ impl<'a> Links<'a> {
     ) -> Self {
         let mut links = Self::default();
         let is_kept = encoder.instance(var).kept == Some(value);
-        let count = encoder
-            .release(var, value)
-            .map_or(0, |release| release.relations.len());
-        links.needs.reserve(count);
-        if !is_kept {
-            links.waits.reserve(count);
-        }
+        let said = encoder.release(var, value);
+        links
+            .needs
+            .reserve(said.map_or(0, |release| release.relations.len()));
         for relation in encoder.relations(var, value) {
             let is_unmet = match relation {
                 Relation::Dependency(dependency) => {
@@ -76,14 +73,19 @@ impl<'a> Links<'a> {
                 links.unmet.push(relation);
             }
         }
-        let all = [&mut links.needs, &mut links.waits, &mut links.providers];
-        for list in all.into_iter().chain([&mut links.follows]) {
+        let all = [&mut links.needs, &mut links.providers, &mut links.follows];
+        for list in all.into_iter().chain(&mut links.waits) {
             list.sort_unstable();
             list.dedup();
         }
-        let waits = &links.waits;
+        let waits = links.waits.as_ref().unwrap_or(&links.needs);
         links.follows.retain(|it| waits.binary_search(it).is_err());
         links
+    }
+
+    /// What it needs by name or for what that provides: some perhaps twice.
+    pub(super) fn all_needed(&self) -> impl Iterator<Item = usize> {
+        self.needs.iter().chain(&self.providers).copied()
     }
 
     /// Takes note of a dependency; whether what is installed meets it.
@@ -94,15 +96,19 @@ impl<'a> Links<'a> {
         (var, is_kept): (Var, bool),
         dependency: &Dependency,
     ) -> bool {
-        let target = encoder.find(&encoder.meant_by(var, dependency.package));
+        let target = encoder.meant(var, dependency.package);
         let position = target.and_then(|target| positions.of(target));
         let is_met = encoder.installed_meets(var, dependency) == Met::Yes;
+        if dependency.is_optional || is_kept || is_met {
+            self.follows.extend(position);
+            if !dependency.is_optional {
+                self.waits.get_or_insert_with(|| self.needs.clone());
+            }
+        } else if let Some(waits) = &mut self.waits {
+            waits.extend(position);
+        }
         if !dependency.is_optional {
             self.needs.extend(position);
-        }
-        match dependency.is_optional || is_kept || is_met {
-            true => self.follows.extend(position),
-            false => self.waits.extend(position),
         }
         is_met
     }
@@ -119,7 +125,7 @@ impl<'a> Links<'a> {
         let looks_for = encoder.looks_for(var, value, capability);
         let mut is_given = false;
         for package in encoder.universe.providers(capability) {
-            let provider = encoder.find(&encoder.meant_by(var, *package));
+            let provider = encoder.meant(var, *package);
             let Some(provider) = provider.filter(|provider| *provider != var) else {
                 continue;
             };

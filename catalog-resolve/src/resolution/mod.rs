@@ -1,5 +1,6 @@
 //! The answer: which release of each package, who needs it, and what goes.
 
+mod askers;
 mod asking;
 mod hops;
 mod links;
@@ -17,6 +18,7 @@ pub use self::removed::RemovedRelease;
 
 use std::sync::Arc;
 
+use self::askers::Askers;
 use self::asking::Asking;
 use self::links::{Links, Positions};
 use self::passing::Passing;
@@ -46,7 +48,7 @@ impl Resolution {
     pub fn release(&self, package: &str) -> Option<&ResolvedRelease> {
         self.releases
             .iter()
-            .find(|release| &*release.package == package)
+            .find(|release| release.package() == package)
     }
 
     /// The release of a package in a namespace. A cluster-wide package is in one, where its catalog or what is installed says.
@@ -85,7 +87,7 @@ impl Resolution {
     pub fn orphans(&self) -> impl Iterator<Item = &ResolvedRelease> {
         self.releases
             .iter()
-            .filter(|release| !release.is_wanted && release.needed_by.is_empty())
+            .filter(|release| !release.is_wanted && release.needed_by().len() == 0)
     }
 
     /// What is worth knowing of it: a declaration below what is installed, something that stays though it lacks what it needs, a release
@@ -115,40 +117,33 @@ impl Resolution {
         let passing = Passing::new(encoder, choice);
         let asking = Asking::new(encoder, steps);
         let mut notes = note::notes(encoder, choice);
-        let mut needed_by: Vec<Vec<Arc<str>>> = vec![Vec::new(); choice.len()];
-        let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
-        for (key, (var, value)) in choice {
+        let mut links = Vec::with_capacity(choice.len());
+        for chosen in choice.values() {
             if encoder.is_cancelled() {
                 return None;
             }
-            let links = Links::of(encoder, &positions, (*var, *value));
-            for needed in links.needs.iter().chain(&links.providers) {
-                // Packages are looked at in the order of their names.
-                let name = &encoder.package(*var).name;
-                if let Some(names) = needed_by.get_mut(*needed)
-                    && names.last() != Some(name)
-                {
-                    names.push(Arc::clone(name));
-                }
+            links.push(Links::of(encoder, &positions, chosen));
+        }
+        let askers = Arc::new(Askers::new(encoder, choice, &links));
+        let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
+        // One for each, as they are known by their positions.
+        for (position, ((key, var, value), links)) in choice.iter().zip(links).enumerate() {
+            if encoder.is_cancelled() {
+                return None;
             }
-            notes.extend(note::broken(encoder, choice, (*var, *value), &links.unmet));
-            // One for each, as they are known by their positions.
-            let mut release = ResolvedRelease::new(encoder, (&passing, &asking), (*var, *value));
+            let chosen = (var, value);
+            notes.extend(note::broken(encoder, choice, chosen, &links.unmet));
+            let place = (&askers, position);
+            let mut release =
+                ResolvedRelease::new(encoder, place, (&passing, &asking), chosen, links);
             if release.is_way_cut {
                 notes.push(Note::unsearched_way(release.package()));
             }
             release.is_requested = encoder.situation.items_for(key).next().is_some();
             release.is_wanted = release.is_requested || is_held(encoder, key);
-            release.needs = links.needs;
-            release.waits = links.waits;
-            release.follows = links.follows;
-            release.providers = links.providers;
             releases.push(release);
         }
         notes.extend(note::shared(encoder, choice));
-        for (release, names) in releases.iter_mut().zip(needed_by) {
-            release.needed_by = names;
-        }
         let resolution = Self {
             removed: removed::removed(encoder, choice),
             releases,

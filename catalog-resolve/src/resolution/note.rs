@@ -124,13 +124,12 @@ pub(super) fn notes(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
 }
 
 fn declared_lower(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
-    let items = encoder.request.items.iter();
-    let items = items.filter(|item| item.is_declaration);
-    let declared = items.filter_map(|item| {
-        let key = encoder.situation.item_key(item)?;
-        let (var, value) = choice.get(&key)?;
-        encoder.is_declared_lower(*var, item).then(|| {
-            let (range, there) = (item.range.as_str(), told(encoder, *var, *value));
+    let items = encoder.situation.items();
+    let items = items.filter(|(item, _)| item.is_declaration);
+    let declared = items.filter_map(|(item, key)| {
+        let (var, value) = choice.get(key?)?;
+        encoder.is_declared_lower(var, item).then(|| {
+            let (range, there) = (item.range.as_str(), told(encoder, var, value));
             let text = format!(
                 "{there} is above {range}, which is declared: a lower declaration is no action"
             );
@@ -143,10 +142,9 @@ fn declared_lower(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
 /// Releases that are new there and not of the first catalog that has their package, though nobody asked for that.
 fn lower_catalogs(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
     let mut notes = Vec::new();
-    for (key, (var, value)) in choice {
-        let (instance, package) = (encoder.instance(*var), encoder.package(*var));
-        let (Some(release), false) = (encoder.release(*var, *value), instance.passes(*value))
-        else {
+    for (key, var, value) in choice.iter() {
+        let (instance, package) = (encoder.instance(var), encoder.package(var));
+        let (Some(release), false) = (encoder.release(var, value), instance.passes(value)) else {
             continue;
         };
         let Some(first) = package.preferred_catalog(release) else {
@@ -160,7 +158,7 @@ fn lower_catalogs(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
         let (first, this) = (name(first), name(release.catalog));
         let text = format!(
             "{} is of the catalog {this}, because no answer is left with a release of the catalog {first}",
-            told(encoder, *var, *value)
+            told(encoder, var, value)
         );
         notes.push(Note::new(NoteKind::LowerCatalog, &text, &[&package.name]));
     }
@@ -169,12 +167,12 @@ fn lower_catalogs(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
 
 /// Cluster-wide instances of which something is done, elsewhere than their release says.
 fn other_namespaces(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
-    let chosen = choice.iter().filter(|(key, (var, value))| {
+    let chosen = choice.iter().filter(|(key, var, value)| {
         key.1 == Place::Cluster && !encoder.instance(*var).passes(*value)
     });
-    let noted = chosen.filter_map(|(key, (var, value))| {
-        let (lives, package) = (&encoder.instance(*var).lives, encoder.package(*var));
-        let id = encoder.instance(*var).release(*value)?;
+    let noted = chosen.filter_map(|(key, var, value)| {
+        let (lives, package) = (&encoder.instance(var).lives, encoder.package(var));
+        let id = encoder.instance(var).release(value)?;
         let said = package.elsewhere.get(&id).unwrap_or(&package.namespace);
         if said == lives {
             return None;
@@ -186,7 +184,7 @@ fn other_namespaces(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
         };
         let text = format!(
             "{} goes to the namespace {lives}, {why}, and says {said} itself",
-            told(encoder, *var, *value)
+            told(encoder, var, value)
         );
         Some(Note::new(NoteKind::OtherNamespace, &text, &[&package.name]))
     });
@@ -259,7 +257,7 @@ fn lacks<'a>(
         None if dependency.is_optional => return None,
         None => format!("needs {wanted}, which is not there"),
         Some((var, value)) => {
-            if encoder.admission(*var, *value, &encoder.asked(dependency)) == Admission::Taken {
+            if encoder.admission(var, value, &encoder.asked(dependency)) == Admission::Taken {
                 return None;
             }
             {
@@ -269,7 +267,7 @@ fn lacks<'a>(
                 };
                 format!(
                     "{needs} {wanted}, and {} is there",
-                    told(encoder, *var, *value)
+                    told(encoder, var, value)
                 )
             }
         }
@@ -284,9 +282,9 @@ fn clashes<'a>(
     conflict: &PackageConflict,
 ) -> Option<(String, Option<&'a str>)> {
     let first: InstanceKey = (conflict.package, Place::Cluster);
-    let instances = choice.range(first..);
-    let mut instances = instances.take_while(|((package, _), _)| *package == conflict.package);
-    let (_, (var, value)) = instances.find(|(_, (var, value))| {
+    let instances = choice.from(&first);
+    let mut instances = instances.take_while(|((package, _), ..)| *package == conflict.package);
+    let (_, var, value) = instances.find(|(_, var, value)| {
         let version = encoder
             .release(*var, *value)
             .map(|release| &release.version);
@@ -295,7 +293,7 @@ fn clashes<'a>(
             && (version.is_some_and(|version| conflict.range.set().contains(version))
                 || opaque.is_some_and(|opaque| opaque.is_in(&conflict.range)))
     })?;
-    let lack = format!("conflicts with {}", told(encoder, *var, *value));
+    let lack = format!("conflicts with {}", told(encoder, var, value));
     Some((lack, Some(&encoder.universe.package(conflict.package).name)))
 }
 
@@ -313,12 +311,12 @@ fn told(encoder: &Encoder<'_>, var: Var, value: Value) -> String {
 pub(super) fn shared(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
     let mut shipped: BTreeMap<_, Vec<(&str, Var, Value)>> = BTreeMap::new();
     for (var, value) in choice.values() {
-        if encoder.instance(*var).kept != Some(*value) {
+        if encoder.instance(var).kept != Some(value) {
             continue;
         }
-        for (object, content) in encoder.objects(*var, *value) {
+        for (object, content) in encoder.objects(var, value) {
             let known = shipped.entry(object).or_default();
-            known.push((content, *var, *value));
+            known.push((content, var, value));
         }
     }
     let mut notes = Vec::new();

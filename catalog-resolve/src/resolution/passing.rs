@@ -86,9 +86,9 @@ impl<'a, 'e> Passing<'a, 'e> {
 
     fn states(&self) -> &BTreeMap<InstanceKey, State> {
         self.states.get_or_init(|| {
-            let chosen = self.choice.iter().map(|(key, (var, value))| {
-                let before = self.encoder.instance(*var).kept;
-                (key.clone(), (*var, before, Some(*value)))
+            let chosen = self.choice.iter().map(|(key, var, value)| {
+                let before = self.encoder.instance(var).kept;
+                (key.clone(), (var, before, Some(value)))
             });
             let gone = gone(self.encoder, self.choice).into_iter();
             let gone = gone.map(|((key, var), kept)| (key, (var, Some(kept), None)));

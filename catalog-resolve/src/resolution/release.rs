@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use catalog_model::version::Version;
 
+use super::askers::Askers;
 use super::asking::Asking;
 use super::hops::{Hop, way};
+use super::links::Links;
 use super::passing::{Awaited, Passing};
 use crate::encode::Encoder;
 use crate::engine::{Value, Var};
@@ -14,7 +16,9 @@ use crate::safety::UpgradeBreak;
 /// One release of a [`Resolution`](super::Resolution).
 #[derive(Clone, Debug)]
 pub struct ResolvedRelease {
-    pub(super) package: Arc<str>,
+    askers: Arc<Askers>,
+    /// Its position among all releases.
+    position: usize,
     /// The version, unless no catalog has it.
     pub(crate) release: Option<Version>,
     /// The version otherwise.
@@ -34,11 +38,10 @@ pub struct ResolvedRelease {
     avoided: Vec<UpgradeBreak>,
     /// Whether the budget ended among its ways.
     pub(super) is_way_cut: bool,
-    pub(super) needed_by: Vec<Arc<str>>,
     /// Positions of what it depends on, among all releases.
     pub(crate) needs: Vec<usize>,
-    /// Those of them that have to come before it: it moves, and what is installed does not do.
-    pub(crate) waits: Vec<usize>,
+    /// Those of them that have to come before it, if that is not all: it moves, and what is installed does not do.
+    waits: Option<Vec<usize>>,
     /// Positions of other dependencies, which it would rather come after.
     pub(crate) follows: Vec<usize>,
     /// Positions of who provides what it requires, which it would rather come after too.
@@ -50,8 +53,10 @@ pub struct ResolvedRelease {
 impl ResolvedRelease {
     pub(super) fn new(
         encoder: &Encoder<'_>,
+        (askers, position): (&Arc<Askers>, usize),
         on_the_way: (&Passing<'_, '_>, &Asking<'_>),
         (var, value): (Var, Value),
+        links: Links<'_>,
     ) -> Self {
         let (instance, package) = (encoder.instance(var), encoder.package(var));
         // Every value of an instance that is chosen is a release, in a catalog or not.
@@ -61,7 +66,8 @@ impl ResolvedRelease {
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
         let way = way(encoder, on_the_way, (var, value));
         Self {
-            package: Arc::clone(&package.name),
+            askers: Arc::clone(askers),
+            position,
             release: release.map(|release| release.version.clone()),
             opaque: release.is_none().then(|| version.to_owned()),
             catalog: catalog.map(str::to_owned),
@@ -79,11 +85,10 @@ impl ResolvedRelease {
             breaks: way.breaks,
             avoided: way.avoided,
             is_way_cut: way.is_cut,
-            needed_by: Vec::new(),
-            needs: Vec::new(),
-            waits: Vec::new(),
-            follows: Vec::new(),
-            providers: Vec::new(),
+            needs: links.needs,
+            waits: links.waits,
+            follows: links.follows,
+            providers: links.providers,
             awaited: way.awaited,
         }
     }
@@ -91,7 +96,7 @@ impl ResolvedRelease {
     /// The package.
     #[must_use]
     pub fn package(&self) -> &str {
-        &self.package
+        self.askers.package(self.position)
     }
 
     /// The version, as its author wrote it.
@@ -175,13 +180,13 @@ impl ResolvedRelease {
     /// installed meets already.
     #[must_use]
     pub fn waits_for(&self) -> &[usize] {
-        &self.waits
+        self.waits.as_ref().unwrap_or(&self.needs)
     }
 
     /// The packages whose releases depend on it, or require what it provides, by name.
     #[must_use]
     pub fn needed_by(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.needed_by.iter().map(|name| &**name)
+        self.askers.of(self.position)
     }
 }
 

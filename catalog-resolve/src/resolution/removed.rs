@@ -54,7 +54,7 @@ pub(super) fn removed(encoder: &Encoder<'_>, choice: &Choice) -> Vec<RemovedRele
     if gone.is_empty() {
         return Vec::new();
     }
-    let chosen = choice.values().map(|(var, _)| *var);
+    let chosen = choice.values().map(|(var, _)| var);
     let by_chosen = needed_by(encoder, chosen);
     let by_gone = needed_by(encoder, gone.iter().map(|((_, var), _)| *var));
     let moving = Moving::of(encoder, choice);
@@ -82,7 +82,7 @@ pub(super) type Gone = ((InstanceKey, Var), Value);
 pub(super) fn gone(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Gone> {
     let standings = encoder.situation.standings();
     let gone = standings
-        .filter(|(key, standing)| standing.installed.is_some() && !choice.contains_key(*key))
+        .filter(|(key, standing)| standing.installed.is_some() && choice.get(key).is_none())
         .filter_map(|(key, _)| {
             let var = encoder.find(key)?;
             Some(((key.clone(), var), encoder.instance(var).kept?))
@@ -129,21 +129,21 @@ impl Moving {
         };
         let chosen = choice.values().take_while(|_| !encoder.is_cancelled());
         for (position, (var, value)) in chosen.enumerate() {
-            let instance = encoder.instance(*var);
-            if instance.kept == Some(*value) {
+            let instance = encoder.instance(var);
+            if instance.kept == Some(value) {
                 continue;
             }
-            moving.all.insert(position, (*var, *value));
+            moving.all.insert(position, (var, value));
             let of_package = moving.by_package.entry(instance.package);
             of_package.or_default().push(position);
-            for package in conflicting(encoder, *var, *value) {
+            for package in conflicting(encoder, var, value) {
                 moving
                     .by_conflict
                     .entry(package)
                     .or_default()
                     .push(position);
             }
-            for definition in shipped(encoder, *var, *value) {
+            for definition in shipped(encoder, var, value) {
                 let of_definition = moving.by_definition.entry(definition);
                 of_definition.or_default().push(position);
             }

@@ -25,6 +25,8 @@ pub(crate) struct Situation<'a> {
     standings: BTreeMap<InstanceKey, Standing<'a>>,
     /// By the instance each is about, in the order of the request.
     items: BTreeMap<InstanceKey, Vec<&'a Item>>,
+    /// In the order of the request: the instance each item is about.
+    item_keys: Vec<Option<InstanceKey>>,
     /// By package.
     exclusions: BTreeMap<&'a str, Vec<&'a Exclusion>>,
     /// What the cluster provides by itself: what it shows, less what installed releases provide.
@@ -39,6 +41,7 @@ impl<'a> Situation<'a> {
             strangers: Vec::new(),
             standings: BTreeMap::new(),
             items: BTreeMap::new(),
+            item_keys: Vec::with_capacity(request.items.len()),
             exclusions: BTreeMap::new(),
             cluster: BTreeSet::new(),
         };
@@ -55,9 +58,11 @@ impl<'a> Situation<'a> {
             }
         }
         for item in &request.items {
-            if let Some(key) = situation.item_key(item) {
-                situation.items.entry(key).or_default().push(item);
+            let key = situation.key(&item.package, item.namespace.as_deref());
+            if let Some(key) = &key {
+                situation.items.entry(key.clone()).or_default().push(item);
             }
+            situation.item_keys.push(key);
         }
         for exclusion in &request.exclusions {
             let of_package = situation.exclusions.entry(&exclusion.package);
@@ -158,9 +163,10 @@ impl<'a> Situation<'a> {
         Some(self.place_of(self.find(package)?, &Arc::from(namespace)))
     }
 
-    /// The instance an item is about.
-    pub(crate) fn item_key(&self, item: &Item) -> Option<InstanceKey> {
-        self.key(&item.package, item.namespace.as_deref())
+    /// The items in order, each with the instance that it is about: none if nobody has even mentioned the package.
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&'a Item, Option<&InstanceKey>)> {
+        let items = self.request.items.iter();
+        items.zip(self.item_keys.iter().map(Option::as_ref))
     }
 
     /// The items about an instance, in order.

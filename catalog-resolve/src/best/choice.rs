@@ -1,0 +1,56 @@
+//! What was chosen.
+
+use crate::encode::{Encoder, InstanceKey};
+use crate::engine::{Value, Var};
+
+/// What the decisions left: each instance that is present, with its value, by package and place.
+#[derive(Debug, Default)]
+pub(crate) struct Choice {
+    chosen: Vec<(InstanceKey, (Var, Value))>,
+}
+
+impl Choice {
+    /// These, each once, in any order.
+    pub(super) fn new(
+        encoder: &Encoder<'_>,
+        chosen: impl IntoIterator<Item = (Var, Value)>,
+    ) -> Self {
+        let chosen = chosen.into_iter();
+        let keyed = chosen.map(|(var, value)| (encoder.instance(var).key(), (var, value)));
+        let mut chosen: Vec<_> = keyed.collect();
+        chosen.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        Self { chosen }
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.chosen.len()
+    }
+
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&InstanceKey, Var, Value)> {
+        self.chosen
+            .iter()
+            .map(|(key, (var, value))| (key, *var, *value))
+    }
+
+    /// The variables and values of all of them.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (Var, Value)> {
+        self.chosen.iter().map(|(_, chosen)| *chosen)
+    }
+
+    /// What is chosen for an instance, if anything is.
+    pub(crate) fn get(&self, key: &InstanceKey) -> Option<(Var, Value)> {
+        let position = self.chosen.binary_search_by(|(known, _)| known.cmp(key));
+        Some(self.chosen.get(position.ok()?)?.1)
+    }
+
+    /// Those from an instance on.
+    pub(crate) fn from(
+        &self,
+        first: &InstanceKey,
+    ) -> impl Iterator<Item = (&InstanceKey, Var, Value)> {
+        let position = self.chosen.partition_point(|(key, _)| key < first);
+        self.iter().skip(position)
+    }
+}

@@ -1,0 +1,77 @@
+//! The packages of an answer, and who of them needs each: shared by all its releases.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "links are positions of releases of the same answer"
+)]
+
+use std::sync::Arc;
+
+use super::links::Links;
+use crate::best::Choice;
+use crate::encode::Encoder;
+
+#[derive(Debug)]
+pub(super) struct Askers {
+    /// The package of each release.
+    packages: Box<[Arc<str>]>,
+    /// Where the askers of each release begin, and where those of the last one end.
+    starts: Box<[usize]>,
+    /// By position: the askers of the first release, of the second, and so on, each package once.
+    askers: Vec<usize>,
+}
+
+impl Askers {
+    /// Turns what each release needs around: `links` are in the order of the choice.
+    pub(super) fn new(encoder: &Encoder<'_>, choice: &Choice, links: &[Links<'_>]) -> Self {
+        let names = choice.values().map(|(var, _)| &encoder.package(var).name);
+        let packages: Box<[Arc<str>]> = names.cloned().collect();
+        let mut starts = vec![0; packages.len() + 1];
+        for needed in links.iter().flat_map(Links::all_needed) {
+            starts[needed + 1] += 1;
+        }
+        for position in 1..starts.len() {
+            starts[position] += starts[position - 1];
+        }
+        let mut askers = vec![0; starts.last().copied().unwrap_or_default()];
+        let mut ends = starts.clone();
+        for (asker, links) in links.iter().enumerate() {
+            for needed in links.all_needed() {
+                askers[ends[needed]] = asker;
+                ends[needed] += 1;
+            }
+        }
+        // Instances of one package are neighbours, and share its name.
+        let mut kept = 0;
+        for position in 0..packages.len() {
+            let all = starts[position]..ends[position];
+            starts[position] = kept;
+            for at in all {
+                let is_known = kept > starts[position]
+                    && Arc::ptr_eq(&packages[askers[kept - 1]], &packages[askers[at]]);
+                if !is_known {
+                    askers[kept] = askers[at];
+                    kept += 1;
+                }
+            }
+        }
+        starts[packages.len()] = kept;
+        askers.truncate(kept);
+        Self {
+            packages,
+            starts: starts.into(),
+            askers,
+        }
+    }
+
+    /// The package of a release.
+    pub(super) fn package(&self, position: usize) -> &Arc<str> {
+        &self.packages[position]
+    }
+
+    /// Who needs a release, by name.
+    pub(super) fn of(&self, position: usize) -> impl ExactSizeIterator<Item = &str> {
+        let askers = &self.askers[self.starts[position]..self.starts[position + 1]];
+        askers.iter().map(|asker| &*self.packages[*asker])
+    }
+}
