@@ -39,6 +39,7 @@ releases:
   version: 3.5.7
   namespace: observability
   catalog: main
+  alsoIn: [mirror, community]
   digest: sha256:0202020202020202020202020202020202020202020202020202020202020202
   files:
     definitions/a b.yaml: sha256:0303030303030303030303030303030303030303030303030303030303030303
@@ -51,6 +52,7 @@ releases:
     assert!(told.is_empty(), "{told:?}");
     let loki = LockEntry::new("loki", "3.5.7", "observability")
         .from_catalog("main")
+        .also_in(["mirror", "community"])
         .with_digest("sha256:0202020202020202020202020202020202020202020202020202020202020202")
         .with_files([
             (

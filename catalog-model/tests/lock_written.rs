@@ -38,21 +38,25 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn entry() -> impl Strategy<Value = LockEntry> {
-    let names = (text(), text(), text(), prop::option::of(text()));
+    let catalogs = (prop::option::of(text()), vec(text(), 0..3));
+    let names = (text(), text(), text(), catalogs);
     let why = (any::<bool>(), vec(text(), 0..3));
     let content = (prop::option::of(text()), vec((text(), text()), 0..3));
-    (names, why, content).prop_map(|((package, version, namespace, catalog), why, content)| {
-        let mut entry = LockEntry::new(package, version, namespace)
-            .needed_by(why.1)
-            .with_files(content.1);
-        if let Some(catalog) = catalog {
-            entry = entry.from_catalog(catalog);
-        }
-        if let Some(digest) = content.0 {
-            entry = entry.with_digest(digest);
-        }
-        if why.0 { entry.requested() } else { entry }
-    })
+    (names, why, content).prop_map(
+        |((package, version, namespace, (catalog, others)), why, content)| {
+            let mut entry = LockEntry::new(package, version, namespace)
+                .needed_by(why.1)
+                .also_in(others)
+                .with_files(content.1);
+            if let Some(catalog) = catalog {
+                entry = entry.from_catalog(catalog);
+            }
+            if let Some(digest) = content.0 {
+                entry = entry.with_digest(digest);
+            }
+            if why.0 { entry.requested() } else { entry }
+        },
+    )
 }
 
 fn lock() -> impl Strategy<Value = Lock> {

@@ -1,5 +1,7 @@
 //! One catalog or several, as a resolution sees them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use catalog_model::{Catalog, Package, Release};
 
 /// The catalogs that there are to choose from: one that needs no name, or several with names, by falling priority.
@@ -25,9 +27,15 @@ use catalog_model::{Catalog, Package, Release};
 /// assert_eq!(chosen(">=3"), ("3.0.0".to_owned(), Some("community".to_owned())));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Releases of two catalogs are two to choose from, unless it is [said](Self::uniting) that they are the same.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogs<'c> {
     list: Vec<(Option<&'c str>, &'c Catalog)>,
+    /// Releases that others have too, which come later.
+    also_in: BTreeMap<ReleaseKey, Vec<&'c str>>,
+    /// Those of the others.
+    repeated: BTreeSet<ReleaseKey>,
 }
 
 /// What a release is known by among several catalogs.
@@ -60,10 +68,80 @@ impl<'c> Catalogs<'c> {
         list.flat_map(|(name, catalog)| catalog.packages().map(|package| (*name, package)))
     }
 
-    /// The releases of all catalogs.
+    /// The same catalogs, where releases of one package and one version are one release if `are_same` says so of them and of their catalogs: the
+    /// release of the catalog that comes first, which will do for whoever asks for that of another one. Those with equal digests are: with a registry,
+    /// `RegistryView::are_same` knows.
+    ///
+    /// Cost: one call for each release of a catalog, and each other one before it with the same version.
+    ///
+    /// ```
+    /// use catalog_model::{DigestLimits, LoadOptions, MemorySource, ReleaseContent, load};
+    /// use catalog_resolve::{Catalogs, ClusterView, Item, Outcome, Request, resolve};
+    ///
+    /// let source = MemorySource::from_iter([("loki/2.9.0/metadata.yaml", "name: loki\nversion: 2.9.0\n")]);
+    /// let catalog = load(&source, &LoadOptions::default())?.into_catalog();
+    /// let catalogs = Catalogs::from_iter([("ours", &catalog), ("mirror", &catalog)]);
+    /// let digest = |folder| ReleaseContent::of(&source, folder, &DigestLimits::default()).ok().map(|content| content.digest().to_owned());
+    /// let catalogs = catalogs.uniting(|(_, one), (_, other)| {
+    ///     digest(one.folder()).is_some_and(|ours| Some(ours) == digest(other.folder()))
+    /// });
+    /// let view = ClusterView::without_cluster(catalogs);
+    /// let request = Request::new().item(Item::new("loki", "*".parse()?).catalog("mirror"));
+    /// let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else { panic!("there is an answer") };
+    /// let loki = &resolution.releases()[0];
+    /// assert_eq!(loki.catalog(), Some("ours"));
+    /// assert_eq!(Vec::from_iter(loki.also_in()), ["mirror"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn uniting(
+        mut self,
+        are_same: impl Fn((&'c str, &'c Release), (&'c str, &'c Release)) -> bool,
+    ) -> Self {
+        let named = self.list.iter();
+        let named: Vec<_> = named
+            .filter_map(|(name, catalog)| Some(((*name)?, *catalog)))
+            .collect();
+        for (at, (name, catalog)) in named.iter().copied().enumerate() {
+            let earlier = named.get(..at).unwrap_or_default();
+            for release in catalog.packages().flat_map(Package::releases) {
+                let first = earlier.iter().find_map(|(other, catalog)| {
+                    let theirs = catalog.release(release.package().as_str(), release.version())?;
+                    let key = ReleaseKey::new(Some(*other), theirs);
+                    let is_first = *other != name && !self.repeated.contains(&key);
+                    let is_it = is_first && theirs.version() == release.version();
+                    (is_it && are_same((*other, theirs), (name, release))).then_some(key)
+                });
+                if let Some(first) = first {
+                    self.also_in.entry(first).or_default().push(name);
+                    self.repeated.insert(ReleaseKey::new(Some(name), release));
+                }
+            }
+        }
+        self
+    }
+
+    /// The releases that a catalog has of a package, but for those that are the same in one before it.
+    pub(crate) fn releases_of(
+        &self,
+        catalog: Option<&'c str>,
+        package: &'c Package,
+    ) -> impl Iterator<Item = &'c Release> {
+        let releases = package.releases().iter();
+        releases.filter(move |release| {
+            self.repeated.is_empty() || !self.repeated.contains(&ReleaseKey::new(catalog, release))
+        })
+    }
+
+    /// The catalogs that have the same release as one of these, and come later.
+    pub(crate) fn also_in(&self, key: &ReleaseKey) -> &[&'c str] {
+        self.also_in.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The releases of all catalogs, each once.
     pub(crate) fn releases(&self) -> impl Iterator<Item = (Option<&'c str>, &'c Release)> {
         self.packages()
-            .flat_map(|(name, package)| package.releases().iter().map(move |one| (name, one)))
+            .flat_map(|(name, package)| self.releases_of(name, package).map(move |one| (name, one)))
     }
 
     /// The package that speaks for all of its name: that of the first catalog that has a release of it.
@@ -76,8 +154,10 @@ impl<'c> Catalogs<'c> {
 impl<'c> From<&'c Catalog> for Catalogs<'c> {
     /// One catalog, whose name nobody needs.
     fn from(catalog: &'c Catalog) -> Self {
-        let list = vec![(None, catalog)];
-        Self { list }
+        Self {
+            list: vec![(None, catalog)],
+            ..Self::default()
+        }
     }
 }
 
@@ -85,7 +165,9 @@ impl<'c> FromIterator<(&'c str, &'c Catalog)> for Catalogs<'c> {
     /// Several catalogs with their names: those that come first have priority. Of two with one name, the second adds to the first.
     fn from_iter<I: IntoIterator<Item = (&'c str, &'c Catalog)>>(catalogs: I) -> Self {
         let list = catalogs.into_iter();
-        let list = list.map(|(name, catalog)| (Some(name), catalog)).collect();
-        Self { list }
+        Self {
+            list: list.map(|(name, catalog)| (Some(name), catalog)).collect(),
+            ..Self::default()
+        }
     }
 }

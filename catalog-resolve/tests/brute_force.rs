@@ -29,8 +29,8 @@ use oracle::random::world;
 use oracle::rules::{Assignment, Rules};
 use oracle::world::World;
 
-/// Package, namespace if it has one in each, version, catalog.
-type Chosen = BTreeSet<(String, Option<String>, String, Option<String>)>;
+/// Package, namespace if it has one in each, version, and the catalogs that have it, the one it is named after first.
+type Chosen = BTreeSet<(String, Option<String>, String, Vec<Option<String>>)>;
 
 /// How many needs of hops were looked at.
 static MET: AtomicUsize = AtomicUsize::new(0);
@@ -155,7 +155,7 @@ fn expected(rules: &Rules<'_>, best: &BTreeMap<usize, usize>) -> Chosen {
             instance.package.clone(),
             instance.namespace.map(str::to_owned),
             release.version.to_owned(),
-            release.catalog.map(str::to_owned),
+            owned(rules.instances.world.catalogs_of(release)),
         )
     });
     releases.collect()
@@ -168,10 +168,15 @@ fn chosen(world: &World, resolution: &Resolution) -> Chosen {
             release.package().to_owned(),
             is_namespaced.then(|| release.namespace().to_owned()),
             release.version().to_string(),
-            release.catalog().map(str::to_owned),
+            owned(std::iter::once(release.catalog()).chain(release.also_in().map(Some))),
         )
     });
     releases.collect()
+}
+
+fn owned<'n>(names: impl IntoIterator<Item = Option<&'n str>>) -> Vec<Option<String>> {
+    let names = names.into_iter();
+    names.map(|name| name.map(str::to_owned)).collect()
 }
 
 /// With however few steps: what is chosen is an answer, though it may not be the best, and where there is none nothing is chosen.
@@ -207,10 +212,11 @@ fn assignment(rules: &Rules<'_>, chosen: &Chosen) -> Assignment {
         let found = chosen.iter().find(|(package, namespace, ..)| {
             *package == instance.package && namespace.as_deref() == instance.namespace
         });
-        found.map(|(.., version, catalog)| {
+        found.map(|(.., version, catalogs)| {
             let is_it = |r: &usize| {
                 let release = instances.release(i, *r);
-                release.version == version && release.catalog == catalog.as_deref()
+                let there = owned(instances.world.catalogs_of(release));
+                release.version == version && there == *catalogs
             };
             instances.releases(i).find(is_it).unwrap()
         })
@@ -298,9 +304,10 @@ fn assert_needs_are_told(rules: &Rules<'_>, chosen: &Assignment, plan: &Plan) {
         for hop in plan.steps()[upgrade].hops() {
             let is_it = |r: &usize| rules.instances.version(i, *r) == Some(hop.version());
             let releases: Vec<usize> = rules.instances.releases(i).filter(is_it).collect();
-            let release = releases
-                .into_iter()
-                .find(|r| rules.instances.release(i, *r).catalog == hop.catalog());
+            let release = releases.into_iter().find(|r| {
+                let release = rules.instances.release(i, *r);
+                rules.instances.world.catalog_of(release) == hop.catalog()
+            });
             let needs = rules.hop_needs(chosen, i, release.unwrap());
             for kind in ["dependency", "conflict", "requirement"] {
                 let needs = needs.iter().filter(|need| need.kind == kind);
@@ -356,7 +363,7 @@ fn assert_is_minimal(world: &World, conflict: &Explanation) {
             let package = world.packages.iter().find(|p| p.name == place.0);
             let releases = package.into_iter().flat_map(|package| &package.releases);
             let mut occupants: Vec<Occupant<'_>> = vec![None];
-            occupants.extend(releases.map(|r| Some((r.catalog, r.version))));
+            occupants.extend(releases.map(|r| Some((world.catalog_of(r), r.version))));
             // What no catalog has any more is named by the facts alone.
             for alternative in conflict.facts().iter().flat_map(|f| f.alternatives()) {
                 if (alternative.package(), alternative.namespace())

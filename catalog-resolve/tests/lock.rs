@@ -186,6 +186,45 @@ fn catalogs_and_places_are_told() {
 }
 
 #[test]
+fn what_several_catalogs_had_is_locked_as_long_as_one_of_them_has_it() {
+    let both = "catalogs main extra\n web 1.0.0: from main; also extra";
+    let lock = answer(&universe(both), &request("web")).lock(&request("web"));
+    assert_snapshot!(lock.to_yaml(), @"
+    # What was resolved, to be resolved again. Programs write this file: change what is asked for instead.
+    lockVersion: 1
+    request: sha256:c53d147bcd4f09dcd1f9ff3b2213ecba3880b86097b79b8dfeb948a87c4a5bba
+    releases:
+    - package: web
+      version: 1.0.0
+      namespace: web
+      catalog: main
+      alsoIn:
+      - extra
+      requested: true
+    ");
+    let main = "catalogs main extra\n web 1.0.0: from main\n web 2.0.0: from main";
+    let extra = "catalogs main extra\n web 1.0.0: from extra\n web 2.0.0: from main";
+    let third = "catalogs new main extra\n web 1.0.0: from new; also extra";
+    for now in [main, extra, third, both] {
+        assert!(changes((both, "web"), (now, "web")).is_empty(), "{now}");
+    }
+    // The same release, by now of a catalog that comes first.
+    assert!(changes((extra, "web (from extra)"), (third, "web (from extra)")).is_empty());
+    assert!(
+        changes((both, "web"), (both, "web (from extra)"))
+            .changes()
+            .is_empty()
+    );
+    assert_snapshot!(changes((both, "web"), (extra, "web (from main)")), @"upgraded web 1.0.0 to 2.0.0 in web: the request asks for web of the catalog main");
+    let elsewhere = "catalogs main extra\n web 1.0.0: from third\n web 0.9.0: from main";
+    assert_snapshot!(changes((both, "web"), (elsewhere, "web")), @"downgraded web 1.0.0 to 0.9.0 in web: the catalog main does not have 1.0.0 any more");
+    let needed = "\n app 1.0.0: needs web * from extra";
+    let both = both.to_owned() + needed;
+    assert!(changes((&both, "app"), (&(extra.to_owned() + needed), "app")).is_empty());
+    assert_snapshot!(changes((&both, "app"), (&(main.to_owned() + "\n web 0.9.0: from extra" + needed), "app")), @"downgraded web 1.0.0 to 0.9.0 in web: app 1.0.0 needs web of the catalog extra");
+}
+
+#[test]
 fn a_conflict_is_told_with_its_facts() {
     let before = "app 1.0.0: needs lib\n lib 1.0.0\n lib 2.0.0\n tool 1.0.0";
     let now = "app 1.0.0: needs lib\n lib 1.0.0\n lib 2.0.0\n tool 1.0.0: conflicts lib >=2";

@@ -126,6 +126,7 @@ fn lock_of(world: &World) -> Lock {
     let entries = world.locked.iter().map(|locked: &Locked| {
         let namespace = locked.namespace.unwrap_or(HOME);
         let entry = LockEntry::new(&locked.package, locked.version, namespace);
+        let entry = entry.also_in(locked.also_in.iter().copied());
         match locked.catalog {
             Some(catalog) => entry.from_catalog(catalog),
             None => entry,
@@ -154,7 +155,8 @@ impl<'w> Look<'w> {
             })?;
             instances.releases(i).find(|r| {
                 let known = instances.release(i, *r);
-                known.version == release.version() && known.catalog == release.catalog()
+                let catalog = instances.world.catalog_of(known);
+                known.version == release.version() && catalog == release.catalog()
             })
         });
         Self {
@@ -272,7 +274,7 @@ fn check_fewest_moves(look: &Look<'_>, changes: &LockChanges) {
 }
 
 /// Worlds in which reasons are looked at.
-const LAWFUL: std::ops::Range<u64> = 0..3_000;
+const LAWFUL: std::ops::Range<u64> = 0..4_000;
 
 #[test]
 fn every_reason_is_true() {

@@ -40,6 +40,40 @@ fn what_runs_is_kept_before_a_request_gets_its_newest_version() {
 }
 
 #[test]
+fn what_several_catalogs_have_is_one_release() {
+    let world = "catalogs main extra third
+                 lib 1.0.0; from third; also main
+                 lib 2.0.0; from extra; also third
+                 foo 1.0.0; from main; needs lib * from third
+                 bar 1.0.0; from extra; needs lib >=2 from extra";
+    check([world, "install lib"], "lib 1.0.0 from main");
+    check([world, "install lib; from extra"], "lib 2.0.0 from extra");
+    // Who names a catalog gets its newest, be it that another one has an older one too.
+    check([world, "install lib; from third"], "lib 2.0.0 from extra");
+    check(
+        [world, "install foo"],
+        "foo 1.0.0 from main, lib 1.0.0 from main",
+    );
+    let both = "install foo\ninstall bar";
+    check(
+        [world, both],
+        "bar 1.0.0 from extra, foo 1.0.0 from main, lib 2.0.0 from extra",
+    );
+    check([world, both, "exclude lib 2.0.0; from third"], "none");
+    check(
+        [world, "installed lib 2.0.0; from third\ninstall foo"],
+        "foo 1.0.0 from main, lib 2.0.0 from extra",
+    );
+    check(
+        [
+            world,
+            "locked lib 2.0.0; from gone; also third\ninstall lib",
+        ],
+        "lib 2.0.0 from extra",
+    );
+}
+
+#[test]
 fn a_prerelease_provides_to_itself_only_what_it_may_provide_to_others() {
     let world = "app 1.0.0
                  app 2.0.0-rc.1; requires storage; provides storage

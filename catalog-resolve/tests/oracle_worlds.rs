@@ -95,8 +95,18 @@ fn an_answer_that_is_locked_is_the_answer() {
 /// What a world with an answer has: its name, and whether a world has it.
 type Feature = (&'static str, fn(&World, &Rules<'_>, &Best) -> bool);
 
-const FEATURES: [Feature; 20] = [
+const FEATURES: [Feature; 22] = [
     ("several catalogs", |w, _, _| w.catalogs.len() > 1),
+    (
+        "a release of several catalogs that is chosen",
+        |_, rules, best| {
+            best.iter()
+                .any(|(i, r)| !rules.instances.release(*i, *r).also_in.is_empty())
+        },
+    ),
+    ("a locked release of several catalogs", |w, _, _| {
+        w.locked.iter().any(|locked| !locked.also_in.is_empty())
+    }),
     ("namespaces", |w, _, _| {
         w.packages.iter().any(|p| p.is_namespaced)
     }),

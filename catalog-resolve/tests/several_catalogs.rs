@@ -7,8 +7,8 @@
 )]
 
 use catalog_model::conditions::snapshot::Snapshot;
-use catalog_model::{Catalog, LoadOptions, MemorySource, load};
-use catalog_resolve::{Catalogs, ClusterView, Outcome, Request, resolve};
+use catalog_model::{Catalog, LoadOptions, MemorySource, Release, load};
+use catalog_resolve::{Catalogs, ClusterView, Item, Outcome, Request, resolve};
 
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -61,8 +61,10 @@ fn answer(view: &ClusterView, request: Request) -> String {
     };
     let mut lines = Vec::new();
     for release in resolution.releases() {
-        let catalog = release.catalog().unwrap_or("?");
-        let mut line = format!("{} {} of {catalog}", release.package(), release.version());
+        let first = release.catalog().unwrap_or("?");
+        let catalogs = Vec::from_iter([first].into_iter().chain(release.also_in()));
+        let (package, version) = (release.package(), release.version());
+        let mut line = format!("{package} {version} of {}", catalogs.join(", "));
         for deferred in view.deferred_of(release) {
             line.push_str(&format!(", waits for {}", deferred.needs()));
         }
@@ -131,6 +133,77 @@ fn a_condition_waits_for_a_release_of_another_catalog() {
         "{both}"
     );
     assert!(with(&empty).contains("excluded"), "{}", with(&empty));
+}
+
+/// Two releases are one if their authors describe them alike.
+fn described_alike((_, one): (&str, &Release), (_, other): (&str, &Release)) -> bool {
+    one.metadata().description() == other.metadata().description()
+}
+
+#[test]
+fn what_several_catalogs_have_is_one_release() {
+    let old = "system: {kubernetes: '>=1.31'}\ndescription: old";
+    let ours = catalog(&[
+        ("loki/2.0.0", old),
+        ("loki/2.1.0", "description: as released"),
+        ("loki/3.0.0", "description: patched"),
+        (
+            "web/1.0.0",
+            "dependencies:\n- {name: loki, version: '2.1', catalog: mirror}",
+        ),
+        (
+            "web/2.0.0",
+            "dependencies:\n- {name: loki, version: '3', catalog: mirror}",
+        ),
+    ]);
+    let mirror = catalog(&[
+        ("loki/2.0.0", old),
+        ("loki/2.1.0", "description: as released"),
+        ("loki/3.0.0", "description: as released"),
+        ("loki/4.0.0", ""),
+    ]);
+    let third = catalog(&[
+        ("loki/2.1.0", "description: as released"),
+        ("loki/3.0.0", "description: as released"),
+    ]);
+    let catalogs = [("ours", &ours), ("mirror", &mirror), ("third", &third)];
+    let catalogs = Catalogs::from_iter(catalogs).uniting(described_alike);
+    let view = ClusterView::on(catalogs, &cluster(), "default");
+    assert_eq!(view.universe().diagnostics(), []);
+    assert_eq!(view.universe().release_count(), 7);
+    let from = |catalog, range: &str| {
+        let item = Item::new("loki", range.parse().unwrap());
+        Request::new().item(item.catalog(catalog))
+    };
+    let united = "loki 2.1.0 of ours, mirror, third";
+    for request in [
+        install("loki", "2.1"),
+        from("ours", "2.1"),
+        from("mirror", "2.1"),
+        from("third", "2.1"),
+    ] {
+        assert_eq!(answer(&view, request), united);
+    }
+    assert_eq!(answer(&view, install("loki", "*")), "loki 3.0.0 of ours");
+    assert_eq!(
+        answer(&view, from("third", "*")),
+        "loki 3.0.0 of mirror, third"
+    );
+    assert_eq!(
+        answer(&view, install("web", "<2")),
+        format!("{united}\nweb 1.0.0 of ours")
+    );
+    // What differs is decided by the order of the catalogs, but for those who name one.
+    let told = "note: loki 3.0.0 is of the catalog mirror, because no answer is left with a release of the catalog ours";
+    assert_eq!(
+        answer(&view, install("web", ">=2")),
+        format!("loki 3.0.0 of mirror, third\nweb 2.0.0 of ours\n{told}")
+    );
+    // What the cluster says of a release, it says of it wherever it is from.
+    for catalog in ["ours", "mirror"] {
+        let refused = answer(&view, from(catalog, "2.0"));
+        assert_eq!(refused.matches("is excluded").count(), 1, "{refused}");
+    }
 }
 
 #[test]

@@ -194,7 +194,8 @@ impl Checks<'_, '_> {
                 None => alternative.may_be_absent(),
                 Some(release) => {
                     let release = instances.release(place, release);
-                    let this = (release.catalog, release.version);
+                    let catalog = instances.world.catalog_of(release);
+                    let this = (catalog, release.version);
                     alternative.releases().any(|other| other == this)
                 }
             }
@@ -221,7 +222,7 @@ impl Checks<'_, '_> {
             let mut all = instances.releases(i);
             let is_it = |r: &usize| {
                 let release = instances.release(i, *r);
-                release.catalog == catalog && release.version == version
+                instances.world.catalog_of(release) == catalog && release.version == version
             };
             all.find(is_it).unwrap()
         };

@@ -11,6 +11,7 @@ pub struct LockEntry {
     pub(super) version: String,
     pub(super) namespace: String,
     pub(super) catalog: Option<String>,
+    pub(super) also_in: Vec<String>,
     pub(super) digest: Option<String>,
     pub(super) files: BTreeMap<String, String>,
     pub(super) is_requested: bool,
@@ -29,6 +30,7 @@ impl LockEntry {
             version: version.into(),
             namespace: namespace.into(),
             catalog: None,
+            also_in: Vec::new(),
             digest: None,
             files: BTreeMap::new(),
             is_requested: false,
@@ -40,6 +42,13 @@ impl LockEntry {
     #[must_use]
     pub fn from_catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());
+        self
+    }
+
+    /// Other catalogs that have the same release, by falling priority.
+    #[must_use]
+    pub fn also_in(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.also_in = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -111,6 +120,29 @@ impl LockEntry {
         self.catalog.as_deref()
     }
 
+    /// Other catalogs that had the same release when it was locked, by falling priority.
+    #[must_use]
+    pub fn other_catalogs(&self) -> &[String] {
+        &self.also_in
+    }
+
+    /// Whether a catalog of this name had it when it was locked; of none, whether it came from one without a name.
+    #[must_use]
+    pub fn is_in(&self, catalog: Option<&str>) -> bool {
+        self.catalogs().any(|one| one == catalog)
+    }
+
+    /// Whether some catalog has both: what is locked with several is the same release as long as it comes from one of them.
+    #[must_use]
+    pub fn shares_catalog(&self, other: &Self) -> bool {
+        self.catalogs().any(|one| other.is_in(one))
+    }
+
+    fn catalogs(&self) -> impl Iterator<Item = Option<&str>> {
+        let others = self.also_in.iter().map(|name| Some(name.as_str()));
+        std::iter::once(self.catalog()).chain(others)
+    }
+
     /// A digest of what was in it when it was locked, for catalogs the SHA-256 of the lines that `sha256sum` prints for its files.
     #[must_use]
     pub fn digest(&self) -> Option<&str> {
@@ -142,7 +174,7 @@ impl LockEntry {
 
     /// Whether another entry is of the same release, wherever it goes and whatever is in it. What names no catalog may be of any.
     pub(super) fn is_release(&self, now: &Self) -> bool {
-        let is_there = self.catalog.is_none() || self.catalog == now.catalog;
+        let is_there = self.catalog.is_none() || self.shares_catalog(now);
         is_there && self.package == now.package && self.version == now.version
     }
 }

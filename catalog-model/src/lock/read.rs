@@ -112,15 +112,20 @@ fn entry(reader: &mut Reader<'_>, node: &Node) -> Option<LockEntry> {
     let catalog = fields.take("catalog");
     let catalog = catalog.and_then(|node| reader.text(node, "catalog"));
     let catalog = catalog.map(str::to_owned);
+    let also_in = fields.take("alsoIn");
+    let also_in = also_in.map(|node| names(reader, node, ("alsoIn", "a catalog")));
     let digest = fields.take("digest");
     let digest = digest.and_then(|node| digest_text(reader, node, "digest"));
     let files = fields.take("files").map(|node| files(reader, node));
     let requested = fields.take("requested");
     let is_requested = requested.and_then(|node| reader.boolean(node, "requested"));
-    let needed_by = fields.take("neededBy").map(|node| names(reader, node));
+    let needed_by = fields
+        .take("neededBy")
+        .map(|node| names(reader, node, ("neededBy", "a package")));
     reader.finish(fields);
     Some(LockEntry {
         catalog,
+        also_in: also_in.unwrap_or_default(),
         digest,
         files: files.unwrap_or_default(),
         is_requested: is_requested.unwrap_or_default(),
@@ -158,11 +163,13 @@ fn digest_text(reader: &mut Reader<'_>, node: &Node, what: &'static str) -> Opti
     None
 }
 
-fn names(reader: &mut Reader<'_>, node: &Node) -> Vec<String> {
-    let items = reader.items(node, "neededBy").unwrap_or_default();
-    let names = items
-        .iter()
-        .filter_map(|item| reader.text(item, "a package"));
+fn names(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    (key, what): (&'static str, &'static str),
+) -> Vec<String> {
+    let items = reader.items(node, key).unwrap_or_default();
+    let names = items.iter().filter_map(|item| reader.text(item, what));
     names.map(str::to_owned).collect()
 }
 

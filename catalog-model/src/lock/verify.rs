@@ -43,8 +43,8 @@ pub enum FileChange {
 }
 
 impl Lock {
-    /// Compares the releases with those of a lock made just now: each that both have, at the same version of the same catalog, must have the
-    /// same digest. Those of which a digest is not known, then or now, are passed over: see [`unverified`](Self::unverified).
+    /// Compares the releases with those of a lock made just now: each that both have, at the same version of a catalog that both name, must have
+    /// the same digest. Those of which a digest is not known, then or now, are passed over: see [`unverified`](Self::unverified).
     ///
     /// ```
     /// use catalog_model::{Lock, LockEntry};
@@ -138,8 +138,8 @@ impl ChangedRelease {
     }
 
     fn is_of(&self, entry: &LockEntry) -> bool {
-        let entry = (&entry.package, &entry.version, &entry.catalog);
-        (&self.package, &self.version, &self.catalog) == entry
+        (&self.package, &self.version) == (&entry.package, &entry.version)
+            && entry.is_in(self.catalog())
     }
 
     /// The package.

@@ -132,7 +132,7 @@ impl<'a> OfferedRelease<'a> {
 }
 
 /// What one has and the other has not, in a few words; `None` where their files are the same.
-fn difference(
+pub(super) fn difference(
     (first, ours): (RegisteredCatalog<'_>, &Release),
     (second, theirs): (RegisteredCatalog<'_>, &Release),
 ) -> Option<String> {

@@ -8,13 +8,14 @@ use catalog_conditions::version::Version;
 
 use super::error::{RegistryError, RegistryErrorKind};
 use super::member::{Answering, Member};
-use super::offered::OfferedRelease;
+use super::offered::{OfferedRelease, difference};
 use super::registered::RegisteredCatalog;
 use crate::catalog::{Catalog, Package};
 use crate::digest::{DigestLimits, ReleaseDigest};
 use crate::fetch::{ExpectedContent, fetch};
 use crate::index::Query;
 use crate::location::ReleaseLocation;
+use crate::release::Release;
 use crate::source::MemorySource;
 
 /// What requests of one namespace see of a [`Registry`](super::Registry).
@@ -51,7 +52,8 @@ impl<'a> RegistryView<'a> {
         self.catalogs().find(|catalog| catalog.name() == name)
     }
 
-    /// Name and content of each catalog that answers, by falling priority: what a resolution takes.
+    /// Name and content of each catalog that answers, by falling priority: what a resolution takes, which asks [`are_same`](Self::are_same) what of it is
+    /// one release.
     pub fn answering(&self) -> impl Iterator<Item = (&'a str, &'a Catalog)> + '_ {
         self.catalogs()
             .filter_map(|catalog| Some((catalog.name(), catalog.catalog()?)))
@@ -180,6 +182,18 @@ impl<'a> RegistryView<'a> {
             let message = format!("the catalog `{catalog}` has no {package} {version}");
             RegistryError::new(RegistryErrorKind::NotFound, message)
         })
+    }
+
+    /// Whether releases of two catalogs, each given with the name of its catalog, are one: package and version are the same, and so are the digests.
+    ///
+    /// Cost: none if their sources tell by ids that the files are the same; else those are read, if they were not since the last sync.
+    #[must_use]
+    pub fn are_same(&self, one: (&str, &Release), other: (&str, &Release)) -> bool {
+        let name = |release: &Release| (release.package().clone(), release.version().clone());
+        let (Some(first), Some(second)) = (self.catalog(one.0), self.catalog(other.0)) else {
+            return false;
+        };
+        name(one.1) == name(other.1) && difference((first, one.1), (second, other.1)).is_none()
     }
 
     /// The releases that differ between catalogs, by package and version.

@@ -50,6 +50,7 @@ fn tree(entry: &LockEntry) -> Tree<'_> {
     fields.text("version", entry.version());
     fields.text("namespace", entry.namespace());
     fields.optional("catalog", entry.catalog());
+    fields.texts("alsoIn", entry.other_catalogs());
     fields.optional("digest", entry.digest());
     let mut files = Fields::new();
     for (path, digest) in entry.files() {

@@ -58,6 +58,18 @@ fn one_release_in_several_catalogs_is_one_or_a_conflict() {
         third.differing().map(|(one, _)| one.name()).collect(),
     ];
     assert_eq!(places, [vec!["third"], vec!["mirror"], vec!["ours"]]);
+    let are_same = |one: &str, other: &str, version: &str| {
+        let release = |name| {
+            let version = Version::parse(version).unwrap();
+            let catalog = view.catalog(name).unwrap().catalog().unwrap();
+            catalog.release("loki", &version).unwrap()
+        };
+        view.are_same((one, release(one)), (other, release(other)))
+    };
+    assert!(are_same("ours", "mirror", "2.0.0") && are_same("third", "mirror", "3.0.0"));
+    assert!(!are_same("ours", "mirror", "3.0.0"));
+    let loki = third.release();
+    assert!(!view.are_same(("third", loki), ("nowhere", loki)));
     let error = view
         .release_in("third", "loki", &Version::parse("2.0.0").unwrap())
         .unwrap_err();

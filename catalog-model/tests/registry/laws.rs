@@ -120,6 +120,14 @@ proptest! {
                         let theirs = same.catalog().unwrap().release(package, version).unwrap();
                         prop_assert_eq!(theirs.metadata().description(), ours);
                     }
+                    for name in having {
+                        let theirs = view.catalog(name).unwrap().catalog().unwrap();
+                        let theirs = theirs.release(package, version).unwrap();
+                        let one = (offered.catalog().name(), offered.release());
+                        let says_the_same = theirs.version() == version && theirs.metadata().description() == ours;
+                        prop_assert_eq!(view.are_same(one, (name, theirs)), says_the_same);
+                        prop_assert_eq!(view.are_same((name, theirs), one), says_the_same);
+                    }
                     let files = view.fetch(&offered.location().unwrap(), &Default::default());
                     prop_assert!(files.is_ok());
                 }

@@ -141,7 +141,7 @@ impl ClusterView {
             let leading = catalogs.leading(package.name().as_str());
             let lives = leading.unwrap_or(package).namespace(home);
             let of_package = Context::new().with_namespace(lives);
-            for release in package.releases() {
+            for release in catalogs.releases_of(catalog, package) {
                 let key = ReleaseKey::new(catalog, release);
                 let context = context(release, of_package.clone());
                 let mut report = evaluate(release.conditions(), snapshot, &context);
@@ -295,12 +295,15 @@ fn compile(catalogs: &Catalogs<'_>, relations: &BTreeMap<ReleaseKey, Relations>)
     let mut contents = Contents::default();
     let kinds = Kinds::of(catalogs);
     for (catalog, package) in catalogs.packages() {
-        for release in package.releases() {
+        for release in catalogs.releases_of(catalog, package) {
+            let key = ReleaseKey::new(catalog, release);
             let mut spec = spec(release, package.namespace(""), (&mut contents, &kinds));
             if let Some(catalog) = catalog {
                 spec = spec.catalog(catalog);
             }
-            if let Some(added) = relations.get(&ReleaseKey::new(catalog, release)) {
+            let others = catalogs.also_in(&key).iter();
+            spec = others.fold(spec, |spec, other| spec.also_in(*other));
+            if let Some(added) = relations.get(&key) {
                 let requires = added.requires.iter().cloned();
                 spec = requires.fold(spec, ReleaseSpec::requires);
                 let provides = added.provides.iter().cloned();

@@ -71,7 +71,7 @@ fn around(package: &Package, asked: &Asked<'_>) -> String {
         return "no version is in that range".to_owned();
     }
     let is_there = |release: &&Release| match asked.catalog {
-        Some(catalog) => catalog == Ok(release.catalog),
+        Some(catalog) => catalog.is_ok_and(|id| release.is_in(id)),
         None => true,
     };
     let mut versions: Vec<_> = package

@@ -42,7 +42,7 @@ impl Asked<'_> {
     /// The same of a release that is within the intervals of the range.
     fn admits_inside(&self, package: &Package, release: &Release) -> Admission {
         let version = &release.version;
-        if !self.is_from_there(release.catalog) {
+        if !self.is_from_there(release) {
             Admission::Outside
         } else if !version.is_prerelease()
             || self.allows_prereleases
@@ -55,18 +55,17 @@ impl Asked<'_> {
         }
     }
 
-    fn is_from_there(&self, catalog: CatalogId) -> bool {
+    fn is_from_there(&self, release: &Release) -> bool {
         match &self.catalog {
             None => true,
-            Some(Ok(wanted)) => *wanted == catalog,
+            Some(Ok(wanted)) => release.is_in(*wanted),
             Some(Err(_)) => false,
         }
     }
 
     /// The same of a release that is installed or locked, to which the prerelease rule does not apply.
     fn admits_passing(&self, is_installed: bool, release: &Release) -> Admission {
-        let is_from_there =
-            (is_installed && self.spares_installed) || self.is_from_there(release.catalog);
+        let is_from_there = (is_installed && self.spares_installed) || self.is_from_there(release);
         match is_from_there && self.range.set().contains(&release.version) {
             true => Admission::Taken,
             false => Admission::Outside,

@@ -52,18 +52,25 @@ enum Values {
 
 impl Values {
     /// Releases are preferred by catalog and then version; stable ones come first unless prereleases are allowed.
-    fn of(package: &Package, allows_prereleases: bool) -> Self {
-        if !allows_prereleases {
+    fn of(package: &Package, key: &InstanceKey, situation: &Situation<'_>) -> Self {
+        let allows_prereleases = situation.request.allows_prereleases_of(&package.name);
+        let names_catalog = situation.items_for(key).any(|item| item.catalog.is_some());
+        if !allows_prereleases && !names_catalog {
             return Self::Given(package.releases.len() as u32);
         }
         let mut order: Vec<_> = package.releases.ids().collect();
+        let rank = |id: ReleaseId| {
+            let release = &package.releases[id];
+            let comes_later = release.version.is_prerelease() && !allows_prereleases;
+            (situation.catalog_rank(key, release), comes_later)
+        };
         order.sort_by(|a, b| {
-            let (a, b) = (&package.releases[*a], &package.releases[*b]);
-            a.catalog
-                .cmp(&b.catalog)
-                .then_with(|| b.version.cmp(&a.version))
+            let version = |id: ReleaseId| &package.releases[id].version;
+            rank(*a)
+                .cmp(&rank(*b))
+                .then_with(|| version(*b).cmp(version(*a)))
         });
-        Self::Sorted(order.into_iter().map(Some).collect())
+        Self::sorted(order.into_iter().map(Some).collect())
     }
 
     /// These, which mostly are in the order that the universe has: what is installed is the newest.
@@ -91,13 +98,13 @@ impl Instance {
             Place::Cluster => Arc::clone(&package.namespace),
             Place::Namespace(namespace) => Arc::clone(namespace),
         };
-        let allows_prereleases = situation.request.allows_prereleases_of(&package.name);
+        let values = Values::of(package, &key, situation);
         Self {
             package: key.0,
             depth: 0,
             place: key.1,
             lives,
-            values: Values::of(package, allows_prereleases),
+            values,
             kept: None,
             locked: None,
             opaque: None,

@@ -364,9 +364,7 @@ impl<'a> Encoder<'a> {
             return exclusion.rules_out_stated(opaque.catalog.as_deref(), &opaque.version);
         }
         let release = self.release(var, value);
-        release.is_some_and(|release| {
-            exclusion.rules_out(self.universe.catalog(release.catalog), &release.version)
-        })
+        release.is_some_and(|release| exclusion.rules_out(self.universe, release))
     }
 
     /// The version at which an instance is installed, if it is and its version can be read.

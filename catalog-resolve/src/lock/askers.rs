@@ -7,7 +7,7 @@ use super::hold::Held;
 use super::inquiry::{Inquiry, of_package};
 use crate::encode::InstanceKey;
 use crate::situation::Occupant;
-use crate::universe::{CatalogId, Dependency, Relation};
+use crate::universe::{Dependency, Relation, Release};
 
 impl<'s> Inquiry<'s> {
     /// Those who need what is chosen, if they stayed or their moves have their reasons already.
@@ -37,14 +37,14 @@ impl<'s> Inquiry<'s> {
     ) -> Option<String> {
         let package = self.situation.package(key.0);
         let version = locked.version(package)?;
-        let catalog = match locked {
-            Occupant::Release(id) => Some(package.releases[*id].catalog),
+        let release = match locked {
+            Occupant::Release(id) => Some(&package.releases[*id]),
             Occupant::Opaque(_) => None,
         };
         askers.iter().find_map(|asker| {
             let dependencies = self.dependencies(asker, key);
             let mut ruling = dependencies.into_iter().filter(|dependency| {
-                !dependency.range.set().contains(version) || is_elsewhere(dependency, catalog)
+                !dependency.range.set().contains(version) || is_elsewhere(dependency, release)
             });
             let name = &package.name;
             let told = |d: &Dependency| format!("{name}{}{}", written(&d.range), self.from(d));
@@ -73,7 +73,7 @@ impl<'s> Inquiry<'s> {
         let release = ids.find(|id| {
             let release = &package.releases[*id];
             release.version.as_str() == asker.version()
-                && situation.universe.catalog(release.catalog) == asker.catalog()
+                && situation.universe.is_in(release, asker.catalog())
         });
         let relations = release.into_iter().flat_map(|id| package.relation_ids(id));
         let dependencies = relations.filter_map(|(_, relation)| match relation {
@@ -93,10 +93,10 @@ impl<'s> Inquiry<'s> {
     }
 }
 
-fn is_elsewhere(dependency: &Dependency, catalog: Option<CatalogId>) -> bool {
+fn is_elsewhere(dependency: &Dependency, release: Option<&Release>) -> bool {
     match dependency.catalog.as_deref() {
         None => false,
-        Some(Ok(id)) => catalog != Some(*id),
+        Some(Ok(id)) => !release.is_some_and(|release| release.is_in(*id)),
         Some(Err(_)) => true,
     }
 }

@@ -149,7 +149,7 @@ impl LockChange {
 impl ChangeKind {
     /// What it takes to get from one release to another at the same place; none if they are one.
     pub(super) fn between(before: &LockEntry, after: &LockEntry) -> Option<Self> {
-        let is_there = before.catalog() == after.catalog();
+        let is_there = before.shares_catalog(after);
         if before.version() == after.version() {
             return match (is_there, before.namespace() == after.namespace()) {
                 (false, _) => Some(Self::OtherCatalog),

@@ -60,6 +60,7 @@ fn entry(release: &ResolvedRelease) -> LockEntry {
     if let Some(catalog) = release.catalog() {
         entry = entry.from_catalog(catalog);
     }
+    entry = entry.also_in(release.also_in());
     if let Some(digest) = release.digest() {
         entry = entry.with_digest(digest);
     }
@@ -71,8 +72,10 @@ fn entry(release: &ResolvedRelease) -> LockEntry {
 
 fn locked(entry: &LockEntry) -> LockedRelease {
     let locked = LockedRelease::new(entry.package(), entry.version()).namespace(entry.namespace());
-    match entry.catalog() {
+    let locked = match entry.catalog() {
         Some(catalog) => locked.catalog(catalog),
         None => locked,
-    }
+    };
+    let others = entry.other_catalogs().iter();
+    others.fold(locked, LockedRelease::also_in)
 }

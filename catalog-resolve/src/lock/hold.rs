@@ -8,7 +8,7 @@ use super::reason::{ChangeReason, Reason};
 use crate::conflict::{Alternative, ConflictFact, Explanation, FactKind};
 use crate::encode::{InstanceKey, Place};
 use crate::request::{Item, Request};
-use crate::resolution::Resolution;
+use crate::resolution::{Resolution, ResolvedRelease};
 use crate::resolve::{Outcome, resolve};
 use crate::situation::Situation;
 
@@ -74,8 +74,15 @@ impl Held {
             is_here
                 && release.package() == self.package
                 && release.version() == self.version
-                && (self.is_anywhere || release.catalog() == self.item.catalog.as_deref())
+                && (self.is_anywhere || self.is_there(release))
         })
+    }
+
+    /// Whether a release is in the catalog that is asked for.
+    fn is_there(&self, release: &ResolvedRelease) -> bool {
+        let catalog = self.item.catalog.as_deref();
+        let mut others = release.also_in();
+        release.catalog() == catalog || others.any(|name| Some(name) == catalog)
     }
 
     /// Whether a fact says no more than that this release is asked for, which nobody did but the search.

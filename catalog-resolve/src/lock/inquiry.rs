@@ -50,22 +50,27 @@ impl<'s> Inquiry<'s> {
             .collect();
     }
 
-    /// What was locked, with the catalog that it comes from if the lock does not say one: a release without a catalog is that of the first
-    /// that has it.
+    /// What was locked, with the catalog that it comes from if the lock does not say one, or says one that does not have it any more: a release
+    /// without a catalog is that of the first that has it.
     pub(super) fn meant<'l>(
         &self,
         before: &'l LockEntry,
         key: Option<&InstanceKey>,
     ) -> Cow<'l, LockEntry> {
         let standing = key.and_then(|key| Some((key, self.situation.standing(key)?)));
+        let universe = self.situation.universe;
         let catalog = standing.and_then(|(key, standing)| match standing.locked.as_ref()? {
             Occupant::Release(id) => {
                 let release = &self.situation.package(key.0).releases[*id];
-                self.situation.universe.catalog(release.catalog)
+                let is_there = universe.is_in(release, before.catalog());
+                universe.catalog(release.catalog).filter(|_| !is_there)
             }
-            Occupant::Opaque(opaque) => opaque.catalog.as_deref(),
+            Occupant::Opaque(opaque) => {
+                let is_said = before.catalog().is_some();
+                opaque.catalog.as_deref().filter(|_| !is_said)
+            }
         });
-        match catalog.filter(|_| before.catalog().is_none()) {
+        match catalog {
             Some(catalog) => Cow::Owned(before.clone().from_catalog(catalog)),
             None => Cow::Borrowed(before),
         }
@@ -163,7 +168,8 @@ impl<'s> Inquiry<'s> {
         }
         let version = locked.version(self.situation.package(key.0))?;
         let ruling = self.situation.items_for(key).find(|item| {
-            let is_there = item.catalog.is_none() || item.catalog.as_deref() == before.catalog();
+            let wanted = item.catalog.as_deref();
+            let is_there = wanted.is_none() || self.is_in(key, locked, wanted);
             // A declaration may be met by what is installed, whatever its range.
             !item.is_declaration && (!is_there || !item.range.set().contains(version))
         });
@@ -207,6 +213,17 @@ impl<'s> Inquiry<'s> {
         Reason::new(ChangeReason::Gone, text)
     }
 
+    /// Whether the catalog of a name has what an instance can be at.
+    fn is_in(&self, key: &InstanceKey, occupant: &Occupant, catalog: Option<&str>) -> bool {
+        match occupant {
+            Occupant::Release(id) => {
+                let release = &self.situation.package(key.0).releases[*id];
+                self.situation.universe.is_in(release, catalog)
+            }
+            Occupant::Opaque(opaque) => opaque.catalog.as_deref() == catalog,
+        }
+    }
+
     fn exclusion(
         &self,
         key: &InstanceKey,
@@ -220,9 +237,7 @@ impl<'s> Inquiry<'s> {
         let found = exclusions.find(|exclusion| {
             let is_meant = match locked {
                 Occupant::Release(id) => {
-                    let release = &package.releases[*id];
-                    let catalog = self.situation.universe.catalog(release.catalog);
-                    exclusion.rules_out(catalog, &release.version)
+                    exclusion.rules_out(self.situation.universe, &package.releases[*id])
                 }
                 Occupant::Opaque(opaque) => {
                     exclusion.rules_out_stated(opaque.catalog.as_deref(), &opaque.version)
@@ -316,6 +331,6 @@ pub(super) fn of_package<'l>(lock: &'l Lock, name: &str) -> &'l [LockEntry] {
 
 /// Whether what was locked is chosen.
 pub(super) fn is_same(before: &LockEntry, now: &LockEntry) -> bool {
-    let is_there = before.catalog().is_none() || before.catalog() == now.catalog();
+    let is_there = before.catalog().is_none() || before.shares_catalog(now);
     is_there && before.version() == now.version()
 }

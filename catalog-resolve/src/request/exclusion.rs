@@ -1,8 +1,7 @@
 //! Releases that must not be chosen.
 
-use catalog_model::version::Version;
-
 use crate::stated::StatedVersion;
+use crate::universe::{Release, Universe};
 
 /// A release that must not be chosen, with the reason.
 ///
@@ -39,7 +38,7 @@ impl Exclusion {
         }
     }
 
-    /// Only the release of this catalog.
+    /// Only the release of this catalog, be it that others have the same one too.
     #[must_use]
     pub fn catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());
@@ -54,16 +53,14 @@ impl Exclusion {
     }
 
     /// Whether it is about a release of its package.
-    pub(crate) fn rules_out(&self, catalog: Option<&str>, version: &Version) -> bool {
-        self.is_about(catalog) && self.version.is(version)
+    pub(crate) fn rules_out(&self, universe: &Universe, release: &Release) -> bool {
+        let catalog = self.catalog.as_deref();
+        (catalog.is_none() || universe.is_in(release, catalog)) && self.version.is(&release.version)
     }
 
     /// The same of a release that no catalog has.
     pub(crate) fn rules_out_stated(&self, catalog: Option<&str>, version: &StatedVersion) -> bool {
-        self.is_about(catalog) && self.version.is_same(version)
-    }
-
-    fn is_about(&self, catalog: Option<&str>) -> bool {
-        self.catalog.is_none() || self.catalog.as_deref() == catalog
+        let is_about = self.catalog.is_none() || self.catalog.as_deref() == catalog;
+        is_about && self.version.is_same(version)
     }
 }

@@ -6,6 +6,7 @@ pub struct LockedRelease {
     pub(crate) package: String,
     pub(crate) version: String,
     pub(crate) catalog: Option<String>,
+    pub(crate) also_in: Vec<String>,
     pub(crate) namespace: Option<String>,
 }
 
@@ -16,6 +17,7 @@ impl LockedRelease {
             package: package.into(),
             version: version.into(),
             catalog: None,
+            also_in: Vec::new(),
             namespace: None,
         }
     }
@@ -24,6 +26,13 @@ impl LockedRelease {
     #[must_use]
     pub fn catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());
+        self
+    }
+
+    /// Another catalog that had the same release: it is looked for there, where the first does not have it any more.
+    #[must_use]
+    pub fn also_in(mut self, name: impl Into<String>) -> Self {
+        self.also_in.push(name.into());
         self
     }
 

@@ -24,6 +24,7 @@ pub struct ResolvedRelease {
     /// The version otherwise.
     opaque: Option<String>,
     catalog: Option<String>,
+    also_in: Vec<String>,
     digest: Option<String>,
     preferred_catalog: Option<String>,
     namespace: Arc<str>,
@@ -71,6 +72,7 @@ impl ResolvedRelease {
             release: release.map(|release| release.version.clone()),
             opaque: release.is_none().then(|| version.to_owned()),
             catalog: catalog.map(str::to_owned),
+            also_in: release.map_or_else(Vec::new, |release| encoder.universe.also_in(release)),
             digest: release.and_then(|release| release.digest.as_deref().map(str::to_owned)),
             preferred_catalog: preferred.map(str::to_owned),
             namespace: Arc::clone(&instance.lives),
@@ -108,10 +110,15 @@ impl ResolvedRelease {
         }
     }
 
-    /// The catalog it comes from, if that has a name.
+    /// The catalog it comes from, if that has a name: of several that have it, the one of highest priority.
     #[must_use]
     pub fn catalog(&self) -> Option<&str> {
         self.catalog.as_deref()
+    }
+
+    /// Other catalogs that have the same release, by falling priority.
+    pub fn also_in(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.also_in.iter().map(String::as_str)
     }
 
     /// A digest of what is in it, if its [description](crate::ReleaseSpec::digest) has one.

@@ -85,8 +85,11 @@ impl ReleaseFacts {
         });
         let group = release.group.iter().map(|group| format!("group {group}"));
         let yanked = release.yanked.iter().map(|_| "yanked".to_owned());
+        let others = universe.also_in(release).into_iter();
+        let others = others.map(|name| format!("also in {name}"));
+        let says = provides.chain(ships).chain(group).chain(yanked);
         Self {
-            says: provides.chain(ships).chain(group).chain(yanked).collect(),
+            says: says.chain(others).collect(),
             leads_to: BTreeSet::new(),
         }
     }

@@ -14,7 +14,7 @@ use catalog_model::{InstalledRelease, Scope};
 use crate::encode::{InstanceKey, Place};
 use crate::request::{Exclusion, Item, LockedRelease, Request};
 use crate::safety::UpgradeSafety;
-use crate::universe::{CapabilityId, Package, PackageId, Universe};
+use crate::universe::{CapabilityId, CatalogId, Package, PackageId, Release, Universe};
 
 /// One request over one universe.
 pub(crate) struct Situation<'a> {
@@ -86,9 +86,12 @@ impl<'a> Situation<'a> {
         let Some(key) = self.key(&locked.package, locked.namespace.as_deref()) else {
             return;
         };
-        let catalog = locked.catalog.as_deref();
         let package = self.package(key.0);
-        let release = standing::release(self.universe, package, &locked.version, catalog);
+        let others = locked.also_in.iter().map(|name| Some(name.as_str()));
+        let mut catalogs = std::iter::once(locked.catalog.as_deref()).chain(others);
+        let release = catalogs.find_map(|catalog| {
+            standing::release(self.universe, package, &locked.version, catalog)
+        });
         let standing = self.standings.entry(key).or_default();
         let occupant = match release {
             Some(release) => Some(Occupant::Release(release)),
@@ -172,6 +175,13 @@ impl<'a> Situation<'a> {
     /// The items about an instance, in order.
     pub(crate) fn items_for(&self, key: &InstanceKey) -> impl Iterator<Item = &'a Item> {
         self.items.get(key).into_iter().flatten().copied()
+    }
+
+    /// What orders the releases of an instance before their versions do, the lowest first: what is in a catalog that an item names, then by catalog.
+    pub(crate) fn catalog_rank(&self, key: &InstanceKey, release: &Release) -> Option<CatalogId> {
+        let mut names = self.items_for(key).filter_map(|i| i.catalog.as_deref());
+        let is_named = names.any(|name| self.universe.is_in(release, Some(name)));
+        (!is_named).then_some(release.catalog)
     }
 
     /// What is known of upgrades that break something.

@@ -78,9 +78,8 @@ pub(super) fn release(
     version: &str,
     catalog: Option<&str>,
 ) -> Option<ReleaseId> {
-    let is_there = |id: &ReleaseId| {
-        catalog.is_none() || universe.catalog(package.releases[*id].catalog) == catalog
-    };
+    let is_there =
+        |id: &ReleaseId| catalog.is_none() || universe.is_in(&package.releases[*id], catalog);
     let text = |id: &ReleaseId| package.releases[*id].version.as_str();
     let mut ids = package.releases.ids().filter(is_there);
     if let Some(id) = ids.find(|id| text(id) == version) {

@@ -70,9 +70,8 @@ impl Situation<'_> {
     }
 
     pub(crate) fn is_excluded(&self, package: &Package, release: &Release) -> bool {
-        let catalog = self.universe.catalog(release.catalog);
         let mut exclusions = self.exclusions_of(&package.name).iter();
-        exclusions.any(|exclusion| exclusion.rules_out(catalog, &release.version))
+        exclusions.any(|exclusion| exclusion.rules_out(self.universe, release))
     }
 }
 

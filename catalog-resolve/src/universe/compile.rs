@@ -25,7 +25,13 @@ struct Names {
 }
 
 /// A release whose version has been read.
-type Read = (Version, CatalogId, ReleaseSpec);
+#[derive(Clone)]
+struct Read {
+    version: Version,
+    /// By falling priority.
+    catalogs: Vec<CatalogId>,
+    spec: ReleaseSpec,
+}
 
 struct Compiler {
     names: Names,
@@ -139,34 +145,42 @@ impl Compiler {
             .collect();
         // Preference where a request says nothing else: catalog, stable first, newest.
         read.sort_by(|a, b| {
-            let rank = |r: &Read| (r.1, r.0.is_prerelease());
-            rank(a).cmp(&rank(b)).then_with(|| b.0.cmp(&a.0))
+            let rank = |r: &Read| (r.first_catalog(), r.version.is_prerelease());
+            rank(a)
+                .cmp(&rank(b))
+                .then_with(|| b.version.cmp(&a.version))
         });
+        let read = united(read);
         let Some(newest) = newest(&read).cloned() else {
             return;
         };
         let mut package = Package {
-            scope: newest.2.scope,
+            scope: newest.spec.scope,
             namespace: newest
-                .2
+                .spec
                 .namespace
                 .map_or_else(|| Arc::from(name), Arc::from),
-            is_deprecated: newest.2.is_deprecated,
+            is_deprecated: newest.spec.is_deprecated,
             ..Package::mentioned(name)
         };
         let mut relations = Relations::default();
         let mut seen = BTreeSet::new();
-        for (version, catalog, spec) in read {
-            let text = version.as_str().to_owned();
-            let is_new = seen.insert((catalog, version.clone()));
-            let fits = is_new && spec.scope == package.scope;
+        for release in read {
+            let text = release.version.as_str().to_owned();
+            let places = release.catalogs.iter();
+            let places = places.map(|catalog| (*catalog, release.version.clone()));
+            let places: Vec<_> = places.collect();
+            let is_new = !places.iter().any(|place| seen.contains(place));
+            if is_new {
+                seen.extend(places);
+            }
+            let fits = is_new && release.spec.scope == package.scope;
             if !fits {
                 self.universe
                     .diagnostics
-                    .push(unfit(&spec, &newest.0, is_new));
+                    .push(unfit(&release.spec, &newest.version, is_new));
             }
-            let is_used =
-                fits && self.release(&mut package, &mut relations, (version, catalog, spec));
+            let is_used = fits && self.release(&mut package, &mut relations, release);
             if is_new && !is_used {
                 self.unusable(name, text);
             }
@@ -189,9 +203,18 @@ impl Compiler {
     }
 
     fn read(&mut self, spec: ReleaseSpec) -> Option<Read> {
-        let catalog = self.names.catalogs.get(&spec.catalog).copied()?;
+        let others = spec.also_in.iter().cloned().map(Some);
+        let names = std::iter::once(spec.catalog.clone()).chain(others);
+        let ids = names.filter_map(|name| self.names.catalogs.get(&name).copied());
+        let mut catalogs: Vec<_> = ids.collect();
+        catalogs.sort_unstable();
+        catalogs.dedup();
         match Version::parse(&spec.version) {
-            Ok(version) => Some((version, catalog, spec)),
+            Ok(version) => Some(Read {
+                version,
+                catalogs,
+                spec,
+            }),
             Err(error) => {
                 let message = format!("the version of `{}` cannot be read: {error}", spec.package);
                 let diagnostic = Diagnostic::error("universe.version.unreadable", message)
@@ -204,12 +227,10 @@ impl Compiler {
     }
 
     /// Adds a release to its package; false if something it says cannot be understood.
-    fn release(
-        &mut self,
-        package: &mut Package,
-        known: &mut Relations,
-        (version, catalog, spec): Read,
-    ) -> bool {
+    fn release(&mut self, package: &mut Package, known: &mut Relations, read: Read) -> bool {
+        let catalog = read.first_catalog();
+        let also_in = read.catalogs.get(1..).unwrap_or_default().into();
+        let Read { version, spec, .. } = read;
         let Some(keys) = self.relations(&spec) else {
             return false;
         };
@@ -247,6 +268,7 @@ impl Compiler {
         let release = package.releases.push(Release {
             version,
             catalog,
+            also_in,
             group: spec.group,
             relations: relations.clone(),
             provides: provides.into_iter().collect(),
@@ -400,9 +422,47 @@ fn falling(package: &Package) -> Vec<Range<u32>> {
     runs
 }
 
+/// Of releases that different catalogs have with one version and one digest, the first, with the catalogs of all.
+fn united(read: Vec<Read>) -> Vec<Read> {
+    let mut known: HashMap<(Version, String), usize> = HashMap::new();
+    let mut united: Vec<Read> = Vec::with_capacity(read.len());
+    for release in read {
+        let digest = release.spec.digest.clone();
+        let first = digest.map(|digest| {
+            let key = (release.version.clone(), digest);
+            *known.entry(key).or_insert(united.len())
+        });
+        match first.and_then(|first| united.get_mut(first)) {
+            Some(first) if first.has_none_of(&release.catalogs) => {
+                first.catalogs.extend(release.catalogs);
+                first.catalogs.sort_unstable();
+            }
+            _ => united.push(release),
+        }
+    }
+    united
+}
+
+impl Read {
+    fn first_catalog(&self) -> CatalogId {
+        // A release that names no catalog is of the first.
+        self.catalogs.first().copied().unwrap_or(CatalogId::from(0))
+    }
+
+    fn has_none_of(&self, catalogs: &[CatalogId]) -> bool {
+        !catalogs.iter().any(|one| self.catalogs.contains(one))
+    }
+}
+
 /// The release that speaks for its package.
 fn newest(read: &[Read]) -> Option<&Read> {
-    let rank = |r: &Read| (!r.0.is_prerelease(), r.0.clone(), std::cmp::Reverse(r.1));
+    let rank = |r: &Read| {
+        (
+            !r.version.is_prerelease(),
+            r.version.clone(),
+            std::cmp::Reverse(r.first_catalog()),
+        )
+    };
     read.iter().max_by_key(|r| rank(r))
 }
 
@@ -439,12 +499,8 @@ impl Names {
             );
             let named = release.requires.iter().chain(&release.provides);
             capabilities.extend(named.map(|c| (c.to_string(), c.clone())));
-            others.extend(
-                release
-                    .catalog
-                    .as_ref()
-                    .filter(|c| !builder.catalogs.contains(c)),
-            );
+            let named = release.catalog.iter().chain(&release.also_in);
+            others.extend(named.filter(|c| !builder.catalogs.contains(c)));
         }
         packages.extend(builder.unusable.iter().map(|(package, _)| package.as_str()));
         let catalogs = builder.catalogs.iter().chain(others).map(Some);

@@ -120,6 +120,17 @@ impl Universe {
         self.catalogs[id].as_deref()
     }
 
+    /// The names of the catalogs that have a release beside the one that it is named after.
+    pub(crate) fn also_in(&self, release: &Release) -> Vec<String> {
+        let others = release.also_in.iter().filter_map(|id| self.catalog(*id));
+        others.map(str::to_owned).collect()
+    }
+
+    /// Whether a catalog of this name has a release; of none, whether it names no catalog.
+    pub(crate) fn is_in(&self, release: &Release, catalog: Option<&str>) -> bool {
+        release.catalogs().any(|id| self.catalog(id) == catalog)
+    }
+
     pub(crate) fn find_catalog(&self, name: &str) -> Option<CatalogId> {
         self.catalogs
             .ids()

@@ -142,7 +142,10 @@ pub(crate) enum ObjectPlace {
 #[derive(Debug)]
 pub(crate) struct Release {
     pub(crate) version: Version,
+    /// The catalog of highest priority that has it.
     pub(crate) catalog: CatalogId,
+    /// The others that do, by falling priority.
+    pub(crate) also_in: Box<[CatalogId]>,
     pub(crate) group: Option<String>,
     pub(crate) relations: Vec<RelationId>,
     pub(crate) provides: Vec<CapabilityId>,
@@ -153,6 +156,17 @@ pub(crate) struct Release {
     pub(crate) yanked: Option<String>,
     /// Of what is in it.
     pub(crate) digest: Option<Box<str>>,
+}
+
+impl Release {
+    /// The catalogs that have it, by falling priority.
+    pub(crate) fn catalogs(&self) -> impl Iterator<Item = CatalogId> {
+        std::iter::once(self.catalog).chain(self.also_in.iter().copied())
+    }
+
+    pub(crate) fn is_in(&self, catalog: CatalogId) -> bool {
+        self.catalog == catalog || self.also_in.contains(&catalog)
+    }
 }
 
 /// Some releases of a package.

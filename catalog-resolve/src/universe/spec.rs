@@ -26,6 +26,7 @@ pub struct ReleaseSpec {
     pub(super) package: String,
     pub(super) version: String,
     pub(super) catalog: Option<String>,
+    pub(super) also_in: Vec<String>,
     pub(super) scope: Scope,
     pub(super) namespace: Option<String>,
     pub(super) group: Option<String>,
@@ -72,6 +73,7 @@ impl ReleaseSpec {
             package: package.into(),
             version: version.into(),
             catalog: None,
+            also_in: Vec::new(),
             scope: Scope::Cluster,
             namespace: None,
             group: None,
@@ -103,6 +105,14 @@ impl ReleaseSpec {
     #[must_use]
     pub fn catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());
+        self
+    }
+
+    /// Another catalog that has the same release. It is one release, named after the catalog of highest priority, and will do for whoever asks for
+    /// that of any of them.
+    #[must_use]
+    pub fn also_in(mut self, catalog: impl Into<String>) -> Self {
+        self.also_in.push(catalog.into());
         self
     }
 
@@ -263,7 +273,8 @@ impl ReleaseSpec {
         self
     }
 
-    /// A digest of what is in it, where whoever offers it says one: as `sha256:` and 64 hexadecimal digits.
+    /// A digest of what is in it, where whoever offers it says one: as `sha256:` and 64 hexadecimal digits. Releases of two catalogs with one version
+    /// and one digest are one, as [`also_in`](Self::also_in) says.
     #[must_use]
     pub fn digest(mut self, digest: impl Into<String>) -> Self {
         self.digest = Some(digest.into());

@@ -201,12 +201,15 @@ impl Picked {
     fn preference(self, encoder: &Encoder<'_>, other: Value) -> Preference {
         let instance = encoder.instance(self.var);
         let is_named = encoder.situation.names(instance.package);
-        let catalog = |value| encoder.release(self.var, value).map(|r| r.catalog);
+        let rank = |value| {
+            let release = encoder.release(self.var, value)?;
+            Some(encoder.situation.catalog_rank(&instance.key(), release))
+        };
         let picked = Some(self.value);
         match is_named {
             false if instance.kept == picked => Preference::Installed,
             false if instance.locked == picked => Preference::Locked,
-            _ if catalog(self.value) < catalog(other) => Preference::Catalog,
+            _ if rank(self.value) < rank(other) => Preference::Catalog,
             _ => Preference::Stable,
         }
     }

@@ -16,8 +16,8 @@ pub(crate) fn answer(world: &World) -> String {
         let namespace = instance
             .namespace
             .map_or(String::new(), |n| format!("@{n}"));
-        let catalog = release
-            .catalog
+        let catalog = world
+            .catalog_of(release)
             .map_or(String::new(), |c| format!(" from {c}"));
         format!(
             "{}{namespace} {}{catalog}",

@@ -161,6 +161,16 @@ impl Decisions<'_, '_> {
         self.rules.instances.records[i].is_some_and(|record| record.is_requested)
     }
 
+    /// By catalog, what is in one that an item names before all others.
+    fn rank(&self, i: usize, release: usize) -> (bool, (usize, &'static str)) {
+        let release = self.rules.instances.release(i, release);
+        let mut items = self.rules.items_of(i);
+        match items.any(|item| item.catalog.is_some() && release.is_of(item.catalog)) {
+            true => (false, (0, "")),
+            false => (true, self.rules.instances.rank(release)),
+        }
+    }
+
     /// The releases of an instance, best first: locked, kept (neither when named), by catalog, stable ones first unless
     /// prereleases are allowed, newest. What no catalog has comes last.
     pub(super) fn preferences(&self, i: usize) -> Vec<usize> {
@@ -174,7 +184,7 @@ impl Decisions<'_, '_> {
                 !(counts && instances.is_locked(i, *release)),
                 !(counts && instances.is_kept(i, *release)),
                 instances.candidates[i][*release].is_opaque,
-                instances.catalog_rank(instances.release(i, *release).catalog),
+                self.rank(i, *release),
                 is_prerelease && !instances.allows_prereleases(i),
                 Reverse(version.cloned()),
             )

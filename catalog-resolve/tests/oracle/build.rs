@@ -26,7 +26,16 @@ impl World {
         }
         for package in &self.packages {
             for release in &package.releases {
-                builder.add(spec(package, release));
+                // What several catalogs have comes from each of them, and is known by its digest.
+                let first = release.catalog.unwrap_or_default();
+                let digest = format!("of {} of {first}", release.version);
+                for catalog in release.catalogs() {
+                    let spec = spec(package, release).digest(&digest);
+                    builder.add(match catalog {
+                        Some(catalog) => spec.catalog(catalog),
+                        None => spec,
+                    });
+                }
             }
         }
         builder.build()
@@ -124,7 +133,11 @@ fn locked(record: &world::Locked) -> LockedRelease {
     if let Some(namespace) = record.namespace {
         release = release.namespace(namespace);
     }
-    release
+    record
+        .also_in
+        .iter()
+        .copied()
+        .fold(release, LockedRelease::also_in)
 }
 
 fn exclusion(excluded: &world::Exclusion) -> Exclusion {
@@ -147,9 +160,6 @@ fn spec(package: &Package, release: &Release) -> ReleaseSpec {
     let mut spec = ReleaseSpec::new(&package.name, release.version).namespace(package.namespace);
     if package.is_namespaced {
         spec = spec.scope(Scope::Namespace);
-    }
-    if let Some(catalog) = release.catalog {
-        spec = spec.catalog(catalog);
     }
     if let Some(group) = release.group {
         spec = spec.group(group);

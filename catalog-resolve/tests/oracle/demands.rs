@@ -113,10 +113,8 @@ impl Rules<'_> {
 
     /// In range, and from the catalog that the dependency names, unless kept.
     pub(super) fn is_met_by(&self, d: &Dependency, target: usize, release: usize) -> bool {
-        let catalog = self.instances.release(target, release).catalog;
         self.rule_4(d.range, target, release)
-            && (d.catalog.is_none()
-                || d.catalog == catalog
+            && (self.instances.release(target, release).is_of(d.catalog)
                 || self.instances.is_kept(target, release))
     }
 

@@ -3,7 +3,7 @@
 use super::best::best;
 use super::random::{CAPABILITIES, Features, Random, anything, make_enumerable, release};
 use super::rules::Rules;
-use super::world::{Exclusion, HOME, Installed, Locked, Removal, WantedItem, World};
+use super::world::{Exclusion, HOME, Installed, Locked, Release, Removal, WantedItem, World};
 
 pub(super) fn world(r: &mut Random) -> World {
     // Few worlds in a row have no answer; then any will do.
@@ -28,6 +28,13 @@ fn settle(r: &mut Random, world: &mut World) -> bool {
         installed.is_pinned = r.once_in(20);
         if r.once_in(6) {
             (installed.catalog, locked.catalog) = (None, None);
+            locked.also_in.clear();
+        }
+        // It came from another catalog, or is known to be from one of them alone.
+        if let Some(other) = locked.also_in.pop()
+            && r.once_in(2)
+        {
+            (installed.catalog, locked.catalog) = (Some(other), Some(other));
         }
     }
     let both = [(true, false), (true, false), (false, true), (true, true)];
@@ -56,7 +63,7 @@ pub(crate) fn records_of_best(world: &World) -> Option<(Vec<Installed>, Vec<Lock
         let installed = Installed {
             package: instance.package.clone(),
             version: release.version,
-            catalog: release.catalog,
+            catalog: world.catalog_of(release),
             namespace: instances.lives(i),
             is_requested: is_item || instances.records[i].is_some_and(|r| r.is_requested),
             ..Installed::default()
@@ -64,12 +71,19 @@ pub(crate) fn records_of_best(world: &World) -> Option<(Vec<Installed>, Vec<Lock
         let locked = Locked {
             package: instance.package.clone(),
             version: release.version,
-            catalog: release.catalog,
+            catalog: world.catalog_of(release),
+            also_in: also_in(world, release),
             namespace: instance.namespace,
         };
         (installed, locked)
     });
     Some(records.unzip())
+}
+
+/// The catalogs that have a release beside the one that it is named after.
+fn also_in(world: &World, release: &Release) -> Vec<&'static str> {
+    let others = world.catalogs_of(release).into_iter().skip(1);
+    others.flatten().collect()
 }
 
 fn change_one_thing(r: &mut Random, world: &mut World) {

@@ -74,12 +74,10 @@ impl<'w> Instances<'w> {
         let mut locked = self.world.locked.iter();
         let lock = locked.find(|l| is_here(&l.package, l.namespace.unwrap_or(HOME)));
         let locked = lock.and_then(|lock| {
-            let is_it = |c: &Candidate| {
-                c.is_opaque
-                    && c.release.version == lock.version
-                    && (lock.catalog.is_none() || lock.catalog == c.release.catalog)
-            };
-            let found = self.find(&candidates, lock.version, lock.catalog);
+            let is_it = |c: &Candidate| c.is_opaque && c.release.version == lock.version;
+            let others = lock.also_in.iter().map(|name| Some(*name));
+            let mut catalogs = std::iter::once(lock.catalog).chain(others);
+            let found = catalogs.find_map(|catalog| self.find(&candidates, lock.version, catalog));
             found.or_else(|| candidates.iter().position(is_it))
         });
         self.candidates.push(candidates);
@@ -97,13 +95,13 @@ impl<'w> Instances<'w> {
     ) -> Option<usize> {
         let known = (0..candidates.len()).filter(|c| {
             let candidate = &candidates[*c];
-            !candidate.is_opaque && (catalog.is_none() || candidate.release.catalog == catalog)
+            !candidate.is_opaque && candidate.release.is_of(catalog)
         });
         let known: Vec<usize> = known.collect();
         let same_text = known
             .iter()
             .filter(|c| candidates[**c].release.version == text);
-        let first = same_text.min_by_key(|c| self.catalog_rank(candidates[**c].release.catalog));
+        let first = same_text.min_by_key(|c| self.rank(&candidates[**c].release));
         let mut equal = known
             .iter()
             .filter(|c| is_same_version(candidates[**c].release.version, text));
@@ -114,14 +112,9 @@ impl<'w> Instances<'w> {
         }
     }
 
-    /// Lower has priority: releases that name no catalog, then catalogs as they are declared, then others by name.
-    pub(crate) fn catalog_rank(&self, catalog: Option<&'static str>) -> (usize, &'static str) {
-        let Some(name) = catalog else { return (0, "") };
-        let declared = self.world.catalogs.iter().position(|c| *c == name);
-        match declared {
-            Some(position) => (1 + position, ""),
-            None => (usize::MAX, name),
-        }
+    /// Of two releases the one that is lower has priority, by its catalog.
+    pub(crate) fn rank(&self, release: &Release) -> (usize, &'static str) {
+        self.world.catalog_rank(self.world.catalog_of(release))
     }
 
     pub(crate) fn candidate(&self, instance: usize, release: usize) -> &Candidate {

@@ -28,7 +28,7 @@ impl Rules<'_> {
         exclusions.any(|exclusion| {
             exclusion.package == self.instances.all[i].package
                 && is_same_version(exclusion.version, this.version)
-                && (exclusion.catalog.is_none() || exclusion.catalog == this.catalog)
+                && this.is_of(exclusion.catalog)
                 && counts(exclusion)
         })
     }

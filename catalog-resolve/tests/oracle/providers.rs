@@ -85,15 +85,13 @@ impl Decisions<'_, '_> {
         let all = self.seen_from(here).filter(|i| giving(*i).next().is_some());
         let mut all: Vec<usize> = all.collect();
         all.sort_by_key(|provider| {
-            let catalogs = giving(*provider).map(|r| instances.release(*provider, r).catalog);
+            let catalogs = giving(*provider).map(|r| instances.release(*provider, r));
             (
                 !instances.is_installed(*provider),
                 instances.locked[*provider].is_none(),
                 !self.is_optional_dependency(*provider, capability, here),
                 self.is_deprecated(*provider),
-                catalogs
-                    .map(|catalog| instances.catalog_rank(catalog))
-                    .min(),
+                catalogs.map(|release| instances.rank(release)).min(),
                 *provider,
             )
         });
@@ -120,7 +118,7 @@ impl Decisions<'_, '_> {
             .filter(|r| !instances.candidate(i, *r).is_opaque);
         let newest = known.max_by_key(|r| {
             let version = instances.version(i, *r).unwrap();
-            let rank = instances.catalog_rank(instances.release(i, *r).catalog);
+            let rank = instances.rank(instances.release(i, *r));
             (!version.is_prerelease(), version.clone(), Reverse(rank))
         });
         newest.is_some_and(|release| instances.release(i, release).is_deprecated)

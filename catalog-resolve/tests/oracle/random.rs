@@ -226,8 +226,12 @@ fn make_ladder(r: &mut Random, releases: &mut [Release]) {
 impl Package {
     /// Adds a release, unless its catalog has it.
     pub(super) fn add(&mut self, release: Release) {
-        let is_it =
-            |known: &Release| known.version == release.version && known.catalog == release.catalog;
+        let is_it = |known: &Release| {
+            known.version == release.version
+                && known
+                    .catalogs()
+                    .any(|one| release.catalogs().any(|other| one == other))
+        };
         if !self.releases.iter().any(is_it) {
             self.releases.push(release);
         }
@@ -248,9 +252,12 @@ pub(super) fn release(
         true => r.of(&[None, Some("main"), Some("extra")]),
         false => None,
     };
+    let others = CATALOGS.iter().filter(|one| Some(**one) != catalog);
+    let others = others.filter(|_| features.catalogs && r.once_in(3));
     let mut release = Release {
         version,
         catalog,
+        also_in: others.copied().collect(),
         group: (features.groups && !r.once_in(3)).then(|| r.of(&["mesh", "mesh", "mesh", "other"])),
         is_yanked: features.exclusions && r.once_in(6),
         is_deprecated: features.capabilities && r.once_in(5),

@@ -275,6 +275,7 @@ fn lock(r: &mut Random, world: &mut World, asking: &Asking) {
                 package: package.name.clone(),
                 version,
                 catalog,
+                also_in: Vec::new(),
                 namespace: is_said.then_some(namespace),
             });
         }
@@ -313,7 +314,8 @@ fn version(
     asking: &Asking,
 ) -> (&'static str, Option<&'static str>) {
     let release = release(r, package);
-    let catalog = release.catalog.filter(|_| !r.once_in(3));
+    let catalogs = Vec::from_iter(release.catalogs());
+    let catalog = r.of(&catalogs).filter(|_| !r.once_in(3));
     if !asking.oddities {
         return (release.version, catalog);
     }

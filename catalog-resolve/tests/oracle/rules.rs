@@ -144,12 +144,11 @@ impl<'w> Rules<'w> {
     /// Whether a release is in the range and the catalog of an item; a declaration of less than is installed is met by that and by
     /// whatever is higher.
     pub(crate) fn admits(&self, item: &WantedItem, i: usize, release: usize) -> bool {
-        let catalog = self.instances.release(i, release).catalog;
         let version = |release| self.instances.version(i, release);
         let is_no_less = || version(release) >= self.instances.kept[i].and_then(version);
         (self.is_declared_lower(item, i) && is_no_less())
             || (self.rule_4(item.range, i, release)
-                && (item.catalog.is_none() || item.catalog == catalog))
+                && self.instances.release(i, release).is_of(item.catalog))
     }
 
     /// Whether an item is met by a higher installed cluster instance: it is a declaration, and its range has neither the

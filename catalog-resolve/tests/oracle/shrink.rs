@@ -56,6 +56,7 @@ impl World {
         all.extend(without(self, |w| &mut of(w).replaces));
         all.extend(unsaid(self, |w| &mut of(w).skip_range));
         all.extend(unsaid(self, |w| &mut of(w).catalog));
+        all.extend(without(self, |w| &mut of(w).also_in));
         all.extend(unsaid(self, |w| &mut of(w).group));
         all.extend(switched_off(self, |w| &mut of(w).is_yanked));
         all.extend(switched_off(self, |w| &mut of(w).is_deprecated));
@@ -82,6 +83,7 @@ impl World {
         }
         for i in 0..self.locked.len() {
             all.extend(unsaid(self, |w| &mut w.locked[i].catalog));
+            all.extend(without(self, |w| &mut w.locked[i].also_in));
         }
         for i in 0..self.exclusions.len() {
             all.extend(unsaid(self, |w| &mut w.exclusions[i].catalog));

@@ -98,6 +98,7 @@ fn release_line(package: &Package, release: &Release) -> String {
     let conflicts = release.conflicts.iter().map(|(p, range)| pairs((p, range)));
     Line::new(format!("{} {}", package.name, release.version))
         .each("from", release.catalog)
+        .each("also", &release.also_in)
         .word(package.is_namespaced, "namespaced")
         .each("lives", Some(package.namespace).filter(|n| *n != HOME))
         .each("needs", depends(false))
@@ -142,6 +143,7 @@ fn installed_line(record: &Installed) -> String {
 fn locked_line(record: &Locked) -> String {
     Line::new(format!("locked {} {}", record.package, record.version))
         .each("from", record.catalog)
+        .each("also", &record.also_in)
         .each("in", record.namespace)
         .end()
 }
@@ -169,6 +171,10 @@ impl World {
         let (verb, rest) = words(parts.next().unwrap());
         let said: Vec<_> = parts.map(words).collect();
         let of = |verb: &str| said.iter().find(|(v, _)| *v == verb).map(|(_, rest)| *rest);
+        let each = |verb: &str| {
+            let all = said.iter().filter(|(v, _)| *v == verb);
+            all.map(|(_, rest)| *rest).collect()
+        };
         let says = |verb: &str| said.iter().any(|(v, _)| *v == verb);
         let (name, version) = words(rest);
         let package = name.to_owned();
@@ -195,16 +201,13 @@ impl World {
                 namespace: of("in").unwrap_or(HOME),
                 is_pinned: says("pinned"),
                 is_requested: says("requested"),
-                history: said
-                    .iter()
-                    .filter(|(v, _)| *v == "history")
-                    .map(|(_, version)| *version)
-                    .collect(),
+                history: each("history"),
             }),
             "locked" => self.locked.push(Locked {
                 package,
                 version,
                 catalog: of("from"),
+                also_in: each("also"),
                 namespace: of("in"),
             }),
             "exclude" => self.exclusions.push(Exclusion {
@@ -255,6 +258,7 @@ fn say(release: &mut Release, verb: &str, rest: &'static str) {
     let (name, more) = words(rest);
     match verb {
         "from" => release.catalog = Some(rest),
+        "also" => release.also_in.push(rest),
         "needs" | "likes" => {
             let (range, catalog) = match more.split_once(" from ") {
                 Some((range, catalog)) => (range, Some(catalog)),

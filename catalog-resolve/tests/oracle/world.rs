@@ -33,6 +33,8 @@ pub(crate) struct Package {
 pub(crate) struct Release {
     pub(crate) version: &'static str,
     pub(crate) catalog: Option<&'static str>,
+    /// Other catalogs that have the same release.
+    pub(crate) also_in: Vec<&'static str>,
     pub(crate) dependencies: Vec<Dependency>,
     pub(crate) conflicts: Vec<(String, &'static str)>,
     pub(crate) requires: Vec<&'static str>,
@@ -87,6 +89,8 @@ pub(crate) struct Locked {
     pub(crate) package: String,
     pub(crate) version: &'static str,
     pub(crate) catalog: Option<&'static str>,
+    /// Other catalogs that had it.
+    pub(crate) also_in: Vec<&'static str>,
     pub(crate) namespace: Option<&'static str>,
 }
 
@@ -100,7 +104,41 @@ pub(crate) struct Exclusion {
 
 pub(crate) const HOME: &str = "home";
 
+impl Release {
+    /// The catalogs that have it, in any order.
+    pub(crate) fn catalogs(&self) -> impl Iterator<Item = Option<&'static str>> {
+        std::iter::once(self.catalog).chain(self.also_in.iter().copied().map(Some))
+    }
+
+    /// Whether it will do for somebody who names a catalog, or none.
+    pub(crate) fn is_of(&self, catalog: Option<&'static str>) -> bool {
+        catalog.is_none() || self.catalogs().any(|one| one == catalog)
+    }
+}
+
 impl World {
+    /// Lower has priority: releases that name no catalog, then catalogs as they are declared, then others by name.
+    pub(crate) fn catalog_rank(&self, catalog: Option<&'static str>) -> (usize, &'static str) {
+        let Some(name) = catalog else { return (0, "") };
+        let declared = self.catalogs.iter().position(|c| *c == name);
+        match declared {
+            Some(position) => (1 + position, ""),
+            None => (usize::MAX, name),
+        }
+    }
+
+    /// The catalogs that have a release, by falling priority.
+    pub(crate) fn catalogs_of(&self, release: &Release) -> Vec<Option<&'static str>> {
+        let mut catalogs: Vec<_> = release.catalogs().collect();
+        catalogs.sort_by_key(|one| self.catalog_rank(*one));
+        catalogs
+    }
+
+    /// The catalog that a release is named after: the first of those that have it.
+    pub(crate) fn catalog_of(&self, release: &Release) -> Option<&'static str> {
+        self.catalogs_of(release)[0]
+    }
+
     pub(crate) fn package(&self, name: &str) -> Option<&Package> {
         self.packages.iter().find(|p| p.name == name)
     }
@@ -130,8 +168,19 @@ impl World {
         let is_once = |places: &Vec<(String, Option<&'static str>)>| {
             (1..places.len()).all(|i| !places[..i].contains(&places[i]))
         };
+        let releases = |package: &Package| {
+            let releases = package.releases.iter();
+            let places = releases
+                .flat_map(|release| release.catalogs().map(move |one| (release.version, one)));
+            Vec::from_iter(places)
+        };
+        let has_each_once = |package: &Package| {
+            let places = releases(package);
+            (1..places.len()).all(|i| !places[..i].contains(&places[i]))
+        };
         is_once(&installed)
             && is_once(&locked)
             && self.packages.iter().all(|p| !p.releases.is_empty())
+            && self.packages.iter().all(has_each_once)
     }
 }

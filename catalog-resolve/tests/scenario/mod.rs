@@ -2,7 +2,8 @@
 //!
 //! A line is a release: `app 2.0.0: needs loki >=3; likes tempo ^2; conflicts legacy <2; requires ingress; provides metrics`.
 //! More that can be said: `api group/version/Kind` for `requires` and `provides`, `ships object digest`, `group name`,
-//! `yanked reason`, `deprecated`, `namespaced`, `lives namespace`, `from catalog`, `replaces version`, `skips range`.
+//! `yanked reason`, `deprecated`, `namespaced`, `lives namespace`, `from catalog`, `also catalog`, `digest text`, `replaces version`,
+//! `skips range`.
 //!
 //! A request is `app >=1, lib (in ns), tool (from main)`; behind a `|` may come `prereleases of app`, `exclude app 1.0.0: reason`,
 //! `cluster metrics`, `installed app 1.0.0 in ns pinned requested was 0.9.0`, `locked app 1.0.0`, `remove app`, `upgrade app`, `upgrade all`,
@@ -59,6 +60,8 @@ fn say(spec: ReleaseSpec, said: &str) -> ReleaseSpec {
         ("namespaced", _) => spec.scope(Scope::Namespace),
         ("lives", _) => spec.namespace(rest),
         ("from", _) => spec.catalog(rest),
+        ("also", _) => spec.also_in(rest),
+        ("digest", _) => spec.digest(rest),
         ("replaces", _) => spec.replaces(rest),
         ("skips", _) => spec.skip_range(rest),
         _ => panic!("nothing can be said with {verb}"),
