@@ -225,7 +225,11 @@ fn one_commit(repository: &Repository, of: &str, rounds: usize, table: &mut Tabl
         || assert!(tree_diff(&peer) > 0),
     );
     table.row(&format!("one commit{of}, to T"), &with_trees, 2.0);
-    let with_program = compare(rounds, || drop(ours()), || git_diff_tree(&repository.path));
+    let with_program = compare(
+        rounds * 4,
+        || drop(ours()),
+        || git_diff_tree(&repository.path),
+    );
     table.row(
         &format!("one commit{of}, to git diff-tree"),
         &with_program,

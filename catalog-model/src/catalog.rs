@@ -1,5 +1,6 @@
 //! Packages and their releases.
 
+use std::fmt;
 use std::sync::Arc;
 
 use catalog_conditions::suggest::near;
@@ -10,10 +11,10 @@ use crate::name::PackageName;
 use crate::release::Release;
 
 /// The packages of one source, read and checked. Immutable; made by [`load`](crate::load::load). Clones share their packages.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct Catalog {
-    /// By name.
-    packages: Vec<Arc<Package>>,
+    /// By name, in chunks that catalogs share which differ elsewhere; none is empty.
+    chunks: Vec<Arc<[Arc<Package>]>>,
 }
 
 /// A package: its usable releases, and what else was found in its folder.
@@ -46,25 +47,32 @@ pub enum UnusableReason {
 impl Catalog {
     /// Packages in order of their names.
     pub(crate) fn of(packages: Vec<Arc<Package>>) -> Self {
-        Self { packages }
+        Self::of_chunks(std::iter::once(packages.into()))
     }
 
-    /// Where a package is, or would be.
-    fn at(&self, name: &str) -> Result<usize, usize> {
-        self.packages
-            .binary_search_by(|package| package.name.as_str().cmp(name))
+    /// The same in chunks, which may be empty.
+    pub(crate) fn of_chunks(chunks: impl Iterator<Item = Arc<[Arc<Package>]>>) -> Self {
+        Self {
+            chunks: chunks.filter(|chunk| !chunk.is_empty()).collect(),
+        }
     }
 
     /// The packages by name.
     pub fn packages(&self) -> impl Iterator<Item = &Package> {
-        self.packages.iter().map(AsRef::as_ref)
+        let packages = self.chunks.iter().flat_map(|chunk| chunk.iter());
+        packages.map(AsRef::as_ref)
     }
 
     /// A package by name.
     #[must_use]
     pub fn package(&self, name: &str) -> Option<&Package> {
-        let at = self.at(name).ok()?;
-        self.packages.get(at).map(AsRef::as_ref)
+        let is_below = |chunk: &Arc<[Arc<Package>]>| {
+            let last = chunk.last();
+            last.is_some_and(|package| package.name.as_str() < name)
+        };
+        let chunk = self.chunks.get(self.chunks.partition_point(is_below))?;
+        let at = chunk.binary_search_by(|package| package.name.as_str().cmp(name));
+        chunk.get(at.ok()?).map(AsRef::as_ref)
     }
 
     /// A release by package and version: the one with this text, else the only one equal in precedence and build (`1.0` finds `v1.0.0`).
@@ -85,6 +93,19 @@ impl Catalog {
     #[must_use]
     pub fn near(&self, name: &str) -> Option<&str> {
         near(name, self.packages().map(|package| package.name.as_str()))
+    }
+}
+
+impl PartialEq for Catalog {
+    /// Whether the packages are equal, in whatever chunks.
+    fn eq(&self, other: &Self) -> bool {
+        self.packages().eq(other.packages())
+    }
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.packages()).finish()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands in the root, as it is stored.
 
-use super::state::{Entries, Outline, RootEntry};
+use super::root::Entries;
+use super::state::{Outline, RootEntry};
 use crate::columns::{Reader, Writer};
 use crate::source::{ContentId, ContentScheme, EntryKind};
 

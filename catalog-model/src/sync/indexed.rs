@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::error::SyncError;
 use super::refresh::Refresh;
-use super::state::{Entries, RootEntry, State};
+use super::root::Entries;
+use super::state::{RootEntry, State};
 use super::watch::{SyncWatch, Watched};
 use super::{Synced, differing, follow};
 use crate::catalog::Catalog;
@@ -89,12 +90,11 @@ impl SyncedIndex {
     }
 
     fn of_state(state: State, index: Arc<Index>) -> Self {
-        let errors = state.entries.iter().map(|entry| entry.outline.errors);
         let inner = Inner {
             options: state.options.clone(),
             id: state.id,
             index,
-            has_errors: !state.told.is_empty() || errors.max().is_some_and(|most| most > 0),
+            has_errors: !state.told.is_empty() || state.entries.has_errors(),
             root: state.root.clone(),
             state: OnceLock::from(state),
             stored: Vec::new(),
@@ -168,7 +168,10 @@ impl SyncedIndex {
             files,
         };
         let index = follow(&self.inner.index, &differing);
-        Ok((Self::of_state(state.outlined(), Arc::new(index)), changes))
+        Ok((
+            Self::of_state(state.to_outlined(), Arc::new(index)),
+            changes,
+        ))
     }
 
     /// All that was found wrong or worth knowing, and what of it is kept back, as [`Loaded`](crate::Loaded) has them (there is no
@@ -206,7 +209,7 @@ fn read_anew(
     source: &dyn Source,
     watch: SyncWatch<'_>,
     id: Option<ContentId>,
-) -> Result<(State, Vec<usize>, usize), SyncError> {
+) -> Result<(State, Vec<Arc<RootEntry>>, usize), SyncError> {
     let watched = Watched::new(source, &watch);
     let read = Refresh::new(before, &watched).state(id);
     let files = watched.files();
@@ -244,31 +247,15 @@ impl Inner {
 
 impl State {
     /// The same with no more than outlines of what stands in the root.
-    fn outlined(mut self) -> Self {
-        for entry in self.entries.iter_mut() {
-            let is_outlined = entry.package.is_none() && entry.told.is_empty();
-            if !is_outlined || !entry.versions.is_empty() {
-                *entry = Arc::new(RootEntry::outlined(
-                    &entry.name,
-                    (entry.kind, entry.id),
-                    entry.outline,
-                ));
-            }
-        }
-        self.catalog = Catalog::default();
-        self
-    }
-
     fn to_outlined(&self) -> Self {
-        let copy = Self {
+        Self {
             options: self.options.clone(),
             id: self.id,
             root: self.root.clone(),
-            entries: self.entries.clone(),
+            entries: self.entries.outlined(),
             told: self.told.clone(),
             ..Self::default()
-        };
-        copy.outlined()
+        }
     }
 
     /// What is known of entries of which nothing is told.

@@ -34,6 +34,7 @@ mod error;
 mod indexed;
 mod parts;
 mod refresh;
+mod root;
 mod sealed;
 mod state;
 mod watch;
@@ -45,7 +46,7 @@ use self::compare::Comparison;
 pub use self::error::{SyncError, SyncErrorKind};
 pub use self::indexed::{IndexChanges, SyncedIndex};
 use self::refresh::Refresh;
-use self::state::State;
+use self::state::{RootEntry, State};
 use self::watch::Watched;
 pub use self::watch::{SyncProgress, SyncWatch};
 use crate::catalog::Catalog;
@@ -114,7 +115,7 @@ impl Synced {
 ///
 /// Cost: folders whose id is the one known are not listed, and no file in them is read. Of the rest, root and packages are listed and
 /// versions read whose ids are others; releases side by side are compared in each package that changed. Beside that, a pointer is copied for
-/// each package. Where the source has no ids, all is read. So is what a link leads to, as no id covers that, and what failed.
+/// each sixty packages or so. Where the source has no ids, all is read. So is what a link leads to, as no id covers that, and what failed.
 ///
 /// # Errors
 ///
@@ -161,10 +162,14 @@ fn follow(index: &Index, differing: &[Comparison<'_>]) -> Index {
     index.with(&names.collect(), packages)
 }
 
-/// All entries that are not the same, by name; those of `after` that are others are at the places that are given.
-fn differing<'s>(before: &'s State, after: &'s State, anew: &[usize]) -> Vec<Comparison<'s>> {
-    let anew = anew.iter().filter_map(|at| after.entries.iter().nth(*at));
+/// All entries that are not the same, by name; those of `after` that are others are given.
+fn differing<'s>(
+    before: &'s State,
+    after: &'s State,
+    anew: &'s [Arc<RootEntry>],
+) -> Vec<Comparison<'s>> {
     let mut differing: Vec<Comparison<'s>> = anew
+        .iter()
         .map(|new| {
             let old = before.entries.get(&new.name);
             Comparison::new(&new.name, old.map(AsRef::as_ref), Some(new))

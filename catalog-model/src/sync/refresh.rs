@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::parts::PartIds;
+use super::root::{Anew, Entries, Listing};
 use super::sealed::Sealed;
-use super::state::{Entries, Outline, RootEntry, State, VersionEntry};
+use super::state::{Outline, RootEntry, State, VersionEntry};
 use super::watch::Watched;
-use crate::catalog::Catalog;
 use crate::load::unread::unreadable;
 use crate::load::{Kept, Parts, Shared, SharedDocuments, Walk, in_order};
 use crate::source::{ContentId, Entry, EntryKind, Source, SourceError, join};
@@ -22,23 +22,6 @@ pub(super) struct Refresh<'a> {
 /// What a folder lists.
 type Listed = (Entry, Option<ContentId>);
 
-/// What the root lists.
-enum Seen<'a> {
-    /// It is as it was known.
-    Same(&'a Arc<RootEntry>),
-    /// What is known of its name, if anything is, is not what is there now.
-    Anew(Entry, Option<ContentId>, Option<&'a Arc<RootEntry>>),
-}
-
-impl Seen<'_> {
-    fn name(&self) -> &str {
-        match self {
-            Self::Same(known) => &known.name,
-            Self::Anew(entry, ..) => &entry.name,
-        }
-    }
-}
-
 impl<'a> Refresh<'a> {
     pub(super) fn new(previous: &'a State, source: &'a Watched<'a>) -> Self {
         Self {
@@ -48,21 +31,33 @@ impl<'a> Refresh<'a> {
         }
     }
 
-    /// The state of the source as it is now, and which of its entries are not those that were known. If the source has stopped, it is of
+    /// The state of the source as it is now, and its entries that are not those that were known, by name. If the source has stopped, it is of
     /// no use.
-    pub(super) fn state(&self, id: Option<ContentId>) -> Result<(State, Vec<usize>), SourceError> {
+    pub(super) fn state(
+        &self,
+        id: Option<ContentId>,
+    ) -> Result<(State, Vec<Arc<RootEntry>>), SourceError> {
         let walk = self.walk(self.source);
-        let (mut seen, mut root) = (self.seen("")?, "");
+        let nothing = Entries::default();
+        // In another root, the paths that are told of are others.
+        let known = |root: &str| match self.previous.root == root {
+            true => &self.previous.entries,
+            false => &nothing,
+        };
+        let (mut listing, mut root) = (self.listing("", known(""))?, "");
         // Only then does it matter what else there is.
-        if seen.iter().any(|one| one.name() == "catalog") {
+        if listing.has("catalog") {
             root = walk.root_among(&self.source.list("")?);
             if !root.is_empty() {
-                seen = self.seen(root)?;
+                listing = self.listing(root, known(root))?;
             }
         }
-        let (entries, anew) = self.entries(root, seen);
-        let packages = entries.iter().filter_map(|entry| entry.package.clone());
-        let told = match entries.iter().any(|entry| entry.outline.is_package) {
+        let parallel = self.previous.options.parallel;
+        let anew = in_order(parallel, listing.take_anew(), |one| {
+            Arc::new(self.root_entry(root, one))
+        });
+        let entries = listing.with(&anew);
+        let told = match entries.has_package() {
             false => vec![walk.no_package(root)],
             true => Vec::new(),
         };
@@ -71,71 +66,22 @@ impl<'a> Refresh<'a> {
             id,
             root: root.to_owned(),
             told,
-            catalog: Catalog::of(packages.collect()),
+            catalog: entries.catalog(),
             entries,
             index: OnceLock::new(),
         };
         Ok((state, anew))
     }
 
-    /// What a folder lists, in order of names, beside what is known of the root if it is that.
-    fn seen(&self, root: &str) -> Result<Vec<Seen<'a>>, SourceError> {
-        // In another root, the paths that are told of are others.
-        let known = match self.previous.root == root {
-            true => self.previous.entries.as_slice(),
-            false => &[],
-        };
-        let mut seen: Vec<Seen<'a>> = Vec::with_capacity(known.len() + 1);
-        let mut next = 0;
+    /// What a folder lists, beside what is known of it.
+    fn listing<'k>(&self, root: &str, known: &'k Entries) -> Result<Listing<'k>, SourceError> {
+        let mut listing = Listing::new(known);
         self.source.each_with_id(root, &mut |name, kind, id| {
-            if name.starts_with('.') {
-                return;
+            if !name.starts_with('.') {
+                listing.add(name, kind, id);
             }
-            // Most come in the order in which they are known.
-            let is_named = |one: &&'a Arc<RootEntry>| *one.name == *name;
-            if known.get(next).filter(is_named).is_none() {
-                next = known.partition_point(|one| *one.name < *name);
-            }
-            let known = known.get(next).filter(is_named);
-            next += usize::from(known.is_some());
-            seen.push(match known {
-                Some(known) if known.is_still(kind, id) => Seen::Same(known),
-                known => {
-                    let name = name.to_owned();
-                    Seen::Anew(Entry { name, kind }, id, known)
-                }
-            });
         })?;
-        if !seen.is_sorted_by_key(Seen::name) {
-            seen.sort_by(|one, other| one.name().cmp(other.name()));
-        }
-        Ok(seen)
-    }
-
-    /// What is known as it was, and the rest read anew, with the places of the latter.
-    fn entries(&self, root: &str, seen: Vec<Seen<'a>>) -> (Entries, Vec<usize>) {
-        let mut entries = Vec::with_capacity(seen.len());
-        let (mut anew, mut places) = (Vec::new(), Vec::new());
-        for one in seen {
-            match one {
-                Seen::Same(known) => entries.push(Some(Arc::clone(known))),
-                Seen::Anew(entry, id, known) => {
-                    places.push(entries.len());
-                    entries.push(None);
-                    anew.push((entry, id, known));
-                }
-            }
-        }
-        let parallel = self.previous.options.parallel;
-        let read = in_order(parallel, anew, |(entry, id, known)| {
-            Arc::new(self.root_entry(root, &entry, (id, known)))
-        });
-        for (place, entry) in places.iter().zip(read) {
-            if let Some(empty) = entries.get_mut(*place) {
-                *empty = Some(entry);
-            }
-        }
-        (Entries::of(entries.into_iter().flatten().collect()), places)
+        Ok(listing)
     }
 
     fn walk<'w>(&'w self, source: &'w dyn Source) -> Walk<'w> {
@@ -147,18 +93,13 @@ impl<'a> Refresh<'a> {
         }
     }
 
-    fn root_entry(
-        &self,
-        root: &str,
-        entry: &Entry,
-        (id, known): (Option<ContentId>, Option<&Arc<RootEntry>>),
-    ) -> RootEntry {
-        let path = join(root, &entry.name);
-        match entry.kind {
-            EntryKind::Folder => self.package((&path, &entry.name), id, known),
+    fn root_entry(&self, root: &str, one: Anew<'_>) -> RootEntry {
+        let path = join(root, &one.name);
+        match one.kind {
+            EntryKind::Folder => self.package((&path, &one.name), one.id, one.known),
             kind => {
                 let told = self.walk(self.source).no_folder(kind, &path);
-                RootEntry::of_kind(&entry.name, (kind, id), told)
+                RootEntry::of_kind(&one.name, (kind, one.id), told)
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use catalog_conditions::{Diagnostic, Severity};
 
 use super::parts::PartIds;
+use super::root::Entries;
 use crate::catalog::{Catalog, Package};
 use crate::index::Index;
 use crate::load::{Found, LoadOptions, PartFiles};
@@ -25,38 +26,6 @@ pub(super) struct State {
     pub(super) catalog: Catalog,
     /// The index of the catalog, once somebody asks for it; from there on it is brought up to date by what changed.
     pub(super) index: OnceLock<Arc<Index>>,
-}
-
-/// What stands in the root, by name.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Entries(Vec<Arc<RootEntry>>);
-
-impl Entries {
-    /// Entries in order of their names.
-    pub(super) fn of(entries: Vec<Arc<RootEntry>>) -> Self {
-        Self(entries)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(super) fn as_slice(&self) -> &[Arc<RootEntry>] {
-        &self.0
-    }
-
-    pub(super) fn iter(&self) -> std::slice::Iter<'_, Arc<RootEntry>> {
-        self.0.iter()
-    }
-
-    pub(super) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Arc<RootEntry>> {
-        self.0.iter_mut()
-    }
-
-    pub(super) fn get(&self, name: &str) -> Option<&Arc<RootEntry>> {
-        let at = self.0.binary_search_by(|entry| (*entry.name).cmp(name));
-        self.0.get(at.ok()?)
-    }
 }
 
 /// What stands in the root: mostly packages.
@@ -152,9 +121,14 @@ impl RootEntry {
         self
     }
 
-    /// Whether what has this kind and id would be read as this was.
-    pub(super) fn is_still(&self, kind: EntryKind, id: Option<ContentId>) -> bool {
-        self.kind == kind && id.is_some() && self.id == id
+    /// Whether no more than its outline is left.
+    pub(super) fn is_outlined(&self) -> bool {
+        self.package.is_none() && self.told.is_empty() && self.versions.is_empty()
+    }
+
+    /// Its outline.
+    pub(super) fn to_outlined(&self) -> Self {
+        Self::outlined(&self.name, (self.kind, self.id), self.outline)
     }
 
     pub(super) fn told(&self) -> impl Iterator<Item = &Diagnostic> {
@@ -165,7 +139,7 @@ impl RootEntry {
 }
 
 impl VersionEntry {
-    /// As for [`RootEntry`].
+    /// Whether what has this kind and id would be read as this was.
     pub(super) fn is_still(&self, kind: EntryKind, id: Option<ContentId>) -> bool {
         self.kind == kind && id.is_some() && self.id == id
     }

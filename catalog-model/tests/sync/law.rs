@@ -184,6 +184,85 @@ fn incremental_equals_full_with_other_options() {
     walk(7, &options);
 }
 
+/// A root of hundreds of packages, of which one is changed at a time, or many come and go.
+struct Crowd {
+    random: u64,
+    files: Files,
+}
+
+impl Crowd {
+    fn below(&mut self, end: u64) -> u64 {
+        let next = self.random.wrapping_mul(6_364_136_223_846_793_005);
+        self.random = next.wrapping_add(1_442_695_040_888_963_407);
+        (self.random >> 33) % end
+    }
+
+    fn next(&mut self) -> Files {
+        let changes = match self.below(10) {
+            0 => 300,
+            1 => 30,
+            _ => 1 + self.below(2),
+        };
+        // A commit that takes most away, or adds more than it takes.
+        let (of_gone, many) = (1 + self.below(9), self.below(3));
+        for _ in 0..changes {
+            // Names that stand otherwise where folders are named as if they ended in `/`.
+            let ending = ["", "-x", ".y"][self.below(3) as usize];
+            let name = format!("p{}{ending}", self.below(40 << many));
+            let path = format!("{name}/1.0.0/metadata.yaml");
+            match self.below(10) < of_gone {
+                true => _ = self.files.remove(&path),
+                false => {
+                    let text = format!(
+                        "name: {name}\nversion: 1.0.0\ndescription: d{}\n",
+                        self.below(9)
+                    );
+                    self.files.insert(path, text);
+                }
+            }
+        }
+        self.files.clone()
+    }
+}
+
+/// Lets histories of many packages go by, as sources that `list` makes show them.
+fn check_crowd<S: Source>(list: impl Fn(Files) -> S) {
+    let mut crowd = Crowd {
+        random: 17,
+        files: Files::new(),
+    };
+    let options = LoadOptions::default();
+    let (mut synced, mut before) = (Synced::new(options.clone()), Files::new());
+    let mut most = 0;
+    for commit in 0..150 {
+        let files = crowd.next();
+        let source = list(files.clone());
+        let (next, changes) = sync(&synced, &source, SyncWatch::default()).unwrap();
+        check(&next, &source, &options);
+        check_changes(synced.catalog(), next.catalog(), &changes);
+        assert_eq!(
+            changes.files_read(),
+            files_to_read(&before, &files),
+            "commit {commit}"
+        );
+        let catalog = next.catalog();
+        for package in catalog.packages() {
+            let found = catalog.package(package.name().as_str());
+            assert!(found.is_some_and(|found| std::ptr::eq(found, package)));
+        }
+        assert_eq!(catalog.package("p1-y"), None);
+        most = most.max(catalog.packages().count());
+        (synced, before) = (next, files);
+    }
+    assert!(most > 200, "there were never more than {most} packages");
+}
+
+#[test]
+fn what_is_known_of_many_packages_is_kept() {
+    check_crowd(MemorySource::from_iter);
+    check_crowd(|files| Backwards(MemorySource::from_iter(files)));
+}
+
 /// A source that lists in an order of its own.
 struct Backwards(MemorySource);
 
