@@ -52,6 +52,7 @@ nothing befalls it is a finding, and no fault is tried.
   --delete-data, --delete-custom-resources, --delete-namespace, --skip-hooks, --rollback-on-failure    as for `lifecycle`
   --action NAME, --set NAME=VALUE    as for `lifecycle`
   --format text|json
+CATALOG is one: a folder, an archive or a repository.
 Exit code: 0 if nothing was found, 1 if something was, 2 if something cannot be read.",
     options: &[
         "operation", "action", "set", "from", "namespace", "home", "fails", "hangs", "format",

@@ -45,6 +45,7 @@ usage: lifecycle CATALOG PACKAGE[@RANGE]... --cluster fake --state FOLDER [OPTIO
 What is installed or upgraded comes with what it needs: the request is resolved as `resolve` does it, beside what is installed, on what the
 conditions say of the cluster, and its operations are one run, shown before it begins. What others need is not uninstalled without them. A failure
 starts nothing more, and what is done stays.
+CATALOG is one: a folder, an archive or a repository.
 PACKAGE without a version means the best there is an answer with; for a rollback, the one before; for an uninstall, the one that is there. What a
 rollback or an uninstall needs and the catalog does not have any more is taken from the plans that brought it, which are kept in the cluster.
 One run is under way at a time. One that came to rest, or was killed, is ended before another that is about one of its packages.

@@ -59,7 +59,7 @@ pub(crate) struct Wish<'a> {
 
 impl<'a> Wish<'a> {
     pub(crate) fn read(arguments: &'a Arguments) -> Result<Self, Failure> {
-        let (path, packages) = arguments.first("CATALOG")?;
+        let (path, packages) = arguments.one_catalog("CATALOG")?;
         let package = packages
             .first()
             .ok_or_else(|| Failure::new("PACKAGE is missing; see --help"))?;

@@ -28,7 +28,7 @@ here overrides what stands further up: the defaults of the modules, modules.yaml
   --environment FILE    what is common to all packages of an installation
   --asked-by PACKAGE    a package that is installed with it, whose dependencies may set values in it. Who is asked for by another of
                         these has less to say than that one
-In place of a sensitive value stands `(sensitive)`.
+In place of a sensitive value stands `(sensitive)`. CATALOG is one: a folder, an archive or a repository.
 Exit code: 0 if the values fit, 1 if they do not or something is wrong with the modules, 2 if the catalog, a file or what --set says cannot
 be read (the first such place is named).",
     options: &["values", "set", "environment", "asked-by", "format"],
@@ -41,6 +41,7 @@ fn main() -> ExitCode {
 
 fn show(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
     let format = arguments.format()?;
+    arguments.one_catalog("CATALOG")?;
     let (path, package) = arguments.two("CATALOG", "PACKAGE")?;
     let source = source(path)?;
     let loaded = load(&source, &LoadOptions::default())?;

@@ -118,8 +118,9 @@ impl<'a> Locking<'a> {
         let mut sources: Vec<(&str, CatalogSource)> = Vec::new();
         now.with_contents(|entry| {
             // What was locked before catalogs had names is looked for where nothing else is.
-            let named = given.iter().find(|one| one.name == entry.catalog());
-            let (Some(catalog), Some(named)) = (choice.catalog(entry.catalog()), named) else {
+            let named = given.iter().find(|one| entry.is_in(one.name));
+            let named = named.and_then(|named| Some((named, choice.catalog(named.name)?)));
+            let Some((named, catalog)) = named else {
                 return Ok(None);
             };
             let version = Version::parse(entry.version()).ok();

@@ -50,14 +50,16 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
                     that moves says why, and one that holds something else than when it was locked is a finding
   --locked          nothing may move, and nothing is written: what would move is a finding
   --explain         says of each release who needs it, what keeps it from being newer, and what would lead to a newer one
-  --ledger          lists what each step adds to the cluster (APIs, objects, permissions, images, hooks) and what is not known of it
+  --ledger          lists what each step adds to the cluster (APIs, objects, permissions, images, hooks) and what is not known of it; of
+                    one CATALOG without a name
   --format dot      the plan as a graph for Graphviz; `mermaid`: for Mermaid; the reason why there is none goes to standard error
   --each newest     resolves each package's newest release alone, all in one run; `every`: each release alone
 An upgrade whose CRDs break something for those who apply, read or update goes by other releases if there is a way on which nothing breaks, and
 says so; else it says what breaks. Whether a version of a CRD that goes is stored is known if the cluster file has the CRD.
 CATALOG is a folder, an archive or a repository, or several of these as NAME=SOURCE with falling priority (`resolve ours=./ours
 community=c.tgz loki`): a release of a lower one is taken where no answer is left with the higher, and the answer says so. Each release names
-its catalog then, and where it lies. A catalog that cannot be read is told of, and the others answer; the exit code is 2.
+its catalog then, and where it lies. What several have with the same files is one release, of each of them; of what they have with other files
+the first has its way, and the answer says so. A catalog that cannot be read is told of, and the others answer; the exit code is 2.
 Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none) or a lock does not hold, 2 if something cannot be
 read.",
     options: &[

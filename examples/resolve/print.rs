@@ -144,6 +144,7 @@ fn release_json(offer: &Offer, release: &ResolvedRelease) -> Value {
     );
     if let Some(catalog) = release.catalog() {
         object.insert("catalog".to_owned(), catalog.into());
+        object.insert("alsoIn".to_owned(), release.also_in().collect());
     }
     if let Some(location) = offer.choice().and_then(|choice| choice.location(release)) {
         object.insert("location".to_owned(), location);

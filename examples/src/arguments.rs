@@ -160,6 +160,26 @@ impl Arguments {
         Ok((named, rest))
     }
 
+    /// The one catalog that comes first, for a program that takes no more, and the other arguments that are no options.
+    ///
+    /// # Errors
+    ///
+    /// As for [`catalogs`](Self::catalogs), or it has a name, as several have.
+    pub fn one_catalog(&self, what: &str) -> Result<(&str, &[String]), Failure> {
+        let (given, rest) = self.catalogs(what)?;
+        match given.as_slice() {
+            [
+                Given {
+                    name: None,
+                    address,
+                },
+            ] => Ok((address, rest)),
+            _ => Err(Failure::new(format!(
+                "this program takes one {what}: give it alone, and without a name; a folder with `=` in its name is written as a path"
+            ))),
+        }
+    }
+
     /// The same with exactly one other argument.
     ///
     /// # Errors

@@ -62,15 +62,18 @@ impl Choice {
         }
     }
 
-    /// The catalogs with their names, as a resolution takes them.
+    /// The catalogs with their names, as a resolution takes them: what several have with the same files is one release.
     #[must_use]
     pub fn catalogs(&self) -> Catalogs<'_> {
-        match self.loaded.as_slice() {
-            [(None, only)] => Catalogs::from(only.catalog()),
-            several => several
-                .iter()
-                .map(|(name, one)| (name.as_deref().unwrap_or_default(), one.catalog()))
-                .collect(),
+        if let Some(only) = self.only() {
+            return Catalogs::from(only);
+        }
+        let several = self.loaded().filter_map(|(name, one)| Some((name?, one)));
+        let several = several.map(|(name, one)| (name, one.catalog()));
+        let catalogs: Catalogs<'_> = several.collect();
+        match self.view() {
+            Some(view) => catalogs.uniting(|one, other| view.are_same(one, other)),
+            None => catalogs,
         }
     }
 

@@ -32,6 +32,11 @@ fn catalogs(test: &str) -> PathBuf {
         ),
         ("mirror", "loki/2.0.0", "description: as released"),
         ("mirror", "loki/3.0.0", "description: as released"),
+        (
+            "lower",
+            "old/1.0.0",
+            "dependencies: [{name: loki, version: '2', catalog: mirror}]",
+        ),
         ("lower", "loki/4.0.0", "system: {kubernetes: '>=1.20'}"),
         (
             "lower",
@@ -145,6 +150,13 @@ fn query_names_the_catalog_and_those_that_do_not_agree() {
     );
 }
 
+/// The releases of an answer, each with its version, its catalog and the others that have it.
+fn releases_of(answer: &Value) -> Vec<Value> {
+    let releases = answer["releases"].as_array().unwrap().iter();
+    let parts = releases.map(|one| ["name", "version", "catalog", "alsoIn"].map(|key| &one[key]));
+    parts.map(|parts| json!(parts)).collect()
+}
+
 #[test]
 fn resolve_takes_the_first_catalog_that_has_an_answer_and_says_from_where() {
     let root = catalogs("resolve");
@@ -174,6 +186,14 @@ fn resolve_takes_the_first_catalog_that_has_an_answer_and_says_from_where() {
     // The other order is another priority.
     let answer = json("resolve", &root, &["lower=lower", "ours=ours", "loki"], 0);
     assert_eq!(answer["releases"][0]["version"], "4.0.0");
+    // What two catalogs have is one release, and of the second too.
+    assert_eq!(
+        releases_of(&json("resolve", &root, &three(&["old"]), 0)),
+        [
+            json!(["loki", "2.0.0", "ours", ["mirror"]]),
+            json!(["old", "1.0.0", "lower", []]),
+        ]
+    );
     // A range after an `=` is no catalog.
     let answer = json("resolve", &root, &three(&["loki@=2.0.0"]), 0);
     assert_eq!(answer["releases"][0]["version"], "2.0.0");
@@ -196,6 +216,34 @@ fn a_lock_says_the_catalog_and_holds_its_files() {
         0,
     );
     assert_eq!(again["lock"]["changes"], json!([]));
+    // Of two catalogs with the same files, either will do.
+    let both = [
+        "ours=ours",
+        "mirror=mirror",
+        "loki@=2.0.0",
+        "--lock",
+        "loki.lock",
+    ];
+    json("resolve", &root, &both, 0);
+    let lock = fs::read_to_string(root.join("loki.lock")).unwrap();
+    assert!(
+        lock.contains("catalog: ours\n  alsoIn:\n  - mirror\n"),
+        "{lock}"
+    );
+    let one = [
+        "mirror=mirror",
+        "loki@=2.0.0",
+        "--lock",
+        "loki.lock",
+        "--locked",
+    ];
+    assert_eq!(
+        json("resolve", &root, &one, 0)["lock"]["changes"],
+        json!([])
+    );
+    fs::write(root.join("mirror/loki/2.0.0/more.txt"), "more").unwrap();
+    let broken = json("resolve", &root, &one, 1);
+    assert_eq!(broken["lock"]["contentChanged"][0]["package"], "loki");
     fs::write(root.join("ours/loki/3.0.0/more.txt"), "more").unwrap();
     let broken = json(
         "resolve",
@@ -312,7 +360,7 @@ fn validate_tells_of_each_catalog_and_of_what_is_not_the_same() {
         [
             json!(["ours", 3]),
             json!(["mirror", 2]),
-            json!(["lower", 2])
+            json!(["lower", 3])
         ]
     );
     let conflict = &answer["conflicts"][0];
@@ -333,6 +381,37 @@ fn validate_tells_of_each_catalog_and_of_what_is_not_the_same() {
     fs::rename(root.join("ours"), root.join("a=b")).unwrap();
     let alone = json("validate", &root, &["./a=b"], 0);
     assert_eq!(alone["versions"], 3);
+}
+
+#[test]
+fn programs_that_take_one_catalog_say_so() {
+    let root = catalogs("one");
+    let state = ["--cluster", "fake", "--state", "state"];
+    for (name, rest) in [
+        ("lifecycle", &state[..]),
+        ("simulate", &[]),
+        ("parameters", &[]),
+    ] {
+        for catalogs in [&THREE[..1], &THREE[..]] {
+            let (_, told) = text(name, &root, &[catalogs, &["loki"], rest].concat(), 2);
+            assert!(
+                told.contains("takes one CATALOG: give it alone, and without a name"),
+                "{name}: {told}"
+            );
+        }
+        let (help, _) = text(name, &root, &["--help"], 0);
+        assert!(help.contains("CATALOG is one: "), "{name}");
+    }
+    let (help, _) = text("resolve", &root, &["--help"], 0);
+    assert!(
+        help.contains("of\n                    one CATALOG without a name"),
+        "{help}"
+    );
+    let (_, told) = text("validate", &root, &three(&["--format", "sarif"]), 2);
+    assert!(
+        told.contains("--format sarif is about one catalog"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -50,7 +50,8 @@ extended attributes and access control lists are not kept, and another name of t
 
 CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder;
 one of another machine (git+ssh://…, git+git://…, with the feature `https` git+https://…) is fetched into CATALOG_GIT_CACHE, else ~/.cache/catalog.
-Of several, as NAME=SOURCE with falling priority, text and json tell one after another, and then which releases are not the same in all.
+Of several, as NAME=SOURCE with falling priority, text and json tell one after another, and then which releases are not the same in all;
+--fix, --suppressed and other formats are about one CATALOG without a name.
 --fix mends folders alone. Exit code: 0 without errors (warnings are none), 1 with errors, 2 if the catalog cannot be read or a file that is to be
 mended cannot be written. With --fix the errors that count are those that are left.",
     options: &["format", "allow", "warn", "deny", "explain"],

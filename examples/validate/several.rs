@@ -10,12 +10,15 @@ pub(crate) fn validate(
     arguments: &Arguments,
     output: &mut Output,
 ) -> Result<Answer, Failure> {
-    for switch in ["fix", "suppressed"] {
-        if arguments.switch(switch) {
-            let message =
-                format!("--{switch} is about one catalog: give it alone, and without a name");
-            return Err(Failure::new(message));
-        }
+    let switches = ["fix", "suppressed"].into_iter();
+    let switches = switches.filter(|switch| arguments.switch(switch));
+    let formats = ["sarif", "github"].into_iter();
+    let formats = formats.filter(|format| arguments.option("format") == Some(format));
+    let formats = formats.map(|format| format!("format {format}"));
+    if let Some(of_one) = switches.map(str::to_owned).chain(formats).next() {
+        return Err(Failure::new(format!(
+            "--{of_one} is about one catalog: give it alone, and without a name"
+        )));
     }
     let conflicts = choice.view().map(|view| view.conflicts());
     let conflicts = conflicts.unwrap_or_default();
