@@ -5,13 +5,13 @@
     reason = "links are positions of releases of the same answer"
 )]
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::links::Links;
 use crate::best::Choice;
 use crate::encode::Encoder;
 
-#[derive(Debug)]
 pub(super) struct Askers {
     /// The package of each release.
     packages: Box<[Arc<str>]>,
@@ -73,5 +73,17 @@ impl Askers {
     pub(super) fn of(&self, position: usize) -> impl ExactSizeIterator<Item = &str> {
         let askers = &self.askers[self.starts[position]..self.starts[position + 1]];
         askers.iter().map(|asker| &*self.packages[*asker])
+    }
+}
+
+/// In short: each release of an answer has all of it.
+impl fmt::Debug for Askers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Askers({} of {})",
+            self.askers.len(),
+            self.packages.len()
+        )
     }
 }
