@@ -175,12 +175,11 @@ fn differing<'s>(
             Comparison::new(&new.name, old.map(AsRef::as_ref), Some(new))
         })
         .collect();
-    // As many as before, but for those that are others, are the same: then none is gone.
-    let come = differing.iter().filter(|one| one.before.is_none()).count();
-    if before.entries.len() + come > after.entries.len() {
-        let gone = before.entries.iter();
-        let gone = gone.filter(|old| after.entries.get(&old.name).is_none());
-        differing.extend(gone.map(|old| Comparison::new(&old.name, Some(old), None)));
+    let known = differing.len();
+    let gone = before.entries.not_shared_with(&after.entries);
+    let gone = gone.filter(|old| after.entries.get(&old.name).is_none());
+    differing.extend(gone.map(|old| Comparison::new(&old.name, Some(old), None)));
+    if differing.len() > known {
         differing.sort_by_key(|one| one.name);
     }
     differing

@@ -11,7 +11,6 @@ use crate::source::{ContentId, EntryKind};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     chunks: Vec<Arc<Chunk>>,
-    len: usize,
 }
 
 /// The most entries of a chunk: a bit of a word each.
@@ -53,7 +52,7 @@ impl Entries {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.len
+        self.chunks.iter().map(|chunk| chunk.entries.len()).sum()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<RootEntry>> {
@@ -63,6 +62,23 @@ impl Entries {
     pub(super) fn get(&self, name: &str) -> Option<&Arc<RootEntry>> {
         let place = self.place(name);
         self.at(place).filter(|entry| *entry.name == *name)
+    }
+
+    /// Those of the chunks that the other entries do not share.
+    pub(super) fn not_shared_with<'s>(
+        &'s self,
+        other: &'s Self,
+    ) -> impl Iterator<Item = &'s Arc<RootEntry>> {
+        let mut others = other.chunks.iter().peekable();
+        let chunks = self.chunks.iter().filter(move |chunk| {
+            let is_shared = |one: &&Arc<Chunk>| Arc::ptr_eq(one, chunk);
+            while others
+                .next_if(|one| !is_shared(one) && one.last() < chunk.last())
+                .is_some()
+            {}
+            others.next_if(is_shared).is_none()
+        });
+        chunks.flat_map(|chunk| &chunk.entries)
     }
 
     /// The packages among them.
@@ -96,7 +112,6 @@ impl Entries {
         });
         Self {
             chunks: chunks.collect(),
-            len: self.len,
         }
     }
 
@@ -301,11 +316,10 @@ impl Made {
 
     fn finish(mut self) -> Entries {
         self.close();
-        let len = self.chunks.iter().map(|chunk| chunk.entries.len()).sum();
         let made = Entries {
             chunks: self.chunks,
-            len,
         };
+        let len = made.len();
         // What comes and goes leaves short chunks behind.
         match made.chunks.len() > 1 + 2 * len.div_ceil(CHUNK) {
             true => Entries::of(made.iter().cloned().collect()),

@@ -1,5 +1,6 @@
 //! What is said of a change.
 
+use catalog_model::source::{ContentId, Entry, EntryKind, Source, SourceError};
 use catalog_model::sync::{SyncWatch, Synced, sync};
 use catalog_model::{LoadOptions, MemorySource};
 
@@ -192,4 +193,46 @@ fn releases_come_go_and_break() {
         ]),
         ["changed b@1.0.0: metadata"]
     );
+}
+
+/// A source that lists a link of one name so many times, as one does that makes names which are no UTF-8 readable.
+struct Repeating(MemorySource, usize);
+
+impl Source for Repeating {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
+        let mut listed = self.0.list(folder)?;
+        let times = if folder.is_empty() { self.1 } else { 0 };
+        listed.extend((0..times).map(|_| Entry {
+            name: "\u{fffd}".to_owned(),
+            kind: EntryKind::Other,
+        }));
+        Ok(listed)
+    }
+
+    fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        self.0.read(file, limit)
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        self.0
+            .content_id(path)
+            .filter(|_| !path.is_empty() && path != "\u{fffd}")
+    }
+}
+
+#[test]
+fn what_is_gone_is_told_beside_a_name_that_comes_twice() {
+    let both = base();
+    let one = base();
+    let one = one.files().filter(|(path, _)| !path.starts_with("b/"));
+    let one: MemorySource = one
+        .map(|(path, bytes)| (path.to_owned(), bytes.to_vec()))
+        .collect();
+    let first = Synced::new(LoadOptions::default());
+    let (before, _) = sync(&first, &Repeating(both, 1), SyncWatch::default()).unwrap();
+    assert_eq!(before.index().packages().count(), 2);
+    let (after, changes) = sync(&before, &Repeating(one, 2), SyncWatch::default()).unwrap();
+    let changes: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    assert_eq!(changes, ["removed b@1.0.0"]);
+    assert_eq!(after.index().packages().count(), 1);
 }
