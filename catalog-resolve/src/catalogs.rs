@@ -75,15 +75,17 @@ impl<'c> Catalogs<'c> {
     /// Cost: one call for each release of a catalog, and each other one before it with the same version.
     ///
     /// ```
-    /// use catalog_model::{DigestLimits, LoadOptions, MemorySource, ReleaseContent, load};
+    /// use catalog_model::source::Source;
+    /// use catalog_model::{LoadOptions, MemorySource, load};
     /// use catalog_resolve::{Catalogs, ClusterView, Item, Outcome, Request, resolve};
     ///
     /// let source = MemorySource::from_iter([("loki/2.9.0/metadata.yaml", "name: loki\nversion: 2.9.0\n")]);
     /// let catalog = load(&source, &LoadOptions::default())?.into_catalog();
     /// let catalogs = Catalogs::from_iter([("ours", &catalog), ("mirror", &catalog)]);
-    /// let digest = |folder| ReleaseContent::of(&source, folder, &DigestLimits::default()).ok().map(|content| content.digest().to_owned());
+    /// // Here there is but one file; else digests of all files are compared (`ReleaseContent`, feature `digest` of catalog-model).
+    /// let file = |folder| source.read(&format!("{folder}/metadata.yaml"), 1024).ok();
     /// let catalogs = catalogs.uniting(|(_, one), (_, other)| {
-    ///     digest(one.folder()).is_some_and(|ours| Some(ours) == digest(other.folder()))
+    ///     file(one.folder()).is_some_and(|ours| Some(ours) == file(other.folder()))
     /// });
     /// let view = ClusterView::without_cluster(catalogs);
     /// let request = Request::new().item(Item::new("loki", "*".parse()?).catalog("mirror"));
