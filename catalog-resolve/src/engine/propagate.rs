@@ -1,10 +1,13 @@
 //! Unit propagation: when all literals of a clause but one are false, that one must be true.
 
-#![expect(clippy::indexing_slicing, reason = "watched clauses have two literals")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "watched clauses have two literals, and positions are within the list"
+)]
 
 use super::Engine;
 use super::clauses::{ClauseId, Watch};
-use super::literal::Var;
+use super::literal::{SetPool, Var};
 use super::trail::Reason;
 use super::values::{Value, ValueSet};
 
@@ -42,12 +45,32 @@ impl Engine {
     }
 
     fn visit_watches(&mut self, var: Var) -> Option<ClauseId> {
-        let mut list = self.clauses.take_watches(var);
         // No visit changes the domain: a clause has one literal a variable, and what is enforced is another one.
-        let domain = self.domain(var).clone();
+        match self.domain(var).clone() {
+            ValueSet::Word(word) => {
+                let domain = ValueSet::Word(word);
+                self.visit_those(var, |pool, watch| {
+                    domain.intersects(pool.view(&domain, watch.set))
+                })
+            }
+            domain @ ValueSet::Words(_) => self.visit_those(var, |pool, watch| {
+                domain.contains(watch.witness) || finds_witness(&domain, pool, watch)
+            }),
+        }
+    }
+
+    /// Visits the clauses that watch a variable, but for those whose literal `is_met` can still be true: one loop for each kind of set, as it
+    /// is what a search does most.
+    #[inline]
+    fn visit_those(
+        &mut self,
+        var: Var,
+        is_met: impl Fn(&SetPool, &mut Watch) -> bool,
+    ) -> Option<ClauseId> {
+        let mut list = self.clauses.take_watches(var);
         let mut conflict = None;
         list.retain_mut(|watch| {
-            if conflict.is_some() || self.is_met(&domain, watch) || self.is_true(watch.other) {
+            if conflict.is_some() || is_met(&self.pool, watch) || self.is_true(watch.other) {
                 return true;
             }
             match self.visit(var, watch.clause) {
@@ -61,21 +84,6 @@ impl Engine {
         });
         self.clauses.put_watches(var, list);
         conflict
-    }
-
-    /// Whether a watched literal can still be true of a variable that has this domain.
-    #[inline]
-    fn is_met(&self, domain: &ValueSet, watch: &mut Watch) -> bool {
-        if matches!(domain, ValueSet::Words(_)) && domain.contains(watch.witness) {
-            return true;
-        }
-        let set = self.pool.view(domain, watch.set);
-        if matches!(domain, ValueSet::Word(_)) {
-            return domain.intersects(set);
-        }
-        let witness = domain.last_in(set);
-        watch.witness = witness.unwrap_or(Value::MAX);
-        witness.is_some()
     }
 
     fn visit(&mut self, var: Var, id: ClauseId) -> Visit {
@@ -102,4 +110,12 @@ impl Engine {
         self.enforce(other, Reason::Clause(id));
         Visit::Stays
     }
+}
+
+/// Whether a watched literal about many values can still be true of such a domain, and by which value.
+#[inline(never)]
+fn finds_witness(domain: &ValueSet, pool: &SetPool, watch: &mut Watch) -> bool {
+    let witness = domain.last_in(pool.view(domain, watch.set));
+    watch.witness = witness.unwrap_or(Value::MAX);
+    witness.is_some()
 }

@@ -193,7 +193,8 @@ impl Trail {
             if !holds(&event.before) {
                 return Since::Event(id);
             }
-            let far = event.jump.filter(|far| holds(&self.event(*far).before));
+            let far = event.jump.filter(|far| Some(*far) != event.previous);
+            let far = far.filter(|far| holds(&self.event(*far).before));
             at = far.or(event.previous);
         }
         Since::Always

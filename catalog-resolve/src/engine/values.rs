@@ -135,13 +135,11 @@ impl ValueSet {
         }
     }
 
+    #[inline]
     pub(crate) fn intersects<'s>(&self, other: impl Into<SetView<'s>>) -> bool {
         match (self, other.into()) {
             (Self::Word(a), SetView::Word(b)) => a & b != 0,
-            (_, other) => {
-                let (words, others) = (self.words(), other.words());
-                words.iter().zip(others).any(|(a, b)| a & b != 0)
-            }
+            (_, other) => self.intersects_words(other),
         }
     }
 
@@ -156,14 +154,25 @@ impl ValueSet {
         None
     }
 
+    #[inline]
     pub(crate) fn is_subset<'s>(&self, other: impl Into<SetView<'s>>) -> bool {
         match (self, other.into()) {
             (Self::Word(a), SetView::Word(b)) => a & !b == 0,
-            (_, other) => {
-                let (words, others) = (self.words(), other.words());
-                words.iter().zip(others).all(|(a, b)| a & !b == 0)
-            }
+            (_, other) => self.is_subset_of_words(other),
         }
+    }
+
+    /// Out of line, so that what sets of one word take stays small enough for loops.
+    #[inline(never)]
+    fn intersects_words(&self, other: SetView<'_>) -> bool {
+        let mut words = self.words().iter().zip(other.words());
+        words.any(|(a, b)| a & b != 0)
+    }
+
+    #[inline(never)]
+    fn is_subset_of_words(&self, other: SetView<'_>) -> bool {
+        let mut words = self.words().iter().zip(other.words());
+        words.all(|(a, b)| a & !b == 0)
     }
 
     pub(crate) fn unite<'s>(&mut self, other: impl Into<SetView<'s>>) {
