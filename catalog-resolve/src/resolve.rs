@@ -1,6 +1,6 @@
 //! From a request to an answer, or to the reason why there is none.
 
-use crate::best::{Choice, Found, best};
+use crate::best::{Choice, Found, best, best_at_once};
 use crate::conflict::Conflict;
 use crate::encode::Encoder;
 use crate::engine::Engine;
@@ -53,8 +53,12 @@ impl BudgetExceeded {
 #[must_use]
 pub fn resolve<'a>(universe: &'a Universe, request: &'a Request) -> Outcome<'a> {
     let situation = Situation::new(universe, request);
+    let mut encoder = Encoder::forgetful(&situation);
+    if let Some((choice, steps)) = best_at_once(&mut encoder) {
+        return resolved(&encoder, &choice, steps, None);
+    }
     let mut engine = Engine::default();
-    let mut encoder = Encoder::forgetful(&situation, &mut engine);
+    encoder.encode_request(&mut engine);
     let (found, steps) = best(&mut encoder, &mut engine);
     match found {
         Found::Best(choice) => resolved(&encoder, &choice, steps, None),

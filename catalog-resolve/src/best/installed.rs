@@ -2,13 +2,14 @@
 
 use std::cmp::Reverse;
 
+use super::questions::{Questions, Search};
 use super::{Cause, Decisions};
 use crate::encode::{Encoder, InstanceKey};
 use crate::engine::{ABSENT, Exhausted, Term, ValueSet, Var};
 use crate::request::Upgrades;
 use crate::situation::{Situation, Standing};
 
-impl Decisions<'_, '_> {
+impl Decisions<Search<'_, '_>> {
     /// Keeps only the answers in which as few of the installed packages move as in any.
     pub(super) fn change_least(&mut self) -> Result<(), Exhausted> {
         let movers = self.movers();
@@ -52,11 +53,13 @@ impl Decisions<'_, '_> {
         });
         installed.filter_map(|(key, _)| encoder.find(key)).collect()
     }
+}
 
+impl<'a, Q: Questions<'a>> Decisions<Q> {
     /// Instances whose best release is asked for: items in order, then what is installed and stays, of which a user must have asked for it if
     /// everything is to be upgraded.
     pub(super) fn named(&self) -> Vec<InstanceKey> {
-        let situation = self.questions.encoder.situation;
+        let situation = self.questions.encoder().situation;
         let is_all = situation.request.upgrades == Upgrades::All;
         let mut named: Vec<InstanceKey> = self.items();
         named.retain(|key| situation.names(key.0));
@@ -74,7 +77,7 @@ impl Decisions<'_, '_> {
 
     /// Everything else that is installed, then what is only locked.
     pub(super) fn unnamed(&self) -> Vec<InstanceKey> {
-        let situation = self.questions.encoder.situation;
+        let situation = self.questions.encoder().situation;
         let mut unnamed = installed(situation, |key, _| !situation.names(key.0));
         let locked = situation.standings().filter(|(key, standing)| {
             standing.installed.is_none() && standing.locked.is_some() && !situation.names(key.0)
@@ -91,12 +94,12 @@ impl Decisions<'_, '_> {
         }
         self.at = Some(key.0);
         let before = self.questions.assumed();
-        let (encoder, engine) = (&mut *self.questions.encoder, &mut *self.questions.engine);
-        let must = encoder.is_asked_for(&key);
-        let var = encoder.var(engine, key.clone(), None);
-        let instance = encoder.instance(var);
+        let must = self.questions.encoder().is_asked_for(&key);
+        let var = self.questions.place(key);
+        let instance = self.questions.encoder().instance(var);
         let count = instance.count();
-        for value in instance.locked.into_iter().chain(instance.kept) {
+        let standing = instance.locked.into_iter().chain(instance.kept);
+        for value in standing {
             let it = [(var, ValueSet::of(count, [value]))];
             if must {
                 if self.questions.narrow(&it)? {

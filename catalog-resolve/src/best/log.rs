@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Decisions;
-use super::questions::Questions;
+use super::questions::{Questions, Search};
 use crate::encode::Encoder;
 use crate::engine::{Engine, Literal, Value, Var};
 use crate::universe::CapabilityId;
@@ -45,23 +45,23 @@ pub(crate) struct Log {
 
 /// Searches the best answer once more, for what was decided on the way. Ends where the budget does.
 pub(crate) fn log(encoder: &mut Encoder<'_>, engine: &mut Engine) -> Log {
-    let mut questions = Questions::new(encoder, engine);
-    if questions.any() != Ok(true) {
+    let mut search = Search::new(encoder, engine);
+    if search.any() != Ok(true) {
         return Log {
             decisions: Vec::new(),
             assumptions: Vec::new(),
         };
     }
-    let mut decisions = Decisions::new(questions);
+    let mut decisions = Decisions::new(search);
     // If it ends early, what was decided until then is all that can be told.
-    let _ = decisions.decide();
+    let _ = decisions.decide_all();
     Log {
         decisions: decisions.log,
         assumptions: decisions.questions.into_assumptions(),
     }
 }
 
-impl Decisions<'_, '_> {
+impl<'a, Q: Questions<'a>> Decisions<Q> {
     /// Notes a decision that assumes all that is assumed since there were `before` assumptions.
     pub(super) fn note(&mut self, cause: Cause, before: usize, picked: Option<(Var, Value)>) {
         self.log.push(Decision {

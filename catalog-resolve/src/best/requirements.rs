@@ -59,6 +59,11 @@ impl Requirements {
         }
     }
 
+    /// Whether whoever is chosen provides all that is required.
+    pub(super) fn are_met(&mut self, encoder: &Encoder<'_>) -> bool {
+        self.unmet(encoder).0.is_empty()
+    }
+
     /// What nobody chosen provides, with who can, and how many of them had to be looked for.
     pub(super) fn unmet(&mut self, encoder: &Encoder<'_>) -> (Vec<Providers>, usize) {
         let given = &self.given;

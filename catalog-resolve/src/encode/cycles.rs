@@ -17,109 +17,23 @@ impl<'a> Encoder<'a> {
     /// Looks for instances of the model that wait for each other, and adds a clause against each cycle that no group
     /// allows.
     pub(super) fn refuse_cycles(&mut self, engine: &mut Engine, present: &[Var]) -> Verdict {
-        if !self.has_cycle(engine, present) {
-            return Verdict::Accepted;
-        }
-        let needs = self.waits(present);
+        let waits = |var: Var| match engine.value(var) {
+            ABSENT => &[],
+            _ => self.needs(var).map_or(&[][..], |needs| needs.waits()),
+        };
+        let group = |var: Var| self.group(engine, var);
+        let cycles = forbidden_cycles(present, waits, group, || self.is_cancelled());
         let mut verdict = Verdict::Accepted;
-        // Kosaraju's algorithm, because Tarjan's is recursive in petgraph and chains may be long.
-        for component in kosaraju_scc(&needs) {
-            if component.len() < 2 {
-                continue;
-            }
-            let component = component.into_iter().collect();
-            if let Some(cycle) = self.forbidden_cycle(engine, &needs, &component) {
-                let terms = self.break_cycle(engine, &cycle);
-                self.add(engine, Fact::Cycle(cycle), terms);
-                verdict = Verdict::Refused;
-            }
+        for cycle in cycles {
+            let terms = self.break_cycle(engine, &cycle);
+            self.add(engine, Fact::Cycle(cycle), terms);
+            verdict = Verdict::Refused;
         }
         verdict
     }
 
-    /// Whether there is any cycle, allowed or not: depth first, without recursion. Every model is asked this, and nearly all say no.
-    fn has_cycle(&self, engine: &Engine, present: &[Var]) -> bool {
-        #[derive(Clone, Copy, PartialEq)]
-        enum Seen {
-            No,
-            OnTheWay,
-            Done,
-        }
-        let mut seen = vec![Seen::No; self.positions.len()];
-        let mut way: Vec<(Var, usize)> = Vec::new();
-        for start in present {
-            way.push((*start, 0));
-            while let Some((var, edge)) = way.last_mut().filter(|_| !self.is_cancelled()) {
-                let waits = self.needs(*var).map_or(&[][..], |needs| needs.waits());
-                let Some(state) = seen.get_mut(var.index()) else {
-                    break;
-                };
-                if *edge == 0 && *state == Seen::Done {
-                    way.pop();
-                    continue;
-                }
-                *state = Seen::OnTheWay;
-                let Some(next) = waits.get(*edge).copied() else {
-                    *state = Seen::Done;
-                    way.pop();
-                    continue;
-                };
-                *edge += 1;
-                match seen.get(next.index()) {
-                    Some(Seen::OnTheWay) => return true,
-                    Some(Seen::No) if engine.value(next) != ABSENT => way.push((next, 0)),
-                    _ => {}
-                }
-            }
-        }
-        false
-    }
-
-    fn waits(&self, present: &[Var]) -> Needs {
-        let mut graph = Needs::new();
-        let nodes = present.iter().map(|var| (*var, graph.add_node(*var)));
-        let nodes: BTreeMap<Var, NodeIndex> = nodes.collect();
-        for (var, node) in &nodes {
-            let waits = self.needs(*var).into_iter().flat_map(|needs| needs.waits());
-            for target in waits.filter_map(|target| nodes.get(target)) {
-                graph.update_edge(*node, *target, ());
-            }
-        }
-        graph
-    }
-
     fn group(&self, engine: &Engine, var: Var) -> Option<&'a str> {
         self.release(var, engine.value(var))?.group.as_deref()
-    }
-
-    /// A cycle within a component whose members are not all of one group: through an edge between two groups, or from a
-    /// member of none.
-    fn forbidden_cycle(
-        &self,
-        engine: &Engine,
-        needs: &Needs,
-        component: &BTreeSet<NodeIndex>,
-    ) -> Option<Vec<Var>> {
-        let group = |node: NodeIndex| {
-            needs
-                .node_weight(node)
-                .and_then(|var| self.group(engine, *var))
-        };
-        for from in component {
-            let targets = needs.neighbors(*from).filter(|to| component.contains(to));
-            for to in targets {
-                if group(*from).is_none() || group(*from) != group(to) {
-                    let path = shortest_path(needs, component, to, *from);
-                    return Some(
-                        path.iter()
-                            .filter_map(|n| needs.node_weight(*n))
-                            .copied()
-                            .collect(),
-                    );
-                }
-            }
-        }
-        None
     }
 
     /// "Not all of these": with every release that needs the next one of the cycle, so far as their groups forbid it.
@@ -165,6 +79,105 @@ impl<'a> Encoder<'a> {
         });
         waits && !is_kept()
     }
+}
+
+/// Among present instances, of which each waits for some: a cycle in each component whose members are not all of one group.
+pub(crate) fn forbidden_cycles<'w, 'g>(
+    present: &[Var],
+    waits: impl Fn(Var) -> &'w [Var],
+    group: impl Fn(Var) -> Option<&'g str>,
+    is_cancelled: impl Fn() -> bool,
+) -> Vec<Vec<Var>> {
+    if !has_cycle(present, &waits, is_cancelled) {
+        return Vec::new();
+    }
+    let mut graph = Needs::with_capacity(present.len(), present.len());
+    let vars = present.iter().map(|var| var.index() + 1).max();
+    let mut nodes: Vec<Option<NodeIndex>> = vec![None; vars.unwrap_or_default()];
+    for var in present {
+        if let Some(node) = nodes.get_mut(var.index()) {
+            *node = Some(graph.add_node(*var));
+        }
+    }
+    let node = |var: &Var| nodes.get(var.index()).copied().flatten();
+    for var in present {
+        let targets = waits(*var).iter().filter_map(node);
+        for (from, to) in targets.filter_map(|to| Some((node(var)?, to))) {
+            graph.add_edge(from, to, ());
+        }
+    }
+    // Kosaraju's algorithm, because Tarjan's is recursive in petgraph and chains may be long.
+    let components = kosaraju_scc(&graph).into_iter();
+    let components = components.filter(|component| component.len() > 1);
+    components
+        .filter_map(|component| forbidden_cycle(&graph, &component.into_iter().collect(), &group))
+        .collect()
+}
+
+/// A cycle within a component whose members are not all of one group: through an edge between two groups, or from a
+/// member of none.
+fn forbidden_cycle<'g>(
+    needs: &Needs,
+    component: &BTreeSet<NodeIndex>,
+    group: impl Fn(Var) -> Option<&'g str>,
+) -> Option<Vec<Var>> {
+    let group = |node: NodeIndex| needs.node_weight(node).and_then(|var| group(*var));
+    for from in component {
+        let targets = needs.neighbors(*from).filter(|to| component.contains(to));
+        for to in targets {
+            if group(*from).is_none() || group(*from) != group(to) {
+                let path = shortest_path(needs, component, to, *from);
+                let vars = path.iter().filter_map(|n| needs.node_weight(*n));
+                return Some(vars.copied().collect());
+            }
+        }
+    }
+    None
+}
+
+/// Whether some of these wait for each other, be it that they may: depth first, without recursion. Every answer is asked this, and nearly all
+/// say no.
+fn has_cycle<'w>(
+    present: &[Var],
+    waits: impl Fn(Var) -> &'w [Var],
+    is_cancelled: impl Fn() -> bool,
+) -> bool {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Seen {
+        No,
+        OnTheWay,
+        Done,
+    }
+    let mut seen: Vec<Seen> = Vec::new();
+    let mut way: Vec<(Var, usize)> = Vec::new();
+    for start in present {
+        way.push((*start, 0));
+        while let Some((var, edge)) = way.last_mut().filter(|_| !is_cancelled()) {
+            if seen.len() <= var.index() {
+                seen.resize(var.index() + 1, Seen::No);
+            }
+            let Some(state) = seen.get_mut(var.index()) else {
+                break;
+            };
+            let next = waits(*var).get(*edge).copied();
+            match next.filter(|_| *edge > 0 || *state != Seen::Done) {
+                None => {
+                    *state = Seen::Done;
+                    way.pop();
+                }
+                Some(next) => {
+                    *state = Seen::OnTheWay;
+                    *edge += 1;
+                    match seen.get(next.index()).copied().unwrap_or(Seen::No) {
+                        Seen::OnTheWay => return true,
+                        Seen::No => way.push((next, 0)),
+                        Seen::Done => {}
+                    }
+                }
+            }
+        }
+    }
+    false
 }
 
 /// A shortest path within a component, both ends included: breadth first.

@@ -5,7 +5,7 @@ use crate::engine::{ABSENT, Engine, Value, ValueSet, Var};
 use crate::situation::{Releases, Standing};
 use crate::universe::ReleaseId;
 
-impl Encoder<'_> {
+impl<'a> Encoder<'a> {
     /// Makes the variables of everything that is installed, locked or to go.
     pub(crate) fn encode_installed(&mut self, engine: &mut Engine) {
         for (key, standing) in self.situation.standings() {
@@ -18,37 +18,26 @@ impl Encoder<'_> {
         }
     }
 
-    /// Adds what the request says of an instance besides its items.
-    pub(super) fn settle(&mut self, engine: &mut Engine, var: Var) {
-        let key = self.instance(var).key();
-        let Some(standing) = self.situation.standing(&key) else {
-            return;
+    /// What the request says of an instance besides its items.
+    pub(super) fn settled(&self, var: Var) -> Vec<(Fact<'a>, ValueSet)> {
+        let mut settled = Vec::new();
+        let instance = self.instance(var);
+        let Some(standing) = self.situation.standing(&instance.key()) else {
+            return settled;
         };
-        let count = self.instance(var).count();
+        let count = instance.count();
+        let mut limit = |fact, left| settled.push((Fact::OfInstalled(var, fact), left));
         if standing.is_removed {
-            let absent = ValueSet::of(count, [ABSENT]);
-            let fact = Fact::OfInstalled(var, InstalledFact::Removed);
-            self.add(engine, fact, vec![(var, absent)]);
+            limit(InstalledFact::Removed, ValueSet::of(count, [ABSENT]));
         }
         if self.situation.stays(standing) {
-            let present = self.instance(var).present();
-            let fact = Fact::OfInstalled(var, InstalledFact::Stays);
-            self.add(engine, fact, vec![(var, present)]);
+            limit(InstalledFact::Stays, instance.present());
         }
-        if standing.installed.is_some() {
-            self.settle_moves(engine, var, standing);
-        }
-    }
-
-    fn settle_moves(&mut self, engine: &mut Engine, var: Var, standing: &Standing<'_>) {
-        let instance = self.instance(var);
         let Some((record, _)) = &standing.installed else {
-            return;
+            return settled;
         };
         if let Some(kept) = instance.kept.filter(|_| record.is_pinned()) {
-            let only = ValueSet::of(instance.count(), [kept]);
-            let fact = Fact::OfInstalled(var, InstalledFact::Pinned);
-            self.add(engine, fact, vec![(var, only)]);
+            limit(InstalledFact::Pinned, ValueSet::of(count, [kept]));
         }
         let (above, below) = self.out_of_reach(var, standing);
         for (fact, ruled_out) in [
@@ -57,10 +46,10 @@ impl Encoder<'_> {
             (InstalledFact::Prerelease, self.hidden_prereleases(var)),
         ] {
             if !ruled_out.is_empty() {
-                let left = self.instance(var).all_but(&ruled_out);
-                self.add(engine, Fact::OfInstalled(var, fact), vec![(var, left)]);
+                limit(fact, instance.all_but(&ruled_out));
             }
         }
+        settled
     }
 
     /// The values above and below what is installed that it cannot move to.

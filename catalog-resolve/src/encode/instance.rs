@@ -29,6 +29,8 @@ pub(crate) struct Instance {
     pub(crate) package: PackageId,
     /// How far from the request it came up: what is installed or asked for itself is at 0.
     pub(crate) depth: u32,
+    /// Its place in the order of those of one depth.
+    pub(crate) order: u32,
     pub(crate) place: Place,
     /// The namespace whose packages it sees, besides those of the cluster.
     pub(crate) lives: Arc<str>,
@@ -102,6 +104,7 @@ impl Instance {
         Self {
             package: key.0,
             depth: 0,
+            order: 0,
             place: key.1,
             lives,
             values,

@@ -27,11 +27,7 @@ impl<'a> Encoder<'a> {
                 continue;
             };
             let var = self.var(engine, key.clone(), None);
-            let (mut inside, mut prereleases) = self.admitted(var, &self.asked_by_item(item));
-            if self.is_declared_lower(var, item) {
-                inside.unite(&self.no_less_than_installed(var));
-                prereleases.subtract(&inside);
-            }
+            let (mut inside, prereleases) = self.taken_by_item(var, item);
             inside.unite(&prereleases);
             self.add(engine, Fact::Item(item, position), vec![(var, inside)]);
             if !prereleases.is_empty() {
@@ -39,6 +35,16 @@ impl<'a> Encoder<'a> {
                 self.add(engine, Fact::ItemPrerelease(item), vec![(var, others)]);
             }
         }
+    }
+
+    /// The values of its instance that an item takes, and those that only the prerelease rule keeps out.
+    pub(crate) fn taken_by_item(&self, var: Var, item: &Item) -> (ValueSet, ValueSet) {
+        let (mut taken, mut prereleases) = self.admitted(var, &self.asked_by_item(item));
+        if self.is_declared_lower(var, item) {
+            taken.unite(&self.no_less_than_installed(var));
+            prereleases.subtract(&taken);
+        }
+        (taken, prereleases)
     }
 
     /// Whether an item declares a version below the one that is installed in the cluster, which then is no action.

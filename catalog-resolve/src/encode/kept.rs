@@ -13,6 +13,16 @@ pub(crate) enum Met {
     Absent,
 }
 
+impl Met {
+    /// Whether it is broken already, so that who stays as it is installed is not asked for it.
+    pub(crate) fn breaks(self, dependency: &Dependency) -> bool {
+        match dependency.is_optional {
+            true => self == Self::OutOfRange,
+            false => self != Self::Yes,
+        }
+    }
+}
+
 impl Encoder<'_> {
     /// The value at which an instance is installed, if its release there has a relation.
     pub(super) fn kept_carrier(&self, asker: Var, id: RelationId) -> Option<Value> {
@@ -56,8 +66,13 @@ impl Encoder<'_> {
         }
     }
 
+    /// Whether a release can come only after what it depends on: it moves, and what is installed does not do.
+    pub(crate) fn has_to_wait(&self, (asker, value): (Var, Value), needed: &Dependency) -> bool {
+        self.instance(asker).kept != Some(value) && self.installed_meets(asker, needed) != Met::Yes
+    }
+
     /// Whether an instance is installed at a release that a conflict is about.
-    pub(super) fn installed_conflicts(&self, target: Var, conflict: &PackageConflict) -> bool {
+    pub(crate) fn installed_conflicts(&self, target: Var, conflict: &PackageConflict) -> bool {
         let instance = self.instance(target);
         let range = &conflict.range;
         instance

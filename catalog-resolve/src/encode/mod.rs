@@ -19,6 +19,7 @@ use std::sync::Arc;
 use catalog_model::version::Version;
 
 pub(crate) use self::admission::{Admission, Asked};
+pub(crate) use self::cycles::forbidden_cycles;
 pub(crate) use self::fact::{Fact, InstalledFact, Preference};
 pub(crate) use self::instance::{Instance, InstanceKey, ObjectKey, Place};
 pub(crate) use self::kept::Met;
@@ -56,7 +57,7 @@ pub(crate) struct Encoder<'a> {
     in_namespaces: BTreeMap<InstanceKey, Var>,
     /// None if nobody will ask for them.
     made: Option<Vec<Made<'a>>>,
-    /// By variable: the relations whose clauses have been made.
+    /// By variable: the relations whose clauses have been made. Instances that the engine does not know yet have none.
     encoded: Vec<ValueSet>,
     /// Conflicts and optional dependencies, by the package they are about: they matter for each instance of it that comes.
     waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
@@ -93,20 +94,23 @@ impl<'a> Encoder<'a> {
 
     /// With everything that the request says.
     pub(crate) fn of(situation: &'a Situation<'a>, engine: &mut Engine) -> Self {
-        Self::new(situation).with_all(engine)
-    }
-
-    /// The same for a search of which nobody will ask why.
-    pub(crate) fn forgetful(situation: &'a Situation<'a>, engine: &mut Engine) -> Self {
         let mut encoder = Self::new(situation);
-        encoder.made = None;
-        encoder.with_all(engine)
+        encoder.encode_request(engine);
+        encoder
     }
 
-    fn with_all(mut self, engine: &mut Engine) -> Self {
+    /// For a search of which nobody will ask why.
+    pub(crate) fn forgetful(situation: &'a Situation<'a>) -> Self {
+        Self {
+            made: None,
+            ..Self::new(situation)
+        }
+    }
+
+    /// Makes the clauses of everything that the request says.
+    pub(crate) fn encode_request(&mut self, engine: &mut Engine) {
         self.encode_items(engine);
         self.encode_installed(engine);
-        self
     }
 
     /// Whether nobody waits for an answer any more, so that long work can end: whatever it comes to does not count.
@@ -281,39 +285,61 @@ impl<'a> Encoder<'a> {
 
     /// The variable of an instance, made if it is new, with what is known of its releases whoever asks. It may be for the sake of another.
     pub(crate) fn var(&mut self, engine: &mut Engine, key: InstanceKey, asker: Option<Var>) -> Var {
+        let var = self.place(key, asker);
+        self.enter(engine);
+        var
+    }
+
+    /// The same without an engine, which hears of it when it is first asked.
+    pub(crate) fn place(&mut self, key: InstanceKey, asker: Option<Var>) -> Var {
         if let Some(var) = self.find(&key) {
             return var;
         }
-        let asker = asker.map(|asker| self.instance(asker).depth);
+        let var = Var::at(self.positions.len());
         let mut instance = Instance::new(key.clone(), self.situation);
-        instance.depth = asker.map_or(0, |depth| depth + 1);
         // The order of the answer's preferences, as far as it can be known: a search that follows it mostly comes to the best answer first.
-        let order = match asker {
-            Some(_) => u32::from(key.0),
-            None => self.instances.len() as u32,
+        (instance.depth, instance.order) = match asker {
+            Some(asker) => (self.instance(asker).depth + 1, u32::from(key.0)),
+            None => (0, self.instances.len() as u32),
         };
-        let rank = u64::from(instance.depth) << 32 | u64::from(order);
-        let var = engine.add_var(instance.count(), rank);
         self.positions.push(Some(self.instances.len()));
-        let relations = self.situation.package(key.0).relations.len();
-        self.encoded.push(ValueSet::none(relations as u32));
         self.instances.push(instance);
         match key.1 {
             Place::Cluster => self.cluster_wide.insert(key.0, var),
             Place::Namespace(_) => {
-                self.in_namespaces.insert(key.clone(), var);
+                self.in_namespaces.insert(key, var);
             }
-        }
-        self.rule_out(engine, var);
-        self.settle(engine, var);
-        for (asker, relation) in self.waiting.get(&key.0).cloned().unwrap_or_default() {
-            self.relate(engine, asker, relation, var);
         }
         var
     }
 
-    /// Excludes what is excluded or yanked, by reason.
-    fn rule_out(&mut self, engine: &mut Engine, var: Var) {
+    /// Tells the engine of the instances that it does not know yet, and what is known of them.
+    fn enter(&mut self, engine: &mut Engine) {
+        while self.encoded.len() < self.positions.len() {
+            let instance = self.instance(Var::at(self.encoded.len()));
+            let (package, count) = (instance.package, instance.count());
+            let rank = u64::from(instance.depth) << 32 | u64::from(instance.order);
+            let relations = self.situation.package(package).relations.len();
+            let var = engine.add_var(count, rank);
+            self.encoded.push(ValueSet::none(relations as u32));
+            for (fact, left) in self.limits(var) {
+                self.add(engine, fact, [(var, left)]);
+            }
+            for (asker, relation) in self.waiting.get(&package).cloned().unwrap_or_default() {
+                self.relate(engine, asker, relation, var);
+            }
+        }
+    }
+
+    /// The values that an instance is limited to whoever asks, each time with the reason.
+    pub(crate) fn limits(&self, var: Var) -> Vec<(Fact<'a>, ValueSet)> {
+        let mut limits = self.ruled_out(var);
+        limits.extend(self.settled(var));
+        limits
+    }
+
+    /// What is left of what is excluded or yanked, by reason.
+    fn ruled_out(&self, var: Var) -> Vec<(Fact<'a>, ValueSet)> {
         let package = self.package(var);
         let instance = self.instance(var);
         let mut facts: BTreeMap<(bool, &str), ValueSet> = BTreeMap::new();
@@ -348,15 +374,15 @@ impl<'a> Encoder<'a> {
                 _ => {}
             }
         }
-        for ((is_yanked, reason), values) in facts {
+        let left = facts.into_iter().map(|((is_yanked, reason), values)| {
             let fact = if is_yanked {
                 Fact::Yanked(var, reason)
             } else {
                 Fact::Excluded(var, reason)
             };
-            let left = self.instance(var).all_but(&values);
-            self.add(engine, fact, vec![(var, left)]);
-        }
+            (fact, instance.all_but(&values))
+        });
+        left.collect()
     }
 
     fn is_ruled_out(&self, var: Var, value: Value, exclusion: &Exclusion) -> bool {

@@ -49,7 +49,7 @@ impl<'a> Encoder<'a> {
         self.waiting.entry(about).or_default().push((asker, id));
     }
 
-    fn instances_of(&self, package: PackageId) -> Vec<Var> {
+    pub(crate) fn instances_of(&self, package: PackageId) -> Vec<Var> {
         let everywhere = self.find(&(package, Place::Cluster));
         let all = self.in_namespaces.range((package, Place::Cluster)..);
         let all = all.take_while(|((of, _), _)| *of == package);
@@ -60,17 +60,23 @@ impl<'a> Encoder<'a> {
     }
 
     fn need(&mut self, engine: &mut Engine, asker: Var, id: RelationId, needed: &'a Dependency) {
-        let target = self.meant(asker, needed.package).or_else(|| {
-            let target = self.meant_by(asker, needed.package);
-            let is_there = self.universe.package(needed.package).is_known()
-                || self.situation.standing(&target).is_some();
-            is_there.then(|| self.var(engine, target, Some(asker)))
-        });
+        let target = self.place_needed(asker, needed.package);
+        self.enter(engine);
         if let Some(target) = target {
             self.depend(engine, (asker, id), needed, target);
         } else if let Some(unless) = self.unless(asker, id, self.kept_carrier(asker, id)) {
             self.add(engine, Fact::Dependency(asker, needed), [unless]);
         }
+    }
+
+    /// The instance of a package that somebody cannot be without, made if it is new; none if nobody has any release of the package.
+    pub(crate) fn place_needed(&mut self, asker: Var, package: PackageId) -> Option<Var> {
+        self.meant(asker, package).or_else(|| {
+            let target = self.meant_by(asker, package);
+            let is_there = self.universe.package(package).is_known()
+                || self.situation.standing(&target).is_some();
+            is_there.then(|| self.place(target, Some(asker)))
+        })
     }
 
     /// Makes the clauses by which an optional dependency or a conflict concerns an instance, if it does.
@@ -93,26 +99,69 @@ impl<'a> Encoder<'a> {
         conflict: &'a PackageConflict,
         target: Var,
     ) {
-        let (instance, package) = (self.instance(target), self.package(target));
-        if !self.instance(asker).reaches(instance) {
+        if !self.instance(asker).reaches(self.instance(target)) {
             return;
         }
+        let is_broken = self.installed_conflicts(target, conflict);
+        let spared = self.kept_carrier(asker, id).filter(|_| is_broken);
+        if let Some(unless) = self.unless(asker, id, spared) {
+            let terms = [unless, (target, self.outside(target, conflict))];
+            self.add(engine, Fact::Conflict(asker, conflict), terms);
+        }
+    }
+
+    /// The values of an instance that a relation of a release takes; none if it asks nothing of the instance.
+    pub(crate) fn taken_by(
+        &self,
+        (asker, value): (Var, Value),
+        id: RelationId,
+        target: Var,
+    ) -> Option<ValueSet> {
+        let instance = self.instance(target);
+        let is_kept = self.instance(asker).kept == Some(value);
+        match &self.package(asker).relations[id] {
+            Relation::Dependency(dependency) => {
+                if self.meant(asker, dependency.package) != Some(target) {
+                    return None;
+                }
+                if is_kept {
+                    let met = self.installed_meets(asker, dependency);
+                    if met.breaks(dependency) {
+                        // It is out of range already, but it is there.
+                        let must_stay = !dependency.is_optional && met == Met::OutOfRange;
+                        return must_stay.then(|| instance.present());
+                    }
+                }
+                let (taken, _) = self.admitted_by(target, dependency);
+                Some(match dependency.is_optional {
+                    true => instance.or_absent(taken),
+                    false => taken,
+                })
+            }
+            Relation::Conflict(conflict) => {
+                let is_spared = is_kept && self.installed_conflicts(target, conflict);
+                let counts = self.instance(asker).reaches(instance) && !is_spared;
+                counts.then(|| self.outside(target, conflict))
+            }
+            Relation::Requires(_) => None,
+        }
+    }
+
+    /// The values of an instance that a conflict is not about.
+    pub(crate) fn outside(&self, target: Var, conflict: &PackageConflict) -> ValueSet {
+        let (instance, package) = (self.instance(target), self.package(target));
         let inside = conflict.inside.get_or_init(|| {
             let inside = package.runs(conflict.range.set()).flatten();
             ValueSet::of(package.releases.len() as u32 + 1, inside.map(|id| id + 1))
         });
         let mut inside = instance.translated(inside);
-        let is_broken = self.installed_conflicts(target, conflict);
-        if let Some(kept) = instance.kept.filter(|_| is_broken) {
+        if let Some(kept) = instance.kept
+            && self.installed_conflicts(target, conflict)
+        {
             // Also one that no catalog has any more.
             inside.insert(kept);
         }
-        let others = instance.all_but(&inside);
-        let spared = self.kept_carrier(asker, id).filter(|_| is_broken);
-        if let Some(unless) = self.unless(asker, id, spared) {
-            let terms = [unless, (target, others)];
-            self.add(engine, Fact::Conflict(asker, conflict), terms);
-        }
+        instance.all_but(&inside)
     }
 
     /// Keeps the target of a dependency in its range. The prerelease rule is a clause of its own: it is a fact of its own.
@@ -124,10 +173,7 @@ impl<'a> Encoder<'a> {
         target: Var,
     ) {
         let met = self.installed_meets(asker, dependency);
-        let is_broken = match dependency.is_optional {
-            true => met == Met::OutOfRange,
-            false => met != Met::Yes,
-        };
+        let is_broken = met.breaks(dependency);
         let spared = self.kept_carrier(asker, id).filter(|_| is_broken);
         if let Some(kept) = spared.filter(|_| !dependency.is_optional && met == Met::OutOfRange) {
             // It is out of range already, but it is there.
@@ -172,9 +218,9 @@ impl<'a> Encoder<'a> {
         // What the asker itself provides at a release, that release need not look for.
         unless.unite(&self.providing(asker, capability));
         let mut options = Vec::new();
-        for provider in self.universe.providers(capability) {
-            let key = self.meant_by(asker, *provider);
-            let provider = self.var(engine, key, Some(asker));
+        let providers = self.place_providers(asker, capability);
+        self.enter(engine);
+        for provider in providers {
             let values = self.providing(provider, capability);
             if provider != asker && !values.is_empty() {
                 options.push((provider, values));
@@ -183,6 +229,16 @@ impl<'a> Encoder<'a> {
         options.sort_by_key(|(var, _)| self.package(*var).is_deprecated);
         let clause = engine.add_choice((asker, unless), options);
         self.remember(clause, Fact::Requires(asker, capability), Some(asker));
+    }
+
+    /// The instances that can provide a capability for somebody, made if they are new.
+    pub(crate) fn place_providers(&mut self, asker: Var, capability: CapabilityId) -> Vec<Var> {
+        let providers = self.universe.providers(capability).iter();
+        let providers = providers.map(|provider| {
+            let key = self.meant_by(asker, *provider);
+            self.place(key, Some(asker))
+        });
+        providers.collect()
     }
 
     /// Keeps releases apart that ship one object with different content. Whatever is present has been expanded, so it is

@@ -11,6 +11,11 @@ use super::values::{SetView, ValueSet};
 pub(crate) struct Var(pub(super) u32);
 
 impl Var {
+    /// The variable that has this position.
+    pub(crate) fn at(index: usize) -> Self {
+        Self(index as u32)
+    }
+
     /// The position in lists that have an entry a variable.
     pub(crate) fn index(self) -> usize {
         self.0 as usize

@@ -1,0 +1,333 @@
+//! Forward checking: answers for which no decision has to be taken back.
+//!
+//! Whenever a release is chosen, what it asks of others narrows what those can be. A release is passed over only where what is chosen already, or
+//! the request itself, rules it out: no answer that is left has it. If something fits each time, what is chosen is an answer, and so each
+//! decision found the answers it asked for: it is the best one, without a search. If not, nothing is known.
+//!
+//! Most requests are like that, and take as long as looking at what is chosen.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "there is a state for every variable"
+)]
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
+
+use super::questions::Questions;
+use crate::encode::{Encoder, InstanceKey, ObjectKey, forbidden_cycles};
+use crate::engine::{ABSENT, Budget, Exhausted, Term, Value, ValueSet, Var};
+use crate::request::Mode;
+use crate::universe::{PackageId, Relation, RelationId};
+
+/// What is chosen, and what others can be.
+pub(super) struct Forward<'q, 'a> {
+    encoder: &'q mut Encoder<'a>,
+    /// By variable.
+    states: Vec<State>,
+    /// For each that is chosen, one after the other, whom it has to wait for.
+    waits: Vec<Var>,
+    /// Conflicts and optional dependencies of what is chosen, by the package they are about: they matter for each instance of it that comes.
+    waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
+    /// The objects that chosen releases ship, with the digest of their content.
+    shipped: HashMap<ObjectKey, Vec<Shipped<'a>>, RandomState>,
+    /// What answers were narrowed to because it was taken for granted that there are such.
+    claims: Vec<Term>,
+    effects: Effects,
+    budget: Budget,
+}
+
+/// What is known of an instance.
+struct State {
+    /// The values that it can have beside what is chosen.
+    left: ValueSet,
+    is_chosen: bool,
+    waits: Range<usize>,
+}
+
+/// An object of a chosen release.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Shipped<'a> {
+    by: Var,
+    digest: &'a str,
+    is_kept: bool,
+}
+
+/// What choosing a release does: room for one at a time.
+#[derive(Default)]
+struct Effects {
+    narrowed: Vec<Term>,
+    waits: Vec<Var>,
+    waiting: Vec<(PackageId, RelationId)>,
+}
+
+impl<'q, 'a> Forward<'q, 'a> {
+    /// Begins with what the request says; none if that is more than can be seen at a glance.
+    pub(super) fn begin(encoder: &'q mut Encoder<'a>) -> Option<Self> {
+        let request = encoder.request;
+        if request.mode == Mode::FewestChanges {
+            return None;
+        }
+        let mut forward = Self {
+            encoder,
+            states: Vec::new(),
+            waits: Vec::new(),
+            waiting: BTreeMap::new(),
+            shipped: HashMap::default(),
+            claims: Vec::new(),
+            effects: Effects::default(),
+            budget: Budget::new(request.steps, &request.cancellation),
+        };
+        let situation = forward.encoder.situation;
+        for (item, key) in situation.items() {
+            let var = forward.place(key?.clone());
+            let (taken, _) = forward.encoder.taken_by_item(var, item);
+            forward.limit(var, &taken).ok()?;
+        }
+        for (key, standing) in situation.standings() {
+            forward.check().ok()?;
+            if standing.installed.is_some() || standing.is_removed {
+                forward.place(key.clone());
+            }
+        }
+        Some(forward)
+    }
+
+    /// The steps that were taken, if what is chosen is an answer.
+    pub(super) fn end(self, chosen: &[(Var, Value)]) -> Option<u64> {
+        let state = |var: Var| &self.states[var.index()];
+        // What is not chosen is absent.
+        let may_be = |state: &State| state.is_chosen || state.left.contains(ABSENT);
+        let holds = |(var, set): &Term| state(*var).is_chosen && state(*var).left.is_subset(set);
+        let is_answer = self.states.iter().all(may_be) && self.claims.iter().all(holds);
+        (is_answer && !self.has_forbidden_cycle(chosen) && self.check().is_ok())
+            .then(|| self.budget.spent())
+    }
+
+    fn has_forbidden_cycle(&self, chosen: &[(Var, Value)]) -> bool {
+        let present: Vec<Var> = chosen.iter().map(|(var, _)| *var).collect();
+        let state = |var: Var| &self.states[var.index()];
+        let waits = |var: Var| &self.waits[state(var).waits.clone()];
+        let group = |var: Var| {
+            let value = state(var).left.single()?;
+            self.encoder.release(var, value)?.group.as_deref()
+        };
+        !forbidden_cycles(&present, waits, group, || self.encoder.is_cancelled()).is_empty()
+    }
+
+    /// Keeps an instance within some values. If none is left, something would have to be taken back.
+    fn limit(&mut self, var: Var, set: &ValueSet) -> Result<(), Exhausted> {
+        let left = &mut self.states[var.index()].left;
+        left.intersect(set);
+        match left.is_empty() {
+            true => Err(Exhausted),
+            false => Ok(()),
+        }
+    }
+
+    /// Takes note of instances that are new.
+    fn catch_up(&mut self) {
+        while self.states.len() < self.encoder.var_count() {
+            let var = Var::at(self.states.len());
+            let instance = self.encoder.instance(var);
+            let mut left = ValueSet::all(instance.count());
+            for (_, limit) in self.encoder.limits(var) {
+                left.intersect(&limit);
+            }
+            for (asker, id) in self.waiting.get(&instance.package).into_iter().flatten() {
+                let at = self.states[asker.index()].left.single();
+                let at = (*asker, at.unwrap_or(ABSENT));
+                if let Some(taken) = self.encoder.taken_by(at, *id, var) {
+                    left.intersect(&taken);
+                }
+            }
+            self.states.push(State {
+                left,
+                is_chosen: false,
+                waits: 0..0,
+            });
+        }
+    }
+
+    /// Whether an instance can have a value beside what is chosen, and what that does: no answer that is left has it if not.
+    fn fits(&mut self, var: Var, value: Value) -> bool {
+        self.effects.narrowed.clear();
+        self.effects.waits.clear();
+        self.effects.waiting.clear();
+        let package = self.encoder.package(var);
+        let Some(release) = self.encoder.instance(var).release(value) else {
+            return true;
+        };
+        let is_kept = self.encoder.instance(var).kept == Some(value);
+        // What has to be there first: it may be what the other relations are about.
+        for (id, relation) in package.relation_ids(release) {
+            let fits = match relation {
+                Relation::Dependency(dependency) if !dependency.is_optional => {
+                    match self.encoder.place_needed(var, dependency.package) {
+                        Some(target) => {
+                            self.catch_up();
+                            if self.encoder.has_to_wait((var, value), dependency) {
+                                self.effects.waits.push(target);
+                            }
+                            self.leaves((var, value), id, target)
+                        }
+                        None => is_kept,
+                    }
+                }
+                Relation::Requires(capability) => {
+                    if self.encoder.looks_for(var, value, *capability) {
+                        self.encoder.place_providers(var, *capability);
+                        self.catch_up();
+                    }
+                    true
+                }
+                Relation::Dependency(_) | Relation::Conflict(_) => true,
+            };
+            if !fits {
+                return false;
+            }
+        }
+        for (id, relation) in package.relation_ids(release) {
+            let fits = match relation {
+                Relation::Dependency(dependency) if dependency.is_optional => {
+                    let target = self.encoder.meant(var, dependency.package);
+                    self.effects.waiting.push((dependency.package, id));
+                    target.is_none_or(|target| self.leaves((var, value), id, target))
+                }
+                Relation::Conflict(conflict) => {
+                    self.effects.waiting.push((conflict.package, id));
+                    let mut targets = self.encoder.instances_of(conflict.package).into_iter();
+                    targets.all(|target| self.leaves((var, value), id, target))
+                }
+                Relation::Dependency(_) | Relation::Requires(_) => true,
+            };
+            if !fits {
+                return false;
+            }
+        }
+        let mut objects = self.encoder.objects(var, value);
+        !objects.any(|(object, digest)| {
+            let known = self.shipped.get(&object).into_iter().flatten();
+            known.into_iter().any(|known| {
+                known.by != var && known.digest != digest && !(is_kept && known.is_kept)
+            })
+        })
+    }
+
+    /// Whether a relation of a release leaves something of another instance, which is noted.
+    fn leaves(&mut self, (asker, value): (Var, Value), id: RelationId, target: Var) -> bool {
+        let Some(taken) = self.encoder.taken_by((asker, value), id, target) else {
+            return true;
+        };
+        if target == asker {
+            return taken.contains(value);
+        }
+        let state = &self.states[target.index()];
+        if !state.left.intersects(&taken) {
+            return false;
+        }
+        if !state.is_chosen {
+            self.effects.narrowed.push((target, taken));
+        }
+        true
+    }
+
+    /// Chooses a value that has just been found to fit.
+    fn take(&mut self, var: Var, value: Value) -> Result<(), Exhausted> {
+        let instance = self.encoder.instance(var);
+        let start = self.waits.len();
+        self.waits.append(&mut self.effects.waits);
+        let state = &mut self.states[var.index()];
+        state.left = ValueSet::of(instance.count(), [value]);
+        state.is_chosen = true;
+        state.waits = start..self.waits.len();
+        for (package, id) in self.effects.waiting.drain(..) {
+            self.waiting.entry(package).or_default().push((var, id));
+        }
+        let is_kept = instance.kept == Some(value);
+        for (object, digest) in self.encoder.objects(var, value) {
+            self.shipped.entry(object).or_default().push(Shipped {
+                by: var,
+                digest,
+                is_kept,
+            });
+        }
+        let mut narrowed = std::mem::take(&mut self.effects.narrowed);
+        let limited = narrowed
+            .drain(..)
+            .try_for_each(|(target, taken)| self.limit(target, &taken));
+        self.effects.narrowed = narrowed;
+        limited
+    }
+}
+
+impl<'a> Questions<'a> for Forward<'_, 'a> {
+    fn encoder(&self) -> &Encoder<'a> {
+        self.encoder
+    }
+
+    fn place(&mut self, key: InstanceKey) -> Var {
+        let var = self.encoder.place(key, None);
+        self.catch_up();
+        var
+    }
+
+    fn narrow_to(&mut self, asked: &[Term], kept: &[Term]) -> Result<bool, Exhausted> {
+        let is_left = |(var, set): &Term| self.states[var.index()].left.intersects(set);
+        if !asked.iter().all(is_left) {
+            return Ok(false);
+        }
+        for ((var, asked), (_, kept)) in asked.iter().zip(kept) {
+            self.spend(1)?;
+            let only = asked.single().filter(|value| *value != ABSENT);
+            let is_chosen = self.states[var.index()].is_chosen;
+            if let Some(value) = only.filter(|_| !is_chosen)
+                && !self.fits(*var, value)
+            {
+                return Ok(false);
+            }
+            if asked != kept {
+                self.claims.push((*var, asked.clone()));
+                self.limit(*var, kept)?;
+            } else if let Some(value) = only.filter(|_| !is_chosen) {
+                self.take(*var, value)?;
+            } else {
+                self.limit(*var, kept)?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn pick(&mut self, var: Var) -> Result<Option<Value>, Exhausted> {
+        let state = &self.states[var.index()];
+        if state.is_chosen {
+            return Ok(state.left.single());
+        }
+        let mut tried = ABSENT;
+        loop {
+            let next = self.states[var.index()].left.iter().find(|v| *v > tried);
+            // Whoever is asked for has to be there: if nothing fits, something would have to be taken back.
+            let value = next.ok_or(Exhausted)?;
+            self.spend(1)?;
+            if self.fits(var, value) {
+                self.take(var, value)?;
+                return Ok(Some(value));
+            }
+            tried = value;
+        }
+    }
+
+    fn assumed(&self) -> usize {
+        0
+    }
+
+    fn spend(&mut self, steps: u64) -> Result<(), Exhausted> {
+        self.budget.spend_many(steps)
+    }
+
+    fn check(&self) -> Result<(), Exhausted> {
+        self.budget.check()
+    }
+}
