@@ -2,6 +2,7 @@
 
 use crate::encode::{Encoder, InstanceKey};
 use crate::engine::{Value, Var};
+use crate::universe::PackageId;
 
 /// What the decisions left: each instance that is present, with its value, by package and place.
 #[derive(Debug, Default)]
@@ -16,10 +17,15 @@ impl Choice {
         chosen: impl IntoIterator<Item = (Var, Value)>,
     ) -> Self {
         let chosen = chosen.into_iter();
-        let keyed = chosen.map(|(var, value)| (encoder.instance(var).key(), (var, value)));
-        let mut chosen: Vec<_> = keyed.collect();
-        chosen.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        Self { chosen }
+        let package = |var: Var| encoder.instance(var).package;
+        let mut chosen: Vec<_> = chosen.map(|it| (package(it.0), it)).collect();
+        let place = |(_, (var, _)): &(PackageId, (Var, Value))| &encoder.instance(*var).place;
+        chosen.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| place(a).cmp(place(b))));
+        let keyed = chosen.into_iter();
+        let keyed = keyed.map(|(_, (var, value))| (encoder.instance(var).key(), (var, value)));
+        Self {
+            chosen: keyed.collect(),
+        }
     }
 
     /// How many there are.

@@ -81,7 +81,7 @@ struct Decisions<Q> {
     /// By variable: whether it is chosen, or in the next layer.
     is_reached: Vec<bool>,
     /// What the chosen ones depend on, in no order: the next layer.
-    layer: Vec<Var>,
+    layer: Vec<(PackageId, Var)>,
     requirements: Requirements,
     /// Installed instances that must be present, as far as they have not been looked at.
     staying: IntoIter<InstanceKey>,
@@ -183,7 +183,7 @@ impl<'a, Q: Questions<'a>> Decisions<Q> {
         loop {
             let layer = self.next_layer();
             if !layer.is_empty() {
-                for var in layer {
+                for (_, var) in layer {
                     self.choose_at(var, Cause::Dependency)?;
                 }
             } else if !self.choose_provider()? && !self.choose_installed()? {
@@ -198,14 +198,11 @@ impl<'a, Q: Questions<'a>> Decisions<Q> {
     }
 
     /// What the last layer depends on and is not chosen, by package and place.
-    fn next_layer(&mut self) -> Vec<Var> {
+    fn next_layer(&mut self) -> Vec<(PackageId, Var)> {
         let mut layer = std::mem::take(&mut self.layer);
         let encoder = self.questions.encoder();
-        let place = |var: &Var| {
-            let instance = encoder.instance(*var);
-            (instance.package, &instance.place)
-        };
-        layer.sort_unstable_by(|a, b| place(a).cmp(&place(b)));
+        let place = |(_, var): &(PackageId, Var)| &encoder.instance(*var).place;
+        layer.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| place(a).cmp(place(b))));
         layer
     }
 
@@ -255,8 +252,12 @@ impl<'a, Q: Questions<'a>> Decisions<Q> {
         };
         reaches(var);
         let needed = encoder.needed(var, value);
-        let needed = needed.filter_map(|dependency| encoder.meant(var, dependency.package));
-        self.layer.extend(needed.filter(|needed| reaches(*needed)));
+        let needed = needed.filter_map(|dependency| {
+            let needed = encoder.meant(var, dependency.package)?;
+            Some((dependency.package, needed))
+        });
+        self.layer
+            .extend(needed.filter(|(_, needed)| reaches(*needed)));
     }
 
     /// Settles who provides one more capability; false if none is missing. Providers at their first choice come first,

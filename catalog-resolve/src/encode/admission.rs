@@ -130,15 +130,35 @@ impl Encoder<'_> {
     /// The values of an instance that a dependency takes, and those that only the prerelease rule keeps out. What the request says nothing of
     /// is found out once, for all requests.
     pub(crate) fn admitted_by(&self, var: Var, dependency: &Dependency) -> (ValueSet, ValueSet) {
-        let asked = self.asked(dependency);
-        let admitted = dependency.admitted.get_or_init(|| {
+        self.values_admitted(var, &self.asked(dependency), self.admitted_to(dependency))
+    }
+
+    /// What a dependency admits where the request says nothing.
+    fn admitted_to<'d>(&self, dependency: &'d Dependency) -> &'d Admitted {
+        dependency.admitted.get_or_init(|| {
             let asked = Asked {
                 allows_prereleases: false,
-                ..asked
+                ..self.asked(dependency)
             };
-            Admitted::to(&asked, self.package(var))
-        });
-        self.values_admitted(var, &self.asked(dependency), admitted)
+            Admitted::to(&asked, self.situation.package(dependency.package))
+        })
+    }
+
+    /// Whether what is installed at an instance will do for a dependency.
+    pub(super) fn takes_installed(
+        &self,
+        target: Var,
+        kept: Value,
+        dependency: &Dependency,
+    ) -> bool {
+        // Mostly it would do even if it were not installed.
+        let release = self.instance(target).release(kept);
+        let is_admitted = |id: ReleaseId| {
+            let admitted = self.admitted_to(dependency);
+            admitted.taken.contains(u32::from(id) + 1)
+        };
+        release.is_some_and(is_admitted)
+            || self.admission(target, kept, &self.asked(dependency)) == Admission::Taken
     }
 
     /// The values of an instance that are in a range, and those that only the prerelease rule keeps out.
@@ -165,11 +185,11 @@ impl Encoder<'_> {
             taken.unite(&prereleases);
             prereleases = ValueSet::none(instance.count());
         }
+        // Of what will do anyway nothing more has to be asked.
         for value in instance.standing_values() {
             prereleases.remove(value);
-            match self.admission(var, value, asked) {
-                Admission::Taken => taken.insert(value),
-                Admission::Prerelease | Admission::Outside => taken.remove(value),
+            if !taken.contains(value) && self.admission(var, value, asked) == Admission::Taken {
+                taken.insert(value);
             }
         }
         (taken, prereleases)

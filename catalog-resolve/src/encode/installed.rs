@@ -55,31 +55,35 @@ impl<'a> Encoder<'a> {
     /// The values above and below what is installed that it cannot move to.
     fn out_of_reach(&self, var: Var, standing: &Standing<'_>) -> (ValueSet, ValueSet) {
         let (instance, package) = (self.instance(var), self.package(var));
-        let none = ValueSet::none(instance.count());
-        let (mut above, mut below) = (none.clone(), none);
         let key = instance.key();
         let from = self.installed_version(var);
+        let mut below = match from {
+            Some(from) => {
+                let at_most = package.at_most(from).flatten().map(|id| id + 1);
+                let count = package.releases.len() as u32 + 1;
+                instance.translated(&ValueSet::of(count, at_most))
+            }
+            None => ValueSet::none(instance.count()),
+        };
         // Where no release says from where it can be reached, all higher ones can.
         let up = match from {
             Some(_) if !package.has_edges => None,
             Some(from) => Some(self.situation.ways_up(&key, from)),
             None => Some(Releases::new()),
         };
-        let down = self
-            .situation
-            .ways_down(&key, standing, self.is_ruled_out_there(var));
-        for (value, release) in instance.releases() {
-            if instance.kept == Some(value) {
-                continue;
-            }
-            let is_below = from.is_some_and(|from| package.releases[release].version <= *from);
-            match is_below {
-                true if !down.contains(&release) => below.insert(value),
-                false if up.as_ref().is_some_and(|up| !up.contains(&release)) => {
-                    above.insert(value);
-                }
-                _ => {}
-            }
+        let mut above = match up {
+            Some(up) => instance.values_of(|id| !up.contains(&id)),
+            None => ValueSet::none(instance.count()),
+        };
+        above.subtract(&below);
+        let is_ruled_out = self.is_ruled_out_there(var);
+        let down = self.situation.ways_down(&key, standing, is_ruled_out);
+        if !down.is_empty() {
+            below.subtract(&instance.values_of(|id| down.contains(&id)));
+        }
+        if let Some(kept) = instance.kept {
+            above.remove(kept);
+            below.remove(kept);
         }
         (above, below)
     }
@@ -108,9 +112,10 @@ impl<'a> Encoder<'a> {
             !instance.passes(*value) && package.releases[*id].version.is_prerelease()
         };
         let is_any_hidden = package.has_stable && !self.allows_prereleases(instance.package);
-        let hidden = instance
-            .releases()
-            .filter(|it| is_any_hidden && is_hidden(it));
+        if !is_any_hidden {
+            return ValueSet::none(instance.count());
+        }
+        let hidden = instance.releases().filter(is_hidden);
         ValueSet::of(instance.count(), hidden.map(|(value, _)| value))
     }
 }

@@ -48,6 +48,8 @@ pub(crate) struct Instance {
 enum Values {
     /// As the universe has them: value `n` is release `n - 1` of so many.
     Given(u32),
+    /// The same, but that one of them comes first.
+    Fronted(u32, ReleaseId),
     /// Value `n` is the `n`th of these; none is the release that no catalog has.
     Sorted(Vec<Option<ReleaseId>>),
 }
@@ -86,8 +88,60 @@ impl Values {
 
     fn into_sorted(self) -> Vec<Option<ReleaseId>> {
         match self {
-            Self::Given(count) => (0..count).map(|id| Some(ReleaseId::from(id))).collect(),
             Self::Sorted(order) => order,
+            values => (0..values.len()).map(|at| values.get(at)).collect(),
+        }
+    }
+
+    fn len(&self) -> u32 {
+        match self {
+            Self::Given(count) | Self::Fronted(count, _) => *count,
+            Self::Sorted(order) => order.len() as u32,
+        }
+    }
+
+    /// The release of the universe at a position, if there is one.
+    fn get(&self, position: u32) -> Option<ReleaseId> {
+        let id = match self {
+            Self::Given(_) => ReleaseId::from(position),
+            Self::Fronted(_, first) => match position.checked_sub(1) {
+                None => *first,
+                Some(before) if before < u32::from(*first) => ReleaseId::from(before),
+                Some(_) => ReleaseId::from(position),
+            },
+            Self::Sorted(order) => return order.get(position as usize).copied().flatten(),
+        };
+        (position < self.len()).then_some(id)
+    }
+
+    /// The value of a release, or of the one that no catalog has.
+    fn value(&self, wanted: Option<ReleaseId>) -> Option<Value> {
+        let position = match (self, wanted) {
+            (Self::Given(_), Some(id)) => u32::from(id),
+            (Self::Fronted(_, first), Some(id)) if id == *first => 0,
+            (Self::Fronted(_, first), Some(id)) if id < *first => u32::from(id) + 1,
+            (Self::Fronted(..), Some(id)) => u32::from(id),
+            (Self::Sorted(order), _) => order.iter().position(|slot| *slot == wanted)? as u32,
+            (_, None) => return None,
+        };
+        Some(position + 1)
+    }
+
+    /// With these first, in this order, and then one that no catalog has, unless it is among them.
+    fn with_first(self, first: &[Option<ReleaseId>], has_opaque: bool) -> Self {
+        match (&self, first, has_opaque) {
+            (_, [], false) => self,
+            (Self::Given(_), [Some(first)], false) if *first == ReleaseId::from(0) => self,
+            (Self::Given(count), [Some(first)], false) => Self::Fronted(*count, *first),
+            _ => {
+                let mut order = self.into_sorted();
+                order.extend(has_opaque.then_some(None));
+                order.sort_by_key(|slot| {
+                    let position = first.iter().position(|it| it == slot);
+                    position.unwrap_or(first.len())
+                });
+                Self::sorted(order)
+            }
         }
     }
 }
@@ -130,35 +184,23 @@ impl Instance {
             self.lives = Arc::from(record.namespace());
         }
         let installed = standing.installed.as_ref().map(|(_, occupant)| occupant);
-        let mut order = self.values.into_sorted();
-        if standing.opaque().is_some() {
-            order.push(None);
-        }
         let slot = |occupant: &Occupant| match occupant {
             Occupant::Release(release) => Some(*release),
             Occupant::Opaque(_) => None,
         };
-        if !situation.names(self.package) {
-            // Stable: what is locked comes before what is installed, and that before the rest.
-            order.sort_by_key(|value| {
-                let is = |occupant: Option<&Occupant>| occupant.map(slot) == Some(*value);
-                match (is(standing.locked.as_ref()), is(installed)) {
-                    (true, _) => 0,
-                    (_, true) => 1,
-                    _ => 2,
-                }
-            });
+        let (installed, locked) = (installed.map(slot), standing.locked.as_ref().map(slot));
+        // Stable: what is locked comes before what is installed, and that before the rest.
+        let mut first: Vec<_> = locked.into_iter().chain(installed).collect();
+        first.dedup();
+        if situation.names(self.package) {
+            first.clear();
         }
-        let value = |wanted: Option<ReleaseId>| {
-            let position = order.iter().position(|slot| *slot == wanted);
-            position.map(|position| position as Value + 1)
-        };
-        self.kept = installed.and_then(|occupant| value(slot(occupant)));
-        self.locked = standing.locked.as_ref().and_then(|o| value(slot(o)));
-        self.opaque = standing
-            .opaque()
-            .and_then(|o| Some((value(None)?, o.clone())));
-        self.values = Values::sorted(order);
+        let has_opaque = standing.opaque().is_some();
+        self.values = self.values.with_first(&first, has_opaque);
+        self.kept = installed.and_then(|slot| self.values.value(slot));
+        self.locked = locked.and_then(|slot| self.values.value(slot));
+        let opaque = standing.opaque().cloned();
+        self.opaque = opaque.and_then(|opaque| Some((self.values.value(None)?, opaque)));
         self
     }
 
@@ -169,19 +211,12 @@ impl Instance {
 
     /// How many values it has, "absent" included.
     pub(crate) fn count(&self) -> u32 {
-        1 + match &self.values {
-            Values::Given(count) => *count,
-            Values::Sorted(order) => order.len() as u32,
-        }
+        1 + self.values.len()
     }
 
     /// The release of the universe that a value stands for.
     pub(crate) fn release(&self, value: Value) -> Option<ReleaseId> {
-        let position = value.checked_sub(1)?;
-        match &self.values {
-            Values::Given(count) => (position < *count).then(|| ReleaseId::from(position)),
-            Values::Sorted(order) => order.get(position as usize).copied().flatten(),
-        }
+        self.values.get(value.checked_sub(1)?)
     }
 
     /// The release that a value stands for, if no catalog has it.
@@ -199,6 +234,7 @@ impl Instance {
     pub(crate) fn translated(&self, releases: &ValueSet) -> ValueSet {
         match &self.values {
             Values::Given(_) => releases.clone(),
+            Values::Fronted(_, first) => releases.fronted(u32::from(*first) + 1),
             Values::Sorted(_) => self.values_of(|id| releases.contains(u32::from(id) + 1)),
         }
     }
@@ -216,13 +252,13 @@ impl Instance {
 
     /// The values of the carriers of a relation.
     pub(crate) fn carrying(&self, carriers: &Carriers) -> ValueSet {
-        let count = self.count();
         match (&self.values, carriers) {
-            (Values::Given(_), Carriers::Few(few)) => ValueSet::shifted(*few),
-            (Values::Given(_), Carriers::Many(ids)) => {
-                ValueSet::of(count, ids.iter().map(|id| u32::from(*id) + 1))
-            }
             (Values::Sorted(_), _) => self.values_of(|release| carriers.contains(release)),
+            (_, Carriers::Few(few)) => self.translated(&ValueSet::shifted(*few)),
+            (_, Carriers::Many(ids)) => {
+                let ids = ids.iter().map(|id| u32::from(*id) + 1);
+                self.translated(&ValueSet::of(self.count(), ids))
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a release that stays as it is installed is not asked for: whatever is broken already.
 
-use super::{Admission, Encoder};
+use super::Encoder;
 use crate::engine::{Value, Var};
 use crate::universe::{CapabilityId, Dependency, PackageConflict, Relation, RelationId};
 
@@ -59,9 +59,9 @@ impl Encoder<'_> {
     pub(crate) fn installed_meets(&self, asker: Var, dependency: &Dependency) -> Met {
         match self.installed(asker, dependency) {
             None => Met::Absent,
-            Some((target, kept)) => match self.admission(target, kept, &self.asked(dependency)) {
-                Admission::Taken => Met::Yes,
-                _ => Met::OutOfRange,
+            Some((target, kept)) => match self.takes_installed(target, kept, dependency) {
+                true => Met::Yes,
+                false => Met::OutOfRange,
             },
         }
     }

@@ -218,8 +218,9 @@ impl<'a> Encoder<'a> {
     }
 
     pub(crate) fn allows_prereleases(&self, package: PackageId) -> bool {
-        self.request
-            .allows_prereleases_of(&self.situation.package(package).name)
+        let request = self.request;
+        request.allows_any_prereleases()
+            && request.allows_prereleases_of(&self.situation.package(package).name)
     }
 
     /// What a dependency asks for.
@@ -333,7 +334,11 @@ impl<'a> Encoder<'a> {
 
     /// The values that an instance is limited to whoever asks, each time with the reason.
     pub(crate) fn limits(&self, var: Var) -> Vec<(Fact<'a>, ValueSet)> {
-        let mut limits = self.ruled_out(var);
+        let mut limits = Vec::new();
+        let package = self.package(var);
+        if package.has_yanked || !self.situation.exclusions_of(&package.name).is_empty() {
+            limits.extend(self.ruled_out(var));
+        }
         limits.extend(self.settled(var));
         limits
     }

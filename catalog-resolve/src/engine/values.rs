@@ -32,6 +32,29 @@ impl ValueSet {
         Self::Word(word << 1)
     }
 
+    /// The same set once one value is made the first, so that those before it become one higher.
+    pub(crate) fn fronted(&self, value: Value) -> Self {
+        match self {
+            Self::Word(word) => {
+                let before = (1 << value) - 2;
+                let rest = word & !(before | 1 << value);
+                Self::Word(rest | (word & before) << 1 | (word >> value & 1) << 1)
+            }
+            Self::Words(words) => {
+                let mut fronted = Self::Words(vec![0; words.len()].into());
+                for member in self.iter() {
+                    fronted.insert(match member {
+                        ABSENT => ABSENT,
+                        it if it == value => 1,
+                        it if it < value => it + 1,
+                        it => it,
+                    });
+                }
+                fronted
+            }
+        }
+    }
+
     /// The set of all `values` values.
     pub(crate) fn all(values: u32) -> Self {
         let mut set = Self::none(values);
@@ -274,6 +297,13 @@ mod tests {
             for value in [0, 1, values / 2, values - 1] {
                 let below = (0..value).filter(|v| v % 2 == 1);
                 assert_eq!(odd.below(value), ValueSet::of(values, below));
+                if value != ABSENT {
+                    let mut order: Vec<Value> = (0..values).collect();
+                    order.remove(value as usize);
+                    order.insert(1, value);
+                    let fronted = (0..values).filter(|at| order[*at as usize] % 2 == 1);
+                    assert_eq!(odd.fronted(value), ValueSet::of(values, fronted));
+                }
             }
         }
     }

@@ -300,6 +300,11 @@ impl Request {
         }
     }
 
+    /// Whether prereleases of some package are allowed.
+    pub(crate) fn allows_any_prereleases(&self) -> bool {
+        self.all_prereleases || !self.prereleases.is_empty()
+    }
+
     pub(crate) fn allows_prereleases_of(&self, package: &str) -> bool {
         self.all_prereleases || self.prereleases.contains(package)
     }

@@ -77,6 +77,9 @@ pub(super) fn way(
     (var, value): (Var, Value),
 ) -> Way {
     let (instance, package) = (encoder.instance(var), encoder.package(var));
+    if instance.kept.is_none_or(|kept| kept == value) {
+        return Way::default();
+    }
     let standing = encoder.situation.standing(&instance.key());
     let installed = standing.and_then(|standing| standing.installed.as_ref());
     let from = installed.and_then(|(_, occupant)| occupant.version(package));

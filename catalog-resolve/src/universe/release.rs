@@ -94,6 +94,21 @@ impl Package {
         })
     }
 
+    /// The releases whose versions are no higher than one, as runs of their numbers.
+    pub(crate) fn at_most(&self, version: &Version) -> impl Iterator<Item = Range<u32>> {
+        self.falling.iter().map(move |group| {
+            let (mut low, mut high) = (group.start, group.end);
+            while low < high {
+                let middle = low + (high - low) / 2;
+                match self.releases[ReleaseId::from(middle)].version > *version {
+                    true => low = middle + 1,
+                    false => high = middle,
+                }
+            }
+            low..group.end
+        })
+    }
+
     /// Whether there is a release to choose.
     pub(crate) fn is_known(&self) -> bool {
         !self.releases.is_empty()
