@@ -44,6 +44,10 @@
 //! nothing: what a condition found out about a cluster comes in as an exclusion with its reason. Only a [`ledger`] looks into releases of a catalog,
 //! and into its files if it is given them; a [`policy`] says what of it is forbidden.
 
+// So that tests in here can use the oracle of those outside.
+#[cfg(test)]
+extern crate self as catalog_resolve;
+
 mod best;
 mod cancellation;
 mod catalogs;

@@ -11,6 +11,7 @@
     reason = "there is a state for every variable"
 )]
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -35,7 +36,7 @@ pub(super) struct Forward<'q, 'a> {
     shipped: HashMap<ObjectKey, Vec<Shipped<'a>>, RandomState>,
     /// What answers were narrowed to because it was taken for granted that there are such.
     claims: Vec<Term>,
-    effects: Effects,
+    effects: Effects<'a>,
     budget: Budget,
 }
 
@@ -57,8 +58,8 @@ struct Shipped<'a> {
 
 /// What choosing a release does: room for one at a time.
 #[derive(Default)]
-struct Effects {
-    narrowed: Vec<Term>,
+struct Effects<'a> {
+    narrowed: Vec<(Var, Cow<'a, ValueSet>)>,
     waits: Vec<Var>,
     waiting: Vec<(PackageId, RelationId)>,
 }
@@ -140,7 +141,7 @@ impl<'q, 'a> Forward<'q, 'a> {
                 let at = self.states[asker.index()].left.single();
                 let at = (*asker, at.unwrap_or(ABSENT));
                 if let Some(taken) = self.encoder.taken_by(at, *id, var) {
-                    left.intersect(&taken);
+                    left.intersect(&*taken);
                 }
             }
             self.states.push(State {
@@ -225,7 +226,7 @@ impl<'q, 'a> Forward<'q, 'a> {
             return taken.contains(value);
         }
         let state = &self.states[target.index()];
-        if !state.left.intersects(&taken) {
+        if !state.left.intersects(&*taken) {
             return false;
         }
         if !state.is_chosen {
@@ -240,7 +241,7 @@ impl<'q, 'a> Forward<'q, 'a> {
         let start = self.waits.len();
         self.waits.append(&mut self.effects.waits);
         let state = &mut self.states[var.index()];
-        state.left = ValueSet::of(instance.count(), [value]);
+        state.left.keep_only(value);
         state.is_chosen = true;
         state.waits = start..self.waits.len();
         for (package, id) in self.effects.waiting.drain(..) {

@@ -310,3 +310,6 @@ impl<'a, Q: Questions<'a>> Decisions<Q> {
         (provider.var, instance.all_but(&provider.giving))
     }
 }
+
+#[cfg(test)]
+mod tests;

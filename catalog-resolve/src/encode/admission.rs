@@ -1,5 +1,7 @@
 //! Whether a release will do for somebody.
 
+use std::borrow::Cow;
+
 use catalog_model::version::{Prereleases, VersionRange};
 
 use super::Encoder;
@@ -92,21 +94,21 @@ impl Admitted {
     /// What of a package will do for somebody, release `n` as value `n + 1`.
     fn to(asked: &Asked<'_>, package: &Package) -> Self {
         let count = package.releases.len() as u32 + 1;
-        let (mut taken, mut prereleases) = (ValueSet::none(count), ValueSet::none(count));
+        let mut taken = ValueSet::none(count);
+        let mut prereleases: Option<Box<ValueSet>> = None;
         for run in package.runs(asked.range.set()) {
             for id in run {
                 let release = &package.releases[ReleaseId::from(id)];
                 match asked.admits_inside(package, release) {
                     Admission::Taken => taken.insert(id + 1),
-                    Admission::Prerelease => prereleases.insert(id + 1),
+                    Admission::Prerelease => prereleases
+                        .get_or_insert_with(|| Box::new(ValueSet::none(count)))
+                        .insert(id + 1),
                     Admission::Outside => {}
                 }
             }
         }
-        Self {
-            taken,
-            prereleases: (!prereleases.is_empty()).then(|| Box::new(prereleases)),
-        }
+        Self { taken, prereleases }
     }
 }
 
@@ -131,6 +133,15 @@ impl Encoder<'_> {
     /// is found out once, for all requests.
     pub(crate) fn admitted_by(&self, var: Var, dependency: &Dependency) -> (ValueSet, ValueSet) {
         self.values_admitted(var, &self.asked(dependency), self.admitted_to(dependency))
+    }
+
+    /// The values of an instance that a dependency takes: mostly as they were found out once.
+    pub(crate) fn taken<'d>(&self, var: Var, dependency: &'d Dependency) -> Cow<'d, ValueSet> {
+        let says_nothing = self.instance(var).is_given() && !self.request.allows_any_prereleases();
+        match says_nothing {
+            true => Cow::Borrowed(&self.admitted_to(dependency).taken),
+            false => Cow::Owned(self.admitted_by(var, dependency).0),
+        }
     }
 
     /// What a dependency admits where the request says nothing.

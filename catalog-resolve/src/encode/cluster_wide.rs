@@ -6,7 +6,8 @@ use crate::universe::PackageId;
 /// Packages of a page.
 const PAGE: usize = 64;
 
-type Page = Box<[Option<Var>; PAGE]>;
+/// One more than the position of each variable, or none: half the size of what says so by its type.
+type Page = Box<[u32; PAGE]>;
 
 /// The variable of each package, found by position. Requests are mostly about few packages of many, so only pages with one of them are made.
 pub(super) struct ClusterWide {
@@ -22,15 +23,16 @@ impl ClusterWide {
 
     pub(super) fn find(&self, package: PackageId) -> Option<Var> {
         let (page, at) = position(package);
-        *self.pages.get(page)?.as_ref()?.get(at)?
+        let position = self.pages.get(page)?.as_ref()?.get(at)?.checked_sub(1)?;
+        Some(Var::at(position as usize))
     }
 
     pub(super) fn insert(&mut self, package: PackageId, var: Var) {
         let (page, at) = position(package);
         let page = self.pages.get_mut(page);
-        let page = page.map(|page| page.get_or_insert_with(|| Box::new([None; PAGE])));
+        let page = page.map(|page| page.get_or_insert_with(|| Box::new([0; PAGE])));
         if let Some(place) = page.and_then(|page| page.get_mut(at)) {
-            *place = Some(var);
+            *place = var.index() as u32 + 1;
         }
     }
 }

@@ -230,6 +230,11 @@ impl Instance {
         (1..self.count()).filter_map(|value| Some((value, self.release(value)?)))
     }
 
+    /// Whether its releases are preferred as the universe has them, and nothing is installed or locked.
+    pub(super) fn is_given(&self) -> bool {
+        matches!(self.values, Values::Given(_)) && self.kept.is_none() && self.locked.is_none()
+    }
+
     /// The values of releases, of which release `n` is given as value `n + 1`.
     pub(crate) fn translated(&self, releases: &ValueSet) -> ValueSet {
         match &self.values {

@@ -1,5 +1,7 @@
 //! What releases say of each other.
 
+use std::borrow::Cow;
+
 use super::kept::Met;
 use super::{Encoder, Fact, ObjectKey, Place};
 use crate::engine::{Engine, Term, Value, ValueSet, Var};
@@ -116,7 +118,7 @@ impl<'a> Encoder<'a> {
         (asker, value): (Var, Value),
         id: RelationId,
         target: Var,
-    ) -> Option<ValueSet> {
+    ) -> Option<Cow<'a, ValueSet>> {
         let instance = self.instance(target);
         let is_kept = self.instance(asker).kept == Some(value);
         match &self.package(asker).relations[id] {
@@ -129,19 +131,19 @@ impl<'a> Encoder<'a> {
                     if met.breaks(dependency) {
                         // It is out of range already, but it is there.
                         let must_stay = !dependency.is_optional && met == Met::OutOfRange;
-                        return must_stay.then(|| instance.present());
+                        return must_stay.then(|| Cow::Owned(instance.present()));
                     }
                 }
-                let (taken, _) = self.admitted_by(target, dependency);
+                let taken = self.taken(target, dependency);
                 Some(match dependency.is_optional {
-                    true => instance.or_absent(taken),
+                    true => Cow::Owned(instance.or_absent(taken.into_owned())),
                     false => taken,
                 })
             }
             Relation::Conflict(conflict) => {
                 let is_spared = is_kept && self.installed_conflicts(target, conflict);
                 let counts = self.instance(asker).reaches(instance) && !is_spared;
-                counts.then(|| self.outside(target, conflict))
+                counts.then(|| Cow::Owned(self.outside(target, conflict)))
             }
             Relation::Requires(_) => None,
         }

@@ -131,6 +131,15 @@ impl ValueSet {
         }
     }
 
+    /// Removes all members but one.
+    pub(crate) fn keep_only(&mut self, value: Value) {
+        let is_there = self.contains(value);
+        self.words_mut().fill(0);
+        if is_there {
+            self.insert(value);
+        }
+    }
+
     pub(crate) fn contains(&self, value: Value) -> bool {
         self.view().contains(value)
     }
@@ -297,7 +306,13 @@ mod tests {
             for value in [0, 1, values / 2, values - 1] {
                 let below = (0..value).filter(|v| v % 2 == 1);
                 assert_eq!(odd.below(value), ValueSet::of(values, below));
-                if value != ABSENT {
+                for set in [&odd, &even] {
+                    let mut only = set.clone();
+                    only.keep_only(value);
+                    let left = set.contains(value).then_some(value);
+                    assert_eq!(only, ValueSet::of(values, left));
+                }
+                if (1..values).contains(&value) {
                     let mut order: Vec<Value> = (0..values).collect();
                     order.remove(value as usize);
                     order.insert(1, value);
