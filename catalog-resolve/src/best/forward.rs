@@ -32,8 +32,8 @@ pub(super) struct Forward<'q, 'a> {
     waits: Vec<Var>,
     /// Conflicts and optional dependencies of what is chosen, by the package they are about: they matter for each instance of it that comes.
     waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
-    /// The objects that chosen releases ship, with the digest of their content.
-    shipped: HashMap<ObjectKey, Vec<Shipped<'a>>, RandomState>,
+    /// The objects that chosen releases ship, each with the contents it has in them.
+    shipped: HashMap<ObjectKey, Vec<Content<'a>>, RandomState>,
     /// What answers were narrowed to because it was taken for granted that there are such.
     claims: Vec<Term>,
     effects: Effects<'a>,
@@ -48,10 +48,9 @@ struct State {
     waits: Range<usize>,
 }
 
-/// An object of a chosen release.
+/// What an object has in it that a chosen release ships.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Shipped<'a> {
-    by: Var,
+struct Content<'a> {
     digest: &'a str,
     is_kept: bool,
 }
@@ -211,9 +210,9 @@ impl<'q, 'a> Forward<'q, 'a> {
         let mut objects = self.encoder.objects(var, value);
         !objects.any(|(object, digest)| {
             let known = self.shipped.get(&object).into_iter().flatten();
-            known.into_iter().any(|known| {
-                known.by != var && known.digest != digest && !(is_kept && known.is_kept)
-            })
+            known
+                .into_iter()
+                .any(|known| known.digest != digest && !(is_kept && known.is_kept))
         })
     }
 
@@ -249,11 +248,11 @@ impl<'q, 'a> Forward<'q, 'a> {
         }
         let is_kept = instance.kept == Some(value);
         for (object, digest) in self.encoder.objects(var, value) {
-            self.shipped.entry(object).or_default().push(Shipped {
-                by: var,
-                digest,
-                is_kept,
-            });
+            let contents = self.shipped.entry(object).or_default();
+            let content = Content { digest, is_kept };
+            if !contents.contains(&content) {
+                contents.push(content);
+            }
         }
         let mut narrowed = std::mem::take(&mut self.effects.narrowed);
         let limited = narrowed
