@@ -29,7 +29,7 @@ fn check(text: &str, records: &[&str], codes: &[&str]) {
 
 #[test]
 fn records_are_read_and_written_alike() {
-    let full = r#"{"catalog":"main","definitions":[{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","name":"carts.example.com"},{"apiVersion":"core.oam.dev/v1beta1","kind":"TraitDefinition","name":"cart","namespace":"vela-system"}],"digest":"sha256:05614b49afcc66b48208acdafe96692a03b33b86463a4e91ec306efa91b49fb6","history":["1.0","latest"],"namespace":"shop","neededBy":["front","back"],"package":"web","pinned":true,"requestedByUser":true,"valuesHash":"1f","version":"1.1"}"#;
+    let full = r#"{"alsoIn":["extra","mirror"],"catalog":"main","definitions":[{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","name":"carts.example.com"},{"apiVersion":"core.oam.dev/v1beta1","kind":"TraitDefinition","name":"cart","namespace":"vela-system"}],"digest":"sha256:05614b49afcc66b48208acdafe96692a03b33b86463a4e91ec306efa91b49fb6","history":["1.0","latest"],"namespace":"shop","neededBy":["front","back"],"package":"web","pinned":true,"requestedByUser":true,"valuesHash":"1f","version":"1.1"}"#;
     let bare = r#"{"namespace":"loki","package":"loki","version":"2.9.0"}"#;
     check(&format!("[{full}, {bare}]"), &[full, bare], &[]);
     check("[]", &[], &[]);
@@ -72,6 +72,10 @@ fn a_record_that_is_wrong_is_left_out_and_told() {
         ),
         (
             "- {package: a, version: 1, namespace: a,\n   neededBy: front}",
+            "installed.type:2",
+        ),
+        (
+            "- {package: a, version: 1, namespace: a,\n   alsoIn: [{}]}",
             "installed.type:2",
         ),
         (

@@ -21,6 +21,7 @@ use catalog_resolve::{
     ChangeKind, ChangeReason, LockChange, LockChanges, Outcome, Request, Resolution, Universe,
     lock_changes, resolve, resolve_locked,
 };
+use oracle::build::digest;
 use oracle::random::world;
 use oracle::rules::{Assignment, Rules};
 use oracle::world::{HOME, Locked, World};
@@ -127,6 +128,10 @@ fn lock_of(world: &World) -> Lock {
         let namespace = locked.namespace.unwrap_or(HOME);
         let entry = LockEntry::new(&locked.package, locked.version, namespace);
         let entry = entry.also_in(locked.also_in.iter().copied());
+        let entry = match locked.content {
+            Some(content) => entry.with_digest(digest(locked.version, content)),
+            None => entry,
+        };
         match locked.catalog {
             Some(catalog) => entry.from_catalog(catalog),
             None => entry,

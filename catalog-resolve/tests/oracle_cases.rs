@@ -74,6 +74,72 @@ fn what_several_catalogs_have_is_one_release() {
 }
 
 #[test]
+fn what_is_on_record_is_known_to_each_catalog_that_has_it_still() {
+    let world = "catalogs main extra
+                 lib 1.0.0; from extra; holds one; needs db
+                 lib 2.0.0; from extra; needs db
+                 db 1.0.0; from extra";
+    let there = "installed db 1.0.0\nautoremove";
+    // Once no catalog knows it, nobody knows that it needs `db`.
+    let gone = "installed lib 1.0.0; from main; requested";
+    check([world, there, gone], "lib 1.0.0 from main");
+    let known = "db 1.0.0 from extra, lib 1.0.0 from extra";
+    for record in [
+        "installed lib 1.0.0; from main; also extra; requested",
+        "installed lib 1.0.0; from main; holds one; requested",
+    ] {
+        check([world, there, record], known);
+    }
+    // No catalog has what is on record: it keeps the names it has.
+    let other = "catalogs main extra\nlib 2.0.0; from extra";
+    let record = "installed lib 1.0.0; from gone; also extra; requested";
+    check([other, record], "lib 1.0.0 from gone");
+    check(
+        [other, record, "install lib <2; from extra"],
+        "lib 1.0.0 from gone",
+    );
+}
+
+#[test]
+fn a_lock_of_several_catalogs_means_what_was_in_it() {
+    let world = "catalogs main extra
+                 lib 1.0.0; from main; holds new
+                 lib 1.0.0; from extra; holds old";
+    let ask = "install lib";
+    check(
+        [world, ask, "locked lib 1.0.0; from main; also extra"],
+        "lib 1.0.0 from main",
+    );
+    check(
+        [
+            world,
+            ask,
+            "locked lib 1.0.0; from main; also extra; holds old",
+        ],
+        "lib 1.0.0 from extra",
+    );
+    // Without other catalogs the one that is named counts: what is in it is verified.
+    check(
+        [world, ask, "locked lib 1.0.0; from main; holds old"],
+        "lib 1.0.0 from main",
+    );
+    check(
+        [world, ask, "locked lib 1.0.0; from gone; holds old"],
+        "lib 1.0.0 from extra",
+    );
+    // The same text comes before the same version in another text, whichever catalog has it.
+    let spelled = "catalogs main extra\nlib 1.0; from main\nlib 1.0.0; from extra";
+    check(
+        [spelled, ask, "locked lib 1.0.0; from main; also extra"],
+        "lib 1.0.0 from extra",
+    );
+    check(
+        [spelled, ask, "locked lib 1.0.0; from main"],
+        "lib 1.0 from main",
+    );
+}
+
+#[test]
 fn a_prerelease_provides_to_itself_only_what_it_may_provide_to_others() {
     let world = "app 1.0.0
                  app 2.0.0-rc.1; requires storage; provides storage

@@ -95,7 +95,7 @@ fn an_answer_that_is_locked_is_the_answer() {
 /// What a world with an answer has: its name, and whether a world has it.
 type Feature = (&'static str, fn(&World, &Rules<'_>, &Best) -> bool);
 
-const FEATURES: [Feature; 22] = [
+const FEATURES: [Feature; 24] = [
     ("several catalogs", |w, _, _| w.catalogs.len() > 1),
     (
         "a release of several catalogs that is chosen",
@@ -107,6 +107,31 @@ const FEATURES: [Feature; 22] = [
     ("a locked release of several catalogs", |w, _, _| {
         w.locked.iter().any(|locked| !locked.also_in.is_empty())
     }),
+    (
+        "what is installed and the first catalog of its record has no more",
+        |_, rules, best| {
+            best.iter().any(|(i, r)| {
+                let is_kept = rules.instances.is_kept(*i, *r);
+                let named = rules.instances.records[*i].and_then(|record| record.catalog);
+                let release = rules.instances.release(*i, *r);
+                is_kept && named.is_some() && !release.is_of(named)
+            })
+        },
+    ),
+    (
+        "a locked release that is found by its content",
+        |w, rules, best| {
+            best.iter().any(|(i, r)| {
+                let release = rules.instances.release(*i, *r);
+                let mut locked = w.locked.iter();
+                let lock = locked.find(|lock| lock.package == rules.instances.all[*i].package);
+                let is_elsewhere = lock.is_some_and(|lock| {
+                    lock.content == Some(release.content()) && !release.is_of(lock.catalog)
+                });
+                is_elsewhere && rules.instances.is_locked(*i, *r)
+            })
+        },
+    ),
     ("namespaces", |w, _, _| {
         w.packages.iter().any(|p| p.is_namespaced)
     }),
@@ -137,7 +162,7 @@ const FEATURES: [Feature; 22] = [
     }),
     ("an opaque release", |_, rules, best| {
         best.iter()
-            .any(|(i, r)| rules.instances.candidate(*i, *r).is_opaque)
+            .any(|(i, r)| rules.instances.release(*i, *r).is_opaque)
     }),
     ("an unknown package", |w, _, _| {
         w.installed.iter().any(|i| w.package(&i.package).is_none())

@@ -7,7 +7,7 @@
 )]
 
 use catalog_model::conditions::snapshot::Snapshot;
-use catalog_model::{Catalog, LoadOptions, MemorySource, Release, load};
+use catalog_model::{Catalog, InstalledRelease, LoadOptions, MemorySource, Release, load};
 use catalog_resolve::{Catalogs, ClusterView, Item, Outcome, Request, resolve};
 
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
@@ -204,6 +204,41 @@ fn what_several_catalogs_have_is_one_release() {
         let refused = answer(&view, from(catalog, "2.0"));
         assert_eq!(refused.matches("is excluded").count(), 1, "{refused}");
     }
+}
+
+#[test]
+fn what_is_installed_is_known_to_each_of_its_catalogs_when_the_first_is_gone() {
+    let needs = "dependencies:\n- {name: loki, version: '2'}";
+    let ours = catalog(&[("web/1.0.0", needs), ("loki/2.0.0", "")]);
+    let emptied = catalog(&[("loki/2.0.0", "")]);
+    let mirror = catalog(&[("web/1.0.0", needs)]);
+    let view = |ours| {
+        let catalogs = Catalogs::from_iter([("ours", ours), ("mirror", &mirror)]);
+        ClusterView::on(catalogs.uniting(described_alike), &cluster(), "default")
+    };
+    let before = view(&ours);
+    let request = before.request(install("web", "*"));
+    let resolution = resolve(before.universe(), &request);
+    let Outcome::Resolved(resolution) = resolution else {
+        panic!("{resolution:?}")
+    };
+    let records = resolution.releases().iter().map(|release| {
+        let (package, version) = (release.package(), release.version());
+        let record = InstalledRelease::new(package, version, release.namespace());
+        let record = record
+            .from_catalog(release.catalog().unwrap())
+            .also_in(release.also_in());
+        if release.is_requested() {
+            record.requested()
+        } else {
+            record
+        }
+    });
+    let request = records.fold(Request::new().autoremove(), Request::installed);
+    assert_eq!(
+        answer(&view(&emptied), request),
+        "loki 2.0.0 of ours\nweb 1.0.0 of mirror"
+    );
 }
 
 #[test]

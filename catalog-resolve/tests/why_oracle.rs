@@ -98,7 +98,7 @@ impl Checks<'_, '_> {
             };
             let all = instances.releases(*i);
             let newer = all.filter(|r| {
-                !instances.candidate(*i, *r).is_opaque
+                !instances.release(*i, *r).is_opaque
                     && instances.version(*i, *r).is_some_and(|v| v > old)
             });
             let newer: BTreeSet<usize> = newer.collect();

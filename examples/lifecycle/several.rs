@@ -129,6 +129,7 @@ impl Several<'_> {
         if let Some(catalog) = release.catalog() {
             record = record.from_catalog(catalog);
         }
+        record = record.also_in(release.also_in());
         if release.is_requested() || was("requestedByUser") {
             record = record.requested();
         }

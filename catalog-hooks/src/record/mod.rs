@@ -333,4 +333,4 @@ impl InstalledRecord {
 }
 
 /// What a record says of one version only.
-const OF_ONE_VERSION: [&str; 3] = ["digest", "valuesHash", "definitions"];
+const OF_ONE_VERSION: [&str; 4] = ["alsoIn", "digest", "valuesHash", "definitions"];

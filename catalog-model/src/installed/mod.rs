@@ -36,6 +36,7 @@ pub struct InstalledRelease {
     version: String,
     namespace: String,
     catalog: Option<String>,
+    also_in: Vec<String>,
     digest: Option<String>,
     is_pinned: bool,
     is_requested: bool,
@@ -57,6 +58,7 @@ impl InstalledRelease {
             version: version.into(),
             namespace: namespace.into(),
             catalog: None,
+            also_in: Vec::new(),
             digest: None,
             is_pinned: false,
             is_requested: false,
@@ -67,8 +69,8 @@ impl InstalledRelease {
         }
     }
 
-    /// Reads a list of records in JSON or YAML: `[{"package", "version", "namespace", "catalog"?, "digest"?, "pinned"?, "requestedByUser"?,
-    /// "neededBy"?: [package], "valuesHash"?, "definitions"?: [{"apiVersion", "kind", "namespace"?, "name"}], "history"?: [version]}]`.
+    /// Reads a list of records in JSON or YAML: `[{"package", "version", "namespace", "catalog"?, "alsoIn"?: [catalog], "digest"?, "pinned"?,
+    /// "requestedByUser"?, "neededBy"?: [package], "valuesHash"?, "definitions"?: [{"apiVersion", "kind", "namespace"?, "name"}], "history"?: [version]}]`.
     ///
     /// What is wrong with a record is an error, and leaves it out; so is a key that is not known, as a misspelt `pinned` must not be lost. Of
     /// two records of a package in one namespace the first counts.
@@ -114,7 +116,11 @@ impl InstalledRelease {
         ] {
             object.extend(is_set.then(|| (key.to_owned(), true.into())));
         }
-        for (key, list) in [("neededBy", &self.needed_by), ("history", &self.history)] {
+        for (key, list) in [
+            ("alsoIn", &self.also_in),
+            ("neededBy", &self.needed_by),
+            ("history", &self.history),
+        ] {
             object.extend((!list.is_empty()).then(|| (key.to_owned(), list.as_slice().into())));
         }
         if !self.definitions.is_empty() {
@@ -128,6 +134,13 @@ impl InstalledRelease {
     #[must_use]
     pub fn from_catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());
+        self
+    }
+
+    /// Other catalogs that had the same release, by falling priority: it is known to them, too, where the first does not have it any more.
+    #[must_use]
+    pub fn also_in(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.also_in = names.into_iter().map(Into::into).collect();
         self
     }
 
@@ -212,6 +225,12 @@ impl InstalledRelease {
     #[must_use]
     pub fn catalog(&self) -> Option<&str> {
         self.catalog.as_deref()
+    }
+
+    /// Other catalogs that had the same release when it was installed, by falling priority.
+    #[must_use]
+    pub fn other_catalogs(&self) -> &[String] {
+        &self.also_in
     }
 
     /// Whether it stays at its version, whatever is asked for.

@@ -52,8 +52,12 @@ pub(super) fn record(
         node.and_then(|node| reader.boolean(node, key))
             .unwrap_or_default()
     });
-    let [needed_by, history] = [("neededBy", "a package"), ("history", "a version")]
-        .map(|(key, what)| texts(reader, fields.take(key), (key, what)));
+    let [also_in, needed_by, history] = [
+        ("alsoIn", "a catalog"),
+        ("neededBy", "a package"),
+        ("history", "a version"),
+    ]
+    .map(|(key, what)| texts(reader, fields.take(key), (key, what)));
     let definitions = definitions(reader, fields.take("definitions"));
     reader.finish(fields);
     let record = InstalledRelease {
@@ -61,6 +65,7 @@ pub(super) fn record(
         version: version?,
         namespace: namespace?,
         catalog,
+        also_in,
         digest,
         is_pinned,
         is_requested,

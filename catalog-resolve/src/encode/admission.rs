@@ -81,8 +81,7 @@ impl Asked<'_> {
             Some(Ok(catalog)) => universe.catalog(*catalog),
             Some(Err(name)) => Some(*name),
         };
-        let is_from_there =
-            self.spares_installed || wanted.is_none() || opaque.catalog.as_deref() == wanted;
+        let is_from_there = self.spares_installed || wanted.is_none() || opaque.was_in(wanted);
         match is_from_there && opaque.is_in(self.range) {
             true => Admission::Taken,
             false => Admission::Outside,

@@ -176,6 +176,15 @@ impl<'a> Encoder<'a> {
         ))
     }
 
+    /// The other catalogs that have, or had, what a value stands for.
+    pub(crate) fn also_in(&self, var: Var, value: Value) -> Vec<String> {
+        if let Some(opaque) = self.instance(var).opaque(value) {
+            return opaque.also_in.clone();
+        }
+        let release = self.release(var, value);
+        release.map_or_else(Vec::new, |release| self.universe.also_in(release))
+    }
+
     /// The objects that a release ships, each with a digest of its content.
     pub(crate) fn objects(
         &self,

@@ -76,6 +76,10 @@ fn locked(entry: &LockEntry) -> LockedRelease {
         Some(catalog) => locked.catalog(catalog),
         None => locked,
     };
+    let locked = match entry.digest() {
+        Some(digest) => locked.digest(digest),
+        None => locked,
+    };
     let others = entry.other_catalogs().iter();
     others.fold(locked, LockedRelease::also_in)
 }

@@ -220,7 +220,7 @@ impl<'s> Inquiry<'s> {
                 let release = &self.situation.package(key.0).releases[*id];
                 self.situation.universe.is_in(release, catalog)
             }
-            Occupant::Opaque(opaque) => opaque.catalog.as_deref() == catalog,
+            Occupant::Opaque(opaque) => opaque.was_in(catalog),
         }
     }
 

@@ -8,10 +8,12 @@ pub struct LockedRelease {
     pub(crate) catalog: Option<String>,
     pub(crate) also_in: Vec<String>,
     pub(crate) namespace: Option<String>,
+    pub(crate) digest: Option<String>,
 }
 
 impl LockedRelease {
-    /// A version of a package: the release with that text, or else the only one of equal precedence and build.
+    /// A version of a package: the release with that text, or else the only one of equal precedence and build. With [catalogs](Self::catalog), one of
+    /// those that they have, the text of any of them before what is equal.
     pub fn new(package: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
             package: package.into(),
@@ -19,6 +21,7 @@ impl LockedRelease {
             catalog: None,
             also_in: Vec::new(),
             namespace: None,
+            digest: None,
         }
     }
 
@@ -29,10 +32,19 @@ impl LockedRelease {
         self
     }
 
-    /// Another catalog that had the same release: it is looked for there, where the first does not have it any more.
+    /// Another catalog that had the same release: it is looked for there, where the first does not have it any more, or has something else under its
+    /// version, as far as [digests](Self::digest) tell.
     #[must_use]
     pub fn also_in(mut self, name: impl Into<String>) -> Self {
         self.also_in.push(name.into());
+        self
+    }
+
+    /// A digest of what is in it, as [`ReleaseSpec::digest`](crate::ReleaseSpec::digest) has it: of releases with that text, the one that has this digest
+    /// is it. If the catalogs have none with that text, one of another catalog that has this digest is.
+    #[must_use]
+    pub fn digest(mut self, digest: impl Into<String>) -> Self {
+        self.digest = Some(digest.into());
         self
     }
 

@@ -163,8 +163,9 @@ impl Request {
     }
 
     /// Says what is installed. Call it once for each release; of several at one place, the first counts. A version means the release with that
-    /// text, of the first catalog that has it if the record names none; if there is none, the only one of equal precedence and build. One that
-    /// no catalog has is no error: it then stays as it is, with needs that nobody knows.
+    /// text, of one of the catalogs that the record names, or of the first that has it if it names none; or of another one, if that has the
+    /// [digest](InstalledRelease::digest) of the record. Of several it is the one with that digest. If there is none, the only one of equal precedence
+    /// and build. One that no catalog has is no error: it then stays as it is, with needs that nobody knows.
     #[must_use]
     pub fn installed(mut self, release: InstalledRelease) -> Self {
         self.installed.push(release);

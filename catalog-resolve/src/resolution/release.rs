@@ -72,7 +72,7 @@ impl ResolvedRelease {
             release: release.map(|release| release.version.clone()),
             opaque: release.is_none().then(|| version.to_owned()),
             catalog: catalog.map(str::to_owned),
-            also_in: release.map_or_else(Vec::new, |release| encoder.universe.also_in(release)),
+            also_in: encoder.also_in(var, value),
             digest: release.and_then(|release| release.digest.as_deref().map(str::to_owned)),
             preferred_catalog: preferred.map(str::to_owned),
             namespace: Arc::clone(&instance.lives),

@@ -6,6 +6,8 @@ mod ways;
 pub(crate) use self::standing::{Occupant, Opaque, Standing};
 pub(crate) use self::ways::Releases;
 
+use self::standing::Earlier;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -86,12 +88,7 @@ impl<'a> Situation<'a> {
         let Some(key) = self.key(&locked.package, locked.namespace.as_deref()) else {
             return;
         };
-        let package = self.package(key.0);
-        let others = locked.also_in.iter().map(|name| Some(name.as_str()));
-        let mut catalogs = std::iter::once(locked.catalog.as_deref()).chain(others);
-        let release = catalogs.find_map(|catalog| {
-            standing::release(self.universe, package, &locked.version, catalog)
-        });
+        let release = Earlier::from(locked).release(self.universe, self.package(key.0));
         let standing = self.standings.entry(key).or_default();
         let occupant = match release {
             Some(release) => Some(Occupant::Release(release)),

@@ -3,8 +3,9 @@
 use catalog_model::InstalledRelease;
 use catalog_model::version::{Version, VersionRange};
 
+use crate::request::LockedRelease;
 use crate::stated::StatedVersion;
-use crate::universe::{Package, ReleaseId, Universe};
+use crate::universe::{Package, Release, ReleaseId, Universe};
 
 /// What the request says of one instance, besides its items.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub(crate) struct Opaque {
     /// One that cannot be read is in no range but `*`, and neither above nor below another.
     pub(crate) version: StatedVersion,
     pub(crate) catalog: Option<String>,
+    /// Other catalogs that had it.
+    pub(crate) also_in: Vec<String>,
 }
 
 impl Opaque {
@@ -36,6 +39,16 @@ impl Opaque {
             Some(version) => range.set().contains(version),
             None => range.is_any(),
         }
+    }
+
+    /// The catalogs that had it; none is one without a name, or that nobody knows.
+    pub(crate) fn catalogs(&self) -> impl Iterator<Item = Option<&str>> {
+        let others = self.also_in.iter().map(|name| Some(name.as_str()));
+        std::iter::once(self.catalog.as_deref()).chain(others)
+    }
+
+    pub(crate) fn was_in(&self, catalog: Option<&str>) -> bool {
+        self.catalogs().any(|one| one == catalog)
     }
 }
 
@@ -51,12 +64,12 @@ impl Standing<'_> {
 impl Occupant {
     /// What an installed version means.
     pub(super) fn of(universe: &Universe, package: &Package, record: &InstalledRelease) -> Self {
-        let catalog = record.catalog();
-        match release(universe, package, record.version(), catalog) {
+        match Earlier::from(record).release(universe, package) {
             Some(release) => Self::Release(release),
             None => Self::Opaque(Opaque {
                 version: StatedVersion::new(record.version()),
                 catalog: record.catalog().map(str::to_owned),
+                also_in: record.other_catalogs().to_vec(),
             }),
         }
     }
@@ -70,24 +83,80 @@ impl Occupant {
     }
 }
 
-/// The release that a text means: the one with that text, of the first catalog that has it, else the only one of equal precedence and
-/// build.
-pub(super) fn release(
-    universe: &Universe,
-    package: &Package,
-    version: &str,
-    catalog: Option<&str>,
-) -> Option<ReleaseId> {
-    let is_there =
-        |id: &ReleaseId| catalog.is_none() || universe.is_in(&package.releases[*id], catalog);
-    let text = |id: &ReleaseId| package.releases[*id].version.as_str();
-    let mut ids = package.releases.ids().filter(is_there);
-    if let Some(id) = ids.find(|id| text(id) == version) {
-        return Some(id);
+/// What a record or a lock says of a release.
+pub(super) struct Earlier<'r> {
+    pub(super) version: &'r str,
+    /// None: whichever has it.
+    pub(super) catalog: Option<&'r str>,
+    /// Other catalogs that had it.
+    pub(super) also_in: &'r [String],
+    /// Of what was in it.
+    pub(super) digest: Option<&'r str>,
+}
+
+impl<'r> From<&'r InstalledRelease> for Earlier<'r> {
+    fn from(record: &'r InstalledRelease) -> Self {
+        Self {
+            version: record.version(),
+            catalog: record.catalog(),
+            also_in: record.other_catalogs(),
+            digest: record.digest(),
+        }
     }
-    let version = StatedVersion::new(version);
-    let ids = package.releases.ids().filter(is_there);
-    let mut equal = ids.filter(|id| version.is(&package.releases[*id].version));
-    let only = equal.next()?;
-    equal.next().is_none().then_some(only)
+}
+
+impl<'r> From<&'r LockedRelease> for Earlier<'r> {
+    fn from(locked: &'r LockedRelease) -> Self {
+        Self {
+            version: &locked.version,
+            catalog: locked.catalog.as_deref(),
+            also_in: &locked.also_in,
+            digest: locked.digest.as_deref(),
+        }
+    }
+}
+
+impl Earlier<'_> {
+    /// The release that it means now. It has the same text, and is in one of the catalogs, or in any other if what is in it is the same; of several, one that
+    /// holds the same, then that of the catalog that is named first. If there is none, the only one of equal precedence and build that the first of the
+    /// catalogs has which has just one.
+    pub(super) fn release(&self, universe: &Universe, package: &Package) -> Option<ReleaseId> {
+        self.of_its_text(universe, package).or_else(|| {
+            let version = StatedVersion::new(self.version);
+            let equal = package.releases.ids();
+            let equal = equal.filter(|id| version.is(&package.releases[*id].version));
+            let equal = Vec::from_iter(equal);
+            self.catalogs().find_map(|catalog| {
+                let is_there = |id: &&ReleaseId| is_of(universe, &package.releases[**id], catalog);
+                let mut there = equal.iter().filter(is_there);
+                let only = there.next()?;
+                there.next().is_none().then_some(*only)
+            })
+        })
+    }
+
+    fn of_its_text(&self, universe: &Universe, package: &Package) -> Option<ReleaseId> {
+        let ids = package.releases.ids();
+        let ids = ids.filter(|id| package.releases[*id].version.as_str() == self.version);
+        let ranked = ids.filter_map(|id| {
+            let release = &package.releases[id];
+            let place = self
+                .catalogs()
+                .position(|one| is_of(universe, release, one));
+            let holds_another = self.digest.is_none() || release.digest.as_deref() != self.digest;
+            let is_it = place.is_some() || !holds_another;
+            is_it.then_some(((place.is_none(), holds_another, place), id))
+        });
+        ranked.min().map(|(_, id)| id)
+    }
+
+    fn catalogs(&self) -> impl Iterator<Item = Option<&str>> {
+        let others = self.also_in.iter().map(|name| Some(name.as_str()));
+        std::iter::once(self.catalog).chain(others)
+    }
+}
+
+/// Whether a release will do for whoever names a catalog, or none.
+fn is_of(universe: &Universe, release: &Release, catalog: Option<&str>) -> bool {
+    catalog.is_none() || universe.is_in(release, catalog)
 }

@@ -183,7 +183,7 @@ impl Decisions<'_, '_> {
             (
                 !(counts && instances.is_locked(i, *release)),
                 !(counts && instances.is_kept(i, *release)),
-                instances.candidates[i][*release].is_opaque,
+                instances.candidates[i][*release].release.is_opaque,
                 self.rank(i, *release),
                 is_prerelease && !instances.allows_prereleases(i),
                 Reverse(version.cloned()),

@@ -27,8 +27,7 @@ impl World {
         for package in &self.packages {
             for release in &package.releases {
                 // What several catalogs have comes from each of them, and is known by its digest.
-                let first = release.catalog.unwrap_or_default();
-                let digest = format!("of {} of {first}", release.version);
+                let digest = digest(release.version, release.content());
                 for catalog in release.catalogs() {
                     let spec = spec(package, release).digest(&digest);
                     builder.add(match catalog {
@@ -93,6 +92,10 @@ impl World {
     }
 }
 
+pub(crate) fn digest(version: &str, content: &str) -> String {
+    format!("of {version} of {content}")
+}
+
 fn item(wanted: &WantedItem) -> Item {
     let mut item = Item::new(&wanted.package, wanted.range.parse().unwrap());
     if let Some(catalog) = wanted.catalog {
@@ -112,7 +115,11 @@ fn item(wanted: &WantedItem) -> Item {
 
 fn installed(record: &world::Installed) -> InstalledRelease {
     let mut release = InstalledRelease::new(&record.package, record.version, record.namespace)
-        .with_history(record.history.iter().copied());
+        .with_history(record.history.iter().copied())
+        .also_in(record.also_in.iter().copied());
+    if let Some(content) = record.content {
+        release = release.with_digest(digest(record.version, content));
+    }
     if let Some(catalog) = record.catalog {
         release = release.from_catalog(catalog);
     }
@@ -132,6 +139,9 @@ fn locked(record: &world::Locked) -> LockedRelease {
     }
     if let Some(namespace) = record.namespace {
         release = release.namespace(namespace);
+    }
+    if let Some(content) = record.content {
+        release = release.digest(digest(record.version, content));
     }
     record
         .also_in

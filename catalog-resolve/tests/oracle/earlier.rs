@@ -1,7 +1,10 @@
-//! Random worlds that begin where another ended: its best answer is installed or locked, then one thing is different.
+//! Random worlds that begin where another ended: its best answer is installed or locked, then one thing is different,
+//! and what several catalogs have is gone from one.
 
 use super::best::best;
-use super::random::{CAPABILITIES, Features, Random, anything, make_enumerable, release};
+use super::random::{
+    CAPABILITIES, Features, Random, anything, make_enumerable, release, spelled_otherwise,
+};
 use super::rules::Rules;
 use super::world::{Exclusion, HOME, Installed, Locked, Release, Removal, WantedItem, World};
 
@@ -13,6 +16,9 @@ pub(super) fn world(r: &mut Random) -> World {
         make_enumerable(&mut world);
         if settle(r, &mut world) {
             change_one_thing(r, &mut world);
+            if r.once_in(2) {
+                move_on(r, &mut world);
+            }
             return world;
         }
     }
@@ -28,13 +34,17 @@ fn settle(r: &mut Random, world: &mut World) -> bool {
         installed.is_pinned = r.once_in(20);
         if r.once_in(6) {
             (installed.catalog, locked.catalog) = (None, None);
-            locked.also_in.clear();
+            (installed.also_in, locked.also_in) = (Vec::new(), Vec::new());
         }
         // It came from another catalog, or is known to be from one of them alone.
-        if let Some(other) = locked.also_in.pop()
-            && r.once_in(2)
+        if let Some(other) = locked.also_in.last().copied()
+            && r.once_in(3)
         {
             (installed.catalog, locked.catalog) = (Some(other), Some(other));
+            (installed.also_in, locked.also_in) = (Vec::new(), Vec::new());
+        }
+        if r.once_in(2) {
+            (installed.content, locked.content) = (None, None);
         }
     }
     let both = [(true, false), (true, false), (false, true), (true, true)];
@@ -64,6 +74,8 @@ pub(crate) fn records_of_best(world: &World) -> Option<(Vec<Installed>, Vec<Lock
             package: instance.package.clone(),
             version: release.version,
             catalog: world.catalog_of(release),
+            also_in: also_in(world, release),
+            content: content(release),
             namespace: instances.lives(i),
             is_requested: is_item || instances.records[i].is_some_and(|r| r.is_requested),
             ..Installed::default()
@@ -73,6 +85,7 @@ pub(crate) fn records_of_best(world: &World) -> Option<(Vec<Installed>, Vec<Lock
             version: release.version,
             catalog: world.catalog_of(release),
             also_in: also_in(world, release),
+            content: content(release),
             namespace: instance.namespace,
         };
         (installed, locked)
@@ -84,6 +97,11 @@ pub(crate) fn records_of_best(world: &World) -> Option<(Vec<Installed>, Vec<Lock
 fn also_in(world: &World, release: &Release) -> Vec<&'static str> {
     let others = world.catalogs_of(release).into_iter().skip(1);
     others.flatten().collect()
+}
+
+/// What is known of what is in it.
+fn content(release: &Release) -> Option<&'static str> {
+    (!release.is_opaque).then(|| release.content())
 }
 
 fn change_one_thing(r: &mut Random, world: &mut World) {
@@ -130,5 +148,36 @@ fn change_one_thing(r: &mut Random, world: &mut World) {
         },
         12 => world.packages[package].releases[0].is_yanked = true,
         _ => {}
+    }
+}
+
+/// The first catalog of a release that is installed or locked has it no more, and mostly something else instead; another one has it still.
+fn move_on(r: &mut Random, world: &mut World) {
+    let installed = world
+        .installed
+        .iter()
+        .map(|one| (&one.package, one.version));
+    let locked = world.locked.iter().map(|one| (&one.package, one.version));
+    let records = Vec::from_iter(installed.chain(locked));
+    for package in &mut world.packages {
+        let mut releases = package.releases.iter_mut();
+        let found = releases.find(|release| {
+            !release.also_in.is_empty() && records.contains(&(&package.name, release.version))
+        });
+        let Some(release) = found else { continue };
+        let (version, first) = (release.version, release.catalog);
+        release.content = Some(release.content());
+        release.catalog = release.also_in.pop();
+        if !r.once_in(3) {
+            package.add(Release {
+                version: match r.once_in(4) {
+                    true => spelled_otherwise(version),
+                    false => version,
+                },
+                catalog: first,
+                content: Some("anew"),
+                ..Release::default()
+            });
+        }
     }
 }

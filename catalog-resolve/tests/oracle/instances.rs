@@ -20,8 +20,6 @@ pub(crate) struct Candidate {
     pub(crate) release: Release,
     /// None if the text of an opaque one cannot be read.
     pub(crate) version: Option<Version>,
-    /// Whether it is installed, and no catalog has it.
-    pub(crate) is_opaque: bool,
 }
 
 /// The instances of a world, by package name, then place.
@@ -65,7 +63,8 @@ impl<'w> Instances<'w> {
         let mut installed = self.world.installed.iter();
         let record = installed.find(|r| is_here(&r.package, r.namespace));
         let kept = record.map(|record| {
-            let found = self.find(&candidates, record.version, record.catalog);
+            let catalogs = (record.catalog, record.also_in.as_slice());
+            let found = self.find(&candidates, (record.version, record.content), catalogs);
             found.unwrap_or_else(|| {
                 candidates.push(opaque(record));
                 candidates.len() - 1
@@ -74,10 +73,9 @@ impl<'w> Instances<'w> {
         let mut locked = self.world.locked.iter();
         let lock = locked.find(|l| is_here(&l.package, l.namespace.unwrap_or(HOME)));
         let locked = lock.and_then(|lock| {
-            let is_it = |c: &Candidate| c.is_opaque && c.release.version == lock.version;
-            let others = lock.also_in.iter().map(|name| Some(*name));
-            let mut catalogs = std::iter::once(lock.catalog).chain(others);
-            let found = catalogs.find_map(|catalog| self.find(&candidates, lock.version, catalog));
+            let is_it = |c: &Candidate| c.release.is_opaque && c.release.version == lock.version;
+            let catalogs = (lock.catalog, lock.also_in.as_slice());
+            let found = self.find(&candidates, (lock.version, lock.content), catalogs);
             found.or_else(|| candidates.iter().position(is_it))
         });
         self.candidates.push(candidates);
@@ -86,30 +84,37 @@ impl<'w> Instances<'w> {
         self.locked.push(locked);
     }
 
-    /// The release with a text, else the only one of equal precedence and build.
+    /// The release with a text in one of some catalogs: that which holds something, else that of the catalog that is named first. Else the one with
+    /// that text that holds it, in whatever catalog; else the only one of equal precedence and build in the first catalog that has just one.
     fn find(
         &self,
         candidates: &[Candidate],
-        text: &str,
-        catalog: Option<&'static str>,
+        (text, content): (&str, Option<&str>),
+        (catalog, others): (Option<&'static str>, &[&'static str]),
     ) -> Option<usize> {
-        let known = (0..candidates.len()).filter(|c| {
-            let candidate = &candidates[*c];
-            !candidate.is_opaque && candidate.release.is_of(catalog)
-        });
-        let known: Vec<usize> = known.collect();
-        let same_text = known
-            .iter()
-            .filter(|c| candidates[**c].release.version == text);
-        let first = same_text.min_by_key(|c| self.rank(&candidates[**c].release));
-        let mut equal = known
-            .iter()
-            .filter(|c| is_same_version(candidates[**c].release.version, text));
-        match (first, equal.next(), equal.next()) {
-            (Some(first), ..) => Some(*first),
-            (None, Some(only), None) => Some(*only),
-            _ => None,
-        }
+        let others = others.iter().map(|name| Some(*name));
+        let catalogs = Vec::from_iter(std::iter::once(catalog).chain(others));
+        let known = (0..candidates.len()).filter(|c| !candidates[*c].release.is_opaque);
+        let known = Vec::from_iter(known);
+        let of = |catalog: Option<&'static str>| {
+            let is_there = move |c: &usize| candidates[*c].release.is_of(catalog);
+            let mut there = Vec::from_iter(known.iter().copied().filter(is_there));
+            there.sort_by_key(|c| self.rank(&candidates[*c].release));
+            there
+        };
+        let has_text = |c: &usize| candidates[*c].release.version == text;
+        let holds = |c: &usize| has_text(c) && Some(candidates[*c].release.content()) == content;
+        let there = || catalogs.iter().flat_map(|catalog| of(*catalog));
+        let the_same = there().find(holds).or_else(|| there().find(has_text));
+        the_same
+            .or_else(|| of(None).into_iter().find(holds))
+            .or_else(|| {
+                catalogs.iter().find_map(|catalog| {
+                    let mut equal = of(*catalog);
+                    equal.retain(|c| is_same_version(candidates[*c].release.version, text));
+                    (equal.len() == 1).then(|| equal[0])
+                })
+            })
     }
 
     /// Of two releases the one that is lower has priority, by its catalog.
@@ -245,7 +250,6 @@ fn known(release: &Release) -> Candidate {
     Candidate {
         release: release.clone(),
         version: Some(Version::parse(release.version).unwrap()),
-        is_opaque: false,
     }
 }
 
@@ -254,10 +258,11 @@ fn opaque(record: &Installed) -> Candidate {
         release: Release {
             version: record.version,
             catalog: record.catalog,
+            also_in: record.also_in.clone(),
+            is_opaque: true,
             ..Release::default()
         },
         version: Version::parse(record.version).ok(),
-        is_opaque: true,
     }
 }
 

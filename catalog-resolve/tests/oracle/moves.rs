@@ -81,7 +81,7 @@ impl Rules<'_> {
 
     /// Whether a release can be a hop: in a catalog, neither yanked nor excluded.
     pub(super) fn may_pass(&self, i: usize, hop: usize) -> bool {
-        !self.instances.candidate(i, hop).is_opaque
+        !self.instances.release(i, hop).is_opaque
             && !self.instances.release(i, hop).is_yanked
             && !self.is_excluded(i, hop, |_| true)
     }

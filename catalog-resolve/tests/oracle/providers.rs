@@ -115,7 +115,7 @@ impl Decisions<'_, '_> {
         let instances = &self.rules.instances;
         let known = instances
             .releases(i)
-            .filter(|r| !instances.candidate(i, *r).is_opaque);
+            .filter(|r| !instances.release(i, *r).is_opaque);
         let newest = known.max_by_key(|r| {
             let version = instances.version(i, *r).unwrap();
             let rank = instances.rank(instances.release(i, *r));

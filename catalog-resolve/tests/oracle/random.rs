@@ -224,13 +224,14 @@ fn make_ladder(r: &mut Random, releases: &mut [Release]) {
 }
 
 impl Package {
-    /// Adds a release, unless its catalog has it.
+    /// Adds a release, unless one of its catalogs has its version, or another one has the same.
     pub(super) fn add(&mut self, release: Release) {
         let is_it = |known: &Release| {
             known.version == release.version
-                && known
-                    .catalogs()
-                    .any(|one| release.catalogs().any(|other| one == other))
+                && (known.content() == release.content()
+                    || known
+                        .catalogs()
+                        .any(|one| release.catalogs().any(|other| one == other)))
         };
         if !self.releases.iter().any(is_it) {
             self.releases.push(release);

@@ -226,6 +226,7 @@ fn install(r: &mut Random, world: &mut World, asking: &Asking) {
                     true => (0..r.below(4)).map(|_| past_version(r, package)).collect(),
                     false => Vec::new(),
                 },
+                ..Installed::default()
             });
         }
     }
@@ -275,8 +276,8 @@ fn lock(r: &mut Random, world: &mut World, asking: &Asking) {
                 package: package.name.clone(),
                 version,
                 catalog,
-                also_in: Vec::new(),
                 namespace: is_said.then_some(namespace),
+                ..Locked::default()
             });
         }
     }

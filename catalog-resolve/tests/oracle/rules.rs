@@ -183,7 +183,8 @@ impl<'w> Rules<'w> {
 
     fn has_stable(&self, i: usize) -> bool {
         let mut candidates = self.instances.candidates[i].iter();
-        candidates.any(|c| !c.is_opaque && c.version.as_ref().is_some_and(|v| !v.is_prerelease()))
+        candidates
+            .any(|c| !c.release.is_opaque && c.version.as_ref().is_some_and(|v| !v.is_prerelease()))
     }
 
     /// Rule 4: an installed instance without an item counts as `*`, and so does one whose items are all declared lower.

@@ -57,6 +57,7 @@ impl World {
         all.extend(unsaid(self, |w| &mut of(w).skip_range));
         all.extend(unsaid(self, |w| &mut of(w).catalog));
         all.extend(without(self, |w| &mut of(w).also_in));
+        all.extend(unsaid(self, |w| &mut of(w).content));
         all.extend(unsaid(self, |w| &mut of(w).group));
         all.extend(switched_off(self, |w| &mut of(w).is_yanked));
         all.extend(switched_off(self, |w| &mut of(w).is_deprecated));
@@ -79,11 +80,14 @@ impl World {
             all.extend(switched_off(self, |w| &mut w.installed[i].is_pinned));
             all.extend(switched_off(self, |w| &mut w.installed[i].is_requested));
             all.extend(unsaid(self, |w| &mut w.installed[i].catalog));
+            all.extend(without(self, |w| &mut w.installed[i].also_in));
+            all.extend(unsaid(self, |w| &mut w.installed[i].content));
             all.extend(without(self, |w| &mut w.installed[i].history));
         }
         for i in 0..self.locked.len() {
             all.extend(unsaid(self, |w| &mut w.locked[i].catalog));
             all.extend(without(self, |w| &mut w.locked[i].also_in));
+            all.extend(unsaid(self, |w| &mut w.locked[i].content));
         }
         for i in 0..self.exclusions.len() {
             all.extend(unsaid(self, |w| &mut w.exclusions[i].catalog));

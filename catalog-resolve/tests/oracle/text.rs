@@ -9,7 +9,8 @@
 //! installed a 1.0.0; from main; in home; pinned; requested; history 0.9.0
 //! ```
 //!
-//! (with `provides metrics`, `ships crd/x one`, `group mesh`, `replaces 1.0.0`, `skip range <2`, `yanked`, `deprecated` of a release,
+//! (with `also extra` for another catalog and `holds one` for what is in it, of a release, of what is installed and of what is locked;
+//! `provides metrics`, `ships crd/x one`, `group mesh`, `replaces 1.0.0`, `skip range <2`, `yanked`, `deprecated` of a release,
 //! and `locked a 1.0.0`, `remove a`, `upgrade a`, `upgrade all`, `exclude a 1.0.0; even if installed`, `prereleases of a`,
 //! `all prereleases`, `cluster metrics`, `autoremove`, `fewest changes`).
 
@@ -99,6 +100,7 @@ fn release_line(package: &Package, release: &Release) -> String {
     Line::new(format!("{} {}", package.name, release.version))
         .each("from", release.catalog)
         .each("also", &release.also_in)
+        .each("holds", release.content)
         .word(package.is_namespaced, "namespaced")
         .each("lives", Some(package.namespace).filter(|n| *n != HOME))
         .each("needs", depends(false))
@@ -133,6 +135,8 @@ fn removal_line(removal: &Removal) -> String {
 fn installed_line(record: &Installed) -> String {
     Line::new(format!("installed {} {}", record.package, record.version))
         .each("from", record.catalog)
+        .each("also", &record.also_in)
+        .each("holds", record.content)
         .each("in", Some(record.namespace))
         .word(record.is_pinned, "pinned")
         .word(record.is_requested, "requested")
@@ -144,6 +148,7 @@ fn locked_line(record: &Locked) -> String {
     Line::new(format!("locked {} {}", record.package, record.version))
         .each("from", record.catalog)
         .each("also", &record.also_in)
+        .each("holds", record.content)
         .each("in", record.namespace)
         .end()
 }
@@ -198,6 +203,8 @@ impl World {
                 package,
                 version,
                 catalog: of("from"),
+                also_in: each("also"),
+                content: of("holds"),
                 namespace: of("in").unwrap_or(HOME),
                 is_pinned: says("pinned"),
                 is_requested: says("requested"),
@@ -208,6 +215,7 @@ impl World {
                 version,
                 catalog: of("from"),
                 also_in: each("also"),
+                content: of("holds"),
                 namespace: of("in"),
             }),
             "exclude" => self.exclusions.push(Exclusion {
@@ -259,6 +267,7 @@ fn say(release: &mut Release, verb: &str, rest: &'static str) {
     match verb {
         "from" => release.catalog = Some(rest),
         "also" => release.also_in.push(rest),
+        "holds" => release.content = Some(rest),
         "needs" | "likes" => {
             let (range, catalog) = match more.split_once(" from ") {
                 Some((range, catalog)) => (range, Some(catalog)),

@@ -35,6 +35,10 @@ pub(crate) struct Release {
     pub(crate) catalog: Option<&'static str>,
     /// Other catalogs that have the same release.
     pub(crate) also_in: Vec<&'static str>,
+    /// What is in it; if nothing is said, what only its first catalog has.
+    pub(crate) content: Option<&'static str>,
+    /// It is installed, and no catalog has it: its catalogs are those of the record, in that order.
+    pub(crate) is_opaque: bool,
     pub(crate) dependencies: Vec<Dependency>,
     pub(crate) conflicts: Vec<(String, &'static str)>,
     pub(crate) requires: Vec<&'static str>,
@@ -78,6 +82,10 @@ pub(crate) struct Installed {
     pub(crate) package: String,
     pub(crate) version: &'static str,
     pub(crate) catalog: Option<&'static str>,
+    /// Other catalogs that had it.
+    pub(crate) also_in: Vec<&'static str>,
+    /// What was in it, if that is known.
+    pub(crate) content: Option<&'static str>,
     pub(crate) namespace: &'static str,
     pub(crate) is_pinned: bool,
     pub(crate) is_requested: bool,
@@ -91,6 +99,8 @@ pub(crate) struct Locked {
     pub(crate) catalog: Option<&'static str>,
     /// Other catalogs that had it.
     pub(crate) also_in: Vec<&'static str>,
+    /// What was in it, if that is known.
+    pub(crate) content: Option<&'static str>,
     pub(crate) namespace: Option<&'static str>,
 }
 
@@ -110,6 +120,10 @@ impl Release {
         std::iter::once(self.catalog).chain(self.also_in.iter().copied().map(Some))
     }
 
+    pub(crate) fn content(&self) -> &'static str {
+        self.content.or(self.catalog).unwrap_or_default()
+    }
+
     /// Whether it will do for somebody who names a catalog, or none.
     pub(crate) fn is_of(&self, catalog: Option<&'static str>) -> bool {
         catalog.is_none() || self.catalogs().any(|one| one == catalog)
@@ -127,10 +141,12 @@ impl World {
         }
     }
 
-    /// The catalogs that have a release, by falling priority.
+    /// The catalogs that have a release, by falling priority; those that had one that is opaque as its record has them.
     pub(crate) fn catalogs_of(&self, release: &Release) -> Vec<Option<&'static str>> {
         let mut catalogs: Vec<_> = release.catalogs().collect();
-        catalogs.sort_by_key(|one| self.catalog_rank(*one));
+        if !release.is_opaque {
+            catalogs.sort_by_key(|one| self.catalog_rank(*one));
+        }
         catalogs
     }
 
@@ -178,9 +194,17 @@ impl World {
             let places = releases(package);
             (1..places.len()).all(|i| !places[..i].contains(&places[i]))
         };
+        // Else they would be one release.
+        let has_each_content_once = |package: &Package| {
+            let releases = package.releases.iter();
+            let contents = releases.map(|release| (release.version, release.content()));
+            let contents = Vec::from_iter(contents);
+            (1..contents.len()).all(|i| !contents[..i].contains(&contents[i]))
+        };
         is_once(&installed)
             && is_once(&locked)
             && self.packages.iter().all(|p| !p.releases.is_empty())
             && self.packages.iter().all(has_each_once)
+            && self.packages.iter().all(has_each_content_once)
     }
 }
