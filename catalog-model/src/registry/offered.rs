@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::error::{RegistryError, RegistryErrorKind};
 use super::registered::RegisteredCatalog;
+use crate::digest::{DigestLimits, files};
 use crate::index::Entry;
 use crate::location::ReleaseLocation;
 use crate::release::Release;
@@ -139,14 +140,22 @@ pub(super) fn difference(
     let (Some(first), Some(second)) = (first.answering(), second.answering()) else {
         return Some("it cannot be read".to_owned());
     };
+    let incomparable = |why: &dyn fmt::Display| format!("it cannot be compared: {why}");
     let id = first.source.content_id(ours.folder());
+    let id = id.filter(|id| id.scheme().is_of_content());
     if id.is_some() && id == second.source.content_id(theirs.folder()) {
-        return None;
+        // The digests are the same, if there are any: what has a link has none.
+        let listed = files(
+            first.source.as_ref(),
+            ours.folder(),
+            &DigestLimits::default(),
+        );
+        return listed.err().map(|why| incomparable(&why));
     }
     match (first.content(ours), second.content(theirs)) {
         (Ok(ours), Ok(theirs)) if ours.digest() == theirs.digest() => None,
         (Ok(_), Ok(theirs)) => Some(format!("its digest is {}", theirs.digest())),
-        (_, Err(why)) | (Err(why), _) => Some(format!("it cannot be compared: {why}")),
+        (_, Err(why)) | (Err(why), _) => Some(incomparable(&why)),
     }
 }
 

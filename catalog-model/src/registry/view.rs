@@ -186,7 +186,7 @@ impl<'a> RegistryView<'a> {
 
     /// Whether releases of two catalogs, each given with the name of its catalog, are one: package and version are the same, and so are the digests.
     ///
-    /// Cost: none if their sources tell by ids that the files are the same; else those are read, if they were not since the last sync.
+    /// Cost: if their sources tell by ids that the files are the same, those of one are listed; else they are read, if they were not since the last sync.
     #[must_use]
     pub fn are_same(&self, one: (&str, &Release), other: (&str, &Release)) -> bool {
         let name = |release: &Release| (release.package().clone(), release.version().clone());

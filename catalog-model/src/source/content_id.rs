@@ -7,7 +7,8 @@ const BYTES: usize = 32;
 
 /// An id of a file's bytes, or of all that is in a folder: two of equal id hold the same.
 ///
-/// Ids are compared with those of the same source, or of one of its kind: the schemes know nothing of each other.
+/// Ids are compared with those of the same source, and with those of other sources only where the scheme [says so](ContentScheme::is_of_content). The schemes
+/// know nothing of each other.
 ///
 /// ```
 /// use catalog_model::source::{ContentId, ContentScheme};
@@ -66,6 +67,12 @@ impl ContentId {
 }
 
 impl ContentScheme {
+    /// Whether an id is made of names and bytes and nothing else, so that those of any two sources can be compared.
+    #[must_use]
+    pub fn is_of_content(self) -> bool {
+        matches!(self, Self::Git | Self::Sha256)
+    }
+
     /// `git`, `sha256`, `stat` or `own`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

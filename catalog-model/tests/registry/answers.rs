@@ -2,8 +2,9 @@
 
 use catalog_model::index::Query;
 use catalog_model::registry::{Registry, RegistryErrorKind};
+use catalog_model::source::{ContentId, ContentScheme, Entry};
 use catalog_model::version::Version;
-use catalog_model::{DigestLimits, ReleaseLocation, Source};
+use catalog_model::{DigestLimits, MemorySource, ReleaseLocation, Source, SourceError};
 
 use super::made::{answers, break_down, cancel, descriptor, key, registry, source, sync};
 
@@ -85,6 +86,76 @@ fn one_release_in_several_catalogs_is_one_or_a_conflict() {
         ) && told.ends_with("): that of ours is taken"),
         "{told}"
     );
+}
+
+/// A source that gives each folder of a release this id, and has links.
+struct Told {
+    source: MemorySource,
+    id: ContentId,
+    links: &'static [&'static str],
+}
+
+impl Source for Told {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
+        self.source.list(folder)
+    }
+
+    fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        self.source.read(file, limit)
+    }
+
+    fn is_link(&self, path: &str) -> bool {
+        self.links.contains(&path)
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        path.contains('/').then_some(self.id)
+    }
+}
+
+#[test]
+fn ids_tell_that_releases_are_one_only_where_they_are_made_of_what_is_in_them() {
+    const LINK: &[&str] = &["loki/1.0.0/metadata.yaml"];
+    let cases: [(_, &'static [&str], _, _); 5] = [
+        // What a service counts, and what a disk says, is of no use to another one.
+        (
+            ContentScheme::Own,
+            &[],
+            "patched",
+            Some("its digest is sha256:"),
+        ),
+        (
+            ContentScheme::Stat,
+            &[],
+            "patched",
+            Some("its digest is sha256:"),
+        ),
+        (ContentScheme::Own, &[], "as released", None),
+        (ContentScheme::Git, &[], "as released", None),
+        // An id has where a link leads, and not what is there.
+        (
+            ContentScheme::Git,
+            LINK,
+            "as released",
+            Some("it cannot be compared: "),
+        ),
+    ];
+    for (scheme, links, text, expected) in cases {
+        let mut registry = registry(&[("ours", 10, &[]), ("mirror", 0, &[])]);
+        for (name, text) in [("ours", "as released"), ("mirror", text)] {
+            let source = source(&[&format!("loki@1.0.0={text}")]);
+            let id = ContentId::new(scheme, b"1").unwrap();
+            sync(&mut registry, name, Told { source, id, links }).unwrap();
+        }
+        let view = registry.view(None);
+        let newest = view.newest("loki").unwrap().unwrap();
+        let why = newest.differing().next().map(|(_, why)| why);
+        assert_eq!(why.is_some(), expected.is_some(), "{scheme:?} {why:?}");
+        let is_told = why
+            .zip(expected)
+            .is_none_or(|(why, expected)| why.starts_with(expected));
+        assert!(is_told, "{scheme:?} {why:?}");
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub(super) fn registry(catalogs: &[(&str, i32, &[&str])]) -> Registry {
 pub(super) fn sync(
     registry: &mut Registry,
     name: &str,
-    source: MemorySource,
+    source: impl Source + Send + 'static,
 ) -> Result<(), RegistryErrorKind> {
     let task = registry.begin_sync(&key(name)).map_err(|e| e.kind())?;
     let commit = format!("commit-of-{name}");
