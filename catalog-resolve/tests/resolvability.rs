@@ -285,3 +285,56 @@ fn each_thing_that_a_release_says_counts() {
 fn capability(name: &str) -> Capability {
     Capability::parse_name(name).unwrap()
 }
+
+#[test]
+fn what_another_catalog_takes_over_is_the_release_that_it_was() {
+    let db = |version: &'static str| move || ReleaseSpec::new("db", version).catalog("ours");
+    let app = |first: &str, others: &[&str]| {
+        let spec = ReleaseSpec::new("app", "1.0.0").dependency("db", "1");
+        others
+            .iter()
+            .copied()
+            .fold(spec.catalog(first), ReleaseSpec::also_in)
+    };
+    let universe = |releases: Vec<ReleaseSpec>| {
+        let mut builder = Universe::builder();
+        builder.catalog("ours").catalog("mirror");
+        for release in releases {
+            builder.add(release);
+        }
+        builder.build()
+    };
+    let (old, new) = (db("1.0.0"), db("2.0.0"));
+    let (both, mirror) = (|| app("ours", &["mirror"]), || app("mirror", &[]));
+    let cases = [
+        // A higher catalog has it, too.
+        (
+            vec![mirror(), old()],
+            vec![both(), new()],
+            Some(ResolvabilityKind::Lost),
+        ),
+        (vec![mirror(), new()], vec![both(), new()], None),
+        (
+            vec![mirror(), new()],
+            vec![both(), old()],
+            Some(ResolvabilityKind::Gained),
+        ),
+        // The higher one has it no more.
+        (
+            vec![both(), old()],
+            vec![mirror(), new()],
+            Some(ResolvabilityKind::Lost),
+        ),
+        (vec![both(), new()], vec![mirror(), new()], None),
+        (
+            vec![app("ours", &[]), old()],
+            vec![mirror(), new()],
+            Some(ResolvabilityKind::NeverHad),
+        ),
+    ];
+    for (at, (before, after, expected)) in cases.into_iter().enumerate() {
+        let diff = resolvability_diff(&universe(before), &universe(after));
+        let kinds = diff.changes().iter().map(|change| change.kind());
+        assert_eq!(Vec::from_iter(kinds), Vec::from_iter(expected), "case {at}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ByRelease;
-use crate::universe::{DefinitionId, Package, PackageId, Relation, Release, Universe};
+use crate::universe::{CatalogId, DefinitionId, Package, PackageId, Relation, Release, Universe};
 
 /// What tells the releases of a package apart: the version's text, and the catalog's name.
 pub(super) type ReleaseKey = (String, Option<String>);
@@ -21,12 +21,16 @@ pub(super) struct Facts {
 pub(super) struct PackageFacts {
     /// What is true of all releases.
     pub(super) whole: String,
+    /// Each by the first catalog that has it.
     pub(super) releases: ByRelease<ReleaseFacts>,
+    /// Those that others have too, by each of these.
+    elsewhere: ByRelease<ReleaseKey>,
 }
 
 /// What is known of a release.
-#[derive(PartialEq, Eq)]
 pub(super) struct ReleaseFacts {
+    /// What it is known by, in each of the catalogs that have it, by falling priority.
+    pub(super) keys: Vec<ReleaseKey>,
     /// What it says, in an order of its own.
     says: BTreeSet<String>,
     /// The packages that may come with it: dependencies, and whoever provides what it requires.
@@ -51,8 +55,17 @@ impl Facts {
         }
     }
 
-    pub(super) fn release(&self, package: &str, key: &ReleaseKey) -> Option<&ReleaseFacts> {
-        self.packages.get(package)?.releases.get(key)
+    /// The release that has one of these keys, with the one it has for the first catalog that has it.
+    pub(super) fn release(
+        &self,
+        package: &str,
+        keys: &[ReleaseKey],
+    ) -> Option<(&ReleaseKey, &ReleaseFacts)> {
+        let facts = self.packages.get(package)?;
+        keys.iter().find_map(|key| {
+            let key = facts.elsewhere.get(key).unwrap_or(key);
+            facts.releases.get_key_value(key)
+        })
     }
 }
 
@@ -66,10 +79,16 @@ impl PackageFacts {
             }
             (key(universe, release), facts)
         });
+        let releases = ByRelease::from_iter(releases);
+        let elsewhere = releases.iter().flat_map(|(first, facts)| {
+            let others = facts.keys.iter().skip(1);
+            others.map(|key| (key.clone(), first.clone()))
+        });
         let (scope, namespace) = (package.scope, &package.namespace);
         Self {
             whole: format!("{scope:?} {namespace} {}", package.has_stable),
-            releases: releases.collect(),
+            elsewhere: elsewhere.collect(),
+            releases,
         }
     }
 }
@@ -88,7 +107,9 @@ impl ReleaseFacts {
         let others = universe.also_in(release).into_iter();
         let others = others.map(|name| format!("also in {name}"));
         let says = provides.chain(ships).chain(group).chain(yanked);
+        let keys = release.catalogs().map(|id| key_in(universe, release, id));
         Self {
+            keys: keys.collect(),
             says: says.chain(others).collect(),
             leads_to: BTreeSet::new(),
         }
@@ -136,7 +157,11 @@ impl ReleaseFacts {
 }
 
 fn key(universe: &Universe, release: &Release) -> ReleaseKey {
-    let catalog = universe.catalog(release.catalog).map(str::to_owned);
+    key_in(universe, release, release.catalog)
+}
+
+fn key_in(universe: &Universe, release: &Release, catalog: CatalogId) -> ReleaseKey {
+    let catalog = universe.catalog(catalog).map(str::to_owned);
     (release.version.as_str().to_owned(), catalog)
 }
 

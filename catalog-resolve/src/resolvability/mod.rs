@@ -46,7 +46,8 @@ pub enum ResolvabilityKind {
     Undecided,
 }
 
-/// Compares who can be resolved in two universes. A release that only the first has is no change: it is gone.
+/// Compares who can be resolved in two universes. A release that only the first has is no change: it is gone. One of several
+/// catalogs is the one that it was if any of them had it under its version.
 ///
 /// An answer depends on what the release says, and on the packages that can be reached from it by dependencies and by what provides
 /// capabilities. Only those releases are asked for of which something of that is not the same in both; all others have the
@@ -71,14 +72,14 @@ pub fn resolvability_diff(before: &Universe, after: &Universe) -> ResolvabilityD
     let mut diff = ResolvabilityDiff::default();
     for (package, facts) in &new.packages {
         for (key, release) in &facts.releases {
-            if !touched.contains(package, key, release) {
+            let was = old.release(package, &release.keys);
+            if !touched.contains(package, was.map(|(_, was)| was), release) {
                 diff.untouched += 1;
                 continue;
             }
             diff.asked += 1;
             let now = answer(after, package, key);
-            let was = old.release(package, key);
-            let then = was.map(|_| answer(before, package, key));
+            let then = was.map(|(key, _)| answer(before, package, key));
             diff.add((package, key), then, now);
         }
     }

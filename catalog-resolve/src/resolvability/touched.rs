@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Facts, ReleaseFacts, ReleaseKey};
+use super::facts::{Facts, ReleaseFacts};
 
 /// What the difference of two universes reaches.
 pub(super) struct Touched<'f> {
-    old: &'f Facts,
     /// The packages of which all releases are others, as what is true of the whole package is another.
     whole: BTreeSet<&'f str>,
     /// The packages that changed, and those from which one of them can be reached.
@@ -38,19 +37,23 @@ impl<'f> Touched<'f> {
             }
         }
         Self {
-            old,
             whole,
             reaching: reaching([old, new], changed),
         }
     }
 
-    /// Whether the answer of a release of the second universe may be another one than in the first.
-    pub(super) fn contains(&self, package: &str, key: &ReleaseKey, release: &ReleaseFacts) -> bool {
+    /// Whether the answer of a release of the second universe may be another one than in the first, where this was said of it.
+    pub(super) fn contains(
+        &self,
+        package: &str,
+        was: Option<&ReleaseFacts>,
+        release: &ReleaseFacts,
+    ) -> bool {
         let leads_there = |facts: &ReleaseFacts| {
             let mut packages = facts.leads_to.iter();
             packages.any(|package| self.reaching.contains(package.as_str()))
         };
-        match self.old.release(package, key) {
+        match was {
             None => true,
             Some(was) => {
                 self.whole.contains(package)
