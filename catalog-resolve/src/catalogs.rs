@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalog_model::version::Version;
 use catalog_model::{Catalog, Package, Release};
 
 /// The catalogs that there are to choose from: one that needs no name, or several with names, by falling priority.
@@ -32,10 +33,24 @@ use catalog_model::{Catalog, Package, Release};
 #[derive(Clone, Debug, Default)]
 pub struct Catalogs<'c> {
     list: Vec<(Option<&'c str>, &'c Catalog)>,
-    /// Releases that others have too, which come later.
-    also_in: BTreeMap<ReleaseKey, Vec<&'c str>>,
+    /// The names of catalogs that have a release too, and come later.
+    also_in: BTreeMap<Place<'c>, Vec<&'c str>>,
     /// Those of the others.
-    repeated: BTreeSet<ReleaseKey>,
+    repeated: BTreeSet<Place<'c>>,
+}
+
+/// One of several catalogs. Two may have one name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin<'c> {
+    position: usize,
+    pub(crate) name: Option<&'c str>,
+}
+
+/// Where a release is: the position of its catalog, package and version.
+type Place<'c> = (usize, &'c str, &'c Version);
+
+fn place(position: usize, release: &Release) -> Place<'_> {
+    (position, release.package().as_str(), release.version())
 }
 
 /// What a release is known by among several catalogs.
@@ -62,17 +77,27 @@ impl<'c> Catalogs<'c> {
         self.list.iter().filter_map(|(name, _)| *name)
     }
 
-    /// The packages of all catalogs, each with the name of its catalog.
-    pub(crate) fn packages(&self) -> impl Iterator<Item = (Option<&'c str>, &'c Package)> {
-        let list = self.list.iter();
-        list.flat_map(|(name, catalog)| catalog.packages().map(|package| (*name, package)))
+    /// The catalogs, each with where it is.
+    fn origins(&self) -> impl Iterator<Item = (Origin<'c>, &'c Catalog)> {
+        let list = self.list.iter().enumerate();
+        list.map(|(position, (name, catalog))| {
+            let name = *name;
+            (Origin { position, name }, *catalog)
+        })
+    }
+
+    /// The packages of all catalogs, each with its catalog.
+    pub(crate) fn packages(&self) -> impl Iterator<Item = (Origin<'c>, &'c Package)> {
+        let origins = self.origins();
+        origins.flat_map(|(origin, catalog)| catalog.packages().map(move |one| (origin, one)))
     }
 
     /// The same catalogs, where releases of one package and one version are one release if `are_same` says so of them and of their catalogs: the
     /// release of the catalog that comes first, which will do for whoever asks for that of another one. Those with equal digests are: with a registry,
     /// `RegistryView::are_same` knows.
     ///
-    /// Cost: one call for each release of a catalog, and each other one before it with the same version.
+    /// Cost: one call for each release of a catalog, and each other one before it with the same version; and a look for each release into each of the
+    /// catalogs before. Catalogs that were united once can be cloned and used again.
     ///
     /// ```
     /// use catalog_model::source::Source;
@@ -100,50 +125,64 @@ impl<'c> Catalogs<'c> {
         mut self,
         are_same: impl Fn((&'c str, &'c Release), (&'c str, &'c Release)) -> bool,
     ) -> Self {
-        let named = self.list.iter();
-        let named: Vec<_> = named
-            .filter_map(|(name, catalog)| Some(((*name)?, *catalog)))
-            .collect();
-        for (at, (name, catalog)) in named.iter().copied().enumerate() {
-            let earlier = named.get(..at).unwrap_or_default();
+        for (origin, catalog) in Vec::from_iter(self.origins()) {
+            let Some(name) = origin.name else { continue };
             for release in catalog.packages().flat_map(Package::releases) {
-                let first = earlier.iter().find_map(|(other, catalog)| {
-                    let theirs = catalog.release(release.package().as_str(), release.version())?;
-                    let key = ReleaseKey::new(Some(*other), theirs);
-                    let is_first = *other != name && !self.repeated.contains(&key);
-                    let is_it = is_first && theirs.version() == release.version();
-                    (is_it && are_same((*other, theirs), (name, release))).then_some(key)
+                let (package, version) = (release.package().as_str(), release.version());
+                if self.release(origin, package, version).is_none() {
+                    continue;
+                }
+                let first = self.origins().take(origin.position).find_map(|(other, _)| {
+                    let theirs = self.release(other, package, version)?;
+                    let place = place(other.position, theirs);
+                    let other = other.name.filter(|other| *other != name)?;
+                    let is_first = !self.repeated.contains(&place);
+                    (is_first && are_same((other, theirs), (name, release))).then_some(place)
                 });
                 if let Some(first) = first {
                     self.also_in.entry(first).or_default().push(name);
-                    self.repeated.insert(ReleaseKey::new(Some(name), release));
+                    self.repeated.insert(place(origin.position, release));
                 }
             }
         }
         self
     }
 
+    /// The release that a catalog has of this very version, unless another one of its name comes before it and has one.
+    fn release(&self, origin: Origin<'c>, package: &str, version: &Version) -> Option<&'c Release> {
+        let mut namesakes = self.origins().filter(|(one, _)| one.name == origin.name);
+        let (first, release) = namesakes.find_map(|(one, catalog)| {
+            let releases = catalog.package(package)?.releases();
+            let at = releases.binary_search_by(|release| release.version().cmp(version));
+            Some((one, releases.get(at.ok()?)?))
+        })?;
+        (first.position == origin.position).then_some(release)
+    }
+
     /// The releases that a catalog has of a package, but for those that are the same in one before it.
     pub(crate) fn releases_of(
         &self,
-        catalog: Option<&'c str>,
+        origin: Origin<'c>,
         package: &'c Package,
     ) -> impl Iterator<Item = &'c Release> {
         let releases = package.releases().iter();
         releases.filter(move |release| {
-            self.repeated.is_empty() || !self.repeated.contains(&ReleaseKey::new(catalog, release))
+            self.repeated.is_empty() || !self.repeated.contains(&place(origin.position, release))
         })
     }
 
     /// The catalogs that have the same release as one of these, and come later.
-    pub(crate) fn also_in(&self, key: &ReleaseKey) -> &[&'c str] {
-        self.also_in.get(key).map_or(&[], Vec::as_slice)
+    pub(crate) fn also_in(&self, origin: Origin<'c>, release: &'c Release) -> &[&'c str] {
+        let others = self.also_in.get(&place(origin.position, release));
+        others.map_or(&[], Vec::as_slice)
     }
 
     /// The releases of all catalogs, each once.
-    pub(crate) fn releases(&self) -> impl Iterator<Item = (Option<&'c str>, &'c Release)> {
-        self.packages()
-            .flat_map(|(name, package)| self.releases_of(name, package).map(move |one| (name, one)))
+    pub(crate) fn releases(&self) -> impl Iterator<Item = (Origin<'c>, &'c Release)> {
+        self.packages().flat_map(|(origin, package)| {
+            let releases = self.releases_of(origin, package);
+            releases.map(move |release| (origin, release))
+        })
     }
 
     /// The package that speaks for all of its name: that of the first catalog that has a release of it.

@@ -9,7 +9,7 @@ use catalog_model::conditions::snapshot::Snapshot;
 use catalog_model::{Capability, Definition, Release};
 use serde_json::{Value, json};
 
-use crate::catalogs::{Catalogs, ReleaseKey};
+use crate::catalogs::{Catalogs, Origin, ReleaseKey};
 
 /// A condition that holds only once another release has brought what it misses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub fn brought_to<'c>(
 
 /// The releases that bring definitions, by what a condition can miss, and the cluster that each would make of an empty one.
 pub(crate) struct Providers<'c> {
-    releases: Vec<(Option<&'c str>, &'c Release)>,
+    releases: Vec<(Origin<'c>, &'c Release)>,
     by_name: BTreeMap<String, BTreeSet<usize>>,
     brought: BTreeMap<usize, Snapshot>,
 }
@@ -155,7 +155,7 @@ impl<'c> Providers<'c> {
             .collect();
         let mut satisfying = BTreeSet::new();
         for index in candidates {
-            let Some((catalog, release)) = self
+            let Some((origin, release)) = self
                 .releases
                 .get(index)
                 .copied()
@@ -173,7 +173,7 @@ impl<'c> Providers<'c> {
                 .iter()
                 .all(|answer| answer.outcome() == Outcome::Satisfied)
             {
-                satisfying.insert(ReleaseKey::new(catalog, release));
+                satisfying.insert(ReleaseKey::new(origin.name, release));
             }
         }
         satisfying

@@ -242,6 +242,35 @@ fn what_is_installed_is_known_to_each_of_its_catalogs_when_the_first_is_gone() {
 }
 
 #[test]
+fn what_a_catalog_of_the_same_name_hides_is_the_same_as_no_other() {
+    let patched = catalog(&[("loki/1.0.0", "description: patched")]);
+    let released = catalog(&[("loki/1.0.0", "description: as released")]);
+    let more = catalog(&[
+        ("loki/1.0.0", "description: as released"),
+        ("loki/2.0.0", "description: as released"),
+    ]);
+    let from = |catalog, range: &str| {
+        let item = Item::new("loki", range.parse().unwrap());
+        Request::new().item(item.catalog(catalog))
+    };
+    let orders = [
+        [("a", &patched), ("a", &more), ("b", &more)],
+        [("a", &patched), ("b", &more), ("a", &more)],
+    ];
+    for order in orders {
+        let catalogs = Catalogs::from_iter(order).uniting(described_alike);
+        let view = ClusterView::on(catalogs, &cluster(), "default");
+        assert_eq!(answer(&view, from("b", "1")), "loki 1.0.0 of b");
+        assert_eq!(answer(&view, from("a", "1")), "loki 1.0.0 of a");
+        assert_eq!(answer(&view, from("b", "2")), "loki 2.0.0 of a, b");
+    }
+    let all = [("a", &patched), ("a", &released), ("b", &patched)];
+    let catalogs = Catalogs::from_iter(all).uniting(described_alike);
+    let view = ClusterView::on(catalogs, &cluster(), "default");
+    assert_eq!(answer(&view, from("b", "1")), "loki 1.0.0 of a, b");
+}
+
+#[test]
 fn one_catalog_with_a_name_answers_as_without_one() {
     let only = catalog(&[
         ("loki/2.0.0", ""),

@@ -70,9 +70,9 @@ impl ClusterView {
     pub fn without_cluster<'c>(catalogs: impl Into<Catalogs<'c>>) -> Self {
         let catalogs = catalogs.into();
         let mut view = Self::empty(None, BTreeSet::new());
-        for (catalog, release) in catalogs.releases() {
+        for (origin, release) in catalogs.releases() {
             let count = release.conditions().conditions().len();
-            let key = ReleaseKey::new(catalog, release);
+            let key = ReleaseKey::new(origin.name, release);
             view.conditions.insert(key, count);
         }
         view.universe = compile(&catalogs, &BTreeMap::new());
@@ -136,13 +136,13 @@ impl ClusterView {
         let mut view = Self::empty(Some(home.to_owned()), shown(snapshot));
         let mut providers = Providers::of(&catalogs);
         let mut relations: BTreeMap<ReleaseKey, Relations> = BTreeMap::new();
-        for (catalog, package) in catalogs.packages() {
+        for (origin, package) in catalogs.packages() {
             // Where a package goes is said once for all catalogs.
             let leading = catalogs.leading(package.name().as_str());
             let lives = leading.unwrap_or(package).namespace(home);
             let of_package = Context::new().with_namespace(lives);
-            for release in catalogs.releases_of(catalog, package) {
-                let key = ReleaseKey::new(catalog, release);
+            for release in catalogs.releases_of(origin, package) {
+                let key = ReleaseKey::new(origin.name, release);
                 let context = context(release, of_package.clone());
                 let mut report = evaluate(release.conditions(), snapshot, &context);
                 let deferred = providers.defer(&mut report, release);
@@ -154,8 +154,12 @@ impl ClusterView {
                 }
                 if !report.gate().is_open() {
                     let exclusion = Exclusion::new(key.package, key.version, reason(&report));
-                    view.exclusions.push(match catalog {
-                        Some(catalog) => exclusion.catalog(catalog),
+                    // What is asked of one is asked of all that have the same.
+                    let others = catalogs.also_in(origin, release).iter();
+                    let others = others.map(|other| exclusion.clone().catalog(*other));
+                    view.exclusions.extend(others);
+                    view.exclusions.push(match origin.name {
+                        Some(name) => exclusion.catalog(name),
                         None => exclusion,
                     });
                 }
@@ -294,14 +298,14 @@ fn compile(catalogs: &Catalogs<'_>, relations: &BTreeMap<ReleaseKey, Relations>)
     }
     let mut contents = Contents::default();
     let kinds = Kinds::of(catalogs);
-    for (catalog, package) in catalogs.packages() {
-        for release in catalogs.releases_of(catalog, package) {
-            let key = ReleaseKey::new(catalog, release);
+    for (origin, package) in catalogs.packages() {
+        for release in catalogs.releases_of(origin, package) {
+            let key = ReleaseKey::new(origin.name, release);
             let mut spec = spec(release, package.namespace(""), (&mut contents, &kinds));
-            if let Some(catalog) = catalog {
+            if let Some(catalog) = origin.name {
                 spec = spec.catalog(catalog);
             }
-            let others = catalogs.also_in(&key).iter();
+            let others = catalogs.also_in(origin, release).iter();
             spec = others.fold(spec, |spec, other| spec.also_in(*other));
             if let Some(added) = relations.get(&key) {
                 let requires = added.requires.iter().cloned();
