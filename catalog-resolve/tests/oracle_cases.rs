@@ -59,7 +59,23 @@ fn what_several_catalogs_have_is_one_release() {
         [world, both],
         "bar 1.0.0 from extra, foo 1.0.0 from main, lib 2.0.0 from extra",
     );
-    check([world, both, "exclude lib 2.0.0; from third"], "none");
+    // What extra has is not taken from it by what is said of third.
+    check(
+        [world, both, "exclude lib 2.0.0; from third"],
+        "bar 1.0.0 from extra, foo 1.0.0 from main, lib 2.0.0 from extra",
+    );
+    let each = "exclude lib 2.0.0; from third\nexclude lib 2.0.0; from extra";
+    check([world, both, each], "none");
+    let there = "installed lib 2.0.0; from extra; also third";
+    check([world, there, each], "lib 2.0.0 from extra");
+    check([world, there, each, "upgrade lib"], "lib 2.0.0 from extra");
+    let gone =
+        "installed lib 3.0.0; from third; also extra\nexclude lib 3; from extra; even if installed";
+    check([world, gone], "lib 3.0.0 from third");
+    check(
+        [world, gone, "exclude lib 3; from third; even if installed"],
+        "none",
+    );
     check(
         [world, "installed lib 2.0.0; from third\ninstall foo"],
         "foo 1.0.0 from main, lib 2.0.0 from extra",

@@ -364,12 +364,13 @@ impl<'a> Encoder<'a> {
                 .or_insert_with(none)
                 .insert(value);
         };
-        for exclusion in self.situation.exclusions_of(&package.name) {
-            for value in 1..instance.count() {
-                let is_spared = instance.kept == Some(value) && !exclusion.is_even_if_installed;
-                if !is_spared && self.is_ruled_out(var, value, exclusion) {
-                    rule_out(false, &exclusion.reason, value);
-                }
+        let count = match self.situation.has_exclusions(package) {
+            true => instance.count(),
+            false => 1,
+        };
+        for value in 1..count {
+            for exclusion in self.ruling_out(var, value) {
+                rule_out(false, &exclusion.reason, value);
             }
         }
         let values = if package.has_yanked {
@@ -399,12 +400,17 @@ impl<'a> Encoder<'a> {
         left.collect()
     }
 
-    fn is_ruled_out(&self, var: Var, value: Value, exclusion: &Exclusion) -> bool {
-        if let Some(opaque) = self.instance(var).opaque(value) {
-            return exclusion.rules_out_stated(opaque.catalog.as_deref(), &opaque.version);
+    /// The exclusions of a value: what is installed is spared by most.
+    fn ruling_out(&self, var: Var, value: Value) -> Vec<&'a Exclusion> {
+        let (package, instance) = (self.package(var), self.instance(var));
+        let is_kept = instance.kept == Some(value);
+        let counts = |exclusion: &Exclusion| !is_kept || exclusion.is_even_if_installed;
+        let situation = self.situation;
+        match (instance.opaque(value), self.release(var, value)) {
+            (Some(opaque), _) => situation.ruling_out_opaque(package, opaque, counts),
+            (None, Some(release)) => situation.ruling_out(package, release, counts),
+            (None, None) => Vec::new(),
         }
-        let release = self.release(var, value);
-        release.is_some_and(|release| exclusion.rules_out(self.universe, release))
     }
 
     /// The version at which an instance is installed, if it is and its version can be read.

@@ -233,19 +233,15 @@ impl<'s> Inquiry<'s> {
         let installed = standing.installed.as_ref();
         let is_installed = installed.is_some_and(|(_, occupant)| occupant == locked);
         let package = self.situation.package(key.0);
-        let mut exclusions = self.situation.exclusions_of(&package.name).iter();
-        let found = exclusions.find(|exclusion| {
-            let is_meant = match locked {
-                Occupant::Release(id) => {
-                    exclusion.rules_out(self.situation.universe, &package.releases[*id])
-                }
-                Occupant::Opaque(opaque) => {
-                    exclusion.rules_out_stated(opaque.catalog.as_deref(), &opaque.version)
-                }
-            };
-            is_meant && (exclusion.is_even_if_installed || !is_installed)
-        });
-        found.copied()
+        let counts = |exclusion: &Exclusion| exclusion.is_even_if_installed || !is_installed;
+        let found = match locked {
+            Occupant::Release(id) => {
+                let release = &package.releases[*id];
+                self.situation.ruling_out(package, release, counts)
+            }
+            Occupant::Opaque(opaque) => self.situation.ruling_out_opaque(package, opaque, counts),
+        };
+        found.into_iter().next()
     }
 
     /// What is installed moves only up, unless an item lets it go back.

@@ -1,7 +1,6 @@
 //! Releases that must not be chosen.
 
 use crate::stated::StatedVersion;
-use crate::universe::{Release, Universe};
 
 /// A release that must not be chosen, with the reason.
 ///
@@ -38,7 +37,8 @@ impl Exclusion {
         }
     }
 
-    /// Only the release of this catalog, be it that others have the same one too.
+    /// Only the release of this catalog. One that others have too is ruled out if each of them is named, by an exclusion of its own: what one catalog has
+    /// is not taken away by another one that copies it. Until then it is what it was, also for whoever asks for that of this catalog.
     #[must_use]
     pub fn catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());
@@ -51,16 +51,22 @@ impl Exclusion {
         self.is_even_if_installed = true;
         self
     }
+}
 
-    /// Whether it is about a release of its package.
-    pub(crate) fn rules_out(&self, universe: &Universe, release: &Release) -> bool {
-        let catalog = self.catalog.as_deref();
-        (catalog.is_none() || universe.is_in(release, catalog)) && self.version.is(&release.version)
-    }
-
-    /// The same of a release that no catalog has.
-    pub(crate) fn rules_out_stated(&self, catalog: Option<&str>, version: &StatedVersion) -> bool {
-        let is_about = self.catalog.is_none() || self.catalog.as_deref() == catalog;
-        is_about && self.version.is_same(version)
-    }
+/// Those of some exclusions of a package that rule out what several catalogs have, or one: each that names no catalog; and if each of the catalogs is named
+/// by one, that of the first.
+pub(crate) fn ruling_out<'e, 'c>(
+    exclusions: impl Iterator<Item = &'e Exclusion>,
+    catalogs: impl Iterator<Item = Option<&'c str>>,
+) -> Vec<&'e Exclusion> {
+    let (named, mut found): (Vec<_>, Vec<_>) = exclusions.partition(|one| one.catalog.is_some());
+    let of = |catalog| {
+        named
+            .iter()
+            .copied()
+            .find(|one| one.catalog.as_deref() == catalog)
+    };
+    let of_each = catalogs.map(of).collect::<Option<Vec<_>>>();
+    found.extend(of_each.and_then(|of_each| of_each.first().copied()));
+    found
 }

@@ -5,6 +5,7 @@ mod item;
 mod locked;
 
 pub use self::exclusion::Exclusion;
+pub(crate) use self::exclusion::ruling_out;
 pub use self::item::Item;
 pub use self::locked::LockedRelease;
 

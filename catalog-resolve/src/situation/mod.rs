@@ -14,7 +14,7 @@ use std::sync::Arc;
 use catalog_model::{InstalledRelease, Scope};
 
 use crate::encode::{InstanceKey, Place};
-use crate::request::{Exclusion, Item, LockedRelease, Request};
+use crate::request::{Exclusion, Item, LockedRelease, Request, ruling_out};
 use crate::safety::UpgradeSafety;
 use crate::universe::{CapabilityId, CatalogId, Package, PackageId, Release, Universe};
 
@@ -186,9 +186,39 @@ impl<'a> Situation<'a> {
         self.request.safety.as_deref()
     }
 
-    /// What rules out releases of a package.
-    pub(crate) fn exclusions_of(&self, package: &str) -> &[&'a Exclusion] {
-        self.exclusions.get(package).map_or(&[], Vec::as_slice)
+    /// Whether anything is said of releases of a package that would rule them out.
+    pub(crate) fn has_exclusions(&self, package: &Package) -> bool {
+        self.exclusions.contains_key(&*package.name)
+    }
+
+    /// What rules out a release of a package, of those exclusions that count.
+    pub(crate) fn ruling_out(
+        &self,
+        package: &Package,
+        release: &Release,
+        counts: impl Fn(&Exclusion) -> bool,
+    ) -> Vec<&'a Exclusion> {
+        let about = self.exclusions_of(package);
+        let about = about.filter(|one| one.version.is(&release.version) && counts(one));
+        let catalogs = release.catalogs();
+        ruling_out(about, catalogs.map(|id| self.universe.catalog(id)))
+    }
+
+    /// The same of a release that no catalog has.
+    pub(crate) fn ruling_out_opaque(
+        &self,
+        package: &Package,
+        opaque: &Opaque,
+        counts: impl Fn(&Exclusion) -> bool,
+    ) -> Vec<&'a Exclusion> {
+        let about = self.exclusions_of(package);
+        let about = about.filter(|one| one.version.is_same(&opaque.version) && counts(one));
+        ruling_out(about, opaque.catalogs())
+    }
+
+    fn exclusions_of(&self, package: &Package) -> impl Iterator<Item = &'a Exclusion> {
+        let exclusions = self.exclusions.get(&*package.name);
+        exclusions.into_iter().flatten().copied()
     }
 
     /// What is said of an instance, if anything is.

@@ -70,8 +70,7 @@ impl Situation<'_> {
     }
 
     pub(crate) fn is_excluded(&self, package: &Package, release: &Release) -> bool {
-        let mut exclusions = self.exclusions_of(&package.name).iter();
-        exclusions.any(|exclusion| exclusion.rules_out(self.universe, release))
+        self.has_exclusions(package) && !self.ruling_out(package, release, |_| true).is_empty()
     }
 }
 

@@ -24,13 +24,16 @@ impl Rules<'_> {
 
     fn is_excluded(&self, i: usize, release: usize, counts: impl Fn(&Exclusion) -> bool) -> bool {
         let this = self.instances.release(i, release);
-        let mut exclusions = self.world().exclusions.iter();
-        exclusions.any(|exclusion| {
-            exclusion.package == self.instances.all[i].package
-                && is_same_version(exclusion.version, this.version)
-                && this.is_of(exclusion.catalog)
-                && counts(exclusion)
-        })
+        let is_from = |catalog: Option<&'static str>| {
+            let mut exclusions = self.world().exclusions.iter();
+            exclusions.any(|exclusion| {
+                exclusion.package == self.instances.all[i].package
+                    && is_same_version(exclusion.version, this.version)
+                    && (exclusion.catalog.is_none() || exclusion.catalog == catalog)
+                    && counts(exclusion)
+            })
+        };
+        this.catalogs().all(is_from)
     }
 
     fn is_asked_for_exactly(&self, i: usize, release: usize) -> bool {
