@@ -55,7 +55,7 @@ impl World {
         let snapshot = snapshot(file, arguments.switch("complete"))?;
         let choice = Choice::read(given, LoadOptions::default())?;
         let home = arguments.option("namespace").unwrap_or("default");
-        let view = ClusterView::on(choice.catalogs(), &snapshot, home);
+        let view = ClusterView::on(choice.united(), &snapshot, home);
         let read = |one: &Given<'_>| Some((one.name.map(str::to_owned), source(one.address).ok()?));
         Ok(Self {
             sources: given.iter().filter_map(read).collect(),

@@ -62,18 +62,26 @@ impl Choice {
         }
     }
 
-    /// The catalogs with their names, as a resolution takes them: what several have with the same files is one release.
+    /// The catalogs with their names.
     #[must_use]
     pub fn catalogs(&self) -> Catalogs<'_> {
         if let Some(only) = self.only() {
             return Catalogs::from(only);
         }
         let several = self.loaded().filter_map(|(name, one)| Some((name?, one)));
-        let several = several.map(|(name, one)| (name, one.catalog()));
-        let catalogs: Catalogs<'_> = several.collect();
+        several.map(|(name, one)| (name, one.catalog())).collect()
+    }
+
+    /// The same as a resolution takes them: what several have with the same files is one release.
+    ///
+    /// Cost: releases of one version are compared, by their files where ids do not tell.
+    #[must_use]
+    pub fn united(&self) -> Catalogs<'_> {
         match self.view() {
-            Some(view) => catalogs.uniting(|one, other| view.are_same(one, other)),
-            None => catalogs,
+            Some(view) => self
+                .catalogs()
+                .uniting(|one, other| view.are_same(one, other)),
+            None => self.catalogs(),
         }
     }
 

@@ -48,11 +48,11 @@ impl Offer {
             let cluster = cluster.map(read).transpose()?;
             let view = match &cluster {
                 Some(cluster) => {
-                    ClusterView::on_with(choice.catalogs(), cluster, home, &|release, context| {
+                    ClusterView::on_with(choice.united(), cluster, home, &|release, context| {
                         parameters.laid(release, context)
                     })
                 }
-                None => ClusterView::without_cluster(choice.catalogs()),
+                None => ClusterView::without_cluster(choice.united()),
             };
             return Ok(Self::Catalogs {
                 view: Box::new(view),
