@@ -207,6 +207,33 @@ fn what_several_catalogs_have_is_one_release() {
 }
 
 #[test]
+fn a_preferred_catalog_is_one_that_has_no_answer() {
+    let ours = catalog(&[("loki/2.9.0", "")]);
+    let mirror = catalog(&[("loki/2.9.0", ""), ("loki/3.0.0", "")]);
+    let catalogs = Catalogs::from_iter([("ours", &ours), ("mirror", &mirror)]);
+    let view = ClusterView::without_cluster(catalogs.uniting(described_alike));
+    let from_mirror = Item::new("loki", "*".parse().unwrap()).catalog("mirror");
+    let installed = InstalledRelease::new("loki", "3.0.0", "loki").from_catalog("mirror");
+    let cases = [
+        (install("loki", "*"), "2.9.0", None),
+        (install("loki", ">=3"), "3.0.0", Some("ours")),
+        // What ours has is in an answer too, and only not the newest of mirror.
+        (Request::new().item(from_mirror), "3.0.0", None),
+        (install("loki", "*").installed(installed), "3.0.0", None),
+    ];
+    for (request, version, preferred) in cases {
+        let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else {
+            panic!("there is an answer")
+        };
+        let loki = &resolution.releases()[0];
+        assert_eq!(
+            (loki.version(), loki.preferred_catalog()),
+            (version, preferred)
+        );
+    }
+}
+
+#[test]
 fn what_is_installed_is_known_to_each_of_its_catalogs_when_the_first_is_gone() {
     let needs = "dependencies:\n- {name: loki, version: '2'}";
     let ours = catalog(&[("web/1.0.0", needs), ("loki/2.0.0", "")]);

@@ -185,6 +185,17 @@ impl<'a> Encoder<'a> {
         release.map_or_else(Vec::new, |release| self.universe.also_in(release))
     }
 
+    /// The catalog of highest priority that has the package, where no answer is left with a release from there. That is not so of what is installed or
+    /// locked, which comes before all catalogs, nor where an item names a catalog, whose newest release comes before what a higher one has too.
+    pub(crate) fn preferred_catalog(&self, var: Var, value: Value) -> Option<CatalogId> {
+        let (instance, release) = (self.instance(var), self.release(var, value)?);
+        let preferred = self.package(var).preferred_catalog(release)?;
+        let key = instance.key();
+        let mut items = self.situation.items_for(&key);
+        let is_asked = items.any(|item| item.catalog.is_some());
+        (!instance.passes(value) && !is_asked).then_some(preferred)
+    }
+
     /// The objects that a release ships, each with a digest of its content.
     pub(crate) fn objects(
         &self,

@@ -142,25 +142,20 @@ fn declared_lower(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
 /// Releases that are new there and not of the first catalog that has their package, though nobody asked for that.
 fn lower_catalogs(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
     let mut notes = Vec::new();
-    for (key, var, value) in choice.iter() {
-        let (instance, package) = (encoder.instance(var), encoder.package(var));
-        let (Some(release), false) = (encoder.release(var, value), instance.passes(value)) else {
+    for (_, var, value) in choice.iter() {
+        let release = encoder.release(var, value);
+        let first = encoder.preferred_catalog(var, value);
+        let (Some(release), Some(first)) = (release, first) else {
             continue;
         };
-        let Some(first) = package.preferred_catalog(release) else {
-            continue;
-        };
-        let mut items = encoder.situation.items_for(key);
-        if items.any(|item| item.catalog.is_some()) {
-            continue;
-        }
         let name = |id| encoder.universe.catalog(id).unwrap_or("without a name");
         let (first, this) = (name(first), name(release.catalog));
         let text = format!(
             "{} is of the catalog {this}, because no answer is left with a release of the catalog {first}",
             told(encoder, var, value)
         );
-        notes.push(Note::new(NoteKind::LowerCatalog, &text, &[&package.name]));
+        let package = &encoder.package(var).name;
+        notes.push(Note::new(NoteKind::LowerCatalog, &text, &[package]));
     }
     notes
 }

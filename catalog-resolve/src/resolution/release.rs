@@ -59,11 +59,11 @@ impl ResolvedRelease {
         (var, value): (Var, Value),
         links: Links<'_>,
     ) -> Self {
-        let (instance, package) = (encoder.instance(var), encoder.package(var));
+        let instance = encoder.instance(var);
         // Every value of an instance that is chosen is a release, in a catalog or not.
         let (catalog, version) = encoder.named(var, value).unwrap_or_default();
         let release = encoder.release(var, value);
-        let preferred = release.and_then(|release| package.preferred_catalog(release));
+        let preferred = encoder.preferred_catalog(var, value);
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
         let way = way(encoder, on_the_way, (var, value));
         Self {
@@ -127,7 +127,8 @@ impl ResolvedRelease {
         self.digest.as_deref()
     }
 
-    /// A catalog of higher priority that has the package too, but no release of it that is in an answer as good.
+    /// A catalog of higher priority that has the package too, but no release of it that is in an answer. None of what was installed or locked before, or
+    /// where an item names a catalog: then priority does not decide.
     #[must_use]
     pub fn preferred_catalog(&self) -> Option<&str> {
         self.preferred_catalog.as_deref()
