@@ -331,4 +331,23 @@ fn several_instances_of_a_release_are_told_once() {
     let locked = |digest: &str| Lock::new("", ["a", "b", "c"].map(|place| loki(digest, place)));
     let error = locked("1").verify(&locked("2")).unwrap_err();
     assert_eq!(error.releases().len(), 1);
+    // It was in two catalogs, of which the first does not have it any more.
+    let places = ["a", "b"];
+    let both = places.map(|place| loki("1", place).from_catalog("main").also_in(["extra"]));
+    let extra = places.map(|place| loki("2", place).from_catalog("extra"));
+    let error = Lock::new("", both)
+        .verify(&Lock::new("", extra))
+        .unwrap_err();
+    assert_eq!(error.releases().len(), 1, "{error}");
+    // What several catalogs have of a version may be several releases.
+    let each = |digest: &str| {
+        [
+            loki(digest, "a").from_catalog("main"),
+            loki(digest, "b").from_catalog("extra"),
+        ]
+    };
+    let error = Lock::new("", each("1"))
+        .verify(&Lock::new("", each("2")))
+        .unwrap_err();
+    assert_eq!(error.releases().len(), 2, "{error}");
 }

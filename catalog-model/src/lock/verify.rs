@@ -43,8 +43,8 @@ pub enum FileChange {
 }
 
 impl Lock {
-    /// Compares the releases with those of a lock made just now: each that both have, at the same version of a catalog that both name, must have
-    /// the same digest. Those of which a digest is not known, then or now, are passed over: see [`unverified`](Self::unverified).
+    /// Compares the releases with those of a lock made just now: each that both have, at the same version of one of the catalogs that both name, must
+    /// have the same digest. Those of which a digest is not known, then or now, are passed over: see [`unverified`](Self::unverified).
     ///
     /// ```
     /// use catalog_model::{Lock, LockEntry};
@@ -61,12 +61,16 @@ impl Lock {
     /// All releases that differ, with the files that changed.
     pub fn verify(&self, now: &Self) -> Result<(), ContentChanged> {
         let mut releases: Vec<ChangedRelease> = Vec::new();
+        let mut told: Vec<&LockEntry> = Vec::new();
         for (before, now) in self.pairs(now) {
             let are_known = before.digest.is_some() && now.digest.is_some();
-            // A package in several namespaces is the same release in each.
-            let is_told = releases.last().is_some_and(|last| last.is_of(now));
+            // A package in several namespaces is the same release in each. Entries are in the order of packages.
+            let of_package = told.iter().rev();
+            let mut of_package = of_package.take_while(|one| one.package == before.package);
+            let is_told = of_package.any(|one| one.is_release(before));
             if are_known && before.digest != now.digest && !is_told {
                 releases.push(ChangedRelease::between(before, now));
+                told.push(before);
             }
         }
         match releases.is_empty() {
@@ -75,8 +79,8 @@ impl Lock {
         }
     }
 
-    /// The releases whose digest was known when they were locked and is not known now, though they are still the same version of the same
-    /// catalog.
+    /// The releases whose digest was known when they were locked and is not known now, though they are still the same version of one of
+    /// the same catalogs.
     pub fn unverified<'l>(&'l self, now: &'l Self) -> impl Iterator<Item = &'l LockEntry> {
         let pairs = self.pairs(now);
         pairs
@@ -135,11 +139,6 @@ impl ChangedRelease {
             catalog: before.catalog.clone(),
             files: changes.filter(|_| are_known).collect(),
         }
-    }
-
-    fn is_of(&self, entry: &LockEntry) -> bool {
-        (&self.package, &self.version) == (&entry.package, &entry.version)
-            && entry.is_in(self.catalog())
     }
 
     /// The package.
