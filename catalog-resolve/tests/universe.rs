@@ -12,7 +12,7 @@
 mod scenario;
 
 use catalog_model::Severity;
-use catalog_resolve::Universe;
+use catalog_resolve::{Item, Outcome, Request, Universe, resolve};
 use scenario::universe;
 
 /// The diagnostics, and how many releases are left.
@@ -50,6 +50,42 @@ fn what_cannot_be_understood_is_left_out_and_said() {
         &["universe.scope.differs"],
         1,
     );
+}
+
+#[test]
+fn each_catalog_has_the_first_of_its_releases_of_a_version() {
+    // What overlaps and is the same is one release, of all of them.
+    let one = "a 1.0.0: from x; also y; digest d\n a 1.0.0: from y; also z; digest d";
+    check(one, &[], 1);
+    // What is not the same counts for those catalogs that have nothing else.
+    let two =
+        "a 1.0.0: from x; also y; digest d\n a 1.0.0: from y; also z; digest e\n a 2.0.0: from z";
+    check(two, &["universe.release.duplicate"], 3);
+    check(
+        "a 1.0.0: from x; also y; digest d\n a 1.0.0: from y; digest d",
+        &["universe.release.duplicate"],
+        1,
+    );
+    let chosen = |text: &str, range: &str, catalog: &str| {
+        let item = Item::new("a", range.parse().unwrap()).catalog(catalog);
+        let request = Request::new().item(item);
+        let universe = universe(text);
+        let Outcome::Resolved(resolution) = resolve(&universe, &request) else {
+            return "none".to_owned();
+        };
+        let a = &resolution.releases()[0];
+        let others = Vec::from_iter(a.also_in()).join(" ");
+        format!(
+            "{} {} {others}",
+            a.version(),
+            a.catalog().unwrap_or_default()
+        )
+    };
+    assert_eq!(chosen(one, "*", "z"), "1.0.0 x y z");
+    assert_eq!(chosen(two, "<2", "y"), "1.0.0 x y");
+    assert_eq!(chosen(two, "<2", "z"), "1.0.0 z ");
+    // It stands where its catalog does, and not where the one stood that it is not of.
+    assert_eq!(chosen(two, "*", "z"), "2.0.0 z ");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! From texts to a universe: reading versions and ranges, ordering releases, merging what they say alike.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -143,14 +144,8 @@ impl Compiler {
             .into_iter()
             .filter_map(|spec| self.read(spec))
             .collect();
-        // Preference where a request says nothing else: catalog, stable first, newest.
-        read.sort_by(|a, b| {
-            let rank = |r: &Read| (r.first_catalog(), r.version.is_prerelease());
-            rank(a)
-                .cmp(&rank(b))
-                .then_with(|| b.version.cmp(&a.version))
-        });
-        let read = united(read);
+        read.sort_by(Read::by_preference);
+        let (read, repeated) = told_apart(united(read));
         let Some(newest) = newest(&read).cloned() else {
             return;
         };
@@ -164,24 +159,16 @@ impl Compiler {
             ..Package::mentioned(name)
         };
         let mut relations = Relations::default();
-        let mut seen = BTreeSet::new();
+        self.universe.diagnostics.extend(repeated);
         for release in read {
             let text = release.version.as_str().to_owned();
-            let places = release.catalogs.iter();
-            let places = places.map(|catalog| (*catalog, release.version.clone()));
-            let places: Vec<_> = places.collect();
-            let is_new = !places.iter().any(|place| seen.contains(place));
-            if is_new {
-                seen.extend(places);
-            }
-            let fits = is_new && release.spec.scope == package.scope;
+            let fits = release.spec.scope == package.scope;
             if !fits {
-                self.universe
-                    .diagnostics
-                    .push(unfit(&release.spec, &newest.version, is_new));
+                let diagnostic = of_another_scope(&release.spec, &newest.version);
+                self.universe.diagnostics.push(diagnostic);
             }
             let is_used = fits && self.release(&mut package, &mut relations, release);
-            if is_new && !is_used {
+            if !is_used {
                 self.unusable(name, text);
             }
         }
@@ -422,7 +409,8 @@ fn falling(package: &Package) -> Vec<Range<u32>> {
     runs
 }
 
-/// Of releases that different catalogs have with one version and one digest, the first, with the catalogs of all.
+/// Of releases that several catalogs have with one version and one digest, the first, with the catalogs of all. One that brings no other catalog is left:
+/// it says the same twice.
 fn united(read: Vec<Read>) -> Vec<Read> {
     let mut known: HashMap<(Version, String), usize> = HashMap::new();
     let mut united: Vec<Read> = Vec::with_capacity(read.len());
@@ -433,9 +421,15 @@ fn united(read: Vec<Read>) -> Vec<Read> {
             *known.entry(key).or_insert(united.len())
         });
         match first.and_then(|first| united.get_mut(first)) {
-            Some(first) if first.has_none_of(&release.catalogs) => {
+            Some(first)
+                if !release
+                    .catalogs
+                    .iter()
+                    .all(|one| first.catalogs.contains(one)) =>
+            {
                 first.catalogs.extend(release.catalogs);
                 first.catalogs.sort_unstable();
+                first.catalogs.dedup();
             }
             _ => united.push(release),
         }
@@ -443,14 +437,40 @@ fn united(read: Vec<Read>) -> Vec<Read> {
     united
 }
 
+/// The releases, each of those catalogs alone in which none before it has its version, and what is to be said of those in which one has.
+fn told_apart(read: Vec<Read>) -> (Vec<Read>, Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    let mut repeated = Vec::new();
+    let mut apart = Vec::with_capacity(read.len());
+    for mut release in read {
+        let count = release.catalogs.len();
+        let version = release.version.clone();
+        release
+            .catalogs
+            .retain(|one| seen.insert((*one, version.clone())));
+        if release.catalogs.len() < count {
+            repeated.push(there_already(&release.spec));
+        }
+        if !release.catalogs.is_empty() {
+            apart.push(release);
+        }
+    }
+    // One that lost its first catalog is not where it was.
+    apart.sort_by(Read::by_preference);
+    (apart, repeated)
+}
+
 impl Read {
+    /// Preference where a request says nothing else: catalog, stable first, newest.
+    fn by_preference(&self, other: &Self) -> Ordering {
+        let rank = |read: &Self| (read.first_catalog(), read.version.is_prerelease());
+        let by_catalog = rank(self).cmp(&rank(other));
+        by_catalog.then_with(|| other.version.cmp(&self.version))
+    }
+
     fn first_catalog(&self) -> CatalogId {
         // A release that names no catalog is of the first.
         self.catalogs.first().copied().unwrap_or(CatalogId::from(0))
-    }
-
-    fn has_none_of(&self, catalogs: &[CatalogId]) -> bool {
-        !catalogs.iter().any(|one| self.catalogs.contains(one))
     }
 }
 
@@ -467,20 +487,24 @@ fn newest(read: &[Read]) -> Option<&Read> {
 }
 
 /// Why a release that can be read is left out all the same.
-fn unfit(spec: &ReleaseSpec, newest: &Version, is_new: bool) -> Diagnostic {
+fn of_another_scope(spec: &ReleaseSpec, newest: &Version) -> Diagnostic {
     let (package, version) = (&spec.package, &spec.version);
-    let diagnostic = if is_new {
-        let message = format!(
-            "`{package}` {version} does not have the scope of the newest release, {newest}"
-        );
-        Diagnostic::error("universe.scope.differs", message)
-            .help("the release is left out; the scope of a package cannot change")
-    } else {
-        let message = format!("`{package}` {version} is there more than once");
-        Diagnostic::error("universe.release.duplicate", message)
-            .help("the first one counts; remove the others")
-    };
-    diagnostic.about(package, Some(version))
+    let message =
+        format!("`{package}` {version} does not have the scope of the newest release, {newest}");
+    Diagnostic::error("universe.scope.differs", message)
+        .help("the release is left out; the scope of a package cannot change")
+        .about(package, Some(version))
+}
+
+/// That a catalog has a release of this version before this one.
+fn there_already(spec: &ReleaseSpec) -> Diagnostic {
+    let (package, version) = (&spec.package, &spec.version);
+    Diagnostic::error(
+        "universe.release.duplicate",
+        format!("`{package}` {version} is there more than once"),
+    )
+    .help("the first one counts; remove the others")
+    .about(package, Some(version))
 }
 
 impl Names {
