@@ -327,3 +327,102 @@ impl Made {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test may fail loudly"
+    )]
+
+    use super::*;
+    use crate::source::ContentScheme;
+
+    fn id(number: u32) -> Option<ContentId> {
+        ContentId::new(ContentScheme::Own, &number.to_be_bytes())
+    }
+
+    fn entry(name: &str, number: u32) -> Arc<RootEntry> {
+        let kind = (EntryKind::Folder, id(number));
+        Arc::new(RootEntry::of_kind(name, kind, Vec::new()))
+    }
+
+    /// The entries after a sync that listed these names with these numbers, and how many of the chunks are not those of before.
+    fn synced(before: &Entries, listed: &[(String, u32)]) -> (Entries, usize) {
+        let mut listing = Listing::new(before);
+        for (name, number) in listed {
+            listing.add(name, EntryKind::Folder, id(*number));
+        }
+        let anew = listing.take_anew();
+        let read = anew.iter().map(|one| {
+            let mut listed = listed.iter().filter(|(name, _)| *name == one.name);
+            entry(&one.name, listed.next().unwrap().1)
+        });
+        let after = listing.with(&Vec::from_iter(read));
+        let names = after.iter().map(|entry| &*entry.name);
+        assert!(names.eq(listed.iter().map(|(name, _)| name.as_str())));
+        let shared = |one: &&Arc<Chunk>| before.chunks.iter().any(|known| Arc::ptr_eq(known, one));
+        let own = after.chunks.iter().filter(|one| !shared(one)).count();
+        (after, own)
+    }
+
+    #[test]
+    fn what_did_not_change_is_shared_in_chunks() {
+        let mut listed = Vec::from_iter((0..10_000).map(|at| (format!("p{at:05}"), 0)));
+        let (first, own) = synced(&Entries::default(), &listed);
+        assert_eq!((first.len(), own), (10_000, 10_000_usize.div_ceil(CHUNK)));
+        let (same, own) = synced(&first, &listed);
+        assert_eq!(own, 0);
+        listed[5_000].1 = 1;
+        let (changed, own) = synced(&same, &listed);
+        assert_eq!(own, 1);
+        listed.remove(7_000);
+        let (mut now, own) = synced(&changed, &listed);
+        assert_eq!(own, 1);
+        let outlined = now.outlined();
+        assert!(
+            outlined
+                .chunks
+                .iter()
+                .zip(&now.chunks)
+                .all(|(one, other)| Arc::ptr_eq(one, other))
+        );
+        // Of what comes one after the other, few short chunks are left.
+        let mut rebuilt = 0;
+        for at in 0..400 {
+            let place = (at * 7_919) % listed.len();
+            listed.insert(place, (format!("{}-{at}", listed[place].0), 0));
+            listed.sort();
+            let (next, own) = synced(&now, &listed);
+            rebuilt += usize::from(own > 2);
+            assert!(next.chunks.len() <= 1 + 2 * next.len().div_ceil(CHUNK));
+            assert!(
+                next.chunks
+                    .iter()
+                    .all(|chunk| (1..=CHUNK).contains(&chunk.entries.len()))
+            );
+            now = next;
+        }
+        assert!(rebuilt <= 1, "{rebuilt} syncs of 400 shared nothing");
+    }
+
+    #[test]
+    fn what_goes_leaves_few_chunks() {
+        let mut listed = Vec::from_iter((0..10_000).map(|at| (format!("p{at:05}"), 0)));
+        let (mut now, _) = synced(&Entries::default(), &listed);
+        let mut at = 0;
+        while listed.len() > 200 {
+            // Each time one of ten, everywhere.
+            at += 1;
+            let mut count = 0;
+            listed.retain(|_| {
+                count += 1;
+                (count + at) % 10 != 0
+            });
+            now = synced(&now, &listed).0;
+            assert!(now.chunks.len() <= 1 + 2 * now.len().div_ceil(CHUNK));
+        }
+        assert_eq!(synced(&now, &[]).0.chunks.len(), 0);
+    }
+}

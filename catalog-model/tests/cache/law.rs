@@ -5,6 +5,7 @@ use catalog_model::sync::cache::IndexCache;
 use catalog_model::sync::{SyncWatch, Synced, SyncedIndex, sync};
 use catalog_model::{LoadOptions, MemorySource, load};
 
+use super::crowd::{Crowd, InOrderOfGit};
 use super::files::MemoryFiles;
 use super::history::History;
 use super::shown::shown;
@@ -76,6 +77,32 @@ fn what_is_loaded_from_a_cache_is_what_a_fresh_load_gives() {
         let names = files.files.lock().unwrap().len();
         assert!(names < 20, "{names} files are left");
     }
+}
+
+#[test]
+fn hundreds_of_packages_go_through_a_cache() {
+    let options = LoadOptions::default();
+    let files = MemoryFiles::default();
+    let mut crowd = Crowd::new(17);
+    let mut most = 0;
+    for commit in 0..150 {
+        let source = InOrderOfGit(MemorySource::from_iter(crowd.next()));
+        let (mut cache, notes) = IndexCache::open(files.clone(), options.clone());
+        assert_eq!(notes, []);
+        let next = cache.index().sync(&source, SyncWatch::default()).unwrap().0;
+        let loaded = load(&source, &options).unwrap();
+        let expected = shown(&Index::of(loaded.catalog(), &options));
+        assert_eq!(shown(next.index()), expected, "commit {commit}");
+        assert_eq!(next.has_errors(), loaded.has_errors());
+        cache.store(&next).unwrap();
+        let (cache, notes) = IndexCache::open(files.clone(), options.clone());
+        assert_eq!(notes, []);
+        let (again, changes) = cache.index().sync(&source, SyncWatch::default()).unwrap();
+        assert_eq!((changes.files_read(), changes.is_empty()), (0, true));
+        assert_eq!(shown(again.index()), expected, "commit {commit}");
+        most = most.max(next.index().len());
+    }
+    assert!(most > 150, "there were never more than {most} packages");
 }
 
 #[test]

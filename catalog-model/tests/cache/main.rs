@@ -7,6 +7,8 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "../sync/crowd.rs"]
+mod crowd;
 mod damage;
 mod faults;
 mod files;

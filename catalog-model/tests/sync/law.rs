@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_model::source::{ContentId, Entry, Source, SourceError};
-use catalog_model::sync::{ChangeKind, Changes, SyncWatch, Synced, sync};
+use catalog_model::sync::{ChangeKind, Changes, SyncWatch, Synced, SyncedIndex, sync};
 use catalog_model::{Catalog, LoadOptions, MemorySource, Release, load};
 
+use super::crowd::{Crowd, InOrderOfGit};
 use super::history::{Files, History};
 
 /// Commits of each history.
@@ -184,55 +185,12 @@ fn incremental_equals_full_with_other_options() {
     walk(7, &options);
 }
 
-/// A root of hundreds of packages, of which one is changed at a time, or many come and go.
-struct Crowd {
-    random: u64,
-    files: Files,
-}
-
-impl Crowd {
-    fn below(&mut self, end: u64) -> u64 {
-        let next = self.random.wrapping_mul(6_364_136_223_846_793_005);
-        self.random = next.wrapping_add(1_442_695_040_888_963_407);
-        (self.random >> 33) % end
-    }
-
-    fn next(&mut self) -> Files {
-        let changes = match self.below(10) {
-            0 => 300,
-            1 => 30,
-            _ => 1 + self.below(2),
-        };
-        // A commit that takes most away, or adds more than it takes.
-        let (of_gone, many) = (1 + self.below(9), self.below(3));
-        for _ in 0..changes {
-            // Names that stand otherwise where folders are named as if they ended in `/`.
-            let ending = ["", "-x", ".y"][self.below(3) as usize];
-            let name = format!("p{}{ending}", self.below(40 << many));
-            let path = format!("{name}/1.0.0/metadata.yaml");
-            match self.below(10) < of_gone {
-                true => _ = self.files.remove(&path),
-                false => {
-                    let text = format!(
-                        "name: {name}\nversion: 1.0.0\ndescription: d{}\n",
-                        self.below(9)
-                    );
-                    self.files.insert(path, text);
-                }
-            }
-        }
-        self.files.clone()
-    }
-}
-
 /// Lets histories of many packages go by, as sources that `list` makes show them.
 fn check_crowd<S: Source>(list: impl Fn(Files) -> S) {
-    let mut crowd = Crowd {
-        random: 17,
-        files: Files::new(),
-    };
+    let mut crowd = Crowd::new(17);
     let options = LoadOptions::default();
     let (mut synced, mut before) = (Synced::new(options.clone()), Files::new());
+    let mut indexed = SyncedIndex::new(options.clone());
     let mut most = 0;
     for commit in 0..150 {
         let files = crowd.next();
@@ -245,6 +203,13 @@ fn check_crowd<S: Source>(list: impl Fn(Files) -> S) {
             files_to_read(&before, &files),
             "commit {commit}"
         );
+        // An index knows the same of outlines.
+        indexed = indexed.sync(&source, SyncWatch::default()).unwrap().0;
+        let told = indexed.diagnostics(&source, SyncWatch::default()).unwrap();
+        let loaded = next.loaded();
+        assert_eq!(told.diagnostics(), loaded.diagnostics());
+        assert_eq!(indexed.has_errors(), loaded.has_errors());
+        assert_eq!(indexed.index().len(), next.index().len());
         let catalog = next.catalog();
         for package in catalog.packages() {
             let found = catalog.package(package.name().as_str());
@@ -261,6 +226,7 @@ fn check_crowd<S: Source>(list: impl Fn(Files) -> S) {
 fn what_is_known_of_many_packages_is_kept() {
     check_crowd(MemorySource::from_iter);
     check_crowd(|files| Backwards(MemorySource::from_iter(files)));
+    check_crowd(|files| InOrderOfGit(MemorySource::from_iter(files)));
 }
 
 /// A source that lists in an order of its own.

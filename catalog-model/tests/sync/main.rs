@@ -8,6 +8,7 @@
 )]
 
 mod changes;
+mod crowd;
 mod failures;
 #[cfg(feature = "git")]
 mod git;
