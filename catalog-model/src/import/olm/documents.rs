@@ -21,8 +21,9 @@ pub(super) struct Documents<R> {
     /// Whether the next chunk begins a line.
     at_line: bool,
     is_json: Option<bool>,
-    /// What was read of a chunk behind the end of a document.
-    rest: Vec<u8>,
+    /// What was read last, and how much of it is taken.
+    chunk: Vec<u8>,
+    at: usize,
 }
 
 /// A document that is being read.
@@ -44,7 +45,8 @@ impl<R: Read> Documents<R> {
             lines: 0,
             at_line: true,
             is_json: None,
-            rest: Vec::new(),
+            chunk: Vec::new(),
+            at: 0,
         }
     }
 
@@ -80,55 +82,50 @@ impl<R: Read> Documents<R> {
         let mut is_first = true;
         loop {
             let begins_line = self.at_line;
-            let chunk = self.chunk()?;
+            self.fill()?;
+            let chunk = self.chunk.get(self.at..).unwrap_or_default();
             if chunk.is_empty() {
                 return Ok((!is_first).then(|| open.into_piece()));
             }
-            let is_json = *self.is_json.get_or_insert_with(|| begins_json(&chunk));
-            let ended = if is_json {
-                let end = open.json_end(&chunk);
-                let (own, rest) = chunk.split_at(end.unwrap_or(chunk.len()));
-                self.rest = rest.to_vec();
-                open.push(own, self.limit);
-                self.count(own);
-                end.is_some()
+            self.is_json = self.is_json.or_else(|| begins_json(chunk));
+            let (taken, is_end) = if self.is_json == Some(true) {
+                let end = open.json_end(chunk);
+                (end.unwrap_or(chunk.len()), end.is_some())
             } else if begins_line && !is_first && chunk.starts_with(b"---") {
-                self.rest = chunk;
-                self.at_line = true;
-                return Ok(Some(open.into_piece()));
+                (0, true)
             } else {
-                open.push(&chunk, self.limit);
-                self.count(&chunk);
-                false
+                (chunk.len(), false)
             };
-            if ended {
+            let own = chunk.get(..taken).unwrap_or_default();
+            open.push(own, self.limit);
+            self.at_line = own.ends_with(b"\n") || (own.is_empty() && begins_line);
+            self.lines += own.iter().filter(|byte| **byte == b'\n').count();
+            self.at += taken;
+            if is_end {
                 return Ok(Some(open.into_piece()));
             }
             is_first = false;
         }
     }
 
-    /// The bytes up to the end of a line, or a part of a long one.
-    fn chunk(&mut self) -> Result<Vec<u8>> {
-        if !self.rest.is_empty() {
-            return Ok(std::mem::take(&mut self.rest));
+    /// Reads up to the end of a line, or a part of a long one, if what was read is taken.
+    fn fill(&mut self) -> Result<()> {
+        if self.at < self.chunk.len() {
+            return Ok(());
         }
-        let mut chunk = Vec::new();
-        self.reader
-            .by_ref()
-            .take(CHUNK)
-            .read_until(b'\n', &mut chunk)?;
-        Ok(chunk)
-    }
-
-    fn count(&mut self, bytes: &[u8]) {
-        self.at_line = bytes.ends_with(b"\n");
-        self.lines += bytes.iter().filter(|byte| **byte == b'\n').count();
+        self.chunk.clear();
+        self.at = 0;
+        let mut reader = self.reader.by_ref().take(CHUNK);
+        reader.read_until(b'\n', &mut self.chunk)?;
+        Ok(())
     }
 }
 
-fn begins_json(chunk: &[u8]) -> bool {
-    chunk.trim_ascii_start().starts_with(b"{")
+/// Whether a stream that begins with this is JSON; `None` as long as there is nothing to see.
+fn begins_json(chunk: &[u8]) -> Option<bool> {
+    let text = chunk.strip_prefix(b"\xef\xbb\xbf").unwrap_or(chunk);
+    let first = text.trim_ascii_start().first();
+    first.map(|first| *first == b'{')
 }
 
 impl Open {
@@ -218,5 +215,14 @@ mod tests {
         check("{\"a\": ", &[(0, "{\"a\": ")]);
         let long = format!("{{\"a\": \"{}\"}}{{\"b\": 2}}", "x".repeat(200_000));
         check(&long, &[(0, "too large"), (0, "{\"b\": 2}")]);
+        // What comes before the first object does not make it YAML.
+        check(
+            "\n  \n{\"a\": 1}\n{\"b\": 2}",
+            &[(0, "\n  \n{\"a\": 1}"), (2, "\n{\"b\": 2}")],
+        );
+        check(
+            "\u{feff}{\"a\": 1}{\"b\": 2}",
+            &[(0, "\u{feff}{\"a\": 1}"), (0, "{\"b\": 2}")],
+        );
     }
 }
