@@ -422,8 +422,8 @@ absolute:
 c-1.0.0.tgz:1:1: error[file.unreadable]: the name `/etc/passwd` in it is an absolute path: pack the folder with paths below it
 c-1.0.0.tgz: chart: it could not be made into a release; the diagnostics say why
 link: c/1.0.0/charts/c/Chart.yaml c/1.0.0/metadata.yaml c/1.0.0/modules.yaml
-c/link:1:1: warning[file.ignored]: this link leads out of the catalog, to nothing, or in a circle: it is not imported
-c/link: file: this link leads out of the catalog, to nothing, or in a circle
+c-1.0.0.tgz/c/link:1:1: warning[file.ignored]: this link leads out of the catalog, to nothing, or in a circle: it is not imported
+c-1.0.0.tgz/c/link: file: this link leads out of the catalog, to nothing, or in a circle
 twice: 
 c-1.0.0.tgz:1:1: error[file.unreadable]: `c/Chart.yaml` stands in it twice, and programs differ in which they take
 c-1.0.0.tgz: chart: it could not be made into a release; the diagnostics say why
@@ -431,8 +431,8 @@ folders:
 c-1.0.0.tgz:1:1: error[file.unreadable]: this is no packaged chart: a chart is one folder in its archive
 c-1.0.0.tgz: chart: it could not be made into a release; the diagnostics say why
 bomb: c/1.0.0/charts/c/Chart.yaml c/1.0.0/metadata.yaml c/1.0.0/modules.yaml
-c/x:1:1: error[file.unreadable]: the file has 9437184 bytes, more than the 8388608 allowed
-c/x: file: it could not be read
+c-1.0.0.tgz/c/x:1:1: error[file.unreadable]: the file has 9437184 bytes, more than the 8388608 allowed
+c-1.0.0.tgz/c/x: file: it could not be read
 cut: 
 c-1.0.0.tgz:1:1: error[file.unreadable]: the archive ends early: it is cut off
 c-1.0.0.tgz: chart: it could not be made into a release; the diagnostics say why
@@ -443,6 +443,54 @@ empty:
 c-1.0.0.tgz:1:1: error[file.unreadable]: the archive ends early: it is cut off
 c-1.0.0.tgz: chart: it could not be made into a release; the diagnostics say why
 "#);
+}
+
+#[test]
+fn names_in_an_archive_are_names_and_nothing_else() {
+    let names = [
+        ("templates/a b.yaml", true),
+        ("templates/日本.yaml", true),
+        ("templates/...", true),
+        ("templates/- a: {b", true),
+        ("templates/\u{1b}[2J.yaml", false),
+        ("templates/a\nerror: b.yaml", false),
+        ("templates/c:\\x.yaml", false),
+        ("templates/..\\..\\x.yaml", false),
+        ("crds/x\u{1b}]0;t\u{7}.yaml", false),
+        ("crds/x\ny.yaml", false),
+    ];
+    for (name, is_imported) in names {
+        let text = if name.starts_with("crds") {
+            CRD
+        } else {
+            "a: 1\n"
+        };
+        let member = format!("c/{name}");
+        let import = import_packaged(packaged(&[CHART, (&member, EntryType::Regular, text)]));
+        let mut expected = vec!["c/1.0.0/charts/c/Chart.yaml".to_owned()];
+        expected.extend(is_imported.then(|| format!("c/1.0.0/charts/c/{name}")));
+        expected.extend(["metadata.yaml", "modules.yaml"].map(|file| format!("c/1.0.0/{file}")));
+        let paths = import.files().files().map(|(path, _)| path.to_owned());
+        assert_eq!(Vec::from_iter(paths), expected);
+        // The one that is left out is told of in one line, with the archive that it is in.
+        let told = Vec::from_iter(import.diagnostics().iter().map(ToString::to_string));
+        let is_told = |line: &String| {
+            line.starts_with("c-1.0.0.tgz/c/") && !line.contains(|c: char| c.is_control())
+        };
+        assert!(
+            told.len() == usize::from(!is_imported) && told.iter().all(is_told),
+            "{told:?}"
+        );
+        let lost = import
+            .not_carried_over()
+            .iter()
+            .map(|lost| lost.file.clone());
+        let in_archive = format!("c-1.0.0.tgz/{member}");
+        assert_eq!(
+            Vec::from_iter(lost),
+            Vec::from_iter((!is_imported).then_some(in_archive))
+        );
+    }
 }
 
 /// A gigabyte of zeros packs into a megabyte.

@@ -47,7 +47,7 @@ fn unpack(
     limits.file_bytes = limits.file_bytes.min(options.archive_bytes);
     limits.kept_bytes = options.archive_bytes;
     limits.unpacked_bytes = options.archive_bytes as u64;
-    let archive = ArchiveSource::read(bytes, shown, &limits)?;
+    let archive = ArchiveSource::read(bytes, shown, &limits)?.shown_below(shown);
     let entries = archive.list("")?;
     let is_chart = |name: &str| entries.iter().any(|entry| entry.name == name);
     if is_chart(chart::FILE) {

@@ -104,6 +104,16 @@ impl ArchiveSource {
         Ok(Self { members, root })
     }
 
+    /// The same, whose paths are shown below a path: that of the archive, for whoever has several.
+    #[cfg(feature = "import")]
+    pub(crate) fn shown_below(self, path: &str) -> Self {
+        let root = match self.root.as_str() {
+            "" => path.to_owned(),
+            root => join(path, root),
+        };
+        Self { root, ..self }
+    }
+
     fn real(&self, path: &str) -> Result<Real, SourceError> {
         follow(self, path).map_err(|lost| lost.error(self.display(path)))
     }
