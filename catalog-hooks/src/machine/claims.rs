@@ -13,6 +13,33 @@ use crate::journal::{Journal, Journals, OperationJournal, OperationStatus};
 use crate::plan::{Claim, PlannedOperation, Track};
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
+/// Another instance for which an object stays.
+pub(super) enum Other<'d> {
+    /// It has the object too.
+    Has(Cow<'d, Claim>),
+    /// It has not written the object yet, and will have it when the run is done: until then it stays on record of who lets it go.
+    Awaited(&'d Claim),
+}
+
+/// Another instance that has the object, or is to have it in this run: whoever deletes asks here first. Nothing comes between the last look and the
+/// answer, as for [`standing`].
+pub(super) async fn other<'d>(
+    cx: &'d OperationDesk,
+    object: &ObjectRef,
+) -> Result<Option<Other<'d>>, Halt> {
+    if let Some(claim) = standing(cx, object).await? {
+        return Ok(Some(Other::Has(claim)));
+    }
+    let coming = coming(cx, object).filter(|_| stays_on_record(cx));
+    Ok(coming.map(Other::Awaited))
+}
+
+/// Whether what an operation does not delete is on record of its instance afterwards.
+fn stays_on_record(cx: &OperationDesk) -> bool {
+    let is_forward = cx.look(OperationJournal::track) == Track::Forward;
+    is_forward && (cx.planned().record().is_some() || cx.planned().installed().is_some())
+}
+
 /// Another instance that has the object too, and has not let it go: in this very run, or, by its record, in one of its own since this was planned.
 /// Nothing comes between the last look and the answer: whoever notes it before anything else can happen is the only one who has it.
 pub(super) async fn standing<'d>(
@@ -29,10 +56,10 @@ pub(super) async fn standing<'d>(
 
 /// Another instance of the run that has not written the object yet, and will have it when the run is done. What a release lets go then stays until that
 /// one has it: it is never gone in between.
-pub(super) fn coming<'d>(cx: &'d OperationDesk, object: &ObjectRef) -> Option<&'d Claim> {
+fn coming<'d>(cx: &'d OperationDesk, object: &ObjectRef) -> Option<&'d Claim> {
     let is_ahead = |journal: &Journal, claim: &Claim| {
         of_instance(cx, journal, claim).any(|(planned, operation)| {
-            brings(planned, object) && goes_forward(operation) && !has_written(operation, claim)
+            planned.brings(object) && goes_forward(operation) && !has_written(operation, claim)
         })
     };
     let mut claims = at_the_end(cx, object);
@@ -71,13 +98,8 @@ fn at_the_end<'d>(cx: &'d OperationDesk, object: &ObjectRef) -> impl Iterator<It
     };
     let claims = cx.planned().claims_on(object);
     claims.filter(move |claim| {
-        claim.of_same_run && last(claim).is_some_and(|last| brings(last, &claim.object))
+        claim.of_same_run && last(claim).is_some_and(|last| last.has_in_the_end(&claim.object))
     })
-}
-
-fn brings(planned: &PlannedOperation, object: &ObjectRef) -> bool {
-    let target = planned.target();
-    target.is_some_and(|target| target.manifest(object).is_some())
 }
 
 /// The operations of the run on the instance that claims an object, and what they have done.

@@ -39,7 +39,8 @@ pub(super) async fn objects_of(
     Ok(Some(objects))
 }
 
-/// Deletes the custom resources of the release's CRDs, and waits until they are gone: their controllers still live.
+/// Deletes the custom resources of the release's CRDs, and waits until they are gone: their controllers still live. Those of a CRD that another
+/// instance has too, or is to have in this run, stay with it.
 pub(super) async fn delete(cx: &OperationDesk) -> Result<(), Halt> {
     let previous = cx.previous().into_owned().into_iter();
     let crds: Vec<ObjectRef> = previous
@@ -49,7 +50,7 @@ pub(super) async fn delete(cx: &OperationDesk) -> Result<(), Halt> {
         .map(|entry| entry.object)
         .collect();
     for crd in crds {
-        if claims::standing(cx, &crd).await?.is_some() {
+        if claims::other(cx, &crd).await?.is_some() {
             continue;
         }
         let there = cx.read(&crd).await?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::claims;
+use super::claims::{self, Other};
 use super::custom_resources::objects_of;
 use super::marks::{
     is_going, is_ours, marked_origin, resource_version, uid, version_of, with_marks,
@@ -12,7 +12,7 @@ use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Request};
 use crate::journal::{LedgerEntry, OperationJournal, Origin};
 use crate::label;
 use crate::module::leaves_resources;
-use crate::plan::{Claim, Track};
+use crate::plan::Claim;
 
 /// What came of an object that was to be deleted.
 pub(super) enum Deletion {
@@ -227,24 +227,31 @@ fn await_object(cx: &OperationDesk, object: &ObjectRef) {
     }
 }
 
-/// Whether what an operation does not delete is on record of its instance afterwards.
-fn stays_on_record(cx: &OperationDesk) -> bool {
-    let is_forward = cx.look(OperationJournal::track) == Track::Forward;
-    is_forward && (cx.planned().record().is_some() || cx.planned().installed().is_some())
+/// Leaves an object to another instance that has it, or is to have it in this run. Why it stays, if it does.
+pub(super) async fn leave_to_another(
+    cx: &OperationDesk,
+    object: &ObjectRef,
+) -> Result<Option<String>, Halt> {
+    match claims::other(cx, object).await? {
+        Some(Other::Has(claim)) => {
+            pass(cx, &claim).await?;
+            Ok(Some(has_it_too(&claim)))
+        }
+        Some(Other::Awaited(claim)) => {
+            await_object(cx, object);
+            Ok(Some(format!(
+                "it is on record here until `{}` has it, else it goes with the next operation",
+                claim.package
+            )))
+        }
+        None => Ok(None),
+    }
 }
 
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
-    if let Some(claim) = claims::standing(cx, &entry.object).await? {
-        pass(cx, &claim).await?;
-        return Ok(Some(has_it_too(&claim)));
-    }
-    if let Some(claim) = claims::coming(cx, &entry.object).filter(|_| stays_on_record(cx)) {
-        await_object(cx, &entry.object);
-        return Ok(Some(format!(
-            "it is on record here until `{}` has it, else it goes with the next operation",
-            claim.package
-        )));
+    if let Some(why) = leave_to_another(cx, &entry.object).await? {
+        return Ok(Some(why));
     }
     // All releases are one field manager: what goes of an object is what any of them set.
     if entry.origin.is_others() {
@@ -291,8 +298,13 @@ async fn let_go(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt>
 /// Makes an object that of the other instance that has it too, as that one wrote it if that is known. It is on record first: if that instance
 /// goes in the same run, one of the two has to delete the object.
 pub(super) async fn pass(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
+    cx.record(|operation| operation.hand_on(&claim.object));
+    make_anothers(cx, claim).await
+}
+
+/// The same of an object of which it is on record already, or will be.
+pub(super) async fn make_anothers(cx: &OperationDesk, claim: &Claim) -> Result<(), Halt> {
     let object = &claim.object;
-    cx.record(|operation| operation.hand_on(object));
     let origin = origin(cx, object);
     let written = claims::manifest(cx, claim);
     // What was taken over by force stays as it is: what of it was whose is not known.

@@ -3,11 +3,11 @@
 use catalog_model::OperationKind;
 
 use super::claims;
-use super::delete::{has_it_too, keep, went};
+use super::delete::{has_it_too, keep, make_anothers, went};
 use super::operation_desk::{Halt, OperationDesk};
 use super::record::take_off;
 use crate::api::ObjectRef;
-use crate::journal::{LedgerEntry, OperationJournal, OperationStatus};
+use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
 use crate::plan::PlannedOperation;
 use crate::record::ledger_after;
 
@@ -31,6 +31,12 @@ async fn settle_moved(cx: &OperationDesk) -> Result<(), Halt> {
     moved.retain(|entry| {
         claims::has_come(cx, &entry.object).is_some() || claims::has_gone(cx, &entry.object)
     });
+    // What is applied carries the label of who applied it. A namespace that was there was not.
+    for entry in moved.iter().filter(|entry| entry.part == Part::Namespace) {
+        if let Some(claim) = claims::has_come(cx, &entry.object) {
+            make_anothers(cx, claim).await?;
+        }
+    }
     if moved.is_empty() || !take_off(cx, on_record(cx), &moved).await? {
         return Ok(());
     }

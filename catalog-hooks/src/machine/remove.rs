@@ -3,7 +3,7 @@
 use catalog_model::OperationKind;
 
 use super::claims;
-use super::delete::{Deletion, delete, delete_entry, has_it_too, keep, pass};
+use super::delete::{Deletion, delete, delete_entry, has_it_too, keep, leave_to_another, pass};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::inhabitants::Inhabitants;
@@ -116,18 +116,18 @@ pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
     for entry in leaving(cx, Part::Namespace) {
         // It was to be made, and perhaps never was.
         let is_there = entry.uid.is_some() || cx.read(&entry.object).await?.is_some();
-        if is_there && !stays(cx, &entry).await? {
+        if is_there && !is_anothers(cx, &entry).await? {
             keep(cx, &entry.object, "its deletion was not asked for");
         }
     }
     Ok(())
 }
 
-/// Whether a namespace stays whatever was asked for, because it was there before, or another instance has it too, to which it is then left. Nothing
-/// comes between the look at that one and the record of it: of two that go at a time, the second finds that the first has let go.
-async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
+/// Whether a namespace whose deletion was not asked for stays for another reason too: it was there before, or another instance has it, to which it is
+/// then left. Nothing comes between the look at that one and the record of it: of two that go at a time, the second finds that the first has let go.
+async fn is_anothers(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
     if entry.origin.is_others() {
-        keep(cx, &entry.object, "it was there before");
+        keep(cx, &entry.object, WAS_THERE);
         return Ok(true);
     }
     let Some(claim) = claims::standing(cx, &entry.object).await? else {
@@ -137,6 +137,9 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<bool, Halt> {
     keep(cx, &entry.object, &has_it_too(&claim));
     Ok(true)
 }
+
+/// Why a namespace stays that was there before a release was.
+const WAS_THERE: &str = "it was there before";
 
 /// What of a namespace would go with it though its deletion was not asked for, whosever it is.
 async fn data_in(cx: &OperationDesk, namespace: &ObjectRef) -> Result<Option<String>, Halt> {
@@ -198,9 +201,7 @@ pub(super) async fn namespaces(cx: &OperationDesk) -> Result<(), Halt> {
         leaving.extend(left_namespace(cx).await?);
     }
     for entry in leaving {
-        if !stays(cx, &entry).await? {
-            namespace(cx, &entry).await?;
-        }
+        namespace(cx, &entry).await?;
     }
     Ok(())
 }
@@ -227,13 +228,24 @@ async fn left_namespace(cx: &OperationDesk) -> Result<Option<LedgerEntry>, Halt>
     }))
 }
 
+/// Why a namespace stays though its deletion was asked for, if it does by what is on record.
+async fn namespace_stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
+    let object = &entry.object;
+    if entry.origin.is_others() {
+        return Ok(Some(WAS_THERE.to_owned()));
+    }
+    if let Some(why) = leave_to_another(cx, object).await? {
+        return Ok(Some(why));
+    }
+    if let Some(why) = data_in(cx, object).await? {
+        return Ok(Some(why));
+    }
+    staying_in(cx, object).await
+}
+
 async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> {
     let object = &entry.object;
-    if let Some(why) = data_in(cx, object).await? {
-        keep(cx, object, &why);
-        return Ok(());
-    }
-    if let Some(why) = staying_in(cx, object).await? {
+    if let Some(why) = namespace_stays(cx, entry).await? {
         keep(cx, object, &why);
         return Ok(());
     }

@@ -418,6 +418,25 @@ impl PlannedOperation {
             .filter(|claim| claim.object.is_same_object(object))
     }
 
+    /// Whether the release that it brings has an object, or is in the namespace that it is.
+    pub(crate) fn has_in_the_end(&self, object: &ObjectRef) -> bool {
+        let Some(target) = &self.target else {
+            return false;
+        };
+        let is_namespace =
+            |name: &str| ObjectRef::cluster("v1", "Namespace", name).is_same_object(object);
+        target.manifest(object).is_some()
+            || is_namespace(self.operation.namespace())
+            || target.namespaces().into_iter().any(is_namespace)
+    }
+
+    /// Whether it writes an object, or sees to it that the namespace is there that it is. That of the instance is there since its install.
+    pub(crate) fn brings(&self, object: &ObjectRef) -> bool {
+        let own = ObjectRef::cluster("v1", "Namespace", self.operation.namespace());
+        let is_install = self.operation.kind() == OperationKind::Install;
+        self.has_in_the_end(object) && (is_install || !own.is_same_object(object))
+    }
+
     /// Whether it brings another version in the place of one that is installed.
     pub(crate) fn is_between_versions(&self) -> bool {
         let kind = self.operation.kind();
