@@ -399,10 +399,22 @@ impl OperationJournal {
 
     /// Notes that an object is gone, or goes and cannot be held.
     pub(crate) fn has_deleted(&mut self, entry: LedgerEntry) {
-        self.deleting = None;
+        self.is_heard_of(&entry.object);
         if !self.deleted.contains(&entry) {
             self.deleted.push(entry);
         }
+    }
+
+    /// Notes that it is known what came of the deletion of an object, if that is what the server was asked for last.
+    pub(crate) fn is_heard_of(&mut self, object: &ObjectRef) {
+        self.deleting
+            .take_if(|entry| entry.object.is_same_object(object));
+    }
+
+    /// Whether the server was asked to delete an object, and it is not known what came of that.
+    pub(crate) fn is_deleting(&self, object: &ObjectRef) -> bool {
+        let deleting = self.deleting.as_ref();
+        deleting.is_some_and(|entry| entry.object.is_same_object(object))
     }
 
     /// Notes that an object is left to another instance.

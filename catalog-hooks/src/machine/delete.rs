@@ -44,12 +44,12 @@ pub(super) async fn delete_entry(
     match &deletion {
         Deletion::Absent => went(cx, entry, None),
         Deletion::Deleted(there) => went(cx, entry, uid(there)),
-        Deletion::Spared => stayed(cx),
+        Deletion::Spared => stayed(cx, &entry.object),
     }
     Ok(deletion)
 }
 
-/// Finds out what came of a deletion that a runner before had asked for when it died, or of which the server did not say.
+/// Finds out what came of a deletion that a runner before had asked for when it died, or of which the server did not say. Nothing else is deleted before.
 pub(super) async fn look_after_deletion(cx: &OperationDesk) -> Result<(), Halt> {
     let Some(entry) = cx.look(|operation| operation.deleting.clone()) else {
         return Ok(());
@@ -57,7 +57,7 @@ pub(super) async fn look_after_deletion(cx: &OperationDesk) -> Result<(), Halt> 
     let there = cx.read(&entry.object).await?;
     let is_it = |there: &Value| uid(there) == entry.uid && !is_going(there);
     match there.as_ref().is_some_and(is_it) {
-        true => stayed(cx),
+        true => stayed(cx, &entry.object),
         false => went(cx, &entry, entry.uid.clone()),
     }
     Ok(())
@@ -92,7 +92,7 @@ async fn delete_as_seen(
             return Ok(Deletion::Deleted(there.into()));
         }
         if entry.is_some() && failure.is_definite() {
-            stayed(cx);
+            stayed(cx, target);
         }
         if failure.class() != FailureClass::Outdated || cx.desk().now() >= until {
             return Err(Halt::of(&format!("{target} cannot be deleted"), &failure));
@@ -163,22 +163,21 @@ async fn spared(cx: &OperationDesk, entry: &LedgerEntry) -> Result<String, Halt>
     let_go(cx, &entry).await
 }
 
-/// Notes that an object of the ledger is gone, or goes and cannot be held. Not before the server has said so: until then it is of the release,
-/// and if the journal does not hear of it any more, the object is found gone.
+/// Notes that an object of the ledger is gone, or goes and cannot be held. Not before the server has said so: until then it is of the release.
 pub(super) fn went(cx: &OperationDesk, entry: &LedgerEntry, uid: Option<String>) {
     let deleted = with_uid(entry, uid);
     let is_known = |operation: &OperationJournal| {
-        operation.deleting.is_none() && operation.deleted.contains(&deleted)
+        !operation.is_deleting(&deleted.object) && operation.deleted.contains(&deleted)
     };
     if !cx.look(is_known) {
         cx.record(|operation| operation.has_deleted(deleted));
     }
 }
 
-/// Notes that nothing is being deleted.
-fn stayed(cx: &OperationDesk) {
-    if cx.look(|operation| operation.deleting.is_some()) {
-        cx.record(|operation| operation.deleting = None);
+/// Notes that an object is not being deleted.
+fn stayed(cx: &OperationDesk, object: &ObjectRef) {
+    if cx.look(|operation| operation.is_deleting(object)) {
+        cx.record(|operation| operation.is_heard_of(object));
     }
 }
 

@@ -93,8 +93,10 @@ fn end(operation: &mut OperationJournal, before: &[LedgerEntry]) {
     }
 }
 
-/// The steps of the present track, from where it is.
+/// The steps of the present track, from where it is. What was being deleted is looked after before any of them, whoever left it so: they may be about
+/// other objects.
 async fn steps(cx: &OperationDesk) -> Result<(), Halt> {
+    delete::look_after_deletion(cx).await?;
     let track = cx.look(OperationJournal::track);
     let steps = cx.planned().steps(track);
     loop {
@@ -117,7 +119,7 @@ fn may_stop_before(step: Step) -> bool {
 
 async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
     match step {
-        Step::Close => close(cx).await,
+        Step::Close => hook::close(cx, None).await,
         Step::Conditions => conditions::conditions(cx).await,
         Step::Namespace => namespace(cx).await,
         Step::Hooks(phase) => hooks(cx, phase).await,
@@ -137,12 +139,6 @@ async fn perform(cx: &OperationDesk, step: Step) -> Result<(), Halt> {
         Step::Sweep => sweep::sweep(cx).await,
         Step::Forget => record::forget_what_is_gone(cx).await,
     }
-}
-
-/// Whatever was under way, however that ended.
-async fn close(cx: &OperationDesk) -> Result<(), Halt> {
-    hook::close(cx, None).await?;
-    delete::look_after_deletion(cx).await
 }
 
 /// The namespace, and what the server says now of what is to stand in it.

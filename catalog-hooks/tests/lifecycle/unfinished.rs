@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog_hooks::api::{ObjectRef, PatchKind, Request};
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::{Step, Track};
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::simulator::Readiness;
-use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Poll, Settings};
+use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Poll, Settings, label};
 use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::beside::Then;
 use crate::package::{Version, config};
-use crate::world::{HOME, World, fails, install, is_next, uninstall, upgrade};
+use crate::world::{HOME, Wish, World, fails, install, is_next, uninstall, upgrade};
 
 /// What a driver has deployed: namespace and name of each.
 fn charts(world: &World) -> Vec<String> {
@@ -58,7 +59,7 @@ fn an_install_that_rests_is_on_record_but_does_not_count_as_installed() {
     );
 
     world.cluster.get().script(
-        &[(catalog_hooks::label::HOOK, "announce")],
+        &[(label::HOOK, "announce")],
         [catalog_hooks::simulator::PodScript::default()],
     );
     let run = world.resume(&run, Some(Decision::Resume));
@@ -384,4 +385,97 @@ fn what_a_dead_runner_had_deleted_is_on_record_as_gone() {
             );
         }
     }
+}
+
+/// How the object stands that is to go first, of two.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum First {
+    /// A finalizer of somebody keeps it while it goes.
+    Lingers,
+    /// It is another's by now.
+    IsAnothers,
+}
+
+/// The first runner dies when the server has deleted the second of two objects and the runner has not heard of it; the next one comes by the first object
+/// again, and dies too, wherever it has got to. Given up then, or passed over, nothing is on record that is gone.
+#[test]
+fn what_a_runner_before_the_last_had_deleted_is_on_record_as_gone() {
+    let ways = [
+        (uninstall("db", "1.0"), Decision::Abandon),
+        (upgrade("db", "1.0", "2.0"), Decision::Abandon),
+        (upgrade("db", "1.0", "2.0"), Decision::Skip),
+        (upgrade("db", "1.0", "2.0"), Decision::TakeBack),
+    ];
+    for (wish, decision) in ways {
+        for first in [First::Lingers, First::IsAnothers] {
+            let mut effects = 0;
+            while dies_twice(&wish, first, (effects, decision)) {
+                effects += 1;
+            }
+            assert!(effects > 3, "{effects}");
+        }
+    }
+}
+
+/// Whether the second runner died before its end.
+fn dies_twice(wish: &Wish, first: First, (effects, decision): (usize, Decision)) -> bool {
+    let place = format!("{}, {first:?}, {effects}, {decision:?}", wish.operation);
+    let mut world = World::new([
+        Version::new("db", "1.0")
+            .object(config("last", "1"))
+            .object(config("first", "1")),
+        Version::new("db", "2.0"),
+    ]);
+    world.run_beside(&[install("db", "1.0")], "first");
+    let target = |name: &str| ObjectRef::namespaced("v1", "ConfigMap", "db", name);
+    let metadata = match first {
+        First::Lingers => json!({"finalizers": ["example.com/mine"]}),
+        First::IsAnothers => json!({"labels": {label::RELEASE_UID: "somebody"}}),
+    };
+    let request = Request::Patch {
+        target: target("first"),
+        patch: json!({"metadata": metadata}),
+        kind: PatchKind::Merge,
+    };
+    world.cluster.get().meddle(&request).unwrap();
+    let plan = Arc::new(world.plan(std::slice::from_ref(wish)));
+    let mut run = world.begin_beside(&plan, "second");
+    let is_over = world.drive_beside(&mut run, |_, next| {
+        match is_next(next, "delete ConfigMap db/last") {
+            true => Then::StopsAfter,
+            false => Then::GoesOn,
+        }
+    });
+    assert!(
+        !is_over && world.object(&target("last")).is_none(),
+        "{place}"
+    );
+    let at = (&plan, &run.secret);
+    let mut run = world.resume_beside(at, "third", None).unwrap();
+    let mut left = effects;
+    let is_over = world.drive_beside(&mut run, |_, _| {
+        if left == 0 {
+            return Then::StopsBefore;
+        }
+        left -= 1;
+        Then::GoesOn
+    });
+    if is_over {
+        return false;
+    }
+    // One that has ended is not to be resumed.
+    if let Ok(mut run) = world.resume_beside(at, "fourth", decision) {
+        world.end_beside(&mut run);
+    }
+    let there = world.object(&target("last")).is_some();
+    let has = |record: &InstalledRecord| {
+        let mut ledger = record.ledger().iter();
+        ledger.any(|entry| entry.object.is_same_object(&target("last")))
+    };
+    assert_eq!(
+        world.record("db").is_some_and(|record| has(&record)),
+        there,
+        "{place}"
+    );
+    true
 }
