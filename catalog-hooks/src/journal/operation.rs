@@ -391,6 +391,12 @@ impl OperationJournal {
         deleted || left.any(|one| one.track == self.track() && one.object.is_same_object(object))
     }
 
+    /// Whether an object was to be deleted, and stays on record until another operation of the run has it.
+    pub(crate) fn awaits(&self, object: &ObjectRef) -> bool {
+        let mut awaited = self.awaited.iter();
+        awaited.any(|one| one.is_same_object(object))
+    }
+
     /// Whether an object was left to another instance, in whatever direction the operation went then.
     pub(crate) fn has_passed_on(&self, object: &ObjectRef) -> bool {
         let mut left = self.handed_on.iter();

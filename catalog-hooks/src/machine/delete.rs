@@ -198,13 +198,27 @@ fn left_in_cloud(cx: &OperationDesk, object: &ObjectRef) {
     }
 }
 
+/// What begins each line that says why an object stays.
+pub(super) fn stays_for(object: &ObjectRef) -> String {
+    format!("{object} stays: ")
+}
+
+/// Notes that an object is gone of which it was said that it stays.
+pub(super) fn stays_no_more(cx: &OperationDesk, object: &ObjectRef) {
+    let beginning = stays_for(object);
+    cx.record(|operation| {
+        let kept = &mut operation.kept;
+        kept.retain(|line| !line.starts_with(&beginning));
+    });
+}
+
 /// Notes that an object stays that might have been deleted. What was said of it before is out of date.
 pub(super) fn keep(cx: &OperationDesk, object: &ObjectRef, why: &str) {
-    let line = format!("{object} stays: {why}");
+    let beginning = stays_for(object);
+    let line = format!("{beginning}{why}");
     if cx.look(|operation| operation.kept.contains(&line)) {
         return;
     }
-    let beginning = format!("{object} stays: ");
     cx.record(|operation| {
         let mut kept = operation.kept.iter_mut();
         match kept.find(|line| line.starts_with(&beginning)) {
@@ -221,7 +235,7 @@ pub(super) fn has_it_too(claim: &Claim) -> String {
 
 /// Notes that an object stays until another operation of the run has it.
 fn await_object(cx: &OperationDesk, object: &ObjectRef) {
-    if cx.look(|operation| !operation.awaited.contains(object)) {
+    if !cx.look(|operation| operation.awaits(object)) {
         cx.record(|operation| operation.awaited.push(object.clone()));
     }
 }
@@ -229,18 +243,25 @@ fn await_object(cx: &OperationDesk, object: &ObjectRef) {
 /// Leaves an object to another instance that has it, or is to have it in this run. Why it stays, if it does.
 pub(super) async fn leave_to_another(
     cx: &OperationDesk,
-    object: &ObjectRef,
+    entry: &LedgerEntry,
 ) -> Result<Option<String>, Halt> {
-    match claims::other(cx, object).await? {
+    match claims::other(cx, &entry.object).await? {
         Some(Other::Has(claim)) => {
             pass(cx, &claim).await?;
             Ok(Some(has_it_too(&claim)))
         }
         Some(Other::Awaited(claim)) => {
-            await_object(cx, object);
+            await_object(cx, &entry.object);
+            let otherwise = match () {
+                () if entry.origin.is_others() => "and was there before",
+                () if entry.holds_data() => {
+                    "else it goes with the next operation that is asked to delete it"
+                }
+                () => "else it goes with the next operation",
+            };
+            let package = &claim.package;
             Ok(Some(format!(
-                "it is on record here until `{}` has it, else it goes with the next operation",
-                claim.package
+                "it is on record here until `{package}` has it, {otherwise}"
             )))
         }
         None => Ok(None),
@@ -249,7 +270,7 @@ pub(super) async fn leave_to_another(
 
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
-    if let Some(why) = leave_to_another(cx, &entry.object).await? {
+    if let Some(why) = leave_to_another(cx, entry).await? {
         return Ok(Some(why));
     }
     // All releases are one field manager: what goes of an object is what any of them set.

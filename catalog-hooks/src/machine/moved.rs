@@ -3,12 +3,11 @@
 use catalog_model::OperationKind;
 
 use super::claims;
-use super::delete::{has_it_too, keep, make_anothers, went};
+use super::delete::{has_it_too, keep, make_anothers, stays_no_more};
 use super::operation_desk::{Halt, OperationDesk};
 use super::record::take_off;
-use crate::api::ObjectRef;
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
-use crate::plan::PlannedOperation;
+use crate::plan::{Claim, PlannedOperation};
 use crate::record::ledger_after;
 
 /// Takes off the record of an instance what its release has no more, and another operation of the run has written since: it stayed there until that was
@@ -27,50 +26,76 @@ async fn settle_moved(cx: &OperationDesk) -> Result<(), Halt> {
     if !is_done || !is_last_of_instance(cx) || cx.desk().look(|journal| journal.unwinding) {
         return Ok(());
     }
-    let mut moved = awaited(cx);
-    moved.retain(|entry| {
-        claims::has_come(cx, &entry.object).is_some() || claims::has_gone(cx, &entry.object)
-    });
+    let moved = moved(cx);
+    if moved.is_empty() {
+        return Ok(());
+    }
     // What is applied carries the label of who applied it. A namespace that was there was not.
-    for entry in moved.iter().filter(|entry| entry.part == Part::Namespace) {
-        if let Some(claim) = claims::has_come(cx, &entry.object) {
+    for (entry, claim) in &moved {
+        if let Some(claim) = claim.filter(|_| entry.part == Part::Namespace) {
             make_anothers(cx, claim).await?;
         }
     }
-    if moved.is_empty() || !take_off(cx, on_record(cx), &moved).await? {
+    let settled = |mut operation: OperationJournal| {
+        for (entry, claim) in &moved {
+            match claim {
+                Some(_) => operation.hand_on(&entry.object),
+                None => operation.has_deleted(entry.clone()),
+            }
+        }
+        operation
+    };
+    let before = cx.look(OperationJournal::clone);
+    let after = settled(before.clone());
+    let previous = cx.previous().into_owned();
+    let [before, after] =
+        [before, after].map(|operation| on_record(cx.planned(), previous.clone(), &operation));
+    if !take_off(cx, before, after).await? {
         return Ok(());
     }
-    for entry in moved {
-        match claims::has_come(cx, &entry.object) {
-            Some(claim) => {
-                cx.record(|operation| operation.hand_on(&entry.object));
-                keep(cx, &entry.object, &has_it_too(claim));
-            }
-            None => went(cx, &entry, entry.uid.clone()),
+    cx.record(|operation| *operation = settled(std::mem::take(operation)));
+    for (entry, claim) in moved {
+        match claim {
+            Some(claim) => keep(cx, &entry.object, &has_it_too(claim)),
+            None => stays_no_more(cx, &entry.object),
         }
     }
     Ok(())
 }
 
-/// What the operation has put on record when it was done.
-fn on_record(cx: &OperationDesk) -> Vec<LedgerEntry> {
-    if cx.planned().operation().kind() == OperationKind::Uninstall {
-        return awaited(cx);
-    }
+/// What the instance has left to others of the run, and is not to have on record any more: each with the instance that has it now, or without one if it
+/// is gone.
+fn moved(cx: &OperationDesk) -> Vec<(LedgerEntry, Option<&Claim>)> {
     let previous = cx.previous().into_owned();
-    cx.look(|operation| ledger_after(previous, operation))
+    let awaited = cx.look(|operation| {
+        let mut entries = ledger_after(previous, operation);
+        entries.retain(|entry| operation.awaits(&entry.object));
+        entries
+    });
+    let settled = awaited.into_iter().filter_map(|entry| {
+        let claim = claims::has_come(cx, &entry.object);
+        let is_settled = claim.is_some() || claims::has_gone(cx, &entry.object);
+        is_settled.then_some((entry, claim))
+    });
+    settled.collect()
 }
 
-/// What operations on the instance have left to others of the run, as far as nothing has become of it since.
-pub(super) fn awaited(cx: &OperationDesk) -> Vec<LedgerEntry> {
-    let mut entries = cx.previous().into_owned();
-    entries.retain(|entry| {
-        let is_it = |object: &ObjectRef| object.is_same_object(&entry.object);
-        cx.look(|operation| {
-            operation.awaited.iter().any(is_it) && !operation.has_let_go(&entry.object)
-        })
-    });
-    entries
+/// What an operation that is done has put on record, of an instance that had this before it. Of an uninstall that is what it has left to others of the
+/// run, and with it the namespaces that were made for the package: whoever deletes the rest may be asked for them.
+pub(super) fn on_record(
+    planned: &PlannedOperation,
+    previous: Vec<LedgerEntry>,
+    operation: &OperationJournal,
+) -> Vec<LedgerEntry> {
+    let mut ledger = ledger_after(previous, operation);
+    if planned.operation().kind() != OperationKind::Uninstall {
+        return ledger;
+    }
+    let is_awaited = |entry: &LedgerEntry| operation.awaits(&entry.object);
+    let waits = ledger.iter().any(is_awaited);
+    let is_own = |entry: &LedgerEntry| entry.part == Part::Namespace && !entry.origin.is_others();
+    ledger.retain(|entry| is_awaited(entry) || waits && is_own(entry));
+    ledger
 }
 
 /// Whether no operation after it is on the same instance: what it has put on record is there still.

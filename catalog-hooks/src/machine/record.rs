@@ -28,7 +28,9 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
 
 /// Removes the record of what was uninstalled; what other operations of the run are to have stays on it until they do, as of something unfinished.
 pub(super) async fn forget_what_is_gone(cx: &OperationDesk) -> Result<(), Halt> {
-    match done(cx, moved::awaited(cx)) {
+    let previous = cx.previous().into_owned();
+    let ledger = cx.look(|operation| moved::on_record(cx.planned(), previous, operation));
+    match done(cx, ledger) {
         None => forget(cx).await,
         Some(record) => put(cx, &record).await,
     }
@@ -47,18 +49,14 @@ fn done(cx: &OperationDesk, ledger: Vec<LedgerEntry>) -> Option<InstalledRecord>
     }
 }
 
-/// Takes entries off the record that an operation of this ledger has put there when it was done. Whether none of the instance has them any more: where
-/// something else is on record by now, or another run is about the instance, they stay there.
+/// Puts a shorter ledger on record in the place of the one that an operation has put there when it was done. Whether it is there now: where something
+/// else is on record by now, or another run is about the instance, that stays as it is.
 pub(super) async fn take_off(
     cx: &OperationDesk,
     ledger: Vec<LedgerEntry>,
-    entries: &[LedgerEntry],
+    rest: Vec<LedgerEntry>,
 ) -> Result<bool, Halt> {
-    let stays = |entry: &&LedgerEntry| {
-        let mut entries = entries.iter();
-        !entries.any(|one| one.object.is_same_object(&entry.object))
-    };
-    let rest = done(cx, ledger.iter().filter(stays).cloned().collect());
+    let rest = done(cx, rest);
     let there = read(cx).await?;
     let known = there.as_ref().and_then(InstalledRecord::from_secret);
     // A runner before may have come as far.

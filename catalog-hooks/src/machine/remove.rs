@@ -3,7 +3,9 @@
 use catalog_model::OperationKind;
 
 use super::claims;
-use super::delete::{Deletion, delete, delete_entry, has_it_too, keep, leave_to_another, pass};
+use super::delete::{
+    Deletion, delete, delete_entry, has_it_too, keep, leave_to_another, pass, stays_for,
+};
 use super::driven::delete_module;
 use super::gone::wait_until_gone;
 use super::inhabitants::Inhabitants;
@@ -176,8 +178,11 @@ async fn staying_in(cx: &OperationDesk, namespace: &ObjectRef) -> Result<Option<
     let parts = [Part::Definition, Part::Module];
     let left = parts.into_iter().flat_map(|part| leaving(cx, part));
     let stays = |object: &ObjectRef| {
-        let line = format!("{object} stays: ");
-        cx.look(|operation| operation.kept.iter().any(|kept| kept.starts_with(&line)))
+        let beginning = stays_for(object);
+        cx.look(|operation| {
+            let mut kept = operation.kept.iter();
+            kept.any(|line| line.starts_with(&beginning))
+        })
     };
     let inside = left.map(|entry| entry.object);
     let inside = inside.filter(|object| object.namespace() == Some(namespace.name()));
@@ -234,7 +239,7 @@ async fn namespace_stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Opti
     if entry.origin.is_others() {
         return Ok(Some(WAS_THERE.to_owned()));
     }
-    if let Some(why) = leave_to_another(cx, object).await? {
+    if let Some(why) = leave_to_another(cx, entry).await? {
         return Ok(Some(why));
     }
     if let Some(why) = data_in(cx, object).await? {

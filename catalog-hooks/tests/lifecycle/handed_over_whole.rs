@@ -155,12 +155,47 @@ fn what_nobody_brought_is_on_record() {
         assert_eq!(moving.uids(&world), before, "{place}");
         let record = world.record("a").unwrap();
         assert!(record.is_unfinished(), "{place}");
+        // It holds data, which does not go by the way.
+        assert!(
+            run.story().contains(
+                "stays: it is on record here until `b` has it, else it goes with the next operation that is asked to delete it"
+            ),
+            "{place}"
+        );
         let run = world.run(&[uninstall("a", "1.0").with(all)]);
         let place = format!("{way:?}: {}", run.story());
         assert_eq!(run.outcome, Outcome::Done, "{place}");
         assert_eq!(moving.uids(&world), [Value::Null, Value::Null], "{place}");
         assert_eq!(world.record("a"), None, "{place}");
     }
+}
+
+/// What was there before the first had it is not deleted, whoever brings it or does not.
+#[test]
+fn what_was_there_before_is_said_to_stay() {
+    let version = |package: &str, number: &str| {
+        let version = Version::new(package, number);
+        version.object(config_in_default("shared", package))
+    };
+    let coming = version("b", "1.0").hook("pre-install", "before", json!({}));
+    let mut world = World::new([version("a", "1.0"), coming]);
+    let mut theirs = config_in_default("shared", "");
+    theirs["data"] = json!({"theirs": "1"});
+    create(&mut world.cluster.get(), theirs);
+    world.run(&[install("a", "1.0")]);
+    world.script("before", fails());
+    let run = world.run(&[uninstall("a", "1.0"), install("b", "1.0").at_level(1)]);
+    let line = "ConfigMap default/shared stays: it is on record here until `b` has it, and was there before";
+    assert!(run.story().contains(line), "{}", run.story());
+    world.run(&[uninstall("a", "1.0")]);
+    let shared = ObjectRef::namespaced("v1", "ConfigMap", "default", "shared");
+    assert!(world.object(&shared).is_some());
+}
+
+fn config_in_default(name: &str, text: &str) -> Value {
+    let mut object = config(name, text);
+    object["metadata"]["namespace"] = "default".into();
+    object
 }
 
 /// Killed before any effect, and resumed, it comes to the same.

@@ -17,6 +17,7 @@ mod endless;
 mod foreign;
 mod given_up;
 mod handed_over;
+mod handed_over_inside;
 mod handed_over_whole;
 mod hooks;
 mod hops;
