@@ -6,10 +6,10 @@ use std::sync::Arc;
 use catalog_model::OperationKind;
 use serde_json::Value;
 
-use super::marks::{is_left_by_package, is_of, is_ours, marked_origin};
+use super::marks::{is_left_by_package, is_of, is_of_package_before, is_ours, marked_origin, uid};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
-use crate::journal::{Journal, Journals, OperationJournal, OperationStatus};
+use crate::journal::{Journal, Journals, LedgerEntry, OperationJournal, OperationStatus};
 use crate::plan::{Claim, PlannedOperation, Track};
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
@@ -238,6 +238,15 @@ pub(super) fn is_ours_alone(cx: &OperationDesk, object: &ObjectRef, there: &Valu
     carries && !marked_origin(there).is_others()
 }
 
+/// Whether an object is the release's: by its label, or because it is the very one that is on record here, with the label of a release before it, in whose
+/// place this one came.
+pub(super) fn is_ours_by_record(cx: &OperationDesk, object: &ObjectRef, there: &Value) -> bool {
+    let is_very = |entry: &LedgerEntry| {
+        entry.object.is_same_object(object) && entry.uid.is_some() && entry.uid == uid(there)
+    };
+    is_ours(cx, there) || is_of_package_before(cx, there) && cx.previous().iter().any(is_very)
+}
+
 /// What says whether an object that is looked at is to go with the release.
 pub(super) async fn may_go<'a>(
     cx: &'a OperationDesk,
@@ -245,7 +254,8 @@ pub(super) async fn may_go<'a>(
 ) -> Result<impl Fn(&Value) -> bool + 'a, Halt> {
     let takes_left = takes_what_is_left(cx, object).await?;
     Ok(move |there: &Value| {
-        is_ours_alone(cx, object, there) || takes_left && is_left_by_package(cx, there)
+        let is_known = takes_left || is_ours_by_record(cx, object, there);
+        is_ours_alone(cx, object, there) || is_known && is_left_by_package(cx, there)
     })
 }
 

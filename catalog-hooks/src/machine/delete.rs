@@ -408,7 +408,7 @@ async fn mark(cx: &OperationDesk, object: &ObjectRef, metadata: &Value) -> Resul
     })
 }
 
-/// Changes an object as long as it carries our label. `Err` within: the server does not take the change.
+/// Changes an object as long as it is the release's. `Err` within: the server does not take the change.
 async fn change(
     cx: &OperationDesk,
     object: &ObjectRef,
@@ -417,7 +417,8 @@ async fn change(
     let until = cx.desk().now().after(cx.desk().settings().patience);
     loop {
         let there = cx.read(object).await?;
-        let Some(there) = there.filter(|there| is_ours(cx, there)) else {
+        let is_ours = |there: &Value| claims::is_ours_by_record(cx, object, there);
+        let Some(there) = there.filter(is_ours) else {
             return Ok(Ok(()));
         };
         let Err(failure) = cx.desk().call(request(&there)).await else {

@@ -37,11 +37,15 @@ pub(super) fn is_left_over(cx: &OperationDesk, there: &Value) -> bool {
 /// Whether an object was made for a release of the same package that is on no record any more, and left by it: data that stayed when that was
 /// uninstalled, or its namespace, which says of no package.
 pub(super) fn is_left_by_package(cx: &OperationDesk, there: &Value) -> bool {
+    !marked_origin(there).is_others() && is_of_package_before(cx, there)
+}
+
+/// Whether an object carries the label of a release of the same package that is on no record any more, whoever made it.
+pub(super) fn is_of_package_before(cx: &OperationDesk, there: &Value) -> bool {
     let labels = there.at("/metadata/labels");
     let package = labels.and_then(|labels| labels.get(label::PACKAGE)?.as_str());
     let own = label::value(cx.planned().operation().package().as_str());
     package.is_none_or(|package| package == own)
-        && !marked_origin(there).is_others()
         && home_of(there) == Some(cx.plan().home())
         && is_left_over(cx, there)
 }

@@ -6,6 +6,7 @@ use super::claims;
 use super::delete::{has_it_too, keep, make_anothers, stays_no_more};
 use super::operation_desk::{Halt, OperationDesk};
 use super::record::take_off;
+use crate::api::ObjectRef;
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
 use crate::plan::{Claim, PlannedOperation};
 use crate::record::ledger_after;
@@ -54,10 +55,13 @@ async fn settle_moved(cx: &OperationDesk) -> Result<(), Halt> {
         return Ok(());
     }
     cx.record(|operation| *operation = settled(std::mem::take(operation)));
-    for (entry, claim) in moved {
-        match claim {
-            Some(claim) => keep(cx, &entry.object, &has_it_too(claim)),
-            None => stays_no_more(cx, &entry.object),
+    for one in cx.of_instance_so_far() {
+        let awaits = |object: &ObjectRef| one.look(|operation| operation.awaits(object));
+        for (entry, claim) in moved.iter().filter(|(entry, _)| awaits(&entry.object)) {
+            match claim {
+                Some(claim) => keep(&one, &entry.object, &has_it_too(claim)),
+                None => stays_no_more(&one, &entry.object),
+            }
         }
     }
     Ok(())
@@ -66,11 +70,17 @@ async fn settle_moved(cx: &OperationDesk) -> Result<(), Halt> {
 /// What the instance has left to others of the run, and is not to have on record any more: each with the instance that has it now, or without one if it
 /// is gone.
 fn moved(cx: &OperationDesk) -> Vec<(LedgerEntry, Option<&Claim>)> {
-    let previous = cx.previous().into_owned();
-    let awaited = cx.look(|operation| {
-        let mut entries = ledger_after(previous, operation);
-        entries.retain(|entry| operation.awaits(&entry.object));
-        entries
+    let all: Vec<OperationDesk> = cx.of_instance_so_far().collect();
+    let mut awaited = cx.previous().into_owned();
+    awaited.retain(|entry| {
+        let is_it = |own: &LedgerEntry| own.object.is_same_object(&entry.object);
+        let is_own = cx.look(|operation| {
+            operation.ledger.iter().any(is_it) || operation.has_let_go(&entry.object)
+        });
+        !is_own
+            && all
+                .iter()
+                .any(|one| one.look(|operation| operation.awaits(&entry.object)))
     });
     let settled = awaited.into_iter().filter_map(|entry| {
         let claim = claims::has_come(cx, &entry.object);
@@ -100,8 +110,6 @@ pub(super) fn on_record(
 
 /// Whether no operation after it is on the same instance: what it has put on record is there still.
 fn is_last_of_instance(cx: &OperationDesk) -> bool {
-    let uid = |planned: &PlannedOperation| planned.context().release_uid().to_owned();
-    let own = uid(cx.planned());
     let mut later = cx.plan().operations().iter().skip(cx.index() + 1);
-    !later.any(|planned| uid(planned) == own)
+    !later.any(|planned| planned.is_of_instance(cx.planned()))
 }

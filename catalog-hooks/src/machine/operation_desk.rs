@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use catalog_model::OperationKind;
 use serde_json::Value;
 
 use super::conditions::Refusal;
 use super::desk::Desk;
+use super::moved::on_record;
+use super::record::record_after;
 use crate::api::{Failure, ObjectRef};
-use crate::journal::{HookKey, LedgerEntry, OperationJournal, OperationStatus};
+use crate::journal::{HookKey, Journal, LedgerEntry, OperationJournal, OperationStatus};
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
-use crate::record::{InstalledRecord, ledger_after, surplus_after};
+use crate::record::{InstalledRecord, surplus_after};
 use crate::time::Timestamp;
 
 /// One operation's view of what the coroutines share.
@@ -116,45 +117,59 @@ impl OperationDesk {
 
     /// What the release before had written: what is on record of it, and what operations before this one of the same run did to it.
     pub(super) fn previous(&self) -> Cow<'_, [LedgerEntry]> {
-        let uid = self.planned().context().release_uid();
         self.desk.look(|journal| {
-            let operations = self.plan.operations().iter().zip(journal.operations());
-            let mut before = operations.take(self.index).filter(|(planned, operation)| {
-                planned.context().release_uid() == uid
-                    && operation.status() == OperationStatus::Done
-            });
+            let mut before = self.done_before(journal);
             let Some((first, done)) = before.next() else {
                 return Cow::Borrowed(self.planned().previous());
             };
-            let after_first = ledger_after(first.previous().to_vec(), done);
-            Cow::Owned(before.fold(after_first, |previous, (_, done)| {
-                ledger_after(previous, done)
+            let after_first = on_record(first, first.previous().to_vec(), done);
+            Cow::Owned(before.fold(after_first, |previous, (planned, done)| {
+                on_record(planned, previous, done)
             }))
         })
     }
 
-    /// What is on record of the instance before the operation: what was when it was planned, or what the operation before it of the same run has
-    /// committed.
+    /// What is on record of the instance before the operation: what was when it was planned, or what the operations before it of the same run have put
+    /// there.
     pub(super) fn base(&self) -> Option<InstalledRecord> {
-        let uid = self.planned().context().release_uid();
-        let before = self.desk.look(|journal| {
-            let operations = self.plan.operations().iter().zip(journal.operations());
-            let mut before = operations.take(self.index).filter(|(planned, operation)| {
-                let is_action = planned.operation().kind() == OperationKind::Action;
-                planned.context().release_uid() == uid
-                    && operation.status() == OperationStatus::Done
-                    && !is_action
+        self.desk.look(|journal| {
+            let mut before = self.done_before(journal).peekable();
+            let Some((first, _)) = before.peek() else {
+                return self.planned().installed().cloned();
+            };
+            let begins = (first.installed().cloned(), first.previous().to_vec());
+            let (record, _) = before.fold(begins, |(record, previous), (planned, done)| {
+                let ledger = on_record(planned, previous, done);
+                let parts = (ledger.clone(), surplus_after(planned, done));
+                let plan = self.plan.digest();
+                (record_after(planned, record, (parts, plan)), ledger)
             });
-            let (planned, operation) = before.next_back()?;
-            Some((planned, surplus_after(planned, operation)))
-        });
-        match before {
-            None => self.planned().installed().cloned(),
-            Some((before, surplus)) => {
-                let parts = (self.previous().into_owned(), surplus);
-                Some(before.record()?.committed(parts, self.plan.digest()))
-            }
-        }
+            record
+        })
+    }
+
+    /// The operations before this one on its instance that are done, and what they have done.
+    fn done_before<'j>(
+        &'j self,
+        journal: &'j Journal,
+    ) -> impl Iterator<Item = (&'j PlannedOperation, &'j OperationJournal)> {
+        let operations = self.plan.operations().iter().zip(journal.operations());
+        operations.take(self.index).filter(|(planned, operation)| {
+            planned.is_of_instance(self.planned()) && operation.status() == OperationStatus::Done
+        })
+    }
+
+    /// The operations of the run on its instance, up to this one.
+    pub(super) fn of_instance_so_far(&self) -> impl Iterator<Item = Self> {
+        let operations = self.plan.operations().iter().enumerate();
+        let own = operations
+            .take(self.index + 1)
+            .filter(|(_, planned)| planned.is_of_instance(self.planned()));
+        own.map(|(index, _)| Self {
+            desk: self.desk.clone().of_operation(index),
+            plan: Arc::clone(&self.plan),
+            index,
+        })
     }
 
     /// Reads an object; `None` if it is not there.

@@ -9,7 +9,8 @@ use super::operation_desk::{Halt, OperationDesk};
 use super::{moved, plans};
 use crate::api::{FailureClass, ObjectRef, Request};
 use crate::journal::{FailureNote, LedgerEntry, OperationJournal, OperationStatus};
-use crate::plan::{Content, Track};
+use crate::module::RenderedModule;
+use crate::plan::{Content, PlannedOperation, Track};
 use crate::pointer::At;
 use crate::record::{InstalledRecord, Left, ledger_after, surplus_after};
 
@@ -38,14 +39,23 @@ pub(super) async fn forget_what_is_gone(cx: &OperationDesk) -> Result<(), Halt> 
 
 /// What an operation that is done has put on record, if that is what the instance consists of; `None`: nothing is on record of it.
 fn done(cx: &OperationDesk, ledger: Vec<LedgerEntry>) -> Option<InstalledRecord> {
-    let plan = cx.plan().digest();
-    match cx.planned().record() {
-        Some(record) => {
-            let surplus = cx.look(|operation| surplus_after(cx.planned(), operation));
-            Some(record.committed((ledger, surplus), plan))
-        }
-        None if ledger.is_empty() => None,
-        None => Some(cx.base()?.uninstalled(ledger, plan)),
+    let surplus = cx.look(|operation| surplus_after(cx.planned(), operation));
+    let parts = ((ledger, surplus), cx.plan().digest());
+    record_after(cx.planned(), cx.base(), parts)
+}
+
+/// What is on record after an operation of a plan that is done, of an instance that had this on record before: it consists of these objects, and of these
+/// modules beside those of its release.
+pub(super) fn record_after(
+    planned: &PlannedOperation,
+    before: Option<InstalledRecord>,
+    ((ledger, surplus), plan): ((Vec<LedgerEntry>, Vec<RenderedModule>), &str),
+) -> Option<InstalledRecord> {
+    match (planned.record(), planned.operation().kind()) {
+        (Some(record), _) => Some(record.committed((ledger, surplus), plan)),
+        (None, OperationKind::Uninstall) if ledger.is_empty() => None,
+        (None, OperationKind::Uninstall) => Some(before?.uninstalled(ledger, plan)),
+        (None, _) => before,
     }
 }
 
@@ -95,7 +105,7 @@ pub(super) async fn restore(cx: &OperationDesk) -> Result<(), Halt> {
     };
     let ledger = still_there(cx, record.ledger());
     let still = cx.look(|operation| Left::of_before(cx.planned(), (operation, ledger), &record));
-    match is_install && (still.is_nothing() || !record.is_unfinished()) {
+    match is_install && still.is_nothing() {
         true => forget(cx).await,
         false => put(cx, &record.holding(still)).await,
     }

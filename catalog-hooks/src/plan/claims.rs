@@ -91,8 +91,8 @@ fn by_key<'o>(
     by_key
 }
 
-/// What operations of one run bring that others of it are about too: of each of these, its claims. An operation is about all that those before it on its
-/// instance are: what they leave to others of the run may be there still. Cost: O(n log n) in all their objects.
+/// What operations of one run bring that others of it, on other instances, are about too: of each of these, its claims. An operation is about all that those
+/// before it on its instance are: what they leave to others of the run may be there still. Cost: O(n log n) in all their objects.
 pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
     let brought: Vec<Vec<LedgerEntry>> = operations.iter().map(brought).collect();
     let mut who: BTreeMap<Key<'_>, Vec<(&PlannedOperation, &ObjectRef)>> = BTreeMap::new();
@@ -102,11 +102,11 @@ pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
             who.entry(key(entry)).or_default().push(has);
         }
     }
-    let mut before: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();
+    let mut before: BTreeMap<(&str, &str), Vec<&LedgerEntry>> = BTreeMap::new();
     let both = operations.iter().zip(&brought);
     both.map(|(one, entries)| {
         let namespace = namespace(one.operation().namespace());
-        let before = before.entry(one.context().release_uid()).or_default();
+        let before = before.entry(one.instance()).or_default();
         before.extend(one.previous());
         let own = entries.iter().chain(before.iter().copied());
         let own = by_key(own.chain([&namespace]));
@@ -117,8 +117,7 @@ pub(super) fn of_same_run(operations: &[PlannedOperation]) -> Vec<Vec<Claim>> {
             let is_own = |object: &ObjectRef| own.iter().any(|one| one.is_same_object(object));
             others.iter().filter(move |(_, object)| is_own(object))
         });
-        let uid = one.context().release_uid();
-        let others = others.filter(|(other, _)| other.context().release_uid() != uid);
+        let others = others.filter(|(other, _)| !other.is_of_instance(one));
         let claims = others.map(|(other, object)| claim(other, object));
         claims.collect()
     })

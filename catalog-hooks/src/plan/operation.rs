@@ -418,6 +418,19 @@ impl PlannedOperation {
             .filter(|claim| claim.object.is_same_object(object))
     }
 
+    /// Whether both are about one instance, of whatever releases.
+    pub(crate) fn is_of_instance(&self, other: &Self) -> bool {
+        self.instance() == other.instance()
+    }
+
+    /// The package and the namespace of the instance.
+    pub(super) fn instance(&self) -> (&str, &str) {
+        (
+            self.operation.package().as_str(),
+            self.operation.namespace(),
+        )
+    }
+
     /// Whether the release that it brings has an object, or is in the namespace that it is.
     pub(crate) fn has_in_the_end(&self, object: &ObjectRef) -> bool {
         let Some(target) = &self.target else {

@@ -65,6 +65,8 @@ pub(crate) struct Wish {
     pub(crate) operation: Operation,
     pub(crate) options: OperationOptions,
     pub(crate) level: usize,
+    /// Whether its release has a uid of its own, whatever is on record of the instance.
+    is_another_release: bool,
 }
 
 fn name(package: &str) -> PackageName {
@@ -109,7 +111,13 @@ impl Wish {
             operation,
             options: OperationOptions::default(),
             level: 0,
+            is_another_release: false,
         }
+    }
+
+    pub(crate) fn of_another_release(mut self) -> Self {
+        self.is_another_release = true;
+        self
     }
 
     pub(crate) fn with(mut self, change: impl FnOnce(&mut OperationOptions)) -> Self {
@@ -216,7 +224,8 @@ impl World {
         let package = operation.package().as_str();
         let release = |version: Option<&Version>| self.catalog.release(package, version?);
         let installed = self.record_in(package, operation.namespace());
-        let uid = installed.as_ref().map_or_else(
+        let known = installed.as_ref().filter(|_| !wish.is_another_release);
+        let uid = known.map_or_else(
             || format!("{package}-{}", self.runs),
             |record| record.release_uid().to_owned(),
         );
