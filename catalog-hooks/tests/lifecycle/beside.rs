@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use catalog_hooks::api::ObjectRef;
 use catalog_hooks::journal::{
     JournalSecret, Journals, KeptJournal, OperationStatus, SecretJournal,
 };
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::{Decisions, Machine, NoConditions, Poll, Settings, StartError, Surroundings};
 
-use crate::world::{HOME, Wish, World};
+use crate::world::{HOME, Wish, World, uninstall};
 
 /// A run, and where its journal is.
 pub(crate) struct OwnRun {
@@ -110,5 +111,25 @@ impl World {
     /// Drives a run to its end.
     pub(crate) fn end_beside(&self, run: &mut OwnRun) {
         assert!(self.drive_beside(run, |_, _| Then::GoesOn));
+    }
+
+    /// Uninstalls all that is on record with its namespaces, and of these packages also what a release that is on none left: a namespace that nobody asked
+    /// for. What stands then, but for Jobs that stay to be looked at.
+    pub(crate) fn uninstalled(&mut self, packages: &[&str]) -> Vec<String> {
+        let whole = |wish: Wish| wish.with(|options| options.delete_namespace = true);
+        for record in self.records() {
+            let wish = uninstall(record.package(), record.version());
+            self.run_beside(&[whole(wish)], "last");
+        }
+        assert_eq!(self.records(), []);
+        for package in packages {
+            let namespace = ObjectRef::cluster("v1", "Namespace", *package);
+            if self.object(&namespace).is_some() {
+                self.run_beside(&[whole(uninstall(package, "1.0"))], "the very last");
+            }
+        }
+        let mut left = self.objects();
+        left.retain(|object| !object.starts_with("Job "));
+        left
     }
 }

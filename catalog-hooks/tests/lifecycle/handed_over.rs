@@ -406,13 +406,11 @@ fn nothing_is_left(world: &mut World, place: &str) {
         );
         world.end_beside(&mut run.unwrap());
     }
-    for record in world.records() {
-        let wish = uninstall(record.package(), record.version());
-        world.run_beside(&[wish], "last");
-    }
-    let mut left = world.objects();
-    left.retain(|object| !object.starts_with("Job ") && !object.starts_with("Namespace "));
-    assert_eq!(left, Vec::<String>::new(), "{place}");
+    assert_eq!(
+        world.uninstalled(&["a", "b"]),
+        Vec::<String>::new(),
+        "{place}"
+    );
 }
 
 /// Wherever a runner dies or an answer is lost: a run that comes to its end in spite of it never was without the object.

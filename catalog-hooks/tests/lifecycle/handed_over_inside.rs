@@ -51,19 +51,12 @@ fn is_there(world: &World) -> [bool; 2] {
     [target(), namespace()].map(|object| world.object(&object).is_some())
 }
 
-/// Uninstalls what is on record, and then what a run may have left that is on none.
 fn nothing_is_left(world: &mut World, place: &str) {
-    for record in world.records() {
-        let wish = uninstall_whole(record.package(), record.version());
-        world.run_beside(&[wish], "last");
-    }
-    assert_eq!(world.records(), [], "{place}");
-    if world.object(&namespace()).is_some() {
-        world.run_beside(&[uninstall_whole("a", "1.0")], "the very last");
-    }
-    let mut left = world.objects();
-    left.retain(|object| !object.starts_with("Job "));
-    assert_eq!(left, Vec::<String>::new(), "{place}");
+    assert_eq!(
+        world.uninstalled(&["a", "b"]),
+        Vec::<String>::new(),
+        "{place}"
+    );
 }
 
 #[test]

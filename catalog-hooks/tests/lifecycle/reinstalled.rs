@@ -76,14 +76,11 @@ fn owners(world: &World) -> Vec<String> {
 }
 
 fn nothing_is_left(world: &mut World, place: &str) {
-    for record in world.records() {
-        let wish = uninstall_whole(record.package(), record.version());
-        world.run_beside(&[wish], "last");
-    }
-    assert_eq!(world.records(), [], "{place}");
-    let mut left = world.objects();
-    left.retain(|object| !object.starts_with("Job ") && !object.starts_with("Namespace "));
-    assert_eq!(left, Vec::<String>::new(), "{place}");
+    assert_eq!(
+        world.uninstalled(&["a", "b"]),
+        Vec::<String>::new(),
+        "{place}"
+    );
 }
 
 #[test]

@@ -551,11 +551,8 @@ proptest! {
             home.plans_on_record_are_kept();
         }
         home.goes(cancels);
-        // The namespace of an install that was taken back stays, and Jobs that failed stay to be looked at.
-        let mut left = home.world.objects();
-        left.retain(|object| !object.starts_with("Namespace ") && !object.starts_with("Job "));
-        prop_assert_eq!(left, Vec::<String>::new());
         prop_assert_eq!(home.plans_that_nobody_needs(), Vec::<String>::new());
+        prop_assert_eq!(home.world.uninstalled(&PACKAGES), Vec::<String>::new());
     }
 }
 
@@ -574,8 +571,7 @@ fn what_a_killed_run_has_let_go_is_not_given_back_to_it() {
         home.step(&step([None, None, Some(0)], None));
         home.step(&step([None, Some(0), None], None));
         home.goes(None);
-        let mut left = home.world.objects();
-        left.retain(|object| !object.starts_with("Namespace ") && !object.starts_with("Job "));
+        let left = home.world.uninstalled(&PACKAGES);
         assert_eq!(left, Vec::<String>::new(), "killed after {dies} effects");
     }
 }
