@@ -170,6 +170,20 @@ fn what_nobody_brought_is_on_record() {
     }
 }
 
+/// The first goes without its namespace, which is of the one that comes into it then.
+#[test]
+fn a_namespace_that_was_not_asked_for_is_of_who_comes_into_it() {
+    let (mut world, moving) = Way::NamespaceToInstance.world();
+    let before = moving.uids(&world);
+    let [_, coming] = Way::NamespaceToInstance.wishes();
+    let run = world.run(&[uninstall("a", "1.0"), coming]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert_eq!((moving.uids(&world), world.record("a")), (before, None));
+    let run = world.run(&[Way::NamespaceToInstance.uninstall_second().with(all)]);
+    let gone = [Value::Null, Value::Null];
+    assert_eq!(moving.uids(&world), gone, "{}", run.story());
+}
+
 /// What was there before the first had it is not deleted, whoever brings it or does not.
 #[test]
 fn what_was_there_before_is_said_to_stay() {
