@@ -10,6 +10,7 @@ use super::marks::{is_left_by_package, is_of, is_of_package_before, is_ours, mar
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
 use crate::journal::{Journal, Journals, LedgerEntry, OperationJournal, OperationStatus};
+use crate::label;
 use crate::plan::{Claim, PlannedOperation, Track};
 use crate::record::{InstalledRecord, RECORD_TYPE};
 
@@ -150,6 +151,53 @@ async fn since_planned(cx: &OperationDesk, object: &ObjectRef) -> Result<Option<
                 manifest: None,
                 of_same_run: false,
             }));
+        }
+    }
+    Ok(None)
+}
+
+/// The package of another instance that has an object, whose label this object carries: by what this run did to it, else by its record. One that is
+/// uninstalled has nothing but what it has left to others of the run.
+pub(super) async fn has_on_record(
+    cx: &OperationDesk,
+    label: &str,
+    object: &ObjectRef,
+) -> Result<Option<String>, Halt> {
+    let said = cx.desk().look(|journal| {
+        let operations = cx.plan().operations().iter();
+        let both = operations.zip(journal.operations()).rev();
+        let mut own = both.filter(|(planned, _)| {
+            !planned.is_of_instance(cx.planned())
+                && label::value(planned.context().release_uid()) == label
+        });
+        own.find_map(|(planned, operation)| {
+            let is_uninstalled = planned.operation().kind() == OperationKind::Uninstall
+                && operation.status() == OperationStatus::Done
+                && !operation.awaits(object);
+            let mut written = operation.ledger().iter();
+            match () {
+                () if is_uninstalled || operation.has_let_go(object) => Some(None),
+                () if written.any(|entry| entry.object.is_same_object(object)) => {
+                    Some(Some(operation.package().to_owned()))
+                }
+                () => None,
+            }
+        })
+    });
+    if let Some(said) = said {
+        return Ok(said);
+    }
+    let own = cx.planned().operation();
+    let own = (own.package().as_str(), own.namespace());
+    for record in records(cx).await?.iter() {
+        let instance = (record.package(), record.namespace());
+        let is_it = instance != own && label::value(record.release_uid()) == label;
+        let mut ledger = record.ledger().iter();
+        if is_it
+            && ledger.any(|entry| entry.object.is_same_object(object))
+            && has_kept(cx, instance, object).await?
+        {
+            return Ok(Some(record.package().to_owned()));
         }
     }
     Ok(None)

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::marks::{home_of, is_going, release_uid};
+use super::claims;
+use super::marks::{home_of, is_going, is_ours, release_uid};
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{FailureClass, ListRequest, ObjectRef};
 use crate::label;
@@ -46,7 +47,12 @@ impl Inhabitants {
                 fields: Vec::new(),
             };
             match cx.desk().list(list).await {
-                Ok(objects) => objects.iter().for_each(|object| found.add(cx, object)),
+                Ok(objects) => {
+                    for object in &objects {
+                        found.add(cx, object);
+                        found.add_if_on_record(cx, object).await?;
+                    }
+                }
                 Err(failure) if failure.class() == FailureClass::Forbidden => {}
                 Err(failure) => {
                     let what = format!("what {namespace} holds cannot be listed");
@@ -55,6 +61,20 @@ impl Inhabitants {
             }
         }
         Ok(found)
+    }
+
+    /// Adds what another instance has that keeps its record where this one does.
+    async fn add_if_on_record(&mut self, cx: &OperationDesk, object: &Value) -> Result<(), Halt> {
+        let Some(target) = ObjectRef::of(object).filter(|_| !is_going(object)) else {
+            return Ok(());
+        };
+        let Some(uid) = release_uid(object).filter(|_| !is_ours(cx, object)) else {
+            return Ok(());
+        };
+        if let Some(package) = claims::has_on_record(cx, uid, &target).await? {
+            self.installed.push(format!("{target} of `{package}`"));
+        }
+        Ok(())
     }
 
     fn add(&mut self, cx: &OperationDesk, object: &Value) {

@@ -115,3 +115,29 @@ fn a_namespace_that_could_not_be_made_is_not_said_to_stay() {
         run.story()
     );
 }
+
+/// It is not in the namespace, and has something there.
+#[test]
+fn a_namespace_stays_for_an_object_of_another_package() {
+    let mut theirs = config("theirs", "b");
+    theirs["metadata"]["namespace"] = "a".into();
+    let going = |package| uninstall(package, "1.0").with(|options| options.delete_namespace = true);
+    let mut world = World::new([
+        Version::new("a", "1.0").object(config("own", "a")),
+        Version::new("b", "1.0").object(theirs),
+    ]);
+    let target = ObjectRef::namespaced("v1", "ConfigMap", "a", "theirs");
+    world.run(&[install("a", "1.0")]);
+    world.run(&[install("b", "1.0")]);
+    let run = world.run(&[going("a")]);
+    assert!(world.object(&target).is_some(), "{}", run.story());
+    assert_eq!(
+        run.journal.operations()[0].kept(),
+        [
+            "Namespace a stays: ConfigMap a/theirs of `b` would go with it: uninstall that first, or delete the namespace by hand"
+        ]
+    );
+    world.run(&[going("b")]);
+    let run = world.run(&[going("a")]);
+    assert_eq!(world.objects(), [""; 0], "{}", run.story());
+}
