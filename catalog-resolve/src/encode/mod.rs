@@ -356,7 +356,7 @@ impl<'a> Encoder<'a> {
     pub(crate) fn limits(&self, var: Var) -> Vec<(Fact<'a>, ValueSet)> {
         let mut limits = Vec::new();
         let package = self.package(var);
-        if package.has_yanked || !self.situation.exclusions_of(&package.name).is_empty() {
+        if package.has_yanked || self.situation.has_exclusions(package) {
             limits.extend(self.ruled_out(var));
         }
         limits.extend(self.settled(var));
