@@ -99,16 +99,11 @@ fn stays_irreversible(operation: &Operation, installed: Option<&InstalledRecord>
     if operation.kind() != OperationKind::Rollback {
         return;
     }
-    let attempted = installed
-        .map(InstalledRecord::attempted)
+    let hooks = installed
+        .map(InstalledRecord::irreversible_hooks)
         .unwrap_or_default();
-    for one in attempted {
-        for hook in one.irreversible_hooks() {
-            let version = one.version();
-            note(format!(
-                "what `{hook}` of {version} did cannot be undone, and stays"
-            ));
-        }
+    for hook in hooks {
+        note(format!("what {hook} did cannot be undone, and stays"));
     }
 }
 

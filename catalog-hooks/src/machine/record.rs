@@ -185,7 +185,7 @@ async fn forgets(cx: &OperationDesk, why: String) {
     cx.record(|operation| operation.rest(OperationStatus::Degraded, note));
 }
 
-/// The record as it is, with what is there now; `None` if there is none, and the operation brings nothing. That of an install or an uninstall says
+/// The record as it is, with what is there now; `None` if it says so already, or there is none, and the operation brings nothing. That of an install or an uninstall says
 /// that it was not finished.
 async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Halt> {
     let known = known_in(cx, read(cx).await?.as_ref()).map_err(Halt::failed)?;
@@ -193,6 +193,12 @@ async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Hal
     let is_install = kind == OperationKind::Install;
     let brought = || cx.planned().record().cloned();
     let known = known.filter(|known| !is_install || !known.is_unfinished());
+    let is_forward = cx.look(OperationJournal::last_way) == Some(Track::Forward);
+    let is_committed = |known: &InstalledRecord| known.is_committed_by(cx.plan().digest());
+    if is_forward && known.as_ref().is_some_and(is_committed) {
+        // It was done, and its runner went before the journal said so.
+        return Ok(None);
+    }
     let is_new = is_install && known.is_none();
     let record = match known.or_else(|| cx.base().filter(|_| !is_install)) {
         Some(record) => Some(record),

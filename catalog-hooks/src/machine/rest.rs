@@ -42,11 +42,16 @@ fn ways_from(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
         };
         return format!("{version} is on record, begin another operation");
     }
-    let stays = match planned.irreversible_hooks(so_far).as_slice() {
-        [] => String::new(),
-        hooks => format!(
-            "; what `{}` did cannot be undone, and stays",
-            hooks.join("` and `")
+    let begun = planned.irreversible_begun(so_far);
+    let own = begun.iter().map(|hook| format!("`{}`", hook.hook()));
+    let before = planned.irreversible_before().iter();
+    let before = before.filter(|hook| !begun.contains(hook));
+    let hooks: Vec<String> = own.chain(before.map(ToString::to_string)).collect();
+    let stays = match hooks.is_empty() {
+        true => String::new(),
+        false => format!(
+            "; what {} did cannot be undone, and stays",
+            hooks.join(" and ")
         ),
     };
     match (operation.kind(), versions) {
@@ -204,6 +209,9 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
     let is_first = matches!(step, Some(Step::Conditions | Step::Namespace))
         || step.is_some() && step == first_phase(kind).map(Step::Hooks)
         || step == Some(Step::Action) && !cx.look(OperationJournal::has_started_hooks);
+    let before = cx.planned().irreversible_before().iter();
+    let before = before.filter(|_| cx.planned().knows_way_back());
+    let before: Vec<String> = before.map(ToString::to_string).collect();
     let wants_back = cx.planned().options().rollback_on_failure
         || matches!(halt, Halt::Failed { back: true, .. });
     let (status, turn) = match () {
@@ -211,6 +219,12 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
             (OperationStatus::NeedsDecision, None)
         }
         () if is_first => (OperationStatus::Running, Some(Track::Undo)),
+        () if !before.is_empty() => {
+            let hooks = before.join(" and ");
+            let stays = format!(" (it cannot be taken back: what {hooks} did stays)");
+            note.next.push_str(&stays);
+            (OperationStatus::NeedsDecision, None)
+        }
         // What is committed stays: a sweep that fails is tried again.
         () if wants_back && cx.planned().can_go_back() && step != Some(Step::Sweep) => {
             (OperationStatus::Running, Some(Track::Back))
@@ -243,7 +257,7 @@ pub(super) fn irreversible(cx: &OperationDesk) -> bool {
 }
 
 fn is_irreversible(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
-    !planned.irreversible_hooks(operation).is_empty()
+    !planned.irreversible_begun(operation).is_empty()
 }
 
 fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {

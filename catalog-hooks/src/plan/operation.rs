@@ -17,10 +17,10 @@ use super::wire::{HookWire, OperationWire};
 use crate::api::ObjectRef;
 use crate::context::OperationContext;
 use crate::hook_job::HookJob;
-use crate::journal::{HookKey, LedgerEntry, OperationJournal};
+use crate::journal::{LedgerEntry, OperationJournal};
 use crate::label;
 use crate::module::{ModuleRenderer, RenderedModule};
-use crate::record::InstalledRecord;
+use crate::record::{InstalledRecord, IrreversibleHook};
 use crate::role::Role;
 
 /// What an operation needs to be planned.
@@ -466,24 +466,43 @@ impl PlannedOperation {
     /// The irreversible hooks that may have had their effects by what is done so far, as `post-upgrade migrate`, in the order they began.
     #[must_use]
     pub fn irreversible_hooks(&self, so_far: &OperationJournal) -> Vec<String> {
-        let is_irreversible = |key: &&HookKey| {
+        let hooks = self.irreversible_begun(so_far).into_iter();
+        hooks.map(|hook| hook.hook().to_owned()).collect()
+    }
+
+    /// The same, each with the version whose hook it is.
+    pub(crate) fn irreversible_begun(&self, so_far: &OperationJournal) -> Vec<IrreversibleHook> {
+        let mut hooks: Vec<IrreversibleHook> = Vec::new();
+        for key in so_far.begun_hooks() {
             let mut jobs = self.hooks.iter();
-            jobs.any(|job| {
+            let job = jobs.find(|job| {
                 job.occasion() == key.phase && job.hook() == key.hook && job.policy().irreversible
-            })
-        };
-        let mut hooks: Vec<String> = Vec::new();
-        for key in so_far.begun_hooks().filter(is_irreversible) {
-            let hook = format!("{} {}", key.phase, key.hook);
-            if !hooks.contains(&hook) {
-                hooks.push(hook);
-            }
+            });
+            let hook = job.map(|job| {
+                IrreversibleHook::new(job.version(), format!("{} {}", key.phase, key.hook))
+            });
+            hooks.extend(hook.filter(|hook| !hooks.contains(hook)));
         }
         hooks
     }
 
+    /// The irreversible hooks of operations before this one that may have had their effects in what it begins with: to go back would be to go back behind
+    /// them. None, where what was on record was whole: it has been brought to its end since.
+    pub(crate) fn irreversible_before(&self) -> &[IrreversibleHook] {
+        let installed = self.installed.as_ref();
+        let partial = installed.filter(|record| !record.is_whole());
+        partial
+            .map(InstalledRecord::irreversible_hooks)
+            .unwrap_or_default()
+    }
+
     /// Whether it can be taken back once it has changed something.
     pub(crate) fn can_go_back(&self) -> bool {
+        self.knows_way_back() && self.irreversible_before().is_empty()
+    }
+
+    /// Whether it is of a kind that can be taken back, and it is known what was there before.
+    pub(crate) fn knows_way_back(&self) -> bool {
         match self.operation.kind() {
             OperationKind::Install => true,
             OperationKind::Upgrade => self.before.is_some(),

@@ -3,7 +3,7 @@
 use catalog_model::OperationKind;
 use catalog_model::version::Version;
 
-use super::attempted::{Attempted, Extent};
+use super::attempted::{Attempted, Extent, IrreversibleHook};
 use super::{InstalledRecord, RenderedModule};
 use crate::journal::{LedgerEntry, OperationJournal};
 use crate::plan::{Content, PlannedOperation, Track};
@@ -14,6 +14,7 @@ pub(crate) struct Left {
     /// What drivers were asked to deploy, and the release that is on record does not have.
     pub(super) modules: Vec<RenderedModule>,
     pub(super) attempted: Vec<Attempted>,
+    pub(super) irreversible: Vec<IrreversibleHook>,
 }
 
 /// What an instance consists of after an operation, as far as that came: what was written, and what stays of before.
@@ -56,6 +57,7 @@ impl Left {
             ledger: ledger_after(previous, journal),
             modules: modules_left(planned, journal, record),
             attempted: attempted_after(planned, (journal, plan), record),
+            irreversible: irreversible_after(planned, journal, record),
         }
     }
 
@@ -86,10 +88,13 @@ impl Left {
             true => Vec::new(),
             false => record.attempted.clone(),
         };
+        let mut irreversible = irreversible_after(planned, journal, record);
+        irreversible.retain(|hook| !is_whole || hook.is_above(record.version()));
         Self {
             ledger,
             modules,
             attempted,
+            irreversible,
         }
     }
 
@@ -128,16 +133,15 @@ fn attempted_after(
         return known;
     }
     let has_pruned = journal.has_pruned(planned);
-    let new = |version: &Version, extent: Extent| Attempted {
+    let new = |version: &Version, plan: Option<String>, extent: Extent| Attempted {
         version: version.to_string(),
-        plan: plan.to_owned(),
+        plan,
         extent,
-        irreversible: Vec::new(),
     };
     if to.as_str() == record.version() {
         let is_unknown = known.is_empty() && from.as_str() != record.version();
         let mut attempted = match is_unknown {
-            true => vec![new(from, Extent::Modules)],
+            true => vec![new(from, None, Extent::Modules)],
             false => known,
         };
         // It has to come to its end all the same, and what it was leaving is what it begins at again.
@@ -153,16 +157,28 @@ fn attempted_after(
         others.clear();
     }
     let extent = journal.extent(planned);
-    let mut attempted = again.into_iter().next().unwrap_or_else(|| new(to, extent));
-    attempted.plan = plan.to_owned();
+    let plan = Some(plan.to_owned());
+    let again = again.into_iter().next();
+    let mut attempted = again.unwrap_or_else(|| new(to, None, extent));
+    attempted.plan = plan;
     attempted.extent = attempted.extent.max(extent);
-    for hook in planned.irreversible_hooks(journal) {
-        if !attempted.irreversible.contains(&hook) {
-            attempted.irreversible.push(hook);
-        }
-    }
     others.push(attempted);
     others
+}
+
+/// The irreversible hooks that may have had their effects: those that were on record, and those of an operation that is not on record as done.
+fn irreversible_after(
+    planned: &PlannedOperation,
+    journal: &OperationJournal,
+    record: &InstalledRecord,
+) -> Vec<IrreversibleHook> {
+    let mut hooks = record.irreversible.clone();
+    for hook in planned.irreversible_begun(journal) {
+        if !journal.is_on_record(planned) && !hooks.contains(&hook) {
+            hooks.push(hook);
+        }
+    }
+    hooks
 }
 
 /// The modules that the release on record does not have and that drivers were asked for, by this operation or before, as far as they have not gone.

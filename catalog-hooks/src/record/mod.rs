@@ -5,7 +5,7 @@ mod left;
 mod planned;
 mod shape;
 
-pub use self::attempted::{Attempted, Extent};
+pub use self::attempted::{Attempted, Extent, IrreversibleHook};
 pub(crate) use self::left::{Left, ledger_after, surplus_after};
 pub use self::shape::RECORD_VERSION;
 
@@ -49,6 +49,8 @@ pub struct InstalledRecord {
     left_by: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     attempted: Vec<Attempted>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    irreversible: Vec<IrreversibleHook>,
 }
 
 impl InstalledRecord {
@@ -69,6 +71,7 @@ impl InstalledRecord {
             unfinished: false,
             left_by: None,
             attempted: Vec::new(),
+            irreversible: Vec::new(),
         }
     }
 
@@ -190,7 +193,7 @@ impl InstalledRecord {
 
     /// All plans that it refers to: those that [brought](Self::plans) it here, and those of what was [attempted](Self::attempted), the newest last.
     pub(crate) fn known_plans(&self) -> impl DoubleEndedIterator<Item = &String> {
-        let attempted = self.attempted.iter().map(|attempted| &attempted.plan);
+        let attempted = self.attempted.iter().filter_map(|one| one.plan.as_ref());
         self.plans.iter().chain(attempted)
     }
 
@@ -202,6 +205,19 @@ impl InstalledRecord {
     #[must_use]
     pub fn attempted(&self) -> &[Attempted] {
         &self.attempted
+    }
+
+    /// The irreversible hooks that may have had their effects in operations which did not come to their end: those that other operations have gone back
+    /// behind, too. Each is named until its version, or a higher one, is committed. As long as the version on record was not brought whole since, nothing
+    /// is [taken back](crate::Decision::TakeBack) to what is there now; a rollback that is planned goes back behind them.
+    #[must_use]
+    pub fn irreversible_hooks(&self) -> &[IrreversibleHook] {
+        &self.irreversible
+    }
+
+    /// Whether the version on record is all that is there.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.unfinished && self.attempted.is_empty()
     }
 
     /// What is there of another version than the one on record.
@@ -258,6 +274,7 @@ impl InstalledRecord {
             surplus_modules: Vec::new(),
             left_by: Some(plan.to_owned()),
             attempted: Vec::new(),
+            irreversible: Vec::new(),
             ..self.clone()
         };
         record.going()
@@ -269,6 +286,7 @@ impl InstalledRecord {
             ledger: left.ledger,
             surplus_modules: left.modules,
             attempted: left.attempted,
+            irreversible: left.irreversible,
             ..self.clone()
         }
     }
@@ -284,13 +302,18 @@ impl InstalledRecord {
         self.left_by.as_deref() == Some(digest)
     }
 
+    /// Whether it is what an operation of the plan of this digest has put there when it was done.
+    pub(crate) fn is_committed_by(&self, digest: &str) -> bool {
+        self.is_of_plan(digest) && self.left_by.is_none() && !self.unfinished
+    }
+
     /// Whether nothing has come to the one that is not in the other, but who asks for it.
     pub(crate) fn is_as(&self, other: &Self) -> bool {
         let what = |record: &Self| {
             let parts = (
                 record.plans.clone(),
                 record.left_by.clone(),
-                record.attempted.clone(),
+                (record.attempted.clone(), record.irreversible.clone()),
                 record.unfinished,
             );
             (record.version().to_owned(), parts)
@@ -304,6 +327,7 @@ impl InstalledRecord {
     pub(crate) fn unfinished(&self, left: Left, plan: &str) -> Self {
         Self {
             unfinished: true,
+            irreversible: left.irreversible,
             ..self.committed((left.ledger, left.modules), plan)
         }
     }
@@ -327,8 +351,16 @@ impl InstalledRecord {
             unfinished: false,
             left_by: None,
             attempted: Vec::new(),
+            irreversible: self.irreversible_above(),
             ..self.clone()
         }
+    }
+
+    /// The irreversible hooks that it goes on naming once it is committed: those of higher versions.
+    fn irreversible_above(&self) -> Vec<IrreversibleHook> {
+        let hooks = self.irreversible.iter();
+        let above = hooks.filter(|hook| hook.is_above(self.version()));
+        above.cloned().collect()
     }
 }
 

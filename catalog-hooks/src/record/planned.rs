@@ -4,7 +4,7 @@ use catalog_model::version::Version;
 use catalog_model::{InstalledRelease, Operation};
 use serde_json::Value;
 
-use super::{HISTORY, InstalledRecord, OF_ONE_VERSION, RECORD_VERSION};
+use super::{HISTORY, InstalledRecord, IrreversibleHook, OF_ONE_VERSION, RECORD_VERSION};
 use crate::api::ObjectRef;
 use crate::context::OperationContext;
 use crate::journal::LedgerEntry;
@@ -26,9 +26,11 @@ impl InstalledRecord {
         };
         let entries = target.entries().into_iter();
         let ledger = entries.map(|entry| known(&entry).unwrap_or(entry));
+        let record = planned.record()?;
         Some(Self {
             ledger: ledger.collect(),
-            ..planned.record()?.clone()
+            irreversible: record.irreversible_above(),
+            ..record.clone()
         })
     }
 
@@ -43,6 +45,7 @@ impl InstalledRecord {
         }
         Self {
             plans: Self::plans_before(installed),
+            irreversible: Self::irreversible_before(installed),
             ..self
         }
     }
@@ -53,6 +56,11 @@ impl InstalledRecord {
         finished
             .map(|record| record.plans.clone())
             .unwrap_or_default()
+    }
+
+    fn irreversible_before(installed: Option<&Self>) -> Vec<IrreversibleHook> {
+        let hooks = installed.map(Self::irreversible_hooks);
+        hooks.unwrap_or_default().to_vec()
     }
 
     /// What an operation will commit, but for its ledger; `None` for an uninstall.
@@ -94,6 +102,7 @@ impl InstalledRecord {
             unfinished: false,
             left_by: None,
             attempted: Vec::new(),
+            irreversible: Self::irreversible_before(installed),
         })
     }
 }

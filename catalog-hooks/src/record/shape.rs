@@ -8,7 +8,7 @@ use crate::journal::JournalError;
 
 /// The version of the record's own shape that this crate writes. It reads those before, too. Whoever adds a field raises it, so that a program which
 /// does not know the field says so, and does not take the record for damaged.
-pub const RECORD_VERSION: u32 = 2;
+pub const RECORD_VERSION: u32 = 3;
 
 /// Reads a record in any version that is known.
 pub(super) fn read(mut record: Value) -> Result<InstalledRecord, JournalError> {
@@ -16,6 +16,7 @@ pub(super) fn read(mut record: Value) -> Result<InstalledRecord, JournalError> {
     let version = record.get("version").map_or(Some(1), Value::as_u64);
     match version {
         Some(1) => of_version_1(&mut record),
+        Some(2) => of_version_2(&mut record),
         Some(version) if version != u64::from(RECORD_VERSION) => {
             return Err(JournalError::other_version(version, RECORD_VERSION));
         }
@@ -29,7 +30,6 @@ fn of_version_1(record: &mut Value) {
     let Some(fields) = record.as_object_mut() else {
         return;
     };
-    fields.insert("version".to_owned(), RECORD_VERSION.into());
     if let Some(attempted) = fields.get_mut("attempted") {
         let has_modules = attempted.get("modules").and_then(Value::as_bool);
         let extent = match has_modules.unwrap_or_default() {
@@ -38,6 +38,29 @@ fn of_version_1(record: &mut Value) {
         };
         let (version, plan) = (attempted.get("version"), attempted.get("plan"));
         *attempted = json!([{"version": version, "plan": plan, "extent": extent}]);
+    }
+    of_version_2(record);
+}
+
+/// It said of irreversible hooks with the version that was attempted, and no longer than that was on record.
+fn of_version_2(record: &mut Value) {
+    let Some(fields) = record.as_object_mut() else {
+        return;
+    };
+    fields.insert("version".to_owned(), RECORD_VERSION.into());
+    let attempted = fields.get_mut("attempted").and_then(Value::as_array_mut);
+    let mut irreversible = Vec::new();
+    for one in attempted.into_iter().flatten() {
+        let hooks = one
+            .as_object_mut()
+            .and_then(|one| one.remove("irreversible"));
+        let hooks = hooks.as_ref().and_then(Value::as_array);
+        let version = one.get("version");
+        let told = hooks.into_iter().flatten();
+        irreversible.extend(told.map(|hook| json!({"version": version, "hook": hook})));
+    }
+    if !irreversible.is_empty() {
+        fields.insert("irreversible".to_owned(), irreversible.into());
     }
 }
 

@@ -1,20 +1,21 @@
 //! What is on record of versions that were attempted one after the other, and the ways from there.
 
 use catalog_hooks::journal::OperationStatus;
-use catalog_hooks::plan::PinnedRelease;
+use catalog_hooks::plan::{OperationOptions, PinnedRelease};
+use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Outcome};
 use catalog_model::version;
 use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::given_up::{Place, done, failed, given_up, objects};
-use crate::package::{Version, config};
+use crate::package::{Version, config, job};
 use crate::world::{
-    HOME, Run, Wish, World, install, is_next, refused, rollback, uninstall, upgrade,
+    HOME, Run, Wish, World, fails, install, is_next, refused, rollback, uninstall, upgrade,
 };
 
 /// Versions with parts of their own of each kind, and hooks that give them up.
-fn db() -> World {
+fn db(irreversible: bool) -> World {
     let version = |name: &str, object: &str| {
         Version::new("db", name)
             .object(config("settings", object))
@@ -24,7 +25,11 @@ fn db() -> World {
         version("1.0", "one"),
         version("2.0", "two")
             .chart("engine")
-            .hook("post-upgrade", "migrate", json!({"irreversible": true}))
+            .hook(
+                "post-upgrade",
+                "migrate",
+                json!({"irreversible": irreversible}),
+            )
             .hook("pre-rollback", "drain", json!({}))
             .hook("pre-rollback", "drain-engine", json!({})),
         version("3.0", "three")
@@ -36,23 +41,15 @@ fn db() -> World {
     ])
 }
 
-/// What is on record: the version, and how much there may be of others.
+/// What is on record: the version, how much there may be of others, and which hooks cannot be undone.
 fn on_record(world: &World) -> String {
     let record = world.record("db").unwrap();
-    let attempted = record.attempted().iter().map(|one| {
-        let hook = one
-            .irreversible_hooks()
-            .first()
-            .map(|hook| format!(" after {hook}"));
-        format!(
-            ", {:?} of {}{}",
-            one.extent(),
-            one.version(),
-            hook.unwrap_or_default()
-        )
-    });
-    let attempted: String = attempted.collect();
-    format!("{}{attempted}", record.version())
+    let attempted = record.attempted().iter();
+    let attempted = attempted.map(|one| format!(", {:?} of {}", one.extent(), one.version()));
+    let hooks = record.irreversible_hooks().iter();
+    let hooks = hooks.map(|hook| format!(", after {hook}"));
+    let rest: String = attempted.chain(hooks).collect();
+    format!("{}{rest}", record.version())
 }
 
 /// That whatever was attempted is found in the plan that is kept for it.
@@ -68,20 +65,23 @@ pub(crate) fn can_be_found(world: &World) {
 
 /// An upgrade to 2.0 that is given up when all is done but a hook.
 fn after_one_attempt() -> World {
-    let mut world = db();
+    let world = after_one(true);
+    assert_eq!(on_record(&world), format!("1.0, Modules of 2.0{MIGRATED}"));
+    world
+}
+
+fn after_one(irreversible: bool) -> World {
+    let mut world = db(irreversible);
     world.run(&[install("db", "1.0")]);
     given_up(
         &mut world,
         upgrade("db", "1.0", "2.0"),
         Place::Hook("migrate"),
     );
-    assert_eq!(
-        on_record(&world),
-        "1.0, Modules of 2.0 after post-upgrade migrate"
-    );
     world
 }
 
+const MIGRATED: &str = ", after `post-upgrade migrate` of 2.0";
 const DEFINITIONS: Place = Place::Call("apply CustomResourceDefinition");
 
 #[test]
@@ -90,7 +90,7 @@ fn a_second_attempt_does_not_make_the_first_forgotten() {
     given_up(&mut world, upgrade("db", "1.0", "3.0"), DEFINITIONS);
     assert_eq!(
         on_record(&world),
-        "1.0, Modules of 2.0 after post-upgrade migrate, Definitions of 3.0"
+        format!("1.0, Modules of 2.0, Definitions of 3.0{MIGRATED}")
     );
     can_be_found(&world);
     // Whichever it is said to begin at, what is there of the other is given up, too.
@@ -98,7 +98,7 @@ fn a_second_attempt_does_not_make_the_first_forgotten() {
         let mut world = after_one_attempt();
         given_up(&mut world, upgrade("db", "1.0", "3.0"), DEFINITIONS);
         let back = done(&mut world, rollback("db", from, "1.0"), DEFINITIONS);
-        assert_eq!(on_record(&world), "1.0");
+        assert_eq!(on_record(&world), format!("1.0{MIGRATED}"));
         let story = back.story();
         assert!(
             story.contains("pre-rollback drain run 1: succeeded"),
@@ -127,7 +127,7 @@ fn a_rollback_gives_up_all_that_was_attempted() {
     );
     assert_eq!(
         on_record(&world),
-        "1.0, Modules of 2.0 after post-upgrade migrate, Modules of 3.0"
+        format!("1.0, Modules of 2.0, Modules of 3.0{MIGRATED}")
     );
     let back = done(&mut world, rollback("db", "3.0", "1.0"), DEFINITIONS);
     assert_snapshot!(back.story(), @"
@@ -137,9 +137,10 @@ fn a_rollback_gives_up_all_that_was_attempted() {
       pre-rollback drain-engine run 1: succeeded
       CustomResourceDefinition widgets.example.com stays: it has no objects, but its deletion was not asked for
     ");
-    assert_eq!(on_record(&world), "1.0");
+    assert_eq!(on_record(&world), format!("1.0{MIGRATED}"));
 }
 
+/// What it has removed is not; what a hook did stays.
 #[test]
 fn what_a_later_attempt_has_removed_is_not_on_record() {
     let mut world = after_one_attempt();
@@ -148,11 +149,100 @@ fn what_a_later_attempt_has_removed_is_not_on_record() {
         upgrade("db", "1.0", "3.0"),
         Place::Hook("polish"),
     );
-    assert_eq!(on_record(&world), "1.0, Modules of 3.0");
+    assert_eq!(on_record(&world), format!("1.0, Modules of 3.0{MIGRATED}"));
     can_be_found(&world);
     let back = done(&mut world, rollback("db", "3.0", "1.0"), DEFINITIONS);
     assert!(!back.story().contains("drain-engine"), "{}", back.story());
-    assert_eq!(on_record(&world), "1.0");
+    assert_eq!(on_record(&world), format!("1.0{MIGRATED}"));
+}
+
+/// What an earlier attempt did cannot be undone: what comes after it is not taken back, neither by itself nor by a decision on that run alone.
+#[test]
+fn nothing_goes_back_behind_an_irreversible_hook_of_an_earlier_attempt() {
+    for (to, place) in [
+        ("2.0", Place::Chart("engine")),
+        ("3.0", Place::Chart("motor")),
+        ("3.0", Place::Hook("polish")),
+    ] {
+        let mut world = after_one_attempt();
+        let by_itself = |options: &mut OperationOptions| options.rollback_on_failure = true;
+        let run = failed(&mut world, upgrade("db", "1.0", to).with(by_itself), place);
+        let status = run.journal.operations()[0].status();
+        assert_eq!(status, OperationStatus::NeedsDecision, "{}", run.story());
+        assert!(!run.plan.operations()[0].can_be_taken_back(&run.journal.operations()[0]));
+        let before = objects(&world);
+        let run = world.resume(&run, Decision::TakeBack);
+        assert!(run.journal.operations()[0].status().is_open());
+        assert_eq!(objects(&world), before, "{place:?}");
+        assert!(
+            on_record(&world).ends_with(MIGRATED),
+            "{}",
+            on_record(&world)
+        );
+        // A rollback that is planned goes back, and what the hook did stays on record until a version is there that has it behind it.
+        world.resume(&run, Decision::Abandon);
+        let from = if place == Place::Hook("polish") {
+            "3.0"
+        } else {
+            to
+        };
+        done(&mut world, rollback("db", from, "1.0"), place);
+        assert_eq!(on_record(&world), format!("1.0{MIGRATED}"), "{place:?}");
+        // 1.0 is whole again: it is gone back to what was chosen.
+        let run = failed(&mut world, upgrade("db", "1.0", to).with(by_itself), place);
+        let status = run.journal.operations()[0].status();
+        assert_eq!(status, OperationStatus::RolledBack, "{}", run.story());
+        assert_eq!(on_record(&world), format!("1.0{MIGRATED}"));
+        done(&mut world, upgrade("db", "1.0", to), place);
+        assert_eq!(on_record(&world), to);
+    }
+}
+
+#[test]
+fn what_cannot_be_taken_back_says_why() {
+    let mut world = after_one_attempt();
+    let run = failed(
+        &mut world,
+        upgrade("db", "1.0", "3.0"),
+        Place::Chart("motor"),
+    );
+    assert_snapshot!(run.story(), @"
+    Partial
+    upgrade db 1.0 -> 3.0 in db: NeedsDecision
+      failed in readiness: module `motor` is not ready after 10 minutes: waiting for its workloads
+      next: mend the cause and resume, or abandon (it cannot be taken back: what `post-upgrade migrate` of 2.0 did stays)
+    ");
+    let run = world.resume(&run, Decision::TakeBack);
+    assert_snapshot!(run.story(), @"
+    Partial
+    upgrade db 1.0 -> 3.0 in db: NeedsDecision
+      failed in readiness: module `motor` is not ready after 10 minutes: waiting for its workloads
+      next: mend the cause and resume, or abandon (it cannot be taken back: what `post-upgrade migrate` of 2.0 did stays)
+      it cannot be taken back; it can be given up, and then: upgrade to 3.0 again, or go back to 1.0 with a rollback; what `post-upgrade migrate` of 2.0 did cannot be undone, and stays
+    ");
+}
+
+/// Hooks that run before anything else are undone: that goes back behind nothing.
+#[test]
+fn first_hooks_are_undone_behind_an_irreversible_hook() {
+    let mut world = World::new([
+        Version::new("db", "1.0").object(config("one", "one")),
+        Version::new("db", "2.0")
+            .object(config("two", "two"))
+            .hook("pre-upgrade", "backup", json!({"undo": job("undo")}))
+            .hook("post-upgrade", "migrate", json!({"irreversible": true})),
+    ]);
+    world.run(&[install("db", "1.0")]);
+    let again = upgrade("db", "1.0", "2.0");
+    given_up(&mut world, again.clone(), Place::Hook("migrate"));
+    let before = world.record("db");
+    // What undoes it succeeds.
+    world.script_attempt("backup", 1, fails());
+    world.script_undo("backup", PodScript::default());
+    let run = world.run(&[again]);
+    let status = run.journal.operations()[0].status();
+    assert_eq!(status, OperationStatus::Unchanged, "{}", run.story());
+    assert_eq!(world.record("db"), before);
 }
 
 /// It was taken back after it had removed what was there of the version attempted before.
@@ -162,7 +252,7 @@ fn a_take_back_does_not_put_on_record_what_is_gone() {
         (upgrade("db", "1.0", "3.0"), Place::Hook("polish")),
         (upgrade("db", "1.0", "4.0"), Place::Hook("polish")),
     ] {
-        let mut world = after_one_attempt();
+        let mut world = after_one(false);
         let run = failed(&mut world, wish, place);
         let run = world.resume(&run, Decision::TakeBack);
         let status = run.journal.operations()[0].status();
@@ -174,13 +264,10 @@ fn a_take_back_does_not_put_on_record_what_is_gone() {
 
 #[test]
 fn a_take_back_keeps_on_record_what_is_there() {
-    let mut world = after_one_attempt();
+    let mut world = after_one(false);
     let run = failed(&mut world, upgrade("db", "1.0", "3.0"), DEFINITIONS);
     world.resume(&run, Decision::TakeBack);
-    assert_eq!(
-        on_record(&world),
-        "1.0, Modules of 2.0 after post-upgrade migrate"
-    );
+    assert_eq!(on_record(&world), "1.0, Modules of 2.0");
     can_be_found(&world);
     let back = done(&mut world, rollback("db", "2.0", "1.0"), DEFINITIONS);
     assert!(
@@ -283,9 +370,36 @@ fn stopped_before(world: &mut World, wish: Wish, words: &str) -> Run {
     run
 }
 
+/// The record says that it was done, and the journal does not: what is given up then is no attempt.
+#[test]
+fn what_is_on_record_as_done_is_not_attempted() {
+    for (wish, version) in [
+        (upgrade("db", "1.0", "3.0"), "3.0"),
+        (rollback("db", "2.0", "1.0"), "1.0"),
+    ] {
+        let mut world = after_one_attempt();
+        let plan = world.plan(&[wish]);
+        let machine = world.machine(plan);
+        let mut is_committed = false;
+        let run = world.drive(machine, |_, machine, next| {
+            if is_committed {
+                machine.cancel();
+                machine.cancel();
+            }
+            is_committed |= is_next(next, "replace Secret catalog-system/catalog-installed-db");
+        });
+        assert!(matches!(run.outcome, Outcome::Stopped(_)));
+        let committed = world.record("db").unwrap();
+        assert_eq!(committed.version(), version);
+        assert_eq!(committed.attempted(), []);
+        world.resume(&run, Decision::Abandon);
+        assert_eq!(world.record("db").unwrap(), committed);
+    }
+}
+
 #[test]
 fn what_is_given_up_in_the_middle_says_what_can_be_done_next() {
-    let mut world = db();
+    let mut world = db(true);
     world.run(&[install("db", "1.0")]);
     let run = stopped_before(
         &mut world,
@@ -304,7 +418,7 @@ fn what_is_given_up_in_the_middle_says_what_can_be_done_next() {
 /// Nothing of it is on record yet when it is given up, and the server refuses that.
 #[test]
 fn what_cannot_be_put_on_record_is_not_over() {
-    let mut world = db();
+    let mut world = db(true);
     let run = stopped_before(&mut world, install("db", "2.0"), "apply ConfigMap db/two");
     assert!(world.record("db").is_none());
     let machine = world.resumed(&run.plan, Decision::Abandon);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use catalog_hooks::api::Failure;
 use catalog_hooks::journal::{JournalSecret, OperationStatus, RunState, SecretJournal};
-use catalog_hooks::plan::PinnedPlan;
+use catalog_hooks::plan::{PinnedPlan, Track};
 use catalog_hooks::record::{Attempted, InstalledRecord};
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{
@@ -62,6 +62,8 @@ fn db() -> World {
 struct Step {
     /// Where it goes, by its place among the versions; beyond them: it is uninstalled.
     to: usize,
+    /// Whether it goes back by itself when it fails.
+    goes_back: bool,
     /// Which hook fails.
     fails: Option<&'static str>,
     faults: Faults,
@@ -86,16 +88,45 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         dies,
     });
     let decision = prop::option::of(prop::sample::select(&DECISIONS[..]));
+    let to = (0..=VERSIONS.len(), any::<bool>());
     let step =
-        (0..=VERSIONS.len(), fails, faults, decision).prop_map(|(to, fails, faults, decision)| {
-            Step {
-                to,
-                fails,
-                faults,
-                decision,
-            }
+        (to, fails, faults, decision).prop_map(|((to, goes_back), fails, faults, decision)| Step {
+            to,
+            goes_back,
+            fails,
+            faults,
+            decision,
         });
-    prop::collection::vec(step, 1..8)
+    let steps = prop::collection::vec(step, 1..8);
+    // What fails behind an irreversible hook is rare: some begin there.
+    (any::<bool>(), steps).prop_map(|(is_migrated, steps)| {
+        let before = [
+            Step::whole(0),
+            Step {
+                fails: Some("migrate"),
+                ..Step::whole(1)
+            },
+            Step {
+                decision: Some(Decision::Abandon),
+                ..Step::whole(1)
+            },
+        ];
+        let before = before.into_iter().filter(|_| is_migrated);
+        before.chain(steps).collect()
+    })
+}
+
+impl Step {
+    /// Nothing goes wrong.
+    fn whole(to: usize) -> Self {
+        Self {
+            to,
+            goes_back: false,
+            fails: None,
+            faults: Faults::default(),
+            decision: None,
+        }
+    }
 }
 
 struct Home {
@@ -104,6 +135,8 @@ struct Home {
     /// The objects of each version where nothing else was ever done.
     fresh: BTreeMap<&'static str, Vec<String>>,
     runners: usize,
+    /// Whether the irreversible hook of 2.0 may have had its effects, and neither that nor a higher version was brought to its end since.
+    is_migrated: bool,
 }
 
 impl Home {
@@ -118,6 +151,7 @@ impl Home {
             plans: BTreeMap::new(),
             fresh: fresh.into(),
             runners: 0,
+            is_migrated: false,
         }
     }
 
@@ -163,6 +197,7 @@ impl Home {
             self.go_on(secret, decision, step.faults);
             return None;
         }
+        let wish = wish.with(|options| options.rollback_on_failure = step.goes_back);
         let plan = Arc::new(self.world.plan(&[wish]));
         let place = match self.world.journals().place(&plan) {
             Ok(place) => place,
@@ -179,6 +214,7 @@ impl Home {
             .insert(plan.digest().to_owned(), Arc::clone(&plan));
         let had_engine = self.has_engine();
         self.drive((&mut machine, place.secret()), step.faults);
+        self.has_driven(&plan, &machine);
         let operation = plan.operations()[0].operation();
         let leads_to_first = operation.to().is_some_and(|to| to.as_str() == "1.0");
         let is_done = machine.outcome() == Some(Outcome::Done);
@@ -220,8 +256,31 @@ impl Home {
         let kept = kept.find(|kept| kept.secret() == secret).unwrap();
         let plan = Arc::clone(&self.plans[kept.journal().plan()]);
         let (name, stored) = (self.runner(), kept.stored().clone());
-        let machine = Machine::resume(plan, stored, &name, decision, Settings::default());
-        self.drive((&mut machine.unwrap(), secret), faults);
+        let begun = Arc::clone(&plan);
+        let machine = Machine::resume(begun, stored, &name, decision, Settings::default());
+        let mut machine = machine.unwrap();
+        self.drive((&mut machine, secret), faults);
+        self.has_driven(&plan, &machine);
+    }
+
+    /// Nothing goes back behind an irreversible hook, whichever run began it.
+    fn has_driven(&mut self, plan: &PinnedPlan, machine: &Machine) {
+        let (planned, journal) = (&plan.operations()[0], machine.journal());
+        let one = &journal.operations()[0];
+        let has_begun = !planned.irreversible_hooks(one).is_empty();
+        let is_behind = planned.installed().is_some_and(|record| {
+            !record.attempted().is_empty() && !record.irreversible_hooks().is_empty()
+        });
+        if has_begun || is_behind {
+            let ways = (one.track(), one.status());
+            assert_ne!(one.track(), Track::Back, "{ways:?}");
+        }
+        self.is_migrated |= has_begun;
+        let to = planned.operation().to();
+        let is_higher = to.is_none_or(|to| to.as_str() >= "2.0");
+        if one.status() == OperationStatus::Done && is_higher {
+            self.is_migrated = false;
+        }
     }
 
     fn drive(&mut self, (machine, secret): (&mut Machine, &JournalSecret), faults: Faults) {
@@ -271,6 +330,9 @@ impl Home {
             return;
         };
         can_be_found(&self.world);
+        if self.not_over().is_none() {
+            assert_eq!(!record.irreversible_hooks().is_empty(), self.is_migrated);
+        }
         let versions = record.attempted().iter().map(Attempted::version);
         assert!(!versions.into_iter().any(|one| one == record.version()));
         if self.not_over().is_none() && !record.is_unfinished() && record.attempted().is_empty() {
@@ -289,13 +351,7 @@ impl Home {
         assert_eq!(self.not_over(), None);
         self.holds();
         for to in [to, VERSIONS.len()] {
-            let step = Step {
-                to,
-                fails: None,
-                faults: Faults::default(),
-                decision: None,
-            };
-            let status = self.step(&step);
+            let status = self.step(&Step::whole(to));
             assert!(
                 matches!(status, None | Some(OperationStatus::Done)),
                 "{status:?}"

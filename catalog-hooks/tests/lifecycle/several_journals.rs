@@ -494,7 +494,7 @@ fn is_begun(one: &OperationJournal) -> bool {
 fn plans_of(record: &InstalledRecord) -> Vec<String> {
     let mut named = record.plans().to_vec();
     let attempted = record.attempted().iter();
-    named.extend(attempted.map(|one| one.plan().to_owned()));
+    named.extend(attempted.filter_map(|one| Some(one.plan()?.to_owned())));
     named
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog_hooks::journal::{JOURNAL_VERSION, Journal, JournalErrorKind, OperationStatus};
 use catalog_hooks::plan::{PinnedPlan, Track};
-use catalog_hooks::record::{Attempted, Extent, InstalledRecord, RECORD_VERSION};
+use catalog_hooks::record::{Attempted, Extent, InstalledRecord};
 use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Settings};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -133,6 +133,26 @@ fn what_a_program_of_the_first_version_gave_up_stays_on_record_as_it_is() {
     ");
 }
 
+/// It said of irreversible hooks with the version that was attempted.
+#[test]
+fn a_record_of_the_second_version_names_irreversible_hooks() {
+    let written = json!({
+        "version": 2,
+        "release": {"package": "db", "version": "1.0", "namespace": "db"},
+        "releaseUid": "db-1",
+        "attempted": [
+            {"version": "2.0", "plan": "p", "extent": "modules", "irreversible": ["post-upgrade migrate"]},
+            {"version": "3.0", "plan": "q", "extent": "hooks"},
+        ],
+    });
+    let record: InstalledRecord = serde_json::from_value(written).unwrap();
+    let versions: Vec<&str> = record.attempted().iter().map(Attempted::version).collect();
+    assert_eq!(versions, ["2.0", "3.0"]);
+    let hooks = record.irreversible_hooks().iter();
+    let hooks: Vec<String> = hooks.map(ToString::to_string).collect();
+    assert_eq!(hooks, ["`post-upgrade migrate` of 2.0"]);
+}
+
 /// The record of an upgrade that was given up, as the first version wrote it.
 fn record_of_version_1(world: &World) -> Value {
     let record = world.record("db").unwrap();
@@ -199,12 +219,13 @@ fn what_a_newer_version_wrote_is_told_from_what_is_damaged() {
     };
     let mut said = String::new();
     for (which, value) in [("journal", journal), ("plan", plan), ("record", record)] {
-        for version in [JOURNAL_VERSION, JOURNAL_VERSION + 1] {
+        let present = value["version"].as_u64().unwrap();
+        for version in [present, present + 1] {
             let mut value = value.clone();
             value["version"] = version.into();
             value["fromTheFuture"] = true.into();
             let error = read(which, &value).unwrap_err();
-            let kind = match version == JOURNAL_VERSION {
+            let kind = match version == present {
                 true => JournalErrorKind::Damaged,
                 false => JournalErrorKind::OtherVersion,
             };
@@ -213,14 +234,13 @@ fn what_a_newer_version_wrote_is_told_from_what_is_damaged() {
             said += &format!("{which}: {}\n", line.split(", expected").next().unwrap());
         }
     }
-    assert_eq!(JOURNAL_VERSION, RECORD_VERSION);
     assert_snapshot!(said, @"
     journal: it cannot be read: unknown field `fromTheFuture`
     journal: it has the version 3, and this program reads none above 2: use the program that wrote it
     plan: it cannot be read: unknown field `fromTheFuture`
     plan: it has the version 3, and this program reads none above 2: use the program that wrote it
     record: it cannot be read: unknown field `fromTheFuture`
-    record: it has the version 3, and this program reads none above 2: use the program that wrote it
+    record: it has the version 4, and this program reads none above 3: use the program that wrote it
     ");
 }
 
