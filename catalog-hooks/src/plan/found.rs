@@ -61,21 +61,32 @@ pub(super) fn all_hooks(
         diagnostics.extend(hooks.diagnostics().iter().cloned());
     }
     if input.operation.kind() == OperationKind::Rollback {
+        let is_first = |job: &HookJob| job.phase() == Some(Phase::PreRollback);
+        let (mut left, rest): (Vec<HookJob>, Vec<HookJob>) = jobs.into_iter().partition(is_first);
         if leaves_no_modules(input) {
-            jobs.retain(|job| job.phase() != Some(Phase::PreRollback));
+            left.clear();
         }
         for (hooks, said) in hooks_of_attempted(input, pinned)? {
-            // A later version knows what one before it began, and its hook of a name stands for theirs.
-            let is_new = |job: &&HookJob| {
-                let mut known = jobs.iter();
-                !known.any(|one: &HookJob| (one.phase(), one.hook()) == (job.phase(), job.hook()))
-            };
-            let new: Vec<HookJob> = hooks.jobs().iter().filter(is_new).cloned().collect();
-            jobs.extend(new);
+            left.extend(hooks.jobs().iter().cloned());
             diagnostics.extend(said);
         }
+        jobs = of_highest_version(left);
+        jobs.extend(rest);
     }
     Ok((jobs, diagnostics))
+}
+
+/// Of the hooks of several versions that a rollback leaves, those of the highest one first. It knows what those below it began: its hook of a name stands
+/// for theirs.
+fn of_highest_version(mut left: Vec<HookJob>) -> Vec<HookJob> {
+    left.sort_by(|one, other| other.version().cmp(one.version()));
+    let mut hooks: Vec<HookJob> = Vec::new();
+    for job in left {
+        if !hooks.iter().any(|one| one.hook() == job.hook()) {
+            hooks.push(job);
+        }
+    }
+    hooks
 }
 
 /// Whether the version that a rollback begins at was only attempted, and has no modules: then there is nothing that its hooks could give up.
@@ -85,8 +96,7 @@ fn leaves_no_modules(input: &OperationInput<'_>) -> bool {
     attempted.is_some_and(|one| one.extent() < Extent::Modules)
 }
 
-/// The hooks before a rollback of all other versions that were attempted and that it leaves too, the last one first: it takes away the modules of all
-/// of them.
+/// The hooks before a rollback of all other versions that were attempted and that it leaves too: it takes away the modules of all of them.
 fn hooks_of_attempted(
     input: &OperationInput<'_>,
     pinned: &[PinnedRelease],
@@ -96,7 +106,7 @@ fn hooks_of_attempted(
         return Ok(Vec::new());
     };
     let is_left = |version: &Version| Some(version) != operation.from() && version > to;
-    let attempted = record.attempted().iter().rev();
+    let attempted = record.attempted().iter();
     let with_modules = attempted.filter(|one| one.extent() == Extent::Modules);
     let versions = with_modules.filter_map(|one| Version::parse(one.version()).ok());
     let left = versions.filter(|version| is_left(version) && !input.options.skip_hooks);

@@ -196,13 +196,16 @@ fn modules_left(
         .to()
         .is_some_and(|to| to.as_str() == record.version());
     let has_committed = journal.has_committed(planned);
+    let is_uninstall = operation.kind() == OperationKind::Uninstall;
     let known = match operation.kind() {
         OperationKind::Install if !has_committed => None,
+        // What comes next finds a record of something unfinished, and does not begin at its release.
+        OperationKind::Uninstall => None,
         _ if brings_it => planned.target(),
         _ => planned.before(),
     };
-    // On the way back from what was committed, they come again.
-    let before = planned.before().filter(|_| has_committed);
+    // On the way back from what was committed, they come again; of an uninstall, they are what is left.
+    let before = planned.before().filter(|_| has_committed || is_uninstall);
     let brought = driven(planned.target()).filter(was_asked);
     let all = brought
         .chain(planned.surplus_modules())

@@ -3,8 +3,8 @@
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::{OperationOptions, PinnedRelease};
 use catalog_hooks::simulator::PodScript;
-use catalog_hooks::{Decision, Outcome};
-use catalog_model::version;
+use catalog_hooks::{Answer, Decision, ModuleFailure, Outcome};
+use catalog_model::{Phase, version};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -138,6 +138,31 @@ fn a_rollback_gives_up_all_that_was_attempted() {
       CustomResourceDefinition widgets.example.com stays: it has no objects, but its deletion was not asked for
     ");
     assert_eq!(on_record(&world), format!("1.0{MIGRATED}"));
+}
+
+/// Whichever version it begins at, and in whatever order they were attempted: the highest one knows what those below it began.
+#[test]
+fn of_hooks_with_one_name_that_of_the_highest_version_gives_up() {
+    let attempts = [("2.0", "engine"), ("3.0", "motor")];
+    for order in [[0, 1], [1, 0]] {
+        for from in ["2.0", "3.0"] {
+            let mut world = db(false);
+            world.run(&[install("db", "1.0")]);
+            for (to, module) in order.map(|place| attempts[place]) {
+                given_up(&mut world, upgrade("db", "1.0", to), Place::Chart(module));
+            }
+            let plan = world.plan(&[rollback("db", from, "1.0")]);
+            let hooks = plan.operations()[0].hooks_of(Phase::PreRollback);
+            let hooks: Vec<String> = hooks
+                .map(|job| format!("{} of {}", job.hook(), job.version()))
+                .collect();
+            assert_eq!(
+                hooks,
+                ["drain of 3.0", "drain-engine of 2.0"],
+                "from {from}"
+            );
+        }
+    }
 }
 
 /// What it has removed is not; what a hook did stays.
@@ -350,6 +375,35 @@ fn modules_that_were_not_deleted_are_known_after_the_step_was_skipped() {
     assert!(objects(&world).iter().any(|one| one.contains("engine")));
     done(&mut world, uninstall("db", "4.0"), DEFINITIONS);
     assert!(!objects(&world).iter().any(|one| one.contains("engine")));
+}
+
+/// What an uninstall did not come to is on record of what it leaves, and goes with what comes next.
+#[test]
+fn modules_that_an_uninstall_did_not_delete_are_known() {
+    for next in [
+        install("db", "1.0"),
+        install("db", "2.0"),
+        uninstall("db", "2.0"),
+    ] {
+        let mut world = db(false);
+        world.run(&[install("db", "2.0")]);
+        let plan = world.plan(&[uninstall("db", "2.0")]);
+        let machine = world.machine(plan);
+        let run = world.drive_or_answer(machine, |_, _, next| {
+            let fails = ModuleFailure {
+                message: "it does not go".to_owned(),
+                may_pass: false,
+            };
+            is_next(next, "delete module engine").then(|| Answer::Module(Err(fails)))
+        });
+        world.resume(&run, Decision::Abandon);
+        assert!(world.record("db").unwrap().is_unfinished());
+        assert!(objects(&world).iter().any(|one| one.contains("engine")));
+        let brings_it = next.operation.to().is_some_and(|to| to.as_str() == "2.0");
+        done(&mut world, next, DEFINITIONS);
+        let is_there = objects(&world).iter().any(|one| one.contains("engine"));
+        assert_eq!(is_there, brings_it);
+    }
 }
 
 /// A run whose runner goes in the middle of an operation.

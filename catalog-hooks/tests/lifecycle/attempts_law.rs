@@ -8,12 +8,12 @@ use std::time::Duration;
 use catalog_hooks::api::Failure;
 use catalog_hooks::journal::{JournalSecret, OperationStatus, RunState, SecretJournal};
 use catalog_hooks::plan::{PinnedPlan, Track};
-use catalog_hooks::record::{Attempted, InstalledRecord};
+use catalog_hooks::record::{Attempted, Extent, InstalledRecord};
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{
     Answer, Decision, Machine, NoConditions, Outcome, Poll, Settings, StartErrorKind, Surroundings,
 };
-use catalog_model::OperationKind;
+use catalog_model::{OperationKind, Phase};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -199,6 +199,7 @@ impl Home {
         }
         let wish = wish.with(|options| options.rollback_on_failure = step.goes_back);
         let plan = Arc::new(self.world.plan(&[wish]));
+        highest_gives_up(&plan);
         let place = match self.world.journals().place(&plan) {
             Ok(place) => place,
             Err(error) => {
@@ -275,12 +276,11 @@ impl Home {
             let ways = (one.track(), one.status());
             assert_ne!(one.track(), Track::Back, "{ways:?}");
         }
-        self.is_migrated |= has_begun;
-        let to = planned.operation().to();
-        let is_higher = to.is_none_or(|to| to.as_str() >= "2.0");
-        if one.status() == OperationStatus::Done && is_higher {
-            self.is_migrated = false;
-        }
+        let record = self.world.record("db");
+        let is_behind = record.is_none_or(|record| {
+            record.version() >= "2.0" && !record.is_unfinished() && record.attempted().is_empty()
+        });
+        self.is_migrated = !is_behind && (self.is_migrated || has_begun);
     }
 
     fn drive(&mut self, (machine, secret): (&mut Machine, &JournalSecret), faults: Faults) {
@@ -364,6 +364,29 @@ impl Home {
         assert!(self.world.record("db").is_none());
         let left = objects(&self.world);
         assert!(left.iter().all(|one| one == "Namespace db"), "{left:?}");
+    }
+}
+
+/// Of what a rollback leaves, the highest version that has modules gives them up where several have a hook of one name.
+fn highest_gives_up(plan: &PinnedPlan) {
+    let planned = &plan.operations()[0];
+    let operation = planned.operation();
+    let (Some(record), Some(from), Some(to)) =
+        (planned.installed(), operation.from(), operation.to())
+    else {
+        return;
+    };
+    let is_attempted = |one: &&Attempted| one.version() == from.as_str();
+    let own =
+        Some(from.as_str()).filter(|_| !record.attempted().iter().any(|one| is_attempted(&one)));
+    let attempted = record.attempted().iter();
+    let attempted = attempted.filter(|one| one.extent() == Extent::Modules);
+    let left = attempted.map(Attempted::version).chain(own);
+    let left = left.filter(|one| *one > to.as_str() && ["2.0", "3.0"].contains(one));
+    let mut drains = planned.hooks_of(Phase::PreRollback);
+    let drain = drains.find(|job| job.hook() == "drain");
+    if operation.kind() == OperationKind::Rollback {
+        assert_eq!(drain.map(|job| job.version().as_str()), left.max());
     }
 }
 
