@@ -44,8 +44,8 @@ pub(crate) const LOGS_UNTIL: usize = 112 * 1024;
 /// How many lines of history are kept.
 const HISTORY: usize = 10;
 
-/// How many plans of runs before are remembered, if they could not be deleted.
-const SUPERSEDED: usize = 20;
+/// How many plans of runs before are remembered, if they could not be deleted: the newest. [`ROOM_FOR_ENDS`] is enough for them too.
+const SUPERSEDED: usize = 100;
 
 /// What a run of a plan has done and is doing.
 ///
@@ -76,8 +76,9 @@ pub struct Journal {
     pub(crate) ended: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) history: Vec<String>,
-    /// The digests of the plans of runs before that nobody goes on with: they may be deleted. When the run has ended, those that it was the last to know
-    /// and may have left.
+    /// The digests of the plans that the run may be the last to know, the oldest first: those of runs before that nobody goes on with, and those that its
+    /// instances had on record when it was planned. They may be deleted when it has ended and nobody needs them. Those that it may have left, or may put on
+    /// record again, are here still when it has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) superseded: Vec<String>,
 }
@@ -117,7 +118,7 @@ impl Journal {
                 .collect(),
             ended: None,
             history: Vec::new(),
-            superseded: Vec::new(),
+            superseded: plan.plans_before(),
         }
     }
 
@@ -146,23 +147,15 @@ impl Journal {
                 self.add_line(line.clone());
             }
         }
+        let mut inherited: Vec<String> = Vec::new();
         for plan in over.superseded.iter().chain([&over.plan]) {
-            if *plan != self.plan && !self.superseded.contains(plan) {
-                self.superseded.push(plan.clone());
+            let is_known = self.superseded.contains(plan) || inherited.contains(plan);
+            if !is_known && *plan != self.plan {
+                inherited.push(plan.clone());
             }
         }
-        self.forget_the_oldest();
-    }
-
-    /// Says anew which plans may be deleted.
-    pub(crate) fn supersedes(&mut self, plans: impl IntoIterator<Item = String>) {
-        self.superseded = plans.into_iter().collect();
-        self.forget_the_oldest();
-    }
-
-    fn forget_the_oldest(&mut self) {
-        let surplus = self.superseded.len().saturating_sub(SUPERSEDED);
-        self.superseded.drain(..surplus);
+        let surplus = inherited.len().saturating_sub(SUPERSEDED);
+        self.superseded.splice(..0, inherited.drain(surplus..));
     }
 
     /// Reads what [`to_text`](Self::to_text) wrote.

@@ -18,91 +18,95 @@ use crate::record::{InstalledRecord, RECORD_TYPE};
 /// instances that ended before they had a journal, and of its own if it ended and no record has it. To be looked for while the run has the journal:
 /// once it has ended, the next one may pin its plan. Until they are deleted the journal knows them, and those that may go later: the next run of one of
 /// its instances sees to what is left of them.
-///
-/// None, if that cannot be found out now: the next run finds them.
-pub(super) async fn forgotten(desk: &Desk, plan: &PinnedPlan) -> Vec<Value> {
-    let Ok(Unneeded { now, mut later }) = unneeded(desk, plan).await else {
-        return Vec::new();
+pub(super) async fn forgotten(desk: &Desk, plan: &PinnedPlan) -> Forgotten {
+    let mut candidates = candidates(desk, plan);
+    let (now, is_known) = match unneeded(desk, plan, &mut candidates).await {
+        Ok(now) => (now, true),
+        Err(_) => (BTreeSet::new(), false),
     };
-    let mut found = Vec::new();
-    for digest in now {
+    let mut forgotten = Forgotten {
+        secrets: Vec::new(),
+        is_all: is_known && candidates.len() == now.len(),
+    };
+    for digest in &now {
         let labels = vec![(label::PLAN.to_owned(), digest.clone())];
         match secrets(desk, plan, ("type", PLAN_TYPE), labels).await {
-            Ok(parts) if parts.is_empty() => {}
-            parts => {
-                found.extend(parts.unwrap_or_default());
-                later.insert(digest);
-            }
+            Ok(parts) if parts.is_empty() => candidates.retain(|one| one != digest),
+            Ok(parts) => forgotten.secrets.extend(parts),
+            Err(_) => forgotten.is_all = false,
         }
     }
-    if desk.look(|journal| !journal.superseded.iter().eq(&later)) {
-        desk.record(|journal| journal.supersedes(later));
+    if desk.look(|journal| journal.superseded != candidates) {
+        desk.record(|journal| journal.superseded = candidates);
     }
-    found
+    forgotten
 }
 
-/// The digests of plans that a run is the last to know, and that no record has.
-struct Unneeded {
-    /// Those that nobody needs.
-    now: BTreeSet<String>,
-    /// Those that may be needed again, or of which that cannot be told.
-    later: BTreeSet<String>,
+/// Plans that nobody needs any more.
+pub(super) struct Forgotten {
+    secrets: Vec<Value>,
+    /// Whether these are all that the journal is to remember: none may go later, and of none it could not be told.
+    is_all: bool,
 }
 
-impl Unneeded {
-    fn none_now(later: BTreeSet<String>) -> Self {
-        let now = BTreeSet::new();
-        Self { now, later }
+/// The digests of the plans that nobody needs. What stays of the candidates, in their order, are these and those that may be needed again, or of which
+/// that cannot be told.
+async fn unneeded(
+    desk: &Desk,
+    plan: &PinnedPlan,
+    candidates: &mut Vec<String>,
+) -> Result<BTreeSet<String>, Failure> {
+    for digest in of_same_instances(desk, plan).await? {
+        if !candidates.contains(&digest) {
+            candidates.push(digest);
+        }
     }
-}
-
-async fn unneeded(desk: &Desk, plan: &PinnedPlan) -> Result<Unneeded, Failure> {
-    let mut candidates = candidates(desk, plan).await?;
     let records = secrets(desk, plan, ("type", RECORD_TYPE), Vec::new()).await?;
     let records = records.iter().map(InstalledRecord::from_secret);
     let Some(records) = records.collect::<Option<Vec<_>>>() else {
         // Nobody knows which plans one of another version has.
-        return Ok(Unneeded::none_now(candidates));
+        return Ok(BTreeSet::new());
     };
     let on_record: BTreeSet<&String> = records
         .iter()
         .flat_map(InstalledRecord::known_plans)
         .collect();
-    candidates.retain(|digest| !on_record.contains(digest));
+    // What is on record now is remembered if it may come to be on record again when it is not.
+    let may_return = desk.look(|journal| on_record_again(plan, journal));
+    candidates.retain(|digest| may_return.contains(digest) || !on_record.contains(digest));
     if candidates.iter().all(|digest| digest == plan.digest()) {
-        let later = BTreeSet::new();
-        return Ok(Unneeded {
-            now: candidates,
-            later,
-        });
+        return Ok(candidates.iter().cloned().collect());
     }
     let journals = secrets(desk, plan, ("type", JOURNAL_TYPE), Vec::new()).await?;
     let Some(needed) = desk.look(|own| needed_by(&journals, plan, own)) else {
-        return Ok(Unneeded::none_now(candidates));
+        return Ok(BTreeSet::new());
     };
-    candidates.retain(|digest| !needed.contains(digest));
-    let may_return = desk.look(|journal| on_record_again(plan, journal));
-    let (later, now) = candidates
-        .into_iter()
-        .partition(|digest| may_return.contains(digest));
-    Ok(Unneeded { now, later })
+    candidates.retain(|digest| may_return.contains(digest) || !needed.contains(digest));
+    let now = candidates.iter();
+    Ok(now
+        .filter(|digest| !may_return.contains(*digest))
+        .cloned()
+        .collect())
 }
 
-/// The digests of the plans that this run may be the last to know.
-async fn candidates(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<String>, Failure> {
-    let mut candidates: BTreeSet<String> = of_same_instances(desk, plan).await?;
-    candidates.extend(desk.look(|journal| journal.superseded.clone()));
-    let installed = plan.operations().iter().filter_map(|one| one.installed());
-    candidates.extend(installed.flat_map(InstalledRecord::known_plans).cloned());
+/// The digests of the plans that this run may be the last to know, those that it knew first before the others.
+fn candidates(desk: &Desk, plan: &PinnedPlan) -> Vec<String> {
+    let mut candidates = desk.look(|journal| journal.superseded.clone());
+    // A run that ended before has dropped those that were on record then.
+    for digest in plan.plans_before() {
+        if !candidates.contains(&digest) {
+            candidates.push(digest);
+        }
+    }
     // A run that can be resumed needs its plan, and so does one of which is told what was given up.
     let is_over = |one: &OperationJournal| {
         use OperationStatus::{Done, RolledBack, Unchanged};
         matches!(one.status(), Done | RolledBack | Unchanged)
     };
     if desk.look(|journal| journal.operations().iter().all(is_over)) {
-        candidates.insert(plan.digest().to_owned());
+        candidates.push(plan.digest().to_owned());
     }
-    Ok(candidates)
+    candidates
 }
 
 /// The plans that records name again when what rests is taken back.
@@ -116,8 +120,8 @@ fn on_record_again(plan: &PinnedPlan, journal: &Journal) -> BTreeSet<String> {
         .collect()
 }
 
-/// The plans of other runs that are not over or of which something is still to be told, by their journals. `None`: one of them cannot be read, and
-/// nobody knows which plan it needs.
+/// The plans of other runs that are not over or of which something is still to be told, by their journals, and those that runs in the way know, which may
+/// put them on record again. `None`: one of them cannot be read, and nobody knows which plans it needs.
 fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Journal) -> Option<BTreeSet<String>> {
     let home = plan.home();
     let kept: Result<Vec<KeptJournal>, _> = journals
@@ -128,25 +132,29 @@ fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Journal) -> Option<BTr
     let needed = kept
         .iter()
         .filter(|kept| !kept.is_forgettable(own) && kept.journal().plan() != plan.digest());
-    Some(
-        needed
-            .map(|kept| kept.journal().plan().to_owned())
-            .collect(),
-    )
+    let mut plans = BTreeSet::new();
+    for kept in needed {
+        plans.insert(kept.journal().plan().to_owned());
+        if kept.is_in_the_way() {
+            plans.extend(kept.journal().superseded.iter().cloned());
+        }
+    }
+    Some(plans)
 }
 
-/// Deletes Secrets of plans. Nothing depends on it: what is left behind by a failure is an immutable Secret that nobody reads, and the next run
-/// finds it.
-pub(super) async fn delete(desk: &Desk, plan: &PinnedPlan, secrets: Vec<Value>) {
-    for secret in secrets {
+/// Deletes the Secrets of forgotten plans. Nothing depends on it: what is left behind by a failure is an immutable Secret that nobody reads, and the
+/// next run finds it by the journal. Whether nothing is left that this has to remember.
+pub(super) async fn delete(desk: &Desk, plan: &PinnedPlan, forgotten: Forgotten) -> bool {
+    for secret in forgotten.secrets {
         let name = secret.at("/metadata/name").and_then(Value::as_str);
         let name = name.unwrap_or_default();
         let target = ObjectRef::namespaced("v1", "Secret", plan.home(), name);
         let request = Request::delete(target, uid(&secret));
         if desk.call_once(request).await.is_err() {
-            return;
+            return false;
         }
     }
+    forgotten.is_all
 }
 
 /// The digests of other plans of the same instances. Where journals have the names that plans say, one of their runs is not over, and this is it.

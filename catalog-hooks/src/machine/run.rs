@@ -59,8 +59,8 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
         journal.end(now, line);
     });
     desk.flush().await;
-    plans::delete(&desk, &plan, forgotten).await;
-    if is_all_uninstalled(&desk, &plan) {
+    let is_rid_of_plans = plans::delete(&desk, &plan, forgotten).await;
+    if is_rid_of_plans && is_all_uninstalled(&desk, &plan) {
         remove_journal(&desk).await;
     }
 }

@@ -6,6 +6,7 @@ use super::content::Content;
 use super::operation::PlannedOperation;
 use crate::hook_job::HookJob;
 use crate::journal::{JOURNAL_LIMIT, LOGS_UNTIL, LedgerEntry, ROOM_FOR_ENDS};
+use crate::record::InstalledRecord;
 
 /// The longest journal of a plan that is taken.
 pub(super) const ROOM: usize = JOURNAL_LIMIT - ROOM_FOR_ENDS;
@@ -19,6 +20,9 @@ const WARNED: usize = 1200;
 
 /// The end of an attempt's log: 2 KiB, each byte of which may need a second one.
 const TAIL: usize = 4200;
+
+/// What the digest of a plan is in a list.
+const DIGEST: usize = 40;
 
 /// What an object is in a list beside its own length: a uid, or why it stays.
 const LISTED: usize = 160;
@@ -47,6 +51,8 @@ impl JournalLength {
             claims.any(|claim| claim.of_same_run)
         });
         let awaited = awaited.map(listed).fold(0, usize::saturating_add);
+        let installed = planned.installed().into_iter();
+        let plans = installed.flat_map(InstalledRecord::known_plans).count();
         let hooks = planned.hooks();
         let of_hooks = hooks.iter().map(hook).fold(0, usize::saturating_add);
         let roles = hooks
@@ -59,7 +65,8 @@ impl JournalLength {
             objects: objects
                 .saturating_add(previous)
                 .saturating_mul(2)
-                .saturating_add(awaited),
+                .saturating_add(awaited)
+                .saturating_add(plans.saturating_mul(DIGEST)),
             operations: 1,
         }
     }

@@ -10,6 +10,7 @@ use crate::instance;
 use crate::journal::JournalError;
 use crate::label;
 use crate::pointer::At;
+use crate::record::InstalledRecord;
 use crate::secret_data;
 
 /// How much of a plan goes into one Secret: 900 KiB before it is encoded. An API server takes 1 MiB.
@@ -80,6 +81,18 @@ impl PinnedPlan {
             .collect();
         let names = instances.into_iter().flat_map(|(one, other)| [one, other]);
         digest::short(&names.collect::<Vec<_>>())
+    }
+
+    /// The digests of the other plans that its instances had on record when it was made, the oldest of each first.
+    pub(crate) fn plans_before(&self) -> Vec<String> {
+        let installed = self.operations().iter().filter_map(|one| one.installed());
+        let mut plans: Vec<String> = Vec::new();
+        for digest in installed.flat_map(InstalledRecord::known_plans) {
+            if digest != self.digest() && !plans.contains(digest) {
+                plans.push(digest.clone());
+            }
+        }
+        plans
     }
 
     /// The name of the Secret for the journal of its run: `catalog-journal-`, the beginning of a package's name, and a hash of the instances that it

@@ -31,6 +31,7 @@ mod out_of_date;
 mod overlapping;
 mod ownership;
 mod package;
+mod plans_kept;
 mod reinstalled;
 mod releases;
 mod room;

@@ -426,7 +426,7 @@ impl Home {
             let open = both.filter(|(_, one)| journal.ended().is_none() || one.status().is_open());
             let installed = open.filter_map(|(planned, _)| planned.installed());
             known.extend(installed.flat_map(plans_of));
-            if journal.ended().is_none() {
+            if is_in_the_way(kept) {
                 known.extend(superseded(journal));
             }
         }

@@ -1,0 +1,160 @@
+//! Which plans are kept, and until when: whatever a record names, or names again when something is taken back, and nothing else.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use catalog_hooks::journal::OperationStatus;
+use catalog_hooks::plan::PLAN_TYPE;
+use catalog_hooks::{Decision, Machine, Poll, label};
+
+use crate::beside::{OwnRun, Then};
+use crate::package::{Version, config};
+use crate::world::{Wish, World, install, is_next, rollback, uninstall, upgrade};
+
+/// Packages in two versions, each with an object of its own.
+fn packages() -> World {
+    let version = |name: &str, version: &str| {
+        Version::new(name, version)
+            .object(config("first", version))
+            .object(config("second", version))
+    };
+    let all = ["a", "b", "c"].map(|name| ["1.0", "2.0"].map(|one| version(name, one)));
+    World::new(all.into_iter().flatten())
+}
+
+/// The digests of the plans that are there.
+fn kept(world: &World) -> BTreeSet<String> {
+    let cluster = world.cluster.get();
+    let plans = cluster.objects().filter(|one| one["type"] == PLAN_TYPE);
+    let digest = |plan: &serde_json::Value| {
+        plan["metadata"]["labels"][label::PLAN]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    plans.map(|plan| digest(plan)).collect()
+}
+
+fn on_record(world: &World) -> BTreeSet<String> {
+    let records = world.records();
+    let plans = records.iter().flat_map(|record| record.plans().to_vec());
+    plans.collect()
+}
+
+/// Drives a run to its end, with a server that refuses these calls.
+fn refusing(world: &World, run: &mut OwnRun, words: &str, (verb, kind): (&str, &str)) {
+    let cluster = world.cluster.clone();
+    let ends = world.drive_beside(run, |_: &mut Machine, next: &Poll| {
+        match is_next(next, words) {
+            true => cluster.get().deny(verb, kind),
+            false => cluster.get().allow_all(),
+        }
+        Then::GoesOn
+    });
+    assert!(ends);
+}
+
+/// Carries these operations out, where no plan can be deleted.
+fn without_deleting_plans(world: &mut World, wishes: &[Wish], writer: &str) {
+    let plan = Arc::new(world.plan(wishes));
+    let mut run = world.begin_beside(&plan, writer);
+    let delete = "delete Secret catalog-system/catalog-plan";
+    refusing(world, &mut run, delete, ("delete", "Secret"));
+    assert!(
+        run.statuses()
+            .iter()
+            .all(|one| *one == OperationStatus::Done)
+    );
+}
+
+/// A plan that brought two packages: one of them comes to rest on its way to something else, and the other one goes meanwhile.
+#[test]
+fn a_plan_that_a_take_back_puts_on_record_again_is_kept() {
+    for is_killed in [false, true] {
+        let mut world = packages();
+        world.run_beside(&[install("a", "1.0"), install("b", "1.0")], "r1");
+        let shared = kept(&world);
+        let plan = Arc::new(world.plan(&[uninstall("a", "1.0")]));
+        let mut run = world.begin_beside(&plan, "r2");
+        refusing(
+            &world,
+            &mut run,
+            "delete ConfigMap a/first",
+            ("delete", "ConfigMap"),
+        );
+        let given_up = world.resume_beside((&plan, &run.secret), "r3", Decision::Abandon);
+        world.end_beside(&mut given_up.unwrap());
+        assert!(world.record("a").unwrap().is_unfinished());
+        // It has written something of `a`, or all, when it stops.
+        let plan = Arc::new(world.plan(&[install("a", "2.0")]));
+        let mut run = world.begin_beside(&plan, "r4");
+        match is_killed {
+            false => refusing(&world, &mut run, "apply ConfigMap", ("patch", "ConfigMap")),
+            true => {
+                let record = "replace Secret catalog-system/catalog-installed";
+                let mut is_committed = false;
+                let lives = world.drive_beside(&mut run, |_, next| {
+                    let was_committed = is_committed;
+                    is_committed |= is_next(next, record);
+                    match was_committed && is_next(next, "list") {
+                        true => Then::StopsBefore,
+                        false => Then::GoesOn,
+                    }
+                });
+                assert!(!lives);
+            }
+        }
+        assert!(
+            !world
+                .record("a")
+                .unwrap()
+                .plans()
+                .iter()
+                .any(|one| shared.contains(one))
+        );
+        world.run_beside(&[uninstall("b", "1.0")], "r5");
+        assert!(world.record("b").is_none());
+        let back = world.resume_beside((&plan, &run.secret), "r6", Decision::TakeBack);
+        let mut back = back.unwrap();
+        world.end_beside(&mut back);
+        assert_eq!(back.statuses(), [OperationStatus::RolledBack]);
+        assert_eq!(on_record(&world), shared);
+        assert!(kept(&world).is_superset(&shared), "killed: {is_killed}");
+        // It goes with what names it.
+        world.run_beside(&[uninstall("a", "1.0")], "r7");
+        assert_eq!(kept(&world), BTreeSet::new(), "killed: {is_killed}");
+    }
+}
+
+/// A plan of two packages cannot be deleted when the second is uninstalled, and no run after that is of the two.
+#[test]
+fn a_plan_that_could_not_be_deleted_goes_with_the_next_run_of_an_instance() {
+    let mut world = packages();
+    world.run_beside(&[install("a", "1.0"), install("b", "1.0")], "r1");
+    world.run_beside(&[uninstall("a", "1.0")], "r2");
+    without_deleting_plans(&mut world, &[uninstall("b", "1.0")], "r3");
+    assert_eq!(kept(&world).len(), 2);
+    world.run_beside(&[install("b", "1.0")], "r4");
+    assert_eq!(kept(&world), on_record(&world));
+    world.run_beside(&[uninstall("b", "1.0")], "r5");
+    assert_eq!(kept(&world), BTreeSet::new());
+}
+
+/// Whatever a run is the last to know it remembers, however many these are.
+#[test]
+fn all_plans_that_could_not_be_deleted_are_remembered() {
+    let mut world = packages();
+    for name in ["a", "b", "c"] {
+        world.run_beside(&[install(name, "1.0")], "first");
+        for _ in 0..5 {
+            world.run_beside(&[upgrade(name, "1.0", "2.0")], "on");
+            world.run_beside(&[rollback(name, "2.0", "1.0")], "back");
+        }
+    }
+    assert_eq!(on_record(&world).len(), 33);
+    let all = ["a", "b", "c"].map(|name| uninstall(name, "1.0"));
+    without_deleting_plans(&mut world, &all, "last");
+    assert_eq!(kept(&world).len(), 34);
+    world.run_beside(&[install("b", "1.0")], "again");
+    assert_eq!(kept(&world), on_record(&world));
+}
