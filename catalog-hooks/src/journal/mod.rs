@@ -29,7 +29,7 @@ use crate::time::Timestamp;
 
 /// The version of the journal's own shape that this crate writes. It reads those before, too. Whoever adds a field raises it, so that a program which
 /// does not know the field says so, and does not take the journal for damaged.
-pub const JOURNAL_VERSION: u32 = 2;
+pub const JOURNAL_VERSION: u32 = 3;
 
 /// The longest journal, as text: 256 KiB. A plan whose journal might become longer is refused before it starts.
 pub const JOURNAL_LIMIT: usize = 256 * 1024;
@@ -94,6 +94,13 @@ impl io::Write for Length {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Says of a journal that it has the present shape.
+fn is_of_present_version(journal: &mut Value) {
+    if let Some(version) = journal.get_mut("version") {
+        *version = JOURNAL_VERSION.into();
     }
 }
 
@@ -178,6 +185,8 @@ impl Journal {
         let mut value: Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
         match value.get("version").and_then(Value::as_u64) {
             Some(1) => version_1::bring_up_to_date(&mut value),
+            // Of what could not be put on record it did not say so.
+            Some(2) => is_of_present_version(&mut value),
             Some(version) if version != u64::from(JOURNAL_VERSION) => {
                 return Err(JournalError::other_version(version, JOURNAL_VERSION));
             }

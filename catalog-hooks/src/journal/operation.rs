@@ -25,6 +25,9 @@ pub struct OperationJournal {
     /// Whether what it left when it came to rest is on record, or may be.
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     pub(crate) remembered: bool,
+    /// Whether that could not be written: then no other run may take its place, as nobody else knows what it did.
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
+    pub(crate) unrecorded: bool,
     /// Hooks that count as over though they did not succeed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) passed: Vec<HookKey>,

@@ -2,15 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::JOURNAL_VERSION;
-
 /// Makes a journal of the first version one of the present.
 pub(super) fn bring_up_to_date(journal: &mut Value) {
     let operations = journal.get_mut("operations").and_then(Value::as_array_mut);
     operations.into_iter().flatten().for_each(operation);
-    if let Some(version) = journal.get_mut("version") {
-        *version = JOURNAL_VERSION.into();
-    }
+    super::is_of_present_version(journal);
 }
 
 /// It said where an operation is, where it turned back, and, not always, how far it was when it was given up.

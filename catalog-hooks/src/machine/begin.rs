@@ -33,7 +33,7 @@ pub enum StartErrorKind {
     OtherPlan,
     /// The run before has not ended.
     NotEnded,
-    /// The run before came to rest on an instance of which this plan does not take the place.
+    /// The run before came to rest on an instance of which this plan does not take the place, or what it did there is not on record.
     Rests,
     /// The run has ended.
     Ended,
@@ -62,6 +62,14 @@ enum Problem {
         namespace: String,
     },
     #[error(
+        "what the run `{run}` did to `{package}` in `{namespace}` could not be put on record, and nobody else knows of it: go on with that first, or abandon it"
+    )]
+    Unrecorded {
+        run: String,
+        package: String,
+        namespace: String,
+    },
+    #[error(
         "the runs `{0}` and `{1}` came to rest, and this plan can take the place of one: go on with the other first, or give it up"
     )]
     SeveralRest(String, String),
@@ -85,7 +93,9 @@ impl StartError {
             }
             Problem::Journal(_) | Problem::Unreadable { .. } => StartErrorKind::Journal,
             Problem::NotEnded(_) => StartErrorKind::NotEnded,
-            Problem::Rests { .. } | Problem::SeveralRest(..) => StartErrorKind::Rests,
+            Problem::Rests { .. } | Problem::Unrecorded { .. } | Problem::SeveralRest(..) => {
+                StartErrorKind::Rests
+            }
             Problem::Ended(_) => StartErrorKind::Ended,
             Problem::Undecided(_) => StartErrorKind::Undecided,
         }
@@ -239,7 +249,8 @@ impl Machine {
 ///
 /// # Errors
 ///
-/// It is under way, or still holds Jobs; or an operation of it rests on an instance that the plan leaves as it is, or runs only an action of.
+/// It is under way, or still holds Jobs; or an operation of it rests on an instance that the plan leaves as it is, or runs only an action of, or has done
+/// what is on no record.
 pub(crate) fn may_take_place(old: &Journal, plan: &PinnedPlan) -> Result<(), StartError> {
     let is_held = |one: &OperationJournal| one.attempts().iter().any(|attempt| !attempt.released);
     if old.ended().is_none() || old.operations().iter().any(is_held) {
@@ -253,6 +264,14 @@ pub(crate) fn may_take_place(old: &Journal, plan: &PinnedPlan) -> Result<(), Sta
             && instance == (rests.package(), rests.namespace())
     };
     let mut resting = old.operations().iter().filter(|one| one.status().is_open());
+    if let Some(one) = resting.clone().find(|one| one.unrecorded) {
+        let problem = Problem::Unrecorded {
+            run: old.run().to_owned(),
+            package: one.package().to_owned(),
+            namespace: one.namespace().to_owned(),
+        };
+        return Err(StartError { problem });
+    }
     let is_left = |rests: &&OperationJournal| {
         let mut operations = plan.operations().iter();
         !operations.any(|one| takes_place(rests, one))

@@ -8,7 +8,7 @@ use super::delete::{Deletion, delete_while};
 use super::operation_desk::{Halt, OperationDesk};
 use super::{moved, plans};
 use crate::api::{FailureClass, ObjectRef, Request};
-use crate::journal::{FailureNote, LedgerEntry, OperationJournal, OperationStatus};
+use crate::journal::{LedgerEntry, OperationJournal, OperationStatus};
 use crate::module::RenderedModule;
 use crate::plan::{Content, PlannedOperation, Track};
 use crate::pointer::At;
@@ -159,30 +159,35 @@ pub(super) async fn remember(cx: &OperationDesk) {
         Ok(None) => Ok(()),
         Err(halt) => Err(halt),
     };
-    if let Err(Halt::Failed { message, .. }) = remembered {
-        forgets(cx, message).await;
-    }
+    let failed = match remembered {
+        Err(Halt::Failed { message, .. }) => forgets(cx, message).await,
+        _ => false,
+    };
+    cx.record(|operation| operation.unrecorded = failed);
 }
 
-/// What it wrote cannot be put on record. What is given up is not over then, unless its instance is somebody else's by now.
-async fn forgets(cx: &OperationDesk, why: String) {
-    let is_over = cx.look(|operation| operation.status() == OperationStatus::Abandoned);
+/// What it wrote cannot be put on record; whether that may be possible later. Then what is given up is not over. It is not, if what is on record is not
+/// what the operation was planned for: it is somebody else's by now, or somebody has deleted it.
+async fn forgets(cx: &OperationDesk, why: String) -> bool {
     let known = read(cx).await.ok();
     let known = known.and_then(|there| known_in(cx, there.as_ref()).ok());
-    let is_others = known.is_some_and(|known| changed(cx, known.as_ref()).is_some());
-    if !is_over || is_others {
-        return cx.warn(format!(
+    if known.is_some_and(|known| changed(cx, known.as_ref()).is_some()) {
+        cx.warn(format!(
             "what it wrote is not on record, and nobody deletes it later: {why}"
         ));
+        return false;
     }
-    let note = FailureNote {
-        step: "record".to_owned(),
-        message: format!("what it wrote cannot be put on record: {why}"),
-        next: "mend the cause and abandon it again: nobody would delete later what is on no record"
-            .to_owned(),
-        hook: None,
-    };
-    cx.record(|operation| operation.rest(OperationStatus::Degraded, note));
+    cx.warn(format!("what it wrote could not be put on record: {why}"));
+    let given_up = cx.look(|operation| match operation.status() {
+        OperationStatus::Abandoned => operation.failure().cloned(),
+        _ => None,
+    });
+    if let Some(note) = given_up {
+        let next = "mend what keeps it from being put on record, and abandon it again: nobody would delete later what is on no record";
+        let note = note.followed_by(next);
+        cx.record(|operation| operation.rest(OperationStatus::Degraded, note));
+    }
+    true
 }
 
 /// The record as it is, with what is there now; `None` if it says so already, or there is none, and the operation brings nothing. That of an install or an uninstall says

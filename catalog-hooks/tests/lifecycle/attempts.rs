@@ -1,9 +1,13 @@
 //! What is on record of versions that were attempted one after the other, and the ways from there.
 
+use std::sync::Arc;
+
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::{OperationOptions, PinnedRelease};
 use catalog_hooks::simulator::PodScript;
-use catalog_hooks::{Answer, Decision, ModuleFailure, Outcome};
+use catalog_hooks::{
+    Answer, Decision, JournalStore, Machine, ModuleFailure, Outcome, Settings, StartErrorKind,
+};
 use catalog_model::{Phase, version};
 use insta::assert_snapshot;
 use serde_json::json;
@@ -394,7 +398,7 @@ fn modules_that_an_uninstall_did_not_delete_are_known() {
                 message: "it does not go".to_owned(),
                 may_pass: false,
             };
-            is_next(next, "delete module engine").then(|| Answer::Module(Err(fails)))
+            is_next(next, "delete module engine").then_some(Answer::Module(Err(fails)))
         });
         world.resume(&run, Decision::Abandon);
         assert!(world.record("db").unwrap().is_unfinished());
@@ -483,11 +487,26 @@ fn what_cannot_be_put_on_record_is_not_over() {
     assert_snapshot!(run.story(), @"
     Partial
     install db 2.0 in db: Degraded
-      failed in record: what it wrote cannot be put on record: the installed record cannot be written: not allowed (403)
-      next: mend the cause and abandon it again: nobody would delete later what is on no record
+      failed in modules: it was under way when its runner went
+      next: mend what keeps it from being put on record, and abandon it again: nobody would delete later what is on no record
+      what it wrote could not be put on record: the installed record cannot be written: not allowed (403)
     ");
+    // Nobody would know of it if another run took its place.
+    let stored = world.cluster.load().unwrap().unwrap();
+    let next = Arc::new(world.plan(&[install("db", "1.0")]));
+    let begun = Machine::begin_after(next, stored, "other", Settings::default());
+    let error = begun.err().unwrap();
+    assert_eq!(error.kind(), StartErrorKind::Rests);
+    assert_snapshot!(error, @"what the run `run-1` did to `db` in `db` could not be put on record, and nobody else knows of it: go on with that first, or abandon it");
     let run = world.resume(&run, Decision::Abandon);
-    let status = run.journal.operations()[0].status();
-    assert_eq!(status, OperationStatus::Abandoned, "{}", run.story());
+    assert_snapshot!(run.story(), @"
+    Partial
+    install db 2.0 in db: Abandoned
+      failed in modules: it was under way when its runner went
+      next: it was given up, and what is done stays: install it again, or uninstall what is there of it
+      what it wrote could not be put on record: the installed record cannot be written: not allowed (403)
+    ");
     assert!(world.record("db").unwrap().is_unfinished());
+    done(&mut world, install("db", "1.0"), DEFINITIONS);
+    assert!(!objects(&world).iter().any(|one| one.ends_with("db/two")));
 }
