@@ -81,6 +81,9 @@ pub struct Journal {
     /// record again, are here still when it has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) superseded: Vec<String>,
+    /// Whether it was read in the first version, which did not say all that can be told with the plan.
+    #[serde(skip)]
+    is_of_version_1: bool,
 }
 
 /// How long a text would be that nobody keeps.
@@ -126,6 +129,7 @@ impl Journal {
             ended: None,
             history: Vec::new(),
             superseded: plan.plans_before(),
+            is_of_version_1: false,
         }
     }
 
@@ -183,7 +187,8 @@ impl Journal {
     /// The same of a journal of a version before, which also says of one of another version that it is one.
     fn parse_leniently(text: &str) -> Result<Self, JournalError> {
         let mut value: Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
-        match value.get("version").and_then(Value::as_u64) {
+        let version = value.get("version").and_then(Value::as_u64);
+        match version {
             Some(1) => version_1::bring_up_to_date(&mut value),
             // Of what could not be put on record it did not say so.
             Some(2) => is_of_present_version(&mut value),
@@ -192,7 +197,18 @@ impl Journal {
             }
             _ => {}
         }
-        serde_json::from_value(value).map_err(JournalError::damaged)
+        let journal = serde_json::from_value(value).map_err(JournalError::damaged)?;
+        Ok(Self {
+            is_of_version_1: version == Some(1),
+            ..journal
+        })
+    }
+
+    /// Adds what a journal of a version before did not say, and its plan does.
+    pub(crate) fn complete(&mut self, plan: &PinnedPlan) {
+        if std::mem::take(&mut self.is_of_version_1) {
+            version_1::complete(self, plan);
+        }
     }
 
     /// The journal as JSON, on one line.

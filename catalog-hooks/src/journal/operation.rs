@@ -19,7 +19,7 @@ pub struct OperationJournal {
     pub(crate) status: OperationStatus,
     /// Which ways it went, each with how far it came there. The last is the one that it goes now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    path: Vec<Reached>,
+    pub(super) path: Vec<Reached>,
     #[serde(default)]
     pub(crate) resumed: usize,
     /// Whether what it left when it came to rest is on record, or may be.
@@ -62,10 +62,10 @@ pub struct OperationJournal {
 /// How far an operation came on one of its ways.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Reached {
-    track: Track,
+pub(super) struct Reached {
+    pub(super) track: Track,
     /// How many steps of it are done.
-    step: usize,
+    pub(super) step: usize,
 }
 
 /// How an operation stands.

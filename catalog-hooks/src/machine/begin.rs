@@ -228,6 +228,7 @@ impl Machine {
         {
             return Err(JournalError::other_plan(journal.plan(), plan.digest()).into());
         }
+        journal.complete(&plan);
         let resumed = decide(&mut journal, &plan, &decisions.into());
         if journal.ended().is_some() && !resumed {
             let run = journal.run().to_owned();

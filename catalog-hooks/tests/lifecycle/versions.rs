@@ -10,6 +10,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::given_up::{Place, failed};
+use crate::package::{Version, config};
 use crate::world::{HOME, Run, World, changing, fails, install, rollback, upgrade};
 
 /// The journal of a run, as the first version of the crate wrote it.
@@ -19,6 +20,10 @@ fn of_version_1(journal: &Journal) -> Value {
     for operation in written["operations"].as_array_mut().unwrap() {
         let fields = operation.as_object_mut().unwrap();
         fields.remove("remembered");
+        let modules = fields.get_mut("modules").and_then(Value::as_array_mut);
+        for module in modules.into_iter().flatten() {
+            module.as_object_mut().unwrap().remove("gone");
+        }
         let path = fields.remove("path").unwrap_or_else(|| json!([]));
         let path = path.as_array().unwrap();
         let of = |track: &str| path.iter().find(|one| one["track"] == track).cloned();
@@ -26,7 +31,8 @@ fn of_version_1(journal: &Journal) -> Value {
             fields.insert("track".to_owned(), last["track"].clone());
             fields.insert("step".to_owned(), last["step"].clone());
         }
-        if path.len() > 1 {
+        // It noted there where it turned back, and not where it was given up.
+        if of("undo").or(of("back")).is_some() {
             fields.insert(
                 "turnedAt".to_owned(),
                 of("forward").unwrap()["step"].clone(),
@@ -93,6 +99,60 @@ fn the_way_that_a_journal_of_the_first_version_names_is_known() {
         assert_eq!((one.track(), one.status()), (track, status));
         assert_eq!(one.step(), journal.operations()[0].step());
     }
+}
+
+/// It did not say which modules drivers had deleted: what it had pruned is not on record as something that is left over.
+#[test]
+fn what_drivers_deleted_for_a_program_of_the_first_version_is_gone() {
+    for (decision, version) in [
+        (Decision::Resume, "2.0"),
+        (Decision::Abandon, "1.0"),
+        (Decision::TakeBack, "1.0"),
+    ] {
+        let mut world = World::new([
+            Version::new("db", "1.0").chart("engine"),
+            Version::new("db", "2.0").object(config("two", "2")).hook(
+                "post-upgrade",
+                "migrate",
+                json!({}),
+            ),
+        ]);
+        world.run(&[install("db", "1.0")]);
+        let wish = upgrade("db", "1.0", "2.0");
+        let run = failed(&mut world, wish, Place::Hook("migrate"));
+        let written = of_version_1(&run.journal);
+        assert_eq!(written["operations"][0]["modules"][0]["deploy"], false);
+        store(&mut world, &written);
+        world.resume(&run, decision);
+        let record = world.record("db").unwrap();
+        assert_eq!(record.version(), version);
+        let record = serde_json::to_value(&record).unwrap();
+        assert_eq!(record.get("surplusModules"), None, "{decision:?}");
+    }
+}
+
+/// It turned back, and whoever gave it up then did not say so: how far it had come is not known.
+#[test]
+fn a_way_that_a_journal_of_the_first_version_does_not_name_is_not_guessed() {
+    let (mut world, run) = resting();
+    let mut journal = of_version_1(&run.journal);
+    let operation = &mut journal["operations"][0];
+    operation["turnedAt"] = operation["step"].clone();
+    operation["track"] = "giveUp".into();
+    operation["step"] = 0.into();
+    operation["status"] = "running".into();
+    journal.as_object_mut().unwrap().remove("ended");
+    store(&mut world, &journal);
+    let before = world.record("db").unwrap();
+    let ended = world.resume(&run, None);
+    assert!(
+        ended
+            .story()
+            .contains("how far it had come then is not known"),
+        "{}",
+        ended.story()
+    );
+    assert_eq!(world.record("db").unwrap(), before);
 }
 
 /// It did not say how far it had come: what it committed is not taken for an attempt.
