@@ -3,7 +3,7 @@
 use catalog_model::Phase;
 
 use super::operation_desk::{Halt, OperationDesk};
-use super::rest::{TAKEN_BACK, halted, irreversible};
+use super::rest::{TAKEN_BACK, given_up, halted, irreversible};
 use super::{
     apply, conditions, custom_resources, delete, hook, namespaces, record, remove, sweep, verdicts,
     wait_ready,
@@ -29,7 +29,14 @@ pub(super) async fn run_operation(cx: OperationDesk) {
         match steps(&cx).await {
             Ok(()) => {
                 let before = cx.planned().before().map(Content::entries);
-                cx.record(|operation| end(operation, &before.unwrap_or_default()));
+                cx.record(|operation| {
+                    end(operation, &before.unwrap_or_default());
+                    if operation.status() == OperationStatus::Abandoned {
+                        let next = given_up(cx.planned(), operation);
+                        let why = operation.failure.take();
+                        operation.failure = why.map(|note| note.followed_by(&next));
+                    }
+                });
             }
             Err(halt) => halted(&cx, halt),
         }

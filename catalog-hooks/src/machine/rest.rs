@@ -7,14 +7,18 @@ use super::hook;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::journal::{FailureNote, HookKey, OperationJournal, OperationStatus};
 use crate::plan::{PlannedOperation, Step, Track, first_phase};
+use crate::record::InstalledRecord;
 use crate::role::Role;
 
 /// What can be done next where nothing is left of an operation.
 pub(super) const TAKEN_BACK: &str =
     "what it had done is taken back: mend the cause, and begin again";
 
+/// The same while something is given up: what it leaves is known when it is.
+const GIVING_UP: &str = "it is being given up: what was under way is brought to its end first";
+
 /// The same where what is done stays.
-fn given_up(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
+pub(super) fn given_up(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
     let next = ways_from(planned, so_far);
     format!("it was given up, and what is done stays: {next}")
 }
@@ -36,9 +40,10 @@ fn ways_from(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
     };
     let versions = operation.from().zip(operation.to());
     if let Some((from, to)) = versions.filter(|_| so_far.is_on_record(planned)) {
+        let before = planned.installed().map(InstalledRecord::version);
         let version = match way {
-            Track::Forward => to,
-            Track::Undo | Track::Back | Track::GiveUp => from,
+            Track::Forward => to.as_str(),
+            Track::Undo | Track::Back | Track::GiveUp => before.unwrap_or(from.as_str()),
         };
         return format!("{version} is on record, begin another operation");
     }
@@ -102,7 +107,7 @@ pub(super) fn decide(
         Decision::TakeBack => why.map(|note| note.followed_by(TAKEN_BACK)),
         Decision::Abandon => {
             let why = why.unwrap_or(under_way);
-            Some(why.followed_by(&given_up(planned, operation)))
+            Some(why.followed_by(GIVING_UP))
         }
         Decision::Resume | Decision::Skip => None,
     };

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use catalog_hooks::api::Failure;
 use catalog_hooks::journal::OperationStatus;
-use catalog_hooks::plan::{OperationOptions, PinnedRelease};
+use catalog_hooks::plan::{OperationOptions, PinnedRelease, Track};
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{
     Answer, Decision, JournalStore, Machine, ModuleFailure, Outcome, Settings, StartErrorKind,
@@ -471,6 +472,55 @@ fn what_is_given_up_in_the_middle_says_what_can_be_done_next() {
       failed in modules: it was under way when its runner went
       next: it was given up, and what is done stays: upgrade to 2.0 again, or go back to 1.0 with a rollback
     ");
+}
+
+/// It was back at what is on record when it was given up: that is not the version that it began at.
+#[test]
+fn what_was_undone_and_given_up_says_what_is_on_record() {
+    let mut world = after_one(false);
+    let plan = world.plan(&[rollback("db", "2.0", "1.0")]);
+    world.script("drain", fails());
+    let machine = world.machine(plan);
+    let run = world.drive_or_answer(machine, |_, machine, next| {
+        let journal = machine.journal();
+        let one = &journal.operations()[0];
+        let sweep = one.track() == Track::Undo && one.step() == 3;
+        let is_swept = sweep && is_next(next, "list");
+        is_swept.then_some(refused(422, "Invalid", "it may not be"))
+    });
+    let run = world.resume(&run, Decision::Abandon);
+    assert_snapshot!(run.story(), @"
+    Partial
+    rollback db 2.0 -> 1.0 in db: Abandoned
+      pre-rollback drain run 1: failed
+      failed in sweep: the Jobs of the release cannot be listed: it may not be (422)
+      next: it was given up, and what is done stays: 1.0 is on record, begin another operation
+    ");
+}
+
+/// What the server was asked to delete is there all the same: nothing is left of the operation, and nothing is to be uninstalled.
+#[test]
+fn what_turns_out_to_have_done_nothing_says_so() {
+    let mut world = db(false);
+    world.run(&[install("db", "1.0")]);
+    let plan = world.plan(&[uninstall("db", "1.0")]);
+    let machine = world.machine(plan);
+    let run = world.drive_or_answer(machine, |_, machine, next| {
+        let is_deleted = is_next(next, "delete ConfigMap db/one");
+        if is_deleted {
+            machine.cancel();
+            machine.cancel();
+        }
+        is_deleted.then_some(Answer::Called(Err(Failure::unanswered("nobody answered"))))
+    });
+    let run = world.resume(&run, Decision::Abandon);
+    assert_snapshot!(run.story(), @"
+    Partial
+    uninstall db 1.0 in db: Abandoned
+      failed in deletion of modules: it was under way when its runner went
+      next: it was given up, and what is done stays: nothing of it is on record, begin again
+    ");
+    assert!(!world.record("db").unwrap().is_unfinished());
 }
 
 /// Nothing of it is on record yet when it is given up, and the server refuses that.
