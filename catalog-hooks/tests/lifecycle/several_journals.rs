@@ -324,30 +324,40 @@ impl Home {
         }
     }
 
+    /// Whether a run of these is about what is on record.
+    fn is_about(&self, record: &InstalledRecord, is_meant: impl Fn(&Journal) -> bool) -> bool {
+        let is_of_it = |one: &OperationJournal| {
+            (one.package(), one.namespace()) == (record.package(), record.namespace())
+        };
+        let journals = self.world.journals();
+        let mut journals = journals.iter();
+        journals.any(|kept| {
+            is_meant(kept.journal()) && kept.journal().operations().iter().any(is_of_it)
+        })
+    }
+
+    /// What stands in an object of an instance.
+    fn text_of(&self, record: &InstalledRecord, name: &str) -> Option<String> {
+        let target = ObjectRef::namespaced("v1", "ConfigMap", record.namespace(), name);
+        let there = self.world.object(&target)?;
+        Some(there["data"]["text"].as_str()?.to_owned())
+    }
+
     /// What is on record of an instance is what stands there, unless something rests there, it says that something else was attempted, or a person had
     /// something left out.
     fn what_is_on_record_stands(&self) {
-        let journals = self.world.journals();
         for record in self.world.records() {
-            let is_of_it = |one: &OperationJournal| {
-                (one.package(), one.namespace()) == (record.package(), record.namespace())
-            };
-            let is_open = journals.iter().any(|kept| {
-                is_in_the_way(kept) && kept.journal().operations().iter().any(is_of_it)
-            });
+            let is_open = self.is_about(&record, is_open);
             let is_left_out = self.left_out.contains(record.package());
             if record.is_unfinished() || !record.attempted().is_empty() || is_open || is_left_out {
                 continue;
             }
-            let target = ObjectRef::namespaced("v1", "ConfigMap", record.namespace(), "settings");
-            let there = self.world.object(&target);
-            let text = there.map(|there| there["data"]["text"].clone());
-            let expected = if record.version() == "1.0" {
-                "one"
-            } else {
-                "two"
+            let expected = match record.version() {
+                "1.0" => "one",
+                _ => "two",
             };
-            assert_eq!(text, Some(expected.into()), "{}", record.package());
+            let text = self.text_of(&record, "settings");
+            assert_eq!(text.as_deref(), Some(expected), "{}", record.package());
             if HAVE_MOVING.contains(&(record.package(), record.version())) {
                 let target = ObjectRef::namespaced("v1", "ConfigMap", "default", "moving");
                 assert!(self.world.object(&target).is_some(), "{}", record.package());
@@ -355,9 +365,22 @@ impl Home {
         }
     }
 
-    /// What a record says of another version is so: an operation has done something between the two.
+    /// What a record says of another version is so: an operation has done something between the two. And where something stands that is not of the
+    /// version on record, it says so as soon as the run rests or is over.
     fn what_was_attempted_was(&self) {
         for record in self.world.records() {
+            let other = if record.version() == "1.0" {
+                "two"
+            } else {
+                "one"
+            };
+            let says_so = record.is_unfinished() || !record.attempted().is_empty();
+            let is_other = self.text_of(&record, "settings").as_deref() == Some(other);
+            let is_left_out = self.left_out.contains(record.package());
+            let is_under_way = self.is_about(&record, |journal| journal.ended().is_none());
+            if is_other && !is_left_out && !is_under_way {
+                assert!(says_so, "{}: {other}", record.package());
+            }
             let between = self.between.get(record.package());
             let between = between.cloned().unwrap_or_default();
             let attempted = attempted(&record);
@@ -529,7 +552,10 @@ fn instances(plan: &PinnedPlan) -> BTreeSet<(String, String)> {
 
 /// Whether a run is under way, was killed, or came to rest.
 fn is_in_the_way(kept: &KeptJournal) -> bool {
-    let journal = kept.journal();
+    is_open(kept.journal())
+}
+
+fn is_open(journal: &Journal) -> bool {
     let is_open = |one: &OperationJournal| one.status().is_open();
     journal.ended().is_none() || journal.operations().iter().any(is_open)
 }
