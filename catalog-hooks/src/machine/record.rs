@@ -197,13 +197,15 @@ async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Hal
     let kind = cx.planned().operation().kind();
     let is_install = kind == OperationKind::Install;
     let brought = || cx.planned().record().cloned();
-    let known = known.filter(|known| !is_install || !known.is_unfinished());
     let is_forward = cx.look(OperationJournal::last_way) == Some(Track::Forward);
     let is_committed = |known: &InstalledRecord| known.is_committed_by(cx.plan().digest());
     if is_forward && known.as_ref().is_some_and(is_committed) {
         // It was done, and its runner went before the journal said so.
         return Ok(None);
     }
+    // What an install has put there itself is not whole any more when it rests on its way back.
+    let is_own = |known: &InstalledRecord| known.is_of_plan(cx.plan().digest());
+    let known = known.filter(|known| !is_install || !known.is_unfinished() && !is_own(known));
     let is_new = is_install && known.is_none();
     let record = match known.or_else(|| cx.base().filter(|_| !is_install)) {
         Some(record) => Some(record),

@@ -474,6 +474,32 @@ fn what_is_given_up_in_the_middle_says_what_can_be_done_next() {
     ");
 }
 
+/// It had put itself on record as done, and rests on its way back from there.
+#[test]
+fn an_install_that_rests_on_its_way_back_is_unfinished() {
+    let mut world = db(false);
+    let plan = world.plan(&[install("db", "3.0")]);
+    let machine = world.machine(plan);
+    let run = world.drive(machine, |_, machine, next| {
+        if is_next(next, "create Secret catalog-system/catalog-installed-db") {
+            machine.cancel();
+            machine.cancel();
+        }
+    });
+    assert!(!world.record("db").unwrap().is_unfinished());
+    let machine = world.resumed(&run.plan, Decision::TakeBack);
+    let run = world.drive_or_answer(machine, |_, _, next| {
+        let is_deleted = is_next(next, "delete ConfigMap");
+        is_deleted.then_some(refused(403, "Forbidden", "not allowed"))
+    });
+    assert!(
+        run.journal.operations()[0].status().is_open(),
+        "{}",
+        run.story()
+    );
+    assert!(world.record("db").unwrap().is_unfinished());
+}
+
 /// It was back at what is on record when it was given up: that is not the version that it began at.
 #[test]
 fn what_was_undone_and_given_up_says_what_is_on_record() {
