@@ -51,12 +51,14 @@ impl Choice {
         Some(self.chosen.get(position.ok()?)?.1)
     }
 
-    /// Those from an instance on.
-    pub(crate) fn from(
+    /// Those of a package.
+    pub(crate) fn of(
         &self,
-        first: &InstanceKey,
+        package: PackageId,
     ) -> impl Iterator<Item = (&InstanceKey, Var, Value)> {
-        let position = self.chosen.partition_point(|(key, _)| key < first);
-        self.iter().skip(position)
+        let start = self.chosen.partition_point(|(key, _)| key.0 < package);
+        let from = self.chosen.get(start..).unwrap_or_default().iter();
+        let of = from.take_while(move |(key, _)| key.0 == package);
+        of.map(|(key, (var, value))| (key, *var, *value))
     }
 }

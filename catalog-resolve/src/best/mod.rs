@@ -139,8 +139,8 @@ impl Decisions<Search<'_, '_>> {
                         let keys = providers.map(|p| encoder.meant_by(var, *p));
                         left.extend(keys.filter(|key| {
                             encoder.find(key).is_some_and(|provider| {
-                                let giving = encoder.providing(provider, *capability);
-                                giving.contains(self.questions.value(provider))
+                                let value = self.questions.value(provider);
+                                encoder.provides(provider, value, *capability)
                             })
                         }));
                     }

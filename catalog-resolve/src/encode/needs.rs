@@ -2,8 +2,8 @@
 
 use super::Encoder;
 use super::kept::Met;
-use crate::engine::{ABSENT, Engine, Value, ValueSet, Var};
-use crate::universe::Relation;
+use crate::engine::{ABSENT, Engine, Value, Var};
+use crate::universe::{CapabilityId, Relation};
 
 /// What one release needs. It is the same in every model, so it is found out once for each release that a model has.
 pub(super) struct Needs {
@@ -12,15 +12,20 @@ pub(super) struct Needs {
     dependencies: Vec<Var>,
     /// How many of them have to.
     waits: usize,
-    /// Who provides what it requires, at which releases.
-    providers: Vec<(Var, ValueSet)>,
+    /// Who can provide what it requires.
+    providers: Vec<(Var, CapabilityId)>,
 }
 
 impl Needs {
     /// Whom the release needs in a model that has these values.
-    pub(super) fn met_by<'n>(&'n self, engine: &'n Engine) -> impl Iterator<Item = Var> + 'n {
+    pub(super) fn met_by<'n>(
+        &'n self,
+        encoder: &'n Encoder<'_>,
+        engine: &'n Engine,
+    ) -> impl Iterator<Item = Var> + 'n {
         let providers = self.providers.iter();
-        let giving = providers.filter(|(var, giving)| giving.contains(engine.value(*var)));
+        let giving = providers
+            .filter(|(var, capability)| encoder.provides(*var, engine.value(*var), *capability));
         let giving = giving.map(|(var, _)| *var);
         self.dependencies.iter().copied().chain(giving)
     }
@@ -90,8 +95,9 @@ impl Encoder<'_> {
                     let providers = self.universe.providers(*capability).iter();
                     let providers = providers.filter_map(|p| self.meant(var, *p));
                     let others = providers.filter(|provider| *provider != var);
-                    let giving = others.map(|other| (other, self.providing(other, *capability)));
-                    needs.providers.extend(giving);
+                    needs
+                        .providers
+                        .extend(others.map(|other| (other, *capability)));
                 }
                 _ => {}
             }

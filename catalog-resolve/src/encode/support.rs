@@ -83,7 +83,7 @@ impl Encoder<'_> {
                 _ => continue,
             }
             let needs = self.needs(var).into_iter();
-            let next = needs.flat_map(|needs| needs.met_by(engine));
+            let next = needs.flat_map(|needs| needs.met_by(self, engine));
             reached.extend(next.filter(|next| engine.value(*next) != ABSENT));
         }
         let mut unneeded = Needs::new();
@@ -93,7 +93,7 @@ impl Encoder<'_> {
             others.map(|var| (var, unneeded.add_node(var))).collect();
         for (asker, node) in nodes.iter().take_while(|_| !self.is_cancelled()) {
             let needs = self.needs(*asker).into_iter();
-            let needed = needs.flat_map(|needs| needs.met_by(engine));
+            let needed = needs.flat_map(|needs| needs.met_by(self, engine));
             for needed in needed.filter_map(|needed| nodes.get(&needed)) {
                 unneeded.update_edge(*node, *needed, ());
             }

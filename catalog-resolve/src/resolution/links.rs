@@ -131,7 +131,7 @@ impl<'a> Links<'a> {
             };
             let position = positions.of(provider);
             let value = position.and_then(|position| positions.values.get(position));
-            let gives = |value: &Value| encoder.providing(provider, capability).contains(*value);
+            let gives = |value: &Value| encoder.provides(provider, *value, capability);
             if value.is_some_and(gives) {
                 is_given = true;
                 self.providers.extend(position.filter(|_| looks_for));

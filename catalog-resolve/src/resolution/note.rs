@@ -7,7 +7,7 @@ use catalog_model::conditions::show::one_line;
 
 use crate::best::Choice;
 use crate::conflict::capability;
-use crate::encode::{Admission, Encoder, InstanceKey, Place};
+use crate::encode::{Admission, Encoder, Place};
 use crate::engine::{Value, Var};
 use crate::universe::{Dependency, PackageConflict, Relation};
 
@@ -276,9 +276,7 @@ fn clashes<'a>(
     asker: Var,
     conflict: &PackageConflict,
 ) -> Option<(String, Option<&'a str>)> {
-    let first: InstanceKey = (conflict.package, Place::Cluster);
-    let instances = choice.from(&first);
-    let mut instances = instances.take_while(|((package, _), ..)| *package == conflict.package);
+    let mut instances = choice.of(conflict.package);
     let (_, var, value) = instances.find(|(_, var, value)| {
         let version = encoder
             .release(*var, *value)

@@ -202,8 +202,8 @@ impl<'a, 'e> Passing<'a, 'e> {
         let text = format!("{} needs the capability {capability_text}", self.named(at));
         let mut awaited: Vec<Awaited> = Vec::new();
         for state in self.providers(at.0, capability) {
-            let giving = self.encoder.providing(state.var, capability);
-            let will_do = |value: Option<Value>| value.is_some_and(|value| giving.contains(value));
+            let gives = |value: Value| self.encoder.provides(state.var, value, capability);
+            let will_do = |value: Option<Value>| value.is_some_and(gives);
             let name = &self.encoder.package(state.var).name;
             let need = UnmetNeed {
                 kind: NeedKind::Requirement,

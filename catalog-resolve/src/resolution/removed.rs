@@ -204,8 +204,7 @@ fn needs(encoder: &Encoder<'_>, var: Var, value: Value) -> BTreeSet<InstanceKey>
                     let provider = encoder.find(key);
                     provider.is_some_and(|provider| {
                         let kept = encoder.instance(provider).kept;
-                        let giving = encoder.providing(provider, *capability);
-                        kept.is_some_and(|kept| giving.contains(kept))
+                        kept.is_some_and(|kept| encoder.provides(provider, kept, *capability))
                     })
                 }));
             }
