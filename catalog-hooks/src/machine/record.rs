@@ -19,12 +19,16 @@ pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
     let Some(record) = cx.planned().record() else {
         return Ok(());
     };
+    put(cx, &record.committed(parts(cx), cx.plan().digest())).await
+}
+
+/// What an instance consists of when an operation on it is done, beside the modules of its release.
+fn parts(cx: &OperationDesk) -> (Vec<LedgerEntry>, Vec<RenderedModule>) {
     let previous = cx.previous().into_owned();
-    let parts = cx.look(|operation| {
+    cx.look(|operation| {
         let surplus = surplus_after(cx.planned(), operation);
         (ledger_after(previous, operation), surplus)
-    });
-    put(cx, &record.committed(parts, cx.plan().digest())).await
+    })
 }
 
 /// Removes the record of what was uninstalled; what other operations of the run are to have stays on it until they do, as of something unfinished.
@@ -198,8 +202,11 @@ async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Hal
     let is_install = kind == OperationKind::Install;
     let brought = || cx.planned().record().cloned();
     let is_forward = cx.look(OperationJournal::last_way) == Some(Track::Forward);
-    let is_committed = |known: &InstalledRecord| known.is_committed_by(cx.plan().digest());
-    if is_forward && known.as_ref().is_some_and(is_committed) {
+    let committed = || {
+        let record = cx.planned().record()?;
+        Some(record.committed(parts(cx), cx.plan().digest()))
+    };
+    if is_forward && known.is_some() && known == committed() {
         // It was done, and its runner went before the journal said so.
         return Ok(None);
     }

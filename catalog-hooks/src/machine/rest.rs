@@ -1,5 +1,6 @@
 //! What an operation comes to that did not end by itself, and what a person's decision makes of it.
 
+use catalog_model::version::Version;
 use catalog_model::{OperationKind, Phase, Semantics};
 
 use super::decision::Decision;
@@ -39,12 +40,14 @@ fn ways_from(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
         return "what is on record of it is as it was, begin another operation".to_owned();
     };
     let versions = operation.from().zip(operation.to());
-    if let Some((from, to)) = versions.filter(|_| so_far.is_on_record(planned)) {
-        let before = planned.installed().map(InstalledRecord::version);
-        let version = match way {
-            Track::Forward => to.as_str(),
-            Track::Undo | Track::Back | Track::GiveUp => before.unwrap_or(from.as_str()),
-        };
+    let before = planned.installed().map(InstalledRecord::version);
+    let version = match way {
+        Track::Forward => operation.to().map(Version::as_str),
+        Track::Undo | Track::Back | Track::GiveUp => {
+            before.or(operation.from().map(Version::as_str))
+        }
+    };
+    if let Some(version) = version.filter(|_| so_far.is_on_record(planned)) {
         return format!("{version} is on record, begin another operation");
     }
     let begun = planned.irreversible_begun(so_far);

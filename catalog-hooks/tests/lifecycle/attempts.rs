@@ -7,13 +7,14 @@ use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::{OperationOptions, PinnedRelease, Track};
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{
-    Answer, Decision, JournalStore, Machine, ModuleFailure, Outcome, Settings, StartErrorKind,
+    Answer, Decision, Decisions, JournalStore, Machine, ModuleFailure, Outcome, Settings,
+    StartErrorKind,
 };
 use catalog_model::{Phase, version};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::given_up::{Place, done, failed, given_up, objects};
+use crate::given_up::{Place, all_failed, done, failed, given_up, objects};
 use crate::package::{Version, config, job};
 use crate::world::{
     HOME, Run, Wish, World, fails, install, is_next, refused, rollback, uninstall, upgrade,
@@ -118,6 +119,50 @@ fn a_second_attempt_does_not_make_the_first_forgotten() {
             left, "ConfigMap db/one\nConfigMap db/settings\nNamespace db",
             "{from}"
         );
+    }
+}
+
+/// What the one before it has put on record is not what it would put there.
+#[test]
+fn what_a_second_operation_of_a_run_leaves_is_on_record() {
+    for (second, place, record) in [
+        (
+            upgrade("db", "2.0", "3.0"),
+            Place::Chart("motor"),
+            "2.0, Modules of 3.0",
+        ),
+        (
+            upgrade("db", "2.0", "3.0"),
+            Place::Call("apply ConfigMap db/three"),
+            "2.0, Modules of 3.0",
+        ),
+        (
+            uninstall("db", "2.0"),
+            Place::Call("delete ConfigMap db/two"),
+            "2.0, unfinished",
+        ),
+    ] {
+        for decision in [None, Some(Decision::Abandon)] {
+            let mut world = db(false);
+            world.run(&[install("db", "1.0")]);
+            let wishes = [upgrade("db", "1.0", "2.0"), second.clone().at_level(1)];
+            let run = all_failed(&mut world, &wishes, place);
+            if let Some(decision) = decision {
+                world.resume(&run, Decisions::default().with(1, decision));
+            }
+            let unfinished = match world.record("db").unwrap().is_unfinished() {
+                true => ", unfinished",
+                false => "",
+            };
+            let is = format!("{}{unfinished}", on_record(&world));
+            assert_eq!(is, record, "{place:?} {decision:?}");
+            can_be_found(&world);
+            if decision.is_some() {
+                world.run(&[uninstall("db", "2.0")]);
+                let left = objects(&world).join("\n");
+                assert_eq!(left, "Namespace db", "{place:?}");
+            }
+        }
     }
 }
 

@@ -67,6 +67,11 @@ const ROLLBACK: [Place; 5] = [
 
 /// Carries an operation out that fails at a place.
 pub(crate) fn failed(world: &mut World, wish: Wish, place: Place) -> Run {
+    all_failed(world, &[wish], place)
+}
+
+/// The same of a run of several.
+pub(crate) fn all_failed(world: &mut World, wishes: &[Wish], place: Place) -> Run {
     match place {
         Place::Hook(hook) => world.script(hook, fails()),
         Place::Chart(module) => readiness(world, module, Readiness::Never),
@@ -78,7 +83,7 @@ pub(crate) fn failed(world: &mut World, wish: Wish, place: Place) -> Run {
         };
         is_next(next, call).then(|| refused(422, "Invalid", "it may not be"))
     };
-    let plan = world.plan(&[wish]);
+    let plan = world.plan(wishes);
     let machine = world.machine(plan);
     let run = world.drive_or_answer(machine, |_, _, next| refuses(next));
     match place {
@@ -396,27 +401,41 @@ fn hooks_that_are_undone_after_all_leave_nothing_on_record() {
 /// What was committed is what is on record, though the sweep failed and was given up.
 #[test]
 fn what_is_committed_was_not_attempted() {
-    let mut world = db(false);
-    world.run(&[install("db", "1.0")]);
-    let plan = world.plan(&[upgrade("db", "1.0", "2.0")]);
-    let machine = world.machine(plan);
-    let mut is_committed = false;
-    let run = world.drive_or_answer(machine, |_, _, next| {
-        is_committed |= is_next(next, "replace Secret catalog-system/catalog-installed-db");
-        let is_sweep = is_committed && is_next(next, "list Job");
-        is_sweep.then(|| refused(403, "Forbidden", "not allowed"))
-    });
-    assert!(is_committed, "{:?}", run.told);
-    assert!(
-        run.journal.operations()[0].status().is_open(),
-        "{}",
-        run.story()
-    );
-    world.resume(&run, Some(Decision::Abandon));
-    assert_eq!(
-        on_record(&world),
-        r#"2.0, attempted nothing, before ["1.0"]"#
-    );
+    for (before, wish, writes, record) in [
+        (
+            vec![install("db", "1.0")],
+            upgrade("db", "1.0", "2.0"),
+            "replace",
+            r#"2.0, attempted nothing, before ["1.0"]"#,
+        ),
+        (
+            vec![],
+            install("db", "2.0"),
+            "create",
+            "2.0, attempted nothing, before []",
+        ),
+    ] {
+        let mut world = db(false);
+        for wish in before {
+            world.run(&[wish]);
+        }
+        let plan = world.plan(&[wish]);
+        let machine = world.machine(plan);
+        let writes = format!("{writes} Secret catalog-system/catalog-installed-db");
+        let mut is_committed = false;
+        let run = world.drive_or_answer(machine, |_, _, next| {
+            is_committed |= is_next(next, &writes);
+            let is_sweep = is_committed && is_next(next, "list Job");
+            is_sweep.then(|| refused(403, "Forbidden", "not allowed"))
+        });
+        assert!(is_committed, "{:?}", run.told);
+        assert!(is_at_rest(&run), "{}", run.story());
+        let run = world.resume(&run, Some(Decision::Abandon));
+        assert_eq!(on_record(&world), record);
+        let story = run.story();
+        let next = "2.0 is on record, begin another operation";
+        assert!(story.contains(next), "{story}");
+    }
 }
 
 /// The release that was attempted is found, though no catalog has it any more.
