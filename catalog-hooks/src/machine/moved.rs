@@ -91,7 +91,7 @@ fn moved(cx: &OperationDesk) -> Vec<(LedgerEntry, Option<&Claim>)> {
 }
 
 /// What an operation that is done has put on record, of an instance that had this before it. Of an uninstall that is what it has left to others of the
-/// run, and with it the namespaces that were made for the package: whoever deletes the rest may be asked for them.
+/// run, and with it what holds data and was made for the package: whoever deletes the rest may be asked for that too.
 pub(super) fn on_record(
     planned: &PlannedOperation,
     previous: Vec<LedgerEntry>,
@@ -103,7 +103,7 @@ pub(super) fn on_record(
     }
     let is_awaited = |entry: &LedgerEntry| operation.awaits(&entry.object);
     let waits = ledger.iter().any(is_awaited);
-    let is_own = |entry: &LedgerEntry| entry.part == Part::Namespace && !entry.origin.is_others();
+    let is_own = |entry: &LedgerEntry| entry.holds_data() && !entry.origin.is_others();
     ledger.retain(|entry| is_awaited(entry) || waits && is_own(entry));
     ledger
 }

@@ -206,6 +206,37 @@ fn what_was_there_before_is_said_to_stay() {
     assert!(world.object(&shared).is_some());
 }
 
+/// An uninstall that waits for another, which never comes: what holds data can be deleted by the next one, as what waits is.
+#[test]
+fn what_holds_data_stays_on_record_with_what_waits() {
+    let moving = || config_in_default("moving", "1");
+    let mut world = World::new([
+        Version::new("a", "1.0")
+            .crd("Widget", &["v1"])
+            .object(moving()),
+        Version::new("b", "1.0"),
+        Version::new("b", "2.0")
+            .object(moving())
+            .hook("pre-upgrade", "before", json!({})),
+    ]);
+    world.run(&[install("a", "1.0"), install("b", "1.0")]);
+    world.script("before", fails());
+    world.run(&[
+        uninstall("a", "1.0"),
+        upgrade("b", "1.0", "2.0").at_level(1),
+    ]);
+    let crd = ObjectRef::cluster(
+        "apiextensions.k8s.io/v1",
+        "CustomResourceDefinition",
+        "widgets.example.com",
+    );
+    assert!(world.object(&crd).is_some());
+    let run = world.run(&[uninstall("a", "1.0").with(all)]);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert!(world.object(&crd).is_none(), "{}", run.story());
+    assert_eq!(world.record("a"), None);
+}
+
 fn config_in_default(name: &str, text: &str) -> Value {
     let mut object = config(name, text);
     object["metadata"]["namespace"] = "default".into();
