@@ -28,6 +28,9 @@ pub struct OperationJournal {
     /// Whether that could not be written: then no other run may take its place, as nobody else knows what it did.
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     pub(crate) unrecorded: bool,
+    /// Whether it was given up, and what it left was put on record, if it had to be: what others make of that since is not its business.
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
+    pub(crate) settled: bool,
     /// Hooks that count as over though they did not succeed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) passed: Vec<HookKey>,

@@ -145,9 +145,10 @@ fn still_there(cx: &OperationDesk, before: &[LedgerEntry]) -> Vec<LedgerEntry> {
 /// Puts on record what an operation wrote and deleted that came to rest without its end, or was given up, and of which version that is. Its journal
 /// gives way to that of the next run, and what is on no ledger then nobody would ever delete.
 pub(super) async fn remember(cx: &OperationDesk) {
+    let is_over = |operation: &OperationJournal| operation.status() == OperationStatus::Abandoned;
     let rests = cx.look(|operation| {
-        let is_over = operation.status() == OperationStatus::Abandoned;
-        operation.leaves_something(cx.planned()) && (is_over || operation.status().is_open())
+        let rests = is_over(operation) && !operation.settled || operation.status().is_open();
+        rests && operation.leaves_something(cx.planned())
     });
     if !rests {
         return;
@@ -167,7 +168,10 @@ pub(super) async fn remember(cx: &OperationDesk) {
         Err(Halt::Failed { message, .. }) => forgets(cx, message).await,
         _ => false,
     };
-    cx.record(|operation| operation.unrecorded = failed);
+    cx.record(|operation| {
+        operation.unrecorded = failed;
+        operation.settled = is_over(operation);
+    });
 }
 
 /// What it wrote cannot be put on record; whether that may be possible later. Then what is given up is not over. It is not, if what is on record is not

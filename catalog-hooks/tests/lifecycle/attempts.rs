@@ -166,6 +166,37 @@ fn what_a_second_operation_of_a_run_leaves_is_on_record() {
     }
 }
 
+/// Another run may have done away with it since, and what it left is not put on record again when its own run goes on.
+#[test]
+fn what_was_given_up_is_put_on_record_once() {
+    let package = |name: &str| {
+        let version = Version::new(name, "1.0").object(config("settings", name));
+        version.hook("post-install", &format!("after-{name}"), json!({}))
+    };
+    for last in [None, Some(Decision::Abandon)] {
+        let mut world = World::new([package("a"), package("b")]);
+        world.script("after-a", fails());
+        let plan = Arc::new(world.plan(&[install("a", "1.0"), install("b", "1.0").at_level(1)]));
+        let mut run = world.begin_beside(&plan, "first");
+        world.end_beside(&mut run);
+        let secret = run.secret;
+        let given_up = Decisions::default().with(0, Decision::Abandon);
+        let mut run = world
+            .resume_beside((&plan, &secret), "second", given_up)
+            .unwrap();
+        world.end_beside(&mut run);
+        assert!(world.record("a").unwrap().is_unfinished());
+        world.run_beside(&[uninstall("a", "1.0")], "third");
+        assert_eq!(world.record("a"), None);
+        let decision = Decisions::default().with(1, last.unwrap_or(Decision::Resume));
+        let mut run = world
+            .resume_beside((&plan, &secret), "fourth", decision)
+            .unwrap();
+        world.end_beside(&mut run);
+        assert_eq!(world.record("a"), None, "{last:?}");
+    }
+}
+
 /// Both have modules: each of their hooks runs, and of two with one name that of the later version.
 #[test]
 fn a_rollback_gives_up_all_that_was_attempted() {
