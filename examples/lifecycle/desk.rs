@@ -171,7 +171,7 @@ impl<'a> Desk<'a> {
         match Machine::resume(Arc::clone(&plan), stored, name, decision, settings) {
             Err(error) if error.kind() == StartErrorKind::Ended => Err(self.nothing_to_resume()),
             machine => {
-                rest::is_meant(&plan, self.wish)?;
+                rest::is_meant(&plan, self.wish, &self.records)?;
                 let undecided = |error: StartError| match error.kind() {
                     StartErrorKind::Undecided => Failure::new(format!(
                         "{error}: give --decide; what it offers stands below the failure"

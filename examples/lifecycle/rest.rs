@@ -4,6 +4,7 @@ use catalog_examples::Failure;
 use catalog_hooks::Cluster;
 use catalog_hooks::journal::{Journal, Journals, KeptJournal, OperationJournal, OperationStatus};
 use catalog_hooks::plan::PinnedPlan;
+use catalog_hooks::record::InstalledRecord;
 use catalog_model::version::{Prereleases, Version, VersionRange};
 use catalog_model::{Operation, OperationKind};
 
@@ -184,20 +185,34 @@ fn concerns(journal: &Journal, package: &str, namespace: Option<&str>) -> bool {
 ///
 /// # Errors
 ///
-/// It has no operation on any package that is named, or on one of them another operation, version or namespace. One that is named and was there
-/// already has none in it.
-pub(crate) fn is_meant(plan: &PinnedPlan, wish: &Wish<'_>) -> Result<(), Failure> {
+/// It has no operation on any package that is named, or on one of them another operation, version or namespace; or none on one of which something
+/// would have to be done: what was there already, or gone, has none in it.
+pub(crate) fn is_meant(
+    plan: &PinnedPlan,
+    wish: &Wish<'_>,
+    records: &[InstalledRecord],
+) -> Result<(), Failure> {
     let operations = || plan.operations().iter().map(|one| one.operation());
     let is_named = |one: &Wish<'_>| operations().any(|it| it.package().as_str() == one.name());
     let is_meant = |one: Wish<'_>| operations().any(|it| is_about(&one, it));
-    let named: Vec<Wish<'_>> = wish.each().filter(is_named).collect();
-    if !named.is_empty() && named.into_iter().all(is_meant) {
-        return Ok(());
-    }
+    let (named, others): (Vec<Wish<'_>>, Vec<Wish<'_>>) = wish.each().partition(is_named);
     let there: Vec<String> = operations().map(ToString::to_string).collect();
+    let there = there.join("`, `");
+    let has_nothing_to_do = |one: &Wish<'_>| {
+        let is_there = records.iter().any(|record| record.package() == one.name());
+        is_there != (one.kind == Kind::Uninstall)
+    };
+    if !named.is_empty() && named.into_iter().all(is_meant) {
+        return match others.iter().find(|one| !has_nothing_to_do(one)) {
+            None => Ok(()),
+            Some(one) => Err(Failure::new(format!(
+                "what is not over is `{there}`, and `{}` is not in it: leave that out, and begin it when this is over",
+                one.name()
+            ))),
+        };
+    }
     Err(Failure::new(format!(
-        "what is not over is `{}`, and that is not what was asked for: name its package, and its operation and version or none",
-        there.join("`, `")
+        "what is not over is `{there}`, and that is not what was asked for: name its package, and its operation and version or none"
     )))
 }
 

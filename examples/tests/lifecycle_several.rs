@@ -189,6 +189,20 @@ fn what_others_need_goes_with_them_or_stays() {
 }
 
 #[test]
+fn only_packages_of_a_run_go_on_with_it() {
+    let world = World::new("strangers");
+    world.says("db --fails db", 1);
+    let refused = world.says("db ui --decide resume", 2);
+    let why = "what is not over is `install db 3.0.0 in db`, and `ui` is not in it: leave that out, and begin it when this is over";
+    assert!(refused.contains(why), "{refused}");
+    world.says("db --decide resume", 0);
+    // What is there already has nothing to do in a run, and may be named.
+    world.says("db cache --fails cache", 1);
+    world.says("db cache --decide resume", 0);
+    assert_eq!(world.there(), ["cache 1.0.0", "db 3.0.0"]);
+}
+
+#[test]
 fn a_failure_in_the_middle_leaves_what_is_done_and_can_be_decided_upon() {
     let world = World::new("middle");
     let text = world.says("ui cache --fails app", 1);
