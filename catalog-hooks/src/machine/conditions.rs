@@ -7,7 +7,7 @@ use catalog_model::OperationKind;
 use super::desk::Desk;
 use super::operation_desk::{Halt, OperationDesk};
 use super::patience::Patience;
-use super::{plans, record, verdicts};
+use super::{moved, plans, record, verdicts};
 use crate::api::{Failure, FailureClass, Request};
 use crate::effect::{Answer, Task};
 use crate::journal::{FailureNote, Journal, OperationStatus};
@@ -76,6 +76,31 @@ pub(super) async fn may_begin(cx: &OperationDesk) -> Result<(), Refusal> {
     is_as_planned(cx).await?;
     match cx.desk().is_resumed() {
         true => plans::no_other_run(cx).await.map_err(Refusal::plan_again),
+        false => Ok(()),
+    }
+}
+
+/// Whether an operation that is done, maybe long ago, may be taken back: what it has put on record is there still, and no other run is about its
+/// instance.
+///
+/// # Errors
+///
+/// Why it may not.
+pub(super) async fn may_be_taken_back(cx: &OperationDesk) -> Result<(), String> {
+    let known = record::known(cx).await.map_err(|refusal| refusal.message)?;
+    let done = cx.done();
+    let is_own = known.zip(done).is_some_and(|(known, done)| {
+        // What the later ones of the run on the instance left when they were taken back is on record, too.
+        known.is_as(&done)
+            || !moved::is_last_of_instance(cx)
+                && known.version() == done.version()
+                && known.is_committed_by(cx.plan().digest())
+    });
+    if !is_own {
+        return Err("what it put on record is not there any more".to_owned());
+    }
+    match cx.desk().is_resumed() {
+        true => plans::no_other_run(cx).await,
         false => Ok(()),
     }
 }

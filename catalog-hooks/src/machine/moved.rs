@@ -109,7 +109,7 @@ pub(super) fn on_record(
 }
 
 /// Whether no operation after it is on the same instance: what it has put on record is there still.
-fn is_last_of_instance(cx: &OperationDesk) -> bool {
+pub(super) fn is_last_of_instance(cx: &OperationDesk) -> bool {
     let mut later = cx.plan().operations().iter().skip(cx.index() + 1);
     !later.any(|planned| planned.is_of_instance(cx.planned()))
 }

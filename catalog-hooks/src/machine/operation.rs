@@ -43,7 +43,8 @@ pub(super) async fn run_operation(cx: OperationDesk) {
     }
 }
 
-/// Takes back an operation that this run carried out. Whether nothing of it is left that others could stand on.
+/// Takes back an operation that this run carried out, unless others have had its instance since. Whether nothing of it is left that others could
+/// stand on.
 pub(super) async fn take_back(cx: OperationDesk) -> bool {
     use OperationStatus::{Degraded, Done, NotStarted, RolledBack, Running, Unchanged};
     let (status, track) = cx.look(|operation| (operation.status(), operation.track()));
@@ -51,6 +52,15 @@ pub(super) async fn take_back(cx: OperationDesk) -> bool {
         (NotStarted | Unchanged | RolledBack, _) => return true,
         (Running, Track::Undo | Track::Back) => {}
         (Done | Degraded | Running, _) if cx.planned().can_go_back() && !irreversible(&cx) => {
+            if status == Done
+                && let Err(why) = conditions::may_be_taken_back(&cx).await
+            {
+                let operation = cx.planned().operation();
+                cx.warn(format!(
+                    "`{operation}` cannot be taken back by itself: {why}"
+                ));
+                return false;
+            }
             cx.record(|operation| {
                 if let Some(note) = &mut operation.failure {
                     TAKEN_BACK.clone_into(&mut note.next);

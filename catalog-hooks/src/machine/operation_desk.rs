@@ -132,13 +132,23 @@ impl OperationDesk {
     /// What is on record of the instance before the operation: what was when it was planned, or what the operations before it of the same run have put
     /// there.
     pub(super) fn base(&self) -> Option<InstalledRecord> {
+        self.on_record_after(self.index)
+    }
+
+    /// What is on record of the instance after the operation, which is done.
+    pub(super) fn done(&self) -> Option<InstalledRecord> {
+        self.on_record_after(self.index + 1)
+    }
+
+    /// What is on record of the instance after so many operations of the run.
+    fn on_record_after(&self, count: usize) -> Option<InstalledRecord> {
         self.desk.look(|journal| {
-            let mut before = self.done_before(journal).peekable();
-            let Some((first, _)) = before.peek() else {
+            let mut done = self.done_of(journal, count).peekable();
+            let Some((first, _)) = done.peek() else {
                 return self.planned().installed().cloned();
             };
             let begins = (first.installed().cloned(), first.previous().to_vec());
-            let (record, _) = before.fold(begins, |(record, previous), (planned, done)| {
+            let (record, _) = done.fold(begins, |(record, previous), (planned, done)| {
                 let ledger = on_record(planned, previous, done);
                 let parts = (ledger.clone(), surplus_after(planned, done));
                 let plan = self.plan.digest();
@@ -153,8 +163,17 @@ impl OperationDesk {
         &'j self,
         journal: &'j Journal,
     ) -> impl Iterator<Item = (&'j PlannedOperation, &'j OperationJournal)> {
+        self.done_of(journal, self.index)
+    }
+
+    /// The same of the first operations of the run, so many of them.
+    fn done_of<'j>(
+        &'j self,
+        journal: &'j Journal,
+        count: usize,
+    ) -> impl Iterator<Item = (&'j PlannedOperation, &'j OperationJournal)> {
         let operations = self.plan.operations().iter().zip(journal.operations());
-        operations.take(self.index).filter(|(planned, operation)| {
+        operations.take(count).filter(|(planned, operation)| {
             planned.is_of_instance(self.planned()) && operation.status() == OperationStatus::Done
         })
     }

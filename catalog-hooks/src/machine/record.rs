@@ -287,17 +287,26 @@ fn known_in(cx: &OperationDesk, there: Option<&Value>) -> Result<Option<Installe
 ///
 /// It is not, or that cannot be told.
 pub(super) async fn is_as_planned(cx: &OperationDesk) -> Result<(), Refusal> {
+    let known = known(cx).await?;
+    let changed = changed(cx, known.as_ref());
+    changed.map_or(Ok(()), |changed| Err(Refusal::plan_again(changed)))
+}
+
+/// What is on record of the instance now.
+///
+/// # Errors
+///
+/// That cannot be told.
+pub(super) async fn known(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Refusal> {
     let object = secret_ref(cx);
     let there = cx.desk().read(&object).await;
     let there = there.map_err(|failure| {
         Refusal::plan_again(format!("the installed record cannot be read: {failure}"))
     })?;
-    let known = known_in(cx, there.as_ref()).map_err(|message| Refusal {
+    known_in(cx, there.as_ref()).map_err(|message| Refusal {
         message,
         next: "mend what is on record, or use the program that wrote it",
-    })?;
-    let changed = changed(cx, known.as_ref());
-    changed.map_or(Ok(()), |changed| Err(Refusal::plan_again(changed)))
+    })
 }
 
 /// How what is on record differs from what the operation was planned for. Operations of its own run may have changed it.

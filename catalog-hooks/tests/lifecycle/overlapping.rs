@@ -7,12 +7,13 @@ use catalog_hooks::api::ObjectRef;
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings};
+use insta::assert_snapshot;
 use serde_json::json;
 
 use crate::bare::bare_role;
 use crate::beside::{OwnRun, Then};
 use crate::package::{Version, config};
-use crate::world::{World, fails, install, is_next, uninstall};
+use crate::world::{Wish, World, fails, install, is_next, rollback, uninstall, upgrade};
 
 /// A world in which these packages are, each with an object.
 fn packages(names: &[&str]) -> World {
@@ -26,7 +27,9 @@ fn packages(names: &[&str]) -> World {
 /// Tells a run to stop as soon as its first operation is put on record: it does not come to the next.
 fn cancel_between(world: &World, run: &mut OwnRun) {
     world.drive_beside(run, |machine, next| {
-        if is_next(next, "create Secret catalog-system/catalog-installed") {
+        let record = "Secret catalog-system/catalog-installed";
+        let is_put = |verb| is_next(next, &format!("{verb} {record}"));
+        if is_put("create") || is_put("replace") {
             machine.cancel();
         }
         Then::GoesOn
@@ -83,6 +86,110 @@ fn what_was_not_begun_is_not_begun_over_something_newer() {
     let b = ObjectRef::namespaced("v1", "ConfigMap", "b", "settings");
     assert_eq!(world.object(&b).unwrap()["data"]["text"], "2.0");
     assert_eq!(world.record("b").unwrap().version(), "2.0");
+}
+
+/// A run that unwinds is cancelled when its first operation is done, and others have the instance before it goes on and fails. What they did stays as
+/// it is, and no hook of the first operation runs; where nobody did anything, that is taken back.
+#[test]
+fn what_others_have_had_since_is_not_taken_back() {
+    let version = |name: &str, v: &str| {
+        Version::new(name, v)
+            .object(config("settings", v))
+            .object(config(&format!("of-{v}"), v))
+            .hook("pre-rollback", "leave", json!({}))
+            .hook("post-rollback", "left", json!({}))
+    };
+    let of_a = ["1.0", "2.0", "3.0"].map(|v| version("a", v));
+    let of_b = version("b", "1.0").hook("pre-install", "prepare", json!({}));
+    for is_install in [true, false] {
+        let first = match is_install {
+            true => install("a", "2.0"),
+            false => upgrade("a", "1.0", "2.0"),
+        };
+        let others: [(&str, &[Wish]); 5] = [
+            ("nothing", &[]),
+            ("an upgrade", &[upgrade("a", "2.0", "3.0")]),
+            ("an uninstall", &[uninstall("a", "2.0")]),
+            (
+                "another install",
+                &[uninstall("a", "2.0"), install("a", "2.0")],
+            ),
+            ("a rollback", &[rollback("a", "2.0", "1.0")]),
+        ];
+        for (what, other) in others {
+            let case = format!("{what}, first of all an install: {is_install}");
+            let mut world = World::new(of_a.iter().cloned().chain([of_b.clone()]));
+            world.script("prepare", fails());
+            if !is_install {
+                world.run_beside(&[install("a", "1.0")], "r0");
+            }
+            let wishes = [first.clone(), install("b", "1.0").at_level(1)];
+            let both = Arc::new(world.plan(&wishes).unwinding());
+            let mut run = world.begin_beside(&both, "r1");
+            cancel_between(&world, &mut run);
+            for wish in other {
+                let other = world.run_beside(std::slice::from_ref(wish), "r2");
+                assert_eq!(other.statuses(), [OperationStatus::Done], "{case}");
+            }
+            let stands = |world: &World| {
+                let mut objects = world.objects();
+                objects.retain(|one| one.contains(" a/") && !one.starts_with("Job "));
+                let settings = ObjectRef::namespaced("v1", "ConfigMap", "a", "settings");
+                (objects, world.object(&settings), world.record("a"))
+            };
+            let before = stands(&world);
+            let resumed = world.resume_beside((&both, &run.secret), "r3", Decision::Resume);
+            let mut resumed = resumed.unwrap();
+            world.end_beside(&mut resumed);
+            let of_first = match other {
+                [] => OperationStatus::RolledBack,
+                _ => OperationStatus::Done,
+            };
+            let statuses = [of_first, OperationStatus::Unchanged];
+            assert_eq!(resumed.statuses(), statuses, "{case}");
+            let journal = resumed.machine.journal();
+            let warnings = journal.operations()[0].warnings();
+            if other.is_empty() {
+                assert_eq!(warnings, [""; 0]);
+                continue;
+            }
+            let says_so = |warning: &String| warning.contains("cannot be taken back by itself: ");
+            assert!(warnings.iter().any(says_so), "{case}: {warnings:?}");
+            assert_eq!(journal.operations()[0].attempts(), [], "{case}");
+            assert_eq!(stands(&world), before, "{case}");
+        }
+    }
+}
+
+/// What another run is about is not taken back either, before that has put anything on record.
+#[test]
+fn what_another_run_is_about_is_not_taken_back() {
+    let version = |name: &str, v: &str| Version::new(name, v).object(config("settings", v));
+    let failing = version("b", "1.0").hook("pre-install", "prepare", json!({}));
+    let mut world = World::new([version("a", "1.0"), version("a", "2.0"), failing]);
+    world.script("prepare", fails());
+    let wishes = [install("a", "1.0"), install("b", "1.0").at_level(1)];
+    let both = Arc::new(world.plan(&wishes).unwinding());
+    let mut first = world.begin_beside(&both, "r1");
+    cancel_between(&world, &mut first);
+    let onward = Arc::new(world.plan(&[upgrade("a", "1.0", "2.0")]));
+    let mut second = world.begin_beside(&onward, "r2");
+    let is_stopped = !world.drive_beside(&mut second, |_, next| {
+        match is_next(next, "apply ConfigMap a/settings") {
+            true => Then::StopsAfter,
+            false => Then::GoesOn,
+        }
+    });
+    assert!(is_stopped);
+    let resumed = world.resume_beside((&both, &first.secret), "r3", Decision::Resume);
+    let mut resumed = resumed.unwrap();
+    world.end_beside(&mut resumed);
+    let statuses = [OperationStatus::Done, OperationStatus::Unchanged];
+    assert_eq!(resumed.statuses(), statuses);
+    let journal = resumed.machine.journal();
+    assert_snapshot!(journal.operations()[0].warnings().join("\n"), @"`install a 1.0 in a` cannot be taken back by itself: the run `run-2` is about the same, and has not ended: resume or abandon it first");
+    world.end_beside(&mut second);
+    assert_eq!(second.statuses(), [OperationStatus::Done]);
 }
 
 /// A journal whose history the next run takes over goes when that one is kept, and not before.
