@@ -109,19 +109,24 @@ fn candidates(desk: &Desk, plan: &PinnedPlan) -> Vec<String> {
     candidates
 }
 
-/// The plans that records name again when what rests is taken back.
+/// The plans that records name again when what rests is taken back, or what is done of a run that unwinds if something fails and may go on.
 fn on_record_again(plan: &PinnedPlan, journal: &Journal) -> BTreeSet<String> {
+    use OperationStatus::{Done, NotStarted};
+    let mut statuses = journal.operations().iter().map(OperationJournal::status);
+    let may_unwind =
+        plan.unwinds() && statuses.any(|status| status.is_open() || status == NotStarted);
     let operations = plan.operations().iter().zip(journal.operations());
-    let resting = operations.filter(|(_, one)| one.status().is_open());
-    let before = resting.filter_map(|(planned, _)| planned.installed());
+    let may_return =
+        operations.filter(|(_, one)| one.status().is_open() || may_unwind && one.status() == Done);
+    let before = may_return.filter_map(|(planned, _)| planned.installed());
     before
         .flat_map(InstalledRecord::known_plans)
         .cloned()
         .collect()
 }
 
-/// The plans of other runs that are not over or of which something is still to be told, by their journals, and those that runs in the way know, which may
-/// put them on record again. `None`: one of them cannot be read, and nobody knows which plans it needs.
+/// The plans of other runs that are not over or of which something is still to be told, by their journals, and those that the former know, which
+/// may put them on record again. `None`: one of them cannot be read, and nobody knows which plans it needs.
 fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Journal) -> Option<BTreeSet<String>> {
     let home = plan.home();
     let kept: Result<Vec<KeptJournal>, _> = journals
@@ -135,7 +140,7 @@ fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Journal) -> Option<BTr
     let mut plans = BTreeSet::new();
     for kept in needed {
         plans.insert(kept.journal().plan().to_owned());
-        if kept.is_in_the_way() {
+        if !kept.is_over() {
             plans.extend(kept.journal().superseded.iter().cloned());
         }
     }

@@ -126,6 +126,71 @@ fn a_plan_that_a_take_back_puts_on_record_again_is_kept() {
     }
 }
 
+/// The same plan, of a run that unwinds: the operation that took it off a record is done, and the one after it is still to come, or rests.
+#[test]
+fn a_plan_that_an_unwinding_puts_on_record_again_is_kept() {
+    for is_cancelled in [true, false] {
+        let mut world = packages();
+        world.run_beside(&[install("a", "1.0"), install("b", "1.0")], "r1");
+        let shared = kept(&world);
+        let plan = Arc::new(world.plan(&[uninstall("a", "1.0")]));
+        let mut run = world.begin_beside(&plan, "r2");
+        refusing(
+            &world,
+            &mut run,
+            "delete ConfigMap a/first",
+            ("delete", "ConfigMap"),
+        );
+        let given_up = world.resume_beside((&plan, &run.secret), "r3", Decision::Abandon);
+        world.end_beside(&mut given_up.unwrap());
+        let wishes = [install("a", "2.0"), install("c", "1.0").at_level(1)];
+        let plan = Arc::new(world.plan(&wishes).unwinding());
+        let mut run = world.begin_beside(&plan, "r4");
+        let cluster = world.cluster.clone();
+        let ends = world.drive_beside(&mut run, |machine, next| {
+            let record = "replace Secret catalog-system/catalog-installed";
+            if is_cancelled && is_next(next, record) {
+                machine.cancel();
+            }
+            if is_next(next, "apply ConfigMap c/second") {
+                // What it has written cannot be taken back either.
+                cluster.get().deny("patch", "ConfigMap");
+                cluster.get().deny("delete", "ConfigMap");
+            }
+            Then::GoesOn
+        });
+        assert!(ends);
+        let of_c = match is_cancelled {
+            true => OperationStatus::NotStarted,
+            false => OperationStatus::Degraded,
+        };
+        assert_eq!(run.statuses(), [OperationStatus::Done, of_c]);
+        world.cluster.get().allow_all();
+        world.run_beside(&[uninstall("b", "1.0")], "r5");
+        let decision = match is_cancelled {
+            true => Decision::Resume,
+            false => Decision::TakeBack,
+        };
+        let back = world.resume_beside((&plan, &run.secret), "r6", decision);
+        let mut back = back.unwrap();
+        refusing(
+            &world,
+            &mut back,
+            "apply ConfigMap c/second",
+            ("patch", "ConfigMap"),
+        );
+        assert_eq!(back.statuses(), [OperationStatus::RolledBack; 2]);
+        assert_eq!(on_record(&world), shared);
+        assert!(
+            kept(&world).is_superset(&shared),
+            "cancelled: {is_cancelled}"
+        );
+        // It goes with what names it.
+        world.run_beside(&[uninstall("a", "1.0")], "r8");
+        assert_eq!(kept(&world), BTreeSet::new(), "cancelled: {is_cancelled}");
+    }
+}
+
 /// A plan of two packages cannot be deleted when the second is uninstalled, and no run after that is of the two.
 #[test]
 fn a_plan_that_could_not_be_deleted_goes_with_the_next_run_of_an_instance() {

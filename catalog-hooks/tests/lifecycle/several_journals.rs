@@ -44,6 +44,8 @@ struct Step {
     dies: Option<usize>,
     /// Whether hooks fail.
     fails: bool,
+    /// Whether all that the run did is taken back when something fails.
+    unwinds: bool,
     /// Whether journals that are obsolete are deleted after it.
     tidies: bool,
     /// After how many effects the run is told to stop.
@@ -66,16 +68,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         dies,
         any::<bool>(),
         any::<bool>(),
+        any::<bool>(),
         cancels,
         resumes,
         decision,
     )
         .prop_map(
-            |(verbs, is_flat, dies, fails, tidies, cancels, resumes, decision)| Step {
+            |(verbs, is_flat, dies, fails, unwinds, tidies, cancels, resumes, decision)| Step {
                 verbs,
                 is_flat,
                 dies,
                 fails,
+                unwinds,
                 tidies,
                 cancels,
                 resumes,
@@ -176,7 +180,11 @@ impl Home {
         if wishes.is_empty() {
             return;
         }
-        let plan = Arc::new(self.world.plan(&wishes));
+        let plan = self.world.plan(&wishes);
+        let plan = Arc::new(match step.unwinds {
+            true => plan.unwinding(),
+            false => plan,
+        });
         let place = match self.world.journals().place(&plan) {
             Ok(place) => place,
             Err(error) => {
@@ -439,17 +447,22 @@ impl Home {
     }
 
     /// The plans that a run knows of and deletes when it comes to its end, if no record has them then: those that its instances had on record when it
-    /// was planned, which they have again if what rests is taken back, and those of runs that it took the place of.
+    /// was planned, which they have again if what rests is taken back, or what is done of a run that unwinds, and those of runs that it took the
+    /// place of.
     fn plans_known_to_runs(&self) -> Vec<String> {
         let mut known = Vec::new();
         for kept in self.world.journals().iter() {
             let journal = kept.journal();
-            let planned = self.plans[journal.plan()].operations().iter();
-            let both = planned.zip(journal.operations());
-            let open = both.filter(|(_, one)| journal.ended().is_none() || one.status().is_open());
-            let installed = open.filter_map(|(planned, _)| planned.installed());
+            let plan = &self.plans[journal.plan()];
+            let both = plan.operations().iter().zip(journal.operations());
+            let may_unwind = plan.unwinds() && !kept.is_over();
+            let may_return = both.filter(|(_, one)| {
+                let is_done = one.status() == OperationStatus::Done;
+                journal.ended().is_none() || one.status().is_open() || may_unwind && is_done
+            });
+            let installed = may_return.filter_map(|(planned, _)| planned.installed());
             known.extend(installed.flat_map(plans_of));
-            if is_in_the_way(kept) {
+            if !kept.is_over() {
                 known.extend(superseded(journal));
             }
         }
@@ -609,6 +622,7 @@ fn step(verbs: [Option<u8>; 3]) -> Step {
         is_flat: false,
         dies: None,
         fails: false,
+        unwinds: false,
         tidies: false,
         cancels: None,
         resumes: None,
