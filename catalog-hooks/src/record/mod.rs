@@ -302,6 +302,11 @@ impl InstalledRecord {
         self.left_by.as_deref() == Some(digest)
     }
 
+    /// Whether it is what an operation of the plan of this digest has put there when it was done.
+    pub(crate) fn is_committed_by(&self, digest: &str) -> bool {
+        self.is_of_plan(digest) && self.left_by.is_none() && !self.unfinished
+    }
+
     /// Whether nothing has come to the one that is not in the other, but who asks for it.
     pub(crate) fn is_as(&self, other: &Self) -> bool {
         let what = |record: &Self| {
