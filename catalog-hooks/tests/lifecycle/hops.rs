@@ -194,3 +194,41 @@ fn hops_are_about_one_release() {
     assert_eq!(error.kind(), PlanErrorKind::Order);
     assert_snapshot!(error, @"`install db 1.0 in db` and `upgrade db 1.0 -> 2.0 in db` are about one instance, and have the release uids `db-1` and `db-2`: plan both for one release");
 }
+
+/// What a hop deletes is there again under another uid when that is taken back, and goes when the hop before it is.
+#[test]
+fn what_a_hop_brings_back_goes_with_the_hop_before_it() {
+    let version = |v: &str| {
+        Version::new("a", v)
+            .object(config("settings", v))
+            .object(config(&format!("of-{v}"), v))
+    };
+    let failing = Version::new("b", "1.0").hook("pre-install", "prepare", json!({}));
+    let mut world = World::new(
+        ["1.0", "2.0", "3.0"]
+            .map(version)
+            .into_iter()
+            .chain([failing]),
+    );
+    world.script("prepare", fails());
+    world.run(&[install("a", "1.0")]);
+    let of_a = |world: &World| {
+        let mut objects = world.objects();
+        objects.retain(|one| one.contains(" a/"));
+        let record = world.record("a").unwrap();
+        (
+            objects,
+            record.version().to_owned(),
+            record.plans().to_vec(),
+        )
+    };
+    let before = of_a(&world);
+    let wishes = [
+        upgrade("a", "1.0", "2.0"),
+        upgrade("a", "2.0", "3.0"),
+        install("b", "1.0").at_level(1),
+    ];
+    let plan = world.plan(&wishes).unwinding();
+    world.begin(plan);
+    assert_eq!(of_a(&world), before);
+}

@@ -99,14 +99,17 @@ fn what_others_have_had_since_is_not_taken_back() {
             .hook("pre-rollback", "leave", json!({}))
             .hook("post-rollback", "left", json!({}))
     };
+    let failing =
+        version("a", "4.0").hook("post-upgrade", "announce", json!({"onFailure": "rollback"}));
     let of_a = ["1.0", "2.0", "3.0"].map(|v| version("a", v));
+    let of_a: Vec<Version> = of_a.into_iter().chain([failing]).collect();
     let of_b = version("b", "1.0").hook("pre-install", "prepare", json!({}));
     for is_install in [true, false] {
         let first = match is_install {
             true => install("a", "2.0"),
             false => upgrade("a", "1.0", "2.0"),
         };
-        let others: [(&str, &[Wish]); 5] = [
+        let others: [(&str, &[Wish]); 6] = [
             ("nothing", &[]),
             ("an upgrade", &[upgrade("a", "2.0", "3.0")]),
             ("an uninstall", &[uninstall("a", "2.0")]),
@@ -114,12 +117,18 @@ fn what_others_have_had_since_is_not_taken_back() {
                 "another install",
                 &[uninstall("a", "2.0"), install("a", "2.0")],
             ),
+            // What it had deleted is there again, and is not what the first one wrote.
+            (
+                "an upgrade that was taken back",
+                &[upgrade("a", "2.0", "4.0")],
+            ),
             ("a rollback", &[rollback("a", "2.0", "1.0")]),
         ];
         for (what, other) in others {
             let case = format!("{what}, first of all an install: {is_install}");
             let mut world = World::new(of_a.iter().cloned().chain([of_b.clone()]));
             world.script("prepare", fails());
+            world.script("announce", fails());
             if !is_install {
                 world.run_beside(&[install("a", "1.0")], "r0");
             }
@@ -129,7 +138,11 @@ fn what_others_have_had_since_is_not_taken_back() {
             cancel_between(&world, &mut run);
             for wish in other {
                 let other = world.run_beside(std::slice::from_ref(wish), "r2");
-                assert_eq!(other.statuses(), [OperationStatus::Done], "{case}");
+                let status = match what {
+                    "an upgrade that was taken back" => OperationStatus::RolledBack,
+                    _ => OperationStatus::Done,
+                };
+                assert_eq!(other.statuses(), [status], "{case}");
             }
             let stands = |world: &World| {
                 let mut objects = world.objects();
