@@ -329,3 +329,25 @@ fn many_capabilities_with_two_providers_each() {
     let short = resolved(&universe, &request.budget(choices));
     assert!(short.unproven().is_some() && short.steps() <= choices);
 }
+
+/// What thousands of versions say alike is looked at once, and what each of them needs besides not at all.
+#[test]
+fn what_rules_many_versions_out_is_looked_at_once() {
+    let mut builder = Universe::builder();
+    for minor in 0..2_000 {
+        let mut release = ReleaseSpec::new("app", format!("1.{minor}.0"));
+        for number in 0..5 {
+            let needed = format!("part-{minor}-{number}");
+            builder.add(ReleaseSpec::new(&needed, "1.0.0"));
+            release = release.dependency(needed, "*");
+        }
+        builder.add(release.dependency("base", "<1"));
+    }
+    builder.add(ReleaseSpec::new("app", "0.1.0"));
+    builder.add(ReleaseSpec::new("base", "2.0.0"));
+    let universe = builder.build();
+    let request = Request::new().install("app", "*").unwrap();
+    let answer = resolved(&universe, &request);
+    assert_eq!(answer.release("app").unwrap().version(), "0.1.0");
+    assert!(answer.steps() < 10, "{} steps", answer.steps());
+}

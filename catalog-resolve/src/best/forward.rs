@@ -151,19 +151,43 @@ impl<'q, 'a> Forward<'q, 'a> {
         }
     }
 
-    /// Whether an instance can have a value beside what is chosen, and what that does: no answer that is left has it if not.
+    /// Whether an instance can have a value beside what is chosen, and what that does. If not, no answer that is left has it, nor any of the values
+    /// that say the same of others, and none of them is left.
     fn fits(&mut self, var: Var, value: Value) -> bool {
+        let Err(why) = self.effects(var, value) else {
+            return true;
+        };
+        let instance = self.encoder.instance(var);
+        let left = &mut self.states[var.index()].left;
+        if let Some(relation) = why {
+            let mut alike = instance.carrying(&self.encoder.package(var).carriers[relation]);
+            // What is installed is asked for less than others.
+            if let Some(kept) = instance.kept {
+                alike.remove(kept);
+            }
+            left.subtract(&alike);
+        }
+        left.remove(value);
+        false
+    }
+
+    /// Finds out what it does if an instance has a value.
+    ///
+    /// # Errors
+    ///
+    /// It cannot have it beside what is chosen, because of this relation, if it is one.
+    fn effects(&mut self, var: Var, value: Value) -> Result<(), Option<RelationId>> {
         self.effects.narrowed.clear();
         self.effects.waits.clear();
         self.effects.waiting.clear();
         let package = self.encoder.package(var);
         let Some(release) = self.encoder.instance(var).release(value) else {
-            return true;
+            return Ok(());
         };
         let is_kept = self.encoder.instance(var).kept == Some(value);
         // What has to be there first: it may be what the other relations are about.
         for (id, relation) in package.relation_ids(release) {
-            let fits = match relation {
+            match relation {
                 Relation::Dependency(dependency) if !dependency.is_optional => {
                     match self.encoder.place_needed(var, dependency.package) {
                         Some(target) => {
@@ -171,9 +195,10 @@ impl<'q, 'a> Forward<'q, 'a> {
                             if self.encoder.has_to_wait((var, value), dependency) {
                                 self.effects.waits.push(target);
                             }
-                            self.leaves((var, value), id, target)
+                            self.narrow_by((var, value), id, target)?;
                         }
-                        None => is_kept,
+                        None if is_kept => {}
+                        None => return Err(Some(id)),
                     }
                 }
                 Relation::Requires(capability) => {
@@ -181,57 +206,65 @@ impl<'q, 'a> Forward<'q, 'a> {
                         self.encoder.place_providers(var, *capability);
                         self.catch_up();
                     }
-                    true
                 }
-                Relation::Dependency(_) | Relation::Conflict(_) => true,
-            };
-            if !fits {
-                return false;
+                Relation::Dependency(_) | Relation::Conflict(_) => {}
             }
         }
         for (id, relation) in package.relation_ids(release) {
-            let fits = match relation {
+            match relation {
                 Relation::Dependency(dependency) if dependency.is_optional => {
-                    let target = self.encoder.meant(var, dependency.package);
                     self.effects.waiting.push((dependency.package, id));
-                    target.is_none_or(|target| self.leaves((var, value), id, target))
+                    if let Some(target) = self.encoder.meant(var, dependency.package) {
+                        self.narrow_by((var, value), id, target)?;
+                    }
                 }
                 Relation::Conflict(conflict) => {
                     self.effects.waiting.push((conflict.package, id));
-                    let mut targets = self.encoder.instances_of(conflict.package).into_iter();
-                    targets.all(|target| self.leaves((var, value), id, target))
+                    for target in self.encoder.instances_of(conflict.package) {
+                        self.narrow_by((var, value), id, target)?;
+                    }
                 }
-                Relation::Dependency(_) | Relation::Requires(_) => true,
-            };
-            if !fits {
-                return false;
+                Relation::Dependency(_) | Relation::Requires(_) => {}
             }
         }
         let mut objects = self.encoder.objects(var, value);
-        !objects.any(|(object, digest)| {
+        let clashes = objects.any(|(object, digest)| {
             let known = self.shipped.get(&object).into_iter().flatten();
             known
                 .into_iter()
                 .any(|known| known.digest != digest && !(is_kept && known.is_kept))
-        })
+        });
+        match clashes {
+            true => Err(None),
+            false => Ok(()),
+        }
     }
 
-    /// Whether a relation of a release leaves something of another instance, which is noted.
-    fn leaves(&mut self, (asker, value): (Var, Value), id: RelationId, target: Var) -> bool {
+    /// Notes what a relation of a release leaves of another instance.
+    ///
+    /// # Errors
+    ///
+    /// That is nothing; the relation, unless it is about the asker itself, whose values differ in this.
+    fn narrow_by(
+        &mut self,
+        (asker, value): (Var, Value),
+        id: RelationId,
+        target: Var,
+    ) -> Result<(), Option<RelationId>> {
         let Some(taken) = self.encoder.taken_by((asker, value), id, target) else {
-            return true;
+            return Ok(());
         };
         if target == asker {
-            return taken.contains(value);
+            return taken.contains(value).then_some(()).ok_or(None);
         }
         let state = &self.states[target.index()];
         if !state.left.intersects(&*taken) {
-            return false;
+            return Err(Some(id));
         }
         if !state.is_chosen {
             self.effects.narrowed.push((target, taken));
         }
-        true
+        Ok(())
     }
 
     /// Chooses a value that has just been found to fit.
@@ -305,17 +338,16 @@ impl<'a> Questions<'a> for Forward<'_, 'a> {
         if state.is_chosen {
             return Ok(state.left.single());
         }
-        let mut tried = ABSENT;
         loop {
-            let next = self.states[var.index()].left.iter().find(|v| *v > tried);
+            let mut left = self.states[var.index()].left.iter();
             // Whoever is asked for has to be there: if nothing fits, something would have to be taken back.
-            let value = next.ok_or(Exhausted)?;
+            let value = left.find(|value| *value != ABSENT).ok_or(Exhausted)?;
+            drop(left);
             self.spend(1)?;
             if self.fits(var, value) {
                 self.take(var, value)?;
                 return Ok(Some(value));
             }
-            tried = value;
         }
     }
 
