@@ -15,7 +15,7 @@ pub(crate) enum Met {
 
 impl Met {
     /// Whether it is broken already, so that who stays as it is installed is not asked for it.
-    pub(crate) fn breaks(self, dependency: &Dependency) -> bool {
+    pub(super) fn breaks(self, dependency: &Dependency) -> bool {
         match dependency.is_optional {
             true => self == Self::OutOfRange,
             false => self != Self::Yes,
@@ -72,7 +72,7 @@ impl Encoder<'_> {
     }
 
     /// Whether an instance is installed at a release that a conflict is about.
-    pub(crate) fn installed_conflicts(&self, target: Var, conflict: &PackageConflict) -> bool {
+    pub(super) fn installed_conflicts(&self, target: Var, conflict: &PackageConflict) -> bool {
         let instance = self.instance(target);
         let range = &conflict.range;
         instance

@@ -263,7 +263,7 @@ impl Request {
     }
 
     /// How many steps the search may take: decisions, conflicts, releases looked at, and clauses that count changes; ten million unless said
-    /// otherwise.
+    /// otherwise. Before it begins, at most as many steps find out whether it is needed, which mostly it is not.
     #[must_use]
     pub fn budget(mut self, steps: u64) -> Self {
         self.steps = steps;
