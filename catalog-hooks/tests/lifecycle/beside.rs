@@ -100,6 +100,29 @@ impl World {
         panic!("it does not end");
     }
 
+    /// Drives a run for so many effects, and looks at the world before each; then its runner dies. Whether it came to its end before.
+    pub(crate) fn drive_for(&self, run: &mut OwnRun, effects: usize, look: impl Fn(&Self)) -> bool {
+        let mut left = effects;
+        self.drive_beside(run, |_, _| {
+            look(self);
+            match left.checked_sub(1) {
+                None => Then::StopsBefore,
+                Some(fewer) => {
+                    left = fewer;
+                    Then::GoesOn
+                }
+            }
+        })
+    }
+
+    /// Whether a run has a journal, and is not over by it.
+    pub(crate) fn is_open(&self, run: &OwnRun) -> bool {
+        let journals = self.journals();
+        let mut kept = journals.iter();
+        let it = kept.find(|kept| kept.name() == run.secret.name());
+        it.is_some_and(|kept| !kept.is_over())
+    }
+
     /// Carries these operations out, beside other runs.
     pub(crate) fn run_beside(&mut self, wishes: &[Wish], writer: &str) -> OwnRun {
         let plan = Arc::new(self.plan(wishes));

@@ -262,21 +262,8 @@ fn killed_and_resumed(wishes: &[Wish], effects: usize) -> bool {
     let before = uid(&world);
     let plan = Arc::new(world.plan(wishes));
     let mut run = world.begin_beside(&plan, "first");
-    let mut left = effects;
-    let is_over = world.drive_beside(&mut run, |_, _| {
-        assert_eq!(uid(&world), before);
-        match left.checked_sub(1) {
-            None => Then::StopsBefore,
-            Some(fewer) => {
-                left = fewer;
-                Then::GoesOn
-            }
-        }
-    });
-    let journals = world.journals();
-    let mut kept = journals.iter();
-    let begun = kept.find(|kept| kept.name() == run.secret.name());
-    if begun.is_some_and(|kept| !kept.is_over()) {
+    let is_over = world.drive_for(&mut run, effects, |world| assert_eq!(uid(world), before));
+    if world.is_open(&run) {
         let at = (&plan, &run.secret);
         let mut again = world.resume_beside(at, "second", None).unwrap();
         assert!(world.drive_beside(&mut again, |_, _| {

@@ -118,9 +118,8 @@ fn nothing_is_left_however_it_ends() {
             assert_eq!(is_there(&world), [true, true], "{place}");
             world.script(fails_in, PodScript::default());
             let at = (&plan, &run.secret);
-            if let Ok(mut again) = world.resume_beside(at, "second", decision) {
-                world.end_beside(&mut again);
-            }
+            let mut again = world.resume_beside(at, "second", decision).unwrap();
+            world.end_beside(&mut again);
             nothing_is_left(&mut world, &place);
         }
     }

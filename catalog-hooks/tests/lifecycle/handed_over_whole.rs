@@ -8,7 +8,6 @@ use catalog_hooks::api::ObjectRef;
 use catalog_hooks::plan::OperationOptions;
 use serde_json::{Value, json};
 
-use crate::beside::Then;
 use crate::hops::create;
 use crate::package::{Version, config, crd};
 use crate::world::{Wish, World, fails, install, install_in, uninstall, uninstall_from, upgrade};
@@ -261,21 +260,10 @@ fn killed_and_resumed(way: Way, effects: usize) -> bool {
     let before = moving.uids(&world);
     let plan = Arc::new(world.plan(&way.wishes()));
     let mut run = world.begin_beside(&plan, "first");
-    let mut left = effects;
-    let is_over = world.drive_beside(&mut run, |_, _| {
-        assert_eq!(moving.uids(&world), before, "{way:?}: {effects}");
-        match left.checked_sub(1) {
-            None => Then::StopsBefore,
-            Some(fewer) => {
-                left = fewer;
-                Then::GoesOn
-            }
-        }
+    let is_over = world.drive_for(&mut run, effects, |world| {
+        assert_eq!(moving.uids(world), before, "{way:?}: {effects}");
     });
-    let journals = world.journals();
-    let mut kept = journals.iter();
-    let begun = kept.find(|kept| kept.name() == run.secret.name());
-    if begun.is_some_and(|kept| !kept.is_over()) {
+    if world.is_open(&run) {
         let at = (&plan, &run.secret);
         let mut again = world.resume_beside(at, "second", None).unwrap();
         world.end_beside(&mut again);

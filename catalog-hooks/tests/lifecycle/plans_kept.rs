@@ -67,24 +67,26 @@ fn without_deleting_plans(world: &mut World, wishes: &[Wish], writer: &str) {
     );
 }
 
+/// Two packages of one plan, one of which is half uninstalled and given up, and that plan.
+fn half_uninstalled() -> (World, BTreeSet<String>) {
+    let mut world = packages();
+    world.run_beside(&[install("a", "1.0"), install("b", "1.0")], "r1");
+    let shared = kept(&world);
+    let plan = Arc::new(world.plan(&[uninstall("a", "1.0")]));
+    let mut run = world.begin_beside(&plan, "r2");
+    let delete = "delete ConfigMap a/first";
+    refusing(&world, &mut run, delete, ("delete", "ConfigMap"));
+    let given_up = world.resume_beside((&plan, &run.secret), "r3", Decision::Abandon);
+    world.end_beside(&mut given_up.unwrap());
+    assert!(world.record("a").unwrap().is_unfinished());
+    (world, shared)
+}
+
 /// A plan that brought two packages: one of them comes to rest on its way to something else, and the other one goes meanwhile.
 #[test]
 fn a_plan_that_a_take_back_puts_on_record_again_is_kept() {
     for is_killed in [false, true] {
-        let mut world = packages();
-        world.run_beside(&[install("a", "1.0"), install("b", "1.0")], "r1");
-        let shared = kept(&world);
-        let plan = Arc::new(world.plan(&[uninstall("a", "1.0")]));
-        let mut run = world.begin_beside(&plan, "r2");
-        refusing(
-            &world,
-            &mut run,
-            "delete ConfigMap a/first",
-            ("delete", "ConfigMap"),
-        );
-        let given_up = world.resume_beside((&plan, &run.secret), "r3", Decision::Abandon);
-        world.end_beside(&mut given_up.unwrap());
-        assert!(world.record("a").unwrap().is_unfinished());
+        let (mut world, shared) = half_uninstalled();
         // It has written something of `a`, or all, when it stops.
         let plan = Arc::new(world.plan(&[install("a", "2.0")]));
         let mut run = world.begin_beside(&plan, "r4");
@@ -130,19 +132,7 @@ fn a_plan_that_a_take_back_puts_on_record_again_is_kept() {
 #[test]
 fn a_plan_that_an_unwinding_puts_on_record_again_is_kept() {
     for is_cancelled in [true, false] {
-        let mut world = packages();
-        world.run_beside(&[install("a", "1.0"), install("b", "1.0")], "r1");
-        let shared = kept(&world);
-        let plan = Arc::new(world.plan(&[uninstall("a", "1.0")]));
-        let mut run = world.begin_beside(&plan, "r2");
-        refusing(
-            &world,
-            &mut run,
-            "delete ConfigMap a/first",
-            ("delete", "ConfigMap"),
-        );
-        let given_up = world.resume_beside((&plan, &run.secret), "r3", Decision::Abandon);
-        world.end_beside(&mut given_up.unwrap());
+        let (mut world, shared) = half_uninstalled();
         let wishes = [install("a", "2.0"), install("c", "1.0").at_level(1)];
         let plan = Arc::new(world.plan(&wishes).unwinding());
         let mut run = world.begin_beside(&plan, "r4");

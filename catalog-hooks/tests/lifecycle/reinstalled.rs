@@ -8,7 +8,6 @@ use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Outcome};
 use serde_json::{Value, json};
 
-use crate::beside::Then;
 use crate::package::{Version, config, job};
 use crate::world::{Wish, World, fails, install, uninstall, upgrade};
 
@@ -186,14 +185,7 @@ fn killed(is_another: bool, (effects, decision): (usize, Decision)) -> bool {
     let before = uid(&world);
     let plan = Arc::new(world.plan(&wishes(is_another)));
     let mut run = world.begin_beside(&plan, "second");
-    let mut left = effects;
-    let is_over = world.drive_beside(&mut run, |_, _| match left.checked_sub(1) {
-        None => Then::StopsBefore,
-        Some(fewer) => {
-            left = fewer;
-            Then::GoesOn
-        }
-    });
+    let is_over = world.drive_for(&mut run, effects, |_| ());
     let is_begun = |world: &World| {
         let journals = world.journals();
         let mut kept = journals.iter();
