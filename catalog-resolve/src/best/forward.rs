@@ -18,17 +18,19 @@ use std::ops::Range;
 use foldhash::fast::RandomState;
 
 use super::questions::Questions;
-use crate::encode::{Encoder, InstanceKey, ObjectKey, forbidden_cycles};
+use crate::encode::{Encoder, InstanceKey, Met, ObjectKey, forbidden_cycles};
 use crate::engine::{ABSENT, Budget, Exhausted, Term, Value, ValueSet, Var};
 use crate::request::Mode;
-use crate::universe::{PackageId, Relation, RelationId};
+use crate::universe::{Dependency, PackageId, Relation, RelationId, ReleaseId};
 
 /// What is chosen, and what others can be.
 pub(super) struct Forward<'q, 'a> {
     encoder: &'q mut Encoder<'a>,
     /// By variable.
     states: Vec<State>,
-    /// For each that is chosen, one after the other, whom it has to wait for.
+    /// For each that is chosen, one after the other, whom it cannot be without.
+    needed: Vec<Var>,
+    /// Likewise whom it has to wait for.
     waits: Vec<Var>,
     /// Conflicts and optional dependencies of what is chosen, by the package they are about: they matter for each instance of it that comes.
     waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
@@ -45,6 +47,7 @@ struct State {
     /// The values that it can have beside what is chosen.
     left: ValueSet,
     is_chosen: bool,
+    needed: Range<usize>,
     waits: Range<usize>,
 }
 
@@ -59,6 +62,7 @@ struct Content<'a> {
 #[derive(Default)]
 struct Effects<'a> {
     narrowed: Vec<(Var, Cow<'a, ValueSet>)>,
+    needed: Vec<Var>,
     waits: Vec<Var>,
     waiting: Vec<(PackageId, RelationId)>,
 }
@@ -73,6 +77,7 @@ impl<'q, 'a> Forward<'q, 'a> {
         let mut forward = Self {
             encoder,
             states: Vec::new(),
+            needed: Vec::new(),
             waits: Vec::new(),
             waiting: BTreeMap::new(),
             shipped: HashMap::default(),
@@ -128,7 +133,14 @@ impl<'q, 'a> Forward<'q, 'a> {
     }
 
     /// Takes note of instances that are new.
+    #[inline]
     fn catch_up(&mut self) {
+        if self.states.len() < self.encoder.var_count() {
+            self.take_in();
+        }
+    }
+
+    fn take_in(&mut self) {
         while self.states.len() < self.encoder.var_count() {
             let var = Var::at(self.states.len());
             let instance = self.encoder.instance(var);
@@ -146,6 +158,7 @@ impl<'q, 'a> Forward<'q, 'a> {
             self.states.push(State {
                 left,
                 is_chosen: false,
+                needed: 0..0,
                 waits: 0..0,
             });
         }
@@ -178,24 +191,23 @@ impl<'q, 'a> Forward<'q, 'a> {
     /// It cannot have it beside what is chosen, because of this relation, if it is one.
     fn effects(&mut self, var: Var, value: Value) -> Result<(), Option<RelationId>> {
         self.effects.narrowed.clear();
+        self.effects.needed.clear();
         self.effects.waits.clear();
         self.effects.waiting.clear();
         let package = self.encoder.package(var);
-        let Some(release) = self.encoder.instance(var).release(value) else {
+        let instance = self.encoder.instance(var);
+        let Some(id) = instance.release(value) else {
             return Ok(());
         };
-        let is_kept = self.encoder.instance(var).kept == Some(value);
+        let (release, is_kept) = (&package.releases[id], instance.kept == Some(value));
         // What has to be there first: it may be what the other relations are about.
-        for (id, relation) in package.relation_ids(release) {
+        for (id, relation) in package.relation_ids(id) {
             match relation {
                 Relation::Dependency(dependency) if !dependency.is_optional => {
                     match self.encoder.place_needed(var, dependency.package) {
                         Some(target) => {
                             self.catch_up();
-                            if self.encoder.has_to_wait((var, value), dependency) {
-                                self.effects.waits.push(target);
-                            }
-                            self.narrow_by((var, value), id, target)?;
+                            self.need((var, value), is_kept, (id, dependency), target)?;
                         }
                         None if is_kept => {}
                         None => return Err(Some(id)),
@@ -210,22 +222,11 @@ impl<'q, 'a> Forward<'q, 'a> {
                 Relation::Dependency(_) | Relation::Conflict(_) => {}
             }
         }
-        for (id, relation) in package.relation_ids(release) {
-            match relation {
-                Relation::Dependency(dependency) if dependency.is_optional => {
-                    self.effects.waiting.push((dependency.package, id));
-                    if let Some(target) = self.encoder.meant(var, dependency.package) {
-                        self.narrow_by((var, value), id, target)?;
-                    }
-                }
-                Relation::Conflict(conflict) => {
-                    self.effects.waiting.push((conflict.package, id));
-                    for target in self.encoder.instances_of(conflict.package) {
-                        self.narrow_by((var, value), id, target)?;
-                    }
-                }
-                Relation::Dependency(_) | Relation::Requires(_) => {}
-            }
+        if !release.only_needs {
+            self.relate((var, value), id)?;
+        }
+        if release.definitions.is_empty() {
+            return Ok(());
         }
         let mut objects = self.encoder.objects(var, value);
         let clashes = objects.any(|(object, digest)| {
@@ -240,20 +241,71 @@ impl<'q, 'a> Forward<'q, 'a> {
         }
     }
 
+    /// Notes what a dependency of a release leaves of the instance that it cannot be without.
+    ///
+    /// # Errors
+    ///
+    /// As [`narrow`](Self::narrow).
+    fn need(
+        &mut self,
+        at: (Var, Value),
+        is_kept: bool,
+        (id, dependency): (RelationId, &'a Dependency),
+        target: Var,
+    ) -> Result<(), Option<RelationId>> {
+        let met = self.encoder.installed_meets(at.0, dependency);
+        if !is_kept && met != Met::Yes {
+            self.effects.waits.push(target);
+        }
+        if !(is_kept && met == Met::Absent) {
+            self.effects.needed.push(target);
+        }
+        let kept = is_kept.then_some(met);
+        match self.encoder.taken_by_need(kept, dependency, target) {
+            Some(taken) => self.narrow(at, id, (target, taken)),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes what conflicts and optional dependencies of a release leave of the instances that they are about.
+    ///
+    /// # Errors
+    ///
+    /// As [`narrow`](Self::narrow).
+    fn relate(&mut self, at: (Var, Value), id: ReleaseId) -> Result<(), Option<RelationId>> {
+        for (id, relation) in self.encoder.package(at.0).relation_ids(id) {
+            let (package, targets) = match relation {
+                Relation::Dependency(dependency) if dependency.is_optional => {
+                    let target = self.encoder.meant(at.0, dependency.package);
+                    (dependency.package, target.into_iter().collect())
+                }
+                Relation::Conflict(conflict) => {
+                    let targets = self.encoder.instances_of(conflict.package);
+                    (conflict.package, targets)
+                }
+                Relation::Dependency(_) | Relation::Requires(_) => continue,
+            };
+            self.effects.waiting.push((package, id));
+            for target in targets {
+                if let Some(taken) = self.encoder.taken_by(at, id, target) {
+                    self.narrow(at, id, (target, taken))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Notes what a relation of a release leaves of another instance.
     ///
     /// # Errors
     ///
     /// That is nothing; the relation, unless it is about the asker itself, whose values differ in this.
-    fn narrow_by(
+    fn narrow(
         &mut self,
         (asker, value): (Var, Value),
         id: RelationId,
-        target: Var,
+        (target, taken): (Var, Cow<'a, ValueSet>),
     ) -> Result<(), Option<RelationId>> {
-        let Some(taken) = self.encoder.taken_by((asker, value), id, target) else {
-            return Ok(());
-        };
         if target == asker {
             return taken.contains(value).then_some(()).ok_or(None);
         }
@@ -270,12 +322,14 @@ impl<'q, 'a> Forward<'q, 'a> {
     /// Chooses a value that has just been found to fit.
     fn take(&mut self, var: Var, value: Value) -> Result<(), Exhausted> {
         let instance = self.encoder.instance(var);
-        let start = self.waits.len();
+        let (needed, waits) = (self.needed.len(), self.waits.len());
+        self.needed.append(&mut self.effects.needed);
         self.waits.append(&mut self.effects.waits);
         let state = &mut self.states[var.index()];
         state.left.keep_only(value);
         state.is_chosen = true;
-        state.waits = start..self.waits.len();
+        state.needed = needed..self.needed.len();
+        state.waits = waits..self.waits.len();
         for (package, id) in self.effects.waiting.drain(..) {
             self.waiting.entry(package).or_default().push((var, id));
         }
@@ -349,6 +403,11 @@ impl<'a> Questions<'a> for Forward<'_, 'a> {
                 return Ok(Some(value));
             }
         }
+    }
+
+    fn for_each_needed(&self, (var, _): (Var, Value), each: impl FnMut(Var)) {
+        let needed = self.states[var.index()].needed.clone();
+        self.needed[needed].iter().copied().for_each(each);
     }
 
     fn assumed(&self) -> usize {

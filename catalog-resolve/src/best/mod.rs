@@ -246,18 +246,18 @@ impl<'a, Q: Questions<'a>> Decisions<Q> {
             *is_chosen = true;
         }
         self.is_reached.resize(encoder.var_count(), false);
-        let mut reaches = |var: Var| match self.is_reached.get_mut(var.index()) {
+        let is_reached = &mut self.is_reached;
+        let mut reaches = |var: Var| match is_reached.get_mut(var.index()) {
             Some(is_reached) => !std::mem::replace(is_reached, true),
             None => false,
         };
         reaches(var);
-        let needed = encoder.needed(var, value);
-        let needed = needed.filter_map(|dependency| {
-            let needed = encoder.meant(var, dependency.package)?;
-            Some((dependency.package, needed))
+        let layer = &mut self.layer;
+        self.questions.for_each_needed((var, value), |needed| {
+            if reaches(needed) {
+                layer.push((encoder.instance(needed).package, needed));
+            }
         });
-        self.layer
-            .extend(needed.filter(|(_, needed)| reaches(*needed)));
     }
 
     /// Settles who provides one more capability; false if none is missing. Providers at their first choice come first,

@@ -21,6 +21,9 @@ pub(super) trait Questions<'a> {
     /// Keeps only the answers with the best value that is left for an instance. None if no answer left has the instance.
     fn pick(&mut self, var: Var) -> Result<Option<Value>, Exhausted>;
 
+    /// Calls for each instance that what was picked last for an instance cannot be without.
+    fn for_each_needed(&self, at: (Var, Value), each: impl FnMut(Var));
+
     /// How many assumptions there are.
     fn assumed(&self) -> usize;
 
@@ -129,6 +132,12 @@ impl<'a> Questions<'a> for Search<'_, 'a> {
             self.narrow(&[(var, ValueSet::of(count, [value]))])?;
             return Ok(Some(value));
         }
+    }
+
+    fn for_each_needed(&self, (var, value): (Var, Value), each: impl FnMut(Var)) {
+        let needed = self.encoder.needed(var, value);
+        let needed = needed.filter_map(|it| self.encoder.meant(var, it.package));
+        needed.for_each(each);
     }
 
     fn assumed(&self) -> usize {

@@ -41,6 +41,9 @@ impl Requirements {
         let Some(release) = encoder.release(var, value) else {
             return;
         };
+        if release.only_needs && release.provides.is_empty() {
+            return;
+        }
         let instance = encoder.instance(var);
         if encoder.may_provide(var, value) {
             let place = &instance.place;

@@ -66,11 +66,6 @@ impl Encoder<'_> {
         }
     }
 
-    /// Whether a release can come only after what it depends on: it moves, and what is installed does not do.
-    pub(crate) fn has_to_wait(&self, (asker, value): (Var, Value), needed: &Dependency) -> bool {
-        self.instance(asker).kept != Some(value) && self.installed_meets(asker, needed) != Met::Yes
-    }
-
     /// Whether an instance is installed at a release that a conflict is about.
     pub(super) fn installed_conflicts(&self, target: Var, conflict: &PackageConflict) -> bool {
         let instance = self.instance(target);

@@ -119,34 +119,43 @@ impl<'a> Encoder<'a> {
         id: RelationId,
         target: Var,
     ) -> Option<Cow<'a, ValueSet>> {
-        let instance = self.instance(target);
         let is_kept = self.instance(asker).kept == Some(value);
         match &self.package(asker).relations[id] {
             Relation::Dependency(dependency) => {
                 if self.meant(asker, dependency.package) != Some(target) {
                     return None;
                 }
-                if is_kept {
-                    let met = self.installed_meets(asker, dependency);
-                    if met.breaks(dependency) {
-                        // It is out of range already, but it is there.
-                        let must_stay = !dependency.is_optional && met == Met::OutOfRange;
-                        return must_stay.then(|| Cow::Owned(instance.present()));
-                    }
-                }
-                let taken = self.taken(target, dependency);
-                Some(match dependency.is_optional {
-                    true => Cow::Owned(instance.or_absent(taken.into_owned())),
-                    false => taken,
-                })
+                let kept = is_kept.then(|| self.installed_meets(asker, dependency));
+                self.taken_by_need(kept, dependency, target)
             }
             Relation::Conflict(conflict) => {
                 let is_spared = is_kept && self.installed_conflicts(target, conflict);
-                let counts = self.instance(asker).reaches(instance) && !is_spared;
+                let counts = self.instance(asker).reaches(self.instance(target)) && !is_spared;
                 counts.then(|| Cow::Owned(self.outside(target, conflict)))
             }
             Relation::Requires(_) => None,
         }
+    }
+
+    /// The values that a dependency takes of the instance that is meant; none if it asks nothing of it. Of a release that stays as it is installed it
+    /// is known whether it is met.
+    pub(crate) fn taken_by_need(
+        &self,
+        kept: Option<Met>,
+        dependency: &'a Dependency,
+        target: Var,
+    ) -> Option<Cow<'a, ValueSet>> {
+        let instance = self.instance(target);
+        if let Some(met) = kept.filter(|met| met.breaks(dependency)) {
+            // It is out of range already, but it is there.
+            let must_stay = !dependency.is_optional && met == Met::OutOfRange;
+            return must_stay.then(|| Cow::Owned(instance.present()));
+        }
+        let taken = self.taken(target, dependency);
+        Some(match dependency.is_optional {
+            true => Cow::Owned(instance.or_absent(taken.into_owned())),
+            false => taken,
+        })
     }
 
     /// The values of an instance that a conflict is not about.

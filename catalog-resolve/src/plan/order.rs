@@ -152,12 +152,12 @@ fn preferences(resolution: &Resolution) -> Preference {
         *known = weight.max(*known);
     };
     for (to, release) in resolution.releases.iter().enumerate() {
-        let follows = release.follows.iter().map(|from| (*from, Weight::Likes));
-        let providers = release.providers.iter();
+        let follows = release.follows().iter().map(|from| (*from, Weight::Likes));
+        let providers = release.providers().iter();
         for (from, weight) in follows.chain(providers.map(|from| (*from, Weight::Requires))) {
             add((from, to), weight);
         }
-        for awaited in &release.awaited {
+        for awaited in release.awaited() {
             let weights = std::iter::once(Weight::Passes).chain(std::iter::repeat(Weight::Likes));
             for (edge, weight) in awaited.edges(to).zip(weights) {
                 add(edge, weight);

@@ -77,7 +77,7 @@ impl Step {
         match resolution.releases.get(position) {
             Some(release) => {
                 let mut step = Self::to_release(release, level);
-                for awaited in &release.awaited {
+                for awaited in release.awaited() {
                     let is_met = awaited.edges(position).any(|edge| before.contains(&edge));
                     if !is_met && let Some(hop) = step.hops.get_mut(awaited.hop) {
                         hop.unmet.push(awaited.otherwise.clone());

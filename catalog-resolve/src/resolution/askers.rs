@@ -1,17 +1,17 @@
-//! The packages of an answer, and who of them needs each: shared by all its releases.
+//! The packages of an answer, and who of them needs each.
 
 #![expect(
     clippy::indexing_slicing,
     reason = "links are positions of releases of the same answer"
 )]
 
-use std::fmt;
 use std::sync::Arc;
 
 use super::links::Links;
 use crate::best::Choice;
 use crate::encode::Encoder;
 
+#[derive(Default)]
 pub(super) struct Askers {
     /// The package of each release.
     packages: Box<[Arc<str>]>,
@@ -22,12 +22,12 @@ pub(super) struct Askers {
 }
 
 impl Askers {
-    /// Turns what each release needs around: `links` are in the order of the choice.
-    pub(super) fn new(encoder: &Encoder<'_>, choice: &Choice, links: &[Links<'_>]) -> Self {
+    /// Turns what each release needs around.
+    pub(super) fn new(encoder: &Encoder<'_>, choice: &Choice, links: &Links) -> Self {
         let names = choice.values().map(|(var, _)| &encoder.package(var).name);
         let packages: Box<[Arc<str>]> = names.cloned().collect();
         let mut starts = vec![0; packages.len() + 1];
-        for needed in links.iter().flat_map(Links::all_needed) {
+        for needed in (0..packages.len()).flat_map(|asker| links.all_needed(asker)) {
             starts[needed + 1] += 1;
         }
         for position in 1..starts.len() {
@@ -35,8 +35,8 @@ impl Askers {
         }
         let mut askers = vec![0; starts.last().copied().unwrap_or_default()];
         let mut ends = starts.clone();
-        for (asker, links) in links.iter().enumerate() {
-            for needed in links.all_needed() {
+        for asker in 0..packages.len() {
+            for needed in links.all_needed(asker) {
                 askers[ends[needed]] = asker;
                 ends[needed] += 1;
             }
@@ -73,17 +73,5 @@ impl Askers {
     pub(super) fn of(&self, position: usize) -> impl ExactSizeIterator<Item = &str> {
         let askers = &self.askers[self.starts[position]..self.starts[position + 1]];
         askers.iter().map(|asker| &*self.packages[*asker])
-    }
-}
-
-/// In short: each release of an answer has all of it.
-impl fmt::Debug for Askers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Askers({} of {})",
-            self.askers.len(),
-            self.packages.len()
-        )
     }
 }

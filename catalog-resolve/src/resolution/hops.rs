@@ -57,7 +57,7 @@ impl Hop {
 }
 
 /// The way of an upgrade.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Way {
     pub(super) hops: Vec<Hop>,
     /// What the hops find there at the right time.
@@ -66,6 +66,13 @@ pub(super) struct Way {
     pub(super) avoided: Vec<UpgradeBreak>,
     /// Whether the budget ended before it was known that there is no way on which nothing breaks.
     pub(super) is_cut: bool,
+}
+
+impl Way {
+    /// Whether there is nothing on it, and nothing to say of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.hops.is_empty() && self.breaks.is_empty() && self.avoided.is_empty() && !self.is_cut
+    }
 }
 
 /// The releases between what is installed and a higher release. Hops are neither yanked nor excluded; if there are ways on which nothing

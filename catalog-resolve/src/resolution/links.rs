@@ -1,19 +1,21 @@
 //! Who needs whom in an answer.
 
+use super::askers::Askers;
+use super::rows::Rows;
 use crate::best::Choice;
 use crate::encode::{Encoder, Met};
 use crate::engine::{Value, Var};
 use crate::universe::{CapabilityId, Dependency, Relation};
 
 /// The positions of the instances of an answer.
-pub(super) struct Positions {
+struct Positions {
     /// By variable.
     of: Vec<Option<usize>>,
     values: Vec<Value>,
 }
 
 impl Positions {
-    pub(super) fn new(encoder: &Encoder<'_>, choice: &Choice) -> Self {
+    fn new(encoder: &Encoder<'_>, choice: &Choice) -> Self {
         let mut positions = Self {
             of: vec![None; encoder.var_count()],
             values: Vec::with_capacity(choice.len()),
@@ -32,60 +34,81 @@ impl Positions {
     }
 }
 
-/// What one chosen release has to do with others: positions, ascending, each once.
-#[derive(Default)]
-pub(super) struct Links<'a> {
-    pub(super) needs: Vec<usize>,
-    /// Those of them that have to come before it, if that is not all.
-    pub(super) waits: Option<Vec<usize>>,
+/// What chosen releases have to do with others: positions, ascending, each once. All releases of an answer share it.
+pub(super) struct Links {
+    /// What each depends on.
+    pub(super) needs: Rows,
+    /// Those of them that have to come before it.
+    pub(super) waits: Rows,
     /// Who provides what it requires.
-    pub(super) providers: Vec<usize>,
+    pub(super) providers: Rows,
     /// Other dependencies, which it would rather come after.
-    pub(super) follows: Vec<usize>,
-    /// What the installed state does not meet of what it says, if it stays as it is installed.
-    pub(super) unmet: Vec<&'a Relation>,
+    pub(super) follows: Rows,
+    pub(super) askers: Askers,
 }
 
-impl<'a> Links<'a> {
-    pub(super) fn of(
+impl Links {
+    /// With what the installed state does not meet of what a release says that stays as it is installed, by position. None if the search is
+    /// cancelled before it is done.
+    pub(super) fn new<'a>(
+        encoder: &Encoder<'a>,
+        choice: &Choice,
+    ) -> Option<(Self, Vec<(usize, &'a Relation)>)> {
+        let positions = Positions::new(encoder, choice);
+        let rows = || Rows::with_room(choice.len());
+        let mut links = Self {
+            needs: rows(),
+            waits: rows(),
+            providers: rows(),
+            follows: rows(),
+            askers: Askers::default(),
+        };
+        let mut unmet = Vec::new();
+        for (position, chosen) in choice.values().enumerate() {
+            if encoder.is_cancelled() {
+                return None;
+            }
+            let lacks = |relation| unmet.push((position, relation));
+            links.add(encoder, &positions, chosen, lacks);
+            links.needs.end(|_| true);
+            links.waits.end(|_| true);
+            links.providers.end(|_| true);
+            let waits = links.waits.of(position);
+            links.follows.end(|it| waits.binary_search(&it).is_err());
+        }
+        links.askers = Askers::new(encoder, choice, &links);
+        Some((links, unmet))
+    }
+
+    /// What a release needs by name or for what that provides: some perhaps twice.
+    pub(super) fn all_needed(&self, position: usize) -> impl Iterator<Item = usize> {
+        let (needs, providers) = (self.needs.of(position), self.providers.of(position));
+        needs.iter().chain(providers).copied()
+    }
+
+    fn add<'a>(
+        &mut self,
         encoder: &Encoder<'a>,
         positions: &Positions,
         (var, value): (Var, Value),
-    ) -> Self {
-        let mut links = Self::default();
+        mut lacks: impl FnMut(&'a Relation),
+    ) {
         let is_kept = encoder.instance(var).kept == Some(value);
-        let said = encoder.release(var, value);
-        links
-            .needs
-            .reserve(said.map_or(0, |release| release.relations.len()));
         for relation in encoder.relations(var, value) {
             let is_unmet = match relation {
                 Relation::Dependency(dependency) => {
-                    !links.depends(encoder, positions, (var, is_kept), dependency)
+                    !self.depends(encoder, positions, (var, is_kept), dependency)
                 }
                 Relation::Requires(capability) => {
-                    let is_alone = !links.requires(encoder, positions, (var, value), *capability);
+                    let is_alone = !self.requires(encoder, positions, (var, value), *capability);
                     is_kept && is_alone && encoder.is_without(var, value, *capability)
                 }
                 Relation::Conflict(_) => true,
             };
             if is_kept && is_unmet {
-                links.unmet.push(relation);
+                lacks(relation);
             }
         }
-        let all = [&mut links.needs, &mut links.providers, &mut links.follows];
-        for list in all.into_iter().chain(&mut links.waits) {
-            list.sort_unstable();
-            list.dedup();
-        }
-        let waits = links.waits.as_ref().unwrap_or(&links.needs);
-        links.follows.retain(|it| waits.binary_search(it).is_err());
-        links
-    }
-
-    /// What it needs by name or for what that provides: some perhaps twice.
-    pub(super) fn all_needed(&self) -> impl Iterator<Item = usize> {
-        self.needs.iter().chain(&self.providers).copied()
     }
 
     /// Takes note of a dependency; whether what is installed meets it.
@@ -99,13 +122,9 @@ impl<'a> Links<'a> {
         let target = encoder.meant(var, dependency.package);
         let position = target.and_then(|target| positions.of(target));
         let is_met = encoder.installed_meets(var, dependency) == Met::Yes;
-        if dependency.is_optional || is_kept || is_met {
-            self.follows.extend(position);
-            if !dependency.is_optional {
-                self.waits.get_or_insert_with(|| self.needs.clone());
-            }
-        } else if let Some(waits) = &mut self.waits {
-            waits.extend(position);
+        match dependency.is_optional || is_kept || is_met {
+            true => self.follows.extend(position),
+            false => self.waits.extend(position),
         }
         if !dependency.is_optional {
             self.needs.extend(position);

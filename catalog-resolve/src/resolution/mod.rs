@@ -9,6 +9,7 @@ mod note;
 mod passing;
 mod release;
 mod removed;
+mod rows;
 
 pub use self::hops::Hop;
 pub use self::need::{NeedKind, UnmetNeed};
@@ -18,9 +19,8 @@ pub use self::removed::RemovedRelease;
 
 use std::sync::Arc;
 
-use self::askers::Askers;
 use self::asking::Asking;
-use self::links::{Links, Positions};
+use self::links::Links;
 use self::passing::Passing;
 use crate::best::Choice;
 use crate::encode::{Encoder, InstanceKey};
@@ -113,33 +113,29 @@ impl Resolution {
 
     /// None if the search is cancelled before it is done.
     pub(crate) fn new(encoder: &Encoder<'_>, choice: &Choice, steps: u64) -> Option<Self> {
-        let positions = Positions::new(encoder, choice);
+        let (links, unmet) = Links::new(encoder, choice)?;
+        let links = Arc::new(links);
         let passing = Passing::new(encoder, choice);
         let asking = Asking::new(encoder, steps);
+        let is_requested = requested(encoder);
         let mut notes = note::notes(encoder, choice);
-        let mut links = Vec::with_capacity(choice.len());
-        for chosen in choice.values() {
-            if encoder.is_cancelled() {
-                return None;
-            }
-            links.push(Links::of(encoder, &positions, chosen));
-        }
-        let askers = Arc::new(Askers::new(encoder, choice, &links));
+        let mut unmet = unmet.into_iter().peekable();
         let mut releases: Vec<ResolvedRelease> = Vec::with_capacity(choice.len());
         // One for each, as they are known by their positions.
-        for (position, ((key, var, value), links)) in choice.iter().zip(links).enumerate() {
+        for (position, (key, var, value)) in choice.iter().enumerate() {
             if encoder.is_cancelled() {
                 return None;
             }
             let chosen = (var, value);
-            notes.extend(note::broken(encoder, choice, chosen, &links.unmet));
-            let place = (&askers, position);
-            let mut release =
-                ResolvedRelease::new(encoder, place, (&passing, &asking), chosen, links);
-            if release.is_way_cut {
+            while let Some((_, relation)) = unmet.next_if(|(of, _)| *of == position) {
+                notes.extend(note::broken(encoder, choice, chosen, relation));
+            }
+            let place = (&links, position);
+            let mut release = ResolvedRelease::new(encoder, place, (&passing, &asking), chosen);
+            if release.is_way_cut() {
                 notes.push(Note::unsearched_way(release.package()));
             }
-            release.is_requested = encoder.situation.items_for(key).next().is_some();
+            release.is_requested = is_requested.get(var.index()).is_some_and(|it| *it);
             release.is_wanted = release.is_requested || is_held(encoder, key);
             releases.push(release);
         }
@@ -153,6 +149,18 @@ impl Resolution {
         };
         (!encoder.is_cancelled()).then_some(resolution)
     }
+}
+
+/// By variable, whether the request asks for the instance.
+fn requested(encoder: &Encoder<'_>) -> Vec<bool> {
+    let mut requested = vec![false; encoder.var_count()];
+    for (_, key) in encoder.situation.items() {
+        let var = key.and_then(|key| encoder.find(key));
+        if let Some(is_requested) = var.and_then(|var| requested.get_mut(var.index())) {
+            *is_requested = true;
+        }
+    }
+    requested
 }
 
 /// Whether a user asked for what is installed, or pinned it.

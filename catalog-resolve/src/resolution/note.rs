@@ -210,32 +210,25 @@ fn repeated_records(encoder: &Encoder<'_>) -> Vec<Note> {
     repeated.collect()
 }
 
-/// What a release that stays as it is installed lacks in the answer, of what it says that the installed state does not meet.
+/// What a release that stays as it is installed lacks in the answer, of something that it says and that the installed state does not meet.
 pub(super) fn broken(
     encoder: &Encoder<'_>,
     choice: &Choice,
     (var, value): (Var, Value),
-    relations: &[&Relation],
-) -> Vec<Note> {
-    if relations.is_empty() {
-        return Vec::new();
-    }
-    let this = told(encoder, var, value);
-    let lacks = relations.iter().filter_map(|relation| {
-        let (lack, package) = match relation {
-            Relation::Dependency(dependency) => lacks(encoder, choice, var, dependency)?,
-            Relation::Conflict(conflict) => clashes(encoder, choice, var, conflict)?,
-            Relation::Requires(id) => {
-                let what = capability(encoder.universe.capability(*id));
-                (format!("needs {}, which nothing provides", what), None)
-            }
-        };
-        let text = format!("{this} {lack}; {SPARED}");
-        let mut packages = vec![&*encoder.package(var).name];
-        packages.extend(package);
-        Some(Note::new(NoteKind::BrokenAlready, &text, &packages))
-    });
-    lacks.collect()
+    relation: &Relation,
+) -> Option<Note> {
+    let (lack, package) = match relation {
+        Relation::Dependency(dependency) => lacks(encoder, choice, var, dependency)?,
+        Relation::Conflict(conflict) => clashes(encoder, choice, var, conflict)?,
+        Relation::Requires(id) => {
+            let what = capability(encoder.universe.capability(*id));
+            (format!("needs {what}, which nothing provides"), None)
+        }
+    };
+    let text = format!("{} {lack}; {SPARED}", told(encoder, var, value));
+    let mut packages = vec![&*encoder.package(var).name];
+    packages.extend(package);
+    Some(Note::new(NoteKind::BrokenAlready, &text, &packages))
 }
 
 fn lacks<'a>(

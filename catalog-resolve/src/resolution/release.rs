@@ -1,12 +1,12 @@
 //! One release of an answer.
 
+use std::fmt;
 use std::sync::Arc;
 
 use catalog_model::version::Version;
 
-use super::askers::Askers;
 use super::asking::Asking;
-use super::hops::{Hop, way};
+use super::hops::{Hop, Way, way};
 use super::links::Links;
 use super::passing::{Awaited, Passing};
 use crate::encode::Encoder;
@@ -14,9 +14,9 @@ use crate::engine::{Value, Var};
 use crate::safety::UpgradeBreak;
 
 /// One release of a [`Resolution`](super::Resolution).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ResolvedRelease {
-    askers: Arc<Askers>,
+    links: Arc<Links>,
     /// Its position among all releases.
     position: usize,
     /// The version, unless no catalog has it.
@@ -28,36 +28,23 @@ pub struct ResolvedRelease {
     digest: Option<String>,
     preferred_catalog: Option<String>,
     namespace: Arc<str>,
-    installed: Option<String>,
+    /// What is installed there, unless it stays.
+    moves_from: Option<String>,
     is_kept: bool,
     pub(super) is_requested: bool,
     /// Whether a user wants it, be it that it was installed before.
     pub(crate) is_wanted: bool,
     pub(crate) is_downwards: bool,
-    hops: Vec<Hop>,
-    breaks: Vec<UpgradeBreak>,
-    avoided: Vec<UpgradeBreak>,
-    /// Whether the budget ended among its ways.
-    pub(super) is_way_cut: bool,
-    /// Positions of what it depends on, among all releases.
-    pub(crate) needs: Vec<usize>,
-    /// Those of them that have to come before it, if that is not all: it moves, and what is installed does not do.
-    waits: Option<Vec<usize>>,
-    /// Positions of other dependencies, which it would rather come after.
-    pub(crate) follows: Vec<usize>,
-    /// Positions of who provides what it requires, which it would rather come after too.
-    pub(crate) providers: Vec<usize>,
-    /// What the releases on its way find if a step is done at the right time.
-    pub(crate) awaited: Vec<Awaited>,
+    /// How it gets there, where that is more than one move.
+    way: Option<Box<Way>>,
 }
 
 impl ResolvedRelease {
     pub(super) fn new(
         encoder: &Encoder<'_>,
-        (askers, position): (&Arc<Askers>, usize),
+        (links, position): (&Arc<Links>, usize),
         on_the_way: (&Passing<'_, '_>, &Asking<'_>),
         (var, value): (Var, Value),
-        links: Links<'_>,
     ) -> Self {
         let instance = encoder.instance(var);
         // Every value of an instance that is chosen is a release, in a catalog or not.
@@ -65,9 +52,10 @@ impl ResolvedRelease {
         let release = encoder.release(var, value);
         let preferred = encoder.preferred_catalog(var, value);
         let preferred = preferred.and_then(|id| encoder.universe.catalog(id));
-        let way = way(encoder, on_the_way, (var, value));
+        let from = instance.kept.filter(|kept| *kept != value);
+        let way = from.map(|_| way(encoder, on_the_way, (var, value)));
         Self {
-            askers: Arc::clone(askers),
+            links: Arc::clone(links),
             position,
             release: release.map(|release| release.version.clone()),
             opaque: release.is_none().then(|| version.to_owned()),
@@ -76,29 +64,19 @@ impl ResolvedRelease {
             digest: release.and_then(|release| release.digest.as_deref().map(str::to_owned)),
             preferred_catalog: preferred.map(str::to_owned),
             namespace: Arc::clone(&instance.lives),
-            installed: instance
-                .kept
-                .and_then(|kept| Some(encoder.named(var, kept)?.1.to_owned())),
+            moves_from: from.and_then(|from| Some(encoder.named(var, from)?.1.to_owned())),
             is_kept: instance.kept == Some(value),
             is_requested: false,
             is_wanted: false,
-            is_downwards: is_downwards(encoder, var, value),
-            hops: way.hops,
-            breaks: way.breaks,
-            avoided: way.avoided,
-            is_way_cut: way.is_cut,
-            needs: links.needs,
-            waits: links.waits,
-            follows: links.follows,
-            providers: links.providers,
-            awaited: way.awaited,
+            is_downwards: from.is_some() && is_downwards(encoder, var, value),
+            way: way.filter(|way| !way.is_empty()).map(Box::new),
         }
     }
 
     /// The package.
     #[must_use]
     pub fn package(&self) -> &str {
-        self.askers.package(self.position)
+        self.links.askers.package(self.position)
     }
 
     /// The version, as its author wrote it.
@@ -143,7 +121,10 @@ impl ResolvedRelease {
     /// The version that is installed there now, if one is.
     #[must_use]
     pub fn installed(&self) -> Option<&str> {
-        self.installed.as_deref()
+        match self.is_kept {
+            true => Some(self.version()),
+            false => self.moves_from.as_deref(),
+        }
     }
 
     /// Whether it stays as it is installed.
@@ -157,19 +138,19 @@ impl ResolvedRelease {
     /// the fewest needs are unmet, and then the highest. The steps of a [`Plan`](crate::Plan) also say which needs its order leaves unmet.
     #[must_use]
     pub fn hops(&self) -> &[Hop] {
-        &self.hops
+        self.way().map_or(&[], |way| &way.hops)
     }
 
     /// What breaks on the way, edge by edge, as [`UpgradeSafety`](crate::UpgradeSafety) has it: nothing, if there is a way on which nothing does.
     #[must_use]
     pub fn breaks(&self) -> &[UpgradeBreak] {
-        &self.breaks
+        self.way().map_or(&[], |way| &way.breaks)
     }
 
     /// What would break on the way that would be taken if nobody asked what breaks; nothing, if that is the way.
     #[must_use]
     pub fn avoided(&self) -> &[UpgradeBreak] {
-        &self.avoided
+        self.way().map_or(&[], |way| &way.avoided)
     }
 
     /// Whether the request asks for it.
@@ -181,20 +162,59 @@ impl ResolvedRelease {
     /// What it depends on, as positions among [`Resolution::releases`](super::Resolution::releases); optional dependencies are not in it.
     #[must_use]
     pub fn dependencies(&self) -> &[usize] {
-        &self.needs
+        self.links.needs.of(self.position)
     }
 
     /// Those of its [dependencies](Self::dependencies) that have to come before it: none if it stays, and not those that what is
     /// installed meets already.
     #[must_use]
     pub fn waits_for(&self) -> &[usize] {
-        self.waits.as_ref().unwrap_or(&self.needs)
+        self.links.waits.of(self.position)
     }
 
     /// The packages whose releases depend on it, or require what it provides, by name.
     #[must_use]
     pub fn needed_by(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.askers.of(self.position)
+        self.links.askers.of(self.position)
+    }
+
+    /// Positions of other dependencies, which it would rather come after.
+    pub(crate) fn follows(&self) -> &[usize] {
+        self.links.follows.of(self.position)
+    }
+
+    /// Positions of who provides what it requires, which it would rather come after too.
+    pub(crate) fn providers(&self) -> &[usize] {
+        self.links.providers.of(self.position)
+    }
+
+    /// What the releases on its way find if a step is done at the right time.
+    pub(crate) fn awaited(&self) -> &[Awaited] {
+        self.way().map_or(&[], |way| &way.awaited)
+    }
+
+    /// Whether the budget ended among its ways.
+    pub(super) fn is_way_cut(&self) -> bool {
+        self.way().is_some_and(|way| way.is_cut)
+    }
+
+    fn way(&self) -> Option<&Way> {
+        self.way.as_deref()
+    }
+}
+
+impl fmt::Debug for ResolvedRelease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResolvedRelease")
+            .field("package", &self.package())
+            .field("version", &self.version())
+            .field("catalog", &self.catalog)
+            .field("namespace", &self.namespace)
+            .field("installed", &self.installed())
+            .field("way", &self.way)
+            .field("dependencies", &self.dependencies())
+            .field("providers", &self.providers())
+            .finish_non_exhaustive()
     }
 }
 

@@ -252,11 +252,16 @@ impl Compiler {
                 digest: spec.digest.clone(),
             })
             .collect();
+        let is_need = |id: &RelationId| match &package.relations[*id] {
+            Relation::Dependency(dependency) => !dependency.is_optional,
+            Relation::Conflict(_) | Relation::Requires(_) => false,
+        };
         let release = package.releases.push(Release {
             version,
             catalog,
             also_in,
             group: spec.group,
+            only_needs: relations.iter().all(is_need),
             relations: relations.clone(),
             provides: provides.into_iter().collect(),
             definitions,

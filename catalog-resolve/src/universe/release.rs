@@ -163,6 +163,8 @@ pub(crate) struct Release {
     pub(crate) also_in: Box<[CatalogId]>,
     pub(crate) group: Option<String>,
     pub(crate) relations: Vec<RelationId>,
+    /// Whether they are dependencies that it cannot be without, all of them: so it is with most.
+    pub(crate) only_needs: bool,
     pub(crate) provides: Vec<CapabilityId>,
     /// What it ships, each with a digest of its content.
     pub(crate) definitions: Vec<Shipped>,

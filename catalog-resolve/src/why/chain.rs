@@ -287,7 +287,11 @@ impl Resolution {
 
 /// Positions of what a release needs, by name or for what it provides; some twice.
 fn needs(release: &ResolvedRelease) -> impl Iterator<Item = usize> {
-    release.needs.iter().chain(&release.providers).copied()
+    release
+        .dependencies()
+        .iter()
+        .chain(release.providers())
+        .copied()
 }
 
 impl Link {
