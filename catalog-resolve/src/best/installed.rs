@@ -1,7 +1,5 @@
 //! Decisions about what is installed or locked.
 
-use std::cmp::Reverse;
-
 use super::questions::{Questions, Search};
 use super::{Cause, Decisions};
 use crate::encode::{Encoder, InstanceKey};
@@ -137,11 +135,12 @@ fn installed(
 ) -> Vec<InstanceKey> {
     let installed = situation.standings().filter_map(|(key, standing)| {
         let (record, _) = standing.installed.as_ref()?;
-        wanted(key, standing).then(|| (Reverse(record.is_requested()), key.clone()))
+        wanted(key, standing).then(|| (record.is_requested(), key.clone()))
     });
-    let mut installed: Vec<_> = installed.collect();
-    installed.sort();
-    installed.into_iter().map(|(_, key)| key).collect()
+    // They come by name and place.
+    let (requested, others): (Vec<_>, Vec<_>) = installed.partition(|(it, _)| *it);
+    let all = requested.into_iter().chain(others);
+    all.map(|(_, key)| key).collect()
 }
 
 /// Installed instances that must be present.

@@ -59,9 +59,11 @@ impl<'a> Encoder<'a> {
         let from = self.installed_version(var);
         let mut below = match from {
             Some(from) => {
-                let at_most = package.at_most(from).flatten().map(|id| id + 1);
-                let count = package.releases.len() as u32 + 1;
-                instance.translated(&ValueSet::of(count, at_most))
+                let mut at_most = ValueSet::none(package.releases.len() as u32 + 1);
+                for run in package.at_most(from) {
+                    at_most.insert_run(run.start + 1..run.end + 1);
+                }
+                instance.translated(&at_most)
             }
             None => ValueSet::none(instance.count()),
         };
@@ -101,20 +103,18 @@ impl<'a> Encoder<'a> {
 
     /// The prereleases that nobody named: what is installed and not asked for counts as asked for with `*`.
     fn hidden_prereleases(&self, var: Var) -> ValueSet {
-        let instance = self.instance(var);
+        let (instance, package) = (self.instance(var), self.package(var));
+        let is_any_hidden = package.has_stable
+            && package.has_prerelease
+            && !self.allows_prereleases(instance.package);
         let key = instance.key();
         let mut items = self.situation.items_for(&key);
-        if items.any(|item| !self.is_declared_lower(var, item)) {
+        if !is_any_hidden || items.any(|item| !self.is_declared_lower(var, item)) {
             return ValueSet::none(instance.count());
         }
-        let package = self.package(var);
         let is_hidden = |(value, id): &(Value, ReleaseId)| {
             !instance.passes(*value) && package.releases[*id].version.is_prerelease()
         };
-        let is_any_hidden = package.has_stable && !self.allows_prereleases(instance.package);
-        if !is_any_hidden {
-            return ValueSet::none(instance.count());
-        }
         let hidden = instance.releases().filter(is_hidden);
         ValueSet::of(instance.count(), hidden.map(|(value, _)| value))
     }

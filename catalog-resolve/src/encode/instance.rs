@@ -9,7 +9,7 @@ use crate::universe::{
 };
 
 /// Where an instance is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Place {
     /// Everywhere: the only instance of a cluster-wide package.
     Cluster,
@@ -40,7 +40,7 @@ pub(crate) struct Instance {
     /// The value that is locked.
     pub(crate) locked: Option<Value>,
     /// What is installed, if no catalog has it any more.
-    opaque: Option<(Value, Opaque)>,
+    opaque: Option<(Value, Arc<Opaque>)>,
 }
 
 /// The order in which releases are preferred.

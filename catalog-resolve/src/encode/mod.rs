@@ -72,12 +72,13 @@ pub(crate) struct Encoder<'a> {
 
 impl<'a> Encoder<'a> {
     pub(crate) fn new(situation: &'a Situation<'a>) -> Self {
+        let known = situation.standings().len() + situation.request.items.len();
         let mut encoder = Self {
             situation,
             universe: situation.universe,
             request: situation.request,
-            instances: Vec::new(),
-            positions: Vec::new(),
+            instances: Vec::with_capacity(known),
+            positions: Vec::with_capacity(known),
             cluster_wide: ClusterWide::new(situation.package_count()),
             in_namespaces: BTreeMap::new(),
             made: Some(Vec::new()),

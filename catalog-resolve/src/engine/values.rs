@@ -1,5 +1,7 @@
 //! Sets of the values that one variable can take.
 
+use std::ops::Range;
+
 /// A value of a variable: 0 is "absent", 1 and up are its releases, the one to be tried first being 1.
 pub(crate) type Value = u32;
 
@@ -122,6 +124,22 @@ impl ValueSet {
     pub(crate) fn insert(&mut self, value: Value) {
         if let Some(word) = self.words_mut().get_mut((value / BITS) as usize) {
             *word |= 1 << (value % BITS);
+        }
+    }
+
+    /// Inserts values that follow each other.
+    pub(crate) fn insert_run(&mut self, run: Range<Value>) {
+        let words = self
+            .words_mut()
+            .iter_mut()
+            .zip((0..).step_by(BITS as usize));
+        let reached = words.take_while(|(_, base)| *base < run.end);
+        for (word, base) in reached {
+            let below = |end: Value| match end.saturating_sub(base) {
+                count if count < BITS => (1 << count) - 1,
+                _ => u64::MAX,
+            };
+            *word |= below(run.end) & !below(run.start);
         }
     }
 
@@ -303,6 +321,13 @@ mod tests {
                 Some(values - 1)
             );
             assert!(ValueSet::none(values).is_empty());
+            for run in [0..0, 0..1, 1..values, values / 2..values, 0..values / 2] {
+                let mut set = odd.clone();
+                set.insert_run(run.clone());
+                let mut members = odd.clone();
+                run.for_each(|value| members.insert(value));
+                assert_eq!(set, members);
+            }
             for value in [0, 1, values / 2, values - 1] {
                 let below = (0..value).filter(|v| v % 2 == 1);
                 assert_eq!(odd.below(value), ValueSet::of(values, below));

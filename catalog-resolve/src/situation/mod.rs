@@ -1,12 +1,14 @@
 //! What a request says of each instance, looked up in the universe: what is installed there, locked, or to go.
 
 mod standing;
+mod standings;
 mod ways;
 
 pub(crate) use self::standing::{Occupant, Opaque, Standing};
 pub(crate) use self::ways::Releases;
 
 use self::standing::Earlier;
+use self::standings::Standings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +26,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) request: &'a Request,
     /// Installed packages that no catalog has heard of; their identifiers come after those of the universe.
     strangers: Vec<Package>,
-    standings: BTreeMap<InstanceKey, Standing<'a>>,
+    standings: Standings<'a>,
     /// By the instance each is about, in the order of the request.
     items: BTreeMap<InstanceKey, Vec<&'a Item>>,
     /// In the order of the request: the instance each item is about.
@@ -41,7 +43,7 @@ impl<'a> Situation<'a> {
             universe,
             request,
             strangers: Vec::new(),
-            standings: BTreeMap::new(),
+            standings: Standings::with_room(request.installed.len()),
             items: BTreeMap::new(),
             item_keys: Vec::with_capacity(request.items.len()),
             exclusions: BTreeMap::new(),
@@ -56,7 +58,7 @@ impl<'a> Situation<'a> {
         for removal in &request.removals {
             let namespace = removal.namespace.as_deref();
             if let Some(key) = situation.key(&removal.package, namespace) {
-                situation.standings.entry(key).or_default().is_removed = true;
+                situation.standings.of(key).is_removed = true;
             }
         }
         for item in &request.items {
@@ -70,6 +72,7 @@ impl<'a> Situation<'a> {
             let of_package = situation.exclusions.entry(&exclusion.package);
             of_package.or_default().push(exclusion);
         }
+        situation.standings.sort();
         situation.cluster = situation.remaining_capabilities();
         situation
     }
@@ -77,9 +80,9 @@ impl<'a> Situation<'a> {
     fn install(&mut self, record: &'a InstalledRelease) {
         let id = self.find(record.package());
         let id = id.unwrap_or_else(|| self.add_stranger(record.package()));
-        let key = self.place_of(id, &Arc::from(record.namespace()));
+        let key = self.place_in(id, record.namespace());
         let occupant = Occupant::of(self.universe, self.package(id), record);
-        let standing = self.standings.entry(key).or_default();
+        let standing = self.standings.of(key);
         standing.installed.get_or_insert((record, occupant));
     }
 
@@ -89,12 +92,12 @@ impl<'a> Situation<'a> {
             return;
         };
         let release = Earlier::from(locked).release(self.universe, self.package(key.0));
-        let standing = self.standings.entry(key).or_default();
+        let standing = self.standings.of(key);
         let occupant = match release {
             Some(release) => Some(Occupant::Release(release)),
             None => standing.opaque().and_then(|opaque| {
                 let is_it = opaque.version.as_str() == locked.version;
-                is_it.then(|| Occupant::Opaque(opaque.clone()))
+                is_it.then(|| Occupant::Opaque(Arc::clone(opaque)))
             }),
         };
         if standing.locked.is_none() {
@@ -113,7 +116,7 @@ impl<'a> Situation<'a> {
         let mut cluster: BTreeSet<_> = shown
             .filter_map(|capability| self.universe.find_capability(capability))
             .collect();
-        for (key, standing) in &self.standings {
+        for (key, standing) in self.standings.iter() {
             if let Some((_, Occupant::Release(release))) = &standing.installed {
                 for capability in &self.package(key.0).releases[*release].provides {
                     cluster.remove(capability);
@@ -157,10 +160,18 @@ impl<'a> Situation<'a> {
         }
     }
 
+    /// The same where the namespace is a text.
+    fn place_in(&self, package: PackageId, namespace: &str) -> InstanceKey {
+        match self.package(package).scope {
+            Scope::Cluster => (package, Place::Cluster),
+            Scope::Namespace => (package, Place::Namespace(Arc::from(namespace))),
+        }
+    }
+
     /// The instance that a name means, in a namespace or the request's home; none if nobody has even mentioned the package.
     pub(crate) fn key(&self, package: &str, namespace: Option<&str>) -> Option<InstanceKey> {
         let namespace = namespace.unwrap_or(&self.request.home);
-        Some(self.place_of(self.find(package)?, &Arc::from(namespace)))
+        Some(self.place_in(self.find(package)?, namespace))
     }
 
     /// The items in order, each with the instance that it is about: none if nobody has even mentioned the package.
@@ -227,7 +238,7 @@ impl<'a> Situation<'a> {
     }
 
     /// Everything of which something is said, by name and place.
-    pub(crate) fn standings(&self) -> impl Iterator<Item = (&InstanceKey, &Standing<'a>)> {
+    pub(crate) fn standings(&self) -> impl ExactSizeIterator<Item = (&InstanceKey, &Standing<'a>)> {
         self.standings.iter()
     }
 

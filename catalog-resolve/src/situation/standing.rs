@@ -1,5 +1,7 @@
 //! What is said of one instance.
 
+use std::sync::Arc;
+
 use catalog_model::InstalledRelease;
 use catalog_model::version::{Version, VersionRange};
 
@@ -19,7 +21,7 @@ pub(crate) struct Standing<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Occupant {
     Release(ReleaseId),
-    Opaque(Opaque),
+    Opaque(Arc<Opaque>),
 }
 
 /// A release of which nothing but its version is known.
@@ -53,7 +55,7 @@ impl Opaque {
 }
 
 impl Standing<'_> {
-    pub(crate) fn opaque(&self) -> Option<&Opaque> {
+    pub(crate) fn opaque(&self) -> Option<&Arc<Opaque>> {
         match &self.installed {
             Some((_, Occupant::Opaque(opaque))) => Some(opaque),
             _ => None,
@@ -66,11 +68,11 @@ impl Occupant {
     pub(super) fn of(universe: &Universe, package: &Package, record: &InstalledRelease) -> Self {
         match Earlier::from(record).release(universe, package) {
             Some(release) => Self::Release(release),
-            None => Self::Opaque(Opaque {
+            None => Self::Opaque(Arc::new(Opaque {
                 version: StatedVersion::new(record.version()),
                 catalog: record.catalog().map(str::to_owned),
                 also_in: record.other_catalogs().to_vec(),
-            }),
+            })),
         }
     }
 
@@ -136,9 +138,7 @@ impl Earlier<'_> {
     }
 
     fn of_its_text(&self, universe: &Universe, package: &Package) -> Option<ReleaseId> {
-        let ids = package.releases.ids();
-        let ids = ids.filter(|id| package.releases[*id].version.as_str() == self.version);
-        let ranked = ids.filter_map(|id| {
+        let ranked = package.with_text(self.version).filter_map(|id| {
             let release = &package.releases[id];
             let place = self
                 .catalogs()

@@ -173,9 +173,11 @@ impl Compiler {
             }
         }
         package.has_stable = package.releases.iter().any(|r| !r.version.is_prerelease());
+        package.has_prerelease = package.releases.iter().any(|r| r.version.is_prerelease());
         package.has_yanked = package.releases.iter().any(|r| r.yanked.is_some());
         package.has_edges = package.releases.iter().any(|r| r.upgrades_from.is_some());
         package.falling = falling(&package);
+        package.by_text = by_text(&package);
         let releases = package.releases.len();
         let carriers = relations.carriers.into_iter();
         let carriers = carriers.map(|ids| Carriers::new(ids, releases));
@@ -396,6 +398,13 @@ impl Compiler {
         let diagnostic = diagnostic.about(&spec.package, Some(&spec.version));
         self.universe.diagnostics.push(diagnostic);
     }
+}
+
+/// The releases by the texts of their versions.
+fn by_text(package: &Package) -> Box<[ReleaseId]> {
+    let mut by_text = Vec::from_iter(package.releases.ids());
+    by_text.sort_by_key(|id| package.releases[*id].version.as_str());
+    by_text.into()
 }
 
 /// The runs of a package's releases in which versions only fall.

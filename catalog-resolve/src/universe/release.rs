@@ -47,6 +47,7 @@ pub(crate) struct Package {
     pub(crate) elsewhere: BTreeMap<ReleaseId, Arc<str>>,
     pub(crate) is_deprecated: bool,
     pub(crate) has_stable: bool,
+    pub(crate) has_prerelease: bool,
     pub(crate) has_yanked: bool,
     /// Whether a release says from where it can be reached.
     pub(crate) has_edges: bool,
@@ -54,6 +55,8 @@ pub(crate) struct Package {
     pub(crate) falling: Vec<Range<u32>>,
     /// By catalog, stable ones first, newest first.
     pub(crate) releases: Index<ReleaseId, Release>,
+    /// They, by the texts of their versions.
+    pub(super) by_text: Box<[ReleaseId]>,
     /// Everything that releases say of others, once for all releases that say the same.
     pub(crate) relations: Index<RelationId, Relation>,
     /// Who says so: the releases that have the relation.
@@ -72,14 +75,27 @@ impl Package {
             elsewhere: BTreeMap::new(),
             is_deprecated: false,
             has_stable: false,
+            has_prerelease: false,
             has_yanked: false,
             has_edges: false,
             falling: Vec::new(),
             releases: Index::default(),
+            by_text: Box::default(),
             relations: Index::default(),
             carriers: Index::default(),
             unusable: Vec::new(),
         }
+    }
+
+    /// The releases whose version was written like this.
+    pub(crate) fn with_text<'t>(
+        &'t self,
+        text: &'t str,
+    ) -> impl Iterator<Item = ReleaseId> + use<'t> {
+        let of = |id: &ReleaseId| self.releases[*id].version.as_str();
+        let start = self.by_text.partition_point(|id| of(id) < text);
+        let from = self.by_text.get(start..).unwrap_or_default().iter();
+        from.take_while(move |id| of(id) == text).copied()
     }
 
     /// The releases within some intervals, as runs of their numbers.
