@@ -33,10 +33,14 @@ use catalog_model::{Catalog, Package, Release};
 #[derive(Clone, Debug, Default)]
 pub struct Catalogs<'c> {
     list: Vec<(Option<&'c str>, &'c Catalog)>,
+    /// Releases that a catalog of the same name has before, under the same version.
+    hidden: BTreeSet<Place<'c>>,
     /// The names of catalogs that have a release too, and come later.
     also_in: BTreeMap<Place<'c>, Vec<&'c str>>,
     /// Those of the others.
     repeated: BTreeSet<Place<'c>>,
+    /// Of releases that are not what another catalog has under their version.
+    digests: BTreeMap<Place<'c>, String>,
 }
 
 /// One of several catalogs. Two may have one name.
@@ -125,41 +129,89 @@ impl<'c> Catalogs<'c> {
         mut self,
         are_same: impl Fn((&'c str, &'c Release), (&'c str, &'c Release)) -> bool,
     ) -> Self {
-        for (origin, catalog) in Vec::from_iter(self.origins()) {
+        let mut also_in = self.also_in.clone();
+        let mut repeated = self.repeated.clone();
+        for (origin, release) in self.releases() {
             let Some(name) = origin.name else { continue };
-            for release in catalog.packages().flat_map(Package::releases) {
-                let (package, version) = (release.package().as_str(), release.version());
-                if self.release(origin, package, version).is_none() {
-                    continue;
-                }
-                let first = self.origins().take(origin.position).find_map(|(other, _)| {
-                    let theirs = self.release(other, package, version)?;
-                    let place = place(other.position, theirs);
-                    let other = other.name.filter(|other| *other != name)?;
-                    let is_first = !self.repeated.contains(&place);
-                    (is_first && are_same((other, theirs), (name, release))).then_some(place)
-                });
-                if let Some(first) = first {
-                    self.also_in.entry(first).or_default().push(name);
-                    self.repeated.insert(place(origin.position, release));
-                }
+            let before = self.namesakes(origin, release);
+            let mut before = before.take_while(|(other, _)| other.position < origin.position);
+            let first = before.find_map(|(other, theirs)| {
+                let place = place(other.position, theirs);
+                let is_first = !repeated.contains(&place);
+                let is_same = is_first && are_same((other.name?, theirs), (name, release));
+                is_same.then_some(place)
+            });
+            if let Some(first) = first {
+                also_in.entry(first).or_default().push(name);
+                repeated.insert(place(origin.position, release));
             }
         }
+        (self.also_in, self.repeated) = (also_in, repeated);
         self
     }
 
-    /// The release that a catalog has of this very version, unless another one of its name comes before it and has one.
-    fn release(&self, origin: Origin<'c>, package: &str, version: &Version) -> Option<&'c Release> {
-        let mut namesakes = self.origins().filter(|(one, _)| one.name == origin.name);
-        let (first, release) = namesakes.find_map(|(one, catalog)| {
-            let releases = catalog.package(package)?.releases();
-            let at = releases.binary_search_by(|release| release.version().cmp(version));
-            Some((one, releases.get(at.ok()?)?))
-        })?;
-        (first.position == origin.position).then_some(release)
+    /// The same catalogs, where of releases that differ between catalogs a digest is known, as `digest` says it of a release and of the name of its
+    /// catalog: what was [locked](crate::LockedRelease::digest) or installed with one is then found again in whichever catalog still holds it, though the
+    /// others have something else under its version by now. With a registry, `RegistryView::digest` knows it. To be said after
+    /// [`uniting`](Self::uniting).
+    ///
+    /// Cost: one call for each release that is in another catalog too under its version, and is not the same there. What only one catalog has is found by
+    /// the name of that, and nothing is asked of it.
+    ///
+    /// ```
+    /// use catalog_model::{LoadOptions, MemorySource, Release, load};
+    /// use catalog_resolve::{Catalogs, ClusterView, LockedRelease, Outcome, Request, resolve};
+    ///
+    /// let catalog = |description: &str| {
+    ///     let text = format!("name: loki\nversion: 2.9.0\ndescription: {description}\n");
+    ///     let source = MemorySource::from_iter([("loki/2.9.0/metadata.yaml", text)]);
+    ///     load(&source, &LoadOptions::default()).map(|loaded| loaded.into_catalog())
+    /// };
+    /// let (ours, mirror) = (catalog("published again")?, catalog("as released")?);
+    /// let catalogs = Catalogs::from_iter([("ours", &ours), ("mirror", &mirror)]);
+    /// // Here the description is all there is; else digests of all files are taken (`ReleaseContent`, feature `digest` of catalog-model).
+    /// let catalogs = catalogs.with_digests(|_, release: &Release| release.metadata().description().map(str::to_owned));
+    /// let view = ClusterView::without_cluster(catalogs);
+    /// let locked = LockedRelease::new("loki", "2.9.0").catalog("ours").also_in("mirror");
+    /// let request = Request::new().install("loki", "*")?.locked(locked.digest("as released"));
+    /// let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else { panic!("there is an answer") };
+    /// assert_eq!(resolution.releases()[0].catalog(), Some("mirror"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_digests(mut self, digest: impl Fn(&'c str, &'c Release) -> Option<String>) -> Self {
+        let mut digests = BTreeMap::new();
+        for (origin, release) in self.releases() {
+            let Some(name) = origin.name else { continue };
+            let also_in = self.also_in(origin, release);
+            let mut namesakes = self.namesakes(origin, release);
+            if namesakes.any(|(other, _)| other.name.is_some_and(|name| !also_in.contains(&name)))
+                && let Some(digest) = digest(name, release)
+            {
+                digests.insert(place(origin.position, release), digest);
+            }
+        }
+        self.digests = digests;
+        self
     }
 
-    /// The releases that a catalog has of a package, but for those that are the same in one before it.
+    /// What the catalogs of other names have of the very version of a release, in order.
+    fn namesakes(
+        &self,
+        origin: Origin<'c>,
+        release: &'c Release,
+    ) -> impl Iterator<Item = (Origin<'c>, &'c Release)> {
+        let others = self
+            .origins()
+            .filter(move |(other, _)| other.name != origin.name);
+        others.filter_map(move |(other, catalog)| {
+            let theirs = namesake(catalog, release)?;
+            let is_hidden = self.hidden.contains(&place(other.position, theirs));
+            (!is_hidden).then_some((other, theirs))
+        })
+    }
+
+    /// The releases that a catalog has of a package, but for those that are the same in one before it, or that one of its name has before.
     pub(crate) fn releases_of(
         &self,
         origin: Origin<'c>,
@@ -167,8 +219,27 @@ impl<'c> Catalogs<'c> {
     ) -> impl Iterator<Item = &'c Release> {
         let releases = package.releases().iter();
         releases.filter(move |release| {
-            self.repeated.is_empty() || !self.repeated.contains(&place(origin.position, release))
+            let is_known = |places: &BTreeSet<Place<'c>>| {
+                !places.is_empty() && places.contains(&place(origin.position, release))
+            };
+            !is_known(&self.repeated) && !is_known(&self.hidden)
         })
+    }
+
+    /// Releases that a catalog of the same name has before, under the same version, each with that name.
+    pub(crate) fn hidden(&self) -> impl Iterator<Item = (&'c str, &'c str, &'c Version)> {
+        self.hidden
+            .iter()
+            .filter_map(|(position, package, version)| {
+                let (name, _) = self.list.get(*position)?;
+                Some(((*name)?, *package, *version))
+            })
+    }
+
+    /// The digest of a release, where it was asked for and there is one.
+    pub(crate) fn digest(&self, origin: Origin<'c>, release: &'c Release) -> Option<&str> {
+        let digest = self.digests.get(&place(origin.position, release));
+        digest.map(String::as_str)
     }
 
     /// The catalogs that have the same release as one of these, and come later.
@@ -203,12 +274,34 @@ impl<'c> From<&'c Catalog> for Catalogs<'c> {
 }
 
 impl<'c> FromIterator<(&'c str, &'c Catalog)> for Catalogs<'c> {
-    /// Several catalogs with their names: those that come first have priority. Of two with one name, the second adds to the first.
+    /// Several catalogs with their names: those that come first have priority. Of two with one name, the second adds to the first what that has not: of a
+    /// version that both have, the first's counts, and a diagnostic of the universe says so. Those of a registry have different names each.
     fn from_iter<I: IntoIterator<Item = (&'c str, &'c Catalog)>>(catalogs: I) -> Self {
-        let list = catalogs.into_iter();
+        let mut by_name: BTreeMap<&str, Vec<&'c Catalog>> = BTreeMap::new();
+        let mut hidden = BTreeSet::new();
+        let mut list = Vec::new();
+        for (position, (name, catalog)) in catalogs.into_iter().enumerate() {
+            let before = by_name.entry(name).or_default();
+            if !before.is_empty() {
+                let releases = catalog.packages().flat_map(Package::releases);
+                let hiding =
+                    |release: &&Release| before.iter().any(|one| namesake(one, release).is_some());
+                hidden.extend(releases.filter(hiding).map(|one| place(position, one)));
+            }
+            before.push(catalog);
+            list.push((Some(name), catalog));
+        }
         Self {
-            list: list.map(|(name, catalog)| (Some(name), catalog)).collect(),
+            list,
+            hidden,
             ..Self::default()
         }
     }
+}
+
+/// The release of this very version that a catalog has.
+fn namesake<'c>(catalog: &'c Catalog, release: &Release) -> Option<&'c Release> {
+    let releases = catalog.package(release.package().as_str())?.releases();
+    let at = releases.binary_search_by(|one| one.version().cmp(release.version()));
+    releases.get(at.ok()?)
 }

@@ -8,7 +8,7 @@
 
 use catalog_model::conditions::snapshot::Snapshot;
 use catalog_model::{Catalog, InstalledRelease, LoadOptions, MemorySource, Release, load};
-use catalog_resolve::{Catalogs, ClusterView, Item, Outcome, Request, resolve};
+use catalog_resolve::{Catalogs, ClusterView, Item, LockedRelease, Outcome, Request, resolve};
 
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -266,6 +266,98 @@ fn what_is_installed_is_known_to_each_of_its_catalogs_when_the_first_is_gone() {
         answer(&view(&emptied), request),
         "loki 2.0.0 of ours\nweb 1.0.0 of mirror"
     );
+}
+
+#[test]
+fn what_is_locked_or_installed_is_found_by_what_is_in_it() {
+    let patched = catalog(&[("loki/2.0.0", "description: patched"), ("web/1.0.0", "")]);
+    let released = catalog(&[
+        ("loki/2.0.0", "description: as released"),
+        ("web/1.0.0", ""),
+        ("db/1.0.0", ""),
+    ]);
+    let other = catalog(&[("loki/2.0.0", "description: another")]);
+    let catalogs = [("ours", &patched), ("mirror", &released), ("other", &other)];
+    let asked = std::cell::RefCell::new(Vec::new());
+    let catalogs = Catalogs::from_iter(catalogs)
+        .uniting(described_alike)
+        .with_digests(|catalog, release| {
+            let asked_of = format!("{} of {catalog}", release.package());
+            asked.borrow_mut().push(asked_of);
+            release.metadata().description().map(str::to_owned)
+        });
+    let view = ClusterView::on(catalogs, &cluster(), "default");
+    // What only one catalog has, and what is the same in all that have it, need no digest.
+    assert_eq!(
+        *asked.borrow(),
+        ["loki of ours", "loki of mirror", "loki of other"]
+    );
+    let locked = || {
+        let locked = LockedRelease::new("loki", "2.0.0").catalog("ours");
+        locked.also_in("mirror")
+    };
+    let installed = || InstalledRelease::new("loki", "2.0.0", "loki").from_catalog("ours");
+    let install = || install("loki", "*");
+    let cases = [
+        (install(), "ours"),
+        (install().locked(locked()), "ours"),
+        (install().locked(locked().digest("patched")), "ours"),
+        (install().locked(locked().digest("as released")), "mirror"),
+        (install().locked(locked().digest("no more")), "ours"),
+        (install().installed(installed()), "ours"),
+        (
+            install().installed(installed().also_in(["mirror"]).with_digest("as released")),
+            "mirror",
+        ),
+        // One that none of its catalogs has any more is in another catalog.
+        (
+            install().locked(
+                LockedRelease::new("loki", "2.0.0")
+                    .catalog("gone")
+                    .digest("another"),
+            ),
+            "other",
+        ),
+    ];
+    for (request, catalog) in cases {
+        let expected = format!("loki 2.0.0 of {catalog}");
+        assert!(answer(&view, request).starts_with(&expected), "{expected}");
+    }
+}
+
+#[test]
+fn of_a_version_that_two_catalogs_of_one_name_have_the_first_counts_alone() {
+    let asking = "# asks for widgets.example.com";
+    let first = catalog(&[("web/1.0.0", ""), ("widgets/1.0.0", "")]);
+    let second = catalog(&[
+        ("web/1.0.0", asking),
+        ("web/0.9.0", asking),
+        ("widgets/1.0.0", "CRD"),
+        ("db/1.0.0", ""),
+    ]);
+    let catalogs = || Catalogs::from_iter([("a", &first), ("a", &second)]);
+    let view = ClusterView::on(catalogs(), &cluster(), "default");
+    // Neither does what is hidden wait for anything, nor does it bring anything.
+    assert_eq!(answer(&view, install("web", "1")), "web 1.0.0 of a");
+    assert_eq!(answer(&view, install("db", "*")), "db 1.0.0 of a");
+    let refused = answer(&view, install("web", "<1"));
+    assert!(refused.contains("web 0.9.0 is excluded"), "{refused}");
+    let told = view.universe().diagnostics().iter();
+    let told = Vec::from_iter(told.map(ToString::to_string));
+    let twice = |package: &str| {
+        told.iter()
+            .any(|one| one.contains(&format!("`{package}` 1.0.0 is there more than once")))
+    };
+    assert!(
+        told.len() == 2 && twice("web") && twice("widgets"),
+        "{told:?}"
+    );
+    let view = ClusterView::without_cluster(catalogs());
+    let request = install("web", "1");
+    let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else {
+        panic!("there is an answer")
+    };
+    assert_eq!(view.not_evaluated(&resolution).count(), 0);
 }
 
 #[test]

@@ -4,10 +4,9 @@ use std::fs;
 use std::io;
 
 use catalog_examples::{Arguments, Failure, Format, Given, Offer, Output, note, replace, source};
-use catalog_model::version::Version;
 use catalog_model::{
-    CatalogSource, ContentChanged, DigestLimits, Lock, LockEntry, ReleaseContent, Severity,
-    SourceFile,
+    Catalog, CatalogSource, ContentChanged, DigestLimits, Lock, LockEntry, Release, ReleaseContent,
+    Severity, SourceFile,
 };
 use catalog_resolve::{LockChange, LockChanges, Request, Resolution, lock_changes};
 use serde_json::{Map, Value, json};
@@ -109,40 +108,37 @@ impl<'a> Locking<'a> {
         Ok(settled)
     }
 
-    /// The digests of all releases that lie in their catalog. One that has none, because of a link in it, is locked without, but not where its
-    /// digest is locked already.
+    /// The digests of all releases that lie in their catalog. Of an entry with a digest that several catalogs have, whichever still holds that will do. One
+    /// that has none, because of a link in it, is locked without, but not where its digest is locked already.
     fn contents(&self, now: Lock, offer: &Offer, given: &[Given<'_>]) -> Result<Lock, Failure> {
         let Some(choice) = offer.choice() else {
             return Ok(now);
         };
         let mut sources: Vec<(&str, CatalogSource)> = Vec::new();
         now.with_contents(|entry| {
-            // What was locked before catalogs had names is looked for where nothing else is.
-            let named = given.iter().find(|one| entry.is_in(one.name));
-            let named = named.and_then(|named| Some((named, choice.catalog(named.name)?)));
-            let Some((named, catalog)) = named else {
-                return Ok(None);
-            };
-            let version = Version::parse(entry.version()).ok();
-            let release = version.and_then(|version| catalog.release(entry.package(), &version));
-            let release = release.filter(|one| one.version().as_str() == entry.version());
-            let package = catalog.package(entry.package());
-            let mut unusable = package.into_iter().flat_map(|package| package.unusable());
-            let unusable = unusable.find(|one| one.version() == entry.version());
-            let folder = release.map(|release| release.folder());
-            let Some(folder) = folder.or_else(|| unusable.map(|one| one.folder())) else {
-                return Ok(None);
-            };
-            if !sources.iter().any(|(known, _)| *known == named.address) {
-                sources.push((named.address, source(named.address)?));
+            let mut first = None;
+            for named in given.iter().filter(|one| entry.is_in(one.name)) {
+                let catalog = choice.catalog(named.name);
+                let Some(folder) = catalog.and_then(|catalog| folder(catalog, entry)) else {
+                    continue;
+                };
+                if !sources.iter().any(|(known, _)| *known == named.address) {
+                    sources.push((named.address, source(named.address)?));
+                }
+                let known = sources.iter().find(|(known, _)| *known == named.address);
+                let Some((_, source)) = known else { continue };
+                let content = ReleaseContent::of(source, folder, &DigestLimits::default());
+                let locked = entry.digest();
+                let is_it = |content: &ReleaseContent| {
+                    locked.is_none_or(|it| it == content.digest().as_str())
+                };
+                if content.as_ref().is_ok_and(is_it) {
+                    return Ok(content.ok());
+                }
+                first.get_or_insert(content);
             }
-            let known = sources.iter().find(|(known, _)| *known == named.address);
-            let Some((_, source)) = known else {
-                return Ok(None);
-            };
-            let content = ReleaseContent::of(source, folder, &DigestLimits::default());
-            match content {
-                Ok(content) => Ok(Some(content)),
+            match first.transpose() {
+                Ok(content) => Ok(content),
                 Err(error) if self.has_digest_of(entry) => Err(Failure::new(error.to_string())),
                 Err(error) => {
                     note(format!(
@@ -161,6 +157,18 @@ impl<'a> Locking<'a> {
         before
             .is_some_and(|before| before.version() == entry.version() && before.digest().is_some())
     }
+}
+
+/// Where a release lies that has the very version of an entry, be it that it cannot be used.
+fn folder<'c>(catalog: &'c Catalog, entry: &LockEntry) -> Option<&'c str> {
+    let package = catalog.package(entry.package())?;
+    let mut releases = package.releases().iter();
+    let mut unusable = package.unusable().iter();
+    let usable = releases.find(|one| one.version().as_str() == entry.version());
+    usable.map(Release::folder).or_else(|| {
+        let found = unusable.find(|one| one.version() == entry.version());
+        found.map(|one| one.folder())
+    })
 }
 
 fn parse(path: &str, bytes: Vec<u8>) -> Result<(Lock, String), Failure> {

@@ -72,7 +72,8 @@ impl Choice {
         several.map(|(name, one)| (name, one.catalog())).collect()
     }
 
-    /// The same as a resolution takes them: what several have with the same files is one release.
+    /// The same as a resolution takes them: what several have with the same files is one release, and what they have with others can be told apart by its
+    /// digest.
     ///
     /// Cost: releases of one version are compared, by their files where ids do not tell.
     #[must_use]
@@ -80,7 +81,8 @@ impl Choice {
         match self.view() {
             Some(view) => self
                 .catalogs()
-                .uniting(|one, other| view.are_same(one, other)),
+                .uniting(|one, other| view.are_same(one, other))
+                .with_digests(|name, release| Some(view.digest(name, release)?.to_string())),
             None => self.catalogs(),
         }
     }

@@ -230,6 +230,17 @@ fn a_lock_says_the_catalog_and_holds_its_files() {
         lock.contains("catalog: ours\n  alsoIn:\n  - mirror\n"),
         "{lock}"
     );
+    // The first of them publishes something else under the version: the other one still has what was locked.
+    fs::write(root.join("ours/loki/2.0.0/more.txt"), "more").unwrap();
+    let again = json("resolve", &root, &[&both[..], &["--locked"]].concat(), 0);
+    let mirrored = json!(["loki", "2.0.0", "mirror", []]);
+    assert_eq!(releases_of(&again), [mirrored]);
+    let settled = &again["lock"];
+    assert_eq!(
+        [&settled["changes"], &settled["contentChanged"]],
+        [&json!([]), &json!([])]
+    );
+    fs::remove_file(root.join("ours/loki/2.0.0/more.txt")).unwrap();
     let one = [
         "mirror=mirror",
         "loki@=2.0.0",

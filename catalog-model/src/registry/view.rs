@@ -196,6 +196,16 @@ impl<'a> RegistryView<'a> {
         name(one.1) == name(other.1) && difference((first, one.1), (second, other.1)).is_none()
     }
 
+    /// The digest of a release, which is given with the name of its catalog; `None`: there is no such catalog, or the release has none, because of a link
+    /// among its files or one that cannot be read.
+    ///
+    /// Cost: its files are read, if they were not since the last sync.
+    #[must_use]
+    pub fn digest(&self, catalog: &str, release: &Release) -> Option<ReleaseDigest> {
+        let content = self.catalog(catalog)?.answering()?.content(release);
+        content.ok().map(|content| content.digest().clone())
+    }
+
     /// The releases that differ between catalogs, by package and version.
     ///
     /// Cost: as for [`versions`](Self::versions), of all packages that are in several catalogs.

@@ -307,6 +307,9 @@ fn compile(catalogs: &Catalogs<'_>, relations: &BTreeMap<ReleaseKey, Relations>)
             }
             let others = catalogs.also_in(origin, release).iter();
             spec = others.fold(spec, |spec, other| spec.also_in(*other));
+            if let Some(digest) = catalogs.digest(origin, release) {
+                spec = spec.digest(digest);
+            }
             if let Some(added) = relations.get(&key) {
                 let requires = added.requires.iter().cloned();
                 spec = requires.fold(spec, ReleaseSpec::requires);
@@ -318,6 +321,10 @@ fn compile(catalogs: &Catalogs<'_>, relations: &BTreeMap<ReleaseKey, Relations>)
         for unusable in package.unusable() {
             builder.add_unusable(package.name().as_str(), unusable.version());
         }
+    }
+    // What comes second is left out, and that is said there.
+    for (catalog, package, version) in catalogs.hidden() {
+        builder.add(ReleaseSpec::new(package, version.as_str()).catalog(catalog));
     }
     builder.build()
 }

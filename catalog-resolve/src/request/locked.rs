@@ -40,7 +40,7 @@ impl LockedRelease {
         self
     }
 
-    /// A digest of what is in it, as [`ReleaseSpec::digest`](crate::ReleaseSpec::digest) has it: of releases with that text, the one that has this digest
+    /// A digest of what is in it, as [`ReleaseSpec::digest`](crate::ReleaseSpec::digest) or [`Catalogs::with_digests`](crate::Catalogs::with_digests) has it: of releases with that text, the one that has this digest
     /// is it. If the catalogs have none with that text, one of another catalog that has this digest is.
     #[must_use]
     pub fn digest(mut self, digest: impl Into<String>) -> Self {
