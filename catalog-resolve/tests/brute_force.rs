@@ -155,7 +155,7 @@ fn expected(rules: &Rules<'_>, best: &BTreeMap<usize, usize>) -> Chosen {
             instance.package.clone(),
             instance.namespace.map(str::to_owned),
             release.version.to_owned(),
-            owned(rules.instances.world.catalogs_of(release)),
+            owned(rules.instances.catalogs_of(*i, *r)),
         )
     });
     releases.collect()
@@ -215,7 +215,7 @@ fn assignment(rules: &Rules<'_>, chosen: &Chosen) -> Assignment {
         found.map(|(.., version, catalogs)| {
             let is_it = |r: &usize| {
                 let release = instances.release(i, *r);
-                let there = owned(instances.world.catalogs_of(release));
+                let there = owned(instances.catalogs_of(i, *r));
                 release.version == version && there == *catalogs
             };
             instances.releases(i).find(is_it).unwrap()
@@ -304,10 +304,8 @@ fn assert_needs_are_told(rules: &Rules<'_>, chosen: &Assignment, plan: &Plan) {
         for hop in plan.steps()[upgrade].hops() {
             let is_it = |r: &usize| rules.instances.version(i, *r) == Some(hop.version());
             let releases: Vec<usize> = rules.instances.releases(i).filter(is_it).collect();
-            let release = releases.into_iter().find(|r| {
-                let release = rules.instances.release(i, *r);
-                rules.instances.world.catalog_of(release) == hop.catalog()
-            });
+            let mut releases = releases.into_iter();
+            let release = releases.find(|r| rules.instances.catalog_of(i, *r) == hop.catalog());
             let needs = rules.hop_needs(chosen, i, release.unwrap());
             for kind in ["dependency", "conflict", "requirement"] {
                 let needs = needs.iter().filter(|need| need.kind == kind);
@@ -363,7 +361,7 @@ fn assert_is_minimal(world: &World, conflict: &Explanation) {
             let package = world.packages.iter().find(|p| p.name == place.0);
             let releases = package.into_iter().flat_map(|package| &package.releases);
             let mut occupants: Vec<Occupant<'_>> = vec![None];
-            occupants.extend(releases.map(|r| Some((world.catalog_of(r), r.version))));
+            occupants.extend(releases.map(|r| Some((world.catalog_of(&place.0, r), r.version))));
             // What no catalog has any more is named by the facts alone.
             for alternative in conflict.facts().iter().flat_map(|f| f.alternatives()) {
                 if (alternative.package(), alternative.namespace())

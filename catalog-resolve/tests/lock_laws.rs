@@ -155,8 +155,7 @@ impl<'w> Look<'w> {
                 release.package() == instance.package && is_here
             })?;
             instances.releases(i).find(|r| {
-                let known = instances.release(i, *r);
-                let catalog = instances.world.catalog_of(known);
+                let (known, catalog) = (instances.release(i, *r), instances.catalog_of(i, *r));
                 known.version == release.version() && catalog == release.catalog()
             })
         });

@@ -64,6 +64,18 @@ fn what_several_catalogs_have_is_one_release() {
         [world, both, "exclude lib 2.0.0; from third"],
         "bar 1.0.0 from extra, foo 1.0.0 from main, lib 2.0.0 from extra",
     );
+    // Nor is it named after a catalog that it is excluded from, nor preferred for it.
+    let main = "exclude lib 1.0.0; from main";
+    check([world, "install lib", main], "lib 2.0.0 from extra");
+    check([world, "install lib 1", main], "lib 1.0.0 from third");
+    check(
+        [world, "install lib; from main", main],
+        "lib 1.0.0 from third",
+    );
+    check(
+        [world, "install lib 1\nexclude lib v1; from third", main],
+        "none",
+    );
     let each = "exclude lib 2.0.0; from third\nexclude lib 2.0.0; from extra";
     check([world, both, each], "none");
     let there = "installed lib 2.0.0; from extra; also third";

@@ -8,7 +8,9 @@
 
 use catalog_model::conditions::snapshot::Snapshot;
 use catalog_model::{Catalog, InstalledRelease, LoadOptions, MemorySource, Release, load};
-use catalog_resolve::{Catalogs, ClusterView, Item, LockedRelease, Outcome, Request, resolve};
+use catalog_resolve::{
+    Catalogs, ClusterView, Exclusion, Item, LockedRelease, Outcome, Request, lock_changes, resolve,
+};
 
 const CRD: &str = "apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -231,6 +233,33 @@ fn a_preferred_catalog_is_one_that_has_no_answer() {
             (version, preferred)
         );
     }
+}
+
+#[test]
+fn what_is_excluded_of_a_catalog_is_called_by_another_that_has_it() {
+    let ours = catalog(&[("loki/2.9.0", "")]);
+    let mirror = catalog(&[("loki/2.9.0", ""), ("loki/2.8.0", "")]);
+    let catalogs = Catalogs::from_iter([("ours", &ours), ("mirror", &mirror)]);
+    let view = ClusterView::without_cluster(catalogs.uniting(described_alike));
+    let told = "note: loki 2.9.0 is of the catalog mirror, because no answer is left with a release of the catalog ours";
+    let distrusted = Exclusion::new("loki", "2.9.0", "nobody signed it").catalog("ours");
+    let request = install("loki", "*").exclusion(distrusted);
+    assert_eq!(
+        answer(&view, request.clone()),
+        format!("loki 2.9.0 of mirror, ours\n{told}")
+    );
+    let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else {
+        panic!("there is an answer")
+    };
+    let lock = resolution.lock(&request);
+    assert_eq!(lock.releases()[0].catalog(), Some("mirror"));
+    let locking = request.clone().lock(&lock);
+    let again = resolve(view.universe(), &locking);
+    let Outcome::Resolved(again) = again else {
+        panic!("there is an answer")
+    };
+    let moved = lock_changes(view.universe(), &request, &again, &lock);
+    assert!(moved.is_empty(), "{moved:?}");
 }
 
 #[test]

@@ -193,8 +193,8 @@ impl Checks<'_, '_> {
             match assignment[place] {
                 None => alternative.may_be_absent(),
                 Some(release) => {
+                    let catalog = instances.catalog_of(place, release);
                     let release = instances.release(place, release);
-                    let catalog = instances.world.catalog_of(release);
                     let this = (catalog, release.version);
                     alternative.releases().any(|other| other == this)
                 }
@@ -222,7 +222,7 @@ impl Checks<'_, '_> {
             let mut all = instances.releases(i);
             let is_it = |r: &usize| {
                 let release = instances.release(i, *r);
-                instances.world.catalog_of(release) == catalog && release.version == version
+                instances.catalog_of(i, *r) == catalog && release.version == version
             };
             all.find(is_it).unwrap()
         };

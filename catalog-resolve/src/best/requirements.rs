@@ -126,7 +126,8 @@ fn providers(
             .giving
             .iter()
             .filter_map(|v| encoder.release(provider.var, v));
-        let catalog = releases.map(|r| r.catalog).min();
+        let catalogs = releases.map(|release| encoder.catalog_of(provider.var, release));
+        let catalog = catalogs.min();
         let is_deprecated = package.is_deprecated;
         let stands = (!is_installed, !is_locked, !is_wanted, is_deprecated);
         (stands, catalog, instance.key())

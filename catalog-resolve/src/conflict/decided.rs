@@ -128,7 +128,8 @@ impl Speaker<'_, '_> {
             Preference::Stable => self.is(var, "preferred, because it is stable", kind),
             Preference::Catalog => {
                 let release = self.present().and_then(|v| self.encoder.release(var, v));
-                let catalog = release.and_then(|r| self.encoder.universe.catalog(r.catalog));
+                let catalog = release.map(|release| self.encoder.catalog_of(var, release));
+                let catalog = catalog.and_then(|id| self.encoder.universe.catalog(id));
                 let object = match catalog {
                     Some(name) => format!("preferred, because the catalog {name} comes first"),
                     None => "preferred, because its catalog comes first".to_owned(),

@@ -171,10 +171,8 @@ impl<'a> Encoder<'a> {
             return Some((opaque.catalog.as_deref(), opaque.version.as_str()));
         }
         let release = self.release(var, value)?;
-        Some((
-            self.universe.catalog(release.catalog),
-            release.version.as_str(),
-        ))
+        let catalog = self.universe.catalog(self.catalog_of(var, release));
+        Some((catalog, release.version.as_str()))
     }
 
     /// The other catalogs that have, or had, what a value stands for.
@@ -182,15 +180,27 @@ impl<'a> Encoder<'a> {
         if let Some(opaque) = self.instance(var).opaque(value) {
             return opaque.also_in.clone();
         }
-        let release = self.release(var, value);
-        release.map_or_else(Vec::new, |release| self.universe.also_in(release))
+        let Some(release) = self.release(var, value) else {
+            return Vec::new();
+        };
+        let catalogs = self.situation.catalogs_of(self.package(var), release);
+        let others = catalogs.into_iter().skip(1);
+        let names = others.filter_map(|id| self.universe.catalog(id));
+        names.map(str::to_owned).collect()
+    }
+
+    /// The catalog that a release of an instance is of.
+    pub(crate) fn catalog_of(&self, var: Var, release: &Release) -> CatalogId {
+        self.situation.catalog_of(self.package(var), release)
     }
 
     /// The catalog of highest priority that has the package, where no answer is left with a release from there. That is not so of what is installed or
     /// locked, which comes before all catalogs, nor where an item names a catalog, whose newest release comes before what a higher one has too.
     pub(crate) fn preferred_catalog(&self, var: Var, value: Value) -> Option<CatalogId> {
         let (instance, release) = (self.instance(var), self.release(var, value)?);
-        let preferred = self.package(var).preferred_catalog(release)?;
+        let preferred = self
+            .package(var)
+            .preferred_catalog(self.catalog_of(var, release))?;
         let key = instance.key();
         let mut items = self.situation.items_for(&key);
         let is_asked = items.any(|item| item.catalog.is_some());

@@ -61,9 +61,11 @@ impl<'s> Inquiry<'s> {
         let universe = self.situation.universe;
         let catalog = standing.and_then(|(key, standing)| match standing.locked.as_ref()? {
             Occupant::Release(id) => {
-                let release = &self.situation.package(key.0).releases[*id];
+                let package = self.situation.package(key.0);
+                let release = &package.releases[*id];
                 let is_there = universe.is_in(release, before.catalog());
-                universe.catalog(release.catalog).filter(|_| !is_there)
+                let catalog = self.situation.catalog_of(package, release);
+                universe.catalog(catalog).filter(|_| !is_there)
             }
             Occupant::Opaque(opaque) => {
                 let is_said = before.catalog().is_some();

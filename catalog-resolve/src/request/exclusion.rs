@@ -38,7 +38,8 @@ impl Exclusion {
     }
 
     /// Only the release of this catalog. One that others have too is ruled out if each of them is named, by an exclusion of its own: what one catalog has
-    /// is not taken away by another one that copies it. Until then it is what it was, also for whoever asks for that of this catalog.
+    /// is not taken away by another one that copies it. Until then it is called by, and ranked by, the first of its catalogs that is not named; it will do for
+    /// whoever asks for that of this catalog, as what is in it is the same.
     #[must_use]
     pub fn catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());

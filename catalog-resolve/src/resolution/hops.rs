@@ -129,9 +129,10 @@ pub(super) fn way(
     for (position, id) in ids.into_iter().enumerate() {
         let (unmet, awaited) = needs(position, id);
         let release = &package.releases[id];
+        let catalog = encoder.universe.catalog(encoder.catalog_of(var, release));
         way.hops.push(Hop {
             version: release.version.clone(),
-            catalog: encoder.universe.catalog(release.catalog).map(str::to_owned),
+            catalog: catalog.map(str::to_owned),
             unmet,
         });
         way.awaited.extend(awaited);

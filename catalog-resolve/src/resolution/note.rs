@@ -149,7 +149,7 @@ fn lower_catalogs(encoder: &Encoder<'_>, choice: &Choice) -> Vec<Note> {
             continue;
         };
         let name = |id| encoder.universe.catalog(id).unwrap_or("without a name");
-        let (first, this) = (name(first), name(release.catalog));
+        let (first, this) = (name(first), name(encoder.catalog_of(var, release)));
         let text = format!(
             "{} is of the catalog {this}, because no answer is left with a release of the catalog {first}",
             told(encoder, var, value)

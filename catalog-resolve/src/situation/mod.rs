@@ -189,7 +189,37 @@ impl<'a> Situation<'a> {
     pub(crate) fn catalog_rank(&self, key: &InstanceKey, release: &Release) -> Option<CatalogId> {
         let mut names = self.items_for(key).filter_map(|i| i.catalog.as_deref());
         let is_named = names.any(|name| self.universe.is_in(release, Some(name)));
-        (!is_named).then_some(release.catalog)
+        (!is_named).then(|| self.catalog_of(self.package(key.0), release))
+    }
+
+    /// The catalog that a release is of, where several have it: the first of those of which it is not excluded.
+    pub(crate) fn catalog_of(&self, package: &Package, release: &Release) -> CatalogId {
+        match self.catalogs_of(package, release).as_slice() {
+            [first, ..] => *first,
+            [] => release.catalog,
+        }
+    }
+
+    /// The catalogs that have a release, by falling priority, and behind them those of which it is excluded.
+    pub(crate) fn catalogs_of(&self, package: &Package, release: &Release) -> Vec<CatalogId> {
+        let mut catalogs = Vec::from_iter(release.catalogs());
+        if catalogs.len() > 1 && self.has_exclusions(package) {
+            let about = self.exclusions_of(package);
+            let about = about.filter(|one| one.version.is(&release.version));
+            let excluded = Vec::from_iter(about.filter_map(|one| one.catalog.as_deref()));
+            let name = |id: CatalogId| self.universe.catalog(id);
+            catalogs.sort_by_key(|id| name(*id).is_some_and(|name| excluded.contains(&name)));
+        }
+        catalogs
+    }
+
+    /// Whether a release of a package is not of the first catalog that has it, because it is excluded there.
+    pub(crate) fn moves_catalogs(&self, package: &Package) -> bool {
+        let mut exclusions = self.exclusions_of(package);
+        exclusions.any(|one| one.catalog.is_some())
+            && package.releases.iter().any(|release| {
+                !release.also_in.is_empty() && self.catalog_of(package, release) != release.catalog
+            })
     }
 
     /// What is known of upgrades that break something.

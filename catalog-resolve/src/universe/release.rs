@@ -130,14 +130,14 @@ impl Package {
         !self.releases.is_empty()
     }
 
-    /// The catalog of highest priority that has the package, if a release is not from there.
-    pub(crate) fn preferred_catalog(&self, release: &Release) -> Option<CatalogId> {
-        if release.catalog == CatalogId::from(0) {
+    /// The catalog of highest priority that has the package, if a release is not from there but from another one.
+    pub(crate) fn preferred_catalog(&self, catalog: CatalogId) -> Option<CatalogId> {
+        if catalog == CatalogId::from(0) {
             // No catalog comes before the first, and that is where nearly everything is from.
             return None;
         }
         let first = self.releases.iter().map(|release| release.catalog).min();
-        first.filter(|first| *first != release.catalog)
+        first.filter(|first| *first != catalog)
     }
 
     pub(crate) fn relation_ids(

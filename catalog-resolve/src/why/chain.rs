@@ -340,8 +340,7 @@ fn find<'u>(
     let package = universe.package(universe.find(release.package())?);
     let mut releases = package.releases.iter();
     let found = releases.find(|other| {
-        other.version.as_str() == release.version()
-            && universe.catalog(other.catalog) == release.catalog()
+        other.version.as_str() == release.version() && universe.is_in(other, release.catalog())
     })?;
     Some((package, found))
 }

@@ -12,13 +12,12 @@ pub(crate) fn answer(world: &World) -> String {
     };
     let releases = best.iter().map(|(i, release)| {
         let instance = &rules.instances.all[*i];
+        let catalog = rules.instances.catalog_of(*i, *release);
         let release = rules.instances.release(*i, *release);
         let namespace = instance
             .namespace
             .map_or(String::new(), |n| format!("@{n}"));
-        let catalog = world
-            .catalog_of(release)
-            .map_or(String::new(), |c| format!(" from {c}"));
+        let catalog = catalog.map_or(String::new(), |c| format!(" from {c}"));
         format!(
             "{}{namespace} {}{catalog}",
             instance.package, release.version

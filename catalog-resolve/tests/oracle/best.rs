@@ -163,11 +163,12 @@ impl Decisions<'_, '_> {
 
     /// By catalog, what is in one that an item names before all others.
     fn rank(&self, i: usize, release: usize) -> (bool, (usize, &'static str)) {
+        let preference = self.rules.instances.preference(i, release);
         let release = self.rules.instances.release(i, release);
         let mut items = self.rules.items_of(i);
         match items.any(|item| item.catalog.is_some() && release.is_of(item.catalog)) {
             true => (false, (0, "")),
-            false => (true, self.rules.instances.rank(release)),
+            false => (true, preference),
         }
     }
 

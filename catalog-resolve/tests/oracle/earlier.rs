@@ -68,13 +68,15 @@ pub(crate) fn records_of_best(world: &World) -> Option<(Vec<Installed>, Vec<Lock
     let rules = Rules::new(world);
     let instances = &rules.instances;
     let records = best(&rules)?.into_iter().map(|(i, release)| {
+        let catalogs = instances.catalogs_of(i, release);
+        let also_in = Vec::from_iter(catalogs[1..].iter().copied().flatten());
         let (instance, release) = (&instances.all[i], instances.release(i, release));
         let is_item = rules.items_of(i).next().is_some();
         let installed = Installed {
             package: instance.package.clone(),
             version: release.version,
-            catalog: world.catalog_of(release),
-            also_in: also_in(world, release),
+            catalog: catalogs[0],
+            also_in: also_in.clone(),
             content: content(release),
             namespace: instances.lives(i),
             is_requested: is_item || instances.records[i].is_some_and(|r| r.is_requested),
@@ -83,20 +85,14 @@ pub(crate) fn records_of_best(world: &World) -> Option<(Vec<Installed>, Vec<Lock
         let locked = Locked {
             package: instance.package.clone(),
             version: release.version,
-            catalog: world.catalog_of(release),
-            also_in: also_in(world, release),
+            catalog: catalogs[0],
+            also_in,
             content: content(release),
             namespace: instance.namespace,
         };
         (installed, locked)
     });
     Some(records.unzip())
-}
-
-/// The catalogs that have a release beside the one that it is named after.
-fn also_in(world: &World, release: &Release) -> Vec<&'static str> {
-    let others = world.catalogs_of(release).into_iter().skip(1);
-    others.flatten().collect()
 }
 
 /// What is known of what is in it.

@@ -117,9 +117,27 @@ impl<'w> Instances<'w> {
             })
     }
 
-    /// Of two releases the one that is lower has priority, by its catalog.
+    /// Of two releases the one that is lower has priority, by its first catalog, whatever is excluded.
     pub(crate) fn rank(&self, release: &Release) -> (usize, &'static str) {
-        self.world.catalog_rank(self.world.catalog_of(release))
+        let ranks = release.catalogs().map(|one| self.world.catalog_rank(one));
+        ranks.min().unwrap()
+    }
+
+    /// The catalogs that have a release of an instance, that first which it is named after.
+    pub(crate) fn catalogs_of(&self, instance: usize, release: usize) -> Vec<Option<&'static str>> {
+        let package = &self.all[instance].package;
+        self.world
+            .catalogs_of(package, self.release(instance, release))
+    }
+
+    /// The catalog that a release of an instance is named after.
+    pub(crate) fn catalog_of(&self, instance: usize, release: usize) -> Option<&'static str> {
+        self.catalogs_of(instance, release)[0]
+    }
+
+    /// The priority of that catalog: lower is better.
+    pub(crate) fn preference(&self, instance: usize, release: usize) -> (usize, &'static str) {
+        self.world.catalog_rank(self.catalog_of(instance, release))
     }
 
     pub(crate) fn candidate(&self, instance: usize, release: usize) -> &Candidate {

@@ -85,13 +85,13 @@ impl Decisions<'_, '_> {
         let all = self.seen_from(here).filter(|i| giving(*i).next().is_some());
         let mut all: Vec<usize> = all.collect();
         all.sort_by_key(|provider| {
-            let catalogs = giving(*provider).map(|r| instances.release(*provider, r));
+            let catalogs = giving(*provider).map(|r| instances.preference(*provider, r));
             (
                 !instances.is_installed(*provider),
                 instances.locked[*provider].is_none(),
                 !self.is_optional_dependency(*provider, capability, here),
                 self.is_deprecated(*provider),
-                catalogs.map(|release| instances.rank(release)).min(),
+                catalogs.min(),
                 *provider,
             )
         });

@@ -1,5 +1,7 @@
 //! A small universe and a request, as plain data that both sides are built from.
 
+use super::instances::is_same_version;
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
     pub(crate) packages: Vec<Package>,
@@ -141,18 +143,31 @@ impl World {
         }
     }
 
-    /// The catalogs that have a release, by falling priority; those that had one that is opaque as its record has them.
-    pub(crate) fn catalogs_of(&self, release: &Release) -> Vec<Option<&'static str>> {
+    /// The catalogs that have a release, by falling priority, and behind them those of which it is excluded; those that had one that is opaque as its
+    /// record has them.
+    pub(crate) fn catalogs_of(
+        &self,
+        package: &str,
+        release: &Release,
+    ) -> Vec<Option<&'static str>> {
         let mut catalogs: Vec<_> = release.catalogs().collect();
+        let is_excluded = |catalog: Option<&'static str>| {
+            self.exclusions.iter().any(|exclusion| {
+                exclusion.package == package
+                    && is_same_version(exclusion.version, release.version)
+                    && exclusion.catalog.is_some()
+                    && exclusion.catalog == catalog
+            })
+        };
         if !release.is_opaque {
-            catalogs.sort_by_key(|one| self.catalog_rank(*one));
+            catalogs.sort_by_key(|one| (is_excluded(*one), self.catalog_rank(*one)));
         }
         catalogs
     }
 
     /// The catalog that a release is named after: the first of those that have it.
-    pub(crate) fn catalog_of(&self, release: &Release) -> Option<&'static str> {
-        self.catalogs_of(release)[0]
+    pub(crate) fn catalog_of(&self, package: &str, release: &Release) -> Option<&'static str> {
+        self.catalogs_of(package, release)[0]
     }
 
     pub(crate) fn package(&self, name: &str) -> Option<&Package> {
