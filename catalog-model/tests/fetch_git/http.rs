@@ -1,33 +1,51 @@
-//! Over HTTP: a small server of ours, with `git http-backend` behind it, and one that speaks TLS with a certificate that nobody trusts.
+//! Over HTTP: a small server of ours, with `git http-backend` behind it, in clear text and behind TLS.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_model::source::{GitFetchErrorKind, GitFetchOptions, GitRepository};
+use rustls::{ServerConnection, StreamOwned};
 
-use super::protocols::check_all;
+use super::certificate::Certificate;
+use super::protocols::{check_all, fetched};
 use super::server::{folder, git, repository, there_is_git};
 
 /// Serves the repositories of a folder; what is below `/moved` lies elsewhere, and below `/closed` a password is needed.
 fn serve(root: &Path) -> u16 {
+    let root = root.to_owned();
+    listen(move |stream| answer(stream, &root))
+}
+
+/// The same behind TLS.
+fn serve_safely(root: &Path, certificate: &Certificate) -> u16 {
+    let (root, config) = (root.to_owned(), certificate.server());
+    listen(move |stream| {
+        let connection = ServerConnection::new(Arc::clone(&config)).ok()?;
+        answer(StreamOwned::new(connection, stream), &root)
+    })
+}
+
+/// Answers each connection in a thread of its own.
+fn listen(answer: impl Fn(TcpStream) -> Option<()> + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let root = root.to_owned();
+    let answer = Arc::new(answer);
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let root = root.clone();
-            std::thread::spawn(move || answer(stream.unwrap(), &root));
+            let answer = Arc::clone(&answer);
+            std::thread::spawn(move || answer(stream.unwrap()));
         }
     });
     port
 }
 
-fn answer(stream: TcpStream, root: &PathBuf) -> Option<()> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
+fn answer(stream: impl Read + Write, root: &PathBuf) -> Option<()> {
+    let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first).ok()?;
     let mut headers = BTreeMap::new();
@@ -47,7 +65,7 @@ fn answer(stream: TcpStream, root: &PathBuf) -> Option<()> {
     let mut parts = first.split(' ');
     let (method, target) = (parts.next()?, parts.next()?);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let mut stream = stream;
+    let stream = reader.get_mut();
     if let Some(rest) = target.strip_prefix("/moved/") {
         let head = format!("HTTP/1.1 301 Moved\r\nLocation: /{rest}\r\nContent-Length: 0\r\n\r\n");
         return stream.write_all(head.as_bytes()).ok();
@@ -171,4 +189,68 @@ fn tls_needs_no_provider_of_the_process_and_trusts_nobody_unknown() {
         .unwrap();
     assert_eq!(error.kind(), GitFetchErrorKind::Remote, "{error}");
     assert!(error.message().contains("HandshakeFailure"), "{error}");
+}
+
+/// What a process is told to fetch that is started with certificates of its own.
+const URL: &str = "CATALOG_TEST_HTTPS_URL";
+const WORK: &str = "CATALOG_TEST_HTTPS_WORK";
+
+/// What such a process does; in others, nothing.
+#[test]
+fn child() {
+    let (Ok(url), Ok(work)) = (std::env::var(URL), std::env::var(WORK)) else {
+        return;
+    };
+    check_all(&url, Path::new(&work), "https-into");
+    // Where it is sent on to, TLS goes on.
+    let moved = url.replace("/tree/", "/moved/tree/");
+    fetched(&moved, None, &folder("https-moved"));
+    let mut options = GitFetchOptions::default();
+    options.credentials = Some(("me", "secret"));
+    let closed = url.replace("/tree/", "/closed/tree/");
+    let error = GitRepository::fetch(&closed, None, folder("https-closed"), &options);
+    // The password is sent, and what is closed lies nowhere.
+    let error = error.err().unwrap();
+    assert!(error.message().contains("404"), "{error}");
+}
+
+#[test]
+fn repositories_are_fetched_over_https_from_those_who_are_trusted() {
+    if !has_backend() {
+        return;
+    }
+    let root = folder("https");
+    let work = repository(&root, &[]);
+    let trusted = Certificate::new("localhost", 2999);
+    let path = root.join("trusted.pem");
+    let expired = Certificate::new("localhost", 2001);
+    let another = Certificate::new("elsewhere.example", 2999);
+    let told = [&trusted, &expired, &another]
+        .map(Certificate::pem)
+        .concat();
+    std::fs::write(&path, told).unwrap();
+    // Whom the system trusts is asked once for each process.
+    let fetch = |certificate: &Certificate| {
+        let port = serve_safely(&root, certificate);
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "http::child", "--nocapture"])
+            .env("SSL_CERT_FILE", &path)
+            .env(URL, format!("https://localhost:{port}/tree/.git"))
+            .env(WORK, &work)
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&child.stderr).into_owned();
+        (child.status.success(), told)
+    };
+    let unknown = Certificate::new("localhost", 2998);
+    for (certificate, expected) in [
+        (&unknown, "UnknownIssuer"),
+        (&expired, "certificate expired"),
+        (&another, "not valid for name"),
+    ] {
+        let (is_fetched, told) = fetch(certificate);
+        assert!(!is_fetched && told.contains(expected), "{expected}: {told}");
+    }
+    let (is_fetched, told) = fetch(&trusted);
+    assert!(is_fetched, "{told}");
 }

@@ -9,6 +9,8 @@
 )]
 
 #[cfg(feature = "git-https")]
+mod certificate;
+#[cfg(feature = "git-https")]
 mod http;
 mod limits;
 mod protocols;
