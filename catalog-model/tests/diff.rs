@@ -9,6 +9,7 @@
 use std::fmt::Write as _;
 
 use catalog_model::diff::{CatalogDiff, CatalogState, Comparison, diff};
+use catalog_model::source::{ContentId, ContentScheme, Entry, Source, SourceError};
 use catalog_model::{LoadOptions, Location, MemorySource, Severity, load};
 
 type Files<'a> = &'a [(&'a str, &'a str)];
@@ -113,6 +114,64 @@ newest b 1.1.0 → 1.2.0
   file metadata.yaml changed, meaning same
 ",
     );
+}
+
+/// A source that gives all paths this id but for links, which have none.
+struct Told {
+    source: MemorySource,
+    id: ContentId,
+    link: Option<&'static str>,
+}
+
+impl Source for Told {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
+        self.source.list(folder)
+    }
+
+    fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
+        self.source.read(file, limit)
+    }
+
+    fn is_link(&self, path: &str) -> bool {
+        self.link == Some(path)
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        (!self.is_link(path)).then_some(self.id)
+    }
+}
+
+#[test]
+fn ids_are_believed_where_they_are_made_of_what_is_in_the_files() {
+    let link = Some("web/1.0.0/files/motd.txt");
+    let changed = "mutated web 1.0.0\n  file files/motd.txt changed, meaning unknown\n";
+    let cases = [
+        // Whoever says so has to mean it.
+        (ContentScheme::Git, None, ""),
+        (ContentScheme::Sha256, None, ""),
+        // What a service counts, or a disk, is of no use to another one.
+        (ContentScheme::Own, None, changed),
+        (ContentScheme::Stat, None, changed),
+        // An id has where a link leads, and not what is there.
+        (ContentScheme::Git, link, changed),
+    ];
+    for (scheme, link, expected) in cases {
+        let state = |text| Told {
+            source: source(&[WEB, ("web/1.0.0/files/motd.txt", text)]),
+            id: ContentId::new(scheme, b"1").unwrap(),
+            link,
+        };
+        let (old, new) = (state("hello"), state("good day"));
+        let [before, after] = [&old, &new].map(|source| {
+            let loaded = load(source, &LoadOptions::default()).unwrap();
+            loaded.into_catalog()
+        });
+        let found = diff(
+            CatalogState::new(&before).files(&old),
+            CatalogState::new(&after).files(&new),
+        );
+        assert_eq!(told(&found), expected, "{scheme:?} {link:?}");
+    }
 }
 
 #[test]

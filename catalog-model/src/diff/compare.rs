@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use super::files::{FileChange, FileMeaning, files};
+use super::ids::ids_tell_same;
 use super::place::Side;
 use super::{contents, metadata};
 use crate::crd_safety::{Edge, edge};
@@ -111,11 +112,12 @@ impl Side<'_> {
     /// Whether both are known to have the same files: without reading any.
     fn is_known_to_be(&self, other: &Self) -> bool {
         let (one, two) = (self.release, other.release);
-        let id = |side: &Self| side.source?.content_id(side.release.folder());
-        match (id(self), id(other)) {
-            (Some(one), Some(other)) => one == other && self.release.folder() == two.folder(),
+        match (self.source, other.source) {
+            (Some(old), Some(new)) => {
+                one.folder() == two.folder() && ids_tell_same(one.folder(), old, new)
+            }
             // Nothing but the release itself can be compared.
-            _ => one.is_same(two) && (self.source.is_none() || other.source.is_none()),
+            _ => one.is_same(two),
         }
     }
 }

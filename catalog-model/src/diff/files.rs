@@ -7,6 +7,7 @@ use catalog_conditions::{Location, SourceFile};
 use serde_json::Value;
 
 use super::change::{Change, ChangeKind};
+use super::ids::{are_equal, is_sealed};
 use super::place::Side;
 use crate::source::{ContentId, EntryKind, Source, SourceError, join};
 
@@ -168,7 +169,12 @@ impl Walk<'_> {
                     one.is_some_and(|(kind, _)| *kind == EntryKind::Folder)
                 };
                 let folders = (is_folder(one), is_folder(other));
-                if is_same_id(one, other) {
+                let of_one_kind = one.zip(other).filter(|(one, other)| one.0 == other.0);
+                let ids = of_one_kind.and_then(|(one, other)| one.1.zip(other.1));
+                let (old, new) = self.sides;
+                let is_same = ids
+                    .is_some_and(|(one, other)| are_equal((old.source, one), (new.source, other)));
+                if is_same && (!folders.0 || is_sealed(old.source, &join(old.path, &path))) {
                     continue;
                 }
                 if folders.0 || folders.1 {
@@ -220,18 +226,6 @@ impl Walk<'_> {
             kind,
             meaning,
         });
-    }
-}
-
-fn is_same_id(
-    one: Option<&(EntryKind, Option<ContentId>)>,
-    other: Option<&(EntryKind, Option<ContentId>)>,
-) -> bool {
-    match (one, other) {
-        (Some((kind, Some(id))), Some((other_kind, Some(other_id)))) => {
-            kind == other_kind && id == other_id
-        }
-        _ => false,
     }
 }
 

@@ -40,6 +40,7 @@ mod change;
 mod compare;
 mod contents;
 mod files;
+mod ids;
 mod metadata;
 mod order;
 #[cfg(feature = "parameters")]
@@ -93,7 +94,7 @@ pub enum ReleaseDiff<'c> {
 /// What became of the releases of a catalog, and of the newest of each package. Unusable releases count as not there, and are listed.
 ///
 /// Cost: a look at each release, and for those that are not known to be the same, reading their files on both sides; folders whose
-/// [content ids](Source::content_id) are equal are not read. What was loaded by [`sync`](crate::sync) one state after the other shares
+/// [content ids](Source::content_id) are equal are listed and not read, where ids are of content, or of one source, and there are no links. What was loaded by [`sync`](crate::sync) one state after the other shares
 /// releases, which are the same without a look. Definitions are parsed only where their texts differ.
 #[must_use]
 pub fn diff<'c>(before: CatalogState<'c>, after: CatalogState<'c>) -> CatalogDiff<'c> {
