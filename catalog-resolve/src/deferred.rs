@@ -47,7 +47,7 @@ impl Deferred {
 /// gate, and returns them.
 ///
 /// Whether a release brings it is not guessed from names: the condition is asked about the release's own definitions, as they will be
-/// once applied.
+/// once applied. For many releases, [`Providers`] are found once.
 pub fn defer<'c>(
     report: &mut Report,
     release: &Release,
@@ -58,41 +58,55 @@ pub fn defer<'c>(
 
 /// What conditions of a release can miss in some cluster and another package of the catalogs brings, as the condition's name and what
 /// is missed: where they miss it, [`defer`] defers them. For a fleet, which asks many clusters at once.
+///
+/// For many releases, [`Providers`] are found once.
 #[must_use]
 pub fn brought_to<'c>(
     release: &Release,
     catalogs: impl Into<Catalogs<'c>>,
 ) -> Vec<(String, Missing)> {
-    let mut providers = Providers::of(&catalogs.into());
-    let conditions = release.conditions().conditions().iter();
-    let closing = conditions.filter(|condition| {
-        let (severity, on_unknown) = (condition.severity(), condition.on_unknown());
-        !Gate::of(Outcome::NotSatisfied, severity, on_unknown).is_open()
-    });
-    closing
-        .flat_map(|condition| {
-            condition
-                .can_miss()
-                .into_iter()
-                .map(move |it| (condition, it))
-        })
-        .filter(|(condition, missing)| {
-            !providers.satisfying(condition, missing, release).is_empty()
-        })
-        .map(|(condition, missing)| (condition.name().to_owned(), missing))
-        .collect()
+    Providers::of(&catalogs.into()).brought_to(release)
 }
 
-/// The releases that bring definitions, by what a condition can miss, and the cluster that each would make of an empty one.
-pub(crate) struct Providers<'c> {
+/// The releases of catalogs that bring definitions, by what a condition can miss: for whoever asks about many releases what [`defer`] and [`brought_to`]
+/// say of one.
+///
+/// ```
+/// use catalog_model::{LoadOptions, MemorySource, load};
+/// use catalog_resolve::{Catalogs, Providers};
+///
+/// let crd = "apiVersion: apiextensions.k8s.io/v1
+/// kind: CustomResourceDefinition
+/// metadata: {name: widgets.example.com}
+/// spec: {group: example.com, scope: Namespaced, names: {kind: Widget, plural: widgets}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}
+/// ";
+/// let source = MemorySource::from_iter([
+///     ("widgets/1.0.0/metadata.yaml", "name: widgets\nversion: 1.0.0\n"),
+///     ("widgets/1.0.0/definitions/widgets.yaml", crd),
+///     ("web/1.0.0/metadata.yaml", "name: web\nversion: 1.0.0\n"),
+///     ("web/1.0.0/conditions/all.yaml", "conditions: [{name: widgets, target: {crd: {name: widgets.example.com}}}]\n"),
+/// ]);
+/// let catalog = load(&source, &LoadOptions::default())?.into_catalog();
+/// let mut providers = Providers::of(&Catalogs::from(&catalog));
+/// let brought = |release| Vec::from_iter(providers.brought_to(release).into_iter().map(|(condition, _)| condition));
+/// let newest = catalog.packages().filter_map(|package| package.newest());
+/// assert_eq!(Vec::from_iter(newest.map(brought)), [vec!["widgets".to_owned()], vec![]]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Providers<'c> {
     releases: Vec<(Origin<'c>, &'c Release)>,
     by_name: BTreeMap<String, BTreeSet<usize>>,
+    /// The cluster that each would make of an empty one, where it was asked.
     brought: BTreeMap<usize, Snapshot>,
 }
 
 impl<'c> Providers<'c> {
+    /// Those of some catalogs.
+    ///
     /// Cost: linear in the definitions of the catalogs.
-    pub(crate) fn of(catalogs: &Catalogs<'c>) -> Self {
+    #[must_use]
+    pub fn of(catalogs: &Catalogs<'c>) -> Self {
         let releases: Vec<_> = catalogs.releases().collect();
         let mut by_name: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for (index, (_, release)) in releases.iter().enumerate() {
@@ -107,7 +121,29 @@ impl<'c> Providers<'c> {
         }
     }
 
-    pub(crate) fn defer(&mut self, report: &mut Report, asker: &Release) -> Vec<Deferred> {
+    /// What [`brought_to`] says of a release.
+    ///
+    /// Cost: each release that brings what a condition can miss is asked about; which cluster it makes is found out once.
+    pub fn brought_to(&mut self, release: &Release) -> Vec<(String, Missing)> {
+        let conditions = release.conditions().conditions().iter();
+        let closing = conditions.filter(|condition| {
+            let (severity, on_unknown) = (condition.severity(), condition.on_unknown());
+            !Gate::of(Outcome::NotSatisfied, severity, on_unknown).is_open()
+        });
+        let missing = closing.flat_map(|condition| {
+            let missing = condition.can_miss().into_iter();
+            missing.map(move |missing| (condition, missing))
+        });
+        missing
+            .filter(|(condition, missing)| !self.satisfying(condition, missing, release).is_empty())
+            .map(|(condition, missing)| (condition.name().to_owned(), missing))
+            .collect()
+    }
+
+    /// What [`defer`] does to a report on a release.
+    ///
+    /// Cost: as for [`brought_to`](Self::brought_to).
+    pub fn defer(&mut self, report: &mut Report, asker: &Release) -> Vec<Deferred> {
         let mut deferred = Vec::new();
         for condition in asker.conditions().conditions() {
             // What does not close the gate is no requirement: its author said that the package goes without.
