@@ -1,5 +1,6 @@
 //! Instances: packages at places, and which value of a variable is which release.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::engine::{ABSENT, Value, ValueSet};
@@ -63,16 +64,11 @@ impl Values {
             return Self::Given(package.releases.len() as u32);
         }
         let mut order: Vec<_> = package.releases.ids().collect();
-        let rank = |id: ReleaseId| {
-            let release = &package.releases[id];
+        order.sort_by_cached_key(|id| {
+            let release = &package.releases[*id];
             let comes_later = release.version.is_prerelease() && !allows_prereleases;
-            (situation.catalog_rank(key, release), comes_later)
-        };
-        order.sort_by(|a, b| {
-            let version = |id: ReleaseId| &package.releases[id].version;
-            rank(*a)
-                .cmp(&rank(*b))
-                .then_with(|| version(*b).cmp(version(*a)))
+            let rank = situation.catalog_rank(key, release);
+            (rank, comes_later, Reverse(&release.version))
         });
         Self::sorted(order.into_iter().map(Some).collect())
     }

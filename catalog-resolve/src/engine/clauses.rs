@@ -38,7 +38,7 @@ pub(super) struct Watch {
     pub(super) other: Literal,
 }
 
-/// Room for so many watches is made for a variable at first: a package is mostly in as many clauses.
+/// Room for so many watches is made for a variable at first, so that the few that most have are not moved again and again.
 const WATCHES: usize = 8;
 
 /// All clauses, and for each variable those that watch it. A clause is a disjunction of literals, one a variable at most; its first two are

@@ -4,7 +4,7 @@ use super::*;
 use crate::cancellation::Cancellation;
 
 /// splitmix64: small, seeded, the same everywhere.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -15,7 +15,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, end: u64) -> u32 {
+    pub(super) fn below(&mut self, end: u64) -> u32 {
         (self.next() % end) as u32
     }
 }

@@ -200,3 +200,107 @@ impl Trail {
         Since::Always
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use super::*;
+    use crate::engine::tests::Random;
+
+    const VALUES: u32 = 300;
+
+    /// One variable, and all that its domain ever was, each with the event that made it so: what a walk over all events knows.
+    struct Walked {
+        trail: Trail,
+        var: Var,
+        was: Vec<(ValueSet, EventId)>,
+    }
+
+    impl Walked {
+        /// Since when something holds of the domain that stays so once it does.
+        fn since(&self, holds: impl Fn(&ValueSet) -> bool) -> Since {
+            if !holds(self.trail.domain(self.var)) {
+                return Since::NotYet;
+            }
+            let ruled = self.was.iter().rev().find(|(before, _)| !holds(before));
+            ruled.map_or(Since::Always, |(_, event)| Since::Event(*event))
+        }
+
+        /// Steps from the latest event to another one, by jumps that do not pass it.
+        fn steps_to(&self, event: EventId) -> u32 {
+            let (mut at, mut steps) = (*self.trail.latest.get(self.var.index()).unwrap(), 0);
+            while let Some(id) = at.filter(|id| *id != event) {
+                let here = self.trail.event(id);
+                let far = here.jump.filter(|far| *far >= event);
+                (at, steps) = (far.or(here.previous), steps + 1);
+            }
+            assert_eq!(at, Some(event), "it was passed");
+            steps
+        }
+
+        fn narrow(&mut self, random: &mut Random) {
+            let before = self.trail.domain(self.var).clone();
+            let mut set = ValueSet::all(VALUES);
+            for _ in 0..=random.below(3) {
+                let members = Vec::from_iter(before.iter());
+                let at = random.below(members.len().max(1) as u64) as usize;
+                members.get(at).into_iter().for_each(|one| set.remove(*one));
+            }
+            let event = self.trail.len() as EventId;
+            if self.trail.narrow(self.var, set.view(), Reason::Decision) {
+                self.was.push((before, event));
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_ruled_out_is_found_as_by_a_walk_over_all_events_in_a_logarithm_of_steps() {
+        for seed in 0..20 {
+            let mut random = Random(seed);
+            let mut trail = Trail::default();
+            let (var, other) = (trail.add_var(VALUES), trail.add_var(VALUES));
+            let was = Vec::new();
+            let mut walked = Walked { trail, var, was };
+            let mut longest = 0;
+            for _ in 0..1_000 {
+                match random.below(40) {
+                    0..4 => walked.trail.open_level(),
+                    4 => {
+                        let level = walked.trail.level();
+                        // Mostly a little, and now and then a lot.
+                        let back = random.below(8).min(random.below(u64::from(level) + 1));
+                        walked.trail.back_to(level.saturating_sub(back), |_, _| ());
+                        let len = walked.trail.len() as EventId;
+                        walked.was.retain(|(_, event)| *event < len);
+                    }
+                    5..8 => {
+                        let set = ValueSet::of(VALUES, [random.below(u64::from(VALUES))]);
+                        walked.trail.narrow(other, set.view(), Reason::Decision);
+                    }
+                    _ => walked.narrow(&mut random),
+                }
+                let size = 1 + random.below(6);
+                let some = (0..size).map(|_| random.below(u64::from(VALUES)));
+                let some = ValueSet::of(VALUES, Vec::from_iter(some));
+                let mut others = ValueSet::all(VALUES);
+                others.subtract(&some);
+                assert_eq!(
+                    walked.trail.ruled_out(var, some.view()),
+                    walked.since(|domain| !domain.intersects(&some))
+                );
+                assert_eq!(
+                    walked.trail.settled_within(var, others.view()),
+                    walked.since(|domain| domain.is_subset(&others))
+                );
+                let events = walked.was.len() as u32;
+                for (_, event) in &walked.was {
+                    let steps = walked.steps_to(*event);
+                    assert!(steps <= 3 * events.ilog2() + 1, "{steps} for {events}");
+                    longest = longest.max(events);
+                }
+            }
+            assert!(longest > 60, "{longest}");
+        }
+    }
+}

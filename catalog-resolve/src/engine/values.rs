@@ -331,7 +331,15 @@ mod tests {
             for value in [0, 1, values / 2, values - 1] {
                 let below = (0..value).filter(|v| v % 2 == 1);
                 assert_eq!(odd.below(value), ValueSet::of(values, below));
+                // Up to there, every third: what both have last, and whether they have anything.
+                let thirds = (0..value).filter(|v| v % 3 == 0);
+                let thirds = ValueSet::of(values, thirds);
                 for set in [&odd, &even] {
+                    let last = (0..value).rev();
+                    let mut last = last.filter(|v| v % 3 == 0 && set.contains(*v));
+                    let last = last.next();
+                    assert_eq!(set.last_in(thirds.view()), last);
+                    assert_eq!(set.intersects(&thirds), last.is_some());
                     let mut only = set.clone();
                     only.keep_only(value);
                     let left = set.contains(value).then_some(value);
