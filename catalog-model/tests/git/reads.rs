@@ -129,6 +129,32 @@ fn revisions_are_branches_tags_commits_and_what_git_makes_of_them() {
 }
 
 #[test]
+fn a_head_that_leads_nowhere_says_where() {
+    let store = Store::new("headless");
+    store.files(&[("a/1.0/metadata.yaml", "1")]);
+    let head = |text: &str| {
+        std::fs::write(store.path.join("HEAD"), text).unwrap();
+        store.open().source("HEAD", None).unwrap_err()
+    };
+    let told = head("ref: refs/heads/gone\n");
+    assert_eq!(
+        (told.kind(), told.message()),
+        (
+            SourceErrorKind::NotFound,
+            "`HEAD` leads to the branch `gone`, which is not there; the repository has `main`: name what is meant"
+        )
+    );
+    let told = head("no reference\n");
+    assert_eq!(told.kind(), SourceErrorKind::Unavailable, "{told}");
+    let expected = "the repository is damaged, or does not have all its objects: ";
+    assert!(told.message().starts_with(expected), "{told}");
+    let lost = "1234567890123456789012345678901234567890";
+    let told = head(&format!("{lost}\n"));
+    assert_eq!(told.kind(), SourceErrorKind::Unavailable, "{told}");
+    assert!(told.message().contains(lost), "{told}");
+}
+
+#[test]
 fn an_empty_repository_says_that_it_is_empty() {
     let told = Store::new("empty").open().source("HEAD", None).unwrap_err();
     assert_eq!(

@@ -80,15 +80,31 @@ impl GitRepository {
     }
 
     fn unknown(&self, repository: &Repository, revision: &str) -> SourceError {
-        if revision == "HEAD" {
-            let message = "`HEAD` leads to no commit: the repository is empty";
-            return self.error(SourceErrorKind::NotFound, message);
-        }
         let names = names(repository);
+        if revision == "HEAD" {
+            return self.headless(repository, names.first());
+        }
         let mut message = format!("there is no branch, tag or commit `{revision}`");
         if let Some(near) = near(revision, names.iter().map(String::as_str)) {
             message.push_str(&format!("; did you mean `{near}`?"));
         }
+        self.error(SourceErrorKind::NotFound, message)
+    }
+
+    /// Why `HEAD` leads to no commit, and to which branch or tag one could go instead.
+    fn headless(&self, repository: &Repository, there: Option<&String>) -> SourceError {
+        let head = match repository.head() {
+            Ok(head) => head,
+            Err(error) => return self.damaged(&error),
+        };
+        let branch = head.referent_name().map(|name| name.shorten().to_string());
+        let message = match (head.is_unborn(), branch, there) {
+            (true, Some(branch), Some(there)) => format!(
+                "`HEAD` leads to the branch `{branch}`, which is not there; the repository has `{there}`: name what is meant"
+            ),
+            (true, ..) => "`HEAD` leads to no commit: the repository is empty".to_owned(),
+            (false, ..) => return self.damaged(&"`HEAD` cannot be followed to a commit"),
+        };
         self.error(SourceErrorKind::NotFound, message)
     }
 
