@@ -14,7 +14,7 @@ use catalog_model::version::Version;
 use catalog_resolve::{Resolution, ResolvedRelease};
 
 use crate::How;
-use crate::instance::{Instance, attempted, is_named_beside_attempted, records};
+use crate::instance::{Instance, attempted, is_named_beside_attempted, records, with_unrecorded};
 use crate::planning::{self, Shelf, failed};
 use crate::report::Reporter;
 use crate::request::{self, Answered, Ground};
@@ -63,7 +63,10 @@ impl<'a> Desk<'a> {
         how: &'a How,
         cluster: &mut dyn Cluster,
     ) -> Result<Self, Failure> {
-        let records = records(cluster, wish.home)?;
+        let mut records = records(cluster, wish.home)?;
+        if wish.kind == Kind::Uninstall {
+            with_unrecorded(&mut records, cluster, wish.home)?;
+        }
         let may_be_gone = how.resume
             || how.release_all
             || wish.may_outlive_catalog()

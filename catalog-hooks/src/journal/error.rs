@@ -39,7 +39,7 @@ enum Problem {
         "it cannot be read: {0}; what the run made can be found by its labels and released without a journal"
     )]
     Damaged(String),
-    #[error("it cannot be read: {0}; what the instance has is not known as long as it is so")]
+    #[error("it cannot be read: {0}; until that is mended it is not known what the instance has")]
     DamagedRecord(String),
     #[error("the journal belongs to the plan {journal}, and the one given is {given}")]
     OtherPlan { journal: String, given: String },

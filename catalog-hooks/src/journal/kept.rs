@@ -10,8 +10,9 @@ use crate::api::{Failure, ListRequest, ObjectRef, Reply, Request};
 use crate::edge::Cluster;
 use crate::effect::StoredJournal;
 use crate::machine::{StartError, may_take_place};
-use crate::plan::PinnedPlan;
+use crate::plan::{PinnedPlan, PlanLoadError};
 use crate::pointer::At;
+use crate::record::InstalledRecord;
 
 /// The journals that are kept in a runner's namespace: one for the last run of each set of instances.
 ///
@@ -38,7 +39,7 @@ pub struct KeptJournal {
 pub enum RunState {
     /// A runner carries it out, or one that was killed left it so.
     UnderWay,
-    /// It came to rest: with an operation that goes on only if it is told how, or with a Job that is still held.
+    /// It came to rest: with an operation that goes on only if it is told how, with a Job that is still held, or with what nobody else knows of.
     Rests,
     /// It has ended, and did not come to some of its operations: it can go on with them, but keeps nobody from doing something else with their
     /// instances.
@@ -144,6 +145,33 @@ impl Journals {
             Some((name, error)) => Err(StartError::unreadable(name, error)),
             None => Ok(()),
         }
+    }
+
+    /// What there is of instances and could not be put on record: the journals alone know of it. In the place of what is on record, an uninstall is planned
+    /// from it; nothing else can be begun. Cost: one list of Secrets for each run that has left such a thing.
+    ///
+    /// # Errors
+    ///
+    /// The plan of such a run cannot be read, or is gone.
+    pub fn unrecorded(
+        &self,
+        cluster: &mut dyn Cluster,
+    ) -> Result<Vec<InstalledRecord>, PlanLoadError> {
+        let mut all = Vec::new();
+        for kept in &self.kept {
+            let journal = &kept.journal;
+            let operations = journal.operations().iter().filter(|one| one.unrecorded);
+            let instances: BTreeSet<(&str, &str)> = operations
+                .map(|one| (one.package(), one.namespace()))
+                .collect();
+            if !instances.is_empty() {
+                let plan = PinnedPlan::load(cluster, &self.home, journal.plan())?;
+                let plan = plan.ok_or_else(|| PlanLoadError::gone(journal.plan(), &self.home))?;
+                let known = instances.into_iter();
+                all.extend(known.filter_map(|instance| journal.unrecorded(&plan, instance)));
+            }
+        }
+        Ok(all)
     }
 
     /// All that can be read, by name.
@@ -276,9 +304,7 @@ impl KeptJournal {
         let is_held = |one: &OperationJournal| one.attempts().iter().any(|one| !one.released);
         match self.journal.ended() {
             None => RunState::UnderWay,
-            Some(_) if operations.any(|one| one.status().is_open() || is_held(one)) => {
-                RunState::Rests
-            }
+            Some(_) if operations.any(|one| one.is_in_the_way() || is_held(one)) => RunState::Rests,
             Some(_) => {
                 let mut operations = self.journal.operations().iter();
                 match operations.any(|one| one.status() == OperationStatus::NotStarted) {

@@ -24,7 +24,8 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::plan::{PinnedPlan, PlannedOperation};
+use crate::plan::PinnedPlan;
+use crate::record::{InstalledRecord, SoFar};
 use crate::time::Timestamp;
 
 /// The version of the journal's own shape that this crate writes. It reads those before, too. Whoever adds a field raises it, so that a program which
@@ -110,7 +111,7 @@ fn is_of_present_version(journal: &mut Value) {
 impl Journal {
     /// A journal for a run of a plan, of which nothing is done yet.
     pub(crate) fn new(plan: &PinnedPlan, writer: &str) -> Self {
-        let operations = plan.operations().iter().map(PlannedOperation::operation);
+        let operations = plan.operations().iter();
         Self {
             version: JOURNAL_VERSION,
             run: plan.run().to_owned(),
@@ -123,9 +124,7 @@ impl Journal {
             cancelled: None,
             begins_nothing: false,
             unwinding: false,
-            operations: operations
-                .map(|one| OperationJournal::new(one.package().as_str(), one.namespace()))
-                .collect(),
+            operations: operations.map(OperationJournal::new).collect(),
             ended: None,
             history: Vec::new(),
             superseded: plan.plans_before(),
@@ -222,6 +221,21 @@ impl Journal {
             return Err(JournalError::too_long(text.len()));
         }
         Ok(text)
+    }
+
+    /// What there is of an instance, if what this run of `plan` did to it could not be put on record: nobody else knows of it. An uninstall is planned
+    /// from it as from a record.
+    #[must_use]
+    pub fn unrecorded(
+        &self,
+        plan: &PinnedPlan,
+        (package, namespace): (&str, &str),
+    ) -> Option<InstalledRecord> {
+        let operations = self.operations.iter().enumerate().rev();
+        let own =
+            operations.filter(|(_, one)| (one.package(), one.namespace()) == (package, namespace));
+        let mut so_far = own.filter_map(|(index, _)| SoFar::of(plan, self, index));
+        so_far.find_map(SoFar::remains)
     }
 
     /// Whether so many bytes more are less than it may have.

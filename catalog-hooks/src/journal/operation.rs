@@ -7,7 +7,7 @@ use super::ledger::LedgerEntry;
 use crate::api::ObjectRef;
 use crate::module::RenderedModule;
 use crate::plan::{PlannedOperation, Step, Track};
-use crate::record::Extent;
+use crate::record::{Extent, InstalledRecord};
 use crate::role::Role;
 
 /// What one operation of a run has done and is doing.
@@ -25,7 +25,8 @@ pub struct OperationJournal {
     /// Whether what it left when it came to rest is on record, or may be.
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     pub(crate) remembered: bool,
-    /// Whether that could not be written: then no other run may take its place, as nobody else knows what it did.
+    /// Whether that could not be written, or it begins with what could not: nobody else knows of it, and nothing but an uninstall that begins with what the
+    /// journal says may take its place.
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     pub(crate) unrecorded: bool,
     /// Whether it was given up, and what it left was put on record, if it had to be: what others make of that since is not its business.
@@ -212,10 +213,13 @@ fn shortened(message: String) -> String {
 
 impl OperationJournal {
     /// A journal for an operation of which nothing is done yet.
-    pub(crate) fn new(package: &str, namespace: &str) -> Self {
+    pub(crate) fn new(planned: &PlannedOperation) -> Self {
+        let operation = planned.operation();
+        let installed = planned.installed();
         Self {
-            package: package.to_owned(),
-            namespace: namespace.to_owned(),
+            package: operation.package().to_string(),
+            namespace: operation.namespace().to_owned(),
+            unrecorded: installed.is_some_and(InstalledRecord::is_unrecorded),
             ..Self::default()
         }
     }
@@ -224,6 +228,12 @@ impl OperationJournal {
     #[must_use]
     pub fn package(&self) -> &str {
         &self.package
+    }
+
+    /// Whether it is in the way of other operations on its instance when its run has ended: somebody has to say how it goes on, or what there is of the
+    /// instance is on no record.
+    pub(crate) fn is_in_the_way(&self) -> bool {
+        self.status.is_open() || self.unrecorded
     }
 
     /// Whether both are about one instance.

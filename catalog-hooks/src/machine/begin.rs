@@ -62,7 +62,7 @@ enum Problem {
         namespace: String,
     },
     #[error(
-        "what the run `{run}` did to `{package}` in `{namespace}` could not be put on record, and nobody else knows of it: go on with that first, or abandon it"
+        "what the run `{run}` did to `{package}` in `{namespace}` could not be put on record, and nobody else knows of it: go on with that first, abandon it, or uninstall `{package}`"
     )]
     Unrecorded {
         run: String,
@@ -250,8 +250,8 @@ impl Machine {
 ///
 /// # Errors
 ///
-/// It is under way, or still holds Jobs; or an operation of it rests on an instance that the plan leaves as it is, or runs only an action of, or has done
-/// what is on no record.
+/// It is under way, or still holds Jobs; or an operation of it rests on an instance that the plan leaves as it is, or runs only an action of; or has done
+/// what is on no record, and no uninstall of the plan begins with that.
 pub(crate) fn may_take_place(old: &Journal, plan: &PinnedPlan) -> Result<(), StartError> {
     let is_held = |one: &OperationJournal| one.attempts().iter().any(|attempt| !attempt.released);
     if old.ended().is_none() || old.operations().iter().any(is_held) {
@@ -264,8 +264,18 @@ pub(crate) fn may_take_place(old: &Journal, plan: &PinnedPlan) -> Result<(), Sta
         operation.kind() != OperationKind::Action
             && instance == (rests.package(), rests.namespace())
     };
-    let mut resting = old.operations().iter().filter(|one| one.status().is_open());
-    if let Some(one) = resting.clone().find(|one| one.unrecorded) {
+    let begins_with_remains = |rests: &OperationJournal| {
+        let begins_with = |one: &PlannedOperation| {
+            let known = one.installed();
+            one.operation().kind() == OperationKind::Uninstall
+                && takes_place(rests, one)
+                && known.is_some_and(|known| known.is_unrecorded() && known.is_left_by(old.plan()))
+        };
+        plan.operations().iter().any(begins_with)
+    };
+    let mut resting = old.operations().iter().filter(|one| one.is_in_the_way());
+    let is_lost = |one: &&OperationJournal| one.unrecorded && !begins_with_remains(one);
+    if let Some(one) = resting.clone().find(is_lost) {
         let problem = Problem::Unrecorded {
             run: old.run().to_owned(),
             package: one.package().to_owned(),

@@ -1,15 +1,13 @@
 //! Objects that move from one instance to another in a run.
 
-use catalog_model::OperationKind;
-
 use super::claims;
 use super::delete::{has_it_too, keep, make_anothers, stays_no_more};
 use super::operation_desk::{Halt, OperationDesk};
 use super::record::take_off;
 use crate::api::ObjectRef;
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
-use crate::plan::{Claim, PlannedOperation};
-use crate::record::ledger_after;
+use crate::plan::Claim;
+use crate::record::ledger_done;
 
 /// Takes off the record of an instance what its release has no more, and another operation of the run has written since: it stayed there until that was
 /// done. Nothing is deleted, and nothing depends on it: what stays on record is asked about by the next operation.
@@ -50,7 +48,7 @@ async fn settle_moved(cx: &OperationDesk) -> Result<(), Halt> {
     let after = settled(before.clone());
     let previous = cx.previous().into_owned();
     let [before, after] =
-        [before, after].map(|operation| on_record(cx.planned(), previous.clone(), &operation));
+        [before, after].map(|operation| ledger_done(cx.planned(), previous.clone(), &operation));
     if !take_off(cx, before, after).await? {
         return Ok(());
     }
@@ -88,24 +86,6 @@ fn moved(cx: &OperationDesk) -> Vec<(LedgerEntry, Option<&Claim>)> {
         is_settled.then_some((entry, claim))
     });
     settled.collect()
-}
-
-/// What an operation that is done has put on record, of an instance that had this before it. Of an uninstall that is what it has left to others of the
-/// run, and with it what holds data and was made for the package: whoever deletes the rest may be asked for that too.
-pub(super) fn on_record(
-    planned: &PlannedOperation,
-    previous: Vec<LedgerEntry>,
-    operation: &OperationJournal,
-) -> Vec<LedgerEntry> {
-    let mut ledger = ledger_after(previous, operation);
-    if planned.operation().kind() != OperationKind::Uninstall {
-        return ledger;
-    }
-    let is_awaited = |entry: &LedgerEntry| operation.awaits(&entry.object);
-    let waits = ledger.iter().any(is_awaited);
-    let is_own = |entry: &LedgerEntry| entry.holds_data() && !entry.origin.is_others();
-    ledger.retain(|entry| is_awaited(entry) || waits && is_own(entry));
-    ledger
 }
 
 /// Whether no operation after it is on the same instance: what it has put on record is there still.

@@ -7,12 +7,10 @@ use serde_json::Value;
 
 use super::conditions::Refusal;
 use super::desk::Desk;
-use super::moved::on_record;
-use super::record::record_after;
 use crate::api::{Failure, ObjectRef};
-use crate::journal::{HookKey, Journal, LedgerEntry, OperationJournal, OperationStatus};
+use crate::journal::{HookKey, LedgerEntry, OperationJournal};
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
-use crate::record::{InstalledRecord, surplus_after};
+use crate::record::{InstalledRecord, SoFar};
 use crate::time::Timestamp;
 
 /// One operation's view of what the coroutines share.
@@ -117,64 +115,25 @@ impl OperationDesk {
 
     /// What the release before had written: what is on record of it, and what operations before this one of the same run did to it.
     pub(super) fn previous(&self) -> Cow<'_, [LedgerEntry]> {
-        self.desk.look(|journal| {
-            let mut before = self.done_before(journal);
-            let Some((first, done)) = before.next() else {
-                return Cow::Borrowed(self.planned().previous());
-            };
-            let after_first = on_record(first, first.previous().to_vec(), done);
-            Cow::Owned(before.fold(after_first, |previous, (planned, done)| {
-                on_record(planned, previous, done)
-            }))
-        })
+        let left = self.so_far(|so_far| so_far.left_before());
+        left.map_or_else(|| self.planned().previous().into(), Cow::Owned)
     }
 
-    /// What is on record of the instance before the operation: what was when it was planned, or what the operations before it of the same run have put
-    /// there.
+    /// What is on record of the instance before the operation.
     pub(super) fn base(&self) -> Option<InstalledRecord> {
-        self.on_record_after(self.index)
+        self.so_far(|so_far| so_far.base())
     }
 
     /// What is on record of the instance after the operation, which is done.
     pub(super) fn done(&self) -> Option<InstalledRecord> {
-        self.on_record_after(self.index + 1)
+        self.so_far(|so_far| so_far.done())
     }
 
-    /// What is on record of the instance after so many operations of the run.
-    fn on_record_after(&self, count: usize) -> Option<InstalledRecord> {
+    /// Works out what there is of the instance, from the plan and from what the journal says.
+    pub(super) fn so_far<T: Default>(&self, work_out: impl FnOnce(SoFar<'_>) -> T) -> T {
         self.desk.look(|journal| {
-            let mut done = self.done_of(journal, count).peekable();
-            let Some((first, _)) = done.peek() else {
-                return self.planned().installed().cloned();
-            };
-            let begins = (first.installed().cloned(), first.previous().to_vec());
-            let (record, _) = done.fold(begins, |(record, previous), (planned, done)| {
-                let ledger = on_record(planned, previous, done);
-                let parts = (ledger.clone(), surplus_after(planned, done));
-                let plan = self.plan.digest();
-                (record_after(planned, record, (parts, plan)), ledger)
-            });
-            record
-        })
-    }
-
-    /// The operations before this one on its instance that are done, and what they have done.
-    fn done_before<'j>(
-        &'j self,
-        journal: &'j Journal,
-    ) -> impl Iterator<Item = (&'j PlannedOperation, &'j OperationJournal)> {
-        self.done_of(journal, self.index)
-    }
-
-    /// The same of the first operations of the run, so many of them.
-    fn done_of<'j>(
-        &'j self,
-        journal: &'j Journal,
-        count: usize,
-    ) -> impl Iterator<Item = (&'j PlannedOperation, &'j OperationJournal)> {
-        let operations = self.plan.operations().iter().zip(journal.operations());
-        operations.take(count).filter(|(planned, operation)| {
-            planned.is_of_instance(self.planned()) && operation.status() == OperationStatus::Done
+            let so_far = SoFar::of(&self.plan, journal, self.index);
+            so_far.map(work_out).unwrap_or_default()
         })
     }
 

@@ -101,7 +101,7 @@ fn candidates(desk: &Desk, plan: &PinnedPlan) -> Vec<String> {
     // A run that can be resumed needs its plan, and so does one of which is told what was given up.
     let is_over = |one: &OperationJournal| {
         use OperationStatus::{Done, RolledBack, Unchanged};
-        matches!(one.status(), Done | RolledBack | Unchanged)
+        matches!(one.status(), Done | RolledBack | Unchanged) && !one.unrecorded
     };
     if desk.look(|journal| journal.operations().iter().all(is_over)) {
         candidates.push(plan.digest().to_owned());
@@ -117,7 +117,7 @@ fn on_record_again(plan: &PinnedPlan, journal: &Journal) -> BTreeSet<String> {
         plan.unwinds() && statuses.any(|status| status.is_open() || status == NotStarted);
     let operations = plan.operations().iter().zip(journal.operations());
     let may_return =
-        operations.filter(|(_, one)| one.status().is_open() || may_unwind && one.status() == Done);
+        operations.filter(|(_, one)| one.is_in_the_way() || may_unwind && one.status() == Done);
     let before = may_return.filter_map(|(planned, _)| planned.installed());
     before
         .flat_map(InstalledRecord::known_plans)

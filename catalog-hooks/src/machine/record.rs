@@ -6,60 +6,28 @@ use serde_json::Value;
 use super::conditions::Refusal;
 use super::delete::{Deletion, delete_while};
 use super::operation_desk::{Halt, OperationDesk};
-use super::{moved, plans};
+use super::plans;
 use crate::api::{FailureClass, ObjectRef, Request};
-use crate::journal::{LedgerEntry, OperationJournal, OperationStatus};
-use crate::module::RenderedModule;
-use crate::plan::{Content, PlannedOperation, Track};
+use crate::journal::{JournalErrorKind, LedgerEntry, OperationJournal, OperationStatus};
+use crate::plan::{Content, Track};
 use crate::pointer::At;
-use crate::record::{InstalledRecord, Left, ledger_after, surplus_after};
+use crate::record::{InstalledRecord, Left, ledger_done};
 
 /// Writes what is installed now.
 pub(super) async fn commit(cx: &OperationDesk) -> Result<(), Halt> {
-    let Some(record) = cx.planned().record() else {
-        return Ok(());
-    };
-    put(cx, &record.committed(parts(cx), cx.plan().digest())).await
-}
-
-/// What an instance consists of when an operation on it is done, beside the modules of its release.
-fn parts(cx: &OperationDesk) -> (Vec<LedgerEntry>, Vec<RenderedModule>) {
-    let previous = cx.previous().into_owned();
-    cx.look(|operation| {
-        let surplus = surplus_after(cx.planned(), operation);
-        (ledger_after(previous, operation), surplus)
-    })
+    match cx.so_far(|so_far| so_far.committed()) {
+        Some(record) => put(cx, &record).await,
+        None => Ok(()),
+    }
 }
 
 /// Removes the record of what was uninstalled; what other operations of the run are to have stays on it until they do, as of something unfinished.
 pub(super) async fn forget_what_is_gone(cx: &OperationDesk) -> Result<(), Halt> {
     let previous = cx.previous().into_owned();
-    let ledger = cx.look(|operation| moved::on_record(cx.planned(), previous, operation));
-    match done(cx, ledger) {
+    let ledger = cx.look(|operation| ledger_done(cx.planned(), previous, operation));
+    match cx.so_far(|so_far| so_far.done_with(ledger)) {
         None => forget(cx).await,
         Some(record) => put(cx, &record).await,
-    }
-}
-
-/// What an operation that is done has put on record, if that is what the instance consists of; `None`: nothing is on record of it.
-fn done(cx: &OperationDesk, ledger: Vec<LedgerEntry>) -> Option<InstalledRecord> {
-    let surplus = cx.look(|operation| surplus_after(cx.planned(), operation));
-    let parts = ((ledger, surplus), cx.plan().digest());
-    record_after(cx.planned(), cx.base(), parts)
-}
-
-/// What is on record after an operation of a plan that is done, of an instance that had this on record before: it consists of these objects, and of these
-/// modules beside those of its release.
-pub(super) fn record_after(
-    planned: &PlannedOperation,
-    before: Option<InstalledRecord>,
-    ((ledger, surplus), plan): ((Vec<LedgerEntry>, Vec<RenderedModule>), &str),
-) -> Option<InstalledRecord> {
-    match (planned.record(), planned.operation().kind()) {
-        (Some(record), _) => Some(record.committed((ledger, surplus), plan)),
-        (None, OperationKind::Uninstall) if ledger.is_empty() => None,
-        (None, OperationKind::Uninstall) => Some(before?.uninstalled(ledger, plan)),
-        (None, _) => before,
     }
 }
 
@@ -70,14 +38,15 @@ pub(super) async fn take_off(
     ledger: Vec<LedgerEntry>,
     rest: Vec<LedgerEntry>,
 ) -> Result<bool, Halt> {
-    let rest = done(cx, rest);
+    let rest = cx.so_far(|so_far| so_far.done_with(rest));
     let there = read(cx).await?;
     let known = there.as_ref().and_then(InstalledRecord::from_secret);
     // A runner before may have come as far.
     if known == rest {
         return Ok(there.is_some() == rest.is_some());
     }
-    if known != done(cx, ledger) || plans::no_other_run(cx).await.is_err() {
+    let done = cx.so_far(|so_far| so_far.done_with(ledger));
+    if known != done || plans::no_other_run(cx).await.is_err() {
         return Ok(false);
     }
     match rest {
@@ -148,7 +117,7 @@ pub(super) async fn remember(cx: &OperationDesk) {
     let is_over = |operation: &OperationJournal| operation.status() == OperationStatus::Abandoned;
     let rests = cx.look(|operation| {
         let rests = is_over(operation) && !operation.settled || operation.status().is_open();
-        rests && operation.leaves_something(cx.planned())
+        operation.unrecorded || rests && operation.leaves_something(cx.planned())
     });
     if !rests {
         return;
@@ -191,48 +160,17 @@ async fn forgets(cx: &OperationDesk, why: String) -> bool {
         _ => None,
     });
     if let Some(note) = given_up {
-        let next = "mend what keeps it from being put on record, and abandon it again: nobody would delete later what is on no record";
+        let next = "mend what keeps it from being put on record, and abandon it again, or uninstall it: nothing else is done with what is on no record";
         let note = note.followed_by(next);
         cx.record(|operation| operation.rest(OperationStatus::Degraded, note));
     }
     true
 }
 
-/// The record as it is, with what is there now; `None` if it says so already, or there is none, and the operation brings nothing. That of an install or an uninstall says
-/// that it was not finished.
+/// What is to be on record of it now, if it is something else than what is.
 async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Halt> {
     let known = known_in(cx, read(cx).await?.as_ref()).map_err(Halt::failed)?;
-    let kind = cx.planned().operation().kind();
-    let is_install = kind == OperationKind::Install;
-    let brought = || cx.planned().record().cloned();
-    let is_forward = cx.look(OperationJournal::last_way) == Some(Track::Forward);
-    let committed = || {
-        let record = cx.planned().record()?;
-        Some(record.committed(parts(cx), cx.plan().digest()))
-    };
-    if is_forward && known.is_some() && known == committed() {
-        // It was done, and its runner went before the journal said so.
-        return Ok(None);
-    }
-    // What an install has put there itself is not whole any more when it rests on its way back.
-    let is_own = |known: &InstalledRecord| known.is_of_plan(cx.plan().digest());
-    let known = known.filter(|known| !is_install || !known.is_unfinished() && !is_own(known));
-    let is_new = is_install && known.is_none();
-    let record = match known.or_else(|| cx.base().filter(|_| !is_install)) {
-        Some(record) => Some(record),
-        None if is_install => brought(),
-        None => brought().map(|record| record.before(cx.planned().operation().from())),
-    };
-    let (Some(record), plan) = (record, cx.plan().digest()) else {
-        return Ok(None);
-    };
-    let previous = (cx.planned(), cx.previous().into_owned());
-    let left = cx.look(|operation| Left::by(previous, (operation, plan), &record));
-    Ok(Some(match kind {
-        OperationKind::Uninstall => record.left(left, plan).going(),
-        _ if is_new => record.unfinished(left, plan),
-        _ => record.left(left, plan),
-    }))
+    Ok(cx.so_far(|so_far| so_far.left(known)))
 }
 
 async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
@@ -242,6 +180,7 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
         let there = read(cx).await?;
         let known = known_in(cx, there.as_ref()).map_err(Halt::failed)?;
         if known.as_ref() == Some(record) {
+            cx.record(|operation| operation.unrecorded = false);
             return Ok(());
         }
         if let Some(changed) = changed(cx, known.as_ref()) {
@@ -255,7 +194,10 @@ async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
             Some(there) => Request::Replace(in_place_of(there, &secret)),
         };
         match cx.desk().call(request).await {
-            Ok(_) => return Ok(()),
+            Ok(_) => {
+                cx.record(|operation| operation.unrecorded = false);
+                return Ok(());
+            }
             Err(failure)
                 if matches!(
                     failure.class(),
@@ -303,9 +245,15 @@ pub(super) async fn known(cx: &OperationDesk) -> Result<Option<InstalledRecord>,
     let there = there.map_err(|failure| {
         Refusal::plan_again(format!("the installed record cannot be read: {failure}"))
     })?;
-    known_in(cx, there.as_ref()).map_err(|message| Refusal {
-        message,
-        next: "mend what is on record, or use the program that wrote it",
+    let known = there.as_ref().map(InstalledRecord::read).transpose();
+    known.map_err(|error| Refusal {
+        message: format!("{object} cannot be used: {error}"),
+        next: match error.kind() {
+            JournalErrorKind::OtherVersion => "use the program that wrote what is on record",
+            _ => {
+                "put back what it was, or delete that Secret: what a journal knows of the instance can be uninstalled then, and else an install with `take_ownership` takes it over"
+            }
+        },
     })
 }
 
@@ -314,6 +262,14 @@ fn changed(cx: &OperationDesk, known: Option<&InstalledRecord>) -> Option<String
     let planned = cx.planned().installed();
     let operation = cx.planned().operation();
     let package = operation.package();
+    // Nobody could put on record what it begins with: there is what was before that, if anything is.
+    let is_unrecorded = cx.look(|operation| operation.unrecorded);
+    let planned_for = planned.filter(|planned| is_unrecorded && planned.is_unrecorded());
+    if let Some(planned) = planned_for
+        && known.is_none_or(|known| known.release_uid() == planned.release_uid())
+    {
+        return None;
+    }
     let Some(known) = known else {
         let was_on_record = planned.is_some_and(|planned| !planned.plans().is_empty());
         return was_on_record.then(|| {
@@ -387,6 +343,7 @@ pub(super) async fn forget(cx: &OperationDesk) -> Result<(), Halt> {
             "{object} is the record of another release, or of a later operation, and stays"
         ));
     }
+    cx.record(|operation| operation.unrecorded = false);
     Ok(())
 }
 

@@ -47,6 +47,16 @@ enum Problem {
 }
 
 impl PlanLoadError {
+    /// There is none of its Secrets.
+    pub(crate) fn gone(digest: &str, home: &str) -> Self {
+        Problem::Damaged {
+            digest: digest.to_owned(),
+            home: home.to_owned(),
+            why: JournalError::damaged("its Secrets are gone"),
+        }
+        .into()
+    }
+
     /// What kind of error it is.
     #[must_use]
     pub fn kind(&self) -> PlanLoadErrorKind {

@@ -98,10 +98,24 @@ impl Left {
         }
     }
 
+    pub(super) fn parts(self) -> Parts {
+        Parts {
+            ledger: self.ledger,
+            surplus: self.modules,
+        }
+    }
+
     /// Whether there is neither object nor module.
     pub(crate) fn is_nothing(&self) -> bool {
         self.ledger.is_empty() && self.modules.is_empty()
     }
+}
+
+/// What an instance consists of when an operation on it is done.
+pub(crate) struct Parts {
+    pub(crate) ledger: Vec<LedgerEntry>,
+    /// The modules beside those of its release.
+    pub(crate) surplus: Vec<RenderedModule>,
 }
 
 fn driven(content: Option<&Content>) -> impl Iterator<Item = &RenderedModule> {

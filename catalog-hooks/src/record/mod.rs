@@ -4,16 +4,19 @@ mod attempted;
 mod left;
 mod planned;
 mod shape;
+mod so_far;
 
 pub use self::attempted::{Attempted, Extent, IrreversibleHook};
-pub(crate) use self::left::{Left, ledger_after, surplus_after};
+pub(crate) use self::left::Left;
 pub use self::shape::RECORD_VERSION;
+pub(crate) use self::so_far::{SoFar, ledger_done};
 
 use catalog_model::InstalledRelease;
 use catalog_model::version::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use self::left::Parts;
 use crate::api::ObjectRef;
 use crate::digest;
 use crate::instance::instance_name;
@@ -51,6 +54,9 @@ pub struct InstalledRecord {
     attempted: Vec<Attempted>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     irreversible: Vec<IrreversibleHook>,
+    /// Whether it is what the journal of a run says, and on no record: an uninstall begins with it.
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
+    unrecorded: bool,
 }
 
 impl InstalledRecord {
@@ -72,6 +78,7 @@ impl InstalledRecord {
             left_by: None,
             attempted: Vec::new(),
             irreversible: Vec::new(),
+            unrecorded: false,
         }
     }
 
@@ -238,6 +245,30 @@ impl InstalledRecord {
         self.unfinished
     }
 
+    /// Whether it is what there is by the [journals](crate::journal::Journals::unrecorded) alone, as it could not be put on record. An uninstall can begin
+    /// with it, and nothing else.
+    #[must_use]
+    pub fn is_unrecorded(&self) -> bool {
+        self.unrecorded
+    }
+
+    /// The same, of which nothing but the journal of a run of this plan says that it is so.
+    pub(crate) fn unrecorded(self, plan: &str) -> Self {
+        Self {
+            left_by: Some(plan.to_owned()),
+            unrecorded: true,
+            ..self
+        }
+    }
+
+    /// The same, to be put on record.
+    pub(crate) fn recorded(self) -> Self {
+        Self {
+            unrecorded: false,
+            ..self
+        }
+    }
+
     /// The same, with what an operation of this plan left that was not finished.
     pub(crate) fn left(&self, left: Left, plan: &str) -> Self {
         Self {
@@ -275,6 +306,7 @@ impl InstalledRecord {
             left_by: Some(plan.to_owned()),
             attempted: Vec::new(),
             irreversible: Vec::new(),
+            unrecorded: false,
             ..self.clone()
         };
         record.going()
@@ -287,6 +319,7 @@ impl InstalledRecord {
             surplus_modules: left.modules,
             attempted: left.attempted,
             irreversible: left.irreversible,
+            unrecorded: false,
             ..self.clone()
         }
     }
@@ -327,17 +360,13 @@ impl InstalledRecord {
     pub(crate) fn unfinished(&self, left: Left, plan: &str) -> Self {
         Self {
             unfinished: true,
-            irreversible: left.irreversible,
-            ..self.committed((left.ledger, left.modules), plan)
+            irreversible: left.irreversible.clone(),
+            ..self.committed(left.parts(), plan)
         }
     }
 
     /// The same, with what was written and what stays beside it, and by which plan.
-    pub(crate) fn committed(
-        &self,
-        (ledger, surplus_modules): (Vec<LedgerEntry>, Vec<RenderedModule>),
-        plan: &str,
-    ) -> Self {
+    pub(crate) fn committed(&self, parts: Parts, plan: &str) -> Self {
         let mut plans = self.plans.clone();
         plans.retain(|known| known != plan);
         plans.push(plan.to_owned());
@@ -345,9 +374,10 @@ impl InstalledRecord {
         let surplus = plans.len().saturating_sub(HISTORY + 1);
         plans.drain(..surplus);
         Self {
-            ledger,
-            surplus_modules,
+            ledger: parts.ledger,
+            surplus_modules: parts.surplus,
             plans,
+            unrecorded: false,
             unfinished: false,
             left_by: None,
             attempted: Vec::new(),

@@ -103,6 +103,7 @@ impl InstalledRecord {
             left_by: None,
             attempted: Vec::new(),
             irreversible: Self::irreversible_before(installed),
+            unrecorded: false,
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::journal::JournalError;
 
 /// The version of the record's own shape that this crate writes. It reads those before, too. Whoever adds a field raises it, so that a program which
 /// does not know the field says so, and does not take the record for damaged.
-pub const RECORD_VERSION: u32 = 3;
+pub const RECORD_VERSION: u32 = 4;
 
 /// Reads a record in any version that is known.
 pub(super) fn read(mut record: Value) -> Result<InstalledRecord, JournalError> {
@@ -17,6 +17,8 @@ pub(super) fn read(mut record: Value) -> Result<InstalledRecord, JournalError> {
     match version {
         Some(1) => of_version_1(&mut record),
         Some(2) => of_version_2(&mut record),
+        // Nothing was unrecorded, and modules stood in it whole.
+        Some(3) => make_present(&mut record),
         Some(version) if version != u64::from(RECORD_VERSION) => {
             return Err(JournalError::other_version(version, RECORD_VERSION));
         }
@@ -47,7 +49,6 @@ fn of_version_2(record: &mut Value) {
     let Some(fields) = record.as_object_mut() else {
         return;
     };
-    fields.insert("version".to_owned(), RECORD_VERSION.into());
     let attempted = fields.get_mut("attempted").and_then(Value::as_array_mut);
     let mut irreversible = Vec::new();
     for one in attempted.into_iter().flatten() {
@@ -61,6 +62,14 @@ fn of_version_2(record: &mut Value) {
     }
     if !irreversible.is_empty() {
         fields.insert("irreversible".to_owned(), irreversible.into());
+    }
+    make_present(record);
+}
+
+/// Says of a record that it has the present shape.
+fn make_present(record: &mut Value) {
+    if let Some(fields) = record.as_object_mut() {
+        fields.insert("version".to_owned(), RECORD_VERSION.into());
     }
 }
 

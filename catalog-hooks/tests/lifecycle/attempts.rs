@@ -640,7 +640,7 @@ fn what_cannot_be_put_on_record_is_not_over() {
     Partial
     install db 2.0 in db: Degraded
       failed in modules: it was under way when its runner went
-      next: mend what keeps it from being put on record, and abandon it again: nobody would delete later what is on no record
+      next: mend what keeps it from being put on record, and abandon it again, or uninstall it: nothing else is done with what is on no record
       what it wrote could not be put on record: the installed record cannot be written: not allowed (403)
     ");
     // Nobody would know of it if another run took its place.
@@ -649,7 +649,7 @@ fn what_cannot_be_put_on_record_is_not_over() {
     let begun = Machine::begin_after(next, stored, "other", Settings::default());
     let error = begun.err().unwrap();
     assert_eq!(error.kind(), StartErrorKind::Rests);
-    assert_snapshot!(error, @"what the run `run-1` did to `db` in `db` could not be put on record, and nobody else knows of it: go on with that first, or abandon it");
+    assert_snapshot!(error, @"what the run `run-1` did to `db` in `db` could not be put on record, and nobody else knows of it: go on with that first, abandon it, or uninstall `db`");
     let run = world.resume(&run, Decision::Abandon);
     assert_snapshot!(run.story(), @"
     Partial

@@ -24,6 +24,8 @@ pub(crate) enum Then {
     /// It does that, and nothing more.
     StopsAfter,
     StopsBefore,
+    /// It was given the answer in the place of the cluster's.
+    IsAnswered,
 }
 
 impl OwnRun {
@@ -85,6 +87,7 @@ impl World {
             let then = then(&mut run.machine, &next);
             match next {
                 Poll::Do(_) | Poll::Wait(_) if then == Then::StopsBefore => return false,
+                Poll::Do(_) if then == Then::IsAnswered => {}
                 Poll::Do(effect) => {
                     let id = effect.id;
                     let answer = all.carry_out(effect);

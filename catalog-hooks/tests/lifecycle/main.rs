@@ -40,5 +40,6 @@ mod several_journals;
 mod shared;
 mod two_packages;
 mod unfinished;
+mod unrecorded;
 mod versions;
 mod world;

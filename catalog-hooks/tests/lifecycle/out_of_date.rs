@@ -277,7 +277,7 @@ fn a_record_that_cannot_be_read_is_in_the_way_of_everything() {
         assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
         assert!(
             run.story()
-                .contains("it has the version 99, and this program reads none above 3: use the program that wrote it"),
+                .contains("it has the version 99, and this program reads none above 4: use the program that wrote it"),
             "{}",
             run.story()
         );

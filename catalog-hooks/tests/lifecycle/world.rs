@@ -19,7 +19,9 @@ use catalog_hooks::{
     Surroundings, Timestamp, label,
 };
 use catalog_model::version::Version;
-use catalog_model::{Catalog, LoadOptions, MemorySource, Operation, PackageName, load};
+use catalog_model::{
+    Catalog, LoadOptions, MemorySource, Operation, OperationKind, PackageName, load,
+};
 use serde_json::{Value, json};
 
 use crate::package::{self, Renderer};
@@ -191,6 +193,19 @@ impl World {
         InstalledRecord::from_secret(&*self.object(&secret)?)
     }
 
+    /// What an operation begins with: what is on record, or, of an uninstall, what could not be put there.
+    fn known_of(&self, operation: &Operation) -> Option<InstalledRecord> {
+        let (package, namespace) = (operation.package().as_str(), operation.namespace());
+        let remains = match operation.kind() {
+            OperationKind::Uninstall => self.journals().unrecorded(&mut self.cluster.clone()),
+            _ => Ok(Vec::new()),
+        };
+        let is_it =
+            |one: &InstalledRecord| (one.package(), one.namespace()) == (package, namespace);
+        let remains = remains.unwrap().into_iter().find(is_it);
+        remains.or_else(|| self.record_in(package, namespace))
+    }
+
     pub(crate) fn object(&self, target: &ObjectRef) -> Option<Arc<Value>> {
         self.cluster.get().object(target)
     }
@@ -223,7 +238,7 @@ impl World {
         let operation = &wish.operation;
         let package = operation.package().as_str();
         let release = |version: Option<&Version>| self.catalog.release(package, version?);
-        let installed = self.record_in(package, operation.namespace());
+        let installed = self.known_of(operation);
         let known = installed.as_ref().filter(|_| !wish.is_another_release);
         let uid = known.map_or_else(
             || format!("{package}-{}", self.runs),
