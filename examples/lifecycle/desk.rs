@@ -14,7 +14,7 @@ use catalog_model::version::Version;
 use catalog_resolve::{Resolution, ResolvedRelease};
 
 use crate::How;
-use crate::instance::{Instance, attempted, is_named_beside_attempted, records, with_unrecorded};
+use crate::instance::{Instance, attempted, is_named_beside_attempted, records};
 use crate::planning::{self, Shelf, failed};
 use crate::report::Reporter;
 use crate::request::{self, Answered, Ground};
@@ -321,6 +321,26 @@ impl<'a> Desk<'a> {
             names.join("`, `")
         ))
     }
+}
+
+/// Puts what could not be put on record in the place of what was before: an uninstall can begin with it.
+///
+/// # Errors
+///
+/// It cannot be read.
+fn with_unrecorded(
+    records: &mut Vec<InstalledRecord>,
+    cluster: &mut dyn Cluster,
+    home: &str,
+) -> Result<(), Failure> {
+    let journals = Journals::read(cluster, home)
+        .map_err(|error| Failure::new(format!("the journals cannot be read: {error}")))?;
+    for remains in journals.unrecorded(cluster).map_err(failed)? {
+        let place = (remains.package(), remains.namespace());
+        records.retain(|record| (record.package(), record.namespace()) != place);
+        records.push(remains);
+    }
+    Ok(())
 }
 
 /// That of an instance which nothing is done with there are no parts of another version than the one on record.

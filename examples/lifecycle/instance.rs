@@ -3,7 +3,6 @@
 use catalog_examples::Failure;
 use catalog_hooks::Cluster;
 use catalog_hooks::api::{ListRequest, Reply, Request};
-use catalog_hooks::journal::Journals;
 use catalog_hooks::record::{InstalledRecord, RECORD_TYPE};
 use catalog_model::Catalog;
 use catalog_model::version::Version;
@@ -156,26 +155,6 @@ pub(crate) fn records(
             "the Secrets in `{home}` cannot be read: {failure}"
         ))),
     }
-}
-
-/// Puts what could not be put on record in the place of what was before: an uninstall can begin with it.
-///
-/// # Errors
-///
-/// It cannot be read.
-pub(crate) fn with_unrecorded(
-    records: &mut Vec<InstalledRecord>,
-    cluster: &mut dyn Cluster,
-    home: &str,
-) -> Result<(), Failure> {
-    let journals = Journals::read(cluster, home)
-        .map_err(|error| Failure::new(format!("the journals cannot be read: {error}")))?;
-    for remains in journals.unrecorded(cluster).map_err(failed)? {
-        let place = (remains.package(), remains.namespace());
-        records.retain(|record| (record.package(), record.namespace()) != place);
-        records.push(remains);
-    }
-    Ok(())
 }
 
 fn record(secret: &Value) -> Result<InstalledRecord, Failure> {

@@ -144,6 +144,9 @@ impl Sheet<'_> {
             shelf, operation, ..
         } = self;
         let context = OperationContext::new(self.id, self.uid).map_err(failed)?;
+        let installed = self.installed.cloned();
+        let installed = installed.map(|record| record.with_modules(cluster, self.wish.home));
+        let installed = installed.transpose().map_err(failed)?;
         let attempted = match self.installed.map_or(Ok(Vec::new()), attempted) {
             // Whatever is on record can be uninstalled.
             Err(_) if operation.kind() == OperationKind::Uninstall => Vec::new(),
@@ -186,7 +189,7 @@ impl Sheet<'_> {
                 context: &context,
                 from,
                 to,
-                installed: self.installed,
+                installed: installed.as_ref(),
                 record: self.record.clone(),
                 others: self.others,
                 renderer: &Renderers(&renderers),

@@ -174,6 +174,7 @@ async fn what_is_left(cx: &OperationDesk) -> Result<Option<InstalledRecord>, Hal
 }
 
 async fn put(cx: &OperationDesk, record: &InstalledRecord) -> Result<(), Halt> {
+    let record = &record.clone().bounded(cx.plan().digest());
     let secret = record.to_secret(cx.plan().home());
     let until = cx.desk().now().after(cx.desk().settings().patience);
     loop {

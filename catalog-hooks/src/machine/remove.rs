@@ -70,7 +70,9 @@ fn deployed(cx: &OperationDesk) -> impl Iterator<Item = &RenderedModule> {
 
 /// The driven modules that were there before the operation: those of the release before, and what was left by an operation that was not finished.
 fn there_before(cx: &OperationDesk) -> impl Iterator<Item = &RenderedModule> {
-    driven(cx.planned().before()).chain(cx.planned().surplus_modules())
+    let before = || driven(cx.planned().before());
+    let surplus = cx.planned().surplus_modules().iter();
+    before().chain(surplus.filter(move |one| !before().any(|other| other.is_same(one))))
 }
 
 /// What the operation takes away: of an uninstall what is on record, of an install that is taken back what it wrote.

@@ -23,7 +23,7 @@ pub struct PlanError {
 pub enum PlanErrorKind {
     /// Hooks cannot become Jobs.
     Hooks,
-    /// A module cannot be deployed.
+    /// A module cannot be deployed, or is not in the record that names it.
     Module,
     /// An object has no name, or is none.
     Object,
@@ -55,6 +55,10 @@ enum Problem {
     },
     #[error("{what} of {release} has no `apiVersion`, `kind` or `metadata.name`")]
     Nameless { release: String, what: String },
+    #[error(
+        "what is on record of {0} names modules that stand in the plans which put them there: read them before it is planned, with `with_modules` of the record"
+    )]
+    ModulesElsewhere(String),
     #[error("the plan has no operation")]
     Empty,
     #[error("`{second}` does not follow `{first}`: an instance is at one version at a time")]
@@ -95,7 +99,9 @@ impl PlanError {
     pub fn kind(&self) -> PlanErrorKind {
         match &*self.problem {
             Problem::Hooks(_) => PlanErrorKind::Hooks,
-            Problem::Module(_) | Problem::NoRenderer { .. } => PlanErrorKind::Module,
+            Problem::Module(_) | Problem::NoRenderer { .. } | Problem::ModulesElsewhere(_) => {
+                PlanErrorKind::Module
+            }
             Problem::Nameless { .. } => PlanErrorKind::Object,
             Problem::Empty => PlanErrorKind::Empty,
             Problem::Order { .. } | Problem::Uids { .. } => PlanErrorKind::Order,
@@ -129,6 +135,10 @@ impl PlanError {
             kind: module.content().kind().to_owned(),
         }
         .into()
+    }
+
+    pub(super) fn modules_elsewhere(operation: &Operation) -> Self {
+        Problem::ModulesElsewhere(operation.package().to_string()).into()
     }
 
     pub(super) fn unreadable(operation: &Operation, problem: &str) -> Self {

@@ -47,6 +47,16 @@ enum Problem {
 }
 
 impl PlanLoadError {
+    /// It does not have a module that a record says it has.
+    pub(crate) fn without_module(digest: &str, home: &str, module: &str) -> Self {
+        Problem::Damaged {
+            digest: digest.to_owned(),
+            home: home.to_owned(),
+            why: JournalError::damaged(format!("it has no module `{module}`")),
+        }
+        .into()
+    }
+
     /// There is none of its Secrets.
     pub(crate) fn gone(digest: &str, home: &str) -> Self {
         Problem::Damaged {

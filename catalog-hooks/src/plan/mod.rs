@@ -33,6 +33,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest;
 use crate::journal::JournalError;
+use crate::module::RenderedModule;
+use crate::record::RECORD_VERSION;
 
 /// What a run will do: operations with their Jobs, definitions and modules as they will be sent, in order.
 ///
@@ -55,9 +57,14 @@ pub struct PinnedPlan {
 }
 
 /// The version of the plan's own shape that this crate writes. It reads those before, too: they differ in the records in them, which say themselves of
-/// which version they are. Whoever adds a field raises it, so that a program which does not know the field says so, and does not take the plan for
-/// damaged.
-const PLAN_VERSION: u32 = 2;
+/// which version they are. Whoever adds a field, to a plan or to what is in it, raises it, so that a program which does not know the field says so, and does
+/// not take the plan for damaged.
+const PLAN_VERSION: u32 = 3;
+
+const _: () = assert!(
+    RECORD_VERSION == 4,
+    "a plan holds records: one whose records have another version has another one, too"
+);
 
 impl PinnedPlan {
     /// A plan for a run with an id of its own.
@@ -193,6 +200,20 @@ impl PinnedPlan {
         };
         let mut operations = self.operations.iter().rev().filter(is_it);
         operations.find_map(PinnedRelease::of)
+    }
+
+    /// The modules that drivers deploy, of all that an operation of this plan on an instance is about.
+    pub(crate) fn driven_modules(
+        &self,
+        instance: (&str, &str),
+    ) -> impl Iterator<Item = &RenderedModule> {
+        let own = self.operations.iter();
+        let own = own.filter(move |one| one.instance() == instance);
+        own.flat_map(|one| {
+            let target = one.target().into_iter().flat_map(Content::driven_modules);
+            let before = one.before().into_iter().flat_map(Content::driven_modules);
+            target.chain(one.surplus_modules()).chain(before)
+        })
     }
 
     pub(crate) fn text(&self) -> &str {

@@ -33,7 +33,7 @@ pub struct OperationInput<'a> {
     pub from: Option<&'a Release>,
     /// The release it ends at.
     pub to: Option<&'a Release>,
-    /// What is on record of the instance, if it is installed. Of several operations of one plan on it, the same for each: what those before it
+    /// What is on record of the instance, if it is installed, [with all its modules](InstalledRecord::with_modules). Of several operations of one plan on it, the same for each: what those before it
     /// leave, [`PinnedPlan::new`](super::PinnedPlan::new) works out.
     pub installed: Option<&'a InstalledRecord>,
     /// What will be on record of it; `None`: what the operation says, and what [`installed`](Self::installed) says of the rest.
@@ -140,7 +140,7 @@ impl PlannedOperation {
     ///
     /// # Errors
     ///
-    /// Hooks that cannot become Jobs, modules that nothing deploys, objects without a name.
+    /// Hooks that cannot become Jobs, modules that nothing deploys or that are not in the record that names them, objects without a name.
     pub fn new(input: OperationInput<'_>) -> Result<(Self, Vec<Diagnostic>), PlanError> {
         Self::with_pinned(input, &[])
     }
@@ -158,6 +158,12 @@ impl PlannedOperation {
         pinned: &'a [PinnedRelease],
     ) -> Result<(Self, Vec<Diagnostic>), PlanError> {
         let operation = input.operation;
+        if input
+            .installed
+            .is_some_and(|record| !record.has_all_modules())
+        {
+            return Err(PlanError::modules_elsewhere(operation));
+        }
         let from = Found::of((operation, operation.from()), input.from, pinned);
         let to = Found::of((operation, operation.to()), input.to, pinned);
         (input.from, input.to) = (from.release, to.release);

@@ -5,6 +5,7 @@ mod left;
 mod planned;
 mod shape;
 mod so_far;
+mod surplus;
 
 pub use self::attempted::{Attempted, Extent, IrreversibleHook};
 pub(crate) use self::left::Left;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::left::Parts;
+use self::surplus::PinnedModule;
 use crate::api::ObjectRef;
 use crate::digest;
 use crate::instance::instance_name;
@@ -43,6 +45,9 @@ pub struct InstalledRecord {
     ledger: Vec<LedgerEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     surplus_modules: Vec<RenderedModule>,
+    /// Others of the kind, which would take too much room.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pinned_modules: Vec<PinnedModule>,
     #[serde(default)]
     plans: Vec<String>,
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
@@ -73,6 +78,7 @@ impl InstalledRecord {
             release_uid: release_uid.into(),
             ledger,
             surplus_modules: Vec::new(),
+            pinned_modules: Vec::new(),
             plans: Vec::new(),
             unfinished: false,
             left_by: None,
@@ -198,10 +204,12 @@ impl InstalledRecord {
         &self.plans
     }
 
-    /// All plans that it refers to: those that [brought](Self::plans) it here, and those of what was [attempted](Self::attempted), the newest last.
+    /// All plans that it refers to: those that [brought](Self::plans) it here, those of what was [attempted](Self::attempted), the newest last, and those in
+    /// which modules of it stand.
     pub(crate) fn known_plans(&self) -> impl DoubleEndedIterator<Item = &String> {
         let attempted = self.attempted.iter().filter_map(|one| one.plan.as_ref());
-        self.plans.iter().chain(attempted)
+        let modules = self.pinned_modules.iter().map(|module| &module.plan);
+        self.plans.iter().chain(attempted).chain(modules)
     }
 
     /// The other versions than [`version`](Self::version) of which parts may be there, the one that was attempted last at the end: each was brought, or
@@ -303,6 +311,7 @@ impl InstalledRecord {
         let record = Self {
             ledger,
             surplus_modules: Vec::new(),
+            pinned_modules: Vec::new(),
             left_by: Some(plan.to_owned()),
             attempted: Vec::new(),
             irreversible: Vec::new(),
@@ -317,6 +326,7 @@ impl InstalledRecord {
         Self {
             ledger: left.ledger,
             surplus_modules: left.modules,
+            pinned_modules: Vec::new(),
             attempted: left.attempted,
             irreversible: left.irreversible,
             unrecorded: false,
@@ -353,7 +363,7 @@ impl InstalledRecord {
         };
         what(self) == what(other)
             && self.ledger == other.ledger
-            && self.surplus_modules == other.surplus_modules
+            && self.surplus_keys() == other.surplus_keys()
     }
 
     /// The record of an install that was not finished, with what it left.
@@ -376,6 +386,7 @@ impl InstalledRecord {
         Self {
             ledger: parts.ledger,
             surplus_modules: parts.surplus,
+            pinned_modules: Vec::new(),
             plans,
             unrecorded: false,
             unfinished: false,

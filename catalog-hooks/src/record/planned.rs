@@ -98,6 +98,7 @@ impl InstalledRecord {
             release_uid: context.release_uid().to_owned(),
             ledger: Vec::new(),
             surplus_modules: Vec::new(),
+            pinned_modules: Vec::new(),
             plans: Self::plans_before(installed),
             unfinished: false,
             left_by: None,

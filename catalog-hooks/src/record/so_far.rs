@@ -59,11 +59,9 @@ impl<'a> SoFar<'a> {
     /// The same, if this is what it consists of then.
     pub(crate) fn done_with(self, ledger: Vec<LedgerEntry>) -> Option<InstalledRecord> {
         let surplus = surplus_after(self.planned, self.operation);
-        record_done(
-            self.planned,
-            self.base(),
-            (Parts { ledger, surplus }, self.plan.digest()),
-        )
+        let parts = (Parts { ledger, surplus }, self.plan.digest());
+        let done = record_done(self.planned, self.base(), parts)?;
+        Some(done.bounded(self.plan.digest()))
     }
 
     /// What the operation brings, as it is on record when it is done, which it need not be; `None`: it brings nothing.
@@ -92,7 +90,8 @@ impl<'a> SoFar<'a> {
         let kind = self.planned.operation().kind();
         let is_install = kind == OperationKind::Install;
         let is_forward = self.operation.last_way() == Some(Track::Forward);
-        if is_forward && known.is_some() && known == self.committed() {
+        let committed = || Some(self.committed()?.bounded(self.plan.digest()));
+        if is_forward && known.is_some() && known == committed() {
             // It was done, and its runner went before the journal said so.
             return None;
         }

@@ -481,7 +481,13 @@ fn modules_that_an_uninstall_did_not_delete_are_known() {
         assert!(world.record("db").unwrap().is_unfinished());
         assert!(objects(&world).iter().any(|one| one.contains("engine")));
         let brings_it = next.operation.to().is_some_and(|to| to.as_str() == "2.0");
-        done(&mut world, next, DEFINITIONS);
+        let run = done(&mut world, next, DEFINITIONS);
+        let is_asked = |told: &&String| told.starts_with("delete module engine");
+        assert!(
+            run.told.iter().filter(is_asked).count() <= 1,
+            "{:?}",
+            run.told
+        );
         let is_there = objects(&world).iter().any(|one| one.contains("engine"));
         assert_eq!(is_there, brings_it);
     }

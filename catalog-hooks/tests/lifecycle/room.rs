@@ -6,11 +6,13 @@ use catalog_hooks::journal::{JOURNAL_LIMIT, Journal, OperationStatus};
 use catalog_hooks::label;
 use catalog_hooks::plan::PlanErrorKind;
 use catalog_hooks::simulator::PodScript;
+use catalog_hooks::{Answer, Decision, ModuleFailure, Outcome};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
+use crate::given_up::objects;
 use crate::package::{Version, config, job};
-use crate::world::{World, install};
+use crate::world::{World, install, is_next, uninstall};
 
 /// A package with so many hooks before its install.
 fn hooks(count: usize, policy: &Value) -> Version {
@@ -98,6 +100,47 @@ fn as_many_hooks_as_are_taken_can_all_fail() {
             length > JOURNAL_LIMIT / 2 && length <= JOURNAL_LIMIT,
             "{length}"
         );
+    }
+}
+
+/// More of modules than a Secret takes: what is on record names them, and whoever goes on finds them in the plan, which stays as long.
+#[test]
+fn modules_that_have_no_room_on_record_are_known() {
+    for next in [
+        install("db", "1.0"),
+        install("db", "2.0"),
+        uninstall("db", "1.0"),
+    ] {
+        let mut world = World::new([
+            Version::new("db", "1.0")
+                .chart("large-one")
+                .chart("large-other")
+                .chart("small"),
+            Version::new("db", "2.0").object(config("two", "2")),
+        ]);
+        world.run(&[install("db", "1.0")]);
+        let plan = world.plan(&[uninstall("db", "1.0")]);
+        let machine = world.machine(plan);
+        let run = world.drive_or_answer(machine, |_, _, next| {
+            let fails = ModuleFailure {
+                message: "it does not go".to_owned(),
+                may_pass: false,
+            };
+            is_next(next, "delete module").then_some(Answer::Module(Err(fails)))
+        });
+        let run = world.resume(&run, Decision::Abandon);
+        let status = run.journal.operations()[0].status();
+        assert_eq!(status, OperationStatus::Abandoned, "{}", run.story());
+        let record = world.record("db").unwrap();
+        assert!(serde_json::to_string(&record).unwrap().len() < 300 * 1024);
+        let brings_them = next.operation.to().is_some_and(|to| to.as_str() == "1.0");
+        let run = world.run(&[next]);
+        assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+        let modules = objects(&world);
+        let modules = modules
+            .iter()
+            .filter(|one| one.contains("large") || one.contains("small"));
+        assert_eq!(modules.count(), if brings_them { 3 } else { 0 });
     }
 }
 

@@ -298,7 +298,7 @@ fn what_a_newer_version_wrote_is_told_from_what_is_damaged() {
     journal: it cannot be read: unknown field `fromTheFuture`
     journal: it has the version 4, and this program reads none above 3: use the program that wrote it
     plan: it cannot be read: unknown field `fromTheFuture`
-    plan: it has the version 3, and this program reads none above 2: use the program that wrote it
+    plan: it has the version 4, and this program reads none above 3: use the program that wrote it
     record: it cannot be read: unknown field `fromTheFuture`
     record: it has the version 5, and this program reads none above 4: use the program that wrote it
     ");

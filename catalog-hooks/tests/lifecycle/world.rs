@@ -203,7 +203,8 @@ impl World {
         let is_it =
             |one: &InstalledRecord| (one.package(), one.namespace()) == (package, namespace);
         let remains = remains.unwrap().into_iter().find(is_it);
-        remains.or_else(|| self.record_in(package, namespace))
+        let known = remains.or_else(|| self.record_in(package, namespace))?;
+        Some(known.with_modules(&mut self.cluster.clone(), HOME).unwrap())
     }
 
     pub(crate) fn object(&self, target: &ObjectRef) -> Option<Arc<Value>> {
