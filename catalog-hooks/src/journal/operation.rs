@@ -372,6 +372,11 @@ impl OperationJournal {
             .any(|step| *step == Step::Commit)
     }
 
+    /// Whether all that was asked for is done, whatever is to become of it.
+    pub(crate) fn is_complete(&self, planned: &PlannedOperation) -> bool {
+        self.track() == Track::Forward && self.step() >= planned.steps(Track::Forward).len()
+    }
+
     /// Whether it has put on record what the instance is: on its way forward what it brought, on its way back what was there before.
     pub(crate) fn is_on_record(&self, planned: &PlannedOperation) -> bool {
         self.before_end().is_some_and(|reached| {

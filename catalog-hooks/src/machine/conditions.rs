@@ -12,6 +12,7 @@ use crate::api::{Failure, FailureClass, Request};
 use crate::effect::{Answer, Task};
 use crate::journal::{FailureNote, Journal, OperationStatus};
 use crate::plan::{PinnedPlan, PlannedOperation, Step, Track};
+use crate::record::InstalledRecord;
 
 /// What can be done next where conditions are not met.
 const MEET_THEM: &str = "meet the conditions, and begin again";
@@ -74,10 +75,20 @@ pub(super) async fn may_begin(cx: &OperationDesk) -> Result<(), Refusal> {
         return Ok(());
     }
     is_as_planned(cx).await?;
-    match cx.desk().is_resumed() {
-        true => plans::no_other_run(cx).await.map_err(Refusal::plan_again),
-        false => Ok(()),
+    if !cx.desk().is_resumed() {
+        return Ok(());
     }
+    let other = plans::other_run(cx).await;
+    let why = other.unwrap_or_else(Some);
+    why.map_or(Ok(()), |why| Err(Refusal::plan_again(why)))
+}
+
+/// Why an operation that is done is not taken back.
+pub(super) enum Stays {
+    /// Others have had its instance since, or have it now.
+    OfOthers(String),
+    /// Whether they have cannot be told.
+    Unknown(String),
 }
 
 /// Whether an operation that is done, maybe long ago, may be taken back: what it has put on record is there still, and no other run is about its
@@ -86,23 +97,37 @@ pub(super) async fn may_begin(cx: &OperationDesk) -> Result<(), Refusal> {
 /// # Errors
 ///
 /// Why it may not.
-pub(super) async fn may_be_taken_back(cx: &OperationDesk) -> Result<(), String> {
-    let known = record::known(cx).await.map_err(|refusal| refusal.message)?;
-    let done = cx.done();
-    let is_own = known.zip(done).is_some_and(|(known, done)| {
-        // What the later ones of the run on the instance left when they were taken back is on record, too.
-        known.is_as(&done)
-            || !moved::is_last_of_instance(cx)
-                && known.version() == done.version()
-                && known.is_committed_by(cx.plan().digest())
-    });
+pub(super) async fn may_be_taken_back(cx: &OperationDesk) -> Result<(), Stays> {
+    let known = record::known(cx).await;
+    let known = known.map_err(|refusal| Stays::Unknown(refusal.message))?;
+    let is_own = match &known {
+        Some(known) => is_own(cx, known),
+        None => false,
+    };
     if !is_own {
-        return Err("what it put on record is not there any more".to_owned());
+        let why = "what it put on record is not there any more".to_owned();
+        return Err(Stays::OfOthers(why));
     }
-    match cx.desk().is_resumed() {
-        true => plans::no_other_run(cx).await,
-        false => Ok(()),
+    if !cx.desk().is_resumed() {
+        return Ok(());
     }
+    match plans::other_run(cx).await {
+        Ok(None) => Ok(()),
+        Ok(Some(other)) => Err(Stays::OfOthers(other)),
+        Err(why) => Err(Stays::Unknown(why)),
+    }
+}
+
+/// Whether what is on record is what the operation has put there, or what its run has made of that since.
+fn is_own(cx: &OperationDesk, known: &InstalledRecord) -> bool {
+    let Some(done) = cx.done() else { return false };
+    if known.is_as(&done) || moved::was_settled(cx, known) {
+        return true;
+    }
+    // What the later ones of the run on the instance left when they were taken back is on record, too.
+    !moved::is_last_of_instance(cx)
+        && known.version() == done.version()
+        && known.is_committed_by(cx.plan().digest())
 }
 
 /// Notes that an operation does not begin.

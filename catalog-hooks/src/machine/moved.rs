@@ -7,7 +7,7 @@ use super::record::take_off;
 use crate::api::ObjectRef;
 use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
 use crate::plan::Claim;
-use crate::record::ledger_done;
+use crate::record::{InstalledRecord, ledger_done};
 
 /// Takes off the record of an instance what its release has no more, and another operation of the run has written since: it stayed there until that was
 /// done. Nothing is deleted, and nothing depends on it: what stays on record is asked about by the next operation.
@@ -35,24 +35,23 @@ async fn settle_moved(cx: &OperationDesk) -> Result<(), Halt> {
             make_anothers(cx, claim).await?;
         }
     }
-    let settled = |mut operation: OperationJournal| {
+    let settle = |operation: &mut OperationJournal| {
         for (entry, claim) in &moved {
             match claim {
                 Some(_) => operation.hand_on(&entry.object),
                 None => operation.has_deleted(entry.clone()),
             }
         }
-        operation
     };
-    let before = cx.look(OperationJournal::clone);
-    let after = settled(before.clone());
+    let mut settled = cx.look(OperationJournal::clone);
+    settle(&mut settled);
     let previous = cx.previous().into_owned();
-    let [before, after] =
-        [before, after].map(|operation| ledger_done(cx.planned(), previous.clone(), &operation));
+    let before = cx.look(|operation| ledger_done(cx.planned(), previous.clone(), operation));
+    let after = ledger_done(cx.planned(), previous, &settled);
     if !take_off(cx, before, after).await? {
         return Ok(());
     }
-    cx.record(|operation| *operation = settled(std::mem::take(operation)));
+    cx.record(settle);
     for one in cx.of_instance_so_far() {
         let awaits = |object: &ObjectRef| one.look(|operation| operation.awaits(object));
         for (entry, claim) in moved.iter().filter(|(entry, _)| awaits(&entry.object)) {
@@ -63,6 +62,30 @@ async fn settle_moved(cx: &OperationDesk) -> Result<(), Halt> {
         }
     }
     Ok(())
+}
+
+/// Whether what is on record is what the operation has put there, without what it has left to others of the run since: a runner that took that off the
+/// record died before the journal said so. It says so now.
+pub(super) fn was_settled(cx: &OperationDesk, known: &InstalledRecord) -> bool {
+    let previous = cx.previous().into_owned();
+    let is_on_record = |entry: &LedgerEntry| {
+        let mut ledger = known.ledger().iter();
+        ledger.any(|one| one.object.is_same_object(&entry.object))
+    };
+    let ledger = cx.look(|operation| ledger_done(cx.planned(), previous, operation));
+    let is_awaited = |entry: &LedgerEntry| cx.look(|operation| operation.awaits(&entry.object));
+    let (taken_off, rest): (Vec<LedgerEntry>, Vec<LedgerEntry>) = ledger
+        .into_iter()
+        .partition(|entry| is_awaited(entry) && !is_on_record(entry));
+    let settled = cx.so_far(|so_far| so_far.done_with(rest));
+    let is_it = settled.is_some_and(|settled| known.is_as(&settled));
+    if is_it {
+        cx.record(|operation| {
+            let taken_off = taken_off.iter();
+            taken_off.for_each(|entry| operation.hand_on(&entry.object));
+        });
+    }
+    is_it
 }
 
 /// What the instance has left to others of the run, and is not to have on record any more: each with the instance that has it now, or without one if it

@@ -2,6 +2,7 @@
 
 use catalog_model::Phase;
 
+use super::conditions::Stays;
 use super::operation_desk::{Halt, OperationDesk};
 use super::rest::{TAKEN_BACK, given_up, halted, irreversible};
 use super::{
@@ -9,7 +10,7 @@ use super::{
     wait_ready,
 };
 use crate::hook_job::HookJob;
-use crate::journal::{LedgerEntry, OperationJournal, OperationStatus, Part};
+use crate::journal::{FailureNote, LedgerEntry, OperationJournal, OperationStatus, Part};
 use crate::plan::{Content, Step, Track};
 use crate::record::Extent;
 
@@ -53,12 +54,9 @@ pub(super) async fn take_back(cx: OperationDesk) -> bool {
         (Running, Track::Undo | Track::Back) => {}
         (Done | Degraded | Running, _) if cx.planned().can_go_back() && !irreversible(&cx) => {
             if status == Done
-                && let Err(why) = conditions::may_be_taken_back(&cx).await
+                && let Err(stays) = conditions::may_be_taken_back(&cx).await
             {
-                let operation = cx.planned().operation();
-                cx.warn(format!(
-                    "`{operation}` cannot be taken back by itself: {why}"
-                ));
+                is_not_taken_back(&cx, stays);
                 return false;
             }
             cx.record(|operation| {
@@ -76,6 +74,27 @@ pub(super) async fn take_back(cx: OperationDesk) -> bool {
     }
     run_operation(cx.clone()).await;
     matches!(cx.look(OperationJournal::status), Unchanged | RolledBack)
+}
+
+/// An operation that is done stays so, or rests where it cannot be told whether it may be taken back: when it goes on, it is done, and that is asked again.
+fn is_not_taken_back(cx: &OperationDesk, stays: Stays) {
+    let operation = cx.planned().operation().to_string();
+    match stays {
+        Stays::OfOthers(why) => {
+            cx.warn(format!(
+                "`{operation}` cannot be taken back by itself: {why}"
+            ));
+        }
+        Stays::Unknown(why) => {
+            let note = FailureNote {
+                message: format!("it cannot be told whether it may be taken back: {why}"),
+                step: operation,
+                next: "mend the cause and resume, or abandon: then what is done stays".to_owned(),
+                hook: None,
+            };
+            cx.record(|operation| operation.rest(OperationStatus::Degraded, note));
+        }
+    }
 }
 
 /// All steps of the present track are done. A namespace that was made on the way stays, whatever became of the rest; what the release has that is
@@ -111,9 +130,8 @@ fn end(operation: &mut OperationJournal, before: &[LedgerEntry]) {
 }
 
 /// The steps of the present track, from where it is. What was being deleted is looked after before any of them, whoever left it so: they may be about
-/// other objects.
+/// other objects. Jobs are let go before that: nothing is to keep them held.
 async fn steps(cx: &OperationDesk) -> Result<(), Halt> {
-    delete::look_after_deletion(cx).await?;
     let track = cx.look(OperationJournal::track);
     let steps = cx.planned().steps(track);
     loop {
@@ -123,6 +141,9 @@ async fn steps(cx: &OperationDesk) -> Result<(), Halt> {
         };
         if cx.must_stop() && may_stop_before(*step) {
             return Err(Halt::Cancelled);
+        }
+        if *step != Step::Close {
+            delete::look_after_deletion(cx).await?;
         }
         perform(cx, *step).await?;
         cx.record(OperationJournal::advance);

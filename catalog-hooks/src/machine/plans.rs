@@ -174,12 +174,12 @@ async fn of_same_instances(desk: &Desk, plan: &PinnedPlan) -> Result<BTreeSet<St
     Ok(digests.filter(|digest| digest != plan.digest()).collect())
 }
 
-/// That no other run of the operation's instance is under way, was killed or rests.
+/// Which other run of the operation's instance is under way, was killed or rests, if one is.
 ///
 /// # Errors
 ///
-/// Which one is, or that it cannot be told.
-pub(super) async fn no_other_run(cx: &OperationDesk) -> Result<(), String> {
+/// That cannot be told.
+pub(super) async fn other_run(cx: &OperationDesk) -> Result<Option<String>, String> {
     let journals = secrets(cx.desk(), cx.plan(), ("type", JOURNAL_TYPE), Vec::new()).await;
     let journals =
         journals.map_err(|failure| format!("the journals cannot be listed: {failure}"))?;
@@ -191,12 +191,12 @@ pub(super) async fn no_other_run(cx: &OperationDesk) -> Result<(), String> {
         let is_its = cx.look(|one| operations.any(|other| other.is_of_instance(one)));
         let run = kept.journal().run();
         if is_its && kept.is_in_the_way() && run != own {
-            return Err(format!(
+            return Ok(Some(format!(
                 "the run `{run}` is about the same, and has not ended: resume or abandon it first"
-            ));
+            )));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 async fn secrets(

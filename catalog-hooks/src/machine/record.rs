@@ -46,7 +46,7 @@ pub(super) async fn take_off(
         return Ok(there.is_some() == rest.is_some());
     }
     let done = cx.so_far(|so_far| so_far.done_with(ledger));
-    if known != done || plans::no_other_run(cx).await.is_err() {
+    if known != done || plans::other_run(cx).await != Ok(None) {
         return Ok(false);
     }
     match rest {
@@ -117,7 +117,8 @@ pub(super) async fn remember(cx: &OperationDesk) {
     let is_over = |operation: &OperationJournal| operation.status() == OperationStatus::Abandoned;
     let rests = cx.look(|operation| {
         let rests = is_over(operation) && !operation.settled || operation.status().is_open();
-        operation.unrecorded || rests && operation.leaves_something(cx.planned())
+        let is_on_record = operation.is_complete(cx.planned());
+        operation.unrecorded || rests && !is_on_record && operation.leaves_something(cx.planned())
     });
     if !rests {
         return;

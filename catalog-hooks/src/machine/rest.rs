@@ -93,6 +93,7 @@ pub(super) fn decide(
         Decision::Abandon if operation.track() == Track::GiveUp => {}
         Decision::Abandon => operation.turn(Track::GiveUp),
         Decision::Skip => skip(operation, planned, hook),
+        Decision::TakeBack if operation.is_complete(planned) => {}
         Decision::TakeBack if operation.track() == Track::Forward => {
             let is_past = is_past_first_hooks(planned, operation.step());
             if !may_go_back(planned, operation) {

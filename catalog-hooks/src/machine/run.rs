@@ -209,6 +209,8 @@ async fn unwind(desk: &Desk, plan: &Arc<PinnedPlan>) {
             break;
         }
     }
+    // What is not taken back stays as it is.
+    desk.record(|journal| journal.unwinding = false);
 }
 
 fn line(journal: &Journal, plan: &PinnedPlan) -> String {

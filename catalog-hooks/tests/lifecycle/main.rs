@@ -41,5 +41,6 @@ mod shared;
 mod two_packages;
 mod unfinished;
 mod unrecorded;
+mod unwinding;
 mod versions;
 mod world;

@@ -1,14 +1,17 @@
 //! Decisions where nobody expects them.
 
+use std::sync::Arc;
+
 use catalog_hooks::journal::OperationStatus;
-use catalog_hooks::plan::{ActionInput, PinnedPlan, PlannedOperation};
+use catalog_hooks::plan::{ActionInput, PinnedPlan, PlannedOperation, Step};
 use catalog_hooks::{Decision, JournalStore, Machine, OperationContext, Outcome, Poll, Settings};
 use catalog_model::version;
 use catalog_model::{Operation, PackageName};
 use serde_json::{Map, json};
 
+use crate::beside::Then;
 use crate::package::{Version, config};
-use crate::world::{HOME, World, fails, install, upgrade};
+use crate::world::{HOME, World, fails, install, is_next, refused, upgrade};
 
 /// Told to stop between two attempts of a hook, and skipped then: no hook of the phase is skipped that did not even run.
 #[test]
@@ -106,10 +109,10 @@ fn an_action_does_not_supersede_what_rests() {
         parameters: &Map::new(),
     })
     .unwrap();
-    let plan = std::sync::Arc::new(PinnedPlan::new("run-a", HOME, vec![planned]).unwrap());
+    let plan = Arc::new(PinnedPlan::new("run-a", HOME, vec![planned]).unwrap());
     let stored = || world.cluster.clone().load().unwrap().unwrap();
     let begin = |plan| Machine::begin_after(plan, stored(), "runner-a", Settings::default());
-    let refused = begin(std::sync::Arc::clone(&plan)).unwrap_err();
+    let refused = begin(Arc::clone(&plan)).unwrap_err();
     assert_eq!(
         refused.to_string(),
         format!(
@@ -120,4 +123,38 @@ fn an_action_does_not_supersede_what_rests() {
     world.resume(&run, Some(Decision::TakeBack));
     let stored = world.cluster.clone().load().unwrap().unwrap();
     assert!(Machine::begin_after(plan, stored, "runner-a", Settings::default()).is_ok());
+}
+
+/// Jobs are let go first when something is given up: also where it cannot be read what came of a deletion that a runner before had asked for.
+#[test]
+fn jobs_are_let_go_before_a_deletion_is_looked_after() {
+    let mut world = World::new([
+        Version::new("db", "1.0").object(config("one", "1")),
+        Version::new("db", "2.0").object(config("two", "2")),
+    ]);
+    world.run_beside(&[install("db", "1.0")], "r0");
+    let plan = Arc::new(world.plan(&[upgrade("db", "1.0", "2.0")]));
+    let mut run = world.begin_beside(&plan, "r1");
+    let is_over = world.drive_beside(&mut run, |_, next| {
+        match is_next(next, "delete ConfigMap db/one") {
+            true => Then::StopsAfter,
+            false => Then::GoesOn,
+        }
+    });
+    assert!(!is_over);
+    let known = (&plan, &run.secret);
+    let mut run = world.resume_beside(known, "r2", Decision::Abandon).unwrap();
+    world.drive_beside(&mut run, |machine, next| match next {
+        Poll::Do(effect) if is_next(next, "read ConfigMap db/one") => {
+            machine.answer(effect.id, refused(403, "Forbidden", "not allowed"));
+            Then::IsAnswered
+        }
+        _ => Then::GoesOn,
+    });
+    assert_eq!(run.statuses(), [OperationStatus::Degraded]);
+    let journal = run.machine.journal();
+    let given_up = &journal.operations()[0];
+    let done = given_up.step();
+    let done = &plan.operations()[0].steps(given_up.track())[..done];
+    assert_eq!(done, [Step::Close]);
 }
