@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::{Failure, note};
-use catalog_hooks::journal::{Journal, JournalPlace, JournalSecret, Journals};
+use catalog_hooks::journal::{JournalPlace, JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
@@ -49,10 +49,17 @@ pub(crate) struct Begun {
     pub(crate) place: Option<JournalPlace>,
 }
 
-/// Deletes the journals that nobody needs any more when the run is over, or has stopped. One that stays is met by the next run.
-pub(crate) fn tidy(place: Option<JournalPlace>, cluster: &mut dyn Cluster, ended: &Journal) {
-    if let Some(Err(failure)) = place.map(|place| place.delete_obsolete(cluster, ended)) {
-        note(format!("journals of runs that are over stay: {failure}"));
+/// Deletes the journals and plans that nobody needs any more when a run is over. What stays is met by the next run.
+pub(crate) fn tidy(place: Option<JournalPlace>, cluster: &mut dyn Cluster, run: &Machine) {
+    let (plan, ended) = (run.plan(), run.journal());
+    // Nothing is kept of what lets Jobs go.
+    if plan.operations().is_empty() {
+        return;
+    }
+    let obsolete = place.map_or(Ok(()), |place| place.delete_obsolete(cluster, &ended));
+    let tidied = obsolete.and_then(|()| Journals::delete_unneeded(cluster, plan.home(), &ended));
+    if let Err(failure) = tidied {
+        note(format!("journals and plans of runs that are over stay: {failure}"));
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) fn on_server(
         });
         let surroundings = KubeSurroundings::new(cluster, journal, gate).with_lease(&lease);
         let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter))?;
-        tidy(place, &mut calls, &machine.journal());
+        tidy(place, &mut calls, &machine);
         Ok(reporter.end(&machine, &outcome))
     });
     runtime.block_on(lease.release());

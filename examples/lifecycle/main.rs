@@ -225,7 +225,7 @@ fn run_on(
         clock: &mut clock,
     };
     let outcome = drive(&mut surroundings, &mut machine, &mut reporter)?;
-    tidy(place, &mut cluster, &machine.journal());
+    tidy(place, &mut cluster, &machine);
     Ok(reporter.end(&machine, &outcome))
 }
 

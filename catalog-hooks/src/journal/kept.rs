@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::secret::{JOURNAL_TYPE, JournalSecret};
+use super::unneeded::settle;
 use super::{Journal, JournalError, OperationJournal, OperationStatus};
 use crate::api::{Failure, ListRequest, ObjectRef, Reply, Request};
 use crate::edge::Cluster;
@@ -229,7 +230,7 @@ impl Journals {
             || JournalSecret::new(plan.home(), name),
             |kept| kept.secret.clone(),
         );
-        let is_obsolete = |kept: &KeptJournal| kept.secret != secret && kept.is_over();
+        let is_obsolete = |kept: &KeptJournal| kept.secret != secret && !kept.is_in_the_way();
         let obsolete = concerned.into_iter().filter(|kept| is_obsolete(kept));
         Ok(JournalPlace {
             plan: plan.digest().to_owned(),
@@ -328,24 +329,32 @@ impl KeptJournal {
     }
 
     /// Whether it is over, and there is nothing that it tells of: nothing was given up.
-    fn is_told(&self) -> bool {
+    pub(super) fn is_told(&self) -> bool {
         let is_given_up = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
         self.is_over() && !self.journal.operations().iter().any(is_given_up)
     }
 
-    /// Whether nobody asks any more what it says when a run has this journal: records say what was done, and what was given up is told until
-    /// something else is done with its instance.
+    /// Whether nobody asks any more what it says when a run has this journal: records say what was done. What was given up is told, and what was not come to
+    /// can be gone on with, until something else is done with its instance.
     pub(crate) fn is_forgettable(&self, after: &Journal) -> bool {
-        let is_done = |given_up: &OperationJournal| {
+        use OperationStatus::{Abandoned, Done, NotStarted};
+        let is_done = |left: &OperationJournal| {
             let mut operations = after.operations().iter();
-            operations
-                .any(|one| one.is_of_instance(given_up) && one.status() == OperationStatus::Done)
+            operations.any(|one| one.is_of_instance(left) && one.status() == Done)
         };
-        let mut operations = self.journal.operations().iter();
-        let mut given_up = operations
-            .by_ref()
-            .filter(|one| one.status() == OperationStatus::Abandoned);
-        self.is_over() && given_up.all(is_done)
+        let operations = self.journal.operations().iter();
+        let mut left = operations.filter(|one| matches!(one.status(), Abandoned | NotStarted));
+        !self.is_in_the_way() && left.all(is_done)
+    }
+
+    /// The plans that it needs as long as it is there and something is to be told of it, and those that it may put on record again when it goes on; `None`: an
+    /// older program wrote it, and it does not say which these are.
+    pub(crate) fn plans_needed(&self) -> Option<Vec<String>> {
+        let mut plans = vec![self.journal.plan().to_owned()];
+        if !self.is_over() {
+            plans.extend(self.journal.plans_known()?.iter().cloned());
+        }
+        Some(plans)
     }
 }
 
@@ -370,13 +379,13 @@ impl JournalPlace {
         }
     }
 
-    /// The journals of runs that are over and are about some of the same instances: what they say goes on in the new one.
+    /// The journals of runs that are in nobody's way and are about some of the same instances: what they say goes on in the new one.
     pub(crate) fn obsolete(&self) -> impl Iterator<Item = &Journal> {
         self.obsolete.iter().map(KeptJournal::journal)
     }
 
-    /// Deletes the journals of runs that are over, of instances that this one's is about from now on. Not those of operations that were given up, unless
-    /// something was done with their instances since. To be done when the run has ended, with its journal, while the Lease keeps others away; with one
+    /// Deletes the journals of runs that are in nobody's way, of instances that this one's is about from now on. Not those of operations that were given up, or
+    /// were not come to, unless something was done with all their instances since. To be done when the run has ended, with its journal, while the Lease keeps others away; with one
     /// that has not ended, nothing is done.
     ///
     /// # Errors
@@ -387,17 +396,11 @@ impl JournalPlace {
         cluster: &mut dyn Cluster,
         ended: &Journal,
     ) -> Result<(), Failure> {
-        use crate::api::FailureClass::{NotFound, OtherUid, Outdated};
         let has_ended = ended.ended().is_some();
         let is_obsolete = |kept: &&KeptJournal| has_ended && kept.is_forgettable(ended);
         for kept in self.obsolete.iter().filter(is_obsolete) {
             let request = kept.secret.remove(&kept.stored.version)?;
-            match cluster.call(&request) {
-                Err(failure) if !matches!(failure.class(), NotFound | OtherUid | Outdated) => {
-                    return Err(failure);
-                }
-                _ => {}
-            }
+            settle(cluster.call(&request))?;
         }
         Ok(())
     }

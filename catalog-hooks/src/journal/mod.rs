@@ -6,6 +6,7 @@ mod kept;
 mod ledger;
 mod operation;
 mod secret;
+mod unneeded;
 mod version_1;
 
 pub use self::attempt::{
@@ -82,9 +83,9 @@ pub struct Journal {
     /// record again, are here still when it has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) superseded: Vec<String>,
-    /// Whether it was read in the first version, which did not say all that can be told with the plan.
+    /// In which version it was read, if that is one before: it did not say all that is to be known.
     #[serde(skip)]
-    is_of_version_1: bool,
+    read_in: Option<u64>,
 }
 
 /// How long a text would be that nobody keeps.
@@ -102,7 +103,7 @@ impl io::Write for Length {
 }
 
 /// Says of a journal that it has the present shape.
-fn is_of_present_version(journal: &mut Value) {
+fn make_present(journal: &mut Value) {
     if let Some(version) = journal.get_mut("version") {
         *version = JOURNAL_VERSION.into();
     }
@@ -128,7 +129,7 @@ impl Journal {
             ended: None,
             history: Vec::new(),
             superseded: plan.plans_before(),
-            is_of_version_1: false,
+            read_in: None,
         }
     }
 
@@ -190,7 +191,7 @@ impl Journal {
         match version {
             Some(1) => version_1::bring_up_to_date(&mut value),
             // Of what could not be put on record it did not say so.
-            Some(2) => is_of_present_version(&mut value),
+            Some(2) => make_present(&mut value),
             Some(version) if version != u64::from(JOURNAL_VERSION) => {
                 return Err(JournalError::other_version(version, JOURNAL_VERSION));
             }
@@ -198,16 +199,30 @@ impl Journal {
         }
         let journal = serde_json::from_value(value).map_err(JournalError::damaged)?;
         Ok(Self {
-            is_of_version_1: version == Some(1),
+            read_in: version.filter(|version| *version < u64::from(JOURNAL_VERSION)),
             ..journal
         })
     }
 
     /// Adds what a journal of a version before did not say, and its plan does.
     pub(crate) fn complete(&mut self, plan: &PinnedPlan) {
-        if std::mem::take(&mut self.is_of_version_1) {
+        let read_in = self.read_in.take();
+        if read_in == Some(1) {
             version_1::complete(self, plan);
         }
+        if read_in.is_some() {
+            // They did not say which plans may be on record again.
+            let before = plan.plans_before().into_iter();
+            let before: Vec<String> = before
+                .filter(|one| !self.superseded.contains(one))
+                .collect();
+            self.superseded.splice(..0, before);
+        }
+    }
+
+    /// The plans that the run may be the last to know, or may put on record again; `None`: it was read in a version that did not say so.
+    pub(crate) fn plans_known(&self) -> Option<&[String]> {
+        self.read_in.is_none().then_some(&self.superseded)
     }
 
     /// The journal as JSON, on one line.

@@ -126,7 +126,7 @@ fn on_record_again(plan: &PinnedPlan, journal: &Journal) -> BTreeSet<String> {
 }
 
 /// The plans of other runs that are not over or of which something is still to be told, by their journals, and those that the former know, which
-/// may put them on record again. `None`: one of them cannot be read, and nobody knows which plans it needs.
+/// may put them on record again. `None`: one of them cannot be read, or an older program wrote it, and nobody knows which plans it needs.
 fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Journal) -> Option<BTreeSet<String>> {
     let home = plan.home();
     let kept: Result<Vec<KeptJournal>, _> = journals
@@ -137,14 +137,8 @@ fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Journal) -> Option<BTr
     let needed = kept
         .iter()
         .filter(|kept| !kept.is_forgettable(own) && kept.journal().plan() != plan.digest());
-    let mut plans = BTreeSet::new();
-    for kept in needed {
-        plans.insert(kept.journal().plan().to_owned());
-        if !kept.is_over() {
-            plans.extend(kept.journal().superseded.iter().cloned());
-        }
-    }
-    Some(plans)
+    let plans: Option<Vec<Vec<String>>> = needed.map(KeptJournal::plans_needed).collect();
+    Some(plans?.into_iter().flatten().collect())
 }
 
 /// Deletes the Secrets of forgotten plans. Nothing depends on it: what is left behind by a failure is an immutable Secret that nobody reads, and the

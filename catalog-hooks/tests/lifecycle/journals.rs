@@ -198,7 +198,7 @@ fn journals_of_what_is_over_are_deleted_when_another_run_has_the_instance() {
     assert_eq!(shelf.names().len(), 2);
 }
 
-/// What a run did not come to can still be gone on with, when another run has had one of its instances.
+/// What a run did not come to can still be gone on with, when another run has had one of its instances: until one has had all that it did not come to.
 #[test]
 fn what_waits_is_in_nobodys_way_and_stays() {
     let mut shelf = Shelf::new();
@@ -207,14 +207,16 @@ fn what_waits_is_in_nobodys_way_and_stays() {
     let plan = world.plan(&both(["a", "b"]));
     let run = world.begin(plan.clone());
     assert_eq!(run.outcome, Outcome::Unchanged, "{}", run.story());
-    let done = done(&[install("a", "1.0")]);
+    let is_had = ["b", "a"].map(|name| done(&[install(name, "1.0")]));
     let of_both = shelf.keep(&plan, &run.journal.to_text().unwrap());
     assert!(!shelf.read().iter().next().unwrap().is_over());
-    let plan = world.plan(&[install("a", "1.0")]);
+    let plan = world.plan(&[install("b", "1.0")]);
     let journals = shelf.read();
-    let place = journals.place(&plan).unwrap();
-    assert!(place.replaced().is_none());
-    place.delete_obsolete(&mut shelf.0, &done).unwrap();
+    let place_of_b = journals.place(&plan).unwrap();
+    assert!(place_of_b.replaced().is_none());
+    place_of_b
+        .delete_obsolete(&mut shelf.0, &is_had[0])
+        .unwrap();
     assert_eq!(shelf.names(), [of_both.name()]);
     // Whoever begins the same again takes its place, and the history says so.
     let plan = world.plan(&both(["b", "a"]));
@@ -227,6 +229,10 @@ fn what_waits_is_in_nobodys_way_and_stays() {
         history.last().unwrap().ends_with("superseded by run-3"),
         "{history:?}"
     );
+    place_of_b
+        .delete_obsolete(&mut shelf.0, &is_had[1])
+        .unwrap();
+    assert_eq!(shelf.names(), [""; 0]);
 }
 
 /// The name of a set of instances may be that of a run of others by now, which took the place of one of this set.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog_hooks::journal::OperationStatus;
+use catalog_hooks::journal::{Journals, OperationStatus, SecretJournal};
 use catalog_hooks::plan::PLAN_TYPE;
-use catalog_hooks::{Decision, Machine, Poll, label};
+use catalog_hooks::{Decision, JournalStore, Machine, Poll, label};
+use serde_json::{Value, json};
 
 use crate::beside::{OwnRun, Then};
 use crate::package::{Version, config};
-use crate::world::{Wish, World, install, is_next, rollback, uninstall, upgrade};
+use crate::world::{HOME, Wish, World, install, is_next, rollback, uninstall, upgrade};
 
 /// Packages in two versions, each with an object of its own.
 fn packages() -> World {
@@ -26,7 +27,7 @@ fn packages() -> World {
 fn kept(world: &World) -> BTreeSet<String> {
     let cluster = world.cluster.get();
     let plans = cluster.objects().filter(|one| one["type"] == PLAN_TYPE);
-    let digest = |plan: &serde_json::Value| {
+    let digest = |plan: &Value| {
         plan["metadata"]["labels"][label::PLAN]
             .as_str()
             .unwrap()
@@ -52,6 +53,12 @@ fn refusing(world: &World, run: &mut OwnRun, words: &str, (verb, kind): (&str, &
         Then::GoesOn
     });
     assert!(ends);
+}
+
+/// Deletes what nobody needs any more when a run has ended.
+fn tidy(world: &World, run: &OwnRun) {
+    let journal = run.machine.journal();
+    Journals::delete_unneeded(&mut world.cluster.clone(), HOME, &journal).unwrap();
 }
 
 /// Carries these operations out, where no plan can be deleted.
@@ -85,7 +92,9 @@ fn half_uninstalled() -> (World, BTreeSet<String>) {
 /// A plan that brought two packages: one of them comes to rest on its way to something else, and the other one goes meanwhile.
 #[test]
 fn a_plan_that_a_take_back_puts_on_record_again_is_kept() {
-    for is_killed in [false, true] {
+    // A program before did not say which plans may be on record again.
+    for (is_killed, is_of_version_2) in [(false, false), (false, true), (true, false), (true, true)]
+    {
         let (mut world, shared) = half_uninstalled();
         // It has written something of `a`, or all, when it stops.
         let plan = Arc::new(world.plan(&[install("a", "2.0")]));
@@ -114,7 +123,17 @@ fn a_plan_that_a_take_back_puts_on_record_again_is_kept() {
                 .iter()
                 .any(|one| shared.contains(one))
         );
-        world.run_beside(&[uninstall("b", "1.0")], "r5");
+        if is_of_version_2 {
+            let mut kept = SecretJournal::new(world.cluster.clone(), run.secret.clone());
+            let stored = kept.load().unwrap().unwrap();
+            let mut journal: Value = serde_json::from_str(&stored.text).unwrap();
+            journal["version"] = 2.into();
+            journal["superseded"] = json!([]);
+            kept.save(&journal.to_string(), Some(&stored.version))
+                .unwrap();
+        }
+        let last = world.run_beside(&[uninstall("b", "1.0")], "r5");
+        tidy(&world, &last);
         assert!(world.record("b").is_none());
         let back = world.resume_beside((&plan, &run.secret), "r6", Decision::TakeBack);
         let mut back = back.unwrap();
@@ -123,7 +142,8 @@ fn a_plan_that_a_take_back_puts_on_record_again_is_kept() {
         assert_eq!(on_record(&world), shared);
         assert!(kept(&world).is_superset(&shared), "killed: {is_killed}");
         // It goes with what names it.
-        world.run_beside(&[uninstall("a", "1.0")], "r7");
+        let last = world.run_beside(&[uninstall("a", "1.0")], "r7");
+        tidy(&world, &last);
         assert_eq!(kept(&world), BTreeSet::new(), "killed: {is_killed}");
     }
 }
@@ -179,6 +199,38 @@ fn a_plan_that_an_unwinding_puts_on_record_again_is_kept() {
         world.run_beside(&[uninstall("a", "1.0")], "r8");
         assert_eq!(kept(&world), BTreeSet::new(), "cancelled: {is_cancelled}");
     }
+}
+
+/// What nobody needs goes when a run has ended: that of a runner which died before it had a journal, and of a run of other packages that is over.
+#[test]
+fn nothing_is_kept_of_what_is_uninstalled() {
+    let mut world = packages();
+    let plan = Arc::new(world.plan(&[install("c", "1.0")]));
+    let mut run = world.begin_beside(&plan, "dead");
+    let plan_is_there = |_: &mut Machine, next: &Poll| match is_next(next, "create Secret") {
+        true => Then::StopsAfter,
+        false => Then::GoesOn,
+    };
+    assert!(!world.drive_beside(&mut run, plan_is_there));
+    world.run_beside(&[install("a", "1.0")], "r1");
+    world.run_beside(&[install("b", "1.0")], "r2");
+
+    let both = Arc::new(world.plan(&[uninstall("a", "1.0"), uninstall("b", "1.0")]));
+    let mut run = world.begin_beside(&both, "r3");
+    assert!(!world.drive_beside(&mut run, |_, next| {
+        match is_next(next, "delete ConfigMap b") {
+            true => Then::StopsBefore,
+            false => Then::GoesOn,
+        }
+    }));
+    let last = world.resume_beside((&both, &run.secret), "r4", None);
+    let mut last = last.unwrap();
+    world.end_beside(&mut last);
+    assert_ne!(kept(&world), BTreeSet::new());
+    assert_ne!(world.journals().iter().count(), 0);
+    tidy(&world, &last);
+    assert_eq!(kept(&world), BTreeSet::new());
+    assert_eq!(world.journals().iter().count(), 0);
 }
 
 /// A plan of two packages cannot be deleted when the second is uninstalled, and no run after that is of the two.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use catalog_hooks::api::ObjectRef;
 use catalog_hooks::journal::{
-    Journal, JournalSecret, KeptJournal, OperationJournal, OperationStatus,
+    Journal, JournalSecret, Journals, KeptJournal, OperationJournal, OperationStatus,
 };
 use catalog_hooks::plan::{PLAN_TYPE, PinnedPlan, PlannedOperation, Track};
 use catalog_hooks::record::{Attempted, InstalledRecord};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::beside::{OwnRun, Then};
 use crate::hops::role;
 use crate::package::{Version, config};
-use crate::world::{Wish, World, fails, install, rollback, uninstall, upgrade};
+use crate::world::{HOME, Wish, World, fails, install, rollback, uninstall, upgrade};
 
 const PACKAGES: [&str; 3] = ["a", "b", "c"];
 
@@ -101,6 +101,8 @@ struct Home {
     between: BTreeMap<String, BTreeSet<String>>,
     /// The plans of runs that once ended without having come to all of their operations: others could begin with their instances since.
     waited: BTreeSet<String>,
+    /// The journal of the run that ended last.
+    ended: Option<Journal>,
     runners: usize,
 }
 
@@ -130,6 +132,7 @@ impl Home {
             left_out: BTreeSet::new(),
             between: BTreeMap::new(),
             waited: BTreeSet::new(),
+            ended: None,
             runners: 0,
         }
     }
@@ -204,6 +207,14 @@ impl Home {
             let mut cluster = self.world.cluster.clone();
             let journal = run.machine.journal();
             place.delete_obsolete(&mut cluster, &journal).unwrap();
+            self.tidy();
+        }
+    }
+
+    /// Deletes what nobody needs any more when the last run that ended has.
+    fn tidy(&self) {
+        if let Some(ended) = &self.ended {
+            Journals::delete_unneeded(&mut self.world.cluster.clone(), HOME, ended).unwrap();
         }
     }
 
@@ -263,6 +274,9 @@ impl Home {
             false => self.note_death(run.machine.plan()),
         }
         let journal = run.machine.journal();
+        if lives {
+            self.ended = Some(journal.clone());
+        }
         let planned = run.machine.plan().operations().iter();
         let both = planned.zip(journal.operations());
         for ((planned, now), before) in both.zip(before.operations()) {
@@ -519,6 +533,30 @@ impl Home {
         }
         assert_eq!(self.world.records().len(), 0);
     }
+
+    /// When nothing is installed, nothing is kept but what runs need that can go on, and what the last one tells.
+    fn keeps_nothing(&self) {
+        self.tidy();
+        let journals = self.world.journals();
+        let last = self.ended.as_ref().map(Journal::run);
+        let is_known = |kept: &&KeptJournal| !kept.is_over() || Some(kept.journal().run()) == last;
+        let mut plans: BTreeSet<String> = BTreeSet::new();
+        for kept in journals.iter() {
+            let statuses = kept.journal().operations().iter().map(|one| one.status());
+            let gave_up = statuses
+                .clone()
+                .any(|one| one == OperationStatus::Abandoned);
+            assert!(
+                is_known(&kept) || gave_up,
+                "{:?}",
+                statuses.collect::<Vec<_>>()
+            );
+            plans.insert(kept.journal().plan().to_owned());
+            plans.extend(superseded(kept.journal()));
+        }
+        let kept: BTreeSet<String> = self.plans_kept().into_iter().collect();
+        assert!(kept.is_subset(&plans), "{kept:?}, of {plans:?}");
+    }
 }
 
 /// Whether something may have been done. What a run did not come to is begun later only if nobody else has the instance then.
@@ -591,6 +629,7 @@ proptest! {
         }
         home.goes(cancels);
         prop_assert_eq!(home.plans_that_nobody_needs(), Vec::<String>::new());
+        home.keeps_nothing();
         prop_assert_eq!(home.world.uninstalled(&PACKAGES), Vec::<String>::new());
     }
 }
