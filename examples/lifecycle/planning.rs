@@ -179,7 +179,10 @@ impl Sheet<'_> {
             }
         }
         if operation.kind() == OperationKind::Rollback {
-            for version in &attempted {
+            let on_record = installed.iter().map(InstalledRecord::version);
+            let on_record = on_record.filter_map(|version| Version::parse(version).ok());
+            for version in attempted.iter().cloned().chain(on_record) {
+                let version = &version;
                 pinned.extend(self.find(version, cluster)?);
             }
         }

@@ -46,8 +46,16 @@ pub(crate) const LOGS_UNTIL: usize = 112 * 1024;
 /// How many lines of history are kept.
 const HISTORY: usize = 10;
 
-/// How many plans of runs before are remembered, if they could not be deleted: the newest. [`ROOM_FOR_ENDS`] is enough for them too.
+/// How many plans of runs before are remembered, if they could not be deleted: the newest.
 const SUPERSEDED: usize = 100;
+
+/// How long the digest of a plan is in a list.
+const DIGEST: usize = 32 + r#""","#.len();
+
+const _: () = assert!(
+    SUPERSEDED * DIGEST < ROOM_FOR_ENDS / 4,
+    "they have room beside how it all ends"
+);
 
 /// What a run of a plan has done and is doing.
 ///

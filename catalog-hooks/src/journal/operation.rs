@@ -425,15 +425,15 @@ impl OperationJournal {
     }
 
     /// Notes that an object is gone, or goes and cannot be held.
-    pub(crate) fn has_deleted(&mut self, entry: LedgerEntry) {
-        self.is_heard_of(&entry.object);
+    pub(crate) fn note_deleted(&mut self, entry: LedgerEntry) {
+        self.hear_of(&entry.object);
         if !self.deleted.contains(&entry) {
             self.deleted.push(entry);
         }
     }
 
     /// Notes that it is known what came of the deletion of an object, if that is what the server was asked for last.
-    pub(crate) fn is_heard_of(&mut self, object: &ObjectRef) {
+    pub(crate) fn hear_of(&mut self, object: &ObjectRef) {
         self.deleting
             .take_if(|entry| entry.object.is_same_object(object));
     }
@@ -455,7 +455,7 @@ impl OperationJournal {
     }
 
     /// Notes that a hook needs an object, and says whether it has it already.
-    pub(crate) fn is_made_for(&mut self, key: &HookKey, object: &ObjectRef) -> bool {
+    pub(crate) fn note_made_for(&mut self, key: &HookKey, object: &ObjectRef) -> bool {
         let is_it = |one: &&mut ResourceJournal| one.key == *key && one.object == *object;
         if let Some(known) = self.resources.iter_mut().find(is_it) {
             let was_made = known.uid.is_some() && !known.deleted;
@@ -502,7 +502,7 @@ impl OperationJournal {
     }
 
     /// Notes that a driver is asked for a module, and says whether that was noted before.
-    pub(crate) fn is_asked_for(&mut self, module: &RenderedModule, deploy: bool) -> bool {
+    pub(crate) fn note_asked_for(&mut self, module: &RenderedModule, deploy: bool) -> bool {
         let track = self.track();
         let is_it =
             |one: &ModuleJournal| one.deploy == deploy && one.track == track && one.is_of(module);
@@ -520,7 +520,7 @@ impl OperationJournal {
     }
 
     /// Notes that a module is gone, or another's.
-    pub(crate) fn is_rid_of(&mut self, module: &RenderedModule) {
+    pub(crate) fn note_rid_of(&mut self, module: &RenderedModule) {
         let mut asked = self.modules.iter_mut().rev();
         if let Some(last) = asked.find(|one| one.is_of(module)) {
             last.gone = !last.deploy;

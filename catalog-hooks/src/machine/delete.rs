@@ -170,14 +170,14 @@ pub(super) fn went(cx: &OperationDesk, entry: &LedgerEntry, uid: Option<String>)
         !operation.is_deleting(&deleted.object) && operation.deleted.contains(&deleted)
     };
     if !cx.look(is_known) {
-        cx.record(|operation| operation.has_deleted(deleted));
+        cx.record(|operation| operation.note_deleted(deleted));
     }
 }
 
 /// Notes that an object is not being deleted.
 fn stayed(cx: &OperationDesk, object: &ObjectRef) {
     if cx.look(|operation| operation.is_deleting(object)) {
-        cx.record(|operation| operation.is_heard_of(object));
+        cx.record(|operation| operation.hear_of(object));
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::Poll as Turn;
 
 use serde_json::Value;
@@ -115,8 +115,11 @@ impl Desk {
         self.resumed
     }
 
-    /// The state. Nobody holds it across an `await`, and nothing panics while it is held.
+    /// The state. Nobody holds it across an `await`, and nothing panics while it is held. Whoever has it and asks for it again would wait for ever: only one
+    /// coroutine goes at a time, so that nobody else can have it.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        let is_held = || matches!(self.state.try_lock(), Err(TryLockError::WouldBlock));
+        debug_assert!(!is_held(), "whoever asks for the state has it");
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -10,17 +10,17 @@ pub(super) const OF_OTHERS: &str = "what has its name was not deployed by this r
 
 /// Has a driver delete a module, and waits until it has.
 pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt> {
-    cx.record(|operation| operation.is_asked_for(module, false));
+    cx.record(|operation| operation.note_asked_for(module, false));
     let mut status = ask_driver(cx, module, ModuleVerb::Delete).await?;
     let until = cx.desk().now().after(cx.desk().settings().gone_timeout);
     loop {
         let why = match status {
             ModuleStatus::Absent => {
-                cx.record(|operation| operation.is_rid_of(module));
+                cx.record(|operation| operation.note_rid_of(module));
                 return Ok(());
             }
             ModuleStatus::OfOthers => {
-                cx.record(|operation| operation.is_rid_of(module));
+                cx.record(|operation| operation.note_rid_of(module));
                 let line = format!("module `{}` stays: {OF_OTHERS}", module.name());
                 if cx.look(|operation| !operation.kept.contains(&line)) {
                     cx.record(|operation| operation.kept.push(line));
@@ -51,7 +51,7 @@ pub(super) async fn delete_module(cx: &OperationDesk, module: &RenderedModule) -
 
 /// Asks the driver of a module to deploy it. That it was asked is on record before.
 pub(super) async fn deploy(cx: &OperationDesk, module: &RenderedModule) -> Result<(), Halt> {
-    if cx.record(|operation| operation.is_asked_for(module, true)) {
+    if cx.record(|operation| operation.note_asked_for(module, true)) {
         // A runner before has asked for it: what a driver does anew may not be the same, as a chart's own hooks would run again.
         let status = ask_driver(cx, module, ModuleVerb::Status).await?;
         if matches!(status, ModuleStatus::Ready | ModuleStatus::Progressing(_)) {

@@ -39,7 +39,7 @@ async fn settle_moved(cx: &OperationDesk) -> Result<(), Halt> {
         for (entry, claim) in &moved {
             match claim {
                 Some(_) => operation.hand_on(&entry.object),
-                None => operation.has_deleted(entry.clone()),
+                None => operation.note_deleted(entry.clone()),
             }
         }
     };

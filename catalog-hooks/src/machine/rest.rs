@@ -50,7 +50,7 @@ fn ways_from(planned: &PlannedOperation, so_far: &OperationJournal) -> String {
     if let Some(version) = version.filter(|_| so_far.is_on_record(planned)) {
         return format!("{version} is on record, begin another operation");
     }
-    let begun = planned.irreversible_begun(so_far);
+    let begun = planned.irreversible_hooks(so_far);
     let own = begun.iter().map(|hook| format!("`{}`", hook.hook()));
     let before = planned.irreversible_before().iter();
     let before = before.filter(|hook| !begun.contains(hook));
@@ -266,7 +266,7 @@ pub(super) fn irreversible(cx: &OperationDesk) -> bool {
 }
 
 fn is_irreversible(planned: &PlannedOperation, operation: &OperationJournal) -> bool {
-    !planned.irreversible_begun(operation).is_empty()
+    !planned.irreversible_hooks(operation).is_empty()
 }
 
 fn note(cx: &OperationDesk, halt: &Halt, step: Option<Step>) -> FailureNote {

@@ -9,7 +9,7 @@ use super::operation::OperationInput;
 use super::pinned_release::PinnedRelease;
 use crate::hook_job::HookJob;
 use crate::operation_hooks::{OperationHooks, PhaseHooks, hook_jobs, hooks_of_left};
-use crate::record::Extent;
+use crate::record::{Attempted, Extent};
 
 /// A release that an operation is about, and where it was found.
 pub(super) struct Found<'a> {
@@ -66,7 +66,7 @@ pub(super) fn all_hooks(
         if leaves_no_modules(input) {
             left.clear();
         }
-        for (hooks, said) in hooks_of_attempted(input, pinned)? {
+        for (hooks, said) in hooks_of_others(input, pinned)? {
             left.extend(hooks.jobs().iter().cloned());
             diagnostics.extend(said);
         }
@@ -96,8 +96,9 @@ fn leaves_no_modules(input: &OperationInput<'_>) -> bool {
     attempted.is_some_and(|one| one.extent() < Extent::Modules)
 }
 
-/// The hooks before a rollback of all other versions that were attempted and that it leaves too: it takes away the modules of all of them.
-fn hooks_of_attempted(
+/// The hooks before a rollback of all other versions that it leaves too, the one on record and those that were attempted: it takes away the modules of all of
+/// them.
+fn hooks_of_others(
     input: &OperationInput<'_>,
     pinned: &[PinnedRelease],
 ) -> Result<Vec<(PhaseHooks, Vec<Diagnostic>)>, PlanError> {
@@ -108,7 +109,9 @@ fn hooks_of_attempted(
     let is_left = |version: &Version| Some(version) != operation.from() && version > to;
     let attempted = record.attempted().iter();
     let with_modules = attempted.filter(|one| one.extent() == Extent::Modules);
-    let versions = with_modules.filter_map(|one| Version::parse(one.version()).ok());
+    let on_record = Some(record.version()).filter(|_| !record.is_unfinished());
+    let versions = with_modules.map(Attempted::version).chain(on_record);
+    let versions = versions.filter_map(|version| Version::parse(version).ok());
     let left = versions.filter(|version| is_left(version) && !input.options.skip_hooks);
     left.map(|version| {
         let package = operation.package();

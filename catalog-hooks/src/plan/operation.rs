@@ -147,8 +147,9 @@ impl PlannedOperation {
 
     /// The same; a release that `input` does not give, because no catalog has it any more, is taken from these if it is among them: its
     /// hooks and conditions as its author wrote them, its definitions and modules as they were sent. Of releases of
-    /// [`others`](OperationInput::others) it is taken how they wrote the objects that they share with this one. A rollback needs those of versions
-    /// [attempted](InstalledRecord::attempted) as far as they have modules and are higher than what it brings: their hooks run before it, too.
+    /// [`others`](OperationInput::others) it is taken how they wrote the objects that they share with this one. A rollback needs those of the version
+    /// on record and of versions [attempted](InstalledRecord::attempted) as far as they have modules and are higher than what it brings: their hooks run
+    /// before it, too.
     ///
     /// # Errors
     ///
@@ -469,15 +470,9 @@ impl PlannedOperation {
         self.is_between_versions() && installed.is_some() && installed == to
     }
 
-    /// The irreversible hooks that may have had their effects by what is done so far, as `post-upgrade migrate`, in the order they began.
+    /// The irreversible hooks that may have had their effects by what is done so far, in the order they began.
     #[must_use]
-    pub fn irreversible_hooks(&self, so_far: &OperationJournal) -> Vec<String> {
-        let hooks = self.irreversible_begun(so_far).into_iter();
-        hooks.map(|hook| hook.hook().to_owned()).collect()
-    }
-
-    /// The same, each with the version whose hook it is.
-    pub(crate) fn irreversible_begun(&self, so_far: &OperationJournal) -> Vec<IrreversibleHook> {
+    pub fn irreversible_hooks(&self, so_far: &OperationJournal) -> Vec<IrreversibleHook> {
         let mut hooks: Vec<IrreversibleHook> = Vec::new();
         for key in so_far.begun_hooks() {
             let mut jobs = self.hooks.iter();

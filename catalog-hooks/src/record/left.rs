@@ -187,7 +187,7 @@ fn irreversible_after(
     record: &InstalledRecord,
 ) -> Vec<IrreversibleHook> {
     let mut hooks = record.irreversible.clone();
-    for hook in planned.irreversible_begun(journal) {
+    for hook in planned.irreversible_hooks(journal) {
         if !journal.is_on_record(planned) && !hooks.contains(&hook) {
             hooks.push(hook);
         }

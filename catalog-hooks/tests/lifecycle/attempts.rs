@@ -221,6 +221,28 @@ fn a_rollback_gives_up_all_that_was_attempted() {
     assert_eq!(on_record(&world), format!("1.0{MIGRATED}"));
 }
 
+/// What is on record is left too where a rollback begins at a version above it and ends below.
+#[test]
+fn a_rollback_gives_up_what_is_on_record_too() {
+    let mut world = db(false);
+    world.run(&[install("db", "1.0")]);
+    world.run(&[upgrade("db", "1.0", "2.0")]);
+    given_up(
+        &mut world,
+        upgrade("db", "2.0", "3.0"),
+        Place::Chart("motor"),
+    );
+    let plan = world.plan(&[rollback("db", "3.0", "1.0")]);
+    let hooks = plan.operations()[0].hooks_of(Phase::PreRollback);
+    let hooks: Vec<String> = hooks
+        .map(|job| format!("{} of {}", job.hook(), job.version()))
+        .collect();
+    assert_eq!(hooks, ["drain of 3.0", "drain-engine of 2.0"]);
+    let run = world.begin(plan);
+    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
+    assert_eq!(on_record(&world), "1.0");
+}
+
 /// Whichever version it begins at, and in whatever order they were attempted: the highest one knows what those below it began.
 #[test]
 fn of_hooks_with_one_name_that_of_the_highest_version_gives_up() {

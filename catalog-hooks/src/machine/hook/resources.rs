@@ -22,7 +22,7 @@ pub(super) async fn ensure(cx: &OperationDesk, job: &HookJob, key: &HookKey) -> 
     wait_for_others(cx, &objects, key).await?;
     // All at once: no other hook can come between.
     let missing = cx.record(|operation| {
-        objects.retain(|(_, object)| !operation.is_made_for(key, object));
+        objects.retain(|(_, object)| !operation.note_made_for(key, object));
         objects
     });
     for (resource, object) in missing {
