@@ -19,6 +19,7 @@ mod given_up;
 mod handed_over;
 mod handed_over_inside;
 mod handed_over_whole;
+mod home;
 mod hooks;
 mod hops;
 mod journals;
