@@ -20,6 +20,7 @@ mod handed_over;
 mod handed_over_inside;
 mod handed_over_whole;
 mod home;
+mod home_holds;
 mod hooks;
 mod hops;
 mod journals;
