@@ -172,10 +172,13 @@ impl Home {
 
     /// When nothing is installed, nothing is kept but what runs need that can go on, and what the last one tells.
     pub(crate) fn keeps_nothing(&self) {
+        // What a runner left that died goes when a run has ended.
+        let Some(last) = self.ended.as_ref().map(Journal::run) else {
+            return;
+        };
         self.tidy();
         let journals = self.world.journals();
-        let last = self.ended.as_ref().map(Journal::run);
-        let is_known = |kept: &&KeptJournal| !kept.is_over() || Some(kept.journal().run()) == last;
+        let is_known = |kept: &&KeptJournal| !kept.is_over() || kept.journal().run() == last;
         let mut plans: BTreeSet<String> = BTreeSet::new();
         for kept in journals.iter() {
             let statuses = kept.journal().operations().iter().map(|one| one.status());
