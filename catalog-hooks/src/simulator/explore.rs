@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::invariants::sameness::{self, Course};
 use super::invariants::{Journals, LEFT, OWNED, Watch};
 use super::parallel;
+use super::progress::{Meter, Progress};
 use super::runner::Runner;
 use super::trace::{Event, Happening};
 use crate::effect::Effect;
@@ -36,6 +37,7 @@ pub struct Scenario {
     settings: Settings,
     decision: Option<Decision>,
     longest: Duration,
+    most: usize,
 }
 
 /// A fault at one effect, counted from 0 over all runners of a run.
@@ -92,6 +94,7 @@ impl Scenario {
             settings: Settings::default(),
             decision: Some(Decision::Resume),
             longest: Duration::from_secs(24 * 3600),
+            most: usize::MAX,
         }
     }
 
@@ -107,6 +110,13 @@ impl Scenario {
     #[must_use]
     pub fn within(mut self, longest: Duration) -> Self {
         self.longest = longest;
+        self
+    }
+
+    /// The same, of which about so many runs at most are explored, spread over all. Without, all are.
+    #[must_use]
+    pub fn at_most(mut self, runs: usize) -> Self {
+        self.most = runs.max(1);
         self
     }
 
@@ -326,39 +336,83 @@ impl Scenario {
     /// All runs with one fault that `is_one` takes.
     #[must_use]
     pub fn singles(&self, is_one: impl Fn(Injection) -> bool) -> Exploration {
+        self.singles_telling(is_one, &|_| {})
+    }
+
+    /// The same; `tell` hears how far that is: before the first run, and whenever some are over, on the threads that run them.
+    #[must_use]
+    pub fn singles_telling(
+        &self,
+        is_one: impl Fn(Injection) -> bool,
+        tell: &(dyn Fn(Progress) + Sync),
+    ) -> Exploration {
         let base = self.run(&[]);
         let all: Vec<Injection> = injections(&base).filter(|one| is_one(*one)).collect();
         let base = Course::of(&base.cluster);
-        parallel::explore(&all, |one, exploration| {
+        let every = all.len().div_ceil(self.most).max(1);
+        let some: Vec<Injection> = all.iter().copied().step_by(every).collect();
+        let meter = Meter::new(tell, (some.len(), all.len()));
+        let look = |one: &Injection, exploration: &mut Exploration| {
             let run = self.run(&[*one]);
             let watched = (Watch::new(self), &mut Journals::default());
             self.look(&[*one], (&base, &run), exploration, watched);
-        })
+        };
+        parallel::explore(&some, look, |_, runs| meter.over(runs, 1))
     }
 
     /// All runs with two faults of which the first is one that `is_first` takes: the second one is at each effect after it, those of the
     /// recovery too.
     #[must_use]
     pub fn pairs(&self, is_first: impl Fn(Injection) -> bool) -> Exploration {
+        self.pairs_telling(is_first, &|_| {})
+    }
+
+    /// The same; `tell` hears how far that is, as in [`singles_telling`](Self::singles_telling).
+    #[must_use]
+    pub fn pairs_telling(
+        &self,
+        is_first: impl Fn(Injection) -> bool,
+        tell: &(dyn Fn(Progress) + Sync),
+    ) -> Exploration {
         let base = self.run(&[]);
         let all: Vec<Injection> = injections(&base).filter(|one| is_first(*one)).collect();
-        let base = Course::of(&base.cluster);
-        parallel::explore(&all, |first, exploration| {
+        // As many as if nothing came of the first fault.
+        let expected =
+            |first: &Injection| injections(&base).filter(|one| one.at > first.at).count();
+        let of_all: usize = all.iter().map(expected).sum();
+        let every = of_all.div_ceil(self.most).max(1);
+        let meter = Meter::new(tell, (of_all / every, of_all));
+        let course = Course::of(&base.cluster);
+        let firsts = all.iter().enumerate();
+        let firsts: Vec<(usize, Injection, usize)> = firsts
+            .map(|(number, first)| (number, *first, expected(first).div_ceil(every)))
+            .collect();
+        let look = |one: &(usize, Injection, usize), exploration: &mut Exploration| {
+            let (number, first, expected) = *one;
             let (mut watch, mut journals) = (Watch::new(self), Journals::default());
+            let mut seconds = number..;
             let before = &mut |run: &mut Run, runner: &Runner, effect: &Effect| {
                 let at = run.effects.len() - 1;
                 watch.see(&run.cluster, &mut journals);
                 for fault in faults(run.effects.last()).filter(|_| at > first.at) {
+                    if seconds.next().is_none_or(|number| number % every != 0) {
+                        continue;
+                    }
                     let second = Injection { at, fault };
                     let ended = self.branch(run, runner, (effect, fault));
                     let watched = (watch.clone(), &mut journals);
-                    self.look(&[*first, second], (&base, &ended), exploration, watched);
+                    self.look(&[first, second], (&course, &ended), exploration, watched);
+                    meter.over(1, usize::from(exploration.runs <= expected));
                 }
                 (at == first.at).then_some(first.fault)
             };
             let forks = true;
             self.go_on(self.begin(), None, &mut Hand { before, forks });
-        })
+        };
+        let over = |(_, _, expected): &(usize, Injection, usize), runs: usize| {
+            meter.over(0, expected.saturating_sub(runs));
+        };
+        parallel::explore(&firsts, look, over)
     }
 
     /// Whether a person has to say how a hook goes on that may run once at most: no crashed runner can know that.

@@ -6,10 +6,11 @@ use std::thread;
 
 use super::exploration::Exploration;
 
-/// Looks at each of `all`, and puts what was found together in their order.
+/// Looks at each of `all`, and puts what was found together in their order. `over` hears of each that is over, and how many runs it came to.
 pub(super) fn explore<T: Sync>(
     all: &[T],
     look: impl Fn(&T, &mut Exploration) + Sync,
+    over: impl Fn(&T, usize) + Sync,
 ) -> Exploration {
     let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let next = AtomicUsize::new(0);
@@ -22,6 +23,7 @@ pub(super) fn explore<T: Sync>(
             };
             let mut exploration = Exploration::default();
             look(one, &mut exploration);
+            over(one, exploration.runs);
             found.push((place, exploration));
         }
     };

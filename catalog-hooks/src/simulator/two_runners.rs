@@ -48,13 +48,14 @@ impl Scenario {
             None => begun,
         };
         let all: Vec<usize> = (from..base.effects.len()).collect();
-        parallel::explore(&all, |first, exploration| match self.pair(*first) {
+        let look = |first: &usize, exploration: &mut Exploration| match self.pair(*first) {
             Ok(pair) => self.wake_anywhere(pair, (*first, most), exploration),
             Err(alone) => {
                 let violations = self.violations(&alone);
                 exploration.add_described(&format!("{first} alone"), &alone, violations);
             }
-        })
+        };
+        parallel::explore(&all, look, |_, _| {})
     }
 
     /// Lets the first of a pair wake up after each effect of the second.

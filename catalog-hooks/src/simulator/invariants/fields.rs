@@ -136,8 +136,8 @@ fn forces(plan: &PinnedPlan) -> bool {
 /// Whether somebody else has changed an object at any time of the run.
 fn is_somebodys(target: &ObjectRef, events: &[Arc<Event>]) -> bool {
     events.iter().any(|event| {
-        matches!(&event.what, Happening::Changed { object, .. } if object == target)
-            && (&*event.who == SOMEBODY || &*event.who == ELSEWHERE)
+        (&*event.who == SOMEBODY || &*event.who == ELSEWHERE)
+            && matches!(&event.what, Happening::Changed { object, .. } if object == target)
     })
 }
 
