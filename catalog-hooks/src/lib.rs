@@ -145,7 +145,7 @@
 //! | [`Unchanged`](journal::OperationStatus::Unchanged) | its conditions do not hold, or its first hooks failed and were undone | mend the cause, begin again |
 //! | [`RolledBack`](journal::OperationStatus::RolledBack) | it failed and took itself back, because its hook or whoever planned it asked for that | mend the cause, begin again |
 //! | [`Degraded`](journal::OperationStatus::Degraded), [`UninstallIncomplete`](journal::OperationStatus::UninstallIncomplete) | it failed in the middle, and what is done stays | a [`Decision`]; or a new run in its place, [`Machine::begin_after`] |
-//! | [`NeedsDecision`](journal::OperationStatus::NeedsDecision) | a hook after which nothing can be taken back had begun, or nobody can know whether a hook ran | a [`Decision`]; after such a hook none that takes back |
+//! | [`NeedsDecision`](journal::OperationStatus::NeedsDecision) | a hook after which nothing can be taken back had begun, or nobody can know whether a hook ran, or a `pre-rollback` hook failed | a [`Decision`]; after such a hook none that takes back |
 //! | [`Broken`](journal::OperationStatus::Broken) | what should take back failed itself | a [`Decision`] |
 //!
 //! [`FailureNote`](journal::FailureNote) says for each which step it was, why, and what can be done.

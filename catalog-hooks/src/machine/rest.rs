@@ -106,14 +106,11 @@ pub(super) fn decide(
     }
     let why = operation.failure.take();
     operation.go_on();
-    // Of what is not tried again it stays on record why.
-    operation.failure = match decision {
-        Decision::TakeBack => why.map(|note| note.followed_by(TAKEN_BACK)),
-        Decision::Abandon => {
-            let why = why.unwrap_or(under_way);
-            Some(why.followed_by(GIVING_UP))
-        }
-        Decision::Resume | Decision::Skip => None,
+    // Of what does not go forward it stays on record why.
+    operation.failure = match operation.track() {
+        Track::Forward => None,
+        Track::Undo | Track::Back => why.map(|note| note.followed_by(TAKEN_BACK)),
+        Track::GiveUp => Some(why.unwrap_or(under_way).followed_by(GIVING_UP)),
     };
 }
 
@@ -227,6 +224,8 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
         () if irreversible(cx) || matches!(halt, Halt::Decide { .. }) => {
             (OperationStatus::NeedsDecision, None)
         }
+        // What is to be left may be in no state to run its hooks.
+        () if is_to_leave(halt, step) => (OperationStatus::NeedsDecision, None),
         () if is_first => (OperationStatus::Running, Some(Track::Undo)),
         () if !before.is_empty() => {
             let hooks = before.join(" and ");
@@ -250,6 +249,12 @@ fn halted_forward(cx: &OperationDesk, halt: &Halt, step: Option<Step>, mut note:
             operation.turn(track);
         }
     });
+}
+
+/// Whether a hook failed that the version has which a rollback leaves.
+fn is_to_leave(halt: &Halt, step: Option<Step>) -> bool {
+    matches!(halt, Halt::Failed { hook: Some(_), .. })
+        && step == Some(Step::Hooks(Phase::PreRollback))
 }
 
 /// Whether an operation came to rest with nothing left to do but to sweep.
@@ -337,6 +342,47 @@ impl PlannedOperation {
             Track::GiveUp => false,
         }
     }
+}
+
+impl PlannedOperation {
+    /// Why a decision changes nothing of an operation that came to rest, and what does; `None`: it changes something.
+    #[must_use]
+    pub fn refuses(&self, so_far: &OperationJournal, decision: Decision) -> Option<String> {
+        let note = so_far.failure().filter(|_| so_far.status().is_open())?;
+        let why = match (decision, &note.hook) {
+            (Decision::Resume, Some(key)) if has_run_once(self, so_far, key) => {
+                format!(
+                    "{} {} may run once at most, and has run",
+                    key.phase, key.hook
+                )
+            }
+            (Decision::Skip, None) => {
+                let step = self.steps(so_far.track()).get(so_far.step()).copied();
+                let step = step.filter(|step| !may_skip(*step))?;
+                format!("{step} cannot be skipped")
+            }
+            (Decision::TakeBack, _) if so_far.track() == Track::GiveUp => {
+                "it is being given up".to_owned()
+            }
+            (Decision::TakeBack, _) if !self.can_be_taken_back(so_far) => {
+                return Some(no_way_back(self, so_far));
+            }
+            _ => return None,
+        };
+        Some(format!("{why}: {}", note.next))
+    }
+}
+
+/// Whether a hook that may run once at most did, without success: it does not run again.
+fn has_run_once(planned: &PlannedOperation, so_far: &OperationJournal, key: &HookKey) -> bool {
+    let once = hook::job_of(planned, key)
+        .is_some_and(|job| job.policy().semantics == Semantics::AtMostOnce);
+    let mut attempts = so_far.attempts_of(key);
+    let last = attempts.next_back().map(|(_, one)| one);
+    let verdict = last
+        .filter(|one| one.released && !one.succeeded())
+        .and_then(|one| one.verdict());
+    once && verdict.is_some_and(|verdict| verdict.unconfirmed().is_none())
 }
 
 /// Whether what was done can be taken back: nothing can that comes after a hook which cannot.

@@ -611,6 +611,8 @@ fn what_was_undone_and_given_up_says_what_is_on_record() {
     let plan = world.plan(&[rollback("db", "2.0", "1.0")]);
     world.script("drain", fails());
     let machine = world.machine(plan);
+    let run = world.drive(machine, |_, _, _| {});
+    let machine = world.resumed(&run.plan, Decision::TakeBack);
     let run = world.drive_or_answer(machine, |_, machine, next| {
         let journal = machine.journal();
         let one = &journal.operations()[0];

@@ -235,8 +235,34 @@ fn a_rollback_whose_first_hook_fails_asks() {
       post-upgrade migrate undo 1: succeeded
       pre-upgrade backup undo 1: succeeded
       post-rollback settle run 1: succeeded
+      failed in pre-rollback hooks: pre-rollback hook `drain` failed: its container ended with 3: working
+      next: what it had done is taken back: mend the cause, and begin again
       pre-rollback drain was skipped, and counts as done
     ");
+    assert_eq!(settings(&world), "one");
+}
+
+/// What is to be left may be in no state to run its hooks: that keeps nobody in it.
+#[test]
+fn a_rollback_that_was_asked_for_goes_on_without_its_first_hook() {
+    let mut world = db();
+    world.run(&[install("db", "1.0")]);
+    world.run(&[upgrade("db", "1.0", "2.0")]);
+    world.script("drain", fails());
+    let run = world.run(&[rollback("db", "2.0", "1.0")]);
+    let operation = &run.journal.operations()[0];
+    assert_eq!(operation.status(), OperationStatus::NeedsDecision);
+    for decision in [
+        Decision::Resume,
+        Decision::Skip,
+        Decision::TakeBack,
+        Decision::Abandon,
+    ] {
+        let refused = run.plan.operations()[0].refuses(operation, decision);
+        assert_eq!(refused, None, "{decision:?}");
+    }
+    let run = world.resume(&run, Some(Decision::Skip));
+    assert_eq!(run.outcome, Outcome::Done);
     assert_eq!(settings(&world), "one");
 }
 

@@ -24,6 +24,7 @@ use super::operation_desk::{Halt, OperationDesk};
 use crate::hook_job::HookJob;
 use crate::journal::{AttemptJournal, HookKey, HookVerdict, ROOM_FOR_ENDS, VerdictKind};
 use crate::label;
+use crate::plan::PlannedOperation;
 use crate::role::Role;
 
 /// Why there is no further attempt, however often it is resumed.
@@ -181,8 +182,12 @@ fn open(cx: &OperationDesk, is_one: impl Fn(&AttemptJournal) -> bool) -> Vec<(Ho
 
 /// The first attempt of a hook of the plan.
 pub(super) fn planned<'a>(cx: &'a OperationDesk, hook: &HookKey) -> Option<&'a HookJob> {
-    let mut jobs = cx
-        .planned()
+    job_of(cx.planned(), hook)
+}
+
+/// The same of a plan alone.
+pub(super) fn job_of<'a>(planned: &'a PlannedOperation, hook: &HookKey) -> Option<&'a HookJob> {
+    let mut jobs = planned
         .hooks()
         .iter()
         .flat_map(|job| [Some(job), job.undo()])

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::interference::SOMEBODY;
 use super::Journals;
-use crate::journal::{AttemptJournal, Journal};
+use crate::journal::{AttemptJournal, Journal, OperationStatus};
 use crate::simulator::trace::{Event, Happening};
 
 /// What is known of the journals while the events go by.
@@ -34,6 +34,7 @@ impl Watch {
     pub(super) fn end(self) -> Vec<String> {
         let mut found = self.found;
         found.extend(self.last.iter().flat_map(|last| silent(last)));
+        found.extend(self.last.iter().filter_map(|last| unexplained(last)));
         found
     }
 }
@@ -83,6 +84,21 @@ fn contains(now: &AttemptJournal, before: &AttemptJournal) -> bool {
         && before
             .evidence()
             .is_none_or(|evidence| now.evidence() == Some(evidence))
+}
+
+/// That something was taken back or given up, and no operation of the run says why.
+fn unexplained(journal: &Journal) -> Option<String> {
+    use OperationStatus::{Abandoned, RolledBack, Unchanged};
+    let operations = || journal.operations().iter();
+    let ended =
+        operations().find(|one| matches!(one.status(), Abandoned | RolledBack | Unchanged))?;
+    match operations().any(|one| one.failure().is_some()) {
+        true => None,
+        false => Some(format!(
+            "every failure names what to do next: nothing says why it is {:?}",
+            ended.status()
+        )),
+    }
 }
 
 /// Operations that do not go on and do not say how they could.
