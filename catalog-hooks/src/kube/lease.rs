@@ -104,6 +104,13 @@ impl KubeLease {
         self.keeper().holder().map(str::to_owned)
     }
 
+    /// How long it takes at most until the Lease may be had, if whoever holds it is gone; `None`: nobody else holds it.
+    #[must_use]
+    pub fn expires_in(&self) -> Option<Duration> {
+        let now = self.now();
+        self.keeper().expires_in(now)
+    }
+
     /// One step: a call, or a wait.
     async fn advance(&self) -> Option<LeaseEnd> {
         let step = self.keeper().step(self.now(), wall());

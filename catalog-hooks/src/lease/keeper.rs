@@ -198,6 +198,14 @@ impl LeaseKeeper {
         Some(record::holder(&seen.lease)).filter(|holder| !holder.is_empty())
     }
 
+    /// How long it takes at most until the Lease may be taken over, if whoever holds it does not renew it any more; `None`: nobody else holds it.
+    #[must_use]
+    pub fn expires_in(&self, now: Duration) -> Option<Duration> {
+        let seen = self.seen.as_ref().filter(|_| self.held_since.is_none())?;
+        self.holder()?;
+        Some(seen.expires().saturating_sub(now))
+    }
+
     /// What the last call failed of that got no use; none after one that succeeded.
     #[must_use]
     pub fn trouble(&self) -> Option<&Failure> {
