@@ -1,26 +1,20 @@
 //! Where a run begins, or is found again.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::{Failure, note};
 use catalog_hooks::journal::{JournalPlace, JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
-use catalog_model::Operation;
-use catalog_model::version::Version;
-use catalog_resolve::{Resolution, ResolvedRelease};
 
 use crate::How;
-use crate::instance::{Instance, attempted, is_named_beside_attempted, records};
-use crate::planning::{self, Shelf, failed};
+use crate::instance::{Instance, is_named_beside_attempted, records};
+use crate::planner::{Edge, Planner};
+use crate::planning::{Shelf, failed};
 use crate::report::Reporter;
-use crate::request::{self, Answered, Ground};
-use crate::rest::{self, Last, Left};
-use crate::several::{Several, operations};
-use crate::versions::{beginning, listed, way};
+use crate::rest::Last;
+use crate::resume;
 use crate::wish::{Kind, Wish};
 
 /// What a run is planned from.
@@ -31,13 +25,6 @@ pub(crate) struct Desk<'a> {
     records: Vec<InstalledRecord>,
     /// That of the package which is named first.
     instance: Instance,
-}
-
-/// What planning asks.
-pub(crate) struct Edge<'e> {
-    pub(crate) cluster: &'e mut dyn Cluster,
-    /// The cluster as conditions see it.
-    pub(crate) read: &'e mut dyn FnMut(&Requirements) -> Snapshot,
 }
 
 /// A run that can be driven.
@@ -59,7 +46,9 @@ pub(crate) fn tidy(place: Option<JournalPlace>, cluster: &mut dyn Cluster, run: 
     let obsolete = place.map_or(Ok(()), |place| place.delete_obsolete(cluster, &ended));
     let tidied = obsolete.and_then(|()| Journals::delete_unneeded(cluster, plan.home(), &ended));
     if let Err(failure) = tidied {
-        note(format!("journals and plans of runs that are over stay: {failure}"));
+        note(format!(
+            "journals and plans of runs that are over stay: {failure}"
+        ));
     }
 }
 
@@ -110,12 +99,13 @@ impl<'a> Desk<'a> {
             return self.resumed(&journals, edge.cluster, name).map(Some);
         }
         let lasts = Last::all(&journals, edge.cluster, self.wish)?;
-        let cluster = &mut *edge.cluster;
-        let edge = Edge {
-            cluster: &mut *cluster,
-            read: edge.read,
+        let planner = Planner {
+            wish: self.wish,
+            shelf: &self.shelf,
+            records: &self.records,
+            instance: &self.instance,
         };
-        let Some(plan) = self.plan(name, (edge, &lasts), reporter)? else {
+        let Some(plan) = planner.plan(name, (edge, &lasts), reporter.page())? else {
             return Ok(None);
         };
         let in_the_way = |error: StartError| match error.kind() {
@@ -136,7 +126,7 @@ impl<'a> Desk<'a> {
 
     /// A machine that lets Jobs go of which there is no journal.
     fn releasing(&self, journals: &Journals) -> Result<Begun, Failure> {
-        if let Some(kept) = rest::to_resume(journals, self.wish)? {
+        if let Some(kept) = resume::to_resume(journals, self.wish)? {
             return Err(Failure::new(format!(
                 "the journal of `{}` is there, `{}`: go on with --resume, or give it up with --decide abandon",
                 kept.journal().run(),
@@ -162,7 +152,7 @@ impl<'a> Desk<'a> {
         cluster: &mut dyn Cluster,
         name: &str,
     ) -> Result<Begun, Failure> {
-        let kept = rest::to_resume(journals, self.wish)?;
+        let kept = resume::to_resume(journals, self.wish)?;
         let kept = kept.ok_or_else(|| self.nothing_to_resume())?;
         let journal = kept.journal();
         let plan = PinnedPlan::load(cluster, self.wish.home, journal.plan());
@@ -181,7 +171,8 @@ impl<'a> Desk<'a> {
         match Machine::resume(Arc::clone(&plan), stored, name, decision, settings) {
             Err(error) if error.kind() == StartErrorKind::Ended => Err(self.nothing_to_resume()),
             machine => {
-                rest::is_meant(&plan, self.wish, &self.records)?;
+                resume::is_meant(&plan, self.wish, &self.records)?;
+                resume::is_offered(&plan, journal, decision)?;
                 let undecided = |error: StartError| match error.kind() {
                     StartErrorKind::Undecided => Failure::new(format!(
                         "{error}: give --decide; what it offers stands below the failure"
@@ -206,128 +197,6 @@ impl<'a> Desk<'a> {
             self.instance.namespace
         ))
     }
-
-    /// A plan for a run after the last one, if there was one.
-    fn plan(
-        &self,
-        name: &str,
-        (edge, lasts): (Edge<'_>, &[Last]),
-        reporter: &mut Reporter<'_>,
-    ) -> Result<Option<PinnedPlan>, Failure> {
-        let own = (self.wish.name(), self.instance.namespace.as_str());
-        rest::is_free(
-            lasts,
-            self.wish,
-            Some(own).filter(|_| !self.wish.is_of_several()),
-        )?;
-        let left = Left::of(lasts, own);
-        if self.wish.kind == Kind::Uninstall && !self.wish.is_alone && left.open.is_none() {
-            request::spares(self.wish, &self.shelf.catalog, &self.records)?;
-        }
-        if self.is_alone(&left) {
-            let known = (edge.cluster, &left);
-            let plan = planning::plan(self.wish, (&self.shelf, &self.instance), name, known);
-            return plan.map(Some);
-        }
-        let ground = Ground {
-            catalog: &self.shelf.catalog,
-            records: &self.records,
-            read: match self.how.skip_conditions {
-                true => None,
-                false => Some(edge.read),
-            },
-        };
-        let resolution = match ground.answer(self.wish, reporter.page())? {
-            Answered::Resolved(resolution) => resolution,
-            Answered::Refused => return Ok(None),
-        };
-        let several = Several {
-            wish: self.wish,
-            shelf: &self.shelf,
-            records: &self.records,
-            lasts,
-            resolution: &resolution,
-        };
-        for note in resolution.notes() {
-            reporter.note(&note);
-        }
-        let operations = operations(&resolution)?;
-        self.leaves_none_half(&resolution, &operations)?;
-        if operations.is_empty() {
-            return Err(self.nothing_to_do());
-        }
-        several.plan(&operations, name, edge.cluster).map(Some)
-    }
-
-    /// Whether there is nothing to resolve: what needs what is not asked, or not known, or was asked when the run before was planned that this one
-    /// takes the place of, or the one that brought what is on record.
-    fn is_alone(&self, left: &Left<'_>) -> bool {
-        let wish = self.wish;
-        let is_unknown = || {
-            let known = wish.each().map(|one| one.name());
-            let mut known = known.filter(|name| self.shelf.catalog.package(name).is_some());
-            known.next().is_none()
-        };
-        match wish.kind {
-            Kind::Rollback | Kind::Action => true,
-            _ if wish.is_alone || wish.from.is_some() || left.open.is_some() => true,
-            Kind::Uninstall => is_unknown(),
-            Kind::Upgrade if !wish.is_of_several() => {
-                let mut record = self.instance.installed.iter();
-                record.any(|record| is_named_beside_attempted(wish, record))
-            }
-            Kind::Install | Kind::Upgrade => false,
-        }
-    }
-
-    /// That each instance is whole that has no operation, and is named or needed by what is named or moved: the solver knows of what is on record only.
-    fn leaves_none_half(
-        &self,
-        resolution: &Resolution,
-        operations: &[(usize, Operation)],
-    ) -> Result<(), Failure> {
-        if self.wish.kind == Kind::Uninstall {
-            return Ok(());
-        }
-        let moved: BTreeSet<(&str, &str)> = operations
-            .iter()
-            .map(|(_, operation)| (operation.package().as_str(), operation.namespace()))
-            .collect();
-        let mut concerned = BTreeSet::new();
-        let is_named =
-            |one: &ResolvedRelease| self.wish.each().any(|wish| wish.name() == one.package());
-        let releases = resolution.releases().iter();
-        let mut next: Vec<&ResolvedRelease> = releases
-            .filter(|one| is_named(one) || moved.contains(&(one.package(), one.namespace())))
-            .collect();
-        while let Some(release) = next.pop() {
-            if concerned.insert((release.package(), release.namespace())) {
-                let needed = release.dependencies().iter();
-                next.extend(needed.filter_map(|place| resolution.releases().get(*place)));
-            }
-        }
-        let mut records = self.records.iter();
-        records.try_for_each(|record| {
-            let place = (record.package(), record.namespace());
-            match concerned.contains(&place) && !moved.contains(&place) {
-                true => is_whole(record),
-                false => Ok(()),
-            }
-        })
-    }
-
-    fn nothing_to_do(&self) -> Failure {
-        let names: Vec<&str> = self.wish.each().map(|one| one.name()).collect();
-        if self.wish.kind == Kind::Install {
-            let names = names.join("`, `");
-            return Failure::new(format!("there is nothing to do: `{names}` are installed"));
-        }
-        Failure::new(format!(
-            "there is nothing to do: of `{}` what is installed is the best that needs and conditions allow; `outdated` says what keeps newer \
-             releases back",
-            names.join("`, `")
-        ))
-    }
 }
 
 /// Puts what could not be put on record in the place of what was before: an uninstall can begin with it.
@@ -348,20 +217,4 @@ fn with_unrecorded(
         records.push(remains);
     }
     Ok(())
-}
-
-/// That of an instance which nothing is done with there are no parts of another version than the one on record.
-fn is_whole(record: &InstalledRecord) -> Result<(), Failure> {
-    let version = Version::parse(record.version()).map_err(failed)?;
-    let attempted = attempted(record)?;
-    let Some(from) = beginning(&attempted, &version) else {
-        return Ok(());
-    };
-    let (name, namespace) = (record.package(), record.namespace());
-    Err(Failure::new(format!(
-        "`{name}` {version} is on record in `{namespace}`, and so are parts of {}, and what is asked for leaves that as it is: to be whole at \
-         {version} give --operation {} and {name}@{version} alone",
-        listed(&attempted),
-        way(from, &version)
-    )))
 }

@@ -16,8 +16,9 @@ use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use crate::How;
-use crate::desk::{Begun, Desk, Edge, tidy};
+use crate::desk::{Begun, Desk, tidy};
 use crate::interrupts::Interrupts;
+use crate::planner::Edge;
 use crate::planning::failed;
 use crate::report::Reporter;
 use crate::wish::Wish;
@@ -38,6 +39,10 @@ pub(crate) fn on_server(
     Desk::new(wish, how, &mut calls)?;
     let lease_name = instance_name("lease", "all", wish.home);
     let keeper = LeaseKeeper::new(wish.home, &lease_name, name.as_str()).map_err(failed)?;
+    let keeper = match how.lease {
+        Some(duration) => keeper.with_duration(duration),
+        None => keeper,
+    };
     let lease = KubeLease::new(cluster.clone(), keeper);
     runtime
         .block_on(acquire(&lease, &lease_name))
@@ -49,7 +54,7 @@ pub(crate) fn on_server(
             |requirements: &_| runtime.block_on(read_snapshot(&client, requirements, &reading()));
         let edge = Edge {
             cluster: &mut calls,
-            read: &mut read,
+            read: (!how.skip_conditions).then_some(&mut read),
         };
         desk.begin(edge, &name, &mut reporter)
     });
@@ -84,9 +89,10 @@ async fn acquire(lease: &KubeLease, name: &str) -> Result<(), Refusal> {
     if let Ok(acquired) = is_quick {
         return acquired;
     }
+    let holder = lease.holder().unwrap_or_else(|| "another run".to_owned());
+    let left = lease.expires_in().unwrap_or_default().as_secs() + 1;
     note(format!(
-        "waiting for the Lease `{name}`, which `{}` holds: until that ends, or, if it was killed, the Lease runs out",
-        lease.holder().unwrap_or_else(|| "another run".to_owned())
+        "waiting for the Lease `{name}`, which `{holder}` holds: until that ends, or, if it was killed, {left} s at most, when its Lease has run out"
     ));
     acquiring.await
 }

@@ -12,15 +12,18 @@ mod interrupts;
 mod kube;
 mod like;
 mod names;
+mod planner;
 mod planning;
 mod report;
 mod request;
 mod rest;
+mod resume;
 mod several;
 mod versions;
 mod wish;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::{Answer, Arguments, Failure, Output, Program};
@@ -29,9 +32,10 @@ use catalog_hooks::{
     Clock, ConditionsGate, Decision, Gate, Machine, NoConditions, Outcome, Poll, Stop, Surroundings,
 };
 
-use self::desk::{Begun, Desk, Edge, tidy};
+use self::desk::{Begun, Desk, tidy};
 use self::fake::Fake;
 use self::interrupts::Interrupts;
+use self::planner::Edge;
 use self::report::Reporter;
 use self::wish::Wish;
 
@@ -54,7 +58,8 @@ container runs, and its time goes by in leaps. It is made anew at each start fro
 run is in FOLDER/cluster.json, as kubectl would print it. KUBECONFIG is a file (`-`: the one that kubectl would use); the program must be built
 with `--features kube`.
 SIGINT (Ctrl-C) and SIGTERM cancel the run: the hook that runs is stopped, nothing more begins, and the run comes to rest. A second one leaves all
-as it is, to go on with --resume.
+as it is, to go on with --resume. On a real cluster a run holds a Lease in --home, so that there is but one: where one was killed, the next waits
+until that Lease has run out, and says how long.
 Conditions are evaluated before anything is changed, those that wait for what another package of the run brings just before their own. Charts
 become objects of Flux, Terraform modules those of KubeVela's controller.
   --operation install|upgrade|rollback|uninstall|action   install, if not given; a rollback and an action are of one package
@@ -79,15 +84,18 @@ become objects of Flux, Terraform modules those of KubeVela's controller.
   --skip-conditions    does not ask the conditions
   --parameters [PACKAGE=]FILE   the parameters of an installation, or of all that have none of their own, as YAML or JSON: what conditions with
                        `when` depend on; a run that is resumed knows them
+  --flux-source KIND/NAMESPACE/NAME[/FOLDER]   where Flux finds the catalog, below a folder of it: for charts that lie in packages. KIND is
+                       GitRepository or Bucket
   --like FILE          a saved cluster, as for `check`: its objects, kinds and version are there when the fake cluster is made; later it is not read
   --fails NAME, --hangs NAME    pods of this hook or action fail, or never end (fake; may be given several times; holds until the next start)
   --crash-after N      ends the program after N effects, as if it were killed
+  --lease SECONDS      how long others wait at most for this run if it is killed, 15 to 3600; without it, 30 (KUBECONFIG)
   --pace MILLIS        takes so long for each effect, to look on
   --format text|json
 Exit code: 0 if all is done, 1 if not (the output says how it can go on) or if there is no answer, 2 if something cannot be read.",
     options: &[
         "cluster", "state", "operation", "action", "set", "from", "namespace", "home", "decide", "fails", "hangs",
-        "crash-after", "pace", "parameters", "parallel", "like", "format",
+        "crash-after", "lease", "pace", "parameters", "parallel", "flux-source", "like", "format",
     ],
     switches: &[
         "resume",
@@ -112,7 +120,7 @@ fn main() -> ExitCode {
 }
 
 fn lifecycle(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure> {
-    let wish = Wish::read(arguments)?;
+    let wish = Wish::read(arguments, arguments.option("from"))?;
     let how = How::read(arguments)?;
     let reporter = Reporter::new(arguments, output)?;
     match arguments.option("cluster") {
@@ -124,26 +132,42 @@ fn lifecycle(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failu
     }
 }
 
+/// The decisions, as they are given.
+pub(crate) const DECISIONS: [(&str, Decision); 4] = [
+    ("resume", Decision::Resume),
+    ("skip", Decision::Skip),
+    ("take-back", Decision::TakeBack),
+    ("abandon", Decision::Abandon),
+];
+
 /// How a run begins.
 pub(crate) struct How {
     resume: bool,
     release_all: bool,
     decision: Option<Decision>,
     skip_conditions: bool,
+    /// How long the Lease of a run lasts on a real cluster that was killed.
+    #[cfg_attr(
+        not(feature = "kube"),
+        expect(dead_code, reason = "a fake cluster has no Lease")
+    )]
+    lease: Option<Duration>,
 }
 
 impl How {
     fn read(arguments: &Arguments) -> Result<Self, Failure> {
         let decision = match arguments.option("decide") {
             None => None,
-            Some("resume") => Some(Decision::Resume),
-            Some("skip") => Some(Decision::Skip),
-            Some("abandon") => Some(Decision::Abandon),
-            Some("take-back") => Some(Decision::TakeBack),
-            Some(other) => {
-                return Err(Failure::new(format!(
-                    "`{other}` is no decision: resume, skip, abandon or take-back"
-                )));
+            Some(named) => {
+                let mut all = DECISIONS.into_iter();
+                let known = all
+                    .find(|(name, _)| *name == named)
+                    .map(|(_, decision)| decision);
+                Some(known.ok_or_else(|| {
+                    Failure::new(format!(
+                        "`{named}` is no decision: resume, skip, abandon or take-back"
+                    ))
+                })?)
             }
         };
         let resume = arguments.switch("resume") || decision.is_some();
@@ -158,6 +182,7 @@ impl How {
             release_all,
             decision,
             skip_conditions: arguments.switch("skip-conditions"),
+            lease: lease(arguments)?,
         })
     }
 
@@ -170,6 +195,19 @@ impl How {
             true => Box::new(NoConditions),
             false => Box::new(ConditionsGate::new(machine.plan(), read)),
         }
+    }
+}
+
+/// How long the Lease lasts, if it is said.
+fn lease(arguments: &Arguments) -> Result<Option<Duration>, Failure> {
+    let Some(text) = arguments.option("lease") else {
+        return Ok(None);
+    };
+    match text.parse() {
+        Ok(seconds @ 15..=3600) => Ok(Some(Duration::from_secs(seconds))),
+        _ => Err(Failure::new(format!(
+            "`--lease {text}` is no duration of a Lease: write 15 to 3600 seconds"
+        ))),
     }
 }
 
@@ -202,7 +240,7 @@ fn run_on(
     let mut read = |requirements: &Requirements| fake.snapshot(requirements);
     let edge = Edge {
         cluster: &mut cluster,
-        read: &mut read,
+        read: (!how.skip_conditions).then_some(&mut read),
     };
     let Some(begun) = desk.begin(edge, &name, &mut reporter)? else {
         return Ok(Answer::Finding);

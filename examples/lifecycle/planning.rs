@@ -12,12 +12,13 @@ use catalog_model::{
     Catalog, InstalledRelease, LoadOptions, MemorySource, Module, Operation, OperationKind,
     Release, Source, load,
 };
+use serde_json::Value;
 
 use crate::action;
 use crate::instance::{Instance, attempted};
 use crate::rest::Left;
 use crate::versions::operation;
-use crate::wish::{Kind, Wish};
+use crate::wish::{FluxSource, Kind, Wish};
 
 /// The catalog with its files.
 pub(crate) struct Shelf {
@@ -158,7 +159,7 @@ impl Sheet<'_> {
             None => context,
         };
         let renderers: [Box<dyn ModuleRenderer + '_>; 3] = [
-            Box::new(FluxRenderer::new()),
+            Box::new(flux(self.wish.flux)),
             Box::new(TerraformRenderer::new(&*shelf.source)),
             Box::new(ManifestsRenderer::new(&*shelf.source)),
         ];
@@ -253,6 +254,20 @@ pub(crate) fn missing(wish: &Wish<'_>, package: &str, version: &Version) -> Fail
     ))
 }
 
+/// Who renders charts; those that packages carry, if it is said where Flux finds the catalog.
+fn flux(source: Option<FluxSource<'_>>) -> FluxRenderer {
+    let renderer = FluxRenderer::new();
+    match source {
+        None => renderer,
+        Some(FluxSource {
+            kind,
+            namespace,
+            name,
+            folder,
+        }) => renderer.with_catalog(kind, (namespace, name), folder),
+    }
+}
+
 struct Renderers<'r, 's>(&'r [Box<dyn ModuleRenderer + 's>; 3]);
 
 impl ModuleRenderer for Renderers<'_, '_> {
@@ -268,5 +283,40 @@ impl ModuleRenderer for Renderers<'_, '_> {
 
 /// An error of the library, as the program's one line.
 pub(crate) fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(error.to_string())
+    Failure::new(as_options(&error.to_string()))
+}
+
+/// The library's names of what can be planned otherwise, as this program has them.
+pub(crate) fn as_options(text: &str) -> String {
+    let text = text.replace("`take_ownership`", "--take-ownership");
+    let text = text.replace("`force_conflicts`", "--force-conflicts");
+    let text = text.replace(
+        "tell the renderer which source of Flux holds the catalog",
+        "say with --flux-source which source of Flux holds the catalog",
+    );
+    text.replace("`release_all`", "--release-all")
+}
+
+/// An operation of a plan in a line: its level, what it does, and who needs it.
+pub(crate) fn listed(planned: &PlannedOperation) -> String {
+    let needed = match needed_by(planned).join(", ") {
+        none if none.is_empty() => none,
+        names => format!("  (needed by {names})"),
+    };
+    format!(
+        "{:>2}  {}{needed}",
+        planned.level() + 1,
+        planned.operation()
+    )
+}
+
+/// The packages that need what an operation brings.
+pub(crate) fn needed_by(planned: &PlannedOperation) -> Vec<&str> {
+    let record = planned.record().map(InstalledRecord::release);
+    let names = record.and_then(|record| record.get("neededBy")?.as_array());
+    names
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
 }

@@ -6,11 +6,13 @@ use std::time::Duration;
 use catalog_examples::{Answer, Arguments, Failure, Format, Output};
 use catalog_hooks::journal::{AttemptJournal, Journal, OperationJournal, OperationStatus};
 use catalog_hooks::plan::PlannedOperation;
-use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Machine, Outcome, Poll, Stop};
-use catalog_model::Operation;
+use catalog_model::{Operation, OperationKind};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
+
+use crate::DECISIONS;
+use crate::planning::{as_options, listed, needed_by};
 
 /// Shows a run.
 pub(crate) struct Reporter<'o> {
@@ -56,13 +58,6 @@ impl<'o> Reporter<'o> {
         (self.format, self.output)
     }
 
-    /// Says what is worth knowing of what will be done.
-    pub(crate) fn note(&mut self, note: &dyn std::fmt::Display) {
-        if self.format == Format::Text {
-            self.output.line(format!("note: {note}"));
-        }
-    }
-
     /// Shows what a run of several operations will do, and what of it is done.
     pub(crate) fn begin(&mut self, machine: &Machine) {
         let plan = machine.plan();
@@ -77,17 +72,11 @@ impl<'o> Reporter<'o> {
         }
         let journal = machine.journal();
         for (planned, operation) in operations.iter().zip(journal.operations()) {
-            let (level, it) = (planned.level() + 1, planned.operation());
-            let needed = match needed_by(planned).join(", ") {
-                none if none.is_empty() => none,
-                names => format!("  (needed by {names})"),
-            };
             let status = match operation.status() {
                 OperationStatus::NotStarted => String::new(),
                 _ => format!(": {}", status(operation)),
             };
-            self.output
-                .line(format!("{level:>2}  {it}{needed}{status}"));
+            self.output.line(format!("{}{status}", listed(planned)));
         }
         self.output.show();
     }
@@ -206,13 +195,6 @@ impl<'o> Reporter<'o> {
     }
 }
 
-/// The library's names of what can be planned otherwise, as this program has them.
-fn as_options(next: &str) -> String {
-    let next = next.replace("`take_ownership`", "--take-ownership");
-    let next = next.replace("`force_conflicts`", "--force-conflicts");
-    next.replace("`release_all`", "--release-all")
-}
-
 /// What can be done about a run that stopped.
 fn next(stop: &Stop, journal: &Journal) -> &'static str {
     let mut operations = journal.operations().iter();
@@ -251,17 +233,6 @@ fn counts(journal: &Journal) -> String {
     counts.collect::<Vec<_>>().join(", ")
 }
 
-/// The packages that need what an operation brings.
-fn needed_by(planned: &PlannedOperation) -> Vec<&str> {
-    let record = planned.record().map(InstalledRecord::release);
-    let names = record.and_then(|record| record.get("neededBy")?.as_array());
-    names
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect()
-}
-
 /// Of a run that `stopped` in the middle, what its operations say of the end is not true yet.
 fn in_words(
     planned: &PlannedOperation,
@@ -284,22 +255,87 @@ fn in_words(
     if let Some(note) = operation.failure() {
         lines.push(format!("  failed in {}: {}", note.step, note.message));
         if !is_midway {
-            let next = as_options(&note.next);
-            lines.push(format!(
-                "  next: {}",
-                as_commands(planned.operation(), &next)
-            ));
+            let next = as_commands(planned.operation(), &as_options(&note.next));
+            let decisions = match offered(planned, operation).as_slice() {
+                [] => String::new(),
+                names => format!("; give --decide {}", names.join(" or ")),
+            };
+            lines.push(format!("  next: {next}{decisions}"));
         }
     }
     let remarks = operation.kept().iter().chain(operation.warnings());
-    lines.extend(remarks.map(|line| format!("  {}", as_commands(planned.operation(), line))));
+    let remarks = remarks.map(|line| with_command(as_commands(planned.operation(), line)));
+    lines.extend(remarks.map(|line| format!("  {line}")));
     lines
 }
 
-/// The ways to the version that an operation began at, as they are asked for: with that version, so that none leads past it.
-fn as_commands(operation: &Operation, next: &str) -> String {
+/// Of what stays because nobody asked for its deletion, the command that deletes it.
+fn with_command(line: String) -> String {
+    let (what, why) = line.split_once(" stays: ").unwrap_or_default();
+    let (Some((kind, place)), true) = (
+        what.split_once(' '),
+        why.ends_with("its deletion was not asked for"),
+    ) else {
+        return line;
+    };
+    let kind = kind.to_lowercase();
+    let command = match place.split_once('/') {
+        None => format!("kubectl delete {kind} {place}"),
+        Some((namespace, name)) => format!("kubectl delete {kind} {name} -n {namespace}"),
+    };
+    let more = match kind.as_str() {
+        "namespace" => ", and all that is in it",
+        "customresourcedefinition" => ", and all objects of its kind",
+        _ => "",
+    };
+    format!("{line}; `{command}` deletes it{more}")
+}
+
+/// The decisions that change something of an operation that came to rest, as they are given.
+fn offered(planned: &PlannedOperation, operation: &OperationJournal) -> Vec<&'static str> {
+    if !operation.status().is_open() {
+        return Vec::new();
+    }
+    let all = DECISIONS.into_iter();
+    let offered = all.filter(|(_, decision)| planned.refuses(operation, *decision).is_none());
+    offered.map(|(name, _)| name).collect()
+}
+
+/// An operation as it is asked for.
+fn asked(operation: &Operation) -> String {
+    let (package, to) = (operation.package(), operation.to().or(operation.from()));
+    let version = to.map(|version| format!("@{version}")).unwrap_or_default();
+    match operation.kind() {
+        OperationKind::Upgrade => format!("{package}{version} --operation upgrade"),
+        OperationKind::Rollback => format!("{package}{version} --operation rollback"),
+        OperationKind::Uninstall => format!("{package} --operation uninstall"),
+        OperationKind::Action => {
+            format!(
+                "{package} --action {}",
+                operation.action_name().unwrap_or_default()
+            )
+        }
+        _ => format!("{package}{version}"),
+    }
+}
+
+/// What can be done next as it is asked for: a way to the version that an operation began at with that version, so that none leads past it.
+pub(crate) fn as_commands(operation: &Operation, next: &str) -> String {
+    let next = next.replace(
+        "begin again",
+        &format!("begin again with {}", asked(operation)),
+    );
+    let next = next.replace(
+        "plan it again",
+        &format!("plan it again with {}", asked(operation)),
+    );
+    let uninstall = format!(
+        "uninstall what is there of it with {} --operation uninstall",
+        operation.package()
+    );
+    let next = next.replace("uninstall what is there of it", &uninstall);
     let Some(from) = operation.from() else {
-        return next.to_owned();
+        return next;
     };
     let to_it = format!("with {}@{from} --operation", operation.package());
     let next = next.replace("with a rollback", &format!("{to_it} rollback"));
@@ -320,7 +356,7 @@ fn as_json(planned: &PlannedOperation, operation: &OperationJournal) -> Value {
         .map(|note| json!({"step": note.step, "message": note.message, "next": note.next}));
     json!({
         "operation": planned.operation().to_string(), "level": planned.level(), "neededBy": needed_by(planned), "status": status(operation), "attempts": attempts,
-        "kept": operation.kept(), "warnings": operation.warnings(), "failure": failure,
+        "kept": operation.kept(), "warnings": operation.warnings(), "failure": failure, "decisions": offered(planned, operation),
     })
 }
 

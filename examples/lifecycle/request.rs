@@ -72,14 +72,14 @@ pub(crate) fn spares(
 }
 
 /// What a request is made on.
-pub(crate) struct Ground<'g> {
+pub(crate) struct Ground<'g, 'e> {
     pub(crate) catalog: &'g Catalog,
     pub(crate) records: &'g [InstalledRecord],
     /// The cluster, unless conditions are not to be asked.
-    pub(crate) read: Option<&'g mut dyn FnMut(&Requirements) -> Snapshot>,
+    pub(crate) read: Option<&'e mut dyn FnMut(&Requirements) -> Snapshot>,
 }
 
-impl Ground<'_> {
+impl Ground<'_, '_> {
     /// Asks the solver for what the command line wants.
     ///
     /// # Errors
@@ -98,7 +98,10 @@ impl Ground<'_> {
         match resolve(view.universe(), &view.request(request)) {
             Outcome::Resolved(resolution) => Ok(Answered::Resolved(Box::new(resolution))),
             Outcome::Conflict(conflict) => {
-                conflicting(&conflict, format, output);
+                let allows = conflicting(&conflict, format, output);
+                if allows && self.read.is_some() && format == Format::Text {
+                    output.line("--skip-conditions allows what conditions do not hold for: none are asked then");
+                }
                 Ok(Answered::Refused)
             }
             _ => Err(Failure::new(

@@ -1,15 +1,14 @@
-//! What a run before left, and whether a command line is about it.
+//! What a run before left, and whether that is in the way of what a command line asks for.
 
 use catalog_examples::Failure;
 use catalog_hooks::Cluster;
-use catalog_hooks::journal::{Journal, Journals, KeptJournal, OperationJournal, OperationStatus};
+use catalog_hooks::journal::{Journal, Journals, OperationJournal, OperationStatus};
 use catalog_hooks::plan::PinnedPlan;
-use catalog_hooks::record::InstalledRecord;
-use catalog_model::version::{Prereleases, Version, VersionRange};
+use catalog_model::version::Version;
 use catalog_model::{Operation, OperationKind};
 
 use crate::planning::failed;
-use crate::wish::{Kind, Wish};
+use crate::wish::Wish;
 
 /// What a run before this one left of an instance.
 #[derive(Default)]
@@ -88,7 +87,6 @@ impl Last {
         Ok(all)
     }
 
-    /// Whether it is about an instance of this package, in this namespace if one is given.
     fn concerns(&self, package: &str, namespace: Option<&str>) -> bool {
         concerns(&self.journal, package, namespace)
     }
@@ -139,110 +137,10 @@ pub(crate) fn is_free(
     concerned.try_for_each(|last| last.is_over_but_for(own))
 }
 
-/// Which run is to go on: the one that is about a package that is named, and is not over.
-///
-/// # Errors
-///
-/// There is none, or there are several.
-pub(crate) fn to_resume<'j>(
-    journals: &'j Journals,
-    wish: &Wish<'_>,
-) -> Result<Option<&'j KeptJournal>, Failure> {
-    let is_named = |kept: &&KeptJournal| {
-        wish.each()
-            .any(|one| concerns(kept.journal(), one.name(), wish.namespace))
-    };
-    let named = journals.iter().filter(is_named);
-    let mut named: Vec<&KeptJournal> = named.filter(|kept| !kept.is_over()).collect();
-    // One that merely did not come to something is not meant where another keeps everybody waiting.
-    let foremost = named.iter().map(|kept| kept.state()).min();
-    named.retain(|kept| Some(kept.state()) == foremost);
-    match named.as_slice() {
-        [] => Ok(None),
-        [one] => Ok(Some(*one)),
-        several => {
-            let instances: Vec<String> = several
-                .iter()
-                .flat_map(|kept| kept.journal().operations())
-                .map(|one| format!("{} in {}", one.package(), one.namespace()))
-                .collect();
-            Err(Failure::new(format!(
-                "several runs are not over, of `{}`: say which is meant, with --namespace or by naming other packages of it",
-                instances.join("`, `")
-            )))
-        }
-    }
-}
-
-fn concerns(journal: &Journal, package: &str, namespace: Option<&str>) -> bool {
+/// Whether a journal is about an instance of this package, in this namespace if one is given.
+pub(crate) fn concerns(journal: &Journal, package: &str, namespace: Option<&str>) -> bool {
     let mut operations = journal.operations().iter();
     operations.any(|one| {
         one.package() == package && namespace.is_none_or(|named| named == one.namespace())
     })
-}
-
-/// That a run may go on which a command line is about.
-///
-/// # Errors
-///
-/// It has no operation on any package that is named, or on one of them another operation, version or namespace; or none on one of which something
-/// would have to be done: what was there already, or gone, has none in it.
-pub(crate) fn is_meant(
-    plan: &PinnedPlan,
-    wish: &Wish<'_>,
-    records: &[InstalledRecord],
-) -> Result<(), Failure> {
-    let operations = || plan.operations().iter().map(|one| one.operation());
-    let is_named = |one: &Wish<'_>| operations().any(|it| it.package().as_str() == one.name());
-    let is_meant = |one: Wish<'_>| operations().any(|it| is_about(&one, it));
-    let (named, others): (Vec<Wish<'_>>, Vec<Wish<'_>>) = wish.each().partition(is_named);
-    let there: Vec<String> = operations().map(ToString::to_string).collect();
-    let there = there.join("`, `");
-    let has_nothing_to_do = |one: &Wish<'_>| {
-        let is_there = records.iter().any(|record| record.package() == one.name());
-        is_there != (one.kind == Kind::Uninstall)
-    };
-    if !named.is_empty() && named.into_iter().all(is_meant) {
-        return match others.iter().find(|one| !has_nothing_to_do(one)) {
-            None => Ok(()),
-            Some(one) => Err(Failure::new(format!(
-                "what is not over is `{there}`, and `{}` is not in it: leave that out, and begin it when this is over",
-                one.name()
-            ))),
-        };
-    }
-    Err(Failure::new(format!(
-        "what is not over is `{there}`, and that is not what was asked for: name its package, and its operation and version or none"
-    )))
-}
-
-/// Whether all that a command line says holds of an operation.
-fn is_about(wish: &Wish<'_>, operation: &Operation) -> bool {
-    let is_kind = match wish.kind {
-        Kind::Install => operation.kind() == OperationKind::Install,
-        Kind::Upgrade => operation.kind() == OperationKind::Upgrade,
-        Kind::Rollback => operation.kind() == OperationKind::Rollback,
-        Kind::Uninstall => operation.kind() == OperationKind::Uninstall,
-        Kind::Action => operation.kind() == OperationKind::Action,
-    };
-    let is_version = |asked: Option<&str>, there: Option<&Version>| {
-        asked.is_none_or(|asked| there.is_some_and(|there| fits(asked, there)))
-    };
-    operation.package().as_str() == wish.name()
-        && (is_kind || !wish.is_named)
-        && is_version(wish.version(), operation.to().or(operation.from()))
-        && is_version(wish.from, operation.from())
-        && wish
-            .action
-            .is_none_or(|asked| operation.action_name() == Some(asked))
-        && wish
-            .namespace
-            .is_none_or(|asked| asked == operation.namespace())
-}
-
-/// Whether a version is the one, or in the range, that is named.
-fn fits(asked: &str, there: &Version) -> bool {
-    let is_it = Version::parse(asked).is_ok_and(|version| version == *there);
-    let range = VersionRange::parse(asked);
-    is_it || range.is_ok_and(|range| range.matches(there, Prereleases::Allowed))
 }

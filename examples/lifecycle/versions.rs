@@ -188,6 +188,13 @@ impl There<'_> {
                 self.instance.namespace
             )),
             (Some(version), _) | (None, Some(version)) => Ok(version),
+            (None, None) if self.wish.kind == Kind::Uninstall && self.wish.options.delete_namespace => {
+                self.refuse(&format!(
+                    "is not installed in `{0}`, so that nothing is known of a namespace that it had: `kubectl delete namespace {0}` deletes one, and all \
+                     that is in it",
+                    self.instance.namespace
+                ))
+            }
             (None, None) => self.refuse(&format!(
                 "is not installed in `{}`: install it, or say with --from what is there",
                 self.instance.namespace

@@ -35,6 +35,39 @@ impl FromStr for Kind {
     }
 }
 
+/// The source of Flux in which it finds the catalog, below a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FluxSource<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) namespace: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) folder: &'a str,
+}
+
+impl<'a> FluxSource<'a> {
+    /// Reads `KIND/NAMESPACE/NAME[/FOLDER]`.
+    ///
+    /// # Errors
+    ///
+    /// It is none of this, or of a kind from which Flux takes no charts.
+    fn read(text: &'a str) -> Result<Self, Failure> {
+        let mut parts = text.splitn(4, '/');
+        let mut next = || parts.next().unwrap_or_default();
+        let [kind, namespace, name, folder] = [next(), next(), next(), next()];
+        if !["GitRepository", "Bucket"].contains(&kind) || namespace.is_empty() || name.is_empty() {
+            return Err(Failure::new(format!(
+                "`--flux-source {text}` is no source of charts: write GitRepository/NAMESPACE/NAME or Bucket/NAMESPACE/NAME, and /FOLDER where the catalog lies in one"
+            )));
+        }
+        Ok(Self {
+            kind,
+            namespace,
+            name,
+            folder,
+        })
+    }
+}
+
 /// What the command line says of the operation.
 #[derive(Clone, Copy)]
 pub(crate) struct Wish<'a> {
@@ -54,11 +87,18 @@ pub(crate) struct Wish<'a> {
     pub(crate) is_alone: bool,
     /// The action that is asked for.
     pub(crate) action: Option<&'a str>,
+    /// Where Flux finds the catalog.
+    pub(crate) flux: Option<FluxSource<'a>>,
     pub(crate) arguments: &'a Arguments,
 }
 
 impl<'a> Wish<'a> {
-    pub(crate) fn read(arguments: &'a Arguments) -> Result<Self, Failure> {
+    /// `from`: the version that the command line says is there.
+    ///
+    /// # Errors
+    ///
+    /// Something is missing, or does not go together.
+    pub(crate) fn read(arguments: &'a Arguments, from: Option<&'a str>) -> Result<Self, Failure> {
         let (path, packages) = arguments.one_catalog("CATALOG")?;
         let package = packages
             .first()
@@ -67,7 +107,6 @@ impl<'a> Wish<'a> {
         let is_named = ["operation", "action"]
             .iter()
             .any(|option| arguments.option(option).is_some());
-        let from = arguments.option("from");
         let resumes = arguments.switch("resume") || arguments.option("decide").is_some();
         if kind == Kind::Install && from.is_some() && (is_named || !resumes) {
             return Err(Failure::new(
@@ -107,6 +146,10 @@ impl<'a> Wish<'a> {
             options,
             is_alone: arguments.switch("no-dependencies"),
             action: arguments.option("action"),
+            flux: arguments
+                .option("flux-source")
+                .map(FluxSource::read)
+                .transpose()?,
             arguments,
         })
     }

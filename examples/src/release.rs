@@ -36,20 +36,18 @@ pub fn release<'c>(catalog: &'c Catalog, text: &str) -> Result<&'c Release, Fail
     })
 }
 
+/// Which releases there are, as far as there are any.
 fn unusable(package: &Package) -> String {
-    let usable: Vec<_> = package
-        .releases()
-        .iter()
-        .map(|release| release.version().as_str())
-        .collect();
-    let broken: Vec<_> = package
-        .unusable()
-        .iter()
-        .map(|release| release.version())
-        .collect();
-    format!(
-        "usable are [{}], and not usable are [{}]; `validate` says why",
-        usable.join(", "),
-        broken.join(", ")
-    )
+    let usable = package.releases().iter();
+    let usable: Vec<_> = usable.map(|release| release.version().as_str()).collect();
+    let broken = package.unusable().iter();
+    let broken: Vec<_> = broken.map(|release| release.version()).collect();
+    let [usable, broken] = [usable, broken].map(|versions| versions.join(", "));
+    match (usable.as_str(), broken.as_str()) {
+        ("", broken) => format!("not usable are {broken}; `validate` says why"),
+        (usable, "") => format!("usable are {usable}"),
+        (usable, broken) => {
+            format!("usable are {usable}, and not usable are {broken}; `validate` says why")
+        }
+    }
 }

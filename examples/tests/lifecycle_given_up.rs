@@ -200,7 +200,7 @@ fn what_cannot_be_taken_back_is_left_with_a_rollback() {
     let no_way = format!(
         "it cannot be taken back; it can be given up, and then: {WAYS}; what `post-upgrade migrate` did cannot be undone, and stays"
     );
-    world.tells("app --decide take-back", 1, &no_way);
+    world.tells("app --decide take-back", 2, &no_way);
     world.tells(
         "app@1.0.0 --operation rollback",
         0,
