@@ -60,7 +60,8 @@ At each effect of the run: the runner dies before it, or after it; the API serve
 and the effect is there, or is not. After each, another runner goes on from the journal. A run that does not succeed though nothing befalls it is a
 finding, and no fault is tried.
   --from VERSION  what is installed before, with what it needs, for all but an install; of several packages PACKAGE@VERSION, once for each
-  --pairs         two faults in each run: the second in what comes after the first; takes long
+  --pairs         two faults in each run: the second in what comes after the first. Their number grows with the square of the effects, and is said
+                  first, and then how long they take
   --most N        about N runs at most, spread over all
   --like FILE     a saved cluster, as for `lifecycle`: its objects, kinds and version are there, and conditions are asked of it when the run is
                   planned; without it, none are asked
