@@ -15,7 +15,6 @@ mod names;
 #[path = "../lifecycle/planner.rs"]
 mod planner;
 #[path = "../lifecycle/planning.rs"]
-#[allow(dead_code, reason = "`lifecycle` uses the rest")]
 mod planning;
 mod progress;
 #[path = "../lifecycle/request.rs"]
