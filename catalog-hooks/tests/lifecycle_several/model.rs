@@ -2,9 +2,9 @@
 
 use catalog_hooks::Outcome;
 use catalog_hooks::journal::OperationStatus::{
-    self, Degraded, Done, NotStarted, RolledBack, Unchanged, UninstallIncomplete,
+    self, Degraded, Done, NeedsDecision, NotStarted, RolledBack, Unchanged, UninstallIncomplete,
 };
-use catalog_model::OperationKind::{Install, Uninstall, Upgrade};
+use catalog_model::OperationKind::{Install, Rollback, Uninstall, Upgrade};
 
 use crate::shape::{Shape, Stage};
 
@@ -58,6 +58,8 @@ fn end(shape: &Shape, place: usize, (failing, stage): (usize, Stage)) -> Vec<Ope
 /// How the operation stands that fails.
 fn failed(shape: &Shape, failing: usize, stage: Stage) -> OperationStatus {
     match (stage, shape.kinds[failing]) {
+        // Nothing is begun, but the release may have to be left all the same.
+        (Stage::HooksBefore, Rollback) => NeedsDecision,
         (Stage::Gates | Stage::Conditions | Stage::Namespace | Stage::HooksBefore, _) => Unchanged,
         (_, Uninstall) => UninstallIncomplete,
         _ => Degraded,
