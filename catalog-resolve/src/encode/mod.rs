@@ -180,7 +180,8 @@ impl<'a> Encoder<'a> {
         if let Some(opaque) = self.instance(var).opaque(value) {
             return opaque.also_in.clone();
         }
-        let Some(release) = self.release(var, value) else {
+        let release = self.release(var, value);
+        let Some(release) = release.filter(|release| !release.also_in.is_empty()) else {
             return Vec::new();
         };
         let catalogs = self.situation.catalogs_of(self.package(var), release);

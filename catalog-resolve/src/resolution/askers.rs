@@ -1,4 +1,4 @@
-//! The packages of an answer, and who of them needs each.
+//! Who needs each release of an answer, by package.
 
 #![expect(
     clippy::indexing_slicing,
@@ -8,13 +8,8 @@
 use std::sync::Arc;
 
 use super::links::Links;
-use crate::best::Choice;
-use crate::encode::Encoder;
 
-#[derive(Default)]
 pub(super) struct Askers {
-    /// The package of each release.
-    packages: Box<[Arc<str>]>,
     /// Where the askers of each release begin, and where those of the last one end.
     starts: Box<[usize]>,
     /// By position: the askers of the first release, of the second, and so on, each package once.
@@ -23,9 +18,8 @@ pub(super) struct Askers {
 
 impl Askers {
     /// Turns what each release needs around.
-    pub(super) fn new(encoder: &Encoder<'_>, choice: &Choice, links: &Links) -> Self {
-        let names = choice.values().map(|(var, _)| &encoder.package(var).name);
-        let packages: Box<[Arc<str>]> = names.cloned().collect();
+    pub(super) fn new(links: &Links) -> Self {
+        let packages = &links.packages;
         let mut starts = vec![0; packages.len() + 1];
         for needed in (0..packages.len()).flat_map(|asker| links.all_needed(asker)) {
             starts[needed + 1] += 1;
@@ -58,20 +52,13 @@ impl Askers {
         starts[packages.len()] = kept;
         askers.truncate(kept);
         Self {
-            packages,
             starts: starts.into(),
             askers,
         }
     }
 
-    /// The package of a release.
-    pub(super) fn package(&self, position: usize) -> &Arc<str> {
-        &self.packages[position]
-    }
-
-    /// Who needs a release, by name.
-    pub(super) fn of(&self, position: usize) -> impl ExactSizeIterator<Item = &str> {
-        let askers = &self.askers[self.starts[position]..self.starts[position + 1]];
-        askers.iter().map(|asker| &*self.packages[*asker])
+    /// The positions of who needs a release, one of each package.
+    pub(super) fn of(&self, position: usize) -> &[usize] {
+        &self.askers[self.starts[position]..self.starts[position + 1]]
     }
 }

@@ -1,5 +1,7 @@
 //! Who needs whom in an answer.
 
+use std::sync::{Arc, OnceLock};
+
 use super::askers::Askers;
 use super::rows::Rows;
 use crate::best::Choice;
@@ -36,6 +38,7 @@ impl Positions {
 
 /// What chosen releases have to do with others: positions, ascending, each once. All releases of an answer share it.
 pub(super) struct Links {
+    pub(super) packages: Box<[Arc<str>]>,
     /// What each depends on.
     pub(super) needs: Rows,
     /// Those of them that have to come before it.
@@ -44,7 +47,8 @@ pub(super) struct Links {
     pub(super) providers: Rows,
     /// Other dependencies, which it would rather come after.
     pub(super) follows: Rows,
-    pub(super) askers: Askers,
+    /// Found out when somebody first asks.
+    askers: OnceLock<Askers>,
 }
 
 impl Links {
@@ -56,12 +60,15 @@ impl Links {
     ) -> Option<(Self, Vec<(usize, &'a Relation)>)> {
         let positions = Positions::new(encoder, choice);
         let rows = || Rows::with_room(choice.len());
+        let packages = choice.values();
+        let packages = packages.map(|(var, _)| Arc::clone(&encoder.package(var).name));
         let mut links = Self {
+            packages: packages.collect(),
             needs: rows(),
             waits: rows(),
             providers: rows(),
             follows: rows(),
-            askers: Askers::default(),
+            askers: OnceLock::new(),
         };
         let mut unmet = Vec::new();
         for (position, chosen) in choice.values().enumerate() {
@@ -76,8 +83,19 @@ impl Links {
             let waits = links.waits.of(position);
             links.follows.end(|it| waits.binary_search(&it).is_err());
         }
-        links.askers = Askers::new(encoder, choice, &links);
         Some((links, unmet))
+    }
+
+    /// The package of a release.
+    pub(super) fn package(&self, position: usize) -> &str {
+        self.packages.get(position).map_or("", |name| name)
+    }
+
+    /// The packages that need a release, by name.
+    pub(super) fn askers(&self, position: usize) -> impl ExactSizeIterator<Item = &str> {
+        let askers = self.askers.get_or_init(|| Askers::new(self));
+        let askers = askers.of(position).iter();
+        askers.map(|asker| self.package(*asker))
     }
 
     /// What a release needs by name or for what that provides: some perhaps twice.

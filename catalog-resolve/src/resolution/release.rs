@@ -76,7 +76,7 @@ impl ResolvedRelease {
     /// The package.
     #[must_use]
     pub fn package(&self) -> &str {
-        self.links.askers.package(self.position)
+        self.links.package(self.position)
     }
 
     /// The version, as its author wrote it.
@@ -175,7 +175,7 @@ impl ResolvedRelease {
     /// The packages whose releases depend on it, or require what it provides, by name.
     #[must_use]
     pub fn needed_by(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.links.askers.of(self.position)
+        self.links.askers(self.position)
     }
 
     /// Positions of other dependencies, which it would rather come after.

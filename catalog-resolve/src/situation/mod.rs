@@ -194,9 +194,13 @@ impl<'a> Situation<'a> {
 
     /// The catalog that a release is of, where several have it: the first of those of which it is not excluded.
     pub(crate) fn catalog_of(&self, package: &Package, release: &Release) -> CatalogId {
-        match self.catalogs_of(package, release).as_slice() {
-            [first, ..] => *first,
-            [] => release.catalog,
+        // Mostly only one has it.
+        match release.also_in.is_empty() {
+            true => release.catalog,
+            false => *self
+                .catalogs_of(package, release)
+                .first()
+                .unwrap_or(&release.catalog),
         }
     }
 
