@@ -26,8 +26,10 @@ pub(crate) type ObjectKey = (DefinitionId, Option<Arc<str>>);
 
 /// One package at one place: one variable of the engine.
 #[derive(Clone, Debug)]
-pub(crate) struct Instance {
+pub(crate) struct Instance<'a> {
     pub(crate) package: PackageId,
+    /// What is known of the package.
+    pub(crate) of: &'a Package,
     /// How far from the request it came up: what is installed or asked for itself is at 0.
     pub(crate) depth: u32,
     /// Its place in the order of those of one depth.
@@ -142,9 +144,9 @@ impl Values {
     }
 }
 
-impl Instance {
+impl<'a> Instance<'a> {
     /// An instance of which the request says nothing but what its items say.
-    fn plain(key: InstanceKey, situation: &Situation<'_>) -> Self {
+    fn plain(key: InstanceKey, situation: &'a Situation<'_>) -> Self {
         let package = situation.package(key.0);
         let lives = match &key.1 {
             Place::Cluster => Arc::clone(&package.namespace),
@@ -153,6 +155,7 @@ impl Instance {
         let values = Values::of(package, &key, situation);
         Self {
             package: key.0,
+            of: package,
             depth: 0,
             order: 0,
             place: key.1,
@@ -166,7 +169,7 @@ impl Instance {
 
     /// An instance, whose releases are preferred as the situation has it: what is locked and what is installed come first, unless the best
     /// release of the package is asked for. A release that no catalog has comes last then.
-    pub(crate) fn new(key: InstanceKey, situation: &Situation<'_>) -> Self {
+    pub(crate) fn new(key: InstanceKey, situation: &'a Situation<'_>) -> Self {
         let standing = situation.standing(&key);
         let instance = Self::plain(key, situation);
         match standing {
@@ -297,7 +300,7 @@ impl Instance {
     }
 
     /// Whether conflicts between the two count: one is cluster-wide, or both share a namespace.
-    pub(crate) fn reaches(&self, other: &Self) -> bool {
+    pub(crate) fn reaches(&self, other: &Instance<'_>) -> bool {
         self.key() != other.key()
             && (self.place == Place::Cluster
                 || other.place == Place::Cluster

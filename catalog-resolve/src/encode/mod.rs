@@ -49,7 +49,7 @@ pub(crate) struct Encoder<'a> {
     pub(crate) situation: &'a Situation<'a>,
     pub(crate) universe: &'a Universe,
     pub(crate) request: &'a Request,
-    instances: Vec<Instance>,
+    instances: Vec<Instance<'a>>,
     /// By variable: the position of its instance; none if it counts.
     positions: Vec<Option<usize>>,
     cluster_wide: ClusterWide,
@@ -139,7 +139,7 @@ impl<'a> Encoder<'a> {
         clippy::indexing_slicing,
         reason = "every variable but those that count is made together with its instance, and nobody asks for theirs"
     )]
-    pub(crate) fn instance(&self, var: Var) -> &Instance {
+    pub(crate) fn instance(&self, var: Var) -> &Instance<'a> {
         &self.instances[self.positions[var.index()].unwrap_or(usize::MAX)]
     }
 
@@ -156,13 +156,13 @@ impl<'a> Encoder<'a> {
     }
 
     pub(crate) fn package(&self, var: Var) -> &'a Package {
-        self.situation.package(self.instance(var).package)
+        self.instance(var).of
     }
 
     /// The release that a value stands for.
     pub(crate) fn release(&self, var: Var, value: Value) -> Option<&'a Release> {
-        let release = self.instance(var).release(value)?;
-        Some(&self.package(var).releases[release])
+        let instance = self.instance(var);
+        Some(&instance.of.releases[instance.release(value)?])
     }
 
     /// The catalog, if it has a name, and the version that a value stands for, as texts.
@@ -222,12 +222,10 @@ impl<'a> Encoder<'a> {
 
     /// The relations of a release.
     pub(crate) fn relations(&self, var: Var, value: Value) -> impl Iterator<Item = &'a Relation> {
-        let package = self.package(var);
-        let release = self.instance(var).release(value);
-        release
-            .into_iter()
-            .flat_map(|r| package.relation_ids(r))
-            .map(|(_, relation)| relation)
+        let instance = self.instance(var);
+        let release = instance.release(value).into_iter();
+        let relations = release.flat_map(|id| instance.of.relation_ids(id));
+        relations.map(|(_, relation)| relation)
     }
 
     /// The instance that `asker` means when it names a package.

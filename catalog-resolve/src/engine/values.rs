@@ -163,7 +163,10 @@ impl ValueSet {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.words().iter().all(|word| *word == 0)
+        match self {
+            Self::Word(word) => *word == 0,
+            Self::Words(words) => words.iter().all(|word| *word == 0),
+        }
     }
 
     /// The only member, if there is just one.
@@ -237,7 +240,12 @@ impl ValueSet {
         self.combine(other.into(), |a, b| a & !b);
     }
 
+    #[inline]
     fn combine(&mut self, other: SetView<'_>, op: impl Fn(u64, u64) -> u64) {
+        if let (Self::Word(a), SetView::Word(b)) = (&mut *self, other) {
+            *a = op(*a, b);
+            return;
+        }
         for (a, b) in self.words_mut().iter_mut().zip(other.words()) {
             *a = op(*a, *b);
         }
@@ -274,7 +282,11 @@ impl SetView<'_> {
         }
     }
 
+    #[inline]
     pub(super) fn contains(self, value: Value) -> bool {
+        if let Self::Word(word) = self {
+            return word.checked_shr(value).is_some_and(|word| word & 1 == 1);
+        }
         let word = self.words().get((value / BITS) as usize);
         word.is_some_and(|word| word >> (value % BITS) & 1 == 1)
     }

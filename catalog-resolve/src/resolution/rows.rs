@@ -30,7 +30,9 @@ impl Rows {
     pub(super) fn end(&mut self, keep: impl Fn(usize) -> bool) {
         let start = self.ends.last().copied().unwrap_or_default();
         let row = &mut self.all[start..];
-        row.sort_unstable();
+        if row.len() > 1 {
+            row.sort_unstable();
+        }
         let (mut kept, mut last) = (0, None);
         for at in 0..row.len() {
             let position = row[at];
