@@ -148,31 +148,40 @@ fn has_cycle<'w>(
         OnTheWay,
         Done,
     }
-    let mut seen: Vec<Seen> = Vec::new();
-    let mut way: Vec<(Var, usize)> = Vec::new();
+    let mut seen: Vec<Seen> = vec![Seen::No; present.len()];
+    let mut look = |var: Var, now: Option<Seen>| {
+        if seen.len() <= var.index() {
+            seen.resize(var.index() + 1, Seen::No);
+        }
+        let state = seen.get_mut(var.index());
+        state.map_or(Seen::No, |state| {
+            let before = *state;
+            *state = now.unwrap_or(before);
+            before
+        })
+    };
+    let mut way: Vec<(Var, std::slice::Iter<'w, Var>)> = Vec::new();
     for start in present {
-        way.push((*start, 0));
-        while let Some((var, edge)) = way.last_mut().filter(|_| !is_cancelled()) {
-            if seen.len() <= var.index() {
-                seen.resize(var.index() + 1, Seen::No);
-            }
-            let Some(state) = seen.get_mut(var.index()) else {
-                break;
+        if look(*start, None) == Seen::Done {
+            continue;
+        }
+        look(*start, Some(Seen::OnTheWay));
+        way.push((*start, waits(*start).iter()));
+        while let Some((var, edges)) = way.last_mut() {
+            let Some(next) = edges.next() else {
+                look(*var, Some(Seen::Done));
+                way.pop();
+                continue;
             };
-            let next = waits(*var).get(*edge).copied();
-            match next.filter(|_| *edge > 0 || *state != Seen::Done) {
-                None => {
-                    *state = Seen::Done;
-                    way.pop();
-                }
-                Some(next) => {
-                    *state = Seen::OnTheWay;
-                    *edge += 1;
-                    match seen.get(next.index()).copied().unwrap_or(Seen::No) {
-                        Seen::OnTheWay => return true,
-                        Seen::No => way.push((next, 0)),
-                        Seen::Done => {}
+            match look(*next, None) {
+                Seen::OnTheWay => return true,
+                Seen::Done => {}
+                Seen::No => {
+                    if is_cancelled() {
+                        return false;
                     }
+                    look(*next, Some(Seen::OnTheWay));
+                    way.push((*next, waits(*next).iter()));
                 }
             }
         }
