@@ -3,7 +3,9 @@
 use std::fs;
 use std::io;
 
-use catalog_examples::{Arguments, Failure, Format, Given, Offer, Output, note, replace, source};
+use catalog_examples::{
+    Arguments, Choice, Failure, Format, Given, Offer, Output, note, replace, source,
+};
 use catalog_model::{
     Catalog, CatalogSource, ContentChanged, DigestLimits, Lock, LockEntry, Release, ReleaseContent,
     Severity, SourceFile,
@@ -29,6 +31,8 @@ pub(crate) struct Settled<'a> {
     content: Result<(), ContentChanged>,
     unverified: Vec<String>,
     is_strict: bool,
+    /// What was not there to be asked, if something moved meanwhile: the lock stays as it is.
+    unread: Option<String>,
     is_written: bool,
 }
 
@@ -85,6 +89,7 @@ impl<'a> Locking<'a> {
             content: Ok(()),
             unverified: Vec::new(),
             is_strict: self.is_strict,
+            unread: None,
             is_written: false,
         };
         if let Some((before, _)) = &self.before {
@@ -101,7 +106,11 @@ impl<'a> Locking<'a> {
         }
         let text = self.before.as_ref().map(|(_, text)| text.as_str());
         let is_other = text != Some(now.to_yaml().as_str());
-        if is_other && !self.is_strict && !settled.is_broken() {
+        if self.before.is_some() && !settled.is_kept() {
+            let problem = offer.choice().and_then(Choice::problem);
+            settled.unread = problem.map(|failure| failure.to_string());
+        }
+        if is_other && !self.is_strict && !settled.is_broken() && settled.unread.is_none() {
             replace(self.path, text, &now.to_yaml())?;
             settled.is_written = true;
         }
@@ -220,7 +229,12 @@ impl Settled<'_> {
                 .err()
                 .map(|error| format!("{path}: {error}")),
         );
-        let verb = if self.is_broken() {
+        if let Some(unread) = &self.unread {
+            lines.push(format!(
+                "{path} stays as it is: what was locked may be where nobody could look ({unread})"
+            ));
+        }
+        let verb = if self.is_broken() || self.unread.is_some() {
             "would change"
         } else {
             "changed"
@@ -262,7 +276,7 @@ impl Settled<'_> {
             "otherRequest": self.changes.as_ref().is_some_and(LockChanges::is_other_request),
             "changes": changes.map(change_json).collect::<Vec<_>>(),
             "contentChanged": content.collect::<Vec<_>>(),
-            "unverified": self.unverified,
+            "unverified": self.unverified, "unread": self.unread,
         })
     }
 }

@@ -189,6 +189,35 @@ fn what_would_move_is_told_and_not_written() {
     );
 }
 
+/// What nobody could look for is not gone.
+#[test]
+fn a_catalog_that_does_not_answer_changes_no_lock() {
+    let root = folder("outage");
+    let (one, two) = (root.join("one"), root.join("two"));
+    let first = catalog(&one, &[("db", "1.0.0", ""), ("app", "1.0.0", "")]);
+    let second = catalog(&two, &[("db", "2.0.0", "")]);
+    let path = root.join("catalog.lock");
+    let [first, second] =
+        [("one", first), ("two", second)].map(|(name, at)| format!("{name}={at}"));
+    let arguments = [&*first, &*second, "db", "--lock", path.to_str().unwrap()];
+    text(&arguments, 0);
+    let before = fs::read_to_string(&path).unwrap();
+    fs::rename(&one, root.join("elsewhere")).unwrap();
+    let output = resolve(&arguments);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stdout).unwrap();
+    for said in [
+        "stays as it is: what was locked may be where nobody could look (catalog one:",
+        "one release would change",
+        "nothing is known of the catalog one, which had 1.0.0",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    fs::rename(root.join("elsewhere"), &one).unwrap();
+    assert!(text(&arguments, 0).contains("as locked"));
+}
+
 #[test]
 fn a_file_that_changed_is_named() {
     let root = folder("content");

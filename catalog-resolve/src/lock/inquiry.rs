@@ -207,6 +207,9 @@ impl<'s> Inquiry<'s> {
             _ if is_unusable => {
                 format!("{version} cannot be used any more, for what its files say")
             }
+            Some(catalog) if universe.find_catalog(catalog).is_none() => {
+                format!("nothing is known of the catalog {catalog}, which had {version}")
+            }
             Some(catalog) if releases.any(|release| stated.is(&release.version)) => {
                 format!("the catalog {catalog} does not have {version} any more")
             }
