@@ -7,6 +7,7 @@
 )]
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use catalog_model::diff::{CatalogDiff, CatalogState, Comparison, diff};
 use catalog_model::source::{ContentId, ContentScheme, Entry, Source, SourceError};
@@ -120,11 +121,24 @@ newest b 1.1.0 → 1.2.0
 struct Told {
     source: MemorySource,
     id: ContentId,
-    link: Option<&'static str>,
+    link: Option<String>,
+    listings: AtomicUsize,
+}
+
+impl Told {
+    fn new(source: MemorySource, id: ContentId, link: Option<&str>) -> Self {
+        Self {
+            source,
+            id,
+            link: link.map(str::to_owned),
+            listings: AtomicUsize::new(0),
+        }
+    }
 }
 
 impl Source for Told {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
+        self.listings.fetch_add(1, Ordering::Relaxed);
         self.source.list(folder)
     }
 
@@ -133,7 +147,7 @@ impl Source for Told {
     }
 
     fn is_link(&self, path: &str) -> bool {
-        self.link == Some(path)
+        self.link.as_deref() == Some(path)
     }
 
     fn content_id(&self, path: &str) -> Option<ContentId> {
@@ -156,10 +170,9 @@ fn ids_are_believed_where_they_are_made_of_what_is_in_the_files() {
         (ContentScheme::Git, link, changed),
     ];
     for (scheme, link, expected) in cases {
-        let state = |text| Told {
-            source: source(&[WEB, ("web/1.0.0/files/motd.txt", text)]),
-            id: ContentId::new(scheme, b"1").unwrap(),
-            link,
+        let state = |text| {
+            let source = source(&[WEB, ("web/1.0.0/files/motd.txt", text)]);
+            Told::new(source, ContentId::new(scheme, b"1").unwrap(), link)
         };
         let (old, new) = (state("hello"), state("good day"));
         let [before, after] = [&old, &new].map(|source| {
@@ -172,6 +185,31 @@ fn ids_are_believed_where_they_are_made_of_what_is_in_the_files() {
         );
         assert_eq!(told(&found), expected, "{scheme:?} {link:?}");
     }
+}
+
+#[test]
+fn a_link_at_the_bottom_of_many_folders_is_looked_for_once() {
+    const DEPTH: usize = 200;
+    let link = format!("web/1.0.0/{}motd.txt", "f/".repeat(DEPTH));
+    let state = |text| {
+        let id = ContentId::new(ContentScheme::Git, b"1").unwrap();
+        Told::new(source(&[WEB, (&link, text)]), id, Some(&link))
+    };
+    let (old, new) = (state("hello"), state("good day"));
+    let [before, after] = [&old, &new].map(|source| {
+        let catalog = load(source, &LoadOptions::default())
+            .unwrap()
+            .into_catalog();
+        source.listings.store(0, Ordering::Relaxed);
+        catalog
+    });
+    let found = diff(
+        CatalogState::new(&before).files(&old),
+        CatalogState::new(&after).files(&new),
+    );
+    assert_eq!(found.releases().len(), 1);
+    let listings = [&old, &new].map(|source| source.listings.load(Ordering::Relaxed));
+    assert!(listings.iter().all(|one| *one < 3 * DEPTH), "{listings:?}");
 }
 
 #[test]

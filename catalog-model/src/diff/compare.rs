@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::files::{FileChange, FileMeaning, files};
-use super::ids::ids_tell_same;
+use super::ids::have_equal_ids;
 use super::place::Side;
 use super::{contents, metadata};
 use crate::crd_safety::{Edge, edge};
@@ -114,7 +114,8 @@ impl Side<'_> {
         let (one, two) = (self.release, other.release);
         match (self.source, other.source) {
             (Some(old), Some(new)) => {
-                one.folder() == two.folder() && ids_tell_same(one.folder(), old, new)
+                let (one, two) = (one.folder(), two.folder());
+                one == two && have_equal_ids((old, one), (new, two)) && !self.has_links("")
             }
             // Nothing but the release itself can be compared.
             _ => one.is_same(two),

@@ -7,7 +7,7 @@ use catalog_conditions::{Location, SourceFile};
 use serde_json::Value;
 
 use super::change::{Change, ChangeKind};
-use super::ids::{are_equal, is_sealed};
+use super::ids::{are_equal, have_equal_ids};
 use super::place::Side;
 use crate::source::{ContentId, EntryKind, Source, SourceError, join};
 
@@ -93,6 +93,7 @@ pub(super) fn files(before: &Side<'_>, after: &Side<'_>, changes: &[Change]) -> 
     about.extend(paths(after, Change::after));
     let mut walk = Walk {
         sides: (old, new),
+        before,
         found: Vec::new(),
         seen: 0,
     };
@@ -113,9 +114,19 @@ struct Folder<'c> {
     path: &'c str,
 }
 
+/// A folder of two versions, to be gone through.
+struct Open {
+    below: String,
+    in_old: bool,
+    in_new: bool,
+    /// Whether ids tell that it holds the same on both sides, but for what links lead to.
+    is_same: bool,
+}
+
 /// Two version folders that are gone through side by side.
 struct Walk<'c> {
     sides: (Folder<'c>, Folder<'c>),
+    before: &'c Side<'c>,
     found: Vec<FileChange>,
     seen: usize,
 }
@@ -143,8 +154,21 @@ impl<'c> Folder<'c> {
 impl Walk<'_> {
     /// Goes through both, without recursion, past what has the same id on both sides.
     fn run(&mut self) {
-        let mut open = vec![(String::new(), true, true)];
-        while let Some((below, in_old, in_new)) = open.pop() {
+        let sources = (self.sides.0.source, self.sides.1.source);
+        let (one, other) = (self.sides.0.path, self.sides.1.path);
+        let mut open = vec![Open {
+            below: String::new(),
+            in_old: true,
+            in_new: true,
+            is_same: have_equal_ids((sources.0, one), (sources.1, other)),
+        }];
+        while let Some(folder) = open.pop() {
+            let Open {
+                below,
+                in_old,
+                in_new,
+                is_same: holds_same,
+            } = folder;
             let list = |folder: Folder<'_>, is_there: bool| match is_there {
                 true => folder.list(&below),
                 false => Ok(Listed::new()),
@@ -171,14 +195,23 @@ impl Walk<'_> {
                 let folders = (is_folder(one), is_folder(other));
                 let of_one_kind = one.zip(other).filter(|(one, other)| one.0 == other.0);
                 let ids = of_one_kind.and_then(|(one, other)| one.1.zip(other.1));
-                let (old, new) = self.sides;
-                let is_same = ids
-                    .is_some_and(|(one, other)| are_equal((old.source, one), (new.source, other)));
-                if is_same && (!folders.0 || is_sealed(old.source, &join(old.path, &path))) {
+                // What is neither file nor folder has no id and cannot be read: what it is stands in the id of the folder.
+                let is_bare = of_one_kind
+                    .is_some_and(|(one, _)| !matches!(one.0, EntryKind::File | EntryKind::Folder));
+                let is_same = (holds_same && is_bare)
+                    || ids.is_some_and(|(one, other)| {
+                        are_equal((sources.0, one), (sources.1, other))
+                    });
+                if is_same && !(folders.0 && self.before.has_links(&path)) {
                     continue;
                 }
                 if folders.0 || folders.1 {
-                    open.push((path.clone(), folders.0, folders.1));
+                    open.push(Open {
+                        below: path.clone(),
+                        in_old: folders.0,
+                        in_new: folders.1,
+                        is_same,
+                    });
                 }
                 let is_file =
                     |one: Option<&(EntryKind, Option<ContentId>)>| one.is_some() && !is_folder(one);

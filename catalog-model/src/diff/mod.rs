@@ -93,9 +93,10 @@ pub enum ReleaseDiff<'c> {
 
 /// What became of the releases of a catalog, and of the newest of each package. Unusable releases count as not there, and are listed.
 ///
-/// Cost: a look at each release, and for those that are not known to be the same, reading their files on both sides; folders whose
-/// [content ids](Source::content_id) are equal are listed and not read, where ids are of content, or of one source, and there are no links. What was loaded by [`sync`](crate::sync) one state after the other shares
-/// releases, which are the same without a look. Definitions are parsed only where their texts differ.
+/// Cost: where ids are of content, or of one source, and those of a version folder are [equal](Source::content_id), it is listed once to its bottom: what
+/// links lead to is in no id. The files of the others, and those that links lead to, are read on both sides, but for those with equal ids. Of a state
+/// without files, releases are compared: those that both share, as [`sync`](crate::sync) leaves them, are the same without a look. Definitions are
+/// parsed only where their texts differ.
 #[must_use]
 pub fn diff<'c>(before: CatalogState<'c>, after: CatalogState<'c>) -> CatalogDiff<'c> {
     let mut found = CatalogDiff {

@@ -1,12 +1,13 @@
 //! Where a release says something.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog_conditions::document::{Kind, Limits, Node, parse};
 use catalog_conditions::{Location, SourceFile, Span};
 
+use super::ids::LinkedFolders;
 use crate::pointer::unescaped;
 use crate::release::Release;
 use crate::source::{Source, join};
@@ -17,6 +18,7 @@ pub(super) struct Side<'c> {
     pub(super) source: Option<&'c dyn Source>,
     read: RefCell<BTreeMap<String, Option<Arc<SourceFile>>>>,
     metadata: RefCell<Option<Option<Node>>>,
+    linked: OnceCell<LinkedFolders>,
 }
 
 impl<'c> Side<'c> {
@@ -26,7 +28,16 @@ impl<'c> Side<'c> {
             source,
             read: RefCell::new(BTreeMap::new()),
             metadata: RefCell::new(None),
+            linked: OnceCell::new(),
         }
+    }
+
+    /// Whether there may be links in a folder of the version, or below it.
+    pub(super) fn has_links(&self, below: &str) -> bool {
+        self.source.is_none_or(|source| {
+            let find = || LinkedFolders::of(source, self.release.folder());
+            self.linked.get_or_init(find).has(below)
+        })
     }
 
     /// A file of the version folder; `None` if it cannot be read.

@@ -8,6 +8,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod diffs;
 mod hostile;
 mod program;
 mod reads;
