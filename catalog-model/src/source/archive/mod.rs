@@ -10,7 +10,6 @@ mod unpack;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Bound;
-use std::sync::Arc;
 
 use self::member::Member;
 pub use self::options::ArchiveOptions;
@@ -170,8 +169,10 @@ impl Source for ArchiveSource {
     fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
         let real = self.real(file)?;
         let bytes = match self.members.get(&real.path) {
-            Some(Member::File(bytes)) if bytes.len() <= limit => return Ok(bytes.to_vec()),
-            Some(Member::File(bytes)) => bytes.len() as u64,
+            Some(Member::File(file)) if file.bytes.len() <= limit => {
+                return Ok(file.bytes.to_vec());
+            }
+            Some(Member::File(file)) => file.bytes.len() as u64,
             Some(Member::TooLarge(bytes)) => *bytes,
             _ => return Err(self.wrong_kind(file, "this is not a file")),
         };
@@ -186,10 +187,10 @@ impl Source for ArchiveSource {
         matches!(self.members.get(path), Some(Member::Link(_)))
     }
 
-    /// The SHA-256 of a file; of a folder, of all that is in it. Cost: hashing it.
+    /// The SHA-256 of a file; of a folder, of all that is in it. Cost: hashing each file once.
     fn content_id(&self, path: &str) -> Option<ContentId> {
         match self.members.get(path) {
-            Some(Member::File(bytes)) => return of_bytes(bytes),
+            Some(Member::File(file)) => return file.id(),
             Some(Member::Folder) => {}
             None if path.is_empty() => {}
             _ => return None,
@@ -198,7 +199,7 @@ impl Source for ArchiveSource {
         for (path, member) in self.all_below(path) {
             let (kind, id) = match member {
                 Member::Folder => (EntryKind::Folder, of_bytes(b"")?),
-                Member::File(bytes) => (EntryKind::File, of_bytes(bytes)?),
+                Member::File(file) => (EntryKind::File, file.id()?),
                 Member::Link(text) => (EntryKind::Link, of_bytes(text.as_bytes())?),
                 Member::Other => (EntryKind::Other, of_bytes(b"")?),
                 // Its bytes were never known.
@@ -217,6 +218,3 @@ impl Source for ArchiveSource {
         }
     }
 }
-
-/// A file's bytes, which hard links share.
-type Bytes = Arc<[u8]>;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tar::{Archive, Entry, EntryType};
 
-use super::member::Member;
+use super::member::{File, Member};
 use super::name::{PATH_BYTES, path};
 use super::options::ArchiveOptions;
 use super::packed::{Unpacked, broken};
@@ -163,14 +163,14 @@ impl Members<'_> {
         if size > left as u64 {
             return Err(self.too_much());
         }
-        Ok(Member::File(self.bytes(entry)?.into()))
+        Ok(Member::File(Arc::new(File::new(self.bytes(entry)?))))
     }
 
     /// A second name of an earlier file; of anything else it is a link that leads nowhere.
     fn hard(&self, target: &[u8]) -> Member {
         let known = path(target).ok().filter(|(_, is_utf8)| *is_utf8);
         match known.and_then(|(path, _)| self.members.get(&path)) {
-            Some(Member::File(bytes)) => Member::File(Arc::clone(bytes)),
+            Some(Member::File(file)) => Member::File(Arc::clone(file)),
             Some(Member::TooLarge(bytes)) => Member::TooLarge(*bytes),
             _ => Member::Link(format!("/{}", String::from_utf8_lossy(target))),
         }
@@ -224,7 +224,7 @@ impl Members<'_> {
 
     fn count(&mut self, path: &str, member: &Member) -> Result<(), SourceError> {
         let bytes = match member {
-            Member::File(bytes) => bytes.len(),
+            Member::File(file) => file.bytes.len(),
             Member::Link(text) => text.len(),
             _ => 0,
         };
