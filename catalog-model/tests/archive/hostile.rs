@@ -159,6 +159,12 @@ fn what_is_no_tar_archive_is_told_apart() {
     }
     assert_eq!(refused(b""), "the archive ends early: it is cut off");
     assert!(refused(&[b'x'; 2000]).starts_with("this is no tar archive, or a damaged one"));
+    let behind_zeros = [gzip(&Tarball::new().finish()), vec![0; 512], vec![b'x']].concat();
+    let told = refused(&behind_zeros);
+    assert!(
+        told.ends_with("something stands behind the zeros after it"),
+        "{told}"
+    );
     assert!(refused(&gzip(&[b'x'; 2000])).starts_with("this is no tar archive, or a damaged one"));
 }
 

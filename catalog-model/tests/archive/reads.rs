@@ -52,7 +52,15 @@ fn an_archive_reads_as_its_files_do_packed_or_not() {
         });
     let parts = plain.split_at(700);
     let several = [gzip(parts.0), gzip(parts.1)].concat();
-    for bytes in [plain.clone(), gzip(&plain), dotted.finish(), several] {
+    // As a tape or a disk of whole blocks gives it back.
+    let padded = [gzip(&plain), vec![0; 70_000]].concat();
+    for bytes in [
+        plain.clone(),
+        gzip(&plain),
+        dotted.finish(),
+        several,
+        padded,
+    ] {
         let source = read(&bytes);
         let loaded = load(&source, &LoadOptions::default()).unwrap();
         assert_eq!(loaded.catalog(), expected.catalog());

@@ -1,8 +1,8 @@
 //! The bytes of an archive, unpacked and counted.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use crate::source::{SourceError, SourceErrorKind};
 
@@ -42,7 +42,7 @@ impl<'a> Unpacked<'a> {
         let is_gzip = first.starts_with(&[0x1f, 0x8b]);
         let archive = io::Cursor::new(first).chain(archive);
         let inner: Box<dyn Read + 'a> = match is_gzip {
-            true => Box::new(MultiGzDecoder::new(BufReader::new(archive))),
+            true => Box::new(Members::new(BufReader::new(archive), limit)),
             false => Box::new(archive),
         };
         Ok(Self {
@@ -67,6 +67,64 @@ impl Read for Unpacked<'_> {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
         }
         Ok(read)
+    }
+}
+
+/// The members of a gzip file, one after the other, and after the last one nothing but zeros: whole blocks are padded with them.
+struct Members<R> {
+    /// None behind the last one.
+    member: Option<GzDecoder<R>>,
+    /// The most zeros behind it that are looked at.
+    limit: u64,
+}
+
+impl<R: BufRead> Members<R> {
+    fn new(packed: R, limit: u64) -> Self {
+        Self {
+            member: Some(GzDecoder::new(packed)),
+            limit,
+        }
+    }
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let rest = self.member.take().map(GzDecoder::into_inner);
+            if let Some(mut rest) = rest
+                && !is_at_end(&mut rest, self.limit)?
+            {
+                self.member = Some(GzDecoder::new(rest));
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Whether nothing comes but zeros. Something that comes at once is left to be read.
+fn is_at_end(packed: &mut impl BufRead, limit: u64) -> io::Result<bool> {
+    let mut zeros = 0;
+    loop {
+        let next = packed.fill_buf()?;
+        let of_them = next.iter().take_while(|byte| **byte == 0).count();
+        match next.len() {
+            0 => return Ok(true),
+            _ if zeros == 0 && of_them == 0 => return Ok(false),
+            len if of_them < len => {
+                let message = "something stands behind the zeros after it";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+            }
+            _ => packed.consume(of_them),
+        }
+        zeros += of_them as u64;
+        if zeros > limit {
+            let message = format!("more than {limit} zeros come after it");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
     }
 }
 
