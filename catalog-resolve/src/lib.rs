@@ -76,7 +76,7 @@ mod why;
 pub use self::cancellation::Cancellation;
 pub use self::catalogs::Catalogs;
 pub use self::cluster_view::ClusterView;
-pub use self::conflict::{Alternative, Conflict, ConflictFact, Explanation, FactKind, Repair};
+pub use self::conflict::{Alternative, Conflict, ConflictFact, Explanation, FactKind, Repair, RepairKind};
 pub use self::deferred::{Deferred, Providers, brought_to, defer};
 #[cfg(feature = "lock")]
 pub use self::lock::{

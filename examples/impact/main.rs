@@ -58,7 +58,9 @@ fn impact(arguments: &Arguments, output: &mut Output) -> Result<Answer, Failure>
             impact.answer()
         }
         Outcome::Conflict(conflict) => {
-            conflicting(&conflict, format.of_conflict(), output);
+            let explanation = conflict.explain();
+            let repairs = conflict.repairs(&explanation);
+            conflicting(&explanation, &repairs, format.of_conflict(), output);
             Answer::Finding
         }
         Outcome::BudgetExceeded(budget) => {

@@ -9,7 +9,8 @@ use catalog_model::document::Limits;
 use catalog_model::version::Version;
 use catalog_model::{Catalog, InstalledRelease, Severity, SourceFile};
 use catalog_resolve::{
-    ClusterView, Item, Outcome, Refusal, Request, Resolution, Uninstall, resolve, uninstall,
+    ClusterView, Item, Outcome, Refusal, RepairKind, Request, Resolution, Uninstall, resolve,
+    uninstall,
 };
 use serde_json::Value;
 
@@ -98,7 +99,11 @@ impl Ground<'_, '_> {
         match resolve(view.universe(), &view.request(request)) {
             Outcome::Resolved(resolution) => Ok(Answered::Resolved(Box::new(resolution))),
             Outcome::Conflict(conflict) => {
-                let allows = conflicting(&conflict, format, output);
+                let explanation = conflict.explain();
+                let repairs = conflict.repairs(&explanation);
+                conflicting(&explanation, &repairs, format, output);
+                let mut repairs = repairs.iter();
+                let allows = repairs.any(|repair| repair.kind() == RepairKind::Exclusion);
                 if allows && self.read.is_some() && format == Format::Text {
                     output.line("--skip-conditions allows what conditions do not hold for: none are asked then");
                 }

@@ -153,7 +153,9 @@ fn one(
             return Ok(Answer::Finding);
         }
         (Outcome::Conflict(conflict), format) => {
-            conflicting(&conflict, format, output);
+            let explanation = conflict.explain();
+            let repairs = conflict.repairs(&explanation);
+            conflicting(&explanation, &repairs, format, output);
             return Ok(Answer::Finding);
         }
         (Outcome::BudgetExceeded(budget), format) => {

@@ -1,21 +1,20 @@
 //! Requests without an answer, for people and for scripts.
 
-use catalog_resolve::Conflict;
+use catalog_resolve::{Explanation, Repair};
 use serde_json::json;
 
 use crate::arguments::Format;
 use crate::output::Output;
 
-/// Says why there is no answer, and what would help. Whether something of that is to take releases whose conditions do not hold.
-pub fn conflicting(conflict: &Conflict<'_>, format: Format, output: &mut Output) -> bool {
-    let explanation = conflict.explain();
-    let repairs = conflict.repairs(&explanation);
-    let allows = repairs
-        .iter()
-        .any(|repair| repair.change().ends_with(" all the same"));
+/// Says why there is no answer, and what would help.
+pub fn conflicting(
+    explanation: &Explanation,
+    repairs: &[Repair],
+    format: Format,
+    output: &mut Output,
+) {
     if format == Format::Text {
-        output.lines(explanation.text_with(&repairs));
-        return allows;
+        return output.lines(explanation.text_with(repairs));
     }
     let facts = explanation.facts().iter().map(|fact| json!({ "kind": fact.kind().as_str(), "text": fact.text(), "packages": fact.packages() }));
     let changes = repairs.iter().map(|repair| {
@@ -29,5 +28,4 @@ pub fn conflicting(conflict: &Conflict<'_>, format: Format, output: &mut Output)
     output.json(&json!({
         "status": "conflict", "explanation": explanation.text(), "facts": facts.collect::<Vec<_>>(), "repairs": changes.collect::<Vec<_>>(),
     }));
-    allows
 }

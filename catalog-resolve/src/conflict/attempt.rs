@@ -5,7 +5,7 @@ use catalog_model::version::{Version, VersionRange};
 
 use super::lever::{Hold, Lever, Whose};
 use super::phrase;
-use super::repairs::Repair;
+use super::repairs::{Repair, RepairKind};
 use crate::request::{Item, Mode, Request};
 use crate::resolution::{Resolution, ResolvedRelease};
 use crate::resolve::{Outcome, resolve};
@@ -19,6 +19,7 @@ const STEPS: u64 = 200_000;
 pub(crate) struct Attempt {
     pub(crate) cost: u32,
     pub(crate) request: Request,
+    kind: RepairKind,
     wording: Wording,
 }
 
@@ -34,10 +35,11 @@ enum Wording {
 }
 
 impl Attempt {
-    pub(crate) fn fixed(cost: u32, request: Request, text: String) -> Self {
+    pub(crate) fn fixed(kind: RepairKind, cost: u32, request: Request, text: String) -> Self {
         Self {
             cost,
             request,
+            kind,
             wording: Wording::Fixed(text),
         }
     }
@@ -51,6 +53,7 @@ impl Attempt {
                 near,
             } => change_item(request, *position, (place, near.as_deref())),
             Lever::Prereleases(package) => vec![Self::fixed(
+                RepairKind::Prereleases,
                 3,
                 request.clone().prereleases_of(package),
                 format!("allow prereleases of {package}"),
@@ -68,6 +71,7 @@ impl Attempt {
                     .exclusions
                     .retain(|e| is_other(&e.package, &e.reason));
                 vec![Self::fixed(
+                    RepairKind::Exclusion,
                     4,
                     changed,
                     format!("allow {releases} all the same"),
@@ -77,6 +81,7 @@ impl Attempt {
                 take_yanked(request, whose, version).into_iter().collect()
             }
             Lever::FewestChanges => vec![Self::fixed(
+                RepairKind::Mode,
                 4,
                 request.clone().mode(Mode::Newest),
                 "do not ask for the fewest changes".to_owned(),
@@ -94,6 +99,7 @@ impl Attempt {
         is_new.then(|| Self {
             cost: self.cost,
             request: self.request.upgrade(package),
+            kind: self.kind,
             wording: Wording::Fixed(format!("upgrade {package}, and {text}")),
         })
     }
@@ -117,6 +123,7 @@ impl Attempt {
             }
         };
         Some(Repair {
+            kind: self.kind,
             change,
             request: self.request,
             resolution,
@@ -149,7 +156,12 @@ fn release_hold(request: &Request, whose: &Whose, hold: Hold) -> Attempt {
                 let namespace = removal.namespace.as_ref().unwrap_or(&request.home);
                 !is_at(whose, &removal.package, namespace)
             });
-            Attempt::fixed(2, changed, format!("keep {}", told(whose)))
+            Attempt::fixed(
+                RepairKind::Installed,
+                2,
+                changed,
+                format!("keep {}", told(whose)),
+            )
         }
         Hold::Pin => {
             for record in &mut changed.installed {
@@ -158,11 +170,11 @@ fn release_hold(request: &Request, whose: &Whose, hold: Hold) -> Attempt {
                 }
             }
             let text = format!("let {} move: it is pinned", told(whose));
-            Attempt::fixed(3, changed, text)
+            Attempt::fixed(RepairKind::Installed, 3, changed, text)
         }
         Hold::Release => {
             let text = format!("upgrade {}", whose.0);
-            Attempt::fixed(1, changed.upgrade(&whose.0), text)
+            Attempt::fixed(RepairKind::Installed, 1, changed.upgrade(&whose.0), text)
         }
         Hold::Lock => {
             changed.locked.retain(|locked| {
@@ -170,14 +182,19 @@ fn release_hold(request: &Request, whose: &Whose, hold: Hold) -> Attempt {
                 !is_at(whose, &locked.package, namespace)
             });
             let text = format!("do without the lock of {}", told(whose));
-            Attempt::fixed(2, changed, text)
+            Attempt::fixed(RepairKind::Installed, 2, changed, text)
         }
         Hold::Stay => {
             let changed = match whose {
                 (package, Some(namespace)) => changed.remove_from(namespace, package),
                 (package, None) => changed.remove(package),
             };
-            Attempt::fixed(7, changed, format!("remove {}", told(whose)))
+            Attempt::fixed(
+                RepairKind::Installed,
+                7,
+                changed,
+                format!("remove {}", told(whose)),
+            )
         }
     }
 }
@@ -204,7 +221,7 @@ fn take_yanked(request: &Request, whose: &Whose, version: &str) -> Option<Attemp
     let place = namespace.iter().map(|namespace| format!(" in {namespace}"));
     let place: String = place.collect();
     let text = format!("ask for exactly {package} {version}{place}, though it was yanked");
-    Some(Attempt::fixed(5, changed, text))
+    Some(Attempt::fixed(RepairKind::Yanked, 5, changed, text))
 }
 
 /// Whether a record is about an instance; of a cluster-wide package there is one, wherever it lives.
@@ -273,6 +290,7 @@ fn change_item(
         Attempt {
             cost,
             request,
+            kind: RepairKind::Item,
             wording,
         }
     });

@@ -13,7 +13,7 @@ mod sentence;
 mod standing;
 
 pub use self::fact::{Alternative, ConflictFact, FactKind};
-pub use self::repairs::Repair;
+pub use self::repairs::{Repair, RepairKind};
 
 pub(crate) use self::attempt::Attempt;
 pub(crate) use self::core::{Core, CoreClause, made};

@@ -4,7 +4,7 @@ use catalog_model::Scope;
 use catalog_model::version::{Version, VersionRange};
 
 use super::newer::WhyNotNewer;
-use crate::conflict::{Attempt, Repair};
+use crate::conflict::{Attempt, Repair, RepairKind};
 use crate::request::{Item, Request};
 use crate::resolution::Resolution;
 use crate::universe::Universe;
@@ -72,5 +72,10 @@ fn ask_first(universe: &Universe, request: &Request, why: &WhyNotNewer) -> Optio
     };
     let package = &why.package;
     let text = format!("ask for {package} {version}{place} before anything else");
-    Some(Attempt::fixed(COST_OF_ASKING, changed, text))
+    Some(Attempt::fixed(
+        RepairKind::Item,
+        COST_OF_ASKING,
+        changed,
+        text,
+    ))
 }
