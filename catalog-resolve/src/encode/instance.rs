@@ -62,7 +62,7 @@ impl Values {
     fn of(package: &Package, key: &InstanceKey, situation: &Situation<'_>) -> Self {
         let allows_prereleases = situation.request.allows_prereleases_of(&package.name);
         let names_catalog = situation.items_for(key).any(|item| item.catalog.is_some());
-        if !allows_prereleases && !names_catalog && !situation.moves_catalogs(package) {
+        if !allows_prereleases && !names_catalog && !situation.has_moved_catalogs(key.0) {
             return Self::Given(package.releases.len() as u32);
         }
         let mut order: Vec<_> = package.releases.ids().collect();

@@ -69,11 +69,10 @@ impl<'s> Inquiry<'s> {
         let standing = situation.standing(&of);
         let is_installed = standing.is_some_and(|standing| standing.installed.is_some());
         let package = situation.package(of.0);
-        let mut ids = package.releases.ids().filter(|_| !is_installed);
+        let mut ids = package.with_text(asker.version());
         let release = ids.find(|id| {
             let release = &package.releases[*id];
-            release.version.as_str() == asker.version()
-                && situation.universe.is_in(release, asker.catalog())
+            !is_installed && situation.universe.is_in(release, asker.catalog())
         });
         let relations = release.into_iter().flat_map(|id| package.relation_ids(id));
         let dependencies = relations.filter_map(|(_, relation)| match relation {

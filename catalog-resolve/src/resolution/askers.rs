@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::links::Links;
 
+/// The askers of each release, both by their positions in the answer.
 pub(super) struct Askers {
     /// Where the askers of each release begin, and where those of the last one end.
     starts: Box<[usize]>,

@@ -10,7 +10,8 @@ pub(crate) use self::ways::Releases;
 use self::standing::Earlier;
 use self::standings::Standings;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use catalog_model::{InstalledRelease, Scope};
@@ -26,6 +27,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) request: &'a Request,
     /// Installed packages that no catalog has heard of; their identifiers come after those of the universe.
     strangers: Vec<Package>,
+    strangers_by_name: HashMap<&'a str, PackageId>,
     standings: Standings<'a>,
     /// By the instance each is about, in the order of the request.
     items: BTreeMap<InstanceKey, Vec<&'a Item>>,
@@ -33,6 +35,8 @@ pub(crate) struct Situation<'a> {
     item_keys: Vec<Option<InstanceKey>>,
     /// By package.
     exclusions: BTreeMap<&'a str, Vec<&'a Exclusion>>,
+    /// By package, once somebody asked: whether releases are not of the first catalog that has them.
+    moved: RefCell<HashMap<PackageId, bool>>,
     /// What the cluster provides by itself: what it shows, less what installed releases provide.
     cluster: BTreeSet<CapabilityId>,
 }
@@ -43,10 +47,12 @@ impl<'a> Situation<'a> {
             universe,
             request,
             strangers: Vec::new(),
+            strangers_by_name: HashMap::new(),
             standings: Standings::with_room(request.installed.len()),
             items: BTreeMap::new(),
             item_keys: Vec::with_capacity(request.items.len()),
             exclusions: BTreeMap::new(),
+            moved: RefCell::default(),
             cluster: BTreeSet::new(),
         };
         for record in &request.installed {
@@ -105,10 +111,12 @@ impl<'a> Situation<'a> {
         }
     }
 
-    fn add_stranger(&mut self, name: &str) -> PackageId {
+    fn add_stranger(&mut self, name: &'a str) -> PackageId {
+        let position = self.universe.mentioned_count() + self.strangers.len();
+        let id = PackageId::from(position as u32);
         self.strangers.push(Package::mentioned(name));
-        let position = self.universe.mentioned_count() + self.strangers.len() - 1;
-        PackageId::from(position as u32)
+        self.strangers_by_name.insert(name, id);
+        id
     }
 
     fn remaining_capabilities(&self) -> BTreeSet<CapabilityId> {
@@ -128,11 +136,8 @@ impl<'a> Situation<'a> {
 
     /// A package by its name, if a catalog or the cluster knows it.
     pub(crate) fn find(&self, name: &str) -> Option<PackageId> {
-        self.universe.find(name).or_else(|| {
-            let position = self.strangers.iter().position(|p| &*p.name == name)?;
-            let position = self.universe.mentioned_count() + position;
-            Some(PackageId::from(position as u32))
-        })
+        let known = self.universe.find(name);
+        known.or_else(|| self.strangers_by_name.get(name).copied())
     }
 
     #[expect(
@@ -218,12 +223,18 @@ impl<'a> Situation<'a> {
     }
 
     /// Whether a release of a package is not of the first catalog that has it, because it is excluded there.
-    pub(crate) fn moves_catalogs(&self, package: &Package) -> bool {
+    pub(crate) fn has_moved_catalogs(&self, id: PackageId) -> bool {
+        let package = self.package(id);
         let mut exclusions = self.exclusions_of(package);
-        exclusions.any(|one| one.catalog.is_some())
-            && package.releases.iter().any(|release| {
-                !release.also_in.is_empty() && self.catalog_of(package, release) != release.catalog
-            })
+        if !exclusions.any(|one| one.catalog.is_some()) {
+            return false;
+        }
+        // A package may be in many namespaces.
+        let mut moved = self.moved.borrow_mut();
+        *moved.entry(id).or_insert_with(|| {
+            let mut releases = package.releases.iter();
+            releases.any(|release| self.catalog_of(package, release) != release.catalog)
+        })
     }
 
     /// What is known of upgrades that break something.

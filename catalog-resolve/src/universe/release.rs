@@ -55,7 +55,7 @@ pub(crate) struct Package {
     pub(crate) falling: Vec<Range<u32>>,
     /// By catalog, stable ones first, newest first.
     pub(crate) releases: Index<ReleaseId, Release>,
-    /// They, by the texts of their versions.
+    /// The same releases, by the texts of their versions.
     pub(super) by_text: Box<[ReleaseId]>,
     /// Everything that releases say of others, once for all releases that say the same.
     pub(crate) relations: Index<RelationId, Relation>,

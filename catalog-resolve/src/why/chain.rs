@@ -338,10 +338,9 @@ fn find<'u>(
     release: &ResolvedRelease,
 ) -> Option<(&'u Package, &'u Release)> {
     let package = universe.package(universe.find(release.package())?);
-    let mut releases = package.releases.iter();
-    let found = releases.find(|other| {
-        other.version.as_str() == release.version() && universe.is_in(other, release.catalog())
-    })?;
+    let releases = package.with_text(release.version());
+    let mut releases = releases.map(|id| &package.releases[id]);
+    let found = releases.find(|other| universe.is_in(other, release.catalog()))?;
     Some((package, found))
 }
 
