@@ -12,7 +12,7 @@ use catalog_examples::{
     Answer, Arguments, Choice, Failure, Format, Output, Program, parameters, snapshot,
 };
 use catalog_model::{LoadOptions, Release};
-use catalog_resolve::Providers;
+use catalog_resolve::ConditionProviders;
 use serde_json::Value;
 
 const PROGRAM: Program = Program {
@@ -82,7 +82,7 @@ fn sets<'c>(
 ) -> Result<Vec<NamedSet<'c>>, Failure> {
     let home = arguments.option("namespace").unwrap_or("default");
     let parameters = arguments.option("parameters").map(parameters).transpose()?;
-    let mut providers = Providers::of(&choice.catalogs());
+    let mut providers = ConditionProviders::of(choice.catalogs());
     let set = |(catalog, release): &Chosen<'c>| {
         let package = choice.package(release.package().as_str());
         let namespace = package.map_or(home, |package| package.namespace(home));

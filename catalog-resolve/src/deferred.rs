@@ -47,25 +47,25 @@ impl Deferred {
 /// gate, and returns them.
 ///
 /// Whether a release brings it is not guessed from names: the condition is asked about the release's own definitions, as they will be
-/// once applied. For many releases, [`Providers`] are found once.
+/// once applied. For many releases, [`ConditionProviders`] are found once.
 pub fn defer<'c>(
     report: &mut Report,
     release: &Release,
     catalogs: impl Into<Catalogs<'c>>,
 ) -> Vec<Deferred> {
-    Providers::of(&catalogs.into()).defer(report, release)
+    ConditionProviders::of(catalogs).defer(report, release)
 }
 
 /// What conditions of a release can miss in some cluster and another package of the catalogs brings, as the condition's name and what
 /// is missed: where they miss it, [`defer`] defers them. For a fleet, which asks many clusters at once.
 ///
-/// For many releases, [`Providers`] are found once.
+/// For many releases, [`ConditionProviders`] are found once.
 #[must_use]
 pub fn brought_to<'c>(
     release: &Release,
     catalogs: impl Into<Catalogs<'c>>,
 ) -> Vec<(String, Missing)> {
-    Providers::of(&catalogs.into()).brought_to(release)
+    ConditionProviders::of(catalogs).brought_to(release)
 }
 
 /// The releases of catalogs that bring definitions, by what a condition can miss: for whoever asks about many releases what [`defer`] and [`brought_to`]
@@ -73,7 +73,7 @@ pub fn brought_to<'c>(
 ///
 /// ```
 /// use catalog_model::{LoadOptions, MemorySource, load};
-/// use catalog_resolve::{Catalogs, Providers};
+/// use catalog_resolve::ConditionProviders;
 ///
 /// let crd = "apiVersion: apiextensions.k8s.io/v1
 /// kind: CustomResourceDefinition
@@ -87,26 +87,27 @@ pub fn brought_to<'c>(
 ///     ("web/1.0.0/conditions/all.yaml", "conditions: [{name: widgets, target: {crd: {name: widgets.example.com}}}]\n"),
 /// ]);
 /// let catalog = load(&source, &LoadOptions::default())?.into_catalog();
-/// let mut providers = Providers::of(&Catalogs::from(&catalog));
+/// let mut providers = ConditionProviders::of(&catalog);
 /// let brought = |release| Vec::from_iter(providers.brought_to(release).into_iter().map(|(condition, _)| condition));
 /// let newest = catalog.packages().filter_map(|package| package.newest());
 /// assert_eq!(Vec::from_iter(newest.map(brought)), [vec!["widgets".to_owned()], vec![]]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Providers<'c> {
+pub struct ConditionProviders<'c> {
     releases: Vec<(Origin<'c>, &'c Release)>,
     by_name: BTreeMap<String, BTreeSet<usize>>,
     /// The cluster that each would make of an empty one, where it was asked.
     brought: BTreeMap<usize, Snapshot>,
 }
 
-impl<'c> Providers<'c> {
+impl<'c> ConditionProviders<'c> {
     /// Those of some catalogs.
     ///
     /// Cost: linear in the definitions of the catalogs.
     #[must_use]
-    pub fn of(catalogs: &Catalogs<'c>) -> Self {
+    pub fn of(catalogs: impl Into<Catalogs<'c>>) -> Self {
+        let catalogs = catalogs.into();
         let releases: Vec<_> = catalogs.releases().collect();
         let mut by_name: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         for (index, (_, release)) in releases.iter().enumerate() {
@@ -123,7 +124,8 @@ impl<'c> Providers<'c> {
 
     /// What [`brought_to`] says of a release.
     ///
-    /// Cost: each release that brings what a condition can miss is asked about; which cluster it makes is found out once.
+    /// Cost: each release that brings what a condition can miss is asked about. The cluster that it makes is made once, and kept as long as these are.
+    #[must_use]
     pub fn brought_to(&mut self, release: &Release) -> Vec<(String, Missing)> {
         let conditions = release.conditions().conditions().iter();
         let closing = conditions.filter(|condition| {

@@ -76,8 +76,10 @@ mod why;
 pub use self::cancellation::Cancellation;
 pub use self::catalogs::Catalogs;
 pub use self::cluster_view::ClusterView;
-pub use self::conflict::{Alternative, Conflict, ConflictFact, Explanation, FactKind, Repair, RepairKind};
-pub use self::deferred::{Deferred, Providers, brought_to, defer};
+pub use self::conflict::{
+    Alternative, Conflict, ConflictFact, Explanation, FactKind, Repair, RepairKind,
+};
+pub use self::deferred::{ConditionProviders, Deferred, brought_to, defer};
 #[cfg(feature = "lock")]
 pub use self::lock::{
     ChangeKind, ChangeReason, LockChange, LockChanges, LockedError, lock_changes, resolve_locked,

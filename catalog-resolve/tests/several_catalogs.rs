@@ -263,6 +263,28 @@ fn what_is_excluded_of_a_catalog_is_called_by_another_that_has_it() {
 }
 
 #[test]
+fn what_a_release_waits_for_is_known_by_whichever_catalog_it_is_called() {
+    let ours = catalog(&[
+        ("web/1.0.0", "# asks for widgets.example.com"),
+        ("widgets/1.0.0", "CRD"),
+    ]);
+    let catalogs = [("ours", &ours), ("mirror", &ours)];
+    let catalogs = Catalogs::from_iter(catalogs).uniting(described_alike);
+    let distrusted = Exclusion::new("web", "1.0.0", "nobody signed it").catalog("ours");
+    let request = install("web", "*").exclusion(distrusted);
+    let view = ClusterView::on(catalogs.clone(), &cluster(), "default");
+    let told = answer(&view, request.clone());
+    let expected = "web 1.0.0 of mirror, ours, waits for CRD widgets.example.com";
+    assert!(told.starts_with(expected), "{told}");
+    let view = ClusterView::without_cluster(catalogs);
+    let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else {
+        panic!("there is an answer")
+    };
+    let unasked = Vec::from_iter(view.not_evaluated(&resolution));
+    assert_eq!(unasked, [("web", 1)]);
+}
+
+#[test]
 fn what_is_installed_is_known_to_each_of_its_catalogs_when_the_first_is_gone() {
     let needs = "dependencies:\n- {name: loki, version: '2'}";
     let ours = catalog(&[("web/1.0.0", needs), ("loki/2.0.0", "")]);

@@ -9,7 +9,7 @@ use catalog_model::{Capability, Release, ResourceScope, Scope};
 use serde_json::Value;
 
 use crate::catalogs::{Catalogs, ReleaseKey};
-use crate::deferred::{Deferred, Providers};
+use crate::deferred::{ConditionProviders, Deferred};
 use crate::request::{Exclusion, Request};
 use crate::resolution::{Resolution, ResolvedRelease};
 use crate::universe::{ReleaseSpec, Universe};
@@ -134,7 +134,7 @@ impl ClusterView {
     ) -> Self {
         let catalogs = catalogs.into();
         let mut view = Self::empty(Some(home.to_owned()), shown(snapshot));
-        let mut providers = Providers::of(&catalogs);
+        let mut providers = ConditionProviders::of(catalogs.clone());
         let mut relations: BTreeMap<ReleaseKey, Relations> = BTreeMap::new();
         for (origin, package) in catalogs.packages() {
             // Where a package goes is said once for all catalogs.
@@ -215,8 +215,7 @@ impl ClusterView {
     /// The conditions of a chosen release that wait for another release.
     #[must_use]
     pub fn deferred_of(&self, release: &ResolvedRelease) -> &[Deferred] {
-        let key = key(release.catalog(), release.package(), release.version());
-        self.deferred.get(&key).map_or(&[], Vec::as_slice)
+        said_of(&self.deferred, release).map_or(&[], Vec::as_slice)
     }
 
     /// The packages of an answer whose conditions nobody evaluated, each with how many it has: without a cluster, all that have any.
@@ -228,13 +227,8 @@ impl ClusterView {
         moving
             .filter(|release| !release.is_kept())
             .filter_map(|release| {
-                let key = key(release.catalog(), release.package(), release.version());
-                let count = self
-                    .conditions
-                    .get(&key)
-                    .copied()
-                    .filter(|count| *count > 0)?;
-                Some((release.package(), count))
+                let count = said_of(&self.conditions, release).copied();
+                Some((release.package(), count.filter(|count| *count > 0)?))
             })
     }
 }
@@ -245,6 +239,14 @@ fn key(catalog: Option<&str>, package: &str, version: &str) -> ReleaseKey {
         package: package.to_owned(),
         version: version.to_owned(),
     }
+}
+
+/// What is known of a chosen release: under the first of the catalogs that have it, be it that the answer calls it by another one.
+fn said_of<'v, T>(known: &'v BTreeMap<ReleaseKey, T>, release: &ResolvedRelease) -> Option<&'v T> {
+    let catalogs = std::iter::once(release.catalog()).chain(release.also_in().map(Some));
+    let mut found = catalogs
+        .filter_map(|catalog| known.get(&key(catalog, release.package(), release.version())));
+    found.next()
 }
 
 /// What a snapshot shows: APIs served, CRDs and OAM definitions present.
