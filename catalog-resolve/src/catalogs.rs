@@ -151,8 +151,8 @@ impl<'c> Catalogs<'c> {
     }
 
     /// The same catalogs, where of releases that differ between catalogs a digest is known, as `digest` says it of a release and of the name of its
-    /// catalog: what was [locked](crate::LockedRelease::digest) or installed with one is then found again in whichever catalog still holds it, though the
-    /// others have something else under its version by now. With a registry, `RegistryView::digest` knows it. To be said after
+    /// catalog: what was [locked](crate::LockedRelease::digest) or installed with one is then found again in whichever catalog still holds it, be it one that
+    /// it was not in, though the others have something else under its version by now. With a registry, `RegistryView::digest` knows it. To be said after
     /// [`uniting`](Self::uniting).
     ///
     /// Cost: one call for each release that is in another catalog too under its version, and is not the same there. What only one catalog has is found by
@@ -172,7 +172,7 @@ impl<'c> Catalogs<'c> {
     /// // Here the description is all there is; else digests of all files are taken (`ReleaseContent`, feature `digest` of catalog-model).
     /// let catalogs = catalogs.with_digests(|_, release: &Release| release.metadata().description().map(str::to_owned));
     /// let view = ClusterView::without_cluster(catalogs);
-    /// let locked = LockedRelease::new("loki", "2.9.0").catalog("ours").also_in("mirror");
+    /// let locked = LockedRelease::new("loki", "2.9.0").catalog("ours");
     /// let request = Request::new().install("loki", "*")?.locked(locked.digest("as released"));
     /// let Outcome::Resolved(resolution) = resolve(view.universe(), &request) else { panic!("there is an answer") };
     /// assert_eq!(resolution.releases()[0].catalog(), Some("mirror"));

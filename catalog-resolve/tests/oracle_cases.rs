@@ -146,9 +146,13 @@ fn a_lock_of_several_catalogs_means_what_was_in_it() {
         ],
         "lib 1.0.0 from extra",
     );
-    // Without other catalogs the one that is named counts: what is in it is verified.
+    // Whether or not the lock names the catalog that holds it.
     check(
         [world, ask, "locked lib 1.0.0; from main; holds old"],
+        "lib 1.0.0 from extra",
+    );
+    check(
+        [world, ask, "locked lib 1.0.0; from main; holds another"],
         "lib 1.0.0 from main",
     );
     check(

@@ -360,6 +360,19 @@ fn what_is_locked_or_installed_is_found_by_what_is_in_it() {
             install().installed(installed().also_in(["mirror"]).with_digest("as released")),
             "mirror",
         ),
+        // What is in it decides before the catalogs that it was in.
+        (
+            install().locked(
+                LockedRelease::new("loki", "2.0.0")
+                    .catalog("mirror")
+                    .digest("another"),
+            ),
+            "other",
+        ),
+        (
+            install().installed(installed().with_digest("another")),
+            "other",
+        ),
         // One that none of its catalogs has any more is in another catalog.
         (
             install().locked(

@@ -1,5 +1,6 @@
 //! The lock of an answer: read, held against what is there now, and written again.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 
@@ -117,43 +118,21 @@ impl<'a> Locking<'a> {
         Ok(settled)
     }
 
-    /// The digests of all releases that lie in their catalog. Of an entry with a digest that several catalogs have, whichever still holds that will do. One
-    /// that has none, because of a link in it, is locked without, but not where its digest is locked already.
+    /// The digests of all releases that lie in their catalog. Of an entry with a digest, whichever catalog still holds that will do, be it one that the entry
+    /// does not name. One that has none, because of a link in it, is locked without, but not where its digest is locked already.
     fn contents(&self, now: Lock, offer: &Offer, given: &[Given<'_>]) -> Result<Lock, Failure> {
         let Some(choice) = offer.choice() else {
             return Ok(now);
         };
-        let mut sources: Vec<(&str, CatalogSource)> = Vec::new();
+        let mut sources = Sources::default();
         now.with_contents(|entry| {
-            let mut first = None;
-            for named in given.iter().filter(|one| entry.is_in(one.name)) {
-                let catalog = choice.catalog(named.name);
-                let Some(folder) = catalog.and_then(|catalog| folder(catalog, entry)) else {
-                    continue;
-                };
-                if !sources.iter().any(|(known, _)| *known == named.address) {
-                    sources.push((named.address, source(named.address)?));
-                }
-                let known = sources.iter().find(|(known, _)| *known == named.address);
-                let Some((_, source)) = known else { continue };
-                let content = ReleaseContent::of(source, folder, &DigestLimits::default());
-                let locked = entry.digest();
-                let is_it = |content: &ReleaseContent| {
-                    locked.is_none_or(|it| it == content.digest().as_str())
-                };
-                if content.as_ref().is_ok_and(is_it) {
-                    return Ok(content.ok());
-                }
-                first.get_or_insert(content);
-            }
-            match first.transpose() {
+            let found = sources.content_of(entry, choice, given);
+            match found.transpose() {
                 Ok(content) => Ok(content),
-                Err(error) if self.has_digest_of(entry) => Err(Failure::new(error.to_string())),
+                Err(error) if self.has_digest_of(entry) => Err(Failure::new(error)),
                 Err(error) => {
-                    note(format!(
-                        "{} is locked without a digest: {error}",
-                        entry.package()
-                    ));
+                    let package = entry.package();
+                    note(format!("{package} is locked without a digest: {error}"));
                     Ok(None)
                 }
             }
@@ -165,6 +144,52 @@ impl<'a> Locking<'a> {
         let before = before.and_then(|(lock, _)| lock.release(entry.package(), entry.namespace()));
         before
             .is_some_and(|before| before.version() == entry.version() && before.digest().is_some())
+    }
+}
+
+/// The sources of catalogs, each opened once.
+#[derive(Default)]
+struct Sources<'g>(BTreeMap<&'g str, Result<CatalogSource, String>>);
+
+impl<'g> Sources<'g> {
+    /// What the catalogs have of an entry, or why that is not known: what was locked, if one of them holds that, else what lies in the first of its own
+    /// catalogs that can be read. None if none of its own has it.
+    fn content_of(
+        &mut self,
+        entry: &LockEntry,
+        choice: &Choice,
+        given: &[Given<'g>],
+    ) -> Option<Result<ReleaseContent, String>> {
+        let its_own = given.iter().filter(|one| entry.is_in(one.name));
+        let is_other = |one: &&Given<'g>| entry.digest().is_some() && !entry.is_in(one.name);
+        let mut found: Option<Result<ReleaseContent, String>> = None;
+        for one in its_own.chain(given.iter().filter(is_other)) {
+            let catalog = choice.catalog(one.name);
+            let Some(folder) = catalog.and_then(|catalog| folder(catalog, entry)) else {
+                continue;
+            };
+            let content = self.content(one.address, folder);
+            let is_it = |content: &ReleaseContent| {
+                let locked = entry.digest();
+                locked.is_none_or(|it| it == content.digest().as_str())
+            };
+            if content.as_ref().is_ok_and(is_it) {
+                return Some(content);
+            }
+            let is_known = found.as_ref().is_some_and(Result::is_ok);
+            if entry.is_in(one.name) && (found.is_none() || (!is_known && content.is_ok())) {
+                found = Some(content);
+            }
+        }
+        found
+    }
+
+    fn content(&mut self, address: &'g str, folder: &str) -> Result<ReleaseContent, String> {
+        let open = || source(address).map_err(|error| error.to_string());
+        let opened = self.0.entry(address).or_insert_with(open);
+        let source = opened.as_ref().map_err(String::clone)?;
+        let content = ReleaseContent::of(source, folder, &DigestLimits::default());
+        content.map_err(|error| error.to_string())
     }
 }
 

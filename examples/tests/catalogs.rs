@@ -240,7 +240,21 @@ fn a_lock_says_the_catalog_and_holds_its_files() {
         [&settled["changes"], &settled["contentChanged"]],
         [&json!([]), &json!([])]
     );
+    // The lock names the mirror alone now. Where that changes, and the first has what was locked again, the first is it.
+    json("resolve", &root, &both, 0);
+    let lock = fs::read_to_string(root.join("loki.lock")).unwrap();
+    assert!(
+        lock.contains("catalog: mirror\n") && !lock.contains("alsoIn"),
+        "{lock}"
+    );
     fs::remove_file(root.join("ours/loki/2.0.0/more.txt")).unwrap();
+    fs::write(root.join("mirror/loki/2.0.0/more.txt"), "more").unwrap();
+    let again = json("resolve", &root, &both, 0);
+    assert_eq!(releases_of(&again), [json!(["loki", "2.0.0", "ours", []])]);
+    assert_eq!(again["lock"]["contentChanged"], json!([]));
+    fs::remove_file(root.join("mirror/loki/2.0.0/more.txt")).unwrap();
+    fs::remove_file(root.join("loki.lock")).unwrap();
+    json("resolve", &root, &both, 0);
     let one = [
         "mirror=mirror",
         "loki@=2.0.0",

@@ -32,16 +32,16 @@ impl LockedRelease {
         self
     }
 
-    /// Another catalog that had the same release: it is looked for there, where the first does not have it any more, or has something else under its
-    /// version, as far as [digests](Self::digest) tell.
+    /// Another catalog that had the same release: it is looked for there where the first does not have it any more.
     #[must_use]
     pub fn also_in(mut self, name: impl Into<String>) -> Self {
         self.also_in.push(name.into());
         self
     }
 
-    /// A digest of what is in it, as [`ReleaseSpec::digest`](crate::ReleaseSpec::digest) or [`Catalogs::with_digests`](crate::Catalogs::with_digests) has it: of releases with that text, the one that has this digest
-    /// is it. If the catalogs have none with that text, one of another catalog that has this digest is.
+    /// A digest of what is in it, as [`ReleaseSpec::digest`](crate::ReleaseSpec::digest) or [`Catalogs::with_digests`](crate::Catalogs::with_digests) has
+    /// it: of releases with that text, the one that has this digest is it, be it in a catalog that is not named here. Only if none has it do the
+    /// catalogs decide.
     #[must_use]
     pub fn digest(mut self, digest: impl Into<String>) -> Self {
         self.digest = Some(digest.into());

@@ -119,9 +119,9 @@ impl<'r> From<&'r LockedRelease> for Earlier<'r> {
 }
 
 impl Earlier<'_> {
-    /// The release that it means now. It has the same text, and is in one of the catalogs, or in any other if what is in it is the same; of several, one that
-    /// holds the same, then that of the catalog that is named first. If there is none, the only one of equal precedence and build that the first of the
-    /// catalogs has which has just one.
+    /// The release that it means now: of those with the same text, one that holds the same, in whatever catalog, else one of its catalogs; of several, that
+    /// of the catalog that is named first. If there is none, the only one of equal precedence and build that the first of the catalogs has which has just
+    /// one.
     pub(super) fn release(&self, universe: &Universe, package: &Package) -> Option<ReleaseId> {
         self.of_its_text(universe, package).or_else(|| {
             let version = StatedVersion::new(self.version);
@@ -145,7 +145,7 @@ impl Earlier<'_> {
                 .position(|one| is_of(universe, release, one));
             let holds_another = self.digest.is_none() || release.digest.as_deref() != self.digest;
             let is_it = place.is_some() || !holds_another;
-            is_it.then_some(((place.is_none(), holds_another, place), id))
+            is_it.then_some(((holds_another, place.is_none(), place), id))
         });
         ranked.min().map(|(_, id)| id)
     }

@@ -84,8 +84,8 @@ impl<'w> Instances<'w> {
         self.locked.push(locked);
     }
 
-    /// The release with a text in one of some catalogs: that which holds something, else that of the catalog that is named first. Else the one with
-    /// that text that holds it, in whatever catalog; else the only one of equal precedence and build in the first catalog that has just one.
+    /// The release with a text that holds something, that of the catalog that is named first before that of any other. Else the one with that text in
+    /// the catalog that is named first; else the only one of equal precedence and build in the first catalog that has just one.
     fn find(
         &self,
         candidates: &[Candidate],
@@ -105,9 +105,10 @@ impl<'w> Instances<'w> {
         let has_text = |c: &usize| candidates[*c].release.version == text;
         let holds = |c: &usize| has_text(c) && Some(candidates[*c].release.content()) == content;
         let there = || catalogs.iter().flat_map(|catalog| of(*catalog));
-        let the_same = there().find(holds).or_else(|| there().find(has_text));
+        let the_same = there().find(holds);
         the_same
             .or_else(|| of(None).into_iter().find(holds))
+            .or_else(|| there().find(has_text))
             .or_else(|| {
                 catalogs.iter().find_map(|catalog| {
                     let mut equal = of(*catalog);
