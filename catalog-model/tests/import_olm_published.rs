@@ -83,7 +83,9 @@ fn catalogs() {
    48 not carried over: `operators.operatorframework.io/internal-objects`
   107 not carried over: `operators.operatorframework.io/project_layout`
   177 not carried over: `provider`
+    3 not carried over: `replaces`
   102 not carried over: `resources`
+    3 not carried over: `skips`
   399 not carried over: `specDescriptors`
   223 not carried over: `statusDescriptors`
    72 not carried over: `support`
@@ -141,8 +143,10 @@ fn bundles() {
    14 not carried over: `operators.operatorframework.io/internal-objects`
    34 not carried over: `operators.operatorframework.io/project_layout`
    72 not carried over: `provider`
+    2 not carried over: `replaces`
    12 not carried over: `resources`
    10 not carried over: `selector`
+    1 not carried over: `skips`
    12 not carried over: `specDescriptors`
    12 not carried over: `statusDescriptors`
    70 not carried over: `support`

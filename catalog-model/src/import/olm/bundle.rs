@@ -7,7 +7,8 @@ use catalog_conditions::document::Node;
 use catalog_conditions::{SourceFile, Span};
 use serde_json::{Value, json};
 
-use super::edges::Edges;
+use super::edges::{Edges, Resolver};
+use super::names::Names;
 use super::{FORMAT, csv, install, property};
 use crate::base64;
 use crate::capability::Capability;
@@ -21,6 +22,8 @@ use crate::write::{MetadataFile, documents};
 
 /// A bundle that is being read.
 pub(super) struct Bundle {
+    /// What OLM calls it: `etcdoperator.v0.9.4`.
+    pub(super) own_name: String,
     pub(super) draft: Draft,
     pub(super) dependencies: Union,
     pub(super) requires: BTreeSet<Capability>,
@@ -42,9 +45,11 @@ pub(super) struct Bundle {
 }
 
 impl Bundle {
-    pub(super) fn new(name: &str, version: &str, place: Place) -> Self {
+    /// A bundle of a package, with its version and what OLM calls it.
+    pub(super) fn new(package: &str, version: &str, own_name: &str, place: Place) -> Self {
         Self {
-            draft: Draft::new(MetadataFile::new(name, version), place),
+            own_name: own_name.to_owned(),
+            draft: Draft::new(MetadataFile::new(package, version), place),
             dependencies: Union::default(),
             requires: BTreeSet::new(),
             provides: BTreeSet::new(),
@@ -146,14 +151,24 @@ impl Bundle {
     }
 
     /// The release, if it can be loaded.
-    pub(super) fn finish(mut self, options: &ImportOptions, report: &mut Report) -> Option<Made> {
+    pub(super) fn finish(
+        mut self,
+        names: &Names,
+        options: &ImportOptions,
+        report: &mut Report,
+    ) -> Option<Made> {
         let texts: Vec<String> = [self.brief.take(), self.description.take()]
             .into_iter()
             .flatten()
             .collect();
         let metadata = &mut self.draft.metadata;
         metadata.description = Some(texts.join("\n\n")).filter(|text| !text.is_empty());
-        self.edges.add_to(metadata);
+        let mut resolver = Resolver {
+            names,
+            own: &self.own_name,
+            report,
+        };
+        self.edges.add_to(metadata, &mut resolver);
         metadata.dependencies = self.dependencies.into_entries();
         let own: BTreeSet<Capability> = self.provides.union(&self.served).cloned().collect();
         metadata.requires = self.requires.difference(&own).cloned().collect();

@@ -11,13 +11,14 @@ use super::bundle::Bundle;
 use super::channels::Catalogs;
 use super::csv::images;
 use super::documents::Documents;
+use super::edges::{Edges, Resolver};
 use super::property::{self, List};
 use super::{FORMAT, Streams};
 use crate::import::ImportOptions;
 use crate::import::file_name::is_segment;
 use crate::import::made::Made;
 use crate::import::outcome::{Place, Report};
-use crate::import::reading::{Reading, brief, entries, string};
+use crate::import::reading::{Reading, add_tags, brief, entries, string};
 use crate::import::releases::Releases;
 use crate::import::walk::unreadable;
 use crate::import::yaml::YamlFile;
@@ -38,20 +39,6 @@ pub(super) fn is_schema(schema: &str) -> bool {
         schema,
         "olm.package" | "olm.channel" | BUNDLE | "olm.deprecations"
     )
-}
-
-/// Whether a document is a bundle, as far as its lines tell without being parsed.
-pub(super) fn is_bundle(bytes: &[u8]) -> bool {
-    let mut lines = bytes.split(|byte| *byte == b'\n');
-    let schema = lines.find_map(|line| line.strip_prefix(b"schema:"));
-    schema.is_some_and(|schema| {
-        let schema = schema.trim_ascii();
-        let quote = |byte: &u8| matches!(byte, b'"' | b'\'');
-        schema
-            .iter()
-            .filter(|byte| !quote(byte))
-            .eq(BUNDLE.as_bytes())
-    })
 }
 
 /// The documents of a piece of a stream.
@@ -172,12 +159,9 @@ impl File<'_> {
                     report.lost_since(mark, place, &what, why);
                     return Ok(());
                 }
-                self.release(
-                    file,
-                    node,
-                    Bundle::new(&name, &version, place.clone()),
-                    report,
-                )
+                let own_name = string(node, "name").unwrap_or_default();
+                let bundle = Bundle::new(&name, &version, own_name, place.clone());
+                self.release(file, node, bundle, report)
             }
             None => None,
         };
@@ -223,30 +207,41 @@ impl File<'_> {
                 _ => reading.lost(entry, "the format has no word for it"),
             }
         }
-        self.package(&mut bundle, string(node, "name").unwrap_or_default());
-        bundle.finish(self.options, report)
+        self.package(&mut bundle, report);
+        bundle.finish(&self.catalogs.names, self.options, report)
     }
 
     /// What the package and its channels say of a bundle. The upgrades of the default channel come first.
-    fn package(&self, bundle: &mut Bundle, name: &str) {
+    fn package(&self, bundle: &mut Bundle, report: &mut Report) {
         let Some(package) = self.catalogs.packages.get(bundle.name()) else {
             return;
         };
-        let mut channels: Vec<_> = package.bundles.get(name).into_iter().flatten().collect();
-        channels.sort_by_key(|(channel, _)| Some(channel) != package.default_channel.as_ref());
-        for (channel, edges) in channels {
-            bundle.channel(channel);
-            edges.add_to(&mut bundle.draft.metadata);
+        let name = bundle.own_name.as_str();
+        let metadata = &mut bundle.draft.metadata;
+        let mut entries: Vec<_> = package.bundles.get(name).into_iter().flatten().collect();
+        if entries.is_empty() && package.is_in_catalog() {
+            let why = "it is in no channel, and OLM installs from channels only";
+            metadata.yanked = Some(why.to_owned());
+            let what = format!("bundle `{}`", brief(name));
+            let why = format!("{why}; the release is there, and yanked");
+            report.lost_place(bundle.draft.place.clone(), what, why);
+        }
+        entries.sort_by_key(|entry| Some(&entry.channel) != package.default_channel.as_ref());
+        let mut resolver = Resolver {
+            names: &self.catalogs.names,
+            own: name,
+            report,
+        };
+        for entry in &entries {
+            add_tags(metadata, [entry.channel.clone()]);
+            entry.edges.add_to(metadata, &mut resolver);
         }
         // What the CSV itself says of upgrades counts where there are no channels only.
-        if package.bundles.contains_key(name) {
-            bundle.edges = super::edges::Edges::default();
+        if !entries.is_empty() {
+            bundle.edges = Edges::default();
         }
-        let deprecated = package
-            .deprecations
-            .get(name)
-            .or(package.deprecated.as_ref());
-        bundle.draft.metadata.deprecated = deprecated.cloned();
+        let deprecated = (package.deprecations.get(name)).or(package.deprecated.as_ref());
+        metadata.deprecated = deprecated.map(|(_, message)| message.clone());
         if bundle.description.is_none() {
             bundle.description.clone_from(&package.description);
         }
@@ -257,17 +252,22 @@ impl File<'_> {
     }
 }
 
+/// The property `olm.package` of a bundle.
+fn own_property(node: &Node) -> Option<&Node> {
+    let mut properties = node.value("properties")?.as_sequence()?.iter();
+    let own = properties.find(|item| string(item, "type") == Some("olm.package"));
+    own?.value("value")
+}
+
+/// The package and version that a bundle says it is, as they are written.
+pub(super) fn own(node: &Node) -> Option<(&str, &str)> {
+    let own = own_property(node)?;
+    string(own, "packageName").zip(string(own, "version"))
+}
+
 /// The package and version of a bundle; `None`, with an error, if they cannot be folders.
 fn identity(reading: &mut Reading<'_>, node: &Node) -> Option<(String, String)> {
-    let properties = node
-        .value("properties")
-        .and_then(Node::as_sequence)
-        .unwrap_or_default();
-    let own = properties
-        .iter()
-        .find(|item| string(item, "type") == Some("olm.package"));
-    let own = own.and_then(|item| item.value("value"));
-    let Some(own) = own else {
+    let Some(own) = own_property(node) else {
         reading.error(
             "package",
             node.span(),

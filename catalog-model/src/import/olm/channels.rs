@@ -6,14 +6,15 @@ use std::sync::Arc;
 use catalog_conditions::SourceFile;
 use catalog_conditions::document::{Entry, Node};
 
-use super::csv::{is_range, replaced, skipped};
+use super::csv::is_range;
 use super::documents::Documents;
-use super::edges::Edges;
+use super::edges::{Edge, Edges};
 use super::icon::{KEYS, icon};
+use super::names::Names;
 use super::{FORMAT, Streams, catalog};
 use crate::import::ImportOptions;
 use crate::import::outcome::{Place, Report};
-use crate::import::reading::{Reading, entries, string};
+use crate::import::reading::{Reading, brief, entries, string};
 use crate::import::walk::unreadable;
 use crate::source::Source;
 
@@ -23,6 +24,8 @@ pub(super) struct Catalogs {
     /// The files that have a document of OLM's.
     pub(super) files: Vec<String>,
     pub(super) packages: BTreeMap<String, Package>,
+    /// The bundles of catalogs, and those that are folders.
+    pub(super) names: Names,
 }
 
 /// What is known of a package.
@@ -31,11 +34,53 @@ pub(super) struct Package {
     pub(super) default_channel: Option<String>,
     pub(super) icon: Option<(String, Vec<u8>)>,
     pub(super) description: Option<String>,
-    pub(super) deprecated: Option<String>,
-    /// By the name of the bundle: why it is not to be used any more.
-    pub(super) deprecations: BTreeMap<String, String>,
-    /// By the name of the bundle: its channels, each with what is upgraded to it there.
-    pub(super) bundles: BTreeMap<String, Vec<(String, Edges)>>,
+    pub(super) deprecated: Option<(Place, String)>,
+    /// By the name of the bundle: why it is not to be used any more, and where that stands.
+    pub(super) deprecations: BTreeMap<String, (Place, String)>,
+    /// By the name of the bundle: its entries in channels.
+    pub(super) bundles: BTreeMap<String, Vec<ChannelEntry>>,
+    /// Where its documents are: that of the package itself, and those of its channels.
+    documents: Vec<(Place, String)>,
+}
+
+/// An entry of a channel.
+pub(super) struct ChannelEntry {
+    pub(super) channel: String,
+    /// What is upgraded to the bundle there.
+    pub(super) edges: Edges,
+    place: Place,
+}
+
+impl Package {
+    /// Whether a catalog says what it is or which channels it has. A bundle of such a package is installed from a channel, or not at all.
+    pub(super) fn is_in_catalog(&self) -> bool {
+        !self.documents.is_empty()
+    }
+
+    /// Reports what is said of bundles that are not there, where others of the package are.
+    fn report_absent(&self, name: &str, names: &Names, report: &mut Report) {
+        let absent = "no bundle of the package has this name";
+        for (bundle, entries) in &self.bundles {
+            let why = match names.get(name, bundle) {
+                Some(named) if named.is_in_catalog => continue,
+                Some(_) => {
+                    "the bundle itself is there, and counts before what a catalog says of it"
+                }
+                None => absent,
+            };
+            for entry in entries {
+                let channel = brief(&entry.channel);
+                let what = format!("`{}` in the channel `{channel}`", brief(bundle));
+                report.lost_place(entry.place.clone(), what, why);
+            }
+        }
+        for (bundle, (place, _)) in &self.deprecations {
+            if names.get(name, bundle).is_none() {
+                let what = format!("deprecation of `{}`", brief(bundle));
+                report.lost_place(place.clone(), what, absent);
+            }
+        }
+    }
 }
 
 impl Catalogs {
@@ -61,11 +106,6 @@ impl Catalogs {
         let mut is_catalog = false;
         while let Ok(Some(piece)) = documents.next() {
             let Some(bytes) = piece.bytes else { continue };
-            // Bundles are read later, and they are most of a catalog.
-            if catalog::is_bundle(&bytes) {
-                is_catalog = true;
-                continue;
-            }
             let parsed = catalog::parse(&shown, bytes, piece.lines_before, options);
             let Ok((yaml, _)) = parsed else { continue };
             for node in &yaml.documents {
@@ -93,13 +133,43 @@ impl Catalogs {
             Some("olm.package") => self.package(&mut reading, node),
             Some("olm.channel") => self.channel(&mut reading, node),
             Some("olm.deprecations") => self.deprecations(&mut reading, node),
-            Some("olm.bundle") => {}
+            // What it is made of is read later; upgrades and channels name it.
+            Some("olm.bundle") => {
+                let named = string(node, "name").zip(catalog::own(node));
+                if let Some((name, (package, version))) = named {
+                    self.names.add(package, name, version, true);
+                }
+            }
             _ => reading.report.lost(
                 file,
                 node.span(),
                 "document",
                 "it is of a schema that is not known",
             ),
+        }
+    }
+
+    /// Reports what is said of bundles that are not there, once the names of all of them are known.
+    pub(super) fn report_absent(&self, report: &mut Report) {
+        for (name, package) in &self.packages {
+            if self.names.has_package(name) {
+                package.report_absent(name, &self.names, report);
+                continue;
+            }
+            let shown = brief(name);
+            let documents = package.documents.iter();
+            let mut lost: Vec<_> = documents
+                .map(|(place, what)| (place, what.clone()))
+                .collect();
+            let deprecations = package
+                .deprecated
+                .iter()
+                .chain(package.deprecations.values());
+            lost.extend(deprecations.map(|(place, _)| (place, "deprecation".to_owned())));
+            for (place, what) in lost {
+                let why = format!("there is no bundle of the package `{shown}`");
+                report.lost_place(place.clone(), what, why);
+            }
         }
     }
 
@@ -113,9 +183,15 @@ impl Catalogs {
     }
 
     fn package(&mut self, reading: &mut Reading<'_>, node: &Node) {
+        let place = Place::line(reading.file.path(), reading.file.line(node.span().start));
         let Some(package) = self.about(reading, node, "name") else {
             return;
         };
+        let what = format!(
+            "package `{}`",
+            brief(string(node, "name").unwrap_or_default())
+        );
+        package.documents.push((place, what));
         for entry in entries(node) {
             match entry.name() {
                 Some("schema" | "name") => {}
@@ -146,6 +222,10 @@ impl Catalogs {
         let Some(channel) = string(node, "name") else {
             return reading.lose(node.span(), "channel", "has no name");
         };
+        let place = Place::line(reading.file.path(), reading.file.line(node.span().start));
+        package
+            .documents
+            .push((place, format!("channel `{}`", brief(channel))));
         for entry in entries(node) {
             match entry.name() {
                 Some("schema" | "name" | "package") => {}
@@ -155,9 +235,17 @@ impl Catalogs {
                             reading.lose(item.span(), "entry", "names no bundle");
                             continue;
                         };
-                        let edges = edges(reading, item);
-                        let channels = package.bundles.entry(name.to_owned()).or_default();
-                        channels.push((channel.to_owned(), edges));
+                        let line = reading.file.line(item.span().start);
+                        let entry = ChannelEntry {
+                            channel: channel.to_owned(),
+                            edges: edges(reading, item),
+                            place: Place::line(reading.file.path(), line),
+                        };
+                        package
+                            .bundles
+                            .entry(name.to_owned())
+                            .or_default()
+                            .push(entry);
                     }
                 }
                 _ => reading.lost(entry, "the format has no word for it"),
@@ -191,13 +279,14 @@ fn deprecation(package: &mut Package, reading: &mut Reading<'_>, item: &Node) {
         reading.only(reference, &["schema", "name"], why);
     }
     let text = |key| reference.and_then(|node| string(node, key));
+    let place = Place::line(reading.file.path(), reading.file.line(item.span().start));
     let message = string(item, "message")
         .unwrap_or("its authors call it deprecated")
         .to_owned();
     match (text("schema"), text("name")) {
-        (Some("olm.package"), _) => package.deprecated = Some(message),
+        (Some("olm.package"), _) => package.deprecated = Some((place, message)),
         (Some("olm.bundle"), Some(name)) => {
-            drop(package.deprecations.insert(name.to_owned(), message));
+            drop((package.deprecations).insert(name.to_owned(), (place, message)));
         }
         _ => reading.lose(
             item.span(),
@@ -213,8 +302,8 @@ fn edges(reading: &mut Reading<'_>, item: &Node) -> Edges {
     for entry in entries(item) {
         match entry.name() {
             Some("name") => {}
-            Some("replaces") => edges.replaces = replaced(reading, entry),
-            Some("skips") => edges.skips = skipped(reading, entry),
+            Some("replaces") => edges.replaces = Edge::read(reading, entry),
+            Some("skips") => edges.skips = Edge::read_all(reading, entry),
             Some("skipRange") => edges.skip_range = range(reading, entry),
             _ => reading.lost(entry, "the format has no word for it"),
         }

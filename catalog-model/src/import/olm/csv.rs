@@ -5,7 +5,7 @@ use catalog_conditions::version::VersionRange;
 use serde_json::Value;
 
 use super::bundle::Bundle;
-use super::edges::version_of;
+use super::edges::Edge;
 use super::{icon, install};
 use crate::capability::Capability;
 use crate::import::reading::{Reading, add_tags, brief, entries, is_address, string};
@@ -129,8 +129,8 @@ pub(super) fn field(bundle: &mut Bundle, reading: &mut Reading<'_>, entry: &Entr
                 reading.kubernetes_range(entry, range, &mut bundle.draft.metadata);
             }
         }
-        "replaces" => bundle.edges.replaces = replaced(reading, entry),
-        "skips" => bundle.edges.skips = skipped(reading, entry),
+        "replaces" => bundle.edges.replaces = Edge::read(reading, entry),
+        "skips" => bundle.edges.skips = Edge::read_all(reading, entry),
         "relatedImages" => images(bundle, reading, entry),
         "customresourcedefinitions" | "crdDescriptions" => apis(bundle, reading, entry, crd),
         "apiservicedefinitions" | "apiServiceDefinitions" => {
@@ -209,34 +209,6 @@ fn icon_of(bundle: &mut Bundle, reading: &mut Reading<'_>, entry: &Entry) {
             ),
         }
     }
-}
-
-/// The version that the name of a bundle says.
-pub(super) fn replaced(reading: &mut Reading<'_>, entry: &Entry) -> Option<String> {
-    let name = reading.text(entry)?;
-    let version = version_of(&name).map(str::to_owned);
-    if version.is_none() {
-        reading.lost(
-            entry,
-            "the name says no version, and upgrades lead from versions",
-        );
-    }
-    version
-}
-
-/// The versions that the names of bundles say.
-pub(super) fn skipped(reading: &mut Reading<'_>, entry: &Entry) -> Vec<String> {
-    let mut versions = Vec::new();
-    for name in reading.texts(entry) {
-        match version_of(&name) {
-            Some(version) => versions.push(version.to_owned()),
-            None => reading.lost(
-                entry,
-                "a name in it says no version, and upgrades lead from versions",
-            ),
-        }
-    }
-    versions
 }
 
 /// Takes images.

@@ -9,6 +9,7 @@ use catalog_conditions::version::Version;
 use super::FORMAT;
 use super::bundle::Bundle;
 use super::edges::version_of;
+use super::names::Names;
 use super::property::{self, List};
 use crate::import::ImportOptions;
 use crate::import::file_name::is_segment;
@@ -25,6 +26,10 @@ const PACKAGE: &str = "operators.operatorframework.io.bundle.package.v1";
 const CHANNELS: &str = "operators.operatorframework.io.bundle.channels.v1";
 const DEFAULT_CHANNEL: &str = "operators.operatorframework.io.bundle.channel.default.v1";
 const MANIFESTS: &str = "operators.operatorframework.io.bundle.manifests.v1";
+/// How the path of the file begins that makes a folder a bundle.
+const ANNOTATIONS: &str = "metadata/annotations.";
+/// The kind of what says which bundle it is.
+const CSV: &str = "ClusterServiceVersion";
 /// Annotations that say how a bundle is packed, and nothing of what is in it.
 const PACKING: [&str; 7] = [
     "operators.operatorframework.io.bundle.mediatype.v1",
@@ -46,6 +51,31 @@ pub(super) fn annotations(source: &dyn Source, folder: &str) -> Option<String> {
     Some(format!("metadata/{name}"))
 }
 
+/// Adds the name of the bundle of a folder, if it has one. What is wrong with it is reported when the bundle is read.
+pub(super) fn name(source: &dyn Source, options: &ImportOptions, folder: &str, names: &mut Names) {
+    let mut unheard = Report::default();
+    let report = &mut unheard;
+    // Definitions are most of a bundle, and say no name.
+    let is_wanted = |path: &str, bytes: &[u8]| {
+        path.starts_with(ANNOTATIONS) || bytes.windows(CSV.len()).any(|part| part == CSV.as_bytes())
+    };
+    let Some(files) = Files::of(source, options, folder, &is_wanted, report) else {
+        return;
+    };
+    let annotations = (files.yaml.iter()).find(|(path, _)| path.starts_with(ANNOTATIONS));
+    let Some((_, annotations)) = annotations else {
+        return;
+    };
+    let manifests = manifests_folder(annotations);
+    let place = Place::from(String::new());
+    if let (Some(package), Some((name, version))) = (
+        files.package(annotations, report),
+        files.identity(&manifests, &place, report),
+    ) {
+        names.add(&package, &name, &version, false);
+    }
+}
+
 /// Reads the bundle of a folder.
 ///
 /// # Errors
@@ -55,13 +85,14 @@ pub(super) fn read(
     source: &dyn Source,
     options: &ImportOptions,
     folder: &str,
+    names: &Names,
     releases: &mut Releases<'_>,
     report: &mut Report,
 ) -> Result<(), SourceError> {
     let mark = report.mark();
     let place = Place::from(source.display(folder));
-    let made = Files::of(source, options, folder, report)
-        .and_then(|files| files.bundle(place.clone(), report));
+    let made = Files::of(source, options, folder, &|_, _| true, report)
+        .and_then(|files| files.bundle(names, place.clone(), report));
     match made {
         Some(made) => releases.add(made, mark, report),
         None => {
@@ -85,6 +116,7 @@ impl<'a> Files<'a> {
         source: &dyn Source,
         options: &'a ImportOptions,
         folder: &str,
+        is_wanted: &dyn Fn(&str, &[u8]) -> bool,
         report: &mut Report,
     ) -> Option<Self> {
         let (mut yaml, mut rest) = (BTreeMap::new(), BTreeMap::new());
@@ -99,6 +131,9 @@ impl<'a> Files<'a> {
                     continue;
                 }
             };
+            if !is_wanted(&path, &bytes) {
+                continue;
+            }
             let is_yaml = [".yaml", ".yml", ".json"]
                 .iter()
                 .any(|end| path.ends_with(end));
@@ -120,18 +155,18 @@ impl<'a> Files<'a> {
     }
 
     /// The release of the bundle; `None`, with an error, if there is none to be made.
-    fn bundle(mut self, place: Place, report: &mut Report) -> Option<Made> {
+    fn bundle(mut self, names: &Names, place: Place, report: &mut Report) -> Option<Made> {
         let metadata: Vec<String> = (self.yaml.keys())
             .filter(|path| path.starts_with("metadata/"))
             .cloned()
             .collect();
-        let is_annotations = |path: &&String| path.starts_with("metadata/annotations.");
+        let is_annotations = |path: &&String| path.starts_with(ANNOTATIONS);
         let annotations = metadata.iter().find(is_annotations)?;
         let annotations = self.yaml.remove(annotations)?;
         let package = self.package(&annotations, report)?;
         let folder = manifests_folder(&annotations);
-        let version = self.version(&folder, &place, report)?;
-        let mut bundle = Bundle::new(&package, &version, place);
+        let (name, version) = self.identity(&folder, &place, report)?;
+        let mut bundle = Bundle::new(&package, &version, &name, place);
         self.annotations(&annotations, &mut bundle, report);
         for path in metadata.iter().filter(|path| *path != &annotations.path) {
             if let Some(yaml) = self.yaml.remove(path) {
@@ -156,7 +191,7 @@ impl<'a> Files<'a> {
             let origin = below(&self.folder, &path);
             bundle.draft.keep_unknown(&path, &origin, bytes, report);
         }
-        bundle.finish(self.options, report)
+        bundle.finish(names, self.options, report)
     }
 
     fn package(&self, yaml: &YamlFile, report: &mut Report) -> Option<String> {
@@ -181,14 +216,19 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// The version of the one CSV.
-    fn version(&self, folder: &str, place: &Place, report: &mut Report) -> Option<String> {
+    /// The name and version of the one CSV; the name is empty where it has none.
+    fn identity(
+        &self,
+        folder: &str,
+        place: &Place,
+        report: &mut Report,
+    ) -> Option<(String, String)> {
         let manifests = self
             .yaml
             .iter()
             .filter(|(path, _)| path.starts_with(folder));
         let mut csvs = manifests.flat_map(|(_, yaml)| {
-            let is_csv = |node: &&Node| string(node, "kind") == Some("ClusterServiceVersion");
+            let is_csv = |node: &&Node| string(node, "kind") == Some(CSV);
             yaml.documents
                 .iter()
                 .filter(is_csv)
@@ -223,7 +263,7 @@ impl<'a> Files<'a> {
         if let Err(error) = Version::parse(version) {
             reading(yaml, report).warn("version", node.span(), error.to_string());
         }
-        Some(version.to_owned())
+        Some((name.unwrap_or_default().to_owned(), version.to_owned()))
     }
 
     fn annotations(&self, yaml: &YamlFile, bundle: &mut Bundle, report: &mut Report) {

@@ -13,6 +13,7 @@ mod edges;
 mod folder;
 mod icon;
 mod install;
+mod names;
 mod property;
 
 use std::cell::RefCell;
@@ -58,7 +59,7 @@ pub trait Streams {
 /// | `maintainers`; the annotation `repository`, or the first of `links`; `icon` | `maintainers`; `url`; a file, `icon` |
 /// | labels and annotations that are labels | labels |
 /// | `minKubeVersion` | a condition (`system`) |
-/// | `replaces`, `skips`, `skipRange`, of all channels | the same; what is replaced in further channels is skipped too |
+/// | `replaces`, `skips`, `skipRange`, of all channels | the same, names as versions; what is replaced in further channels is skipped too |
 /// | `olm.package` and `olm.package.required`; `olm.constraint` | `dependencies`; what of it can be said (`all`, `any` of one package, `not` of one) |
 /// | `olm.gvk`; `olm.gvk.required`, required CRDs and API services | `provides`; `requires` |
 /// | CRDs | `definitions/` |
@@ -66,8 +67,17 @@ pub trait Streams {
 /// | `relatedImages`, the bundle's own image | `images.yaml` |
 /// | the image of a bundle in a catalog | a module of the kind `bundle` |
 /// | `olm.deprecations` | `deprecated` |
+/// | being in no channel of a package that a catalog describes | `yanked`, and reported |
 /// | the ClusterServiceVersion itself | `other/`, as text |
 /// | anything else | reported |
+///
+/// `replaces` and `skips` name bundles, and mean the version of the bundle of the same package that has the name, whatever the name looks like. A
+/// name that no bundle has is reported. It is kept as the version that it says only where the bundle itself is named after its version in the same
+/// way (`op.v1.2.0` replaces `op.v1.1.0`) and that version is of no other bundle, so that a cluster that has it can go on; any other is left out.
+///
+/// A bundle that is in no channel cannot be installed by OLM. It is imported, since others may replace it, and yanked, so that nobody is offered it.
+/// Bundles of packages of which catalogs have neither the package nor a channel, as `opm render` writes a single bundle, are like folders.
+/// Reported as well: entries of channels and deprecations whose bundle is not there, and packages and channels without any bundle.
 ///
 /// One bad bundle never hides the rest: it is left out with an error.
 ///
@@ -87,7 +97,7 @@ pub fn olm(source: &dyn Source, options: &ImportOptions) -> Result<Import, Sourc
 
 /// The same as [`olm()`] for catalogs of any size: files of catalogs are read as streams, twice, and releases are put away one by one.
 ///
-/// Memory: that of one document (16 MiB at most), of the channels, and of the report. [`Import::files`] holds nothing. The program `import`
+/// Memory: that of one document (16 MiB at most), of the channels and the names of bundles, and of the report. [`Import::files`] holds nothing. The program `import`
 /// took 48 MB for a catalog of 316 MB with 8,896 bundles (`/usr/bin/time -f %M`, the report printed as text).
 ///
 /// # Errors
@@ -104,9 +114,13 @@ pub fn olm_streamed(
         found.visit(source, folder, report)
     })?;
     let mut catalogs = channels::Catalogs::default();
+    for path in &found.bundles {
+        folder::name(source, options, path, &mut catalogs.names);
+    }
     for path in &found.catalogs {
         catalogs.read(source, streams, path, options, &mut report);
     }
+    catalogs.report_absent(&mut report);
     if found.bundles.is_empty() && catalogs.files.is_empty() {
         let diagnostic = Diagnostic::error(
             "bundle.empty",
@@ -121,7 +135,14 @@ pub fn olm_streamed(
     let mut put = |path: &str, bytes: Vec<u8>| streams.put(path, bytes);
     let mut releases = Releases::new(&mut put, "bundle", "bundle.duplicate");
     for path in &found.bundles {
-        folder::read(source, options, path, &mut releases, &mut report)?;
+        folder::read(
+            source,
+            options,
+            path,
+            &catalogs.names,
+            &mut releases,
+            &mut report,
+        )?;
     }
     for path in &catalogs.files {
         let file = catalog::File {
