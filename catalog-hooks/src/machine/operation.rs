@@ -48,6 +48,14 @@ pub(super) async fn run_operation(cx: OperationDesk) {
 /// stand on.
 pub(super) async fn take_back(cx: OperationDesk) -> bool {
     use OperationStatus::{Degraded, Done, NotStarted, RolledBack, Running, Unchanged};
+    let is_complete = cx.look(|operation| operation.is_complete(cx.planned()));
+    if is_complete && cx.look(OperationJournal::status) == Degraded {
+        // Whether others have had its instance could not be told before: it is done, and that is asked again.
+        cx.record(|operation| {
+            operation.status = Done;
+            operation.failure = None;
+        });
+    }
     let (status, track) = cx.look(|operation| (operation.status(), operation.track()));
     match (status, track) {
         (NotStarted | Unchanged | RolledBack, _) => return true,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use catalog_hooks::api::ObjectRef;
-use catalog_hooks::journal::OperationStatus::{Degraded, Done, RolledBack, Unchanged};
-use catalog_hooks::{Decision, Outcome, Poll};
+use catalog_hooks::journal::OperationStatus::{Degraded, Done, NotStarted, RolledBack, Unchanged};
+use catalog_hooks::{Decision, Decisions, Outcome, Poll};
 use insta::{allow_duplicates, assert_snapshot};
 use serde_json::json;
 
@@ -69,6 +69,48 @@ fn what_cannot_be_told_is_asked_again() {
         assert_eq!(run.statuses(), [RolledBack, Unchanged], "{decision:?}");
         assert_eq!(world.records(), []);
     });
+}
+
+/// Others have had the instance when a run goes on that could not tell so, by a decision about another of its operations: what they brought stays.
+#[test]
+fn what_could_not_be_told_is_asked_again_whatever_the_decision_is_about() {
+    let mut world = World::new([
+        Version::new("a", "1.0").object(config("settings", "one")),
+        Version::new("a", "2.0").object(config("settings", "two")),
+        Version::new("b", "1.0").hook("pre-install", "prepare", json!({})),
+        Version::new("c", "1.0"),
+    ]);
+    world.script("prepare", fails());
+    let wishes = [
+        install("a", "1.0"),
+        install("b", "1.0").at_level(1),
+        install("c", "1.0").at_level(2),
+    ];
+    let all = Arc::new(world.plan(&wishes).unwinding());
+    let mut run = world.begin_beside(&all, "r1");
+    let is_over = world.drive_beside(&mut run, |machine, next| {
+        if is_next(next, "create Secret catalog-system/catalog-installed-a") {
+            machine.cancel();
+        }
+        Then::GoesOn
+    });
+    assert!(is_over);
+    assert_eq!(run.statuses(), [Done, NotStarted, NotStarted]);
+    world.run_beside(&[upgrade("a", "1.0", "2.0")], "others");
+    let known = (&all, &run.secret);
+    let mut run = world.resume_beside(known, "r2", Decision::Resume).unwrap();
+    let record = "read Secret catalog-system/catalog-installed-a";
+    end_refusing(&world, &mut run, record);
+    assert_eq!(run.statuses(), [Degraded, Unchanged, NotStarted]);
+    let of_c = Decisions::default().with(2, Decision::Resume);
+    let known = (&all, &run.secret);
+    let mut run = world.resume_beside(known, "r3", of_c).unwrap();
+    world.end_beside(&mut run);
+    assert_eq!(run.statuses(), [Done, Unchanged, NotStarted]);
+    assert_eq!(world.record("a").unwrap().version(), "2.0");
+    let settings = ObjectRef::namespaced("v1", "ConfigMap", "a", "settings");
+    let there = world.object(&settings).unwrap();
+    assert_eq!(there["data"]["text"], "two");
 }
 
 /// It is given up: what is done stays, and is on record as that.
