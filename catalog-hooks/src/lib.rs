@@ -152,7 +152,7 @@
 //!
 //! [`Journals`](journal::Journals) are the journals in a runner's namespace, one for each set of instances: what came to rest keeps only those waiting
 //! that are about its instances. What could not be put on record is known to a journal alone, and in the way of everything but an uninstall that is planned
-//! from [`Journals::unrecorded`](journal::Journals::unrecorded). When a run has ended, [`delete_unneeded`](journal::Journals::delete_unneeded) deletes what
+//! from [`KeptJournal::unrecorded`](journal::KeptJournal::unrecorded). When a run has ended, [`delete_unneeded`](journal::Journals::delete_unneeded) deletes what
 //! nobody needs any more, whoever left it.
 //!
 //! Before its first change a run asks the server about each object that it will apply: whose it is, whether its kind and

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalog_examples::{Failure, note};
-use catalog_hooks::journal::{JournalPlace, JournalSecret, Journals};
+use catalog_hooks::journal::{JournalPlace, JournalSecret, Journals, OperationJournal};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
@@ -61,7 +61,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Self, Failure> {
         let mut records = records(cluster, wish.home)?;
         if wish.kind == Kind::Uninstall {
-            with_unrecorded(&mut records, cluster, wish.home)?;
+            with_unrecorded(&mut records, cluster, wish)?;
         }
         let may_be_gone = how.resume
             || how.release_all
@@ -199,22 +199,43 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Puts what could not be put on record in the place of what was before: an uninstall can begin with it.
+/// Puts what could not be put on record in the place of what was before: an uninstall can begin with it. What is not asked for and cannot be read is told of.
 ///
 /// # Errors
 ///
-/// It cannot be read.
+/// What is asked for cannot be read.
 fn with_unrecorded(
     records: &mut Vec<InstalledRecord>,
     cluster: &mut dyn Cluster,
-    home: &str,
+    wish: &Wish<'_>,
 ) -> Result<(), Failure> {
-    let journals = Journals::read(cluster, home)
+    let journals = Journals::read(cluster, wish.home)
         .map_err(|error| Failure::new(format!("the journals cannot be read: {error}")))?;
-    for remains in journals.unrecorded(cluster).map_err(failed)? {
-        let place = (remains.package(), remains.namespace());
-        records.retain(|record| (record.package(), record.namespace()) != place);
-        records.push(remains);
+    let is_named = |one: &OperationJournal| {
+        let mut named = wish.each();
+        one.is_unrecorded()
+            && wish
+                .namespace
+                .is_none_or(|namespace| namespace == one.namespace())
+            && named.any(|named| named.name() == one.package())
+    };
+    for kept in journals.iter() {
+        match kept.unrecorded(cluster) {
+            Ok(all) => {
+                for remains in all {
+                    let place = (remains.package(), remains.namespace());
+                    records.retain(|record| (record.package(), record.namespace()) != place);
+                    records.push(remains);
+                }
+            }
+            Err(error) if kept.journal().operations().iter().any(is_named) => {
+                return Err(failed(error));
+            }
+            Err(error) => note(format!(
+                "what the run `{}` could not put on record is not known: {error}",
+                kept.journal().run()
+            )),
+        }
     }
     Ok(())
 }

@@ -148,33 +148,6 @@ impl Journals {
         }
     }
 
-    /// What there is of instances and could not be put on record: the journals alone know of it. In the place of what is on record, an uninstall is planned
-    /// from it; nothing else can be begun. Cost: one list of Secrets for each run that has left such a thing.
-    ///
-    /// # Errors
-    ///
-    /// The plan of such a run cannot be read, or is gone.
-    pub fn unrecorded(
-        &self,
-        cluster: &mut dyn Cluster,
-    ) -> Result<Vec<InstalledRecord>, PlanLoadError> {
-        let mut all = Vec::new();
-        for kept in &self.kept {
-            let journal = &kept.journal;
-            let operations = journal.operations().iter().filter(|one| one.unrecorded);
-            let instances: BTreeSet<(&str, &str)> = operations
-                .map(|one| (one.package(), one.namespace()))
-                .collect();
-            if !instances.is_empty() {
-                let plan = PinnedPlan::load(cluster, &self.home, journal.plan())?;
-                let plan = plan.ok_or_else(|| PlanLoadError::gone(journal.plan(), &self.home))?;
-                let known = instances.into_iter();
-                all.extend(known.filter_map(|instance| journal.unrecorded(&plan, instance)));
-            }
-        }
-        Ok(all)
-    }
-
     /// All that can be read, by name.
     pub fn iter(&self) -> impl Iterator<Item = &KeptJournal> {
         self.kept.iter()
@@ -296,6 +269,33 @@ impl KeptJournal {
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// What there is of instances and could not be put on record: this journal and its plan alone know of it. In the place of what is on record, an uninstall
+    /// is planned from it; nothing else can be begun. Cost: one list of Secrets, if there is such a thing.
+    ///
+    /// # Errors
+    ///
+    /// The plan cannot be read, or is gone.
+    pub fn unrecorded(
+        &self,
+        cluster: &mut dyn Cluster,
+    ) -> Result<Vec<InstalledRecord>, PlanLoadError> {
+        let journal = &self.journal;
+        let operations = journal.operations().iter().filter(|one| one.unrecorded);
+        let instances: BTreeSet<(&str, &str)> = operations
+            .map(|one| (one.package(), one.namespace()))
+            .collect();
+        if instances.is_empty() {
+            return Ok(Vec::new());
+        }
+        let home = self.secret.namespace();
+        let plan = PinnedPlan::load(cluster, home, journal.plan())?;
+        let plan = plan.ok_or_else(|| PlanLoadError::gone(journal.plan(), home))?;
+        let known = instances.into_iter();
+        Ok(known
+            .filter_map(|instance| journal.unrecorded(&plan, instance))
+            .collect())
     }
 
     /// How far its run is.

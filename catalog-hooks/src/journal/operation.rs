@@ -236,6 +236,12 @@ impl OperationJournal {
         self.status.is_open() || self.unrecorded
     }
 
+    /// Whether what there is of its instance could not be put on record: its journal and the plan of that alone know of it.
+    #[must_use]
+    pub fn is_unrecorded(&self) -> bool {
+        self.unrecorded
+    }
+
     /// Whether both are about one instance.
     pub(crate) fn is_of_instance(&self, other: &Self) -> bool {
         (&self.package, &self.namespace) == (&other.package, &other.namespace)

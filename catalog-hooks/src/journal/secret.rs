@@ -35,6 +35,12 @@ impl JournalSecret {
         }
     }
 
+    /// The namespace that it is in.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -29,8 +29,9 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
         nobody_runs(&desk).await;
         leftovers::none(&desk, &plan).await;
     }
-    if all_gates(&desk, &plan).await {
-        // The plan comes before the journal: of a journal without its plan nobody could go on.
+    let is_open = all_gates(&desk, &plan).await;
+    if is_open || desk.look(knows_alone) {
+        // The plan comes before the journal: of a journal without its plan nobody could go on, nor know what nobody could put on record.
         let before_journal = desk.clone().without_journal();
         pin(
             if desk.is_resumed() {
@@ -41,6 +42,8 @@ pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
             &plan,
         )
         .await;
+    }
+    if is_open {
         desk.flush().await;
         operations(&desk, &plan).await;
         if desk.look(|journal| journal.unwinding) {
@@ -86,6 +89,14 @@ async fn nobody_runs(desk: &Desk) {
         }
         _ => {}
     }
+}
+
+/// Whether something that a run begins with is on no record: its journal and its plan alone know of it then.
+fn knows_alone(journal: &Journal) -> bool {
+    journal
+        .operations()
+        .iter()
+        .any(OperationJournal::is_unrecorded)
 }
 
 /// Whether nothing is left that a journal could be about.

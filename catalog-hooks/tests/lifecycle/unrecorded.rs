@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use catalog_hooks::api::{PatchKind, Request};
-use catalog_hooks::journal::OperationStatus;
+use catalog_hooks::api::{ObjectRef, PatchKind, Request};
+use catalog_hooks::journal::{LedgerEntry, OperationStatus};
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Answer, Decision, Machine, Poll, StartErrorKind, Task};
 use insta::assert_snapshot;
@@ -75,6 +75,20 @@ impl World {
             resource_version: None,
         };
         self.cluster.get().meddle(&request).unwrap();
+    }
+
+    /// What journals alone know of: by package, its version and its objects.
+    fn remains(&self) -> Vec<(String, String, Vec<LedgerEntry>)> {
+        let journals = self.journals();
+        let mut cluster = self.cluster.clone();
+        let remains = journals
+            .iter()
+            .flat_map(|kept| kept.unrecorded(&mut cluster).unwrap());
+        let remains = remains.map(|one| {
+            let (package, version) = (one.package().to_owned(), one.version().to_owned());
+            (package, version, one.ledger().to_vec())
+        });
+        remains.collect()
     }
 
     /// A run whose runner dies before this, and which cannot be put on record when it is given up.
@@ -201,13 +215,79 @@ fn what_is_unrecorded_outlives_a_run_that_does_not_come_to_it() {
             false => assert!(world.drive_unrecorded(&mut run, "nothing of the kind")),
         }
         assert_eq!(run.statuses()[1], OperationStatus::NotStarted);
-        let unrecorded = world.journals().unrecorded(&mut world.cluster.clone());
-        assert_eq!(unrecorded.unwrap().is_empty(), can_be_put);
+        assert_eq!(world.remains().is_empty(), can_be_put);
         let run = world.run_beside(&[uninstall("web", "1.0"), whole("1.0")], "fifth");
         assert_eq!(run.statuses(), [OperationStatus::Done; 2]);
         let left = world.objects();
         assert!(!left.iter().any(|one| one.contains(" db")), "{left:?}");
     }
+}
+
+/// An uninstall that begins with what nobody has put on record is refused for the sake of another operation, or its runner dies then: who takes its place
+/// begins with the same.
+#[test]
+fn what_is_unrecorded_outlives_a_run_that_is_refused() {
+    for dies in [false, true] {
+        let mut world = db();
+        world.run_beside(&[install("db", "1.0"), install("web", "1.0")], "before");
+        let wish = upgrade("db", "1.0", "2.0");
+        world.unrecorded(wish, ("delete ConfigMap db/one", Cause::Policy));
+        let before = world.remains();
+        let plan = Arc::new(world.plan(&[whole("1.0"), uninstall("web", "1.0").at_level(1)]));
+        // What is on record of the other one is not what it was when this was planned.
+        world.run_beside(&[uninstall("web", "1.0")], "meanwhile");
+        let mut run = world.begin_beside(&plan, "third");
+        match dies {
+            false => {
+                assert!(world.drive_unrecorded(&mut run, "nothing of the kind"));
+                let statuses = [OperationStatus::NotStarted, OperationStatus::Unchanged];
+                assert_eq!(run.statuses(), statuses);
+            }
+            true => assert!(!world.drive_beside(&mut run, |_, next| {
+                match is_next(next, "write the journal") {
+                    true => Then::StopsAfter,
+                    false => Then::GoesOn,
+                }
+            })),
+        }
+        if dies {
+            let known = (&plan, &run.secret);
+            let mut run = world
+                .resume_beside(known, "fourth", Decision::Abandon)
+                .unwrap();
+            assert!(world.drive_unrecorded(&mut run, "nothing of the kind"));
+        }
+        assert_eq!(world.remains(), before, "{dies}");
+        let run = world.run_beside(&[whole("1.0")], "fifth");
+        assert_eq!(run.statuses(), [OperationStatus::Done]);
+        // Nobody asked for its deletion.
+        assert_eq!(world.objects(), ["Namespace web"], "{dies}");
+        assert!(!world.kept().contains_key("catalog.dev/plan"), "{dies}");
+    }
+}
+
+/// The plan of a run is gone that nobody could put on record: what another one left can be uninstalled all the same.
+#[test]
+fn what_is_unrecorded_is_known_beside_a_run_whose_plan_is_gone() {
+    let mut world = db();
+    let (of_db, of_web) = ("deploy module engine", "apply ConfigMap web/page");
+    world.unrecorded(install("db", "1.0"), (of_db, Cause::Policy));
+    let broken = world.unrecorded(install("web", "1.0"), (of_web, Cause::Policy));
+    for secret in broken.machine.plan().to_secrets() {
+        let target = ObjectRef::of(&secret).unwrap();
+        let request = Request::delete(target, None);
+        world.cluster.get().meddle(&request).unwrap();
+    }
+    let journals = world.journals();
+    let mut cluster = world.cluster.clone();
+    let known = journals
+        .iter()
+        .map(|kept| kept.unrecorded(&mut cluster).is_ok());
+    assert_eq!(known.collect::<Vec<_>>(), [true, false]);
+    let run = world.run_beside(&[whole("1.0")], "third");
+    assert_eq!(run.statuses(), [OperationStatus::Done]);
+    let left = world.objects();
+    assert!(!left.iter().any(|one| one.contains(" db")), "{left:?}");
 }
 
 /// A record that nobody can read is deleted, and what it was about is taken over.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::api::{Failure, ObjectRef, PatchKind, Request};
-use catalog_hooks::journal::Journal;
+use catalog_hooks::journal::{Journal, OperationJournal};
 use catalog_hooks::plan::{
     OperationInput, OperationOptions, PinnedPlan, PinnedRelease, PlanError, PlannedOperation,
 };
@@ -196,13 +196,20 @@ impl World {
     /// What an operation begins with: what is on record, or, of an uninstall, what could not be put there.
     fn known_of(&self, operation: &Operation) -> Option<InstalledRecord> {
         let (package, namespace) = (operation.package().as_str(), operation.namespace());
-        let remains = match operation.kind() {
-            OperationKind::Uninstall => self.journals().unrecorded(&mut self.cluster.clone()),
-            _ => Ok(Vec::new()),
-        };
         let is_it =
             |one: &InstalledRecord| (one.package(), one.namespace()) == (package, namespace);
-        let remains = remains.unwrap().into_iter().find(is_it);
+        let journals = self.journals();
+        let mut cluster = self.cluster.clone();
+        let is_own = |one: &OperationJournal| {
+            one.is_unrecorded() && (one.package(), one.namespace()) == (package, namespace)
+        };
+        let alone = journals.iter().filter(|kept| {
+            operation.kind() == OperationKind::Uninstall
+                && kept.journal().operations().iter().any(is_own)
+        });
+        let remains = alone
+            .flat_map(|kept| kept.unrecorded(&mut cluster).unwrap())
+            .find(is_it);
         let known = remains.or_else(|| self.record_in(package, namespace))?;
         Some(known.with_modules(&mut self.cluster.clone(), HOME).unwrap())
     }
