@@ -152,8 +152,8 @@
 //!
 //! [`Journals`](journal::Journals) are the journals in a runner's namespace, one for each set of instances: what came to rest keeps only those waiting
 //! that are about its instances. What could not be put on record is known to a journal alone, and in the way of everything but an uninstall that is planned
-//! from [`KeptJournal::unrecorded`](journal::KeptJournal::unrecorded). When a run has ended, [`delete_unneeded`](journal::Journals::delete_unneeded) deletes what
-//! nobody needs any more, whoever left it.
+//! from [`KeptJournal::unrecorded`](journal::KeptJournal::unrecorded). When a run has ended, [`EndedRun::delete_unneeded`](journal::EndedRun::delete_unneeded)
+//! deletes what nobody needs any more, whoever left it, as long as the Lease is held.
 //!
 //! Before its first change a run asks the server about each object that it will apply: whose it is, whether its kind and
 //! its namespace are there or come, and what the server would say of it, as far as nothing before it in the run can change that.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalog_examples::{Failure, note};
-use catalog_hooks::journal::{JournalPlace, JournalSecret, Journals, OperationJournal};
+use catalog_hooks::journal::{JournalSecret, Journals, OperationJournal};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
@@ -32,20 +32,14 @@ pub(crate) struct Begun {
     pub(crate) machine: Machine,
     /// Where its journal is kept.
     pub(crate) journal: JournalSecret,
-    /// Of a run that begins, what its journal takes the place of.
-    pub(crate) place: Option<JournalPlace>,
 }
 
-/// Deletes the journals and plans that nobody needs any more when a run is over. What stays is met by the next run.
-pub(crate) fn tidy(place: Option<JournalPlace>, cluster: &mut dyn Cluster, run: &Machine) {
-    let (plan, ended) = (run.plan(), run.journal());
-    // Nothing is kept of what lets Jobs go.
-    if plan.operations().is_empty() {
-        return;
-    }
-    let obsolete = place.map_or(Ok(()), |place| place.delete_obsolete(cluster, &ended));
-    let tidied = obsolete.and_then(|()| Journals::delete_unneeded(cluster, plan.home(), &ended));
-    if let Err(failure) = tidied {
+/// Deletes the journals and plans that nobody needs any more when a run has ended, as long as the Lease is held. What stays is met by the next run.
+pub(crate) fn tidy(run: &Machine, cluster: &mut dyn Cluster, is_held: impl FnMut() -> bool) {
+    let tidied = run
+        .ended()
+        .map(|ended| ended.delete_unneeded(cluster, is_held));
+    if let Some(Err(failure)) = tidied {
         note(format!(
             "journals and plans of runs that are over stay: {failure}"
         ));
@@ -120,7 +114,6 @@ impl<'a> Desk<'a> {
         Ok(Some(Begun {
             machine: machine.map_err(in_the_way)?,
             journal: place.secret().clone(),
-            place: Some(place),
         }))
     }
 
@@ -141,7 +134,6 @@ impl<'a> Desk<'a> {
             machine: Machine::release_all(held, journals, Settings::default()).map_err(failed)?,
             // Nothing is written there.
             journal: JournalSecret::new(self.wish.home, "none"),
-            place: None,
         })
     }
 
@@ -182,7 +174,6 @@ impl<'a> Desk<'a> {
                 Ok(Begun {
                     machine: machine.map_err(undecided)?,
                     journal: kept.secret().clone(),
-                    place: None,
                 })
             }
         }

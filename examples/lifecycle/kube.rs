@@ -62,7 +62,6 @@ pub(crate) fn on_server(
         let Some(Begun {
             mut machine,
             journal,
-            place,
         }) = begun
         else {
             return Ok(Answer::Finding);
@@ -75,7 +74,7 @@ pub(crate) fn on_server(
         });
         let surroundings = KubeSurroundings::new(cluster, journal, gate).with_lease(&lease);
         let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter))?;
-        tidy(place, &mut calls, &machine);
+        tidy(&machine, &mut calls, || lease.may_write());
         Ok(reporter.end(&machine, &outcome))
     });
     runtime.block_on(lease.release());

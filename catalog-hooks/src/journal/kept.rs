@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::secret::{JOURNAL_TYPE, JournalSecret};
-use super::unneeded::settle;
+use super::unneeded::Achieved;
 use super::{Journal, JournalError, OperationJournal, OperationStatus};
 use crate::api::{Failure, ListRequest, ObjectRef, Reply, Request};
 use crate::edge::Cluster;
@@ -217,7 +217,7 @@ impl Journals {
     fn free_name(&self, plan: &PinnedPlan, concerned: &[&KeptJournal]) -> String {
         let own = plan.journal_name();
         let is_taken = |name: &String| {
-            let mut others = self.kept.iter().filter(|kept| !kept.is_told());
+            let mut others = self.kept.iter().filter(|kept| !kept.tells_nothing());
             let is_own = concerned.iter().any(|kept| kept.name() == name);
             !is_own && others.any(|kept| kept.name() == name)
         };
@@ -328,23 +328,20 @@ impl KeptJournal {
         self.state() <= RunState::Rests
     }
 
-    /// Whether it is over, and there is nothing that it tells of: nothing was given up.
-    pub(super) fn is_told(&self) -> bool {
+    /// Whether it is over, and tells of nothing that was given up.
+    pub(super) fn tells_nothing(&self) -> bool {
         let is_given_up = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
         self.is_over() && !self.journal.operations().iter().any(is_given_up)
     }
 
-    /// Whether nobody asks any more what it says when a run has this journal: records say what was done. What was given up is told, and what was not come to
-    /// can be gone on with, until something else is done with its instance.
-    pub(crate) fn is_forgettable(&self, after: &Journal) -> bool {
-        use OperationStatus::{Abandoned, Done, NotStarted};
-        let is_done = |left: &OperationJournal| {
-            let mut operations = after.operations().iter();
-            operations.any(|one| one.is_of_instance(left) && one.status() == Done)
-        };
+    /// Whether nobody asks any more what it says when a runner has achieved this: records say what was done. What was given up is told, and what was not come
+    /// to can be gone on with, until something else is done with its instance after that.
+    pub(crate) fn is_forgettable(&self, achieved: &Achieved) -> bool {
+        use OperationStatus::{Abandoned, NotStarted};
         let operations = self.journal.operations().iter();
         let mut left = operations.filter(|one| matches!(one.status(), Abandoned | NotStarted));
-        !self.is_in_the_way() && left.all(is_done)
+        let ended = self.journal.ended();
+        !self.is_in_the_way() && left.all(|one| achieved.replaces(one, ended))
     }
 
     /// The plans that it needs as long as it is there and something is to be told of it, and those that it may put on record again when it goes on; `None`: an
@@ -382,26 +379,5 @@ impl JournalPlace {
     /// The journals of runs that are in nobody's way and are about some of the same instances: what they say goes on in the new one.
     pub(crate) fn obsolete(&self) -> impl Iterator<Item = &Journal> {
         self.obsolete.iter().map(KeptJournal::journal)
-    }
-
-    /// Deletes the journals of runs that are in nobody's way, of instances that this one's is about from now on. Not those of operations that were given up, or
-    /// were not come to, unless something was done with all their instances since. To be done when the run has ended, with its journal, while the Lease keeps others away; with one
-    /// that has not ended, nothing is done.
-    ///
-    /// # Errors
-    ///
-    /// What the server says, but that one is gone or is not over any more. It may be left at that: the next run tries it again.
-    pub fn delete_obsolete(
-        &self,
-        cluster: &mut dyn Cluster,
-        ended: &Journal,
-    ) -> Result<(), Failure> {
-        let has_ended = ended.ended().is_some();
-        let is_obsolete = |kept: &&KeptJournal| has_ended && kept.is_forgettable(ended);
-        for kept in self.obsolete.iter().filter(is_obsolete) {
-            let request = kept.secret.remove(&kept.stored.version)?;
-            settle(cluster.call(&request))?;
-        }
-        Ok(())
     }
 }

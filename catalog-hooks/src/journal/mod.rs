@@ -19,6 +19,8 @@ pub use self::operation::{
     FailureNote, HookKey, ModuleJournal, OperationJournal, OperationStatus, ResourceJournal,
 };
 pub use self::secret::{JOURNAL_TYPE, JournalSecret, SecretJournal};
+pub(crate) use self::unneeded::Achieved;
+pub use self::unneeded::EndedRun;
 
 use std::io;
 

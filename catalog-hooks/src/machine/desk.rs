@@ -4,7 +4,7 @@
 //! [`Machine::poll`](super::Machine::poll): there is no runtime, no thread and no clock. A step that asks for something is pending until the
 //! answer is handed in, and one that waits is pending until it is told of a later time.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::Poll as Turn;
@@ -16,7 +16,8 @@ use super::patience::Patience;
 use super::settings::Settings;
 use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, Reply, Request};
 use crate::effect::{Answer, Effect, JournalVersion, Task, Wait};
-use crate::journal::{Journal, Journals};
+use crate::journal::{Achieved, Journal, Journals, OperationStatus};
+use crate::plan::PinnedPlan;
 use crate::pointer::At;
 use crate::record::InstalledRecord;
 use crate::time::Timestamp;
@@ -36,6 +37,10 @@ pub(super) struct Desk {
 
 pub(super) struct State {
     pub(super) now: Timestamp,
+    /// When this runner was asked for the first time what to do.
+    pub(super) began: Option<Timestamp>,
+    /// The places of the operations that were done when it began.
+    pub(super) done_before: BTreeSet<usize>,
     pub(super) outbox: VecDeque<Effect>,
     /// What was asked, with the answer as soon as there is one.
     pub(super) asked: BTreeMap<u64, Option<Answer>>,
@@ -66,8 +71,12 @@ impl Desk {
         version: Option<JournalVersion>,
         settings: Settings,
     ) -> Self {
+        let operations = journal.operations().iter().enumerate();
+        let done = operations.filter(|(_, one)| one.status() == OperationStatus::Done);
         let state = State {
             now: Timestamp::default(),
+            began: None,
+            done_before: done.map(|(place, _)| place).collect(),
             outbox: VecDeque::new(),
             asked: BTreeMap::new(),
             waits: BTreeMap::new(),
@@ -142,6 +151,13 @@ impl Desk {
         state.changes += 1;
         state.ticks += 1;
         change(&mut state.journal)
+    }
+
+    /// What this runner has brought to its end, for good.
+    pub(super) fn achieved(&self, plan: &PinnedPlan) -> Achieved {
+        let state = self.state();
+        let began = state.began.unwrap_or(state.now);
+        Achieved::of((plan, &state.journal), &state.done_before, began)
     }
 
     /// Whether nothing more is to begin.

@@ -52,7 +52,7 @@ pub use self::settings::Settings;
 use self::desk::Desk;
 use crate::api::ObjectRef;
 use crate::effect::{Answer, Poll, Wait};
-use crate::journal::Journal;
+use crate::journal::{EndedRun, Journal};
 use crate::plan::PinnedPlan;
 use crate::time::Timestamp;
 
@@ -189,9 +189,25 @@ impl Machine {
         }
     }
 
+    /// The run, once it has ended and its end is stored: what nobody needs any more can be [deleted](EndedRun::delete_unneeded) then. `None`: it has not
+    /// ended, its runner stopped before it was known that the end is stored, or it is none of a plan.
+    #[must_use]
+    pub fn ended(&self) -> Option<EndedRun> {
+        let is_stored = {
+            let state = self.desk.state();
+            let has_ended = state.journal.ended().is_some() && self.run.is_none();
+            has_ended && state.stop.is_none() && state.stored == state.changes
+        };
+        is_stored.then(|| {
+            let achieved = self.desk.achieved(&self.plan);
+            EndedRun::new((&self.plan, &self.journal()), achieved)
+        })
+    }
+
     fn advance(&self, now: Timestamp) {
         let mut state = self.desk.state();
         state.now = state.now.max(now);
+        state.began.get_or_insert(now);
         let margin = |until: Timestamp| now.after(LEASE_MARGIN) >= until;
         if self.write_until.is_some_and(margin) && self.run.is_some() {
             state.stop.get_or_insert(Stop::LeaseLost);

@@ -8,7 +8,9 @@ use super::desk::Desk;
 use super::marks::uid;
 use super::operation_desk::OperationDesk;
 use crate::api::{Failure, ListRequest, ObjectRef, Request};
-use crate::journal::{JOURNAL_TYPE, Journal, KeptJournal, OperationJournal, OperationStatus};
+use crate::journal::{
+    Achieved, JOURNAL_TYPE, Journal, KeptJournal, OperationJournal, OperationStatus,
+};
 use crate::label;
 use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::pointer::At;
@@ -78,7 +80,7 @@ async fn unneeded(
         return Ok(candidates.iter().cloned().collect());
     }
     let journals = secrets(desk, plan, ("type", JOURNAL_TYPE), Vec::new()).await?;
-    let Some(needed) = desk.look(|own| needed_by(&journals, plan, own)) else {
+    let Some(needed) = needed_by(&journals, plan, &desk.achieved(plan)) else {
         return Ok(BTreeSet::new());
     };
     candidates.retain(|digest| may_return.contains(digest) || !needed.contains(digest));
@@ -127,7 +129,7 @@ fn on_record_again(plan: &PinnedPlan, journal: &Journal) -> BTreeSet<String> {
 
 /// The plans of other runs that are not over or of which something is still to be told, by their journals, and those that the former know, which
 /// may put them on record again. `None`: one of them cannot be read, or an older program wrote it, and nobody knows which plans it needs.
-fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Journal) -> Option<BTreeSet<String>> {
+fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Achieved) -> Option<BTreeSet<String>> {
     let home = plan.home();
     let kept: Result<Vec<KeptJournal>, _> = journals
         .iter()

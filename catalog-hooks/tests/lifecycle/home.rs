@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::journal::{
-    Journal, JournalSecret, Journals, KeptJournal, OperationJournal, OperationStatus,
+    EndedRun, Journal, JournalSecret, KeptJournal, OperationJournal, OperationStatus,
 };
 use catalog_hooks::plan::{PinnedPlan, PlannedOperation, Track};
 use catalog_hooks::record::InstalledRecord;
@@ -113,8 +113,8 @@ pub(crate) struct Home {
     pub(crate) between: BTreeMap<String, BTreeSet<String>>,
     /// The plans of runs that once ended without having come to all of their operations: others could begin with their instances since.
     pub(crate) waited: BTreeSet<String>,
-    /// The journal of the run that ended last.
-    pub(crate) ended: Option<Journal>,
+    /// The run that ended last, and its name.
+    pub(crate) ended: Option<(EndedRun, String)>,
     pub(crate) runners: usize,
 }
 
@@ -223,17 +223,15 @@ impl Home {
         let secret = place.secret().clone();
         let mut run = OwnRun { machine, secret };
         if self.drive(&mut run, ends) && step.tidies {
-            let mut cluster = self.world.cluster.clone();
-            let journal = run.machine.journal();
-            place.delete_obsolete(&mut cluster, &journal).unwrap();
             self.tidy();
         }
     }
 
     /// Deletes what nobody needs any more when the last run that ended has.
     pub(crate) fn tidy(&self) {
-        if let Some(ended) = &self.ended {
-            Journals::delete_unneeded(&mut self.world.cluster.clone(), HOME, ended).unwrap();
+        if let Some((ended, _)) = &self.ended {
+            let mut cluster = self.world.cluster.clone();
+            ended.delete_unneeded(&mut cluster, || true).unwrap();
         }
     }
 
@@ -259,7 +257,12 @@ impl Home {
         let journals = self.world.journals();
         let mut kept = journals.iter();
         let kept = kept.find(|kept| kept.secret() == secret).unwrap();
-        let plan = Arc::clone(&self.plans[kept.journal().plan()]);
+        let mut cluster = self.world.cluster.clone();
+        let plan = PinnedPlan::load(&mut cluster, HOME, kept.journal().plan()).unwrap();
+        let plan = match plan {
+            Some(plan) => Arc::new(plan),
+            None => panic!("the plan of {} is gone", kept.journal().run()),
+        };
         let name = self.runner();
         let resumed = self.world.resume_beside((&plan, secret), &name, decision);
         match resumed {
@@ -297,8 +300,8 @@ impl Home {
             false => self.note_death(run.machine.plan()),
         }
         let journal = run.machine.journal();
-        if lives {
-            self.ended = Some(journal.clone());
+        if let Some(ended) = run.machine.ended() {
+            self.ended = Some((ended, journal.run().to_owned()));
         }
         let planned = run.machine.plan().operations().iter();
         let both = planned.zip(journal.operations());

@@ -173,7 +173,7 @@ impl Home {
     /// When nothing is installed, nothing is kept but what runs need that can go on, and what the last one tells.
     pub(crate) fn keeps_nothing(&self) {
         // What a runner left that died goes when a run has ended.
-        let Some(last) = self.ended.as_ref().map(Journal::run) else {
+        let Some(last) = self.ended.as_ref().map(|(_, run)| run.clone()) else {
             return;
         };
         self.tidy();

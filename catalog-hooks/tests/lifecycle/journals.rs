@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use catalog_hooks::api::FailureClass;
-use catalog_hooks::journal::{Journal, JournalSecret, Journals, SecretJournal};
+use catalog_hooks::journal::{
+    EndedRun, Journal, JournalSecret, Journals, KeptJournal, SecretJournal,
+};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::{FakeCluster, PodScript};
 use catalog_hooks::{
@@ -14,7 +16,7 @@ use serde_json::json;
 use std::time::Duration;
 
 use crate::package::{Version, config};
-use crate::world::{HOME, Wish, World, fails, install};
+use crate::world::{HOME, Wish, World, fails, install, uninstall};
 
 /// Packages with a hook that fails, each beside an object.
 fn world() -> World {
@@ -89,13 +91,16 @@ impl Cluster for Handle<'_> {
     }
 }
 
-/// The journal of a run that did all of this.
-fn done(wishes: &[Wish]) -> Journal {
+/// A run that did all of this, later than all others.
+fn done(wishes: &[Wish]) -> EndedRun {
     let mut world = world();
     world.script("announce", PodScript::succeeds(Duration::from_secs(1)));
-    let run = world.run(wishes);
-    assert_eq!(run.outcome, Outcome::Done, "{}", run.story());
-    run.journal
+    world.cluster.get().advance(Duration::from_secs(3600));
+    // Its name is another one than theirs.
+    (0..8).for_each(|_| drop(world.plan(wishes)));
+    let run = world.run_beside(wishes, "later");
+    assert_eq!(run.machine.outcome(), Some(Outcome::Done));
+    run.machine.ended().unwrap()
 }
 
 fn both(names: [&str; 2]) -> Vec<Wish> {
@@ -176,26 +181,27 @@ fn what_is_under_way_is_not_begun_again() {
 
 #[test]
 fn journals_of_what_is_over_are_deleted_when_another_run_has_the_instance() {
-    let mut shelf = Shelf::new();
-    let of_both = shelf.run(&both(["a", "b"]), true);
-    let of_c = shelf.run(&[install("c", "1.0")], true);
-    let plan = world().plan(&[install("b", "1.0")]);
-    let done = done(&[install("b", "1.0")]);
-    let journals = shelf.read();
-    let place = journals.place(&plan).unwrap();
-    assert!(place.replaced().is_none());
-    place.delete_obsolete(&mut shelf.0, &done).unwrap();
-    assert_eq!(shelf.names(), [of_c.name()]);
-    place.delete_obsolete(&mut shelf.0, &done).unwrap();
-    let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_both);
-    assert_eq!(journal.load(), Ok(None));
+    let mut world = world();
+    world.script("announce", PodScript::succeeds(Duration::from_secs(1)));
+    world.run_beside(&both(["a", "b"]), "r1");
+    let of_c = world.run_beside(&[install("c", "1.0")], "r2").secret;
+    let plan = Arc::new(world.plan(&[uninstall("b", "1.0")]));
+    assert!(world.journals().place(&plan).unwrap().replaced().is_none());
+    let mut run = world.begin_beside(&plan, "r3");
+    world.end_beside(&mut run);
+    let ended = run.machine.ended().unwrap();
+    for _ in 0..2 {
+        let mut cluster = world.cluster.clone();
+        ended.delete_unneeded(&mut cluster, || true).unwrap();
+        let journals = world.journals();
+        let names: Vec<&str> = journals.iter().map(KeptJournal::name).collect();
+        assert_eq!(names, [of_c.name()]);
+    }
     // One of the same instances stays where it is, and is replaced.
-    let of_b = shelf.run(&[install("b", "1.0")], true);
-    let journals = shelf.read();
+    let plan = world.plan(&[uninstall("c", "1.0")]);
+    let journals = world.journals();
     let place = journals.place(&plan).unwrap();
-    assert_eq!((place.secret(), place.replaced().is_some()), (&of_b, true));
-    place.delete_obsolete(&mut shelf.0, &done).unwrap();
-    assert_eq!(shelf.names().len(), 2);
+    assert_eq!((place.secret(), place.replaced().is_some()), (&of_c, true));
 }
 
 /// What a run did not come to can still be gone on with, when another run has had one of its instances: until one has had all that it did not come to.
@@ -214,9 +220,7 @@ fn what_waits_is_in_nobodys_way_and_stays() {
     let journals = shelf.read();
     let place_of_b = journals.place(&plan).unwrap();
     assert!(place_of_b.replaced().is_none());
-    place_of_b
-        .delete_obsolete(&mut shelf.0, &is_had[0])
-        .unwrap();
+    is_had[0].delete_unneeded(&mut shelf.0, || true).unwrap();
     assert_eq!(shelf.names(), [of_both.name()]);
     // Whoever begins the same again takes its place, and the history says so.
     let plan = world.plan(&both(["b", "a"]));
@@ -229,9 +233,7 @@ fn what_waits_is_in_nobodys_way_and_stays() {
         history.last().unwrap().ends_with("superseded by run-3"),
         "{history:?}"
     );
-    place_of_b
-        .delete_obsolete(&mut shelf.0, &is_had[1])
-        .unwrap();
+    is_had[1].delete_unneeded(&mut shelf.0, || true).unwrap();
     assert_eq!(shelf.names(), [""; 0]);
 }
 
@@ -280,28 +282,12 @@ fn what_was_given_up_is_not_forgotten() {
         history.iter().any(|line| line.starts_with("run-1: ")),
         "{history:?}"
     );
-    place
-        .delete_obsolete(&mut shelf.0, &begun.journal())
-        .unwrap();
+    assert!(begun.ended().is_none());
     assert_eq!(shelf.names(), [of_a.name()]);
-    place.delete_obsolete(&mut shelf.0, &done(&wishes)).unwrap();
+    done(&wishes)
+        .delete_unneeded(&mut shelf.0, || true)
+        .unwrap();
     assert_eq!(shelf.names(), [""; 0]);
-}
-
-#[test]
-fn one_that_changed_meanwhile_is_not_deleted() {
-    let mut shelf = Shelf::new();
-    let of_both = shelf.run(&both(["a", "b"]), true);
-    let plan = world().plan(&[install("b", "1.0")]);
-    let done = done(&[install("b", "1.0")]);
-    let journals = shelf.read();
-    let stored = journals.iter().next().unwrap().stored().clone();
-    let mut journal = SecretJournal::new(Handle(&mut shelf.0), of_both);
-    let changed = stored.text.clone() + " ";
-    journal.save(&changed, Some(&stored.version)).unwrap();
-    let place = journals.place(&plan).unwrap();
-    place.delete_obsolete(&mut shelf.0, &done).unwrap();
-    assert_eq!(shelf.names().len(), 1);
 }
 
 #[test]

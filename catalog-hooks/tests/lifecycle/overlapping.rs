@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog_hooks::api::ObjectRef;
+use catalog_hooks::api::{Failure, ObjectRef};
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::simulator::PodScript;
-use catalog_hooks::{Decision, Machine, Outcome, Poll, Settings};
+use catalog_hooks::{Answer, Decision, Machine, Outcome, Poll, Settings, Stop, Timestamp};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -205,7 +205,7 @@ fn what_another_run_is_about_is_not_taken_back() {
     assert_eq!(second.statuses(), [OperationStatus::Done]);
 }
 
-/// A journal whose history the next run takes over goes when that one is kept, and not before.
+/// A journal whose history the next run takes over goes when that one is kept, and not before: the run is to end first, with its end stored.
 #[test]
 fn no_journal_goes_before_the_next_is_there() {
     let mut world = packages(&["a", "b"]);
@@ -213,16 +213,34 @@ fn no_journal_goes_before_the_next_is_there() {
         &[install("a", "1.0"), install("b", "1.0").at_level(1)],
         "r1",
     );
-    assert_eq!(both.machine.outcome(), Some(Outcome::Done));
+    assert!(both.machine.ended().is_some());
     let plan = Arc::new(world.plan(&[uninstall("a", "1.0")]));
-    let place = world.journals().place(&plan).unwrap();
-    // Its runner stops before it has written anything.
-    let machine = Machine::begin_at(plan, &place, "r2", Settings::default()).unwrap();
-    let mut cluster = world.cluster.clone();
-    place
-        .delete_obsolete(&mut cluster, &machine.journal())
-        .unwrap();
-    assert_eq!(world.journals().iter().count(), 1);
+    // Its runner stops before it has written anything, or is kept from writing its end.
+    let mut run = world.begin_beside(&plan, "r2");
+    assert!(run.machine.ended().is_none());
+    let mut was_ended = false;
+    assert!(world.drive_beside(&mut run, |machine, next| {
+        let Poll::Do(effect) = next else {
+            return Then::GoesOn;
+        };
+        let is_end = machine.journal().ended().is_some() && is_next(next, "write the journal");
+        was_ended |= is_end;
+        match is_end {
+            true => {
+                let lost = Failure::unanswered("nobody is there");
+                machine.answer(effect.id, Answer::Saved(Err(lost)));
+                machine.lease_until(Timestamp::default());
+                Then::IsAnswered
+            }
+            false => Then::GoesOn,
+        }
+    }));
+    assert!(was_ended);
+    assert_eq!(
+        run.machine.outcome(),
+        Some(Outcome::Stopped(Stop::LeaseLost))
+    );
+    assert!(run.machine.ended().is_none());
 }
 
 /// The place that was found for one plan is none for another.

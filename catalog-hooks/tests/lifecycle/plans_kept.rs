@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog_hooks::journal::{Journals, OperationStatus, SecretJournal};
-use catalog_hooks::plan::PLAN_TYPE;
-use catalog_hooks::{Decision, JournalStore, Machine, Poll, label};
+use catalog_hooks::api::{Failure, Reply, Request};
+use catalog_hooks::journal::{OperationStatus, SecretJournal};
+use catalog_hooks::plan::{PLAN_TYPE, PinnedPlan};
+use catalog_hooks::{Cluster, Decision, JournalStore, Machine, Poll, label};
 use serde_json::{Value, json};
 
 use crate::beside::{OwnRun, Then};
 use crate::package::{Version, config};
-use crate::world::{HOME, Wish, World, install, is_next, rollback, uninstall, upgrade};
+use crate::world::{Wish, World, install, is_next, rollback, uninstall, upgrade};
 
 /// Packages in two versions, each with an object of its own.
 fn packages() -> World {
@@ -57,8 +58,9 @@ fn refusing(world: &World, run: &mut OwnRun, words: &str, (verb, kind): (&str, &
 
 /// Deletes what nobody needs any more when a run has ended.
 fn tidy(world: &World, run: &OwnRun) {
-    let journal = run.machine.journal();
-    Journals::delete_unneeded(&mut world.cluster.clone(), HOME, &journal).unwrap();
+    let ended = run.machine.ended().unwrap();
+    let mut cluster = world.cluster.clone();
+    ended.delete_unneeded(&mut cluster, || true).unwrap();
 }
 
 /// Carries these operations out, where no plan can be deleted.
@@ -231,6 +233,183 @@ fn nothing_is_kept_of_what_is_uninstalled() {
     tidy(&world, &last);
     assert_eq!(kept(&world), BTreeSet::new());
     assert_eq!(world.journals().iter().count(), 0);
+}
+
+/// A run of two packages that is over, and one that takes an instance of it and has ended.
+fn one_of_two_again() -> (World, OwnRun) {
+    let mut world = packages();
+    world.run_beside(&[install("a", "1.0"), install("b", "1.0")], "r1");
+    let plan = Arc::new(world.plan(&[uninstall("a", "1.0")]));
+    let last = world.begin_beside(&plan, "r2");
+    (world, last)
+}
+
+/// Whoever does not have the Lease any more deletes nothing.
+#[test]
+fn without_the_lease_nothing_is_deleted() {
+    let (world, mut last) = one_of_two_again();
+    world.end_beside(&mut last);
+    let ended = last.machine.ended().unwrap();
+    let before = world.kept();
+    ended
+        .delete_unneeded(&mut world.cluster.clone(), || false)
+        .unwrap();
+    assert_eq!(world.kept(), before);
+    tidy(&world, &last);
+    assert_ne!(world.kept(), before);
+}
+
+/// A journal that somebody has written meanwhile is that of a run which goes on: neither it nor a plan goes.
+#[test]
+fn what_changed_meanwhile_is_not_deleted() {
+    let (mut world, mut last) = one_of_two_again();
+    world.end_beside(&mut last);
+    let ended = last.machine.ended().unwrap();
+    // A plan that would go after it.
+    let plan = world.plan(&[install("c", "1.0")]);
+    Pinning(&world, plan).pin();
+    let before = kept(&world);
+    let mut asked = 0;
+    let writes = || {
+        asked += 1;
+        for kept in world.journals().iter() {
+            let secret = kept.secret().clone();
+            let mut journal = SecretJournal::new(world.cluster.clone(), secret);
+            let changed = kept.stored().text.clone() + " ";
+            let version = &kept.stored().version;
+            journal.save(&changed, Some(version)).unwrap();
+        }
+        true
+    };
+    let mut cluster = world.cluster.clone();
+    ended.delete_unneeded(&mut cluster, writes).unwrap();
+    assert_eq!(asked, 1);
+    assert_eq!(world.journals().iter().count(), 1);
+    assert_eq!(kept(&world), before);
+}
+
+/// A cluster on which somebody pins a plan while it is looked what is there.
+struct Pinning<'w>(&'w World, PinnedPlan);
+
+impl Pinning<'_> {
+    fn pin(&self) {
+        for secret in self.1.to_secrets() {
+            let create = Request::Create {
+                object: secret,
+                dry_run: false,
+            };
+            let _there = self.0.cluster.get().meddle(&create);
+        }
+    }
+}
+
+impl Cluster for Pinning<'_> {
+    fn call(&mut self, request: &Request) -> Result<Reply, Failure> {
+        let answer = self.0.cluster.clone().call(request);
+        if let Request::List(_) = request {
+            self.pin();
+        }
+        answer
+    }
+}
+
+/// A plan that is pinned before its journal is there stays.
+#[test]
+fn a_plan_that_is_pinned_meanwhile_is_not_deleted() {
+    let (mut world, mut last) = one_of_two_again();
+    world.end_beside(&mut last);
+    let ended = last.machine.ended().unwrap();
+    let plan = world.plan(&[install("b", "1.0")]);
+    let digest = plan.digest().to_owned();
+    let mut pinning = Pinning(&world, plan);
+    ended.delete_unneeded(&mut pinning, || true).unwrap();
+    assert!(kept(&world).contains(&digest));
+}
+
+/// A run that was told to stop when the first of its two operations was put on record: it waits with the other.
+fn waiting(world: &mut World) -> (Arc<PinnedPlan>, OwnRun) {
+    world.run_beside(&[install("a", "1.0"), install("b", "1.0")], "r1");
+    let wishes = [
+        upgrade("a", "1.0", "2.0"),
+        upgrade("b", "1.0", "2.0").at_level(1),
+    ];
+    let plan = Arc::new(world.plan(&wishes));
+    let mut run = world.begin_beside(&plan, "r2");
+    assert!(world.drive_beside(&mut run, |machine, next| {
+        let record = "replace Secret catalog-system/catalog-installed-a";
+        if is_next(next, record) {
+            machine.cancel();
+        }
+        Then::GoesOn
+    }));
+    let statuses = [OperationStatus::Done, OperationStatus::NotStarted];
+    assert_eq!(run.statuses(), statuses);
+    (plan, run)
+}
+
+/// An action of the instance that a run waits for brings nothing that the run had to: it goes on.
+#[test]
+fn an_action_makes_nothing_unneeded() {
+    let version = |name: &str, version: &str| {
+        Version::new(name, version)
+            .object(config("first", version))
+            .hook("actions", "back-up", json!({}))
+    };
+    let all = ["a", "b"].map(|name| ["1.0", "2.0"].map(|one| version(name, one)));
+    let mut world = World::new(all.into_iter().flatten());
+    let (plan, waits) = waiting(&mut world);
+    let action = Arc::new(world.action("b", "1.0", "back-up"));
+    let mut run = world.begin_beside(&action, "r3");
+    world.end_beside(&mut run);
+    assert_eq!(run.statuses(), [OperationStatus::Done]);
+    tidy(&world, &run);
+    let known = (&plan, &waits.secret);
+    let mut goes_on = world.resume_beside(known, "r4", Decision::Resume).unwrap();
+    world.end_beside(&mut goes_on);
+    assert_eq!(goes_on.statuses(), [OperationStatus::Done; 2]);
+    assert!(kept(&world).contains(plan.digest()));
+}
+
+/// What a run did before it waited is older than what another one was to do, or gave up, meanwhile: when the first goes on and ends, that is there still.
+#[test]
+fn what_was_done_before_makes_nothing_unneeded() {
+    for is_given_up in [false, true] {
+        let mut world = packages();
+        let (plan, waits) = waiting(&mut world);
+        let back = Arc::new(world.plan(&[rollback("a", "2.0", "1.0")]));
+        let mut run = world.begin_beside(&back, "r3");
+        match is_given_up {
+            false => {
+                run.machine.cancel();
+                world.end_beside(&mut run);
+                assert_eq!(run.statuses(), [OperationStatus::NotStarted]);
+            }
+            true => {
+                assert!(!world.drive_beside(&mut run, |_, next| {
+                    match is_next(next, "apply ConfigMap a/second") {
+                        true => Then::StopsBefore,
+                        false => Then::GoesOn,
+                    }
+                }));
+                let known = (&back, &run.secret);
+                let given_up = world.resume_beside(known, "r4", Decision::Abandon);
+                world.end_beside(&mut given_up.unwrap());
+            }
+        }
+        let known = (&plan, &waits.secret);
+        let mut last = world.resume_beside(known, "r5", Decision::Resume).unwrap();
+        world.end_beside(&mut last);
+        assert_eq!(last.statuses(), [OperationStatus::Done; 2]);
+        tidy(&world, &last);
+        let journals = world.journals();
+        let mut plans = journals.iter().map(|kept| kept.journal().plan());
+        assert!(plans.any(|plan| plan == back.digest()), "{is_given_up}");
+        assert!(kept(&world).contains(back.digest()), "{is_given_up}");
+        // It goes when something is done with the instance after it.
+        let last = world.run_beside(&[uninstall("a", "2.0")], "r6");
+        tidy(&world, &last);
+        assert!(!kept(&world).contains(back.digest()), "{is_given_up}");
+    }
 }
 
 /// A plan of two packages cannot be deleted when the second is uninstalled, and no run after that is of the two.

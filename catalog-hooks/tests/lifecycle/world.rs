@@ -10,7 +10,8 @@ use std::time::Duration;
 use catalog_hooks::api::{Failure, ObjectRef, PatchKind, Request};
 use catalog_hooks::journal::{Journal, OperationJournal};
 use catalog_hooks::plan::{
-    OperationInput, OperationOptions, PinnedPlan, PinnedRelease, PlanError, PlannedOperation,
+    ActionInput, OperationInput, OperationOptions, PinnedPlan, PinnedRelease, PlanError,
+    PlannedOperation,
 };
 use catalog_hooks::record::{Attempted, InstalledRecord, RECORD_TYPE};
 use catalog_hooks::simulator::{FakeCluster, PodScript};
@@ -22,7 +23,7 @@ use catalog_model::version::Version;
 use catalog_model::{
     Catalog, LoadOptions, MemorySource, Operation, OperationKind, PackageName, load,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::package::{self, Renderer};
 use crate::shared::Shared;
@@ -232,6 +233,23 @@ impl World {
     /// A plan for these operations, as a new run.
     pub(crate) fn plan(&mut self, wishes: &[Wish]) -> PinnedPlan {
         self.try_plan(wishes).unwrap()
+    }
+
+    /// The plan of an action of an installed package.
+    pub(crate) fn action(&mut self, package: &str, of: &str, action: &str) -> PinnedPlan {
+        self.runs += 1;
+        let (of, record) = (version(of), self.record(package).unwrap());
+        let operation = Operation::action(name(package), of.clone(), package, action);
+        let op = format!("op-{}", self.runs);
+        let (planned, _) = PlannedOperation::action(ActionInput {
+            operation: &operation,
+            context: &OperationContext::new(op, record.release_uid()).unwrap(),
+            release: self.catalog.release(package, &of).unwrap(),
+            installed: &record,
+            parameters: &Map::new(),
+        })
+        .unwrap();
+        PinnedPlan::new(format!("run-{}", self.runs), HOME, vec![planned]).unwrap()
     }
 
     pub(crate) fn try_plan(&mut self, wishes: &[Wish]) -> Result<PinnedPlan, PlanError> {
