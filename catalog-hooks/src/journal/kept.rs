@@ -329,14 +329,14 @@ impl KeptJournal {
     }
 
     /// Whether it is over, and tells of nothing that was given up.
-    pub(super) fn tells_nothing(&self) -> bool {
+    pub(crate) fn tells_nothing(&self) -> bool {
         let is_given_up = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
         self.is_over() && !self.journal.operations().iter().any(is_given_up)
     }
 
     /// Whether nobody asks any more what it says when a runner has achieved this: records say what was done. What was given up is told, and what was not come
     /// to can be gone on with, until something else is done with its instance after that.
-    pub(crate) fn is_forgettable(&self, achieved: &Achieved) -> bool {
+    pub(super) fn is_forgettable(&self, achieved: &Achieved) -> bool {
         use OperationStatus::{Abandoned, NotStarted};
         let operations = self.journal.operations().iter();
         let mut left = operations.filter(|one| matches!(one.status(), Abandoned | NotStarted));

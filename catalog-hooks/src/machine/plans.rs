@@ -8,9 +8,7 @@ use super::desk::Desk;
 use super::marks::uid;
 use super::operation_desk::OperationDesk;
 use crate::api::{Failure, ListRequest, ObjectRef, Request};
-use crate::journal::{
-    Achieved, JOURNAL_TYPE, Journal, KeptJournal, OperationJournal, OperationStatus,
-};
+use crate::journal::{JOURNAL_TYPE, Journal, KeptJournal, OperationJournal, OperationStatus};
 use crate::label;
 use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::pointer::At;
@@ -80,7 +78,7 @@ async fn unneeded(
         return Ok(candidates.iter().cloned().collect());
     }
     let journals = secrets(desk, plan, ("type", JOURNAL_TYPE), Vec::new()).await?;
-    let Some(needed) = needed_by(&journals, plan, &desk.achieved(plan)) else {
+    let Some(needed) = needed_by(&journals, plan) else {
         return Ok(BTreeSet::new());
     };
     candidates.retain(|digest| may_return.contains(digest) || !needed.contains(digest));
@@ -127,9 +125,9 @@ fn on_record_again(plan: &PinnedPlan, journal: &Journal) -> BTreeSet<String> {
         .collect()
 }
 
-/// The plans of other runs that are not over or of which something is still to be told, by their journals, and those that the former know, which
+/// The plans of other runs that are not over or of which something is still to be told, as long as their journals are there, and those that the former know, which
 /// may put them on record again. `None`: one of them cannot be read, or an older program wrote it, and nobody knows which plans it needs.
-fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Achieved) -> Option<BTreeSet<String>> {
+fn needed_by(journals: &[Value], plan: &PinnedPlan) -> Option<BTreeSet<String>> {
     let home = plan.home();
     let kept: Result<Vec<KeptJournal>, _> = journals
         .iter()
@@ -138,7 +136,7 @@ fn needed_by(journals: &[Value], plan: &PinnedPlan, own: &Achieved) -> Option<BT
     let kept = kept.ok()?;
     let needed = kept
         .iter()
-        .filter(|kept| !kept.is_forgettable(own) && kept.journal().plan() != plan.digest());
+        .filter(|kept| !kept.tells_nothing() && kept.journal().plan() != plan.digest());
     let plans: Option<Vec<Vec<String>>> = needed.map(KeptJournal::plans_needed).collect();
     Some(plans?.into_iter().flatten().collect())
 }
