@@ -253,7 +253,7 @@ impl InstalledRecord {
         self.unfinished
     }
 
-    /// Whether it is what there is by the [journals](crate::journal::Journals::unrecorded) alone, as it could not be put on record. An uninstall can begin
+    /// Whether it is what there is by the [journals](crate::journal::KeptJournal::unrecorded) alone, as it could not be put on record. An uninstall can begin
     /// with it, and nothing else.
     #[must_use]
     pub fn is_unrecorded(&self) -> bool {
