@@ -12,9 +12,32 @@ use libfuzzer_sys::fuzz_target;
 
 static PLAN: LazyLock<Arc<PinnedPlan>> = LazyLock::new(|| Arc::new(plan()));
 
-fuzz_target!(|text: &str| {
-    // Seeds and most inputs name another plan: they are about this one.
-    let text = text.replace("PLAN", PLAN.digest());
+/// What the fuzzer begins with: of each version, and of each way that a run can stand.
+const SEEDS: [&str; 7] = [
+    include_str!("../seeds/journal/broken.json"),
+    include_str!("../seeds/journal/degraded.json"),
+    include_str!("../seeds/journal/needs-decision.json"),
+    include_str!("../seeds/journal/running.json"),
+    include_str!("../seeds/journal/undoing.json"),
+    include_str!("../seeds/journal/version-1.json"),
+    include_str!("../seeds/journal/version-2.json"),
+];
+
+/// Seeds name a plan that is not there: they are about this one.
+fn of_the_plan(text: &str) -> String {
+    text.replace("PLAN", PLAN.digest())
+}
+
+/// A seed that is no journal any more would leave the fuzzer to find out what one is.
+fn seeds_are_journals() {
+    for seed in SEEDS {
+        let read = Journal::parse(&of_the_plan(seed));
+        assert!(read.is_ok(), "{read:?}: {seed}");
+    }
+}
+
+fuzz_target!(init: seeds_are_journals(), |text: &str| {
+    let text = of_the_plan(text);
     let Ok(journal) = Journal::parse(&text) else {
         return;
     };

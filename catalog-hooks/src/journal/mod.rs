@@ -33,7 +33,7 @@ use crate::time::Timestamp;
 
 /// The version of the journal's own shape that this crate writes. It reads those before, too. Whoever adds a field raises it, so that a program which
 /// does not know the field says so, and does not take the journal for damaged.
-pub const JOURNAL_VERSION: u32 = 3;
+pub const JOURNAL_VERSION: u32 = 4;
 
 /// The longest journal, as text: 256 KiB. A plan whose journal might become longer is refused before it starts.
 pub const JOURNAL_LIMIT: usize = 256 * 1024;
@@ -93,8 +93,8 @@ pub struct Journal {
     /// record again, are here still when it has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) superseded: Vec<String>,
-    /// In which version it was read, if that is one before: it did not say all that is to be known.
-    #[serde(skip)]
+    /// In which version it was read, if that one did not say all that is to be known, and its plan has not been asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     read_in: Option<u64>,
 }
 
@@ -112,10 +112,14 @@ impl io::Write for Length {
     }
 }
 
-/// Says of a journal that it has the present shape.
-fn make_present(journal: &mut Value) {
-    if let Some(version) = journal.get_mut("version") {
-        *version = JOURNAL_VERSION.into();
+/// Says of a journal that it has the present shape, and in which version it was read, if that one did not say all.
+fn make_present(journal: &mut Value, read_in: Option<u64>) {
+    let Some(fields) = journal.as_object_mut() else {
+        return;
+    };
+    fields.insert("version".to_owned(), JOURNAL_VERSION.into());
+    if let Some(version) = read_in {
+        fields.insert("readIn".to_owned(), version.into());
     }
 }
 
@@ -199,19 +203,20 @@ impl Journal {
         let mut value: Value = serde_json::from_str(text).map_err(JournalError::damaged)?;
         let version = value.get("version").and_then(Value::as_u64);
         match version {
-            Some(1) => version_1::bring_up_to_date(&mut value),
-            // Of what could not be put on record it did not say so.
-            Some(2) => make_present(&mut value),
+            Some(1) => {
+                version_1::bring_up_to_date(&mut value);
+                make_present(&mut value, version);
+            }
+            // Of what could not be put on record it did not say so, nor which plans may be on record again.
+            Some(2) => make_present(&mut value, version),
+            // It differs in what it did not need to say.
+            Some(3) => make_present(&mut value, None),
             Some(version) if version != u64::from(JOURNAL_VERSION) => {
                 return Err(JournalError::other_version(version, JOURNAL_VERSION));
             }
             _ => {}
         }
-        let journal = serde_json::from_value(value).map_err(JournalError::damaged)?;
-        Ok(Self {
-            read_in: version.filter(|version| *version < u64::from(JOURNAL_VERSION)),
-            ..journal
-        })
+        serde_json::from_value(value).map_err(JournalError::damaged)
     }
 
     /// Adds what a journal of a version before did not say, and its plan does.

@@ -9,7 +9,6 @@ use crate::plan::{PinnedPlan, Step};
 pub(super) fn bring_up_to_date(journal: &mut Value) {
     let operations = journal.get_mut("operations").and_then(Value::as_array_mut);
     operations.into_iter().flatten().for_each(operation);
-    super::make_present(journal);
 }
 
 /// It said where an operation is, where it turned back, and, not always, how far it was when it was given up.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use catalog_hooks::journal::{Journal, JournalErrorKind, OperationStatus};
+use catalog_hooks::journal::{JOURNAL_VERSION, Journal, JournalErrorKind, OperationStatus};
 use catalog_hooks::plan::{PinnedPlan, PlanErrorKind};
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{Decision, Decisions, JournalStore, Machine, Outcome, Settings, Stop};
@@ -286,9 +286,9 @@ fn journals_and_plans_that_are_not_ours_are_refused() {
         journal[key] = value;
         Journal::parse(&journal.to_string()).unwrap_err()
     };
-    let newer = with("version", 4.into());
+    let newer = with("version", (JOURNAL_VERSION + 1).into());
     assert_eq!(newer.kind(), JournalErrorKind::OtherVersion);
-    assert_snapshot!(newer, @"it has the version 4, and this program reads none above 3: use the program that wrote it");
+    assert_snapshot!(newer, @"it has the version 5, and this program reads none above 4: use the program that wrote it");
     let damaged = with("writer", 3.into());
     assert_eq!(damaged.kind(), JournalErrorKind::Damaged);
     assert_snapshot!(damaged, @"it cannot be read: invalid type: integer `3`, expected a string; what the run made can be found by its labels and released without a journal");

@@ -84,6 +84,29 @@ fn a_journal_of_the_first_version_is_gone_on_with() {
 }
 
 #[test]
+fn what_was_read_in_any_version_is_written_as_it_was_read() {
+    let (mut world, run) = resting();
+    let back = world.resume(&run, Decision::TakeBack);
+    for journal in [&run.journal, &back.journal] {
+        let present = serde_json::to_value(journal).unwrap();
+        let mut texts = vec![of_version_1(journal)];
+        for version in 2..=JOURNAL_VERSION {
+            let mut text = present.clone();
+            text["version"] = version.into();
+            texts.push(text);
+        }
+        for text in texts {
+            let read = Journal::parse(&text.to_string()).unwrap();
+            let written = read.to_text().unwrap();
+            assert_eq!(Journal::parse(&written).as_ref(), Ok(&read), "{text}");
+            // What a version before did not say is still not known.
+            let is_known = serde_json::to_value(&read).unwrap().get("readIn").is_none();
+            assert_eq!(is_known, text["version"].as_u64() > Some(2), "{text}");
+        }
+    }
+}
+
+#[test]
 fn the_way_that_a_journal_of_the_first_version_names_is_known() {
     let (mut world, run) = resting();
     let back = world.resume(&run, Decision::TakeBack);
@@ -296,7 +319,7 @@ fn what_a_newer_version_wrote_is_told_from_what_is_damaged() {
     }
     assert_snapshot!(said, @"
     journal: it cannot be read: unknown field `fromTheFuture`
-    journal: it has the version 4, and this program reads none above 3: use the program that wrote it
+    journal: it has the version 5, and this program reads none above 4: use the program that wrote it
     plan: it cannot be read: unknown field `fromTheFuture`
     plan: it has the version 4, and this program reads none above 3: use the program that wrote it
     record: it cannot be read: unknown field `fromTheFuture`
