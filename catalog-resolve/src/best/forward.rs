@@ -18,7 +18,7 @@ use std::ops::Range;
 use foldhash::fast::RandomState;
 
 use super::questions::Questions;
-use crate::encode::{Encoder, InstanceKey, Met, ObjectKey, forbidden_cycles};
+use crate::encode::{Encoder, FEW, InstanceKey, Met, ObjectKey, forbidden_cycles};
 use crate::engine::{ABSENT, Budget, Exhausted, Term, Value, ValueSet, Var};
 use crate::request::Mode;
 use crate::universe::{Dependency, PackageId, Relation, RelationId, ReleaseId};
@@ -28,10 +28,12 @@ pub(super) struct Forward<'q, 'a> {
     encoder: &'q mut Encoder<'a>,
     /// By variable.
     states: Vec<State>,
-    /// For each that is chosen, one after the other, whom it cannot be without.
+    /// For each that is chosen, one after the other, whom it cannot be without; behind them those of what is being looked at.
     needed: Vec<Var>,
     /// Likewise whom it has to wait for.
     waits: Vec<Var>,
+    /// How many of both are of what is chosen.
+    taken: (usize, usize),
     /// Conflicts and optional dependencies of what is chosen, by the package they are about: they matter for each instance of it that comes.
     waiting: BTreeMap<PackageId, Vec<(Var, RelationId)>>,
     /// The objects that chosen releases ship, each with the contents it has in them.
@@ -62,8 +64,6 @@ struct Content<'a> {
 #[derive(Default)]
 struct Effects<'a> {
     narrowed: Vec<(Var, Cow<'a, ValueSet>)>,
-    needed: Vec<Var>,
-    waits: Vec<Var>,
     waiting: Vec<(PackageId, RelationId)>,
 }
 
@@ -74,11 +74,13 @@ impl<'q, 'a> Forward<'q, 'a> {
         if request.mode == Mode::FewestChanges {
             return None;
         }
+        let known = encoder.situation.standings().len().max(FEW);
         let mut forward = Self {
             encoder,
-            states: Vec::new(),
-            needed: Vec::new(),
-            waits: Vec::new(),
+            states: Vec::with_capacity(known),
+            needed: Vec::with_capacity(known),
+            waits: Vec::with_capacity(known),
+            taken: (0, 0),
             waiting: BTreeMap::new(),
             shipped: HashMap::default(),
             claims: Vec::new(),
@@ -191,8 +193,8 @@ impl<'q, 'a> Forward<'q, 'a> {
     /// It cannot have it beside what is chosen, because of this relation, if it is one.
     fn effects(&mut self, var: Var, value: Value) -> Result<(), Option<RelationId>> {
         self.effects.narrowed.clear();
-        self.effects.needed.clear();
-        self.effects.waits.clear();
+        self.needed.truncate(self.taken.0);
+        self.waits.truncate(self.taken.1);
         self.effects.waiting.clear();
         let package = self.encoder.package(var);
         let instance = self.encoder.instance(var);
@@ -255,10 +257,10 @@ impl<'q, 'a> Forward<'q, 'a> {
     ) -> Result<(), Option<RelationId>> {
         let met = self.encoder.installed_meets(at.0, dependency);
         if !is_kept && met != Met::Yes {
-            self.effects.waits.push(target);
+            self.waits.push(target);
         }
         if !(is_kept && met == Met::Absent) {
-            self.effects.needed.push(target);
+            self.needed.push(target);
         }
         let kept = is_kept.then_some(met);
         match self.encoder.taken_by_need(kept, dependency, target) {
@@ -322,9 +324,8 @@ impl<'q, 'a> Forward<'q, 'a> {
     /// Chooses a value that has just been found to fit.
     fn take(&mut self, var: Var, value: Value) -> Result<(), Exhausted> {
         let instance = self.encoder.instance(var);
-        let (needed, waits) = (self.needed.len(), self.waits.len());
-        self.needed.append(&mut self.effects.needed);
-        self.waits.append(&mut self.effects.waits);
+        let (needed, waits) = self.taken;
+        self.taken = (self.needed.len(), self.waits.len());
         let state = &mut self.states[var.index()];
         state.left.keep_only(value);
         state.is_chosen = true;

@@ -19,7 +19,7 @@ use self::forward::Forward;
 use self::log::Decision;
 use self::questions::{Questions, Search};
 use self::requirements::{Provider, Requirements};
-use crate::encode::{Encoder, InstanceKey};
+use crate::encode::{Encoder, FEW, InstanceKey};
 use crate::engine::{ABSENT, Engine, Exhausted, Term, Value, ValueSet, Var};
 use crate::request::Mode;
 use crate::universe::{PackageId, Relation};
@@ -155,11 +155,12 @@ impl Decisions<Search<'_, '_>> {
 impl<'a, Q: Questions<'a>> Decisions<Q> {
     fn new(questions: Q) -> Self {
         let staying = staying(questions.encoder());
+        let known = questions.encoder().var_count().max(FEW);
         Self {
             questions,
-            chosen: Vec::new(),
-            is_chosen: Vec::new(),
-            is_reached: Vec::new(),
+            chosen: Vec::with_capacity(known),
+            is_chosen: Vec::with_capacity(known),
+            is_reached: Vec::with_capacity(known),
             layer: Vec::new(),
             requirements: Requirements::default(),
             staying: staying.into_iter(),

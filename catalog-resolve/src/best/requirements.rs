@@ -69,6 +69,9 @@ impl Requirements {
 
     /// What nobody chosen provides, with who can, and how many of them had to be looked for.
     pub(super) fn unmet(&mut self, encoder: &Encoder<'_>) -> (Vec<Providers>, usize) {
+        if self.unmet.is_empty() {
+            return (Vec::new(), 0);
+        }
         let given = &self.given;
         self.unmet.retain(|(capability, lives), _| {
             let everywhere = (*capability, Place::Cluster);

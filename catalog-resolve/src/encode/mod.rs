@@ -44,6 +44,9 @@ pub(crate) struct Made<'a> {
     pub(crate) guard: Option<Var>,
 }
 
+/// So many instances there is room for in the beginning, as even small requests mostly come to more than one.
+pub(crate) const FEW: usize = 8;
+
 /// Makes the clauses of one request over one universe.
 pub(crate) struct Encoder<'a> {
     pub(crate) situation: &'a Situation<'a>,
@@ -73,6 +76,7 @@ pub(crate) struct Encoder<'a> {
 impl<'a> Encoder<'a> {
     pub(crate) fn new(situation: &'a Situation<'a>) -> Self {
         let known = situation.standings().len() + situation.request.items.len();
+        let known = known.max(FEW);
         let mut encoder = Self {
             situation,
             universe: situation.universe,

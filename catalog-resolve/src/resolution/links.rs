@@ -39,16 +39,54 @@ impl Positions {
 /// What chosen releases have to do with others: positions, ascending, each once. All releases of an answer share it.
 pub(super) struct Links {
     pub(super) packages: Box<[Arc<str>]>,
-    /// What each depends on.
-    pub(super) needs: Rows,
-    /// Those of them that have to come before it.
-    pub(super) waits: Rows,
-    /// Who provides what it requires.
-    pub(super) providers: Rows,
-    /// Other dependencies, which it would rather come after.
-    pub(super) follows: Rows,
+    /// Of each release what a [`Row`] has, in its order.
+    rows: Rows<4>,
     /// Found out when somebody first asks.
     askers: OnceLock<Askers>,
+}
+
+/// What a release has to do with others: room for one at a time.
+#[derive(Default)]
+struct Row {
+    /// What it depends on.
+    needs: Vec<usize>,
+    /// Those of them that have to come before it.
+    waits: Vec<usize>,
+    /// Who provides what it requires.
+    providers: Vec<usize>,
+    /// Other dependencies, which it would rather come after.
+    follows: Vec<usize>,
+}
+
+impl Row {
+    fn clear(&mut self) {
+        for list in [
+            &mut self.needs,
+            &mut self.waits,
+            &mut self.providers,
+            &mut self.follows,
+        ] {
+            list.clear();
+        }
+    }
+
+    /// The lists, each ascending and with everything once.
+    fn finish(&mut self) -> [&[usize]; 4] {
+        for list in [
+            &mut self.needs,
+            &mut self.waits,
+            &mut self.providers,
+            &mut self.follows,
+        ] {
+            if list.len() > 1 {
+                list.sort_unstable();
+                list.dedup();
+            }
+        }
+        let waits = &self.waits;
+        self.follows.retain(|it| waits.binary_search(it).is_err());
+        [&self.needs, waits, &self.providers, &self.follows]
+    }
 }
 
 impl Links {
@@ -59,29 +97,22 @@ impl Links {
         choice: &Choice,
     ) -> Option<(Self, Vec<(usize, &'a Relation)>)> {
         let positions = Positions::new(encoder, choice);
-        let rows = || Rows::with_room(choice.len());
         let packages = choice.values();
         let packages = packages.map(|(var, _)| Arc::clone(&encoder.package(var).name));
         let mut links = Self {
             packages: packages.collect(),
-            needs: rows(),
-            waits: rows(),
-            providers: rows(),
-            follows: rows(),
+            rows: Rows::with_room(choice.len()),
             askers: OnceLock::new(),
         };
-        let mut unmet = Vec::new();
+        let (mut row, mut unmet) = (Row::default(), Vec::new());
         for (position, chosen) in choice.values().enumerate() {
             if encoder.is_cancelled() {
                 return None;
             }
             let lacks = |relation| unmet.push((position, relation));
-            links.add(encoder, &positions, chosen, lacks);
-            links.needs.end(|_| true);
-            links.waits.end(|_| true);
-            links.providers.end(|_| true);
-            let waits = links.waits.of(position);
-            links.follows.end(|it| waits.binary_search(&it).is_err());
+            row.clear();
+            row.add(encoder, &positions, chosen, lacks);
+            links.rows.push(row.finish());
         }
         Some((links, unmet))
     }
@@ -98,12 +129,35 @@ impl Links {
         askers.map(|asker| self.package(*asker))
     }
 
-    /// What a release needs by name or for what that provides: some perhaps twice.
-    pub(super) fn all_needed(&self, position: usize) -> impl Iterator<Item = usize> {
-        let (needs, providers) = (self.needs.of(position), self.providers.of(position));
-        needs.iter().chain(providers).copied()
+    /// What a release depends on.
+    pub(super) fn needs(&self, position: usize) -> &[usize] {
+        self.rows.of::<0>(position)
     }
 
+    /// Those of its needs that have to come before a release.
+    pub(super) fn waits(&self, position: usize) -> &[usize] {
+        self.rows.of::<1>(position)
+    }
+
+    /// Who provides what a release requires.
+    pub(super) fn providers(&self, position: usize) -> &[usize] {
+        self.rows.of::<2>(position)
+    }
+
+    /// Other dependencies of a release, which it would rather come after.
+    pub(super) fn follows(&self, position: usize) -> &[usize] {
+        self.rows.of::<3>(position)
+    }
+
+    /// What a release needs by name or for what that provides: some perhaps twice.
+    pub(super) fn all_needed(&self, position: usize) -> impl Iterator<Item = usize> {
+        let (needs, providers) = (self.needs(position), self.providers(position));
+        needs.iter().chain(providers).copied()
+    }
+}
+
+impl Row {
+    /// Takes note of what a chosen release says of others.
     fn add<'a>(
         &mut self,
         encoder: &Encoder<'a>,

@@ -162,14 +162,14 @@ impl ResolvedRelease {
     /// What it depends on, as positions among [`Resolution::releases`](super::Resolution::releases); optional dependencies are not in it.
     #[must_use]
     pub fn dependencies(&self) -> &[usize] {
-        self.links.needs.of(self.position)
+        self.links.needs(self.position)
     }
 
     /// Those of its [dependencies](Self::dependencies) that have to come before it: none if it stays, and not those that what is
     /// installed meets already.
     #[must_use]
     pub fn waits_for(&self) -> &[usize] {
-        self.links.waits.of(self.position)
+        self.links.waits(self.position)
     }
 
     /// The packages whose releases depend on it, or require what it provides, by name.
@@ -180,12 +180,12 @@ impl ResolvedRelease {
 
     /// Positions of other dependencies, which it would rather come after.
     pub(crate) fn follows(&self) -> &[usize] {
-        self.links.follows.of(self.position)
+        self.links.follows(self.position)
     }
 
     /// Positions of who provides what it requires, which it would rather come after too.
     pub(crate) fn providers(&self) -> &[usize] {
-        self.links.providers.of(self.position)
+        self.links.providers(self.position)
     }
 
     /// What the releases on its way find if a step is done at the right time.
