@@ -98,11 +98,20 @@ fn what_is_missing_or_damaged_is_no_fault_of_a_file() {
     let blob = store.object(Kind::Blob, METADATA);
     let loose = store.loose(blob);
     let kind = || {
-        store
+        let error = store
             .source()
             .read("a/1.0/metadata.yaml", 1000)
-            .unwrap_err()
-            .kind()
+            .unwrap_err();
+        assert_eq!(error.path(), "a/1.0/metadata.yaml");
+        let repository = format!(
+            "the repository `{}` is damaged, or does not have all its objects: object {blob}: ",
+            store.path.display()
+        );
+        let said = error.message();
+        assert!(said.starts_with(&repository), "{said}");
+        let advice = "; `git fsck` lists what is wrong, and a new, full clone mends it";
+        assert!(said.ends_with(advice), "{said}");
+        error.kind()
     };
     let whole = fs::read(&loose).unwrap();
     fs::remove_file(&loose).unwrap();
@@ -118,7 +127,7 @@ fn what_is_missing_or_damaged_is_no_fault_of_a_file() {
     assert!(
         told(&store)
             .iter()
-            .any(|one| one.contains("the repository is damaged, or does not have all its objects"))
+            .any(|one| one.contains("is damaged, or does not have all its objects"))
     );
 }
 

@@ -155,6 +155,22 @@ fn a_head_that_leads_nowhere_says_where() {
 }
 
 #[test]
+fn a_shallow_repository_says_that_what_is_older_is_not_in_it() {
+    let store = Store::new("shallow");
+    store.files(&[("a/1.0/metadata.yaml", "1")]);
+    let oldest = store.files(&[("a/1.0/metadata.yaml", "2")]);
+    std::fs::write(store.path.join("shallow"), format!("{oldest}\n")).unwrap();
+    let told = store.open().source("main~1", None).unwrap_err();
+    assert_eq!(
+        (told.kind(), told.message()),
+        (
+            SourceErrorKind::NotFound,
+            "there is no branch, tag or commit `main~1`; the repository is shallow, so older commits are not in it: `git fetch --unshallow` brings them"
+        )
+    );
+}
+
+#[test]
 fn an_empty_repository_says_that_it_is_empty() {
     let told = Store::new("empty").open().source("HEAD", None).unwrap_err();
     assert_eq!(

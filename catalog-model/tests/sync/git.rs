@@ -110,12 +110,11 @@ fn a_damaged_repository_leaves_the_catalog_as_it_was() {
     std::fs::remove_file(&lost).unwrap();
     let error = sync(&before, &store.source(), SyncWatch::default()).unwrap_err();
     assert_eq!(error.kind(), SyncErrorKind::Source);
-    assert!(
-        error
-            .to_string()
-            .starts_with("a/2.0.0/metadata.yaml: the repository is damaged"),
-        "{error}"
+    let expected = format!(
+        "a/2.0.0/metadata.yaml: the repository `{}` is damaged, or does not have all its objects: object {blob}: ",
+        store.path.display()
     );
+    assert!(error.to_string().starts_with(&expected), "{error}");
     assert_eq!(before.catalog().packages().count(), 1);
     std::fs::write(&lost, bytes).unwrap();
     let (after, changes) = sync(&before, &store.source(), SyncWatch::default()).unwrap();

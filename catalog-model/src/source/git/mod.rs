@@ -84,7 +84,7 @@ impl GitSource {
         self.trees.get(id, || {
             let object = self.repository.object(id);
             let read = object.and_then(|bytes| Tree::parse(&bytes, id.kind()));
-            read.map_err(|problem| problem.error(self.display(path)))
+            read.map_err(|problem| problem.error(&self.repository, id, self.display(path)))
         })
     }
 
@@ -143,7 +143,7 @@ impl GitSource {
 
     fn blob(&self, id: &ObjectId, path: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
         let read = self.repository.blob(id, limit);
-        read.map_err(|problem| problem.error(self.display(path)))
+        read.map_err(|problem| problem.error(&self.repository, id, self.display(path)))
     }
 
     /// What something in a folder is to those who list it.

@@ -6,6 +6,7 @@ use gix::objs::Kind;
 use gix::{Commit, ObjectId, Repository};
 
 use super::GitSource;
+use super::object::{damage, with_causes};
 use super::repository::GitRepository;
 use super::tree::Kind as EntryKind;
 use crate::source::links::{Lost, Node, follow};
@@ -33,7 +34,7 @@ impl GitRepository {
         let commits = self
             .pool
             .with(|repository| ancestors(repository, last, first));
-        let mut commits = commits.map_err(|error| self.damaged(&error))?;
+        let mut commits = commits.map_err(|error| self.damaged(None, &error))?;
         if first.is_some_and(|first| commits.last() != Some(&first)) {
             let from = from.unwrap_or_default();
             let message = format!("`{from}` is not among the first parents of `{to}`");
@@ -53,7 +54,10 @@ impl GitRepository {
         revision: &str,
     ) -> Result<(ObjectId, ObjectId), SourceError> {
         self.commit_with(revision, |commit| {
-            let tree = commit.tree_id().map_err(|error| self.damaged(&error))?;
+            let tree = commit.tree_id().map_err(|error| {
+                let error = with_causes(&error);
+                self.damaged(Some(&commit.id), &error)
+            })?;
             Ok((commit.id, tree.detach()))
         })
     }
@@ -68,7 +72,10 @@ impl GitRepository {
             let Ok(found) = repository.rev_parse_single(revision) else {
                 return Err(self.unknown(repository, revision));
             };
-            let object = found.object().map_err(|error| self.damaged(&error))?;
+            let object = found.object().map_err(|error| {
+                let error = with_causes(&error);
+                self.damaged(Some(&found.detach()), &error)
+            })?;
             match object.peel_to_kind(Kind::Commit) {
                 Ok(commit) => take(&commit.into_commit()),
                 Err(_) => {
@@ -80,38 +87,42 @@ impl GitRepository {
     }
 
     fn unknown(&self, repository: &Repository, revision: &str) -> SourceError {
-        let names = names(repository);
         if revision == "HEAD" {
-            return self.headless(repository, names.first());
+            return self.headless(repository);
         }
+        let names = names(repository, MOST_NAMES);
         let mut message = format!("there is no branch, tag or commit `{revision}`");
-        if let Some(near) = near(revision, names.iter().map(String::as_str)) {
+        if matches!(repository.is_shallow(), Ok(true)) {
+            message.push_str(
+                "; the repository is shallow, so older commits are not in it: `git fetch --unshallow` brings them",
+            );
+        } else if let Some(near) = near(revision, names.iter().map(String::as_str)) {
             message.push_str(&format!("; did you mean `{near}`?"));
         }
         self.error(SourceErrorKind::NotFound, message)
     }
 
     /// Why `HEAD` leads to no commit, and to which branch or tag one could go instead.
-    fn headless(&self, repository: &Repository, there: Option<&String>) -> SourceError {
+    fn headless(&self, repository: &Repository) -> SourceError {
         let head = match repository.head() {
             Ok(head) => head,
-            Err(error) => return self.damaged(&error),
+            Err(error) => return self.damaged(None, &with_causes(&error)),
         };
         let branch = head.referent_name().map(|name| name.shorten().to_string());
+        let there = names(repository, 1).pop();
         let message = match (head.is_unborn(), branch, there) {
             (true, Some(branch), Some(there)) => format!(
                 "`HEAD` leads to the branch `{branch}`, which is not there; the repository has `{there}`: name what is meant"
             ),
             (true, ..) => "`HEAD` leads to no commit: the repository is empty".to_owned(),
-            (false, ..) => return self.damaged(&"`HEAD` cannot be followed to a commit"),
+            (false, ..) => return self.damaged(None, "`HEAD` cannot be followed to a commit"),
         };
         self.error(SourceErrorKind::NotFound, message)
     }
 
-    fn damaged(&self, error: &dyn std::fmt::Display) -> SourceError {
-        let message =
-            format!("the repository is damaged, or does not have all its objects: {error}");
-        self.error(SourceErrorKind::Unavailable, message)
+    /// The error for what could not be read of a commit, or of what leads to it.
+    fn damaged(&self, id: Option<&ObjectId>, error: &str) -> SourceError {
+        self.error(SourceErrorKind::Unavailable, damage("", id, error))
     }
 }
 
@@ -138,11 +149,11 @@ fn ancestors(
 ) -> Result<Vec<ObjectId>, String> {
     let commit = repository
         .find_commit(last)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| with_causes(&error))?;
     let walk = commit.ancestors().first_parent_only().all();
     let mut commits = Vec::new();
-    for commit in walk.map_err(|error| error.to_string())? {
-        let id = commit.map_err(|error| error.to_string())?.id;
+    for commit in walk.map_err(|error| with_causes(&error))? {
+        let id = commit.map_err(|error| with_causes(&error))?.id;
         commits.push(id);
         if Some(id) == first {
             break;
@@ -151,8 +162,11 @@ fn ancestors(
     Ok(commits)
 }
 
-/// The names of branches and tags, as far as they can be listed.
-fn names(repository: &Repository) -> Vec<String> {
+/// The most names that one that is not there is held against.
+const MOST_NAMES: usize = 10_000;
+
+/// The first names of branches and tags, as far as they can be listed.
+fn names(repository: &Repository, most: usize) -> Vec<String> {
     let Ok(references) = repository.references() else {
         return Vec::new();
     };
@@ -163,5 +177,5 @@ fn names(repository: &Repository) -> Vec<String> {
         let reference = reference.ok()?;
         reference.name().shorten().to_str().ok().map(str::to_owned)
     });
-    names.take(10_000).collect()
+    names.take(most).collect()
 }
