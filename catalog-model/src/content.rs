@@ -9,6 +9,17 @@ use crate::digest::{
 };
 use crate::source::{Source, join};
 
+/// The digest of all files together, by those of each; `None` where one of these is no digest as [`ReleaseContent`] has it.
+pub(crate) fn together(files: &BTreeMap<String, String>) -> Option<ReleaseDigest> {
+    let mut lines = Sha256::new();
+    for (path, digest) in files {
+        let digest = ReleaseDigest::parse(digest).ok()?;
+        let digits = digest.as_str().strip_prefix("sha256:")?;
+        lines.update(line(digits, path));
+    }
+    Some(ReleaseDigest(format!("sha256:{}", hex(&lines.finalize()))))
+}
+
 /// The digest of every file of a version folder, and that of all of them together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseContent {

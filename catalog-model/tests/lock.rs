@@ -40,7 +40,7 @@ releases:
   namespace: observability
   catalog: main
   alsoIn: [mirror, community]
-  digest: sha256:0202020202020202020202020202020202020202020202020202020202020202
+  digest: sha256:d046c1921aa74a191e321422b3da31fcb2ee16c989c5d5d42dfd7494e6d58331
   files:
     definitions/a b.yaml: sha256:0303030303030303030303030303030303030303030303030303030303030303
     metadata.yaml: sha256:0404040404040404040404040404040404040404040404040404040404040404
@@ -53,7 +53,7 @@ releases:
     let loki = LockEntry::new("loki", "3.5.7", "observability")
         .from_catalog("main")
         .also_in(["mirror", "community"])
-        .with_digest("sha256:0202020202020202020202020202020202020202020202020202020202020202")
+        .with_digest("sha256:d046c1921aa74a191e321422b3da31fcb2ee16c989c5d5d42dfd7494e6d58331")
         .with_files([
             (
                 "metadata.yaml",
@@ -71,6 +71,56 @@ releases:
     assert_eq!(lock, Lock::new("sha256:01", [loki.clone(), grafana]));
     assert_eq!(lock.release("loki", "observability"), Some(&loki));
     assert_eq!(lock.release("loki", "loki"), None);
+}
+
+/// An entry of a file with one letter in it, and the digest that `sha256sum` gives for the list of that file.
+#[cfg(feature = "digest")]
+fn entry_with(digest: &str) -> String {
+    let file = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    lock(&format!(
+        "{{package: a, version: 1.0.0, namespace: a, digest: '{digest}', files: {{metadata.yaml: 'sha256:{file}'}}}}"
+    ))
+}
+
+#[cfg(feature = "digest")]
+#[test]
+fn a_digest_that_is_not_that_of_the_files_is_refused() {
+    let fits = "sha256:c9de1fae138368caab1dc1574711480843c45a7773e4dfc06ce0852daf637522";
+    let (found, told) = read(&entry_with(fits));
+    assert!(found.is_some() && told.is_empty(), "{told:?}");
+    let other = fits.replace("c9de", "0000");
+    let (found, told) = read(&entry_with(&other));
+    assert_eq!(found, None);
+    assert_eq!(told, ["lock.digest.other 3:63"]);
+    // What another program means by its own digests is for it to say.
+    let (found, told) = read(&entry_with("blake3:1"));
+    assert!(found.is_some() && told.is_empty(), "{told:?}");
+}
+
+#[test]
+fn catalogs_that_there_are_not_are_told_of_once() {
+    let text = lock(
+        "{package: a, version: 1.0.0, namespace: a, catalog: gone},
+         {package: b, version: 1.0.0, namespace: a, catalog: gone},
+         {package: c, version: 1.0.0, namespace: a, catalog: gone, alsoIn: [ours]},
+         {package: d, version: 1.0.0, namespace: a, catalog: ours},
+         {package: e, version: 1.0.0, namespace: a},
+         {package: f, version: 1.0.0, namespace: a, catalog: far, alsoIn: [gone]}",
+    );
+    let file = SourceFile::new("catalog.lock", text.as_str());
+    let told = |catalogs: &[&str]| {
+        let (lock, diagnostics) = Lock::read_for(&file, &Lock::limits(), catalogs);
+        assert_eq!(lock.map(|lock| lock.releases().len()), Some(6));
+        let told = diagnostics.iter().map(ToString::to_string);
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(&["ours"]),
+        ["catalog.lock:3:64: warning[lock.catalog.unknown]: there is no catalog `gone`"]
+    );
+    assert_eq!(told(&["ours", "gone"]), [""; 0]);
+    assert_eq!(told(&[]).len(), 2);
+    assert!(read(&text).1.is_empty());
 }
 
 #[test]
@@ -166,9 +216,11 @@ fn a_lock_with_an_error_is_no_lock() {
 #[test]
 fn a_lock_that_was_cut_off_is_refused() {
     let digest = format!("sha256:{}", "0f".repeat(32));
+    // That of one file with the other.
+    let whole = "sha256:3975e1f9c9369ce04b533f772723a8697bd7fa8c50463c9d6f100b4e29a64d7a";
     let entry = |name: &str| {
         let files = [("metadata.yaml", digest.as_str())];
-        let entry = LockEntry::new(name, "1.0.0", name).with_digest(&digest);
+        let entry = LockEntry::new(name, "1.0.0", name).with_digest(whole);
         entry.with_files(files).needed_by(["b"])
     };
     let whole = Lock::new(&digest, ["a", "b"].map(entry)).to_yaml();

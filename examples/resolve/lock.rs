@@ -39,8 +39,11 @@ pub(crate) struct Settled<'a> {
 
 impl<'a> Locking<'a> {
     /// Reads the lock that the arguments name, if they name one. Something wrong with it ends the program: without it, releases would move
-    /// that nobody wanted to move.
-    pub(crate) fn read(arguments: &'a Arguments) -> Result<Option<Self>, Failure> {
+    /// that nobody wanted to move. A catalog that it names and that is not given is told of.
+    pub(crate) fn read(
+        arguments: &'a Arguments,
+        given: &[Given<'_>],
+    ) -> Result<Option<Self>, Failure> {
         let is_strict = arguments.switch("locked");
         let Some(path) = arguments.option("lock") else {
             return match is_strict {
@@ -49,7 +52,7 @@ impl<'a> Locking<'a> {
             };
         };
         let before = match fs::read(path) {
-            Ok(bytes) => Some(parse(path, bytes)?),
+            Ok(bytes) => Some(parse(path, bytes, given)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => match is_strict {
                 true => {
                     let message = format!("{path}: {error}; without --locked, a lock is written");
@@ -205,10 +208,15 @@ fn folder<'c>(catalog: &'c Catalog, entry: &LockEntry) -> Option<&'c str> {
     })
 }
 
-fn parse(path: &str, bytes: Vec<u8>) -> Result<(Lock, String), Failure> {
+fn parse(path: &str, bytes: Vec<u8>, given: &[Given<'_>]) -> Result<(Lock, String), Failure> {
     let file = SourceFile::from_bytes(path, bytes);
     let file = file.map_err(|error| Failure::new(error.to_string()))?;
-    let (lock, diagnostics) = Lock::read(&file, &Lock::limits());
+    let names: Vec<&str> = given.iter().filter_map(|one| one.name).collect();
+    let (lock, diagnostics) = Lock::read_for(&file, &Lock::limits(), &names);
+    let warnings = diagnostics.iter();
+    warnings
+        .filter(|diagnostic| diagnostic.severity() == Severity::Warning)
+        .for_each(note);
     let mut errors = diagnostics
         .iter()
         .filter(|one| one.severity() == Severity::Error);

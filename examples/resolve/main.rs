@@ -47,7 +47,8 @@ RANGE is as in `>=1.2, <2`, `^1.4`, `~> 2.0`, `1.x`; without one, the best relea
                     depend on
   --prereleases P   allows prereleases of a package, or of all
   --lock FILE       chooses again what FILE holds of an earlier answer, as far as it can, and writes what is chosen there; each release
-                    that moves says why, and one that holds something else than when it was locked is a finding
+                    that moves says why, and one that holds something else than when it was locked is a finding. A digest in it that is not that
+                    of its files is refused, and a catalog in it that is not given is told of
   --locked          nothing may move, and nothing is written: what would move is a finding
   --explain         says of each release who needs it, what keeps it from being newer, and what would lead to a newer one
   --ledger          lists what each step adds to the cluster (APIs, objects, permissions, images, hooks) and what is not known of it; of
@@ -60,7 +61,7 @@ CATALOG is a folder, an archive or a repository, or several of these as NAME=SOU
 community=c.tgz loki`): a release of a lower one is taken where no answer is left with the higher, and the answer says so. Each release names
 its catalog then, and where it lies. What several have with the same files is one release, of each of them; of what they have with other files
 the first has its way, and the answer says so. A catalog that cannot be read is told of, and the others answer; the exit code is 2.
-Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none) or a lock does not hold, 2 if something cannot be
+Exit code: 0 if there is an answer, 1 if there is none (with --each: if any has none, or cannot be read) or a lock does not hold, 2 if something cannot be
 read.",
     options: &[
         "cluster",
@@ -112,7 +113,7 @@ fn one(
         Some(_) => Format::Text,
         None => arguments.format()?,
     };
-    let locking = Locking::read(arguments)?;
+    let locking = Locking::read(arguments, given)?;
     let request = match &locking {
         Some(locking) => locking.request(request),
         None => request,

@@ -301,6 +301,41 @@ fn a_lock_that_cannot_be_used_ends_the_program() {
 }
 
 #[test]
+fn a_lock_that_contradicts_itself_is_refused_and_one_of_an_unknown_catalog_told_of() {
+    let root = folder("contradiction");
+    let path = root.join("catalog.lock");
+    let catalog = catalog(&root, &[("app", "1.0.0", "")]);
+    let named = format!("ours={catalog}");
+    let request = [&named, "app", "--lock", path.to_str().unwrap()];
+    assert!(text(&request, 0).contains("locked now"));
+    let written = fs::read_to_string(&path).unwrap();
+    // A digit of the one file's digest is another one.
+    let at = written.rfind("sha256:").unwrap() + "sha256:".len();
+    let digit = if written[at..].starts_with('0') {
+        "1"
+    } else {
+        "0"
+    };
+    let mut changed = written.clone();
+    changed.replace_range(at..=at, digit);
+    fs::write(&path, &changed).unwrap();
+    let told = text(&request, 2);
+    assert!(
+        told.contains("catalog.lock:9:11: error[lock.digest.other]"),
+        "{told}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), changed);
+
+    // A catalog may have got another name: it is told of, and nothing refused.
+    let renamed = written.replace("catalog: ours", "catalog: nowhere");
+    fs::write(&path, renamed).unwrap();
+    let told = String::from_utf8(resolve(&request).stderr).unwrap();
+    let expected =
+        "catalog.lock:8:12: warning[lock.catalog.unknown]: there is no catalog `nowhere`";
+    assert!(told.contains(expected), "{told}");
+}
+
+#[test]
 fn another_request_is_told() {
     let root = folder("request");
     let path = root.join("catalog.lock");

@@ -1,12 +1,16 @@
 //! Reading a lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalog_conditions::document::{self, Fields, Limits, Node, Reader};
 use catalog_conditions::{Diagnostic, Severity, SourceFile, Span};
 
 use super::{LOCK_VERSION, Lock, LockEntry};
+#[cfg(feature = "digest")]
+use crate::content::together;
+#[cfg(feature = "digest")]
+use crate::digest::ReleaseDigest;
 
 /// What begins the lines that git puts into a file that two people changed.
 const MERGE_MARKERS: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
@@ -15,9 +19,29 @@ impl Lock {
     /// Reads a lock.
     ///
     /// There is one only if nothing in the file is an error: with a part of it, releases would move that nobody wanted to move. A key that is
-    /// not known is an error too, as a newer program may have meant something by it.
+    /// not known is an error too, as a newer program may have meant something by it, and so is a SHA-256 of a release that is not that of its
+    /// files (with the feature `digest`): one of them was changed by hand or by a merge, and nobody knows which was meant.
     #[must_use]
     pub fn read(file: &Arc<SourceFile>, limits: &Limits) -> (Option<Self>, Vec<Diagnostic>) {
+        Self::read_with(file, limits, None)
+    }
+
+    /// The same for whoever has catalogs of these names: a warning says of each other name that the lock has, at the first release of it, that there is no
+    /// such catalog. A release that is in one of the catalogs by another of its names is not told of.
+    #[must_use]
+    pub fn read_for(
+        file: &Arc<SourceFile>,
+        limits: &Limits,
+        catalogs: &[&str],
+    ) -> (Option<Self>, Vec<Diagnostic>) {
+        Self::read_with(file, limits, Some(catalogs))
+    }
+
+    fn read_with(
+        file: &Arc<SourceFile>,
+        limits: &Limits,
+        catalogs: Option<&[&str]>,
+    ) -> (Option<Self>, Vec<Diagnostic>) {
         let mut reader = Reader::new(file, "lock", Severity::Error);
         if let Some(span) = merge_marker(file.text()) {
             let message = "this file was merged, and the merge was not finished";
@@ -39,7 +63,7 @@ impl Lock {
             reader.report(diagnostic.help("remove one of them, and resolve again"));
         }
         let lock = match read.documents.first() {
-            Some(document) => lock(&mut reader, document),
+            Some(document) => lock(&mut reader, document, catalogs),
             None => {
                 let diagnostic = reader.error("empty", Span::default(), "there is no lock in it");
                 reader.report(diagnostic.help("remove the file, and resolve again"));
@@ -72,17 +96,21 @@ fn unended_line(text: &str) -> Option<Span> {
     Some(Span::new(text.len() - last.len(), text.len()))
 }
 
-fn lock(reader: &mut Reader<'_>, document: &Node) -> Option<Lock> {
+fn lock(reader: &mut Reader<'_>, document: &Node, catalogs: Option<&[&str]>) -> Option<Lock> {
     let mut fields = reader.fields(document, "the lock")?;
     version(reader, &mut fields)?;
     let request = required(reader, &mut fields, "request");
     let entries = fields.required(reader, "releases");
     let entries = entries.and_then(|node| reader.items(node, "releases"));
     let mut places = BTreeMap::new();
+    let mut known = catalogs.map(|catalogs| catalogs.iter().map(ToString::to_string).collect());
     let mut releases = Vec::new();
     for node in entries.unwrap_or_default() {
-        if let Some(entry) = entry(reader, node) {
+        if let Some((entry, catalog)) = entry(reader, node) {
             tell_of_twice(reader, &mut places, &entry, node.span());
+            if let (Some(known), Some(span)) = (&mut known, catalog) {
+                tell_of_unknown(reader, known, &entry, span);
+            }
             releases.push(entry);
         }
     }
@@ -105,32 +133,83 @@ fn version(reader: &mut Reader<'_>, fields: &mut Fields<'_>) -> Option<()> {
     Some(())
 }
 
-fn entry(reader: &mut Reader<'_>, node: &Node) -> Option<LockEntry> {
+/// A release, and where its catalog is named.
+fn entry(reader: &mut Reader<'_>, node: &Node) -> Option<(LockEntry, Option<Span>)> {
     let mut fields = reader.fields(node, "a release")?;
     let [package, version, namespace] =
         ["package", "version", "namespace"].map(|key| required(reader, &mut fields, key));
-    let catalog = fields.take("catalog");
-    let catalog = catalog.and_then(|node| reader.text(node, "catalog"));
+    let named = fields.take("catalog");
+    let catalog = named.and_then(|node| reader.text(node, "catalog"));
     let catalog = catalog.map(str::to_owned);
     let also_in = fields.take("alsoIn");
     let also_in = also_in.map(|node| names(reader, node, ("alsoIn", "a catalog")));
-    let digest = fields.take("digest");
-    let digest = digest.and_then(|node| digest_text(reader, node, "digest"));
-    let files = fields.take("files").map(|node| files(reader, node));
+    let whole = fields.take("digest");
+    let digest = whole.and_then(|node| digest_text(reader, node, "digest"));
+    let parts = fields.take("files");
+    let files = parts.map(|node| files(reader, node));
+    #[cfg(feature = "digest")]
+    if let (Some(whole), Some(digest), Some(parts), Some(files)) = (whole, &digest, parts, &files) {
+        tell_of_contradiction(reader, (whole, digest), (parts, files));
+    }
     let requested = fields.take("requested");
     let is_requested = requested.and_then(|node| reader.boolean(node, "requested"));
     let needed_by = fields
         .take("neededBy")
         .map(|node| names(reader, node, ("neededBy", "a package")));
     reader.finish(fields);
-    Some(LockEntry {
+    let entry = LockEntry {
         catalog,
         also_in: also_in.unwrap_or_default(),
         digest,
         files: files.unwrap_or_default(),
         is_requested: is_requested.unwrap_or_default(),
         ..LockEntry::new(package?, version?, namespace?).needed_by(needed_by.unwrap_or_default())
-    })
+    };
+    Some((entry, named.map(Node::span)))
+}
+
+/// Refuses a digest of a release that is not that of its files. Where one of them is of another kind, or cannot be read, nothing is known.
+#[cfg(feature = "digest")]
+fn tell_of_contradiction(
+    reader: &mut Reader<'_>,
+    (whole, digest): (&Node, &str),
+    (parts, files): (&Node, &BTreeMap<String, String>),
+) {
+    let are_all_read = parts
+        .as_mapping()
+        .is_some_and(|mapping| mapping.entries().len() == files.len());
+    let (Ok(said), Some(is)) = (ReleaseDigest::parse(digest), together(files)) else {
+        return;
+    };
+    if said == is || !are_all_read {
+        return;
+    }
+    let message = "`digest` is not the digest of `files`: one of them was changed by hand";
+    let diagnostic = reader.error("digest.other", whole.span(), message);
+    let diagnostic = diagnostic.related(reader.file(), parts.span(), format!("these give {is}"));
+    reader.report(diagnostic.help(
+        "restore the file, or take `digest` and `files` of this release out and resolve again",
+    ));
+}
+
+/// Warns of a name that is none of the catalogs that are known, and makes it known.
+fn tell_of_unknown(
+    reader: &mut Reader<'_>,
+    known: &mut BTreeSet<String>,
+    entry: &LockEntry,
+    span: Span,
+) {
+    let Some(name) = entry.catalog() else {
+        return;
+    };
+    if known.contains(name) || entry.also_in.iter().any(|name| known.contains(name)) {
+        return;
+    }
+    let message = format!("there is no catalog `{name}`");
+    let diagnostic = reader.warning("catalog.unknown", span, message);
+    let help = "releases of it are looked for in the others, by their digests, and may move; give the catalog the name that it had to keep them";
+    reader.report(diagnostic.help(help));
+    known.insert(name.to_owned());
 }
 
 /// The digests of files by path. Any key is a path here, so that none is unknown.
