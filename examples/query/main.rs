@@ -31,8 +31,9 @@ validate does.
 CATALOG is a folder, an archive (.tar, .tar.gz, .tgz) or a repository: git+file:///path#branch:folder, with or without branch and folder;
 one of another machine (git+ssh://…, git+git://…, with the feature `https` git+https://…) is fetched into CATALOG_GIT_CACHE, else ~/.cache/catalog.
 Several are given as NAME=SOURCE, by falling priority: `query ours=./ours community=c.tgz loki`. Each answer names its catalog, where it lies, the
-others that have the same files (`alsoIn`), and those that have other files under this package and version (`differing`). A catalog that
-cannot be read is told of, and the others answer; the exit code is 2.
+others that have the same files (`alsoIn`), and those that have other files under this package and version (`differing`). Without PACKAGE, a
+package's release is the newest of the first catalog that has one, as `resolve` prefers it; newer ones of lower catalogs are named beside it
+(`newerIn`). A catalog that cannot be read is told of, and the others answer; the exit code is 2. One without packages is told of.
 Exit code: 0, 1 if the release asked for has errors, 2 if the catalog cannot be read or has no such name.",
     options: &["label", "provides", "text", "format"],
     switches: &[],
@@ -146,6 +147,12 @@ fn list<'a>(
         }
         Format::Text => entries.iter().for_each(|entry| output.line(line(entry))),
     }
+    tell_of_errors("this catalog", told);
+    Ok(Answer::Fine)
+}
+
+/// Says on standard error that errors keep something out of the answer.
+fn tell_of_errors<'a>(catalog: &str, told: impl Iterator<Item = &'a Diagnostic>) {
     let errors: Vec<&Diagnostic> = told
         .filter(|one| one.severity() == Severity::Error)
         .collect();
@@ -153,11 +160,10 @@ fn list<'a>(
         [] => {}
         [one] => note(format!("{one}")),
         several => note(format!(
-            "{} errors in this catalog keep what has them out of the answer: `validate` shows them",
+            "{} errors in {catalog} keep what has them out of the answer: `validate` shows them",
             several.len()
         )),
     }
-    Ok(Answer::Fine)
 }
 
 fn versions(

@@ -7,7 +7,7 @@ use catalog_model::registry::{OfferedRelease, RegistryView};
 use catalog_model::version::Version;
 use serde_json::{Map, Value, json};
 
-use crate::{line, summary};
+use crate::{line, summary, tell_of_errors};
 
 pub(crate) fn query(
     given: &[Given<'_>],
@@ -22,7 +22,13 @@ pub(crate) fn query(
     match rest {
         [] => {
             let found = view.select(&asked.unwrap_or_default()).map_err(not_found)?;
-            print("packages", &found, &choice, (format, output));
+            print(("packages", Some(&view)), &found, &choice, (format, output));
+            for (name, loaded) in choice.loaded() {
+                // That there is no package was said when the catalogs were read.
+                let has_packages = loaded.catalog().packages().next().is_some();
+                let told = loaded.diagnostics().iter().filter(|_| has_packages);
+                tell_of_errors(name.unwrap_or_default(), told);
+            }
         }
         [_] if asked.is_some() => {
             return Err(Failure::new(
@@ -32,7 +38,7 @@ pub(crate) fn query(
         [one] => match one.split_once('@') {
             None => {
                 let versions = view.versions(one).map_err(not_found)?;
-                print("versions", &versions, &choice, (format, output));
+                print(("versions", None), &versions, &choice, (format, output));
             }
             Some((package, version)) => {
                 release(&view, (package, version), &choice, (format, output))?
@@ -46,8 +52,9 @@ pub(crate) fn query(
     choice.end(Answer::Fine)
 }
 
+/// Releases in rows, each with the newer ones of lower catalogs where those of a view are asked for.
 fn print(
-    what: &str,
+    (what, newest_of): (&str, Option<&RegistryView<'_>>),
     found: &[OfferedRelease<'_>],
     choice: &Choice,
     (format, output): (Format, &mut Output),
@@ -59,13 +66,41 @@ fn print(
                 .map(|offered| {
                     let mut row = row(offered);
                     row.insert("location".to_owned(), offered.place().to_json());
+                    if let Some(view) = newest_of {
+                        let newer = newer(view, offered);
+                        let newer = newer.map(|(catalog, version)| json!({ "catalog": catalog, "version": version.as_str() }));
+                        row.insert("newerIn".to_owned(), newer.collect());
+                    }
                     Value::Object(row)
                 })
                 .collect();
             output.json(&json!({ what: rows, "unreadable": choice.unreadable() }));
         }
-        Format::Text => found.iter().for_each(|offered| text(offered, output)),
+        Format::Text => {
+            for offered in found {
+                text(offered, output);
+                for (catalog, version) in
+                    newest_of.into_iter().flat_map(|view| newer(view, offered))
+                {
+                    output.line(format!("  {catalog} has {version}"));
+                }
+            }
+        }
     }
+}
+
+/// The newest version that each catalog has of the package of a release, where it is newer: those that a resolution takes where no answer is left with
+/// the higher catalogs.
+fn newer<'a>(
+    view: &RegistryView<'a>,
+    offered: &OfferedRelease<'a>,
+) -> impl Iterator<Item = (&'a str, &'a Version)> {
+    let release = offered.release();
+    let newest = view.answering().filter_map(|(name, catalog)| {
+        let newest = catalog.package(release.package().as_str())?.newest()?;
+        Some((name, newest.version()))
+    });
+    newest.filter(|(_, version)| *version > release.version())
 }
 
 fn release(

@@ -5,7 +5,7 @@ use std::time::Instant;
 use catalog_examples::{Answer, Failure, Format, Offer, Output};
 use catalog_model::version::VersionRange;
 use catalog_resolve::{Item, Outcome, Request, resolve};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Resolves releases one by one, each alone.
 pub(crate) fn each(
@@ -19,7 +19,7 @@ pub(crate) fn each(
         return Err(Failure::new("--each asks for all packages: name none"));
     }
     let universe = offer.universe();
-    let (mut requests, mut unreadable) = (Vec::new(), 0);
+    let (mut requests, mut unreadable) = (Vec::new(), Vec::new());
     for package in universe.package_names() {
         let versions = match which {
             "newest" => Vec::from_iter(universe.newest_version(package)),
@@ -31,40 +31,77 @@ pub(crate) fn each(
             }
         };
         // Asked for all the same: a release that cannot be read has no answer, and none of the others stands in for it.
-        let unusable = universe.unusable_versions(package).len();
-        unreadable += match which {
-            "newest" => usize::from(versions.is_empty() && unusable > 0),
-            _ => unusable,
-        };
+        if which == "every" || versions.is_empty() {
+            let unusable = offer.unusable(package);
+            let unusable = unusable.map(|(version, why)| Unreadable {
+                package,
+                version,
+                why: why.map(ToString::to_string),
+            });
+            unreadable.extend(unusable);
+        }
         requests.extend(versions.into_iter().map(|version| (package, version)));
     }
     let start = Instant::now();
-    let mut conflicted = Vec::new();
+    let (mut resolved, mut conflicted, mut undecided) = (0, Vec::new(), Vec::new());
     for (package, version) in &requests {
         let range = VersionRange::parse(&format!("={version}"))
             .map_err(|error| Failure::new(error.to_string()))?;
         let request = offer.request(Request::new().item(Item::new(*package, range)));
-        if let Outcome::Conflict(conflict) = resolve(universe, &request) {
-            conflicted.push((*package, version.as_str(), conflict.explain()));
+        match resolve(universe, &request) {
+            Outcome::Resolved(_) => resolved += 1,
+            Outcome::Conflict(conflict) => {
+                conflicted.push((*package, version.as_str(), conflict.explain()));
+            }
+            _ => undecided.push((*package, version.as_str())),
         }
     }
     let seconds = start.elapsed().as_secs_f64();
-    let resolved = requests.len() - conflicted.len();
+    let asked = requests.len() + unreadable.len();
     match format {
         Format::Json => output.json(&json!({
-            "requests": requests.len() + unreadable, "resolved": resolved, "conflicts": conflicted.len(), "unreadable": unreadable, "seconds": seconds,
+            "requests": asked, "resolved": resolved, "conflicts": conflicted.len(), "unreadable": unreadable.len(), "undecided": undecided.len(),
+            "seconds": seconds,
             "conflicted": conflicted.iter().map(|(name, version, conflict)| json!({ "name": name, "version": version, "facts": conflict.facts().len() })).collect::<Vec<_>>(),
+            "unusable": unreadable.iter().map(Unreadable::json).collect::<Vec<_>>(),
+            "unanswered": undecided.iter().map(|(name, version)| json!({ "name": name, "version": version })).collect::<Vec<_>>(),
         })),
         Format::Text => {
             for (_, _, conflict) in &conflicted {
                 output.lines(conflict.text());
             }
-            output.line(format!("{} requests: {resolved} resolved, {} conflicts, {unreadable} unreadable; {seconds:.3} s", requests.len() + unreadable, conflicted.len()));
+            unreadable.iter().for_each(|one| output.line(one.line()));
+            for (package, version) in &undecided {
+                output.line(format!("{package} {version}: no answer was found within the budget, nor shown not to exist"));
+            }
+            let undecided = match undecided.len() {
+                0 => String::new(),
+                count => format!(", {count} undecided"),
+            };
+            output.line(format!("{asked} requests: {resolved} resolved, {} conflicts, {} unreadable{undecided}; {seconds:.3} s", conflicted.len(), unreadable.len()));
         }
     }
-    Ok(if conflicted.is_empty() {
-        Answer::Fine
-    } else {
-        Answer::Finding
+    Ok(match resolved == asked {
+        true => Answer::Fine,
+        false => Answer::Finding,
     })
+}
+
+/// A release that is there and cannot be read, so that nothing answers it.
+struct Unreadable<'o> {
+    package: &'o str,
+    version: &'o str,
+    why: Option<String>,
+}
+
+impl Unreadable<'_> {
+    fn line(&self) -> String {
+        let why = self.why.iter().map(|why| format!(": {why}"));
+        let why: String = why.collect();
+        format!("{} {} cannot be chosen{why}", self.package, self.version)
+    }
+
+    fn json(&self) -> Value {
+        json!({ "name": self.package, "version": self.version, "why": self.why })
+    }
 }

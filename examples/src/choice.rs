@@ -5,7 +5,7 @@ use catalog_model::sync::SyncWatch;
 use catalog_model::version::Version;
 use catalog_model::{
     Catalog, CatalogAddress, Diagnostic, LoadOptions, Loaded, Package, Release, ReleaseLocation,
-    Severity, load,
+    load,
 };
 use catalog_resolve::{Catalogs, Resolution, ResolvedRelease};
 use serde_json::{Value, json};
@@ -14,6 +14,9 @@ use crate::arguments::Given;
 use crate::input::source;
 use crate::program::{Answer, Failure, note};
 use crate::release::release;
+
+/// The code of what is said of a catalog without packages.
+const NO_PACKAGE: &str = "catalog.empty";
 
 /// One catalog, or several of which the first that has a package is asked for it.
 pub struct Choice {
@@ -24,12 +27,19 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// Reads the catalogs. Of several, one that cannot be read is told of on standard error and keeps no other from answering.
+    /// Reads the catalogs. Of several, one that cannot be read is told of on standard error and keeps no other from answering; so is one that has
+    /// no package at all, which may not be the folder that was meant.
     ///
     /// # Errors
     ///
     /// None of them can be read.
     pub fn read(given: &[Given<'_>], options: LoadOptions) -> Result<Self, Failure> {
+        let choice = Self::read_all(given, options)?;
+        choice.tell_of_empty();
+        Ok(choice)
+    }
+
+    fn read_all(given: &[Given<'_>], options: LoadOptions) -> Result<Self, Failure> {
         if let [only] = given
             && only.name.is_none()
         {
@@ -59,6 +69,16 @@ impl Choice {
         match choice.problem() {
             Some(problem) if choice.loaded.is_empty() => Err(problem),
             _ => Ok(choice),
+        }
+    }
+
+    fn tell_of_empty(&self) {
+        for (name, loaded) in self.loaded() {
+            let mut diagnostics = loaded.diagnostics().iter();
+            if let Some(empty) = diagnostics.find(|one| one.code() == NO_PACKAGE) {
+                let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+                note(format!("warning: catalog{name} has no package: {empty}"));
+            }
         }
     }
 
@@ -110,10 +130,9 @@ impl Choice {
         found.map(|(_, loaded)| loaded.catalog())
     }
 
-    /// The errors of all catalogs.
-    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        let diagnostics = self.loaded().flat_map(|(_, one)| one.diagnostics());
-        diagnostics.filter(|one| one.severity() == Severity::Error)
+    /// What is wrong in all catalogs.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.loaded().flat_map(|(_, one)| one.diagnostics())
     }
 
     /// The package that speaks for all of its name: that of the first catalog that has a release of it.

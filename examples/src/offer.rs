@@ -1,10 +1,13 @@
 //! What a request can choose from: catalogs, or a universe.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use catalog_model::conditions::snapshot::Snapshot;
-use catalog_model::{AddressKind, CatalogAddress, Diagnostic, InstalledRelease, LoadOptions};
+use catalog_model::{
+    AddressKind, CatalogAddress, Diagnostic, InstalledRelease, LoadOptions, Severity,
+};
 use catalog_resolve::{ClusterView, CrdBreaks, Request, Universe};
 
 use crate::arguments::{Arguments, Given};
@@ -101,28 +104,48 @@ impl Offer {
         }
     }
 
-    /// Says on standard error which versions of a package cannot be chosen, and the first reason of each.
-    pub fn tell_of_unusable(&self, package: &str) {
+    /// The versions of a package that are there and cannot be chosen, each with the first reason, if one is known.
+    ///
+    /// Cost: linear in what is wrong in the catalogs.
+    pub fn unusable(&self, package: &str) -> impl Iterator<Item = (&str, Option<&Diagnostic>)> {
         let universe = self.universe();
-        let errors: Vec<&Diagnostic> = match self {
-            Self::Catalogs { choice, .. } => choice.errors().collect(),
+        let told: Vec<&Diagnostic> = match self {
+            Self::Catalogs { choice, .. } => choice.diagnostics().collect(),
             Self::Universe(_) => universe.diagnostics().iter().collect(),
         };
-        let versions = universe.unusable_versions(package);
-        for version in versions.iter().take(TOLD) {
-            let is_of = |one: &&&Diagnostic| {
-                (one.package(), one.version()) == (Some(package), Some(version.as_str()))
+        // A version that cannot be read is a warning to those who check the catalog.
+        let is_error = |one: &Diagnostic| one.severity() == Severity::Error;
+        let mut first: BTreeMap<&str, &Diagnostic> = BTreeMap::new();
+        for one in told
+            .into_iter()
+            .filter(|one| one.package() == Some(package))
+        {
+            let Some(version) = one.version() else {
+                continue;
             };
-            let why = errors.iter().find(is_of);
+            let known = first.entry(version).or_insert(one);
+            if is_error(one) && !is_error(known) {
+                *known = one;
+            }
+        }
+        let versions = universe.unusable_versions(package).iter();
+        versions.map(move |version| (version.as_str(), first.get(version.as_str()).copied()))
+    }
+
+    /// Says on standard error which versions of a package cannot be chosen, and the first reason of each.
+    pub fn tell_of_unusable(&self, package: &str) {
+        let mut versions = self.unusable(package);
+        for (version, why) in versions.by_ref().take(TOLD) {
             let why = why.map_or_else(String::new, |error| format!(": {error}"));
             note(format!(
                 "warning: {package} {version} cannot be chosen{why}"
             ));
         }
-        if let Some(more) = versions.len().checked_sub(TOLD).filter(|more| *more > 0) {
-            note(format!(
+        match versions.count() {
+            0 => {}
+            more => note(format!(
                 "warning: nor can {more} more versions of {package}"
-            ));
+            )),
         }
     }
 

@@ -150,6 +150,66 @@ fn query_names_the_catalog_and_those_that_do_not_agree() {
     );
 }
 
+#[test]
+fn query_lists_what_resolve_prefers_and_names_what_is_newer() {
+    let root = catalogs("newer");
+    let answer = json("query", &root, &three(&[]), 0);
+    let loki = answer["packages"].as_array().unwrap().iter();
+    let loki: Vec<Value> = loki
+        .filter(|one| one["name"] == "loki")
+        .map(|one| json!([one["version"], one["catalog"], one["newerIn"]]))
+        .collect();
+    assert_eq!(
+        loki,
+        [json!([
+            "3.0.0",
+            "ours",
+            [{ "catalog": "lower", "version": "4.0.0" }]
+        ])]
+    );
+    let resolved = json("resolve", &root, &three(&["loki"]), 0);
+    assert_eq!(resolved["releases"][0]["version"], "3.0.0");
+    let (out, _) = text("query", &root, &three(&[]), 0);
+    assert!(out.contains("\n  lower has 4.0.0\n"), "{out}");
+}
+
+#[test]
+fn a_catalog_without_packages_is_told_of_by_each_program() {
+    let root = catalogs("empty");
+    fs::create_dir_all(root.join("none")).unwrap();
+    let record = r#"[{"package": "loki", "version": "2.0.0", "namespace": "default"}]"#;
+    fs::write(root.join("installed.json"), record).unwrap();
+    let both = ["none=none", "ours=ours"];
+    for (program, rest, code) in [
+        ("query", &[][..], 0),
+        ("query", &["loki"], 0),
+        ("resolve", &["loki"], 0),
+        ("why", &["loki", "--installed", "installed.json"], 0),
+        ("outdated", &["--installed", "installed.json"], 0),
+        ("uninstall", &["loki", "--installed", "installed.json"], 0),
+        ("validate", &[], 1),
+    ] {
+        let (_, told) = text(program, &root, &[&both, rest].concat(), code);
+        let expected = "catalog none has no package: ";
+        assert_eq!(told.matches(expected).count(), 1, "{program}: {told}");
+    }
+    let (_, told) = text("resolve", &root, &["none", "loki"], 1);
+    assert!(told.contains("catalog has no package: "), "{told}");
+}
+
+#[test]
+fn query_says_of_several_which_have_errors() {
+    let root = catalogs("errors");
+    for package in ["bad", "worse"] {
+        let folder = root.join("mirror").join(package).join("1.0.0");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("metadata.yaml"), "name: 7\n").unwrap();
+    }
+    let (_, told) = text("query", &root, &three(&[]), 0);
+    let expected = "errors in mirror keep what has them out of the answer";
+    assert!(told.contains(expected), "{told}");
+}
+
 /// The releases of an answer, each with its version, its catalog and the others that have it.
 fn releases_of(answer: &Value) -> Vec<Value> {
     let releases = answer["releases"].as_array().unwrap().iter();

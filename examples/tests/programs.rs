@@ -435,6 +435,45 @@ fn each_release_alone() {
         (&json!(4), &json!(1), &json!(1), &json!(2))
     );
     assert_eq!(every["conflicted"][0]["name"], "a");
+    let unusable = every["unusable"].as_array().unwrap().iter();
+    let unusable: Vec<_> = unusable
+        .map(|one| (&one["name"], &one["version"]))
+        .collect();
+    assert_eq!(
+        unusable,
+        [
+            (&json!("a"), &json!("latest")),
+            (&json!("c"), &json!("one"))
+        ]
+    );
+    // A package of which no release can be read has no newest one, and its request no answer.
+    let newest = folder.join("newest");
+    for (release, version) in [("spark/v1beta2-1.3", "v1beta2-1.3"), ("ok/1.0.0", "1.0.0")] {
+        let folder = newest.join(release);
+        fs::create_dir_all(&folder).unwrap();
+        let (name, _) = release.split_once('/').unwrap();
+        let metadata = format!("name: {name}\nversion: {version}\n");
+        fs::write(folder.join("metadata.yaml"), metadata).unwrap();
+    }
+    let arguments = [newest.to_str().unwrap(), "--each", "newest"];
+    let answer = json("resolve", &arguments, 1);
+    assert_eq!(
+        [
+            &answer["requests"],
+            &answer["resolved"],
+            &answer["unreadable"]
+        ],
+        [2, 1, 1]
+    );
+    let why = answer["unusable"][0]["why"].as_str().unwrap();
+    assert!(why.contains("spark/v1beta2-1.3"), "{why}");
+    let output = run("resolve", &arguments);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let told = format!("spark v1beta2-1.3 cannot be chosen: {why}\n");
+    assert!(text.contains(&told), "{text}");
+    let named = run("resolve", &[newest.to_str().unwrap(), "spark"]);
+    let named = String::from_utf8(named.stderr).unwrap();
+    assert!(named.contains(why), "{named}");
 }
 
 #[test]
