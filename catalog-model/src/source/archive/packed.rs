@@ -135,8 +135,20 @@ pub(super) fn broken(name: &str, error: &io::Error) -> SourceError {
     }
     let message = match error.kind() {
         io::ErrorKind::UnexpectedEof => "the archive ends early: it is cut off".to_owned(),
-        _ => format!("this is no tar archive, or a damaged one: {error}"),
+        _ => format!(
+            "this is no tar archive, or a damaged one: {}",
+            without_content(&error.to_string())
+        ),
     };
     SourceError::new(SourceErrorKind::Unreadable, name, message)
         .caused_by(io::Error::new(error.kind(), error.to_string()))
+}
+
+/// What is said of a header without what stands in it: where a number is none, the reader of headers quotes it, and the name beside it. Of a file that is no
+/// archive that is any text.
+fn without_content(said: &str) -> &str {
+    match said.contains(" when getting ") {
+        true => "a header has no number where one must be",
+        false => said,
+    }
 }

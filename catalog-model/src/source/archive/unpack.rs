@@ -190,6 +190,10 @@ impl Members<'_> {
             }
             Slot::Occupied(slot) => match (slot.get(), &member) {
                 (Member::Folder, Member::Folder) => Ok(()),
+                (Member::Folder, _) | (_, Member::Folder) => {
+                    let message = two_kinds(slot.key());
+                    Err(refuse(self.name, &message))
+                }
                 _ => {
                     let message = format!(
                         "`{}` stands in it twice, and programs differ in which they take",
@@ -209,8 +213,7 @@ impl Members<'_> {
                 // It brought those above it.
                 Some(Member::Folder) => break,
                 Some(_) => {
-                    let message = format!("`{folder}` in it is a folder, and something else too");
-                    return Err(self.refuse(&message));
+                    return Err(self.refuse(&two_kinds(folder)));
                 }
                 None => {
                     self.count(folder, &Member::Folder)?;
@@ -247,6 +250,11 @@ impl Members<'_> {
     fn refuse(&self, message: &str) -> SourceError {
         refuse(self.name, message)
     }
+}
+
+/// What is wrong where a file and a folder have one path.
+fn two_kinds(path: &str) -> String {
+    format!("`{path}` in it is a folder, and something else too")
 }
 
 fn refuse(name: &str, message: &str) -> SourceError {
