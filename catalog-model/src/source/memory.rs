@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ContentId;
 #[cfg(feature = "digest")]
 use super::hashed::{FolderHash, of_bytes};
+use super::straight::straight;
 use super::{Entry, EntryKind, Source, SourceError, SourceErrorKind};
 
 /// Files in memory, by path.
@@ -54,24 +55,13 @@ impl<P: Into<String>, B: Into<Vec<u8>>> FromIterator<(P, B)> for MemorySource {
 
 impl Source for MemorySource {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, SourceError> {
-        let prefix = if folder.is_empty() {
-            String::new()
-        } else {
-            format!("{folder}/")
-        };
-        let below = self
-            .files
-            .range(prefix.clone()..)
-            .map_while(|(path, _)| path.strip_prefix(prefix.as_str()));
-        let entries: BTreeSet<Entry> = below
-            .map(|rest| match rest.split_once('/') {
-                Some((name, _)) => Entry {
-                    name: name.to_owned(),
-                    kind: EntryKind::Folder,
-                },
-                None => Entry {
-                    name: rest.to_owned(),
-                    kind: EntryKind::File,
+        let entries: BTreeSet<Entry> = straight(&self.files, folder)
+            .into_iter()
+            .map(|(name, file)| Entry {
+                name: name.to_owned(),
+                kind: match file {
+                    Some(_) => EntryKind::File,
+                    None => EntryKind::Folder,
                 },
             })
             .collect();

@@ -18,6 +18,7 @@ mod listed;
 mod memory;
 #[cfg(all(feature = "fs", feature = "digest"))]
 mod stat;
+mod straight;
 
 use thiserror::Error;
 

@@ -15,6 +15,7 @@ use self::member::Member;
 pub use self::options::ArchiveOptions;
 use super::hashed::{FolderHash, of_bytes};
 use super::links::{Node, Nodes, Real, follow, is_inside, kind};
+use super::straight::straight;
 use super::{ContentId, ContentScheme, Entry, EntryKind};
 use super::{Source, SourceError, SourceErrorKind, join};
 
@@ -150,9 +151,9 @@ impl Source for ArchiveSource {
         if real.node != Node::Folder {
             return Err(self.wrong_kind(folder, "this is a file, not a folder"));
         }
-        let straight = self
-            .all_below(&real.path)
-            .filter(|(name, _)| !name.contains('/'));
+        // Each folder is a member of its own.
+        let members = straight(&self.members, &real.path).into_iter();
+        let members = members.filter_map(|(name, member)| Some((name, member?)));
         let entry = |(name, member): (&str, &Member)| {
             let kind = match member {
                 Member::Folder => EntryKind::Folder,
@@ -163,7 +164,7 @@ impl Source for ArchiveSource {
             let name = name.to_owned();
             Ok(Entry { name, kind })
         };
-        straight.map(entry).collect()
+        members.map(entry).collect()
     }
 
     fn read(&self, file: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
