@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::secret::{JOURNAL_TYPE, JournalSecret};
 use super::unneeded::Achieved;
-use super::{Journal, JournalError, OperationJournal, OperationStatus};
+use super::{Journal, JournalError, OperationJournal, OperationStatus, RunState};
 use crate::api::{Failure, ListRequest, ObjectRef, Reply, Request};
 use crate::edge::Cluster;
 use crate::effect::StoredJournal;
@@ -32,21 +32,6 @@ pub struct KeptJournal {
     secret: JournalSecret,
     stored: StoredJournal,
     journal: Journal,
-}
-
-/// How far a run is, the one that is most in the way first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum RunState {
-    /// A runner carries it out, or one that was killed left it so.
-    UnderWay,
-    /// It came to rest: with an operation that goes on only if it is told how, with a Job that is still held, or with what nobody else knows of.
-    Rests,
-    /// It has ended, and did not come to some of its operations: it can go on with them, but keeps nobody from doing something else with their
-    /// instances.
-    Waits,
-    /// It has ended, and there is nothing that it can go on with.
-    Over,
 }
 
 /// Where the journal of a run is to be kept.
@@ -301,19 +286,7 @@ impl KeptJournal {
     /// How far its run is.
     #[must_use]
     pub fn state(&self) -> RunState {
-        let mut operations = self.journal.operations().iter();
-        let is_held = |one: &OperationJournal| one.attempts().iter().any(|one| !one.released);
-        match self.journal.ended() {
-            None => RunState::UnderWay,
-            Some(_) if operations.any(|one| one.is_in_the_way() || is_held(one)) => RunState::Rests,
-            Some(_) => {
-                let mut operations = self.journal.operations().iter();
-                match operations.any(|one| one.status() == OperationStatus::NotStarted) {
-                    true => RunState::Waits,
-                    false => RunState::Over,
-                }
-            }
-        }
+        self.journal.state()
     }
 
     /// Whether its run is [over](RunState::Over).
@@ -330,16 +303,20 @@ impl KeptJournal {
 
     /// Whether it is over, and tells of nothing that was given up.
     pub(crate) fn tells_nothing(&self) -> bool {
-        let is_given_up = |one: &OperationJournal| one.status() == OperationStatus::Abandoned;
-        self.is_over() && !self.journal.operations().iter().any(is_given_up)
+        self.journal.ended().is_some() && self.journal.tells_nothing_at_end()
     }
 
-    /// Whether nobody asks any more what it says when a runner has achieved this: records say what was done. What was given up is told, and what was not come
-    /// to can be gone on with, until something else is done with its instance after that.
+    /// Whether nobody asks any more what it says when a runner has achieved this: records say what was done. What was given up is told, and what a run waits for
+    /// can be gone on with, until something else is done with its instance after that.
     pub(super) fn is_forgettable(&self, achieved: &Achieved) -> bool {
         use OperationStatus::{Abandoned, NotStarted};
+        let waits = self.state() == RunState::Waits;
         let operations = self.journal.operations().iter();
-        let mut left = operations.filter(|one| matches!(one.status(), Abandoned | NotStarted));
+        let mut left = operations.filter(|one| match one.status() {
+            Abandoned => true,
+            NotStarted => waits,
+            _ => false,
+        });
         let ended = self.journal.ended();
         !self.is_in_the_way() && left.all(|one| achieved.replaces(one, ended))
     }

@@ -6,6 +6,7 @@ mod kept;
 mod ledger;
 mod operation;
 mod secret;
+mod state;
 mod unneeded;
 mod version_1;
 
@@ -13,12 +14,13 @@ pub use self::attempt::{
     AttemptJournal, CancelReason, Cancellation, Evidence, HookVerdict, Running, Stage, VerdictKind,
 };
 pub use self::error::{JournalError, JournalErrorKind};
-pub use self::kept::{JournalPlace, Journals, KeptJournal, RunState};
+pub use self::kept::{JournalPlace, Journals, KeptJournal};
 pub use self::ledger::{LedgerEntry, Origin, Part};
 pub use self::operation::{
     FailureNote, HookKey, ModuleJournal, OperationJournal, OperationStatus, ResourceJournal,
 };
 pub use self::secret::{JOURNAL_TYPE, JournalSecret, SecretJournal};
+pub use self::state::RunState;
 pub(crate) use self::unneeded::Achieved;
 pub use self::unneeded::EndedRun;
 
@@ -154,12 +156,7 @@ impl Journal {
         journal.epoch = old.epoch.saturating_add(1);
         journal.sequence = old.sequence;
         journal.go_on_from(old);
-        let open = old
-            .operations
-            .iter()
-            .filter(|one| one.status.is_open() || one.status == OperationStatus::NotStarted)
-            .count();
-        if open > 0 {
+        if old.state() != RunState::Over {
             journal.add_line(format!("{}: superseded by {run}", old.run));
         }
         journal

@@ -6,7 +6,7 @@ use catalog_model::OperationKind;
 use serde_json::Value;
 
 use super::kept::KeptJournal;
-use super::{Journal, Journals, OperationJournal, OperationStatus};
+use super::{Journal, Journals, OperationJournal, OperationStatus, RunState};
 use crate::api::{Failure, ListRequest, ObjectRef, Reply, Request};
 use crate::edge::Cluster;
 use crate::label;
@@ -43,14 +43,14 @@ impl Achieved {
         done_before: &BTreeSet<usize>,
         since: Timestamp,
     ) -> Self {
-        use OperationStatus::{Done, NotStarted};
-        let mut operations = journal.operations().iter();
-        let is_ahead = |one: &OperationJournal| one.is_in_the_way() || one.status() == NotStarted;
-        let may_unwind = plan.unwinds() && operations.any(is_ahead);
+        let may_unwind = plan.unwinds() && journal.state_at_end() != RunState::Over;
         let both = plan.operations().iter().zip(journal.operations());
         let new = both.enumerate().filter(|(place, (planned, one))| {
             let is_action = planned.operation().kind() == OperationKind::Action;
-            one.status() == Done && !is_action && !done_before.contains(place) && !may_unwind
+            one.status() == OperationStatus::Done
+                && !is_action
+                && !done_before.contains(place)
+                && !may_unwind
         });
         Self {
             instances: new.map(|(_, (_, one))| instance(one)).collect(),
@@ -79,11 +79,11 @@ impl EndedRun {
     /// would begin: a plan is pinned before its journal is written. `may_write` says before each call whether the Lease is held still, and long enough for
     /// that call; as soon as it is not, nothing more is deleted.
     ///
-    /// A journal goes when the run is about one of its instances, and this runner has done something with all that the other run gave up or did not come
-    /// to; or when nothing of it is on record any more. What
-    /// somebody gave up is told until something is done with its instance; so long a run can go on, too, with what it did not come to. Where a record or a
-    /// journal cannot be read, or a journal that was to go has been written meanwhile, nothing more is deleted: nobody knows what is needed. What
-    /// stays is met by the next run.
+    /// The journal of another run goes when this one is about one of its instances, and this runner has done something with all that the other run gave up or
+    /// [waits](super::RunState::Waits) with. And each journal goes, this run's too, whose run is [over](super::RunState::Over) and of which nothing is on
+    /// record any more. What somebody gave up is told until something is done with its instance; so long a run can go on, too, with what it waits for. Where
+    /// a record or a journal cannot be read, or a journal that was to go has been written meanwhile, nothing more is deleted: nobody knows what is needed.
+    /// What stays is met by the next run.
     ///
     /// Cost: three lists of Secrets, and a call for each that goes.
     ///
@@ -136,9 +136,6 @@ impl EndedRun {
 
     /// Whether nobody asks any more what a journal says.
     fn makes_unneeded(&self, kept: &KeptJournal, records: &[InstalledRecord]) -> bool {
-        if kept.journal().run() == self.run {
-            return false;
-        }
         let operations = kept.journal().operations();
         let is_on_record = |one: &OperationJournal| {
             let mut records = records.iter();
@@ -155,8 +152,9 @@ impl EndedRun {
             && !operations
                 .iter()
                 .any(|one| is_on_record(one) || is_told(one));
-        is_forgotten
-            || operations.iter().any(is_about_the_same) && kept.is_forgettable(&self.achieved)
+        let is_own = kept.journal().run() == self.run;
+        let is_replaced = !is_own && operations.iter().any(is_about_the_same);
+        is_forgotten || is_replaced && kept.is_forgettable(&self.achieved)
     }
 }
 

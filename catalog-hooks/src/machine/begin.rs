@@ -12,7 +12,7 @@ use super::leftovers::{self, HeldBy};
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{
-    Journal, JournalError, JournalPlace, Journals, OperationJournal, OperationStatus,
+    Journal, JournalError, JournalPlace, Journals, OperationJournal, OperationStatus, RunState,
 };
 use crate::plan::{PinnedPlan, PlannedOperation, Track};
 
@@ -37,7 +37,7 @@ pub enum StartErrorKind {
     Rests,
     /// The run has ended.
     Ended,
-    /// The run has come to rest, and goes on only if it is told how.
+    /// The run has come to rest or waits, and nothing that it was told changes that.
     Undecided,
 }
 
@@ -73,12 +73,18 @@ enum Problem {
         "the runs `{0}` and `{1}` came to rest, and this plan can take the place of one: go on with the other first, or give it up"
     )]
     SeveralRest(String, String),
-    #[error("the run `{0}` has ended, and there is nothing to go on with")]
+    #[error(
+        "the run `{0}` is over, and there is nothing to go on with: begin again what it has not done"
+    )]
     Ended(String),
     #[error(
         "the run `{0}` has come to rest, and goes on only when it is told how: resume, skip, take back or abandon"
     )]
     Undecided(String),
+    #[error(
+        "the run `{0}` was told to stop, and waits with what it has not begun: resume or abandon that"
+    )]
+    Waits(String),
 }
 
 impl StartError {
@@ -97,7 +103,7 @@ impl StartError {
                 StartErrorKind::Rests
             }
             Problem::Ended(_) => StartErrorKind::Ended,
-            Problem::Undecided(_) => StartErrorKind::Undecided,
+            Problem::Undecided(_) | Problem::Waits(_) => StartErrorKind::Undecided,
         }
     }
 
@@ -207,15 +213,15 @@ impl Machine {
         ))
     }
 
-    /// Goes on with a run from its journal, whoever wrote that last. The first thing it asks for is to write the journal with a higher
-    /// epoch: of several that try at a time, one gets it.
+    /// Goes on with a run from its journal, whoever wrote that last, unless it is [over](RunState::Over). The first thing it asks for is to write the journal
+    /// with a higher epoch: of several that try at a time, one gets it.
     ///
     /// `decisions` say what to do with operations that do not go on by themselves: one [`Decision`] for all of them, or [`Decisions`]. Those of which
-    /// none is made stay as they are, and only what was under way goes on; with `None` that is so of all.
+    /// none is made stay as they are. With `None` only what was under way goes on; and of a run that [waits](RunState::Waits), what it has not begun.
     ///
     /// # Errors
     ///
-    /// The journal cannot be read, is that of another plan, or of a run that ended with nothing left to go on with.
+    /// The journal cannot be read, is that of another plan, or of a run that is over; or the run rests or waits, and no decision changes anything of it.
     pub fn resume(
         plan: Arc<PinnedPlan>,
         stored: StoredJournal,
@@ -229,21 +235,64 @@ impl Machine {
             return Err(JournalError::other_plan(journal.plan(), plan.digest()).into());
         }
         journal.complete(&plan);
-        let resumed = decide(&mut journal, &plan, &decisions.into());
-        if journal.ended().is_some() && !resumed {
-            let run = journal.run().to_owned();
-            let is_open = |one: &OperationJournal| one.status().is_open();
-            let problem = match journal.operations().iter().any(is_open) {
-                true => Problem::Undecided(run),
-                false => Problem::Ended(run),
-            };
-            return Err(StartError { problem });
-        }
+        go_on(&mut journal, &plan, &decisions.into())?;
         journal.take_over(writer);
         journal.ended = None;
         let desk = Desk::new(journal, Some(stored.version), settings);
         Ok(Self::new(desk.resumed(), plan))
     }
+}
+
+/// Carries decisions into the journal of a run that is to go on.
+///
+/// # Errors
+///
+/// It does not: it is over, or it rests or waits, and is not told what would change anything.
+fn go_on(
+    journal: &mut Journal,
+    plan: &PinnedPlan,
+    decisions: &Decisions,
+) -> Result<(), StartError> {
+    let state = journal.state();
+    let is_open = |one: &OperationJournal| one.status().is_open();
+    let rests_on_decision = journal.operations().iter().any(is_open);
+    let problem = match state {
+        RunState::Over => Problem::Ended,
+        RunState::Waits => Problem::Waits,
+        RunState::UnderWay | RunState::Rests => Problem::Undecided,
+    };
+    let goes_on = match state {
+        RunState::Over => false,
+        RunState::UnderWay => {
+            let _goes_on =
+                decide(journal, plan, decisions) || begin_rest(journal, decisions, false);
+            true
+        }
+        // What could not be put on record is tried again, whatever is decided.
+        RunState::Rests => decide(journal, plan, decisions) || !rests_on_decision,
+        RunState::Waits => decide(journal, plan, decisions) || begin_rest(journal, decisions, true),
+    };
+    match goes_on {
+        true => Ok(()),
+        false => Err(StartError {
+            problem: problem(journal.run().to_owned()),
+        }),
+    }
+}
+
+/// Lets a run that was told to stop begin what it has not begun, where that is decided, or nothing is and it does so untold. Whether it does.
+fn begin_rest(journal: &mut Journal, decisions: &Decisions, untold: bool) -> bool {
+    let operations = journal.operations().iter().enumerate();
+    let mut waiting = operations.filter(|(_, one)| one.status() == OperationStatus::NotStarted);
+    let begins = waiting.any(|(place, _)| match decisions.of_operation(place) {
+        None => untold,
+        Some(decision) => decision == Decision::Resume,
+    });
+    if begins {
+        journal.begins_nothing = false;
+        journal.cancelled = None;
+    }
+    begins
 }
 
 /// That a run of this plan may take the place of one.
@@ -312,8 +361,7 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bo
         // What goes back already can only be given up.
         let is_under_way = operation.status() == OperationStatus::Running
             && (operation.track() == Track::Forward || decision == Decision::Abandon);
-        let is_waiting = operation.status() == OperationStatus::NotStarted;
-        if is_waiting && decision == Decision::Abandon {
+        if operation.status() == OperationStatus::NotStarted && decision == Decision::Abandon {
             super::rest::never_begin(operation);
             decided = true;
         }
@@ -321,7 +369,6 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bo
             super::rest::decide(operation, planned, decision);
             decided = true;
         }
-        decided |= is_waiting && !ends;
     }
     if decided {
         journal.unwinding = false;

@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::marks::uid;
 use super::operation_desk::OperationDesk;
 use crate::api::{Failure, ListRequest, ObjectRef, Request};
-use crate::journal::{JOURNAL_TYPE, Journal, KeptJournal, OperationJournal, OperationStatus};
+use crate::journal::{JOURNAL_TYPE, Journal, KeptJournal, OperationStatus, RunState};
 use crate::label;
 use crate::plan::{PLAN_TYPE, PinnedPlan};
 use crate::pointer::At;
@@ -99,11 +99,7 @@ fn candidates(desk: &Desk, plan: &PinnedPlan) -> Vec<String> {
         }
     }
     // A run that can be resumed needs its plan, and so does one of which is told what was given up.
-    let is_over = |one: &OperationJournal| {
-        use OperationStatus::{Done, RolledBack, Unchanged};
-        matches!(one.status(), Done | RolledBack | Unchanged) && !one.unrecorded
-    };
-    if desk.look(|journal| journal.operations().iter().all(is_over)) {
+    if desk.look(Journal::tells_nothing_at_end) {
         candidates.push(plan.digest().to_owned());
     }
     candidates
@@ -111,13 +107,11 @@ fn candidates(desk: &Desk, plan: &PinnedPlan) -> Vec<String> {
 
 /// The plans that records name again when what rests is taken back, or what is done of a run that unwinds if something fails and may go on.
 fn on_record_again(plan: &PinnedPlan, journal: &Journal) -> BTreeSet<String> {
-    use OperationStatus::{Done, NotStarted};
-    let mut statuses = journal.operations().iter().map(OperationJournal::status);
-    let may_unwind =
-        plan.unwinds() && statuses.any(|status| status.is_open() || status == NotStarted);
+    let may_unwind = plan.unwinds() && journal.state_at_end() != RunState::Over;
     let operations = plan.operations().iter().zip(journal.operations());
-    let may_return =
-        operations.filter(|(_, one)| one.is_in_the_way() || may_unwind && one.status() == Done);
+    let may_return = operations.filter(|(_, one)| {
+        one.is_in_the_way() || may_unwind && one.status() == OperationStatus::Done
+    });
     let before = may_return.filter_map(|(planned, _)| planned.installed());
     before
         .flat_map(InstalledRecord::known_plans)

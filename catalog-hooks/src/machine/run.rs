@@ -19,7 +19,7 @@ use super::{hook, leftovers, moved, plans, record};
 use crate::edge::REQUEST_TIMEOUT;
 use crate::effect::{Answer, Task};
 use crate::journal::{Journal, OperationJournal, OperationStatus};
-use crate::plan::{PinnedPlan, Track};
+use crate::plan::PinnedPlan;
 
 /// Carries out what of a plan is not done yet.
 pub(super) async fn run(desk: Desk, plan: Arc<PinnedPlan>) {
@@ -173,7 +173,7 @@ async fn some_at_a_time(desk: &Desk, plan: &Arc<PinnedPlan>, level: std::ops::Ra
             if running.len() >= plan.parallel() {
                 break;
             }
-            let may_start = !has_failed(desk) && !desk.stops();
+            let may_start = !desk.look(Journal::has_failed) && !desk.stops();
             let next = under_way
                 .next()
                 .or_else(|| if may_start { waiting.pop() } else { None });
@@ -198,17 +198,6 @@ fn is_under_way(desk: &Desk, index: usize) -> bool {
             .map(OperationJournal::status)
     };
     desk.look(status) == Some(OperationStatus::Running)
-}
-
-/// Whether an operation has come to rest without its end, or is on its way back.
-fn has_failed(desk: &Desk) -> bool {
-    desk.look(|journal| {
-        journal.operations().iter().any(|one| match one.status() {
-            OperationStatus::NotStarted | OperationStatus::Done => false,
-            OperationStatus::Running => one.track() != Track::Forward,
-            _ => true,
-        })
-    })
 }
 
 /// Takes back what this run did, last first, as far as it can be.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use catalog_hooks::api::Failure;
+use catalog_hooks::api::{Failure, Request};
 use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::{OperationOptions, PinnedRelease, Track};
+use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{
     Answer, Decision, Decisions, JournalStore, Machine, ModuleFailure, Outcome, Settings,
@@ -166,17 +167,19 @@ fn what_a_second_operation_of_a_run_leaves_is_on_record() {
     }
 }
 
-/// Another run may have done away with it since, and what it left is not put on record again when its own run goes on.
+/// Somebody may have deleted it since, and what was left is not put on record again when the run goes on with another operation.
 #[test]
 fn what_was_given_up_is_put_on_record_once() {
     let package = |name: &str| {
         let version = Version::new(name, "1.0").object(config("settings", name));
         version.hook("post-install", &format!("after-{name}"), json!({}))
     };
-    for last in [None, Some(Decision::Abandon)] {
+    for last in [Decision::Resume, Decision::Abandon] {
         let mut world = World::new([package("a"), package("b")]);
         world.script("after-a", fails());
-        let plan = Arc::new(world.plan(&[install("a", "1.0"), install("b", "1.0").at_level(1)]));
+        world.script("after-b", fails());
+        let plan = world.plan(&[install("a", "1.0"), install("b", "1.0")]);
+        let plan = Arc::new(plan.with_parallel(2));
         let mut run = world.begin_beside(&plan, "first");
         world.end_beside(&mut run);
         let secret = run.secret;
@@ -186,11 +189,15 @@ fn what_was_given_up_is_put_on_record_once() {
             .unwrap();
         world.end_beside(&mut run);
         assert!(world.record("a").unwrap().is_unfinished());
-        world.run_beside(&[uninstall("a", "1.0")], "third");
-        assert_eq!(world.record("a"), None);
-        let decision = Decisions::default().with(1, last.unwrap_or(Decision::Resume));
+        let delete = Request::Delete {
+            target: InstalledRecord::secret_ref(HOME, "a", "a"),
+            uid: None,
+            resource_version: None,
+        };
+        world.cluster.get().meddle(&delete).unwrap();
+        let of_b = Decisions::default().with(1, last);
         let mut run = world
-            .resume_beside((&plan, &secret), "fourth", decision)
+            .resume_beside((&plan, &secret), "third", of_b)
             .unwrap();
         world.end_beside(&mut run);
         assert_eq!(world.record("a"), None, "{last:?}");

@@ -269,8 +269,8 @@ impl Home {
             Ok(mut run) => {
                 self.drive(&mut run, ends);
             }
-            // Of what was not begun there is nothing to give up.
-            Err(error) => assert_eq!(error.kind(), StartErrorKind::Ended, "{error}"),
+            // What it waits with cannot be skipped or taken back.
+            Err(error) => assert_eq!(error.kind(), StartErrorKind::Undecided, "{error}"),
         }
     }
 

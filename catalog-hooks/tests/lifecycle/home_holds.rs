@@ -1,14 +1,18 @@
 //! What holds of a home after each run, and in the end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use catalog_hooks::api::ObjectRef;
-use catalog_hooks::journal::{Journal, KeptJournal, OperationJournal, OperationStatus};
+use catalog_hooks::journal::{Journal, KeptJournal, OperationJournal, OperationStatus, RunState};
 use catalog_hooks::label;
 use catalog_hooks::plan::PLAN_TYPE;
 use catalog_hooks::record::InstalledRecord;
+use catalog_hooks::{Decision, Machine, Settings, StartErrorKind};
 
-use crate::home::{HAVE_MOVING, Home, attempted, is_begun, is_open, plans_of, superseded};
+use crate::home::{
+    DECISIONS, HAVE_MOVING, Home, attempted, is_begun, is_open, plans_of, superseded,
+};
 
 impl Home {
     /// Whether a run of these is about what is on record.
@@ -104,6 +108,34 @@ impl Home {
                     );
                 }
             }
+        }
+    }
+
+    /// What a run goes on with is what its journal says of how far it is: one that is over takes no decision, and each other one some, or needs none. Its plan
+    /// is there.
+    pub(crate) fn each_run_goes_on_as_it_stands(&self) {
+        for kept in self.world.journals().iter() {
+            let plan = &self.plans[kept.journal().plan()];
+            let resumed = |decision: Option<Decision>| {
+                let (plan, stored) = (Arc::clone(plan), kept.stored().clone());
+                let machine = Machine::resume(plan, stored, "asks", decision, Settings::default());
+                machine.err().map(|error| error.kind())
+            };
+            let untold = resumed(None);
+            let told = DECISIONS.map(|decision| resumed(Some(decision)));
+            let [over, undecided] = [StartErrorKind::Ended, StartErrorKind::Undecided].map(Some);
+            match kept.state() {
+                RunState::UnderWay => assert_eq!((untold, told), (None, [None; 4])),
+                RunState::Rests => assert!(untold.is_none() || told.contains(&None)),
+                RunState::Waits => {
+                    assert_eq!((untold, told), (None, [None, undecided, None, undecided]));
+                }
+                _ => assert_eq!((untold, told), (over, [over; 4])),
+            }
+            let is_kept = self
+                .plans_kept()
+                .contains(&kept.journal().plan().to_owned());
+            assert!(is_kept || kept.is_over(), "{}", kept.journal().run());
         }
     }
 

@@ -29,6 +29,7 @@ mod left_over;
 mod meanwhile;
 mod namespaces;
 mod odd_decisions;
+mod open_runs;
 mod out_of_date;
 mod overlapping;
 mod ownership;

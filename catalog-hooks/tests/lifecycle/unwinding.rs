@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use catalog_hooks::api::ObjectRef;
 use catalog_hooks::journal::OperationStatus::{Degraded, Done, NotStarted, RolledBack, Unchanged};
-use catalog_hooks::{Decision, Decisions, Outcome, Poll};
+use catalog_hooks::journal::SecretJournal;
+use catalog_hooks::{Decision, JournalStore, Outcome, Poll};
 use insta::{allow_duplicates, assert_snapshot};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::beside::{OwnRun, Then};
 use crate::package::{Version, config};
@@ -71,9 +72,10 @@ fn what_cannot_be_told_is_asked_again() {
     });
 }
 
-/// Others have had the instance when a run goes on that could not tell so, by a decision about another of its operations: what they brought stays.
+/// Others have had the instance when a run goes on that could not tell so, whose runner died before it had stored that the run has ended: what they brought
+/// stays.
 #[test]
-fn what_could_not_be_told_is_asked_again_whatever_the_decision_is_about() {
+fn what_could_not_be_told_is_asked_again_though_nothing_is_decided() {
     let mut world = World::new([
         Version::new("a", "1.0").object(config("settings", "one")),
         Version::new("a", "2.0").object(config("settings", "two")),
@@ -102,9 +104,14 @@ fn what_could_not_be_told_is_asked_again_whatever_the_decision_is_about() {
     let record = "read Secret catalog-system/catalog-installed-a";
     end_refusing(&world, &mut run, record);
     assert_eq!(run.statuses(), [Degraded, Unchanged, NotStarted]);
-    let of_c = Decisions::default().with(2, Decision::Resume);
+    let mut kept = SecretJournal::new(world.cluster.clone(), run.secret.clone());
+    let stored = kept.load().unwrap().unwrap();
+    let mut journal: Value = serde_json::from_str(&stored.text).unwrap();
+    journal.as_object_mut().unwrap().remove("ended");
+    kept.save(&journal.to_string(), Some(&stored.version))
+        .unwrap();
     let known = (&all, &run.secret);
-    let mut run = world.resume_beside(known, "r3", of_c).unwrap();
+    let mut run = world.resume_beside(known, "r3", None).unwrap();
     world.end_beside(&mut run);
     assert_eq!(run.statuses(), [Done, Unchanged, NotStarted]);
     assert_eq!(world.record("a").unwrap().version(), "2.0");
