@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use catalog_examples::{Failure, note};
-use catalog_hooks::journal::{JournalSecret, Journals, OperationJournal};
+use catalog_hooks::journal::{JournalSecret, Journals, OperationJournal, RunState};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
 
 use crate::How;
+use crate::commands::Commands;
 use crate::instance::{Instance, is_named_beside_attempted, records};
 use crate::planner::{Edge, Planner};
 use crate::planning::{Shelf, failed};
 use crate::report::Reporter;
-use crate::rest::Last;
+use crate::rest::{Last, concerns};
 use crate::resume;
 use crate::wish::{Kind, Wish};
 
@@ -47,16 +48,13 @@ pub(crate) fn tidy(run: &Machine, cluster: &mut dyn Cluster, is_held: impl FnMut
 }
 
 impl<'a> Desk<'a> {
-    /// Reads the catalog and the records, and finds the instance.
+    /// Reads the catalog, and whether by what is on record something can be done.
     pub(crate) fn new(
         wish: &'a Wish<'a>,
         how: &'a How,
         cluster: &mut dyn Cluster,
     ) -> Result<Self, Failure> {
-        let mut records = records(cluster, wish.home)?;
-        if wish.kind == Kind::Uninstall {
-            with_unrecorded(&mut records, cluster, wish)?;
-        }
+        let records = records(cluster, wish.home)?;
         let may_be_gone = how.resume
             || how.release_all
             || wish.may_outlive_catalog()
@@ -72,6 +70,26 @@ impl<'a> Desk<'a> {
             records,
             instance,
         })
+    }
+
+    /// The same, with what is there now that nobody else begins anything.
+    pub(crate) fn with_what_is_there(self, cluster: &mut dyn Cluster) -> Result<Self, Failure> {
+        let mut records = records(cluster, self.wish.home)?;
+        if self.wish.kind == Kind::Uninstall {
+            with_unrecorded(&mut records, cluster, self.wish)?;
+        }
+        let instance = Instance::among(self.wish, &self.shelf.catalog, records.clone())?;
+        Ok(Self {
+            records,
+            instance,
+            ..self
+        })
+    }
+
+    /// How what can be done next is typed, by what is on record now.
+    pub(crate) fn commands(&self, cluster: &mut dyn Cluster) -> Commands<'_> {
+        let records = records(cluster, self.wish.home);
+        Commands::new(self.wish, &self.shelf.catalog, records)
     }
 
     /// A machine for a run of this name, or for the one that is to go on; `None`: what is asked for has no answer, and why is shown.
@@ -145,47 +163,46 @@ impl<'a> Desk<'a> {
         name: &str,
     ) -> Result<Begun, Failure> {
         let kept = resume::to_resume(journals, self.wish)?;
-        let kept = kept.ok_or_else(|| self.nothing_to_resume())?;
+        let kept = kept.ok_or_else(|| self.nothing_to_resume(journals))?;
         let journal = kept.journal();
         let plan = PinnedPlan::load(cluster, self.wish.home, journal.plan());
-        let Some(plan) = plan.map_err(failed)? else {
-            return Err(match journal.ended() {
-                Some(_) => self.nothing_to_resume(),
-                None => Failure::new(format!(
-                    "the plan of the run, {}, is not in namespace `{}` any more",
-                    journal.plan(),
-                    self.wish.home
-                )),
-            });
-        };
+        let plan = plan.map_err(failed)?.ok_or_else(|| {
+            Failure::new(format!(
+                "the plan of the run, {}, is not in namespace `{}` any more",
+                journal.plan(),
+                self.wish.home
+            ))
+        })?;
         let (decision, settings) = (self.how.decision, Settings::default());
         let (plan, stored) = (Arc::new(plan), kept.stored().clone());
-        match Machine::resume(Arc::clone(&plan), stored, name, decision, settings) {
-            Err(error) if error.kind() == StartErrorKind::Ended => Err(self.nothing_to_resume()),
-            machine => {
-                resume::is_meant(&plan, self.wish, &self.records)?;
-                resume::is_offered(&plan, journal, decision)?;
-                let undecided = |error: StartError| match error.kind() {
-                    StartErrorKind::Undecided => Failure::new(format!(
-                        "{error}: give --decide; what it offers stands below the failure"
-                    )),
-                    _ => failed(error),
-                };
-                Ok(Begun {
-                    machine: machine.map_err(undecided)?,
-                    journal: kept.secret().clone(),
-                })
+        resume::is_meant(&plan, self.wish, &self.records)?;
+        resume::is_offered(&plan, journal, decision, &self.commands(cluster))?;
+        let undecided = |error: StartError| match (error.kind(), kept.state()) {
+            (StartErrorKind::Undecided, RunState::Waits) => {
+                Failure::new(format!("{error}; give --resume or --decide abandon"))
             }
-        }
+            (StartErrorKind::Undecided, _) => Failure::new(format!(
+                "{error}: give --decide; what it offers stands below the failure"
+            )),
+            _ => failed(error),
+        };
+        let machine = Machine::resume(plan, stored, name, decision, settings);
+        Ok(Begun {
+            machine: machine.map_err(undecided)?,
+            journal: kept.secret().clone(),
+        })
     }
 
     /// The last run of which there is a journal may be another than the one that was killed: it is not named.
-    fn nothing_to_resume(&self) -> Failure {
+    fn nothing_to_resume(&self, journals: &Journals) -> Failure {
+        let (package, namespace) = (self.wish.name(), self.instance.namespace.as_str());
+        let mut kept = journals.iter();
+        let why = match kept.any(|kept| concerns(kept.journal(), package, Some(namespace))) {
+            true => "the run of which there is a journal is over",
+            false => "there is no journal of a run of it",
+        };
         Failure::new(format!(
-            "there is nothing to resume of `{}` in namespace `{}`: no run of which there is a journal is under way or came to rest; begin \
-             again without --resume and --decide",
-            self.wish.name(),
-            self.instance.namespace
+            "there is nothing to resume of `{package}` in namespace `{namespace}`: {why}; begin again without --resume and --decide"
         ))
     }
 }

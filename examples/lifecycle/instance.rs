@@ -157,6 +157,35 @@ pub(crate) fn records(
     }
 }
 
+/// The packages that have something in a namespace by these records, but for one instance.
+pub(crate) fn inhabitants(
+    records: &[InstalledRecord],
+    namespace: &str,
+    but: (&str, &str),
+) -> Vec<String> {
+    let is_there = |record: &&InstalledRecord| {
+        let mut objects = record.ledger().iter().map(|entry| &entry.object);
+        record.namespace() == namespace
+            || objects.any(|object| object.namespace() == Some(namespace))
+    };
+    let others = records
+        .iter()
+        .filter(|record| (record.package(), record.namespace()) != but);
+    let others = others.filter(is_there);
+    others
+        .map(|record| format!("`{}` in `{}`", record.package(), record.namespace()))
+        .collect()
+}
+
+/// How a namespace is deleted, unless these are in it.
+pub(crate) fn deletion(namespace: &str, inhabitants: &[String]) -> String {
+    match inhabitants {
+        [] => format!("`kubectl delete namespace {namespace}` deletes it, and all that is in it"),
+        [one] => format!("{one} is in it, and would go with it"),
+        all => format!("{} are in it, and would go with it", all.join(", ")),
+    }
+}
+
 fn record(secret: &Value) -> Result<InstalledRecord, Failure> {
     InstalledRecord::read(secret).map_err(|error| {
         let name = secret.pointer("/metadata/name").and_then(Value::as_str);

@@ -36,7 +36,7 @@ pub(crate) fn on_server(
     let cluster = KubeCluster::new(client.clone());
     let mut calls = Blocking(&runtime, cluster.clone());
     // Before anything is waited for: whether there is something to do.
-    Desk::new(wish, how, &mut calls)?;
+    let desk = Desk::new(wish, how, &mut calls)?;
     let lease_name = instance_name("lease", "all", wish.home);
     let keeper = LeaseKeeper::new(wish.home, &lease_name, name.as_str()).map_err(failed)?;
     let keeper = match how.lease {
@@ -48,17 +48,15 @@ pub(crate) fn on_server(
         .block_on(acquire(&lease, &lease_name))
         .map_err(|refusal| Failure::new(format!("the Lease cannot be had: {refusal}")))?;
     // What was read before may have changed until the Lease was had.
-    let desk = Desk::new(wish, how, &mut calls);
-    let begun = desk.and_then(|desk| {
+    let desk = desk.with_what_is_there(&mut calls);
+    let ended = desk.and_then(|desk| {
         let mut read =
             |requirements: &_| runtime.block_on(read_snapshot(&client, requirements, &reading()));
         let edge = Edge {
             cluster: &mut calls,
             read: (!how.skip_conditions).then_some(&mut read),
         };
-        desk.begin(edge, &name, &mut reporter)
-    });
-    let ended = begun.and_then(|begun| {
+        let begun = desk.begin(edge, &name, &mut reporter)?;
         let Some(Begun {
             mut machine,
             journal,
@@ -75,7 +73,7 @@ pub(crate) fn on_server(
         let surroundings = KubeSurroundings::new(cluster, journal, gate).with_lease(&lease);
         let outcome = runtime.block_on(drive(&surroundings, &mut machine, &mut reporter))?;
         tidy(&machine, &mut calls, || lease.may_write());
-        Ok(reporter.end(&machine, &outcome))
+        Ok(reporter.end(&machine, &outcome, &desk.commands(&mut calls)))
     });
     runtime.block_on(lease.release());
     ended

@@ -4,6 +4,7 @@
 mod action;
 mod calls;
 mod cluster;
+mod commands;
 mod desk;
 mod fake;
 mod instance;
@@ -236,7 +237,7 @@ fn run_on(
 ) -> Result<Answer, Failure> {
     let [mut cluster, mut clock] = [(); 2].map(|()| fake.clone());
     let name = format!("run-{}", clock.now().as_millis());
-    let desk = Desk::new(wish, how, &mut cluster)?;
+    let desk = Desk::new(wish, how, &mut cluster)?.with_what_is_there(&mut cluster)?;
     let mut read = |requirements: &Requirements| fake.snapshot(requirements);
     let edge = Edge {
         cluster: &mut cluster,
@@ -264,7 +265,7 @@ fn run_on(
     let outcome = drive(&mut surroundings, &mut machine, &mut reporter)?;
     // Whoever has the file has the cluster for itself.
     tidy(&machine, &mut cluster, || true);
-    Ok(reporter.end(&machine, &outcome))
+    Ok(reporter.end(&machine, &outcome, &desk.commands(&mut cluster)))
 }
 
 /// As [`Surroundings::drive`] does it, with an ear for signals: the first cancels the run, the second leaves it to be resumed.

@@ -4,14 +4,16 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use catalog_examples::{Answer, Arguments, Failure, Format, Output};
-use catalog_hooks::journal::{AttemptJournal, Journal, OperationJournal, OperationStatus};
+use catalog_hooks::journal::{
+    AttemptJournal, Journal, OperationJournal, OperationStatus, RunState,
+};
 use catalog_hooks::plan::PlannedOperation;
 use catalog_hooks::{Machine, Outcome, Poll, Stop};
-use catalog_model::{Operation, OperationKind};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
 use crate::DECISIONS;
+use crate::commands::Commands;
 use crate::planning::{as_options, listed, needed_by};
 
 /// Shows a run.
@@ -142,13 +144,26 @@ impl<'o> Reporter<'o> {
     }
 
     /// Shows how it ended.
-    pub(crate) fn end(self, machine: &Machine, outcome: &Outcome) -> Answer {
+    pub(crate) fn end(
+        self,
+        machine: &Machine,
+        outcome: &Outcome,
+        commands: &Commands<'_>,
+    ) -> Answer {
         if let Some(bar) = &self.waiting {
             bar.finish_and_clear();
         }
         let journal = machine.journal();
         let plan = machine.plan();
         let both = plan.operations().iter().zip(journal.operations());
+        let ways = Ways {
+            commands,
+            // Of a run that stopped in the middle, what its operations say of the end is not true yet.
+            state: match outcome {
+                Outcome::Stopped(_) => RunState::UnderWay,
+                _ => journal.state(),
+            },
+        };
         match self.format {
             Format::Text => {
                 if plan.operations().is_empty() {
@@ -159,14 +174,16 @@ impl<'o> Reporter<'o> {
                     }
                 }
                 for (planned, operation) in both {
-                    let stopped = matches!(outcome, Outcome::Stopped(_));
-                    for line in in_words(planned, operation, stopped) {
+                    for line in in_words(planned, operation, &ways) {
                         self.output.line(line);
                     }
                 }
-                if let (Outcome::Partial, 2..) = (outcome, plan.operations().len()) {
+                if let (Outcome::Partial | Outcome::Unchanged, 2..) =
+                    (outcome, plan.operations().len())
+                {
                     self.output.line("");
-                    self.output.line(format!("partial: {}", counts(&journal)));
+                    let all = counts(&journal);
+                    self.output.line(format!("{}: {all}", kind(outcome)));
                 }
                 if let Outcome::Stopped(stop) = outcome {
                     self.output
@@ -176,7 +193,7 @@ impl<'o> Reporter<'o> {
             }
             Format::Json => {
                 let operations: Vec<Value> = both
-                    .map(|(planned, operation)| as_json(planned, operation))
+                    .map(|(planned, operation)| as_json(planned, operation, &ways))
                     .collect();
                 let stop = match outcome {
                     Outcome::Stopped(stop) => Some(stop.to_string()),
@@ -191,6 +208,45 @@ impl<'o> Reporter<'o> {
         match outcome {
             Outcome::Done => Answer::Fine,
             _ => Answer::Finding,
+        }
+    }
+}
+
+/// What a run that has ended can come to, and how that is asked for.
+struct Ways<'a> {
+    commands: &'a Commands<'a>,
+    state: RunState,
+}
+
+impl Ways<'_> {
+    /// What can be done next about an operation, if something is to be; of one that has not begun, by how far its run is.
+    fn next(&self, planned: &PlannedOperation, one: &OperationJournal) -> Option<String> {
+        let is_ahead = one.status() == OperationStatus::NotStarted;
+        let next = match (self.state, one.failure()) {
+            (RunState::UnderWay, _) => return None,
+            (RunState::Waits, _) if is_ahead => {
+                return Some("resume, or abandon; give --resume or --decide abandon".to_owned());
+            }
+            (RunState::Rests, _) if is_ahead => {
+                return Some("it begins when all that comes before it is done".to_owned());
+            }
+            (RunState::Over, _) if is_ahead => "the run is over without it: begin again",
+            (_, Some(note)) => &note.next,
+            (_, None) => return None,
+        };
+        let next = self.commands.of(planned.operation(), &as_options(next));
+        let decisions = match offered(planned, one).as_slice() {
+            [] => String::new(),
+            names => format!("; give --decide {}", names.join(" or ")),
+        };
+        Some(next + &decisions)
+    }
+
+    /// The decisions that change something of an operation, as they are given.
+    fn offered(&self, planned: &PlannedOperation, one: &OperationJournal) -> Vec<&'static str> {
+        match (self.state, one.status()) {
+            (RunState::Waits, OperationStatus::NotStarted) => vec!["resume", "abandon"],
+            _ => offered(planned, one),
         }
     }
 }
@@ -233,13 +289,14 @@ fn counts(journal: &Journal) -> String {
     counts.collect::<Vec<_>>().join(", ")
 }
 
-/// Of a run that `stopped` in the middle, what its operations say of the end is not true yet.
+/// An operation and what came of it, with what can be done next.
 fn in_words(
     planned: &PlannedOperation,
     operation: &OperationJournal,
-    stopped: bool,
+    ways: &Ways<'_>,
 ) -> Vec<String> {
-    let is_midway = stopped && operation.status() == OperationStatus::Running;
+    let is_midway =
+        ways.state == RunState::UnderWay && operation.status() == OperationStatus::Running;
     let status = match is_midway {
         true => "stopped in the middle".to_owned(),
         false => status(operation),
@@ -254,41 +311,13 @@ fn in_words(
     }
     if let Some(note) = operation.failure() {
         lines.push(format!("  failed in {}: {}", note.step, note.message));
-        if !is_midway {
-            let next = as_commands(planned.operation(), &as_options(&note.next));
-            let decisions = match offered(planned, operation).as_slice() {
-                [] => String::new(),
-                names => format!("; give --decide {}", names.join(" or ")),
-            };
-            lines.push(format!("  next: {next}{decisions}"));
-        }
     }
+    let next = ways.next(planned, operation);
+    lines.extend(next.map(|next| format!("  next: {next}")));
     let remarks = operation.kept().iter().chain(operation.warnings());
-    let remarks = remarks.map(|line| with_command(as_commands(planned.operation(), line)));
+    let remarks = remarks.map(|line| ways.commands.remark(planned, line));
     lines.extend(remarks.map(|line| format!("  {line}")));
     lines
-}
-
-/// Of what stays because nobody asked for its deletion, the command that deletes it.
-fn with_command(line: String) -> String {
-    let (what, why) = line.split_once(" stays: ").unwrap_or_default();
-    let (Some((kind, place)), true) = (
-        what.split_once(' '),
-        why.ends_with("its deletion was not asked for"),
-    ) else {
-        return line;
-    };
-    let kind = kind.to_lowercase();
-    let command = match place.split_once('/') {
-        None => format!("kubectl delete {kind} {place}"),
-        Some((namespace, name)) => format!("kubectl delete {kind} {name} -n {namespace}"),
-    };
-    let more = match kind.as_str() {
-        "namespace" => ", and all that is in it",
-        "customresourcedefinition" => ", and all objects of its kind",
-        _ => "",
-    };
-    format!("{line}; `{command}` deletes it{more}")
 }
 
 /// The decisions that change something of an operation that came to rest, as they are given.
@@ -301,48 +330,7 @@ fn offered(planned: &PlannedOperation, operation: &OperationJournal) -> Vec<&'st
     offered.map(|(name, _)| name).collect()
 }
 
-/// An operation as it is asked for.
-fn asked(operation: &Operation) -> String {
-    let (package, to) = (operation.package(), operation.to().or(operation.from()));
-    let version = to.map(|version| format!("@{version}")).unwrap_or_default();
-    match operation.kind() {
-        OperationKind::Upgrade => format!("{package}{version} --operation upgrade"),
-        OperationKind::Rollback => format!("{package}{version} --operation rollback"),
-        OperationKind::Uninstall => format!("{package} --operation uninstall"),
-        OperationKind::Action => {
-            format!(
-                "{package} --action {}",
-                operation.action_name().unwrap_or_default()
-            )
-        }
-        _ => format!("{package}{version}"),
-    }
-}
-
-/// What can be done next as it is asked for: a way to the version that an operation began at with that version, so that none leads past it.
-pub(crate) fn as_commands(operation: &Operation, next: &str) -> String {
-    let next = next.replace(
-        "begin again",
-        &format!("begin again with {}", asked(operation)),
-    );
-    let next = next.replace(
-        "plan it again",
-        &format!("plan it again with {}", asked(operation)),
-    );
-    let uninstall = format!(
-        "uninstall what is there of it with {} --operation uninstall",
-        operation.package()
-    );
-    let next = next.replace("uninstall what is there of it", &uninstall);
-    let Some(from) = operation.from() else {
-        return next;
-    };
-    let to_it = format!("with {}@{from} --operation", operation.package());
-    let next = next.replace("with a rollback", &format!("{to_it} rollback"));
-    next.replace("with an upgrade", &format!("{to_it} upgrade"))
-}
-
-fn as_json(planned: &PlannedOperation, operation: &OperationJournal) -> Value {
+fn as_json(planned: &PlannedOperation, operation: &OperationJournal, ways: &Ways<'_>) -> Value {
     let attempts = operation.attempts().iter().map(|one| {
         let message = one.verdict().map(|verdict| verdict.message.clone());
         json!({
@@ -356,7 +344,8 @@ fn as_json(planned: &PlannedOperation, operation: &OperationJournal) -> Value {
         .map(|note| json!({"step": note.step, "message": note.message, "next": note.next}));
     json!({
         "operation": planned.operation().to_string(), "level": planned.level(), "neededBy": needed_by(planned), "status": status(operation), "attempts": attempts,
-        "kept": operation.kept(), "warnings": operation.warnings(), "failure": failure, "decisions": offered(planned, operation),
+        "kept": operation.kept(), "warnings": operation.warnings(), "failure": failure,
+        "next": ways.next(planned, operation), "decisions": ways.offered(planned, operation),
     })
 }
 

@@ -8,8 +8,8 @@ use catalog_hooks::record::InstalledRecord;
 use catalog_model::version::{Prereleases, Version, VersionRange};
 use catalog_model::{Operation, OperationKind};
 
+use crate::commands::Commands;
 use crate::planning::as_options;
-use crate::report::as_commands;
 use crate::rest::concerns;
 use crate::wish::{Kind, Wish};
 
@@ -31,21 +31,34 @@ pub(crate) fn to_resume<'j>(
     // One that merely did not come to something is not meant where another keeps everybody waiting.
     let foremost = named.iter().map(|kept| kept.state()).min();
     named.retain(|kept| Some(kept.state()) == foremost);
+    // Of several, the one is meant that is of all packages that are named.
+    let is_whole = |kept: &&KeptJournal| {
+        wish.each()
+            .all(|one| concerns(kept.journal(), one.name(), wish.namespace))
+    };
+    if named.iter().any(is_whole) {
+        named.retain(is_whole);
+    }
     match named.as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(*one)),
         several => {
-            let instances: Vec<String> = several
-                .iter()
-                .flat_map(|kept| kept.journal().operations())
-                .map(|one| format!("{} in {}", one.package(), one.namespace()))
-                .collect();
+            let runs: Vec<String> = several.iter().map(|kept| instances(kept)).collect();
             Err(Failure::new(format!(
-                "several runs are not over, of `{}`: say which is meant, with --namespace or by naming other packages of it",
-                instances.join("`, `")
+                "several runs are not over, {}: say which is meant, with --namespace or by naming all packages of it",
+                runs.join("; ")
             )))
         }
     }
+}
+
+/// A run, and what it is about.
+fn instances(kept: &KeptJournal) -> String {
+    let operations = kept.journal().operations().iter();
+    let instances: Vec<String> = operations
+        .map(|one| format!("`{}` in `{}`", one.package(), one.namespace()))
+        .collect();
+    format!("`{}` of {}", kept.journal().run(), instances.join(", "))
 }
 
 /// That a run may go on which a command line is about.
@@ -92,6 +105,7 @@ pub(crate) fn is_offered(
     plan: &PinnedPlan,
     journal: &Journal,
     decision: Option<Decision>,
+    commands: &Commands<'_>,
 ) -> Result<(), Failure> {
     let Some(decision) = decision else {
         return Ok(());
@@ -105,7 +119,7 @@ pub(crate) fn is_offered(
     let refusals: Option<Vec<String>> = answers
         .into_iter()
         .map(|(operation, why)| {
-            let why = as_commands(operation, &why?);
+            let why = commands.of(operation, &why?);
             Some(format!("of `{operation}` that changes nothing: {why}"))
         })
         .collect();

@@ -5,7 +5,7 @@ use catalog_hooks::record::InstalledRecord;
 use catalog_model::version::Version;
 use catalog_model::{Catalog, Operation, OperationKind, PackageName};
 
-use crate::instance::Instance;
+use crate::instance::{Instance, deletion, inhabitants};
 use crate::planning::failed;
 use crate::rest::Left;
 use crate::wish::{Kind, Wish};
@@ -188,11 +188,18 @@ impl There<'_> {
                 self.instance.namespace
             )),
             (Some(version), _) | (None, Some(version)) => Ok(version),
-            (None, None) if self.wish.kind == Kind::Uninstall && self.wish.options.delete_namespace => {
+            (None, None)
+                if self.wish.kind == Kind::Uninstall && self.wish.options.delete_namespace =>
+            {
+                let namespace = self.instance.namespace.as_str();
+                let others = inhabitants(
+                    &self.instance.others,
+                    namespace,
+                    (self.wish.name(), namespace),
+                );
+                let deletion = deletion(namespace, &others);
                 self.refuse(&format!(
-                    "is not installed in `{0}`, so that nothing is known of a namespace that it had: `kubectl delete namespace {0}` deletes one, and all \
-                     that is in it",
-                    self.instance.namespace
+                    "is not installed in `{namespace}`, so that nothing is known of a namespace that it had: {deletion}"
                 ))
             }
             (None, None) => self.refuse(&format!(
