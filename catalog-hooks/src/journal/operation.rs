@@ -153,7 +153,7 @@ pub struct ModuleJournal {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct HandedOn {
     pub(crate) object: ObjectRef,
-    /// In which direction the operation was going: on its way back it may need the object again.
+    /// In which direction the operation was going, if it was given up, before that: on its way back it may need the object again.
     pub(crate) track: Track,
 }
 
@@ -415,7 +415,8 @@ impl OperationJournal {
         let is_it = |entry: &LedgerEntry| entry.object.is_same_object(object);
         let deleted = self.deleted.iter().any(is_it) && !self.ledger.iter().any(is_it);
         let mut left = self.handed_on.iter();
-        deleted || left.any(|one| one.track == self.track() && one.object.is_same_object(object))
+        let way = self.way();
+        deleted || left.any(|one| one.track == way && one.object.is_same_object(object))
     }
 
     /// Whether an object was to be deleted, and stays on record until another operation of the run has it.
@@ -455,9 +456,14 @@ impl OperationJournal {
         if !self.has_let_go(object) {
             self.handed_on.push(HandedOn {
                 object: object.clone(),
-                track: self.track(),
+                track: self.way(),
             });
         }
+    }
+
+    /// Which way it goes as far as objects are concerned: who gives up leaves them where that way has brought them.
+    fn way(&self) -> Track {
+        self.last_way().unwrap_or_else(|| self.track())
     }
 
     /// Notes that a hook needs an object, and says whether it has it already.

@@ -1,9 +1,11 @@
 //! What is on record of what was written, so that it can be found again, and nothing else is deleted.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::Decision;
 use catalog_hooks::api::{ObjectRef, Request};
+use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::simulator::PodScript;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -196,4 +198,37 @@ fn what_two_share_stays_if_the_first_of_them_does() {
     world.script("ask", PodScript::default());
     world.run(&[uninstall("a", "1.0")]);
     assert!(world.object(&ObjectRef::of(&role()).unwrap()).is_none());
+}
+
+/// An upgrade leaves what it does not have any more to another package, comes to rest after that, and is given up: it is on the record of the other one alone.
+#[test]
+fn what_was_handed_on_is_not_put_on_record_again_when_that_is_given_up() {
+    let mut world = World::new([
+        Version::new("a", "1.0").definition("role", &role()),
+        Version::new("a", "2.0")
+            .object(config("settings", "a"))
+            .hook("post-upgrade", "announce", json!({})),
+        Version::new("b", "1.0").definition("role", &role()),
+    ]);
+    world.script("announce", PodScript::fails(Duration::from_secs(1), 3));
+    for package in ["a", "b"] {
+        world.run_beside(&[install(package, "1.0")], package);
+    }
+    let has_role = |world: &World, package: &str| {
+        let record = world.record(package).unwrap();
+        let role = ObjectRef::of(&role()).unwrap();
+        record.ledger().iter().any(|entry| entry.object == role)
+    };
+    let run = world.run_beside(&[upgrade("a", "1.0", "2.0")], "upgrades");
+    let known = (&Arc::new(run.machine.plan().clone()), &run.secret);
+    assert!(!has_role(&world, "a"));
+    let mut run = world
+        .resume_beside(known, "gives up", Decision::Abandon)
+        .unwrap();
+    world.end_beside(&mut run);
+    assert_eq!(run.statuses(), [OperationStatus::Abandoned]);
+    assert_eq!(
+        ["a", "b"].map(|package| has_role(&world, package)),
+        [false, true]
+    );
 }

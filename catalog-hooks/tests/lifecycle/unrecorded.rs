@@ -266,6 +266,30 @@ fn what_is_unrecorded_outlives_a_run_that_is_refused() {
     }
 }
 
+/// Such a run that was refused goes on, whatever is decided, with putting on record what is on none; then it is over.
+#[test]
+fn what_is_unrecorded_is_put_on_record_when_a_run_goes_on_that_was_refused() {
+    for decision in [None, Some(Decision::Resume), Some(Decision::Abandon)] {
+        let mut world = db();
+        world.run_beside(&[install("db", "1.0"), install("web", "1.0")], "before");
+        let wish = upgrade("db", "1.0", "2.0");
+        world.unrecorded(wish, ("delete ConfigMap db/one", Cause::Policy));
+        // What is on record of the other one is not what it was when this was planned.
+        let plan = Arc::new(world.plan(&[uninstall("web", "1.0"), whole("1.0")]));
+        world.run_beside(&[uninstall("web", "1.0")], "meanwhile");
+        let mut run = world.begin_beside(&plan, "third");
+        assert!(world.drive_unrecorded(&mut run, "nothing of the kind"));
+        assert!(world.is_open(&run), "{decision:?}");
+        let known = (&plan, &run.secret);
+        let mut run = world.resume_beside(known, "fourth", decision).unwrap();
+        world.end_beside(&mut run);
+        assert_eq!(world.remains(), [], "{decision:?}");
+        assert!(!world.is_open(&run), "{decision:?}");
+        let attempted = world.record("db").unwrap();
+        assert_eq!(attempted.attempted().len(), 1, "{decision:?}");
+    }
+}
+
 /// The plan of a run is gone that nobody could put on record: what another one left can be uninstalled all the same.
 #[test]
 fn what_is_unrecorded_is_known_beside_a_run_whose_plan_is_gone() {
