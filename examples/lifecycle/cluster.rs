@@ -36,12 +36,10 @@ const CONTROLLED: [&str; 10] = [
     "PersistentVolumeClaim",
 ];
 
-/// A fake cluster with this namespace for runners.
-pub(crate) fn new(home: &str) -> FakeCluster {
+/// A fake cluster, without a namespace for runners.
+pub(crate) fn empty() -> FakeCluster {
     let mut cluster = FakeCluster::new(BEGINNING);
-    for namespace in [home, "vela-system"] {
-        cluster.add_namespace(namespace);
-    }
+    cluster.add_namespace("vela-system");
     for (api_version, kind) in SERVED {
         cluster.serve(api_version, kind, true);
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use catalog_conditions::{Requirements, Snapshot};
 use catalog_examples::Failure;
-use catalog_hooks::api::{Failure as Refusal, Reply, Request};
+use catalog_hooks::api::{Failure as Refusal, ObjectRef, Reply, Request};
 use catalog_hooks::simulator::FakeCluster;
 use catalog_hooks::{Clock, Cluster, Timestamp, Wait};
 use serde_json::{Value, json};
@@ -55,15 +55,24 @@ impl Fake {
         }
         // Whoever was killed while writing a line has not made the call.
         file.set_len(whole as u64).map_err(failed)?;
-        let mut cluster = cluster::new(home);
+        let mut cluster = cluster::empty();
         for (number, line) in text.get(..whole).unwrap_or_default().lines().enumerate() {
             let Some((at, call)) = calls::read(line) else {
                 return Err(no_call(&path, number + 1));
             };
+            // A program before did not keep which namespace it began with.
+            if number == 0 && !matches!(call, Call::Api(_)) {
+                cluster.add_namespace(home);
+            }
             cluster.advance_to(at);
             carry_out(&mut cluster, &call);
         }
-        let fake = Self(Arc::new(Mutex::new(Kept { cluster, file })));
+        let is_there = cluster.object(&ObjectRef::cluster("v1", "Namespace", home));
+        let is_new = is_there.is_none();
+        let mut fake = Self(Arc::new(Mutex::new(Kept { cluster, file })));
+        if is_new {
+            fake.add_namespace(home)?;
+        }
         match like.filter(|_| whole == 0) {
             None => Ok(fake),
             Some(like) => match fake.keep(&Call::Like(Likeness::read(like)?)) {
@@ -96,6 +105,18 @@ impl Fake {
     pub(crate) fn set_pods(&self, fails: Vec<String>, hangs: Vec<String>) {
         self.kept().cluster.advance(Duration::from_secs(60));
         self.keep(&Call::Pods { fails, hangs });
+    }
+
+    /// Makes the namespace where a run keeps its things: it is there from then on, whatever later starts name.
+    fn add_namespace(&mut self, home: &str) -> Result<(), Failure> {
+        let create = Request::Create {
+            object: json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": home}}),
+            dry_run: false,
+        };
+        match self.call(&create) {
+            Ok(_) => Ok(()),
+            Err(refusal) => Err(Failure::new(format!("`--home {home}`: {refusal}"))),
+        }
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

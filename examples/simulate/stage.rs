@@ -39,7 +39,8 @@ impl Stage {
     /// The catalog or the saved cluster cannot be read.
     pub(crate) fn new(wish: &Wish<'_>) -> Result<Self, Failure> {
         let shelf = Shelf::open(wish.path, false)?;
-        let mut cluster = cluster::new(wish.home);
+        let mut cluster = cluster::empty();
+        cluster.add_namespace(wish.home);
         let like = wish.arguments.option("like");
         if let Some(like) = like {
             Likeness::read(like)?.bring_to(&mut cluster);

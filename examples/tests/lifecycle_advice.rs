@@ -214,3 +214,16 @@ fn a_namespace_in_which_something_else_is_installed_is_not_offered_for_deletion(
         "{said}"
     );
 }
+
+#[test]
+fn another_home_loses_nothing_that_the_first_has_on_record() {
+    let world = World::new("homes");
+    world.says("base@1.0.0", 0);
+    world.says("free@1.0.0 --namespace one --home default", 0);
+    let records = r#""type":"catalog.dev/installed""#;
+    assert_eq!(world.count(records), 2);
+    world.says("base --operation uninstall", 0);
+    assert_eq!(world.count(records), 1);
+    let refused = world.says("base --home BAD", 2);
+    assert!(refused.contains("a lowercase RFC 1123 label"), "{refused}");
+}

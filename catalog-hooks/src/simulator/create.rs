@@ -10,6 +10,7 @@ use super::owners::Owners;
 use super::store::Key;
 use super::{field, job, refusal, rfc3339, schema, size};
 use crate::api::{Failure, ObjectRef, Reply, Request};
+use crate::label;
 use crate::pointer::At;
 use crate::secret_data;
 
@@ -189,6 +190,13 @@ pub(super) fn object_rules(object: &Value) -> Vec<refusal::Wrong> {
     let of_config = || size("/data", |_, length| length) + size("/binaryData", decoded);
     if field::text(object, "/kind") == "ConfigMap" && of_config() > SECRET {
         wrong.push(too_long("[]", SECRET));
+    }
+    let name = field::text(object, "/metadata/name");
+    if field::text(object, "/kind") == "Namespace" && !label::is_dns_label(name) {
+        let message = format!(
+            "Invalid value: \"{name}\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"
+        );
+        wrong.push(("FieldValueInvalid", "metadata.name".to_owned(), message));
     }
     let labels = object.at("/metadata/labels").and_then(Value::as_object);
     for (_, value) in labels.into_iter().flatten() {
