@@ -57,6 +57,14 @@ fn several_packages_are_one_run() {
     );
 }
 
+/// A definition that a server says wrongly is not there goes with no uninstall that was not asked to delete it.
+#[test]
+fn no_fault_has_a_definition_deleted_unasked() {
+    let gone = ["traefik", "--operation", "uninstall", "--from", "3.5.3"];
+    let found = json("simulate", &[&[CATALOG], &gone[..]].concat(), 0);
+    assert_eq!(found["findings"], Value::Array(Vec::new()));
+}
+
 /// Each package that the catalog has can be installed, beside what a real cluster has and on an empty one.
 #[test]
 fn every_package_can_be_simulated() {

@@ -132,14 +132,17 @@ pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<()
         keep(cx, object, &why);
         return Ok(());
     }
+    // What was not there a moment ago, and holds data after all, is not deleted unasked.
+    let is_asked = is_asked(cx, entry);
     let may_go = claims::may_go(cx, object).await?;
-    match delete_entry(cx, entry, may_go).await? {
+    match delete_entry(cx, entry, |there| is_asked && may_go(there)).await? {
         Deletion::Absent => {}
         Deletion::Deleted(there) => {
             if leaves_resources(&there) {
                 left_in_cloud(cx, object);
             }
         }
+        Deletion::Spared if !is_asked => keep(cx, object, "its deletion was not asked for"),
         Deletion::Spared => {
             let why = spared(cx, entry).await?;
             keep(cx, object, &why);
@@ -268,6 +271,11 @@ pub(super) async fn leave_to_another(
     }
 }
 
+/// Whether an object may be deleted by what was asked for: data only if that was.
+fn is_asked(cx: &OperationDesk, entry: &LedgerEntry) -> bool {
+    !entry.holds_data() || cx.planned().options().delete_data
+}
+
 /// Why an object is not deleted, if it is not.
 async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>, Halt> {
     if let Some(why) = leave_to_another(cx, entry).await? {
@@ -277,7 +285,7 @@ async fn stays(cx: &OperationDesk, entry: &LedgerEntry) -> Result<Option<String>
     if entry.origin.is_others() {
         return let_go(cx, entry).await.map(Some);
     }
-    if !entry.holds_data() || cx.planned().options().delete_data {
+    if is_asked(cx, entry) {
         return Ok(None);
     }
     let mut count = None;

@@ -1,5 +1,6 @@
 //! What runs leave to those that follow, and what they leave alone.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_hooks::api::ObjectRef;
@@ -11,6 +12,7 @@ use catalog_hooks::{
 };
 use serde_json::{Value, json};
 
+use crate::beside::Then;
 use crate::hops::{create, role};
 use crate::package::{Version, config, crd};
 use crate::world::{HOME, Run, Wish, World, fails, install, is_next, refused, uninstall, upgrade};
@@ -318,6 +320,33 @@ fn custom_resources_of_a_crd_that_another_package_has_stay() {
     assert!(world.object(&theirs).is_some());
     world.run(&[asks_for_all(uninstall("a", "1.0"))]);
     assert!(world.object(&theirs).is_none());
+}
+
+/// A server that says wrongly that a CRD is not there is believed once: when it is there after all, it is not deleted unasked.
+#[test]
+fn a_crd_that_is_there_after_all_is_not_deleted_unasked() {
+    let mut world = World::new([Version::new("db", "1.0").crd("Gadget", &["v1"])]);
+    world.run_beside(&[install("db", "1.0")], "first");
+    let theirs = gadget(&world);
+    let plan = Arc::new(world.plan(&[uninstall("db", "1.0")]));
+    let mut run = world.begin_beside(&plan, "second");
+    let mut is_said = false;
+    assert!(world.drive_beside(&mut run, |machine, next| match next {
+        Poll::Do(effect) if !is_said && is_next(next, "read CustomResourceDefinition") => {
+            is_said = true;
+            machine.answer(effect.id, refused(404, "NotFound", "not found"));
+            Then::IsAnswered
+        }
+        _ => Then::GoesOn,
+    }));
+    assert!(is_said);
+    assert!(world.object(&theirs).is_some());
+    let journal = run.machine.journal();
+    let kept = journal.operations()[0].kept().join("\n");
+    assert!(
+        kept.contains("CustomResourceDefinition gadgets.example.com stays: "),
+        "{kept}"
+    );
 }
 
 /// What has not begun is begun when the run is resumed, and that takes the plan.
