@@ -12,7 +12,7 @@ use crate::How;
 use crate::commands::Commands;
 use crate::instance::{Instance, is_named_beside_attempted, records};
 use crate::planner::{Edge, Planner};
-use crate::planning::{Shelf, failed};
+use crate::planning::{Shelf, as_options, failed};
 use crate::report::Reporter;
 use crate::rest::{Last, concerns};
 use crate::resume;
@@ -101,11 +101,8 @@ impl<'a> Desk<'a> {
     ) -> Result<Option<Begun>, Failure> {
         let journals = Journals::read(edge.cluster, self.wish.home)
             .map_err(|error| Failure::new(format!("the journals cannot be read: {error}")))?;
-        for (secret, error) in journals.unreadable() {
-            note(format!("the journal `{secret}`: {error}"));
-        }
         if self.how.release_all {
-            return self.releasing(&journals).map(Some);
+            return self.releasing(journals, edge.cluster).map(Some);
         }
         if self.how.resume {
             return self.resumed(&journals, edge.cluster, name).map(Some);
@@ -135,9 +132,18 @@ impl<'a> Desk<'a> {
         }))
     }
 
-    /// A machine that lets Jobs go of which there is no journal.
-    fn releasing(&self, journals: &Journals) -> Result<Begun, Failure> {
-        if let Some(kept) = resume::to_resume(journals, self.wish)? {
+    /// A machine that lets Jobs go of which there is no journal, or none with which anybody can go on.
+    fn releasing(
+        &self,
+        mut journals: Journals,
+        cluster: &mut dyn Cluster,
+    ) -> Result<Begun, Failure> {
+        let named = resume::to_resume(&journals, self.wish)?;
+        if let Some(name) = named.map(|kept| kept.name().to_owned()) {
+            let put_aside = journals.put_aside_without_plan(cluster, &name);
+            put_aside.map_err(failed)?;
+        }
+        if let Some(kept) = resume::to_resume(&journals, self.wish)? {
             return Err(Failure::new(format!(
                 "the journal of `{}` is there, `{}`: go on with --resume, or give it up with --decide abandon",
                 kept.journal().run(),
@@ -149,7 +155,7 @@ impl<'a> Desk<'a> {
             namespace: &self.instance.namespace,
         };
         Ok(Begun {
-            machine: Machine::release_all(held, journals, Settings::default()).map_err(failed)?,
+            machine: Machine::release_all(held, &journals, Settings::default()).map_err(failed)?,
             // Nothing is written there.
             journal: JournalSecret::new(self.wish.home, "none"),
         })
@@ -163,12 +169,18 @@ impl<'a> Desk<'a> {
         name: &str,
     ) -> Result<Begun, Failure> {
         let kept = resume::to_resume(journals, self.wish)?;
-        let kept = kept.ok_or_else(|| self.nothing_to_resume(journals))?;
+        let Some(kept) = kept else {
+            journals.are_readable().map_err(failed)?;
+            return Err(self.nothing_to_resume(journals));
+        };
+        for (secret, error) in journals.unreadable() {
+            note(as_options(&format!("the journal `{secret}`: {error}")));
+        }
         let journal = kept.journal();
         let plan = PinnedPlan::load(cluster, self.wish.home, journal.plan());
         let plan = plan.map_err(failed)?.ok_or_else(|| {
             Failure::new(format!(
-                "the plan of the run, {}, is not in namespace `{}` any more",
+                "the plan of the run, {}, is not in namespace `{}` any more: give the run up with --release-all",
                 journal.plan(),
                 self.wish.home
             ))

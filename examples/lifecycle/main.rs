@@ -77,7 +77,8 @@ become objects of Flux, Terraform modules those of KubeVela's controller.
   --resume             goes on with the run that was killed; it must be of each PACKAGE, and of the operation, the version and the namespace as far
                        as they are given
   --decide resume|skip|abandon|take-back           how a run goes on that came to rest, as its output offers it
-  --release-all        lets the Jobs of PACKAGE go whose journal is lost, and does nothing else: what they did is to be looked at
+  --release-all        lets the Jobs of PACKAGE go whose journal, or the plan of it, is lost or damaged, and gives such a journal up; nothing else is
+                       changed: what was done is to be looked at
   --delete-data, --delete-custom-resources, --delete-namespace   what an operation deletes only if it is told to
   --take-ownership     objects of a release that another --home has on record, or none any more, become this one's
   --force-conflicts    fields that other field managers have become this one's

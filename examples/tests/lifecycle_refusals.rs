@@ -130,35 +130,46 @@ fn resuming_is_about_what_was_asked_for() {
     world.refuses("odd --resume", "there is nothing to resume of `odd`");
 }
 
+impl World {
+    /// Kills an install of `app` while its hook runs. The Secret that holds its journal.
+    fn kill_in_its_hook(&self) -> Value {
+        let path = self.0.join("calls.jsonl");
+        let killed = ["app@1.0.0", "--hangs", "check", "--crash-after"];
+        for effects in 1..60 {
+            self.command(
+                "lifecycle",
+                &[&killed[..], &[&effects.to_string()]].concat(),
+            );
+            let calls = std::fs::read_to_string(&path).unwrap();
+            if calls.contains(r#""suspend":false"#) {
+                break;
+            }
+            std::fs::remove_file(&path).unwrap();
+        }
+        let calls = std::fs::read_to_string(&path).unwrap();
+        let name = calls.split("catalog-journal-app-").nth(1).unwrap();
+        let name = format!("catalog-journal-app-{}", name.split('"').next().unwrap());
+        json!({"apiVersion": "v1", "kind": "Secret", "namespace": "catalog-system", "name": name})
+    }
+
+    /// As `kubectl` does it.
+    fn call(&self, call: &Value) {
+        let path = self.0.join("calls.jsonl");
+        let mut calls = std::fs::read_to_string(&path).unwrap();
+        let last = calls.lines().last().unwrap();
+        let at = serde_json::from_str::<Value>(last).unwrap()["at"].clone();
+        calls += &(json!({"at": at, "do": call}).to_string() + "\n");
+        std::fs::write(&path, calls).unwrap();
+    }
+}
+
 #[test]
 fn jobs_whose_journal_is_lost_are_let_go() {
     let world = World::new("lost");
-    let killed = ["app@1.0.0", "--hangs", "check", "--crash-after"];
-    for effects in 1..60 {
-        world.command(
-            "lifecycle",
-            &[&killed[..], &[&effects.to_string()]].concat(),
-        );
-        let calls = std::fs::read_to_string(world.0.join("calls.jsonl")).unwrap();
-        if calls.contains(r#""suspend":false"#) {
-            break;
-        }
-        std::fs::remove_file(world.0.join("calls.jsonl")).unwrap();
-    }
+    let journal = world.kill_in_its_hook();
     world.refuses("app@1.0.0 --release-all", "is there, `catalog-journal-app-");
     world.refuses("app --release-all --resume", "there is nothing to resume");
-    // As `kubectl delete secret` does it.
-    let path = world.0.join("calls.jsonl");
-    let mut calls = std::fs::read_to_string(&path).unwrap();
-    let name = calls.split("catalog-journal-app-").nth(1).unwrap();
-    let name = format!("catalog-journal-app-{}", name.split('"').next().unwrap());
-    let target =
-        json!({"apiVersion": "v1", "kind": "Secret", "namespace": "catalog-system", "name": name});
-    let delete = json!({"call": "delete", "target": target, "uid": null, "resourceVersion": null});
-    let last = calls.lines().last().unwrap();
-    let at = serde_json::from_str::<Value>(last).unwrap()["at"].clone();
-    calls += &(json!({"at": at, "do": delete}).to_string() + "\n");
-    std::fs::write(&path, calls).unwrap();
+    world.call(&json!({"call": "delete", "target": journal, "uid": null, "resourceVersion": null}));
     let stopped = world.says("app@1.0.0", 1);
     assert!(
         stopped.contains("there is no journal, but what a run left: Job app-ns/app-check-"),
@@ -174,6 +185,53 @@ fn jobs_whose_journal_is_lost_are_let_go() {
     );
     let again = world.says("app --release-all", 0);
     assert!(again.ends_with("no Job is held\n"), "{again}");
+}
+
+/// Whatever is asked for names the way on, and that leads on.
+#[test]
+fn a_journal_or_plan_that_is_damaged_is_given_up() {
+    for (name, damaged) in [("damaged", "journal"), ("planless", "plan")] {
+        let world = World::new(name);
+        let journal = world.kill_in_its_hook();
+        match damaged {
+            "journal" => {
+                let patch = json!({"data": {"journal": "Z2FyYmFnZQ=="}});
+                let damage =
+                    json!({"call": "patch", "target": journal, "patch": patch, "strategic": false});
+                world.call(&damage);
+            }
+            _ => {
+                let path = world.0.join("cluster.json");
+                // What a run that is killed leaves is not shown there.
+                let _ = world.command("lifecycle", &["odd", "--resume"]);
+                let cluster: Value =
+                    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+                for plan in cluster["items"].as_array().unwrap() {
+                    if plan["type"] == "catalog.dev/plan" {
+                        let mut target = journal.clone();
+                        target["name"] = plan["metadata"]["name"].clone();
+                        world.call(&json!({"call": "delete", "target": target, "uid": null, "resourceVersion": null}));
+                    }
+                }
+            }
+        }
+        world.refuses("app --resume", "--release-all");
+        if damaged == "journal" {
+            world.refuses("odd", "--release-all");
+            world.refuses("app", "--release-all");
+        }
+        let released = world.says("app --release-all", 0);
+        let is_told = |words: &str| released.lines().any(|line| line.starts_with(words));
+        assert!(is_told("released Job app-ns/app-check-"), "{released}");
+        assert!(
+            is_told("gave up the journal `catalog-journal-app-"),
+            "{released}"
+        );
+        world.says("odd", 0);
+        // The pod ends when the fake cluster is told that it succeeds.
+        world.says("app@1.0.0", 0);
+        world.says("app@1.0.0 --operation uninstall", 0);
+    }
 }
 
 #[test]

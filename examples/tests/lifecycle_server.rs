@@ -32,8 +32,9 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use catalog_hooks::journal::JOURNAL_TYPE;
 use catalog_hooks::record::InstalledRecord;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::runner::{Script, nodes};
 use self::server::ADMIN;
@@ -235,6 +236,51 @@ async fn it_can_be_killed_on_a_real_server() {
         killed(7, &installed, &gone),
         killed(12, &installed, &gone),
         killed(18, &installed, &gone),
+    );
+}
+
+/// Killed on the way in, and its journal damaged by somebody: it is given up, and what was made is taken over.
+async fn damaged(at: usize, installed: &BTreeMap<String, String>) {
+    let package = Package::new(&format!("damaged-{at}"), "kube-system").await;
+    package.kill_after(at, &["--lease", "15"]).await;
+    let secrets = package.world.list("v1", "Secret").await;
+    let journal = secrets.iter().find(|secret| secret["type"] == JOURNAL_TYPE);
+    let journal = journal.unwrap()["metadata"]["name"].as_str().unwrap();
+    let path = format!(
+        "/api/v1/namespaces/{}/secrets/{journal}",
+        package.world.namespace
+    );
+    let garbage = json!({"data": {"journal": "Z2FyYmFnZQ=="}});
+    package.world.send("PATCH", &path, &garbage).await;
+    for asked in [
+        &[][..],
+        &["--resume"],
+        &["--operation", "uninstall", "--from", "1.0.0"],
+    ] {
+        let refused = package.run(asked).await;
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(said.contains("--release-all"), "{asked:?}: {refused:?}");
+        assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    }
+    package.done(&["--release-all"]).await;
+    package.done(&["--take-ownership"]).await;
+    assert_eq!(&package.state().await, installed, "{}", package.name);
+    package.done(&["--operation", "uninstall"]).await;
+    assert!(package.record().await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_journal_is_given_up_on_a_real_server() {
+    if server::shared().is_none() {
+        return;
+    }
+    let whole = Package::new("undamaged", "kube-system").await;
+    whole.done(&[]).await;
+    let installed = whole.state().await;
+    tokio::join!(
+        damaged(7, &installed),
+        damaged(12, &installed),
+        damaged(18, &installed),
     );
 }
 

@@ -36,7 +36,7 @@ enum Problem {
     )]
     OtherVersion { found: u64, known: u32 },
     #[error(
-        "it cannot be read: {0}; what the run made can be found by its labels and released without a journal"
+        "it cannot be read: {0}; give up the run that needs it, and let go of the Jobs that it held (`release_all`)"
     )]
     Damaged(String),
     #[error("it cannot be read: {0}; until that is mended it is not known what the instance has")]

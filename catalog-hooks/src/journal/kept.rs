@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::secret::{JOURNAL_TYPE, JournalSecret};
 use super::unneeded::Achieved;
-use super::{Journal, JournalError, OperationJournal, OperationStatus, RunState};
+use super::{Journal, JournalError, JournalErrorKind, OperationJournal, OperationStatus, RunState};
 use crate::api::{Failure, ListRequest, ObjectRef, Reply, Request};
 use crate::edge::Cluster;
-use crate::effect::StoredJournal;
+use crate::effect::{JournalVersion, StoredJournal};
 use crate::machine::{StartError, may_take_place};
 use crate::plan::{PinnedPlan, PlanLoadError};
 use crate::pointer::At;
@@ -24,6 +24,8 @@ pub struct Journals {
     home: String,
     kept: Vec<KeptJournal>,
     unreadable: Vec<(String, JournalError)>,
+    /// Those with which nobody can go on, whatever program it is, as they were when they were looked at.
+    lost: Vec<(JournalSecret, JournalVersion)>,
 }
 
 /// One of the [`Journals`].
@@ -77,7 +79,7 @@ impl Journals {
         for secret in secrets {
             match KeptJournal::read(home, secret) {
                 Ok(kept) => journals.kept.push(kept),
-                Err(error) => journals.unreadable.push((name(secret), error)),
+                Err(error) => journals.put_aside((name(secret), error), JournalVersion::of(secret)),
             }
         }
         journals
@@ -125,8 +127,60 @@ impl Journals {
         })
     }
 
+    /// Counts a journal among the unreadable ones, and, unless a newer program can read it, among those with which nobody can go on.
+    fn put_aside(
+        &mut self,
+        (name, error): (String, JournalError),
+        version: Option<JournalVersion>,
+    ) {
+        let lost = version.filter(|_| error.kind() != JournalErrorKind::OtherVersion);
+        let secret = JournalSecret::new(&self.home, &name);
+        self.lost.extend(lost.map(|version| (secret, version)));
+        self.unreadable.push((name, error));
+    }
+
+    /// Counts the journal in the Secret of this name among the [unreadable](Self::unreadable) ones if the plan of its run is damaged or gone: nobody can go
+    /// on with that. For [`Machine::release_all`](crate::Machine::release_all), which gives it up. Cost: one list of Secrets.
+    ///
+    /// # Errors
+    ///
+    /// The plan cannot be read now, or a newer version of this crate wrote it.
+    pub fn put_aside_without_plan(
+        &mut self,
+        cluster: &mut dyn Cluster,
+        name: &str,
+    ) -> Result<(), PlanLoadError> {
+        let Some(place) = self.kept.iter().position(|kept| kept.name() == name) else {
+            return Ok(());
+        };
+        let error = self.kept.get(place).map(|kept| kept.lost_plan(cluster));
+        if let Some(error) = error.transpose()?.flatten() {
+            let kept = self.kept.remove(place);
+            self.put_aside((name.to_owned(), error), Some(kept.stored.version));
+        }
+        Ok(())
+    }
+
+    /// That a newer program wrote none of them: it can go on with what this one cannot read.
+    pub(crate) fn are_not_newer(&self) -> Result<(), StartError> {
+        let mut unreadable = self.unreadable.iter();
+        match unreadable.find(|(_, error)| error.kind() == JournalErrorKind::OtherVersion) {
+            Some((name, error)) => Err(StartError::unreadable(name, error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Those with which nobody can go on.
+    pub(crate) fn lost(&self) -> &[(JournalSecret, JournalVersion)] {
+        &self.lost
+    }
+
     /// That each can be read.
-    pub(crate) fn are_readable(&self) -> Result<(), StartError> {
+    ///
+    /// # Errors
+    ///
+    /// One cannot: it may be that of any run.
+    pub fn are_readable(&self) -> Result<(), StartError> {
         match self.unreadable.first() {
             Some((name, error)) => Err(StartError::unreadable(name, error)),
             None => Ok(()),
@@ -281,6 +335,21 @@ impl KeptJournal {
         Ok(known
             .filter_map(|instance| journal.unrecorded(&plan, instance))
             .collect())
+    }
+
+    /// Why its plan is lost, if it is.
+    ///
+    /// # Errors
+    ///
+    /// That cannot be told now, or a newer program wrote the plan.
+    fn lost_plan(&self, cluster: &mut dyn Cluster) -> Result<Option<JournalError>, PlanLoadError> {
+        let (digest, home) = (self.journal.plan(), self.secret.namespace());
+        let lost = match PinnedPlan::load(cluster, home, digest) {
+            Ok(Some(_)) => return Ok(None),
+            Ok(None) => PlanLoadError::gone(digest, home),
+            Err(error) => error,
+        };
+        lost.damage().cloned().map(Some).ok_or(lost)
     }
 
     /// How far its run is.

@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::Machine;
 use super::decision::{Decision, Decisions};
 use super::desk::Desk;
-use super::leftovers::{self, HeldBy};
+use super::leftovers::{self, HeldBy, Known};
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{
@@ -142,22 +142,29 @@ impl Machine {
         Self::new(Desk::new(journal, None, settings), plan)
     }
 
-    /// Lets Jobs go of which there is no journal any more: takes our finalizer off them, and nothing else. Those that one of these journals of the
-    /// runner's namespace holds are left to its run, and those of another runner's namespace to that one. What came of each is in
-    /// [`Journal::history`](crate::journal::Journal::history) of the machine, which has no plan and stores no journal.
+    /// Lets Jobs go of which there is no journal any more, or none that can be read: takes our finalizer off them, and then deletes those of these journals
+    /// that cannot be read, as nobody can go on with their runs. Nothing else is changed: what a run made stays, and an install with `take_ownership` takes
+    /// it over. Jobs that a journal of the runner's namespace holds which can be read are left to its run, and those of another runner's namespace to that
+    /// one. What came of each is in [`Journal::history`](crate::journal::Journal::history) of the machine, which has no plan and stores no journal.
+    ///
+    /// The journals are as they were when they were read: a Lease is to keep all runs of the namespace away from before that until this has ended.
     ///
     /// # Errors
     ///
-    /// A journal cannot be read: it may hold any of them.
+    /// A newer version of this crate wrote one of the journals: it may hold any of the Jobs, and that one can go on with it.
     pub fn release_all(
         held: HeldBy<'_>,
         journals: &Journals,
         settings: Settings,
     ) -> Result<Self, StartError> {
-        journals.are_readable()?;
+        journals.are_not_newer()?;
         let plan = Arc::new(PinnedPlan::empty());
         let desk = Desk::new(Journal::new(&plan, ""), None, settings).without_journal();
-        let known = (journals.home().to_owned(), journals.held_jobs());
+        let known = Known {
+            home: journals.home().to_owned(),
+            held: journals.held_jobs(),
+            lost: journals.lost().to_vec(),
+        };
         let run = leftovers::release_all(desk.clone(), held.request(), known);
         Ok(Self::of(desk, plan, Box::pin(run)))
     }

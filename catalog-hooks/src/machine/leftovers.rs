@@ -11,6 +11,8 @@ use super::hook::JobView;
 use super::marks::home_of;
 use super::outcome::Stop;
 use crate::api::{FailureClass, ListRequest, ObjectRef, PatchKind, Request};
+use crate::effect::JournalVersion;
+use crate::journal::JournalSecret;
 use crate::label;
 use crate::plan::{Content, PinnedPlan};
 use crate::pointer::At;
@@ -168,23 +170,30 @@ impl HeldBy<'_> {
 }
 
 /// Who still holds a Job, if somebody does.
-fn whose(job: &Value, home: &str, known: &BTreeSet<String>) -> Option<String> {
-    if let Some(other) = home_of(job).filter(|other| *other != home) {
+fn whose(job: &Value, known: &Known) -> Option<String> {
+    if let Some(other) = home_of(job).filter(|other| *other != known.home) {
         return Some(format!(
             "it is of the runner that keeps its records in namespace `{other}`"
         ));
     }
-    let is_known = known.contains(JobView(job).uid());
+    let is_known = known.held.contains(JobView(job).uid());
     is_known.then(|| "the journal of its run is there: go on with that, or give it up".to_owned())
 }
 
-/// Takes our finalizer off Jobs, and suspends nothing and deletes nothing: whoever lost the journal may look at them, and delete them.
-/// Those of other runners' namespaces, and those of these uids, are left alone, and told of.
-pub(super) async fn release_all(
-    desk: Desk,
-    held: ListRequest,
-    (home, known): (String, BTreeSet<String>),
-) {
+/// What the journals say that are there.
+pub(super) struct Known {
+    /// The namespace that they are in.
+    pub(super) home: String,
+    /// The uids of the Jobs that runs hold which can go on.
+    pub(super) held: BTreeSet<String>,
+    /// The journals with which nobody can go on.
+    pub(super) lost: Vec<(JournalSecret, JournalVersion)>,
+}
+
+/// Takes our finalizer off Jobs, and suspends none and deletes none: whoever lost the journal may look at them, and delete them.
+/// Those of other runners' namespaces, and those that runs hold which can go on, are left alone, and told of. When that is done, the journals go with which
+/// nobody can go on: as long as one is there, nothing of its namespace begins.
+pub(super) async fn release_all(desk: Desk, held: ListRequest, known: Known) {
     let jobs = match desk.list(held).await {
         Ok(jobs) => jobs,
         Err(failure) => {
@@ -194,7 +203,7 @@ pub(super) async fn release_all(
     };
     let mut held = Vec::new();
     for (job, target) in jobs.iter().filter_map(|job| Some((job, held_job(job)?))) {
-        if let Some(why) = whose(job, &home, &known) {
+        if let Some(why) = whose(job, &known) {
             desk.record(|journal| journal.history.push(format!("{target} stays held: {why}")));
             continue;
         }
@@ -228,7 +237,44 @@ pub(super) async fn release_all(
             Err(failure) => held.push(format!("{target}: {failure}")),
         }
     }
+    // Where Jobs are still held it is tried again first.
+    let lost = match held.is_empty() {
+        true => known.lost.as_slice(),
+        false => &[],
+    };
+    for (secret, version) in lost {
+        held.extend(give_up(&desk, secret, version).await.err());
+    }
     if !held.is_empty() {
         desk.stop(Stop::NotReleased(held.join("; "))).await;
     }
+}
+
+/// Deletes a journal with which nobody can go on, if it is as it was when it was read.
+///
+/// # Errors
+///
+/// The server lets nobody do that.
+async fn give_up(
+    desk: &Desk,
+    secret: &JournalSecret,
+    version: &JournalVersion,
+) -> Result<(), String> {
+    use FailureClass::{NotFound, OtherUid, Outdated};
+    let name = secret.name();
+    let request = secret.remove(version);
+    let deleted = match request {
+        Ok(request) => desk.call(request).await,
+        Err(failure) => Err(failure),
+    };
+    let told = match deleted {
+        Ok(_) => format!("gave up the journal `{name}`, with which nobody can go on"),
+        Err(failure) if failure.class() == NotFound => return Ok(()),
+        Err(failure) if matches!(failure.class(), OtherUid | Outdated) => {
+            format!("the journal `{name}` stays: somebody wrote it meanwhile")
+        }
+        Err(failure) => return Err(format!("the journal `{name}`: {failure}")),
+    };
+    desk.record(|journal| journal.history.push(told));
+    Ok(())
 }

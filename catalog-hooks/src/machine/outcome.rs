@@ -29,7 +29,7 @@ pub enum Stop {
     /// There is no journal here, and there are Jobs that a run held or that run still, or objects of a release that is on no record: it is not known
     /// what was done. These are they, and what can be done about them.
     Leftovers(String),
-    /// Jobs could not be let go. These are they.
+    /// Jobs could not be let go, or journals that cannot be read not be deleted. These are they.
     NotReleased(String),
     /// The journal cannot be written.
     JournalRefused(String),
@@ -71,7 +71,7 @@ impl fmt::Display for Stop {
                 "the journal is gone, and is not made again: find what the run made by its labels, and release it",
             ),
             Self::Leftovers(what) => write!(f, "there is no journal, but what a run left: {what}"),
-            Self::NotReleased(jobs) => write!(f, "not all Jobs could be let go: {jobs}"),
+            Self::NotReleased(what) => write!(f, "not all could be let go: {what}"),
             Self::JournalRefused(why) => write!(f, "the journal cannot be written: {why}"),
             Self::Unreachable(why) => write!(f, "the API server does not answer: {why}; resume the run when it does"),
             Self::LeaseLost => f.write_str("the lease is about to run out: resume the run with a new one"),

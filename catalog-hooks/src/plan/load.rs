@@ -7,7 +7,7 @@ use super::PinnedPlan;
 use super::store::PLAN_TYPE;
 use crate::api::{Failure, ListRequest, Reply, Request};
 use crate::edge::Cluster;
-use crate::journal::JournalError;
+use crate::journal::{JournalError, JournalErrorKind};
 use crate::label;
 
 /// More Secrets than a plan comes to that an API server took: with 900 KiB each, 57 MiB.
@@ -65,6 +65,16 @@ impl PlanLoadError {
             why: JournalError::damaged("its Secrets are gone"),
         }
         .into()
+    }
+
+    /// What is wrong with the plan, if no program can use it.
+    pub(crate) fn damage(&self) -> Option<&JournalError> {
+        match &*self.problem {
+            Problem::Damaged { why, .. } if why.kind() != JournalErrorKind::OtherVersion => {
+                Some(why)
+            }
+            _ => None,
+        }
     }
 
     /// What kind of error it is.

@@ -417,7 +417,7 @@ fn jobs_whose_journal_is_lost_are_let_go() {
     };
     let told = stop.to_string();
     assert!(
-        told.starts_with("not all Jobs could be let go: Job b/b-check-"),
+        told.starts_with("not all could be let go: Job b/b-check-"),
         "{told}"
     );
     world.cluster.get().allow_all();

@@ -12,6 +12,7 @@ mod bare;
 mod beside;
 mod checker;
 mod claims;
+mod damaged;
 mod decisions;
 mod endless;
 mod foreign;

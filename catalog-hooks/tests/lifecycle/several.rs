@@ -291,7 +291,7 @@ fn journals_and_plans_that_are_not_ours_are_refused() {
     assert_snapshot!(newer, @"it has the version 5, and this program reads none above 4: use the program that wrote it");
     let damaged = with("writer", 3.into());
     assert_eq!(damaged.kind(), JournalErrorKind::Damaged);
-    assert_snapshot!(damaged, @"it cannot be read: invalid type: integer `3`, expected a string; what the run made can be found by its labels and released without a journal");
+    assert_snapshot!(damaged, @"it cannot be read: invalid type: integer `3`, expected a string; give up the run that needs it, and let go of the Jobs that it held (`release_all`)");
     let long = Journal::parse(&" ".repeat(300_000)).unwrap_err();
     assert_eq!(long.kind(), JournalErrorKind::TooLong);
     assert_snapshot!(long, @"the journal has 300000 bytes, and may have 262144: split the plan into several runs");
@@ -330,9 +330,9 @@ fn plans_are_read_back_as_they_were() {
     assert_eq!(secrets.len(), 3);
     secrets.reverse();
     assert_eq!(PinnedPlan::from_secrets(&secrets).unwrap(), plan);
-    assert_snapshot!(PinnedPlan::from_secrets(&secrets[1..]).unwrap_err(), @"it cannot be read: parts of the plan are missing; what the run made can be found by its labels and released without a journal");
+    assert_snapshot!(PinnedPlan::from_secrets(&secrets[1..]).unwrap_err(), @"it cannot be read: parts of the plan are missing; give up the run that needs it, and let go of the Jobs that it held (`release_all`)");
     secrets[0]["data"]["plan"] = "%".into();
-    assert_snapshot!(PinnedPlan::from_secrets(&secrets).unwrap_err(), @"it cannot be read: a part of the plan is damaged; what the run made can be found by its labels and released without a journal");
+    assert_snapshot!(PinnedPlan::from_secrets(&secrets).unwrap_err(), @"it cannot be read: a part of the plan is damaged; give up the run that needs it, and let go of the Jobs that it held (`release_all`)");
 }
 
 #[test]
