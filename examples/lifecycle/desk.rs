@@ -54,7 +54,7 @@ impl<'a> Desk<'a> {
         how: &'a How,
         cluster: &mut dyn Cluster,
     ) -> Result<Self, Failure> {
-        let records = records(cluster, wish.home)?;
+        let records = records(cluster, (wish, how.is_planned()), note)?;
         let may_be_gone = how.resume
             || how.release_all
             || wish.may_outlive_catalog()
@@ -74,7 +74,8 @@ impl<'a> Desk<'a> {
 
     /// The same, with what is there now that nobody else begins anything.
     pub(crate) fn with_what_is_there(self, cluster: &mut dyn Cluster) -> Result<Self, Failure> {
-        let mut records = records(cluster, self.wish.home)?;
+        // Which of them are damaged was said.
+        let mut records = records(cluster, (self.wish, self.how.is_planned()), drop)?;
         if self.wish.kind == Kind::Uninstall {
             with_unrecorded(&mut records, cluster, self.wish)?;
         }
@@ -88,7 +89,7 @@ impl<'a> Desk<'a> {
 
     /// How what can be done next is typed, by what is on record now.
     pub(crate) fn commands(&self, cluster: &mut dyn Cluster) -> Commands<'_> {
-        let records = records(cluster, self.wish.home);
+        let records = records(cluster, (self.wish, self.how.is_planned()), drop);
         Commands::new(self.wish, &self.shelf.catalog, records)
     }
 

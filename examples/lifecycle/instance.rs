@@ -8,7 +8,7 @@ use catalog_model::Catalog;
 use catalog_model::version::Version;
 use serde_json::Value;
 
-use crate::planning::failed;
+use crate::planning::{as_options, failed};
 use crate::wish::{Kind, Wish};
 
 /// A package in a namespace.
@@ -132,15 +132,33 @@ fn namespace<'w>(
     }
 }
 
-/// All records.
+/// All records. Of what is not named, and nothing is to be taken from, it is enough to know that it is there: `told` hears of those that are damaged.
 ///
 /// # Errors
 ///
 /// They cannot be read.
 pub(crate) fn records(
     cluster: &mut dyn Cluster,
-    home: &str,
+    (wish, is_planned): (&Wish<'_>, bool),
+    told: impl Fn(Failure),
 ) -> Result<Vec<InstalledRecord>, Failure> {
+    let home = wish.home;
+    let takes_nothing = !is_planned || matches!(wish.kind, Kind::Install | Kind::Action);
+    let is_named = |record: &InstalledRecord| {
+        let mut named = wish.each();
+        named.any(|one| one.name() == record.package())
+    };
+    let record = |secret: &Value| {
+        let known = record(secret);
+        let labelled = InstalledRecord::from_labels(secret);
+        match (known, labelled) {
+            (Err(failure), Some(other)) if takes_nothing && !(is_planned && is_named(&other)) => {
+                told(failure);
+                Ok(other)
+            }
+            (known, _) => known,
+        }
+    };
     let request = Request::List(ListRequest {
         api_version: "v1".to_owned(),
         kind: "Secret".to_owned(),
@@ -190,6 +208,8 @@ fn record(secret: &Value) -> Result<InstalledRecord, Failure> {
     InstalledRecord::read(secret).map_err(|error| {
         let name = secret.pointer("/metadata/name").and_then(Value::as_str);
         let name = name.unwrap_or_default();
-        Failure::new(format!("the record in Secret `{name}`: {error}"))
+        Failure::new(as_options(&format!(
+            "the record in Secret `{name}`: {error}"
+        )))
     })
 }

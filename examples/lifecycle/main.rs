@@ -157,6 +157,11 @@ pub(crate) struct How {
 }
 
 impl How {
+    /// Whether a plan is made: not of what goes on, nor where nothing is done but to let go of what a run holds.
+    fn is_planned(&self) -> bool {
+        !self.resume && !self.release_all
+    }
+
     fn read(arguments: &Arguments) -> Result<Self, Failure> {
         let decision = match arguments.option("decide") {
             None => None,

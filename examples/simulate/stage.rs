@@ -109,7 +109,7 @@ impl Stage {
             flux: wish.flux.or(Some(FLUX)),
             ..*wish
         };
-        let records = instance::records(&mut self.cluster, wish.home)?;
+        let records = instance::records(&mut self.cluster, (wish, true), drop)?;
         let instance = Instance::among(wish, &self.shelf.catalog, records.clone())?;
         let planner = Planner {
             wish,

@@ -1,5 +1,9 @@
 //! `lifecycle`, on the fake cluster: what it does not do, and says instead.
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -232,6 +236,41 @@ fn a_journal_or_plan_that_is_damaged_is_given_up() {
         world.says("app@1.0.0", 0);
         world.says("app@1.0.0 --operation uninstall", 0);
     }
+}
+
+/// What is not needed of a record that nobody can read keeps nobody waiting; what is, says how to go on.
+#[test]
+fn a_record_that_is_damaged_is_about_its_own_package() {
+    let world = World::new("damaged-record");
+    world.says("app@1.0.0", 0);
+    let cluster = std::fs::read_to_string(world.0.join("cluster.json")).unwrap();
+    let name = cluster.split("catalog-installed-app-").nth(1).unwrap();
+    let name = format!("catalog-installed-app-{}", name.split('"').next().unwrap());
+    let target =
+        json!({"apiVersion": "v1", "kind": "Secret", "namespace": "catalog-system", "name": name});
+    let damage = json!({"data": {"record": "Z2FyYmFnZQ=="}});
+    world.call(&json!({"call": "patch", "target": target, "patch": damage, "strategic": false}));
+    // It is installed still: another version of it is not brought beside it.
+    for own in [
+        "app",
+        "app@1.1.0 --operation upgrade",
+        "app --operation uninstall",
+        "app odd",
+    ] {
+        world.refuses(own, "put back what it was, or delete that Secret");
+    }
+    let said = world.says("odd", 0);
+    assert!(said.contains("`catalog-installed-app-"), "{said}");
+    world.says("odd --operation action --action scale --set replicas=1", 0);
+    // What goes may be the other one's too.
+    world.refuses(
+        "odd --operation uninstall",
+        "put back what it was, or delete that Secret",
+    );
+    world.call(&json!({"call": "delete", "target": target, "uid": null, "resourceVersion": null}));
+    world.says("odd --operation uninstall", 0);
+    world.says("app@1.0.0 --take-ownership", 0);
+    world.says("app --operation uninstall", 0);
 }
 
 #[test]

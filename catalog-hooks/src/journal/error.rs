@@ -39,7 +39,9 @@ enum Problem {
         "it cannot be read: {0}; give up the run that needs it, and let go of the Jobs that it held (`release_all`)"
     )]
     Damaged(String),
-    #[error("it cannot be read: {0}; until that is mended it is not known what the instance has")]
+    #[error(
+        "it cannot be read: {0}; put back what it was, or delete that Secret: nothing of the instance is deleted with it, what a journal knows of it can be uninstalled then, and else an install with `take_ownership` takes it over; what attempted versions left, which hooks cannot be taken back and what a rollback would need is lost"
+    )]
     DamagedRecord(String),
     #[error("the journal belongs to the plan {journal}, and the one given is {given}")]
     OtherPlan { journal: String, given: String },

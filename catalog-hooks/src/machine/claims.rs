@@ -243,11 +243,11 @@ async fn records(cx: &OperationDesk) -> Result<Arc<[InstalledRecord]>, Halt> {
     let secrets = secrets
         .map_err(|failure| Halt::of("what is installed beside it cannot be listed", &failure))?;
     let read = |secret: &Value| {
-        InstalledRecord::from_secret(secret).ok_or_else(|| {
+        InstalledRecord::read(secret).map_err(|error| {
             let object = ObjectRef::of(secret).map(|object| object.to_string());
             let object = object.unwrap_or_default();
             Halt::failed(format!(
-                "nobody knows what {object} has, which cannot be read: a newer version may have written it"
+                "another instance may have it, and {object}, the record of one, cannot be used: {error}"
             ))
         })
     };

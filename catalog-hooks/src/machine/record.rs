@@ -252,9 +252,7 @@ pub(super) async fn known(cx: &OperationDesk) -> Result<Option<InstalledRecord>,
         message: format!("{object} cannot be used: {error}"),
         next: match error.kind() {
             JournalErrorKind::OtherVersion => "use the program that wrote what is on record",
-            _ => {
-                "put back what it was, or delete that Secret: what a journal knows of the instance can be uninstalled then, and else an install with `take_ownership` takes it over"
-            }
+            _ => "do that, and begin again",
         },
     })
 }

@@ -106,6 +106,21 @@ impl InstalledRecord {
         shape::read(serde_json::from_slice(&text).map_err(JournalError::damaged_record)?)
     }
 
+    /// What the labels of a record's Secret say where nobody can [read](Self::read) what it holds: which package in which namespace, its version, and whether
+    /// it was finished. For who asks what else is installed: nothing is known of its objects, and an operation on the instance that was planned from this is
+    /// refused. `None`: the labels are not those of the instance that the Secret is named after.
+    #[must_use]
+    pub fn from_labels(secret: &Value) -> Option<Self> {
+        let labels = secret.at("/metadata/labels")?;
+        let label = |key: &str| labels.get(key)?.as_str();
+        let (package, namespace) = (label(label::PACKAGE)?, label(label::NAMESPACE)?);
+        let name = secret.at("/metadata/name")?.as_str()?;
+        let release = InstalledRelease::new(package, label(label::VERSION)?, namespace);
+        let mut record = Self::new(&release, label(label::RELEASE_UID)?, Vec::new());
+        record.unfinished = label(label::UNFINISHED).is_some();
+        (name == Self::secret_name(package, namespace)).then_some(record)
+    }
+
     /// The Secret, without what only a server knows.
     #[must_use]
     pub fn to_secret(&self, home: &str) -> Value {

@@ -327,8 +327,8 @@ fn what_a_damaged_record_was_about_is_taken_over() {
     let journal = run.machine.journal();
     let note = journal.operations()[0].failure().unwrap();
     assert_snapshot!(format!("{}\n{}", note.message, note.next), @"
-    Secret catalog-system/catalog-installed-db-q7vxxfnzzz2xwdkx cannot be used: it cannot be read: missing field `release`; until that is mended it is not known what the instance has
-    put back what it was, or delete that Secret: what a journal knows of the instance can be uninstalled then, and else an install with `take_ownership` takes it over
+    Secret catalog-system/catalog-installed-db-q7vxxfnzzz2xwdkx cannot be used: it cannot be read: missing field `release`; put back what it was, or delete that Secret: nothing of the instance is deleted with it, what a journal knows of it can be uninstalled then, and else an install with `take_ownership` takes it over; what attempted versions left, which hooks cannot be taken back and what a rollback would need is lost
+    do that, and begin again
     ");
     world.delete_record();
     let again = install("db", "1.0").with(|options| options.take_ownership = true);
