@@ -182,19 +182,19 @@ impl Machine {
         settings: Settings,
     ) -> Result<Self, StartError> {
         place.is_for(&plan)?;
-        let (mut journal, version) = match place.replaced() {
-            None => (Journal::new(&plan, writer), None),
+        let mut journal = match place.replaced() {
+            None => Journal::new(&plan, writer),
             Some(stored) => {
                 let old = Journal::parse(&stored.text)?;
                 may_take_place(&old, &plan)?;
-                let journal = Journal::after(&old, &plan, writer);
-                (journal, Some(stored.version.clone()))
+                Journal::after(&old, &plan, writer)
             }
         };
         for over in place.obsolete() {
             journal.go_on_from(over);
         }
-        Ok(Self::new(Desk::new(journal, version, settings), plan))
+        let stored = place.replaced().cloned();
+        Ok(Self::new(Desk::new(journal, stored, settings), plan))
     }
 
     /// Begins a run in the place of one that came to rest: its journal is replaced, and its history goes on. Operations of it that are not
@@ -214,10 +214,7 @@ impl Machine {
         let old = Journal::parse(&stored.text)?;
         may_take_place(&old, &plan)?;
         let journal = Journal::after(&old, &plan, writer);
-        Ok(Self::new(
-            Desk::new(journal, Some(stored.version), settings),
-            plan,
-        ))
+        Ok(Self::new(Desk::new(journal, Some(stored), settings), plan))
     }
 
     /// Goes on with a run from its journal, whoever wrote that last, unless it is [over](RunState::Over). The first thing it asks for is to write the journal
@@ -245,7 +242,7 @@ impl Machine {
         go_on(&mut journal, &plan, &decisions.into())?;
         journal.take_over(writer);
         journal.ended = None;
-        let desk = Desk::new(journal, Some(stored.version), settings);
+        let desk = Desk::new(journal, Some(stored), settings);
         Ok(Self::new(desk.resumed(), plan))
     }
 }

@@ -15,7 +15,7 @@ use super::outcome::Stop;
 use super::patience::Patience;
 use super::settings::Settings;
 use crate::api::{Failure, FailureClass, ListRequest, ObjectRef, Reply, Request};
-use crate::effect::{Answer, Effect, JournalVersion, Task, Wait};
+use crate::effect::{Answer, Effect, JournalVersion, StoredJournal, Task, Wait};
 use crate::journal::{Achieved, Journal, Journals, OperationStatus};
 use crate::plan::PinnedPlan;
 use crate::pointer::At;
@@ -51,6 +51,8 @@ pub(super) struct State {
     pub(super) journal: Journal,
     /// Which writing of the journal is stored.
     pub(super) version: Option<JournalVersion>,
+    /// Its text.
+    pub(super) text: Option<Arc<str>>,
     /// How many changes the journal has had, how many of them are stored, and how many have to be before somebody goes on.
     pub(super) changes: u64,
     pub(super) stored: u64,
@@ -66,11 +68,10 @@ pub(super) struct State {
 }
 
 impl Desk {
-    pub(super) fn new(
-        journal: Journal,
-        version: Option<JournalVersion>,
-        settings: Settings,
-    ) -> Self {
+    pub(super) fn new(journal: Journal, stored: Option<StoredJournal>, settings: Settings) -> Self {
+        let (version, text) = stored
+            .map(|stored| (stored.version, stored.text.into()))
+            .unzip();
         let operations = journal.operations().iter().enumerate();
         let done = operations.filter(|(_, one)| one.status() == OperationStatus::Done);
         let state = State {
@@ -84,6 +85,7 @@ impl Desk {
             is_told: false,
             journal,
             version,
+            text,
             changes: 1,
             stored: 0,
             wanted: 0,

@@ -39,15 +39,20 @@ async fn write(desk: &Desk) {
         Ok(text) => text.into(),
         Err(error) => desk.stop(Stop::JournalRefused(error.to_string())).await,
     };
-    let version = store(desk, text, version).await;
+    let version = store(desk, Arc::clone(&text), version).await;
     let mut state = desk.state();
     state.version = Some(version);
+    state.text = Some(text);
     state.stored = mark;
     state.ticks += 1;
 }
 
 /// Tries until the journal is stored. After an answer that may be wrong or was lost, what is there says whether it was.
-async fn store(desk: &Desk, text: Arc<str>, replaces: Option<JournalVersion>) -> JournalVersion {
+async fn store(
+    desk: &Desk,
+    text: Arc<str>,
+    mut replaces: Option<JournalVersion>,
+) -> JournalVersion {
     let mut patience = Patience::new(desk);
     loop {
         let task = Task::SaveJournal {
@@ -63,8 +68,10 @@ async fn store(desk: &Desk, text: Arc<str>, replaces: Option<JournalVersion>) ->
             let message = told(desk, &failure);
             desk.stop(Stop::JournalRefused(message)).await;
         }
-        if let Some(version) = find_out(desk, replaces.as_ref(), &failure).await {
-            return version;
+        match find_out(desk, replaces.as_ref(), &failure).await {
+            Found::Written(version) => return version,
+            Found::ToReplace(version) => replaces = Some(version),
+            Found::Nothing => {}
         }
         let reason = format!("to write the journal again: {failure}");
         if !patience.again(failure.retry_after(), reason).await {
@@ -108,26 +115,50 @@ fn is_worth_a_look(failure: &Failure) -> bool {
         )
 }
 
-/// Looks at the journal that is there: the one just written, after all; the one it was to replace, and then `None`; or another runner's. What may
-/// not be read, or is no journal, ends the run as the server says: no time mends that.
-async fn find_out(
-    desk: &Desk,
-    replaces: Option<&JournalVersion>,
-    failure: &Failure,
-) -> Option<JournalVersion> {
+/// The journal that is there after a writing that may have failed.
+enum Found {
+    /// The one just written, after all.
+    Written(JournalVersion),
+    /// The one that it was to replace. Where somebody has changed what else stands on its Secret, in another version: what is compared is that version
+    /// then, so that nobody who writes the journal meanwhile is overwritten.
+    ToReplace(JournalVersion),
+    /// None, or it cannot be told.
+    Nothing,
+}
+
+/// Looks at the journal that is there. Another runner's ends the run; so does what may not be read, or is no journal, as the server says: no time mends
+/// that.
+async fn find_out(desk: &Desk, replaces: Option<&JournalVersion>, failure: &Failure) -> Found {
     let stored = match desk.ask(Task::LoadJournal).await {
         Answer::Loaded(Ok(stored)) => stored,
         Answer::Loaded(Err(refused)) if !refused.may_pass() => {
             desk.stop(Stop::JournalRefused(refused.to_string())).await
         }
-        _ => return None,
+        _ => return Found::Nothing,
     };
     match stored {
-        None if replaces.is_none() && failure.may_pass() => None,
+        None if replaces.is_none() && failure.may_pass() => Found::Nothing,
         None => desk.stop(Stop::JournalGone).await,
-        Some(stored) if is_ours(desk, &stored) => Some(stored.version),
-        Some(stored) if Some(&stored.version) == replaces && failure.may_pass() => None,
+        Some(stored) if is_ours(desk, &stored) => Found::Written(stored.version),
+        Some(stored) if is_as_before(desk, &stored, (replaces, failure)) => {
+            Found::ToReplace(stored.version)
+        }
         Some(stored) => desk.stop(Stop::Fenced(holder(&stored))).await,
+    }
+}
+
+/// Whether it is the very journal that was to be replaced: by its version, or in another one, by each letter of it.
+fn is_as_before(
+    desk: &Desk,
+    stored: &StoredJournal,
+    (replaces, failure): (Option<&JournalVersion>, &Failure),
+) -> bool {
+    let Some(replaces) = replaces.filter(|replaces| replaces.uid == stored.version.uid) else {
+        return false;
+    };
+    match stored.version == *replaces {
+        true => failure.may_pass(),
+        false => desk.state().text.as_deref() == Some(stored.text.as_str()),
     }
 }
 

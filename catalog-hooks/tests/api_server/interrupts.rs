@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use catalog_hooks::journal::VerdictKind;
+use catalog_hooks::journal::{JOURNAL_TYPE, VerdictKind};
 use catalog_hooks::kube::{KubeLease, KubeSurroundings};
 use catalog_hooks::lease::LeaseKeeper;
 use catalog_hooks::{Machine, Outcome, Stop};
@@ -57,6 +57,39 @@ async fn told_once_it_stops_the_hook() {
         .verdict()
         .expect("a verdict");
     assert_eq!(verdict.kind, VerdictKind::Cancelled);
+    runner.assert_released().await;
+}
+
+/// Somebody labels the journal's Secret while the hook runs: the run goes on, and is told to stop after that.
+#[tokio::test]
+async fn what_others_set_on_its_journal_does_not_stop_it() {
+    let Some((runner, mut machine, script)) = begin("annotated").await else {
+        return;
+    };
+    let annotated = async {
+        running(&runner).await;
+        let secrets = runner.world.list("v1", "Secret").await;
+        let mut journals = secrets
+            .iter()
+            .filter(|secret| secret["type"] == JOURNAL_TYPE);
+        let journal = text(journals.next().expect("a journal"), "/metadata/name");
+        let path = format!(
+            "/api/v1/namespaces/{}/secrets/{journal}",
+            runner.world.namespace
+        );
+        let seen =
+            json!({"metadata": {"annotations": {"backup": "seen"}, "labels": {"team": "a"}}});
+        runner.world.send("PATCH", &path, &seen).await;
+    };
+    let told = pin!(stream::once(annotated).chain(stream::pending()));
+    let surroundings = surroundings(&runner);
+    let drive = surroundings.drive(&mut machine, told, |_| {});
+    let outcome = tokio::select! {
+        outcome = drive => outcome,
+        () = nodes(&runner.nodes, &script) => panic!("nodes never end"),
+        () = tokio::time::sleep(Duration::from_secs(60)) => panic!("it takes too long"),
+    };
+    assert_eq!(outcome, Outcome::Unchanged);
     runner.assert_released().await;
 }
 

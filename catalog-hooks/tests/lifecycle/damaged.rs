@@ -8,13 +8,13 @@ use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::PLAN_TYPE;
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{
-    HeldBy, Machine, NoConditions, Outcome, Settings, StartErrorKind, Surroundings,
+    HeldBy, Machine, NoConditions, Outcome, Settings, StartErrorKind, Stop, Surroundings,
 };
 use serde_json::json;
 
-use crate::beside::OwnRun;
+use crate::beside::{OwnRun, Then};
 use crate::package::{Version, config, crd};
-use crate::world::{HOME, World, install, uninstall};
+use crate::world::{HOME, World, install, is_next, uninstall};
 
 /// A package with data, and a hook before and after it; and one beside it.
 fn world() -> World {
@@ -182,4 +182,50 @@ fn a_journal_that_somebody_can_read_is_not_given_up() {
         "{told}"
     );
     assert_eq!(world.journals().iter().count(), 1);
+}
+
+/// What others set on the Secret of a journal, before each second try to write it, is no other runner; what is another journal, is.
+#[test]
+fn a_secret_that_somebody_annotates_is_the_same_journal() {
+    for epoch in [None, Some(7)] {
+        let mut world = world();
+        let plan = Arc::new(world.plan(&[install("a", "1.0")]));
+        let mut run = world.begin_beside(&plan, "first");
+        let target = ObjectRef::namespaced("v1", "Secret", HOME, run.secret.name());
+        let (mut writings, mut changed) = (0, 0);
+        let is_over = world.drive_beside(&mut run, |_, next| {
+            if is_next(next, "write the journal") {
+                writings += 1;
+                if writings % 2 == 0 {
+                    return Then::GoesOn;
+                }
+                let mut patch =
+                    json!({"metadata": {"annotations": {"seen": writings.to_string()}}});
+                if let (Some(epoch), 5) = (epoch, writings) {
+                    let stored = world.journals().iter().next().unwrap().stored().clone();
+                    let mut text: serde_json::Value = serde_json::from_str(&stored.text).unwrap();
+                    text["epoch"] = epoch.into();
+                    patch = json!({"stringData": {"journal": text.to_string()}});
+                }
+                let target = target.clone();
+                let kind = PatchKind::Merge;
+                let request = Request::Patch {
+                    target,
+                    patch,
+                    kind,
+                };
+                changed += usize::from(world.cluster.get().meddle(&request).is_ok());
+            }
+            Then::GoesOn
+        });
+        assert!(is_over);
+        assert!(epoch.is_some() || changed > 3, "{changed} of {writings}");
+        match (epoch, run.machine.outcome()) {
+            (None, outcome) => assert_eq!(outcome, Some(Outcome::Done)),
+            (Some(_), Some(Outcome::Stopped(Stop::Fenced(by)))) => {
+                assert_eq!(by, "`first`, epoch 7");
+            }
+            (_, outcome) => panic!("{outcome:?}"),
+        }
+    }
 }
