@@ -183,8 +183,10 @@ const WITHOUT_EXAMPLE: &[(&str, &str, &[&str])] = &[
         "catalog-model",
         "lock.rs",
         &[
+            "lock.catalog.unknown",
             "lock.cut-off",
             "lock.digest",
+            "lock.digest.other",
             "lock.empty",
             "lock.lockVersion.missing",
             "lock.lockVersion.unknown",

@@ -15,6 +15,10 @@ pub(super) static RULES: &[Rule] = &[
         .because("Whatever writes locks ends each line. Where the last one has no end, the file may have lost the rest, and releases that are not in it would move. Restore it, or end the line if nothing is missing."),
     Rule::error("lock.digest", "a digest in a lock is not whole")
         .because("`sha256:` is followed by 64 hexadecimal digits. A digest that was cut off is that of no release, which would look as if a file of the catalog had changed."),
+    Rule::error("lock.digest.other", "the digest of a locked release is not that of its files")
+        .because("One of the two was changed by hand, or by a merge. Which of them is the release that was locked cannot be told: restore the file, or take both out and resolve again."),
+    Rule::warning("lock.catalog.unknown", "a lock names a catalog that there is not")
+        .because("What was locked from it is looked for in the other catalogs, and may move. A catalog that was given another name keeps its releases if it gets the old one again."),
     Rule::error("lock.second-document", "a lock has a second document")
         .because("What it says would be passed over in silence, and lost when the file is written again."),
     Rule::error("lock.lockVersion.missing", "a lock does not say of which version its form is")
