@@ -192,8 +192,13 @@ pub(super) struct Known {
 
 /// Takes our finalizer off Jobs, and suspends none and deletes none: whoever lost the journal may look at them, and delete them.
 /// Those of other runners' namespaces, and those that runs hold which can go on, are left alone, and told of. When that is done, the journals go with which
-/// nobody can go on: as long as one is there, nothing of its namespace begins.
+/// nobody can go on: as long as one is there, nothing of its namespace begins. It may have held any Job that no other journal holds, so all of those are let
+/// go, once their pods have ended: a hook that began again would run beside them.
 pub(super) async fn release_all(desk: Desk, held: ListRequest, known: Known) {
+    let held = match known.lost.is_empty() {
+        true => held,
+        false => HeldBy::All.request(),
+    };
     let jobs = match desk.list(held).await {
         Ok(jobs) => jobs,
         Err(failure) => {
@@ -205,6 +210,12 @@ pub(super) async fn release_all(desk: Desk, held: ListRequest, known: Known) {
     for (job, target) in jobs.iter().filter_map(|job| Some((job, held_job(job)?))) {
         if let Some(why) = whose(job, &known) {
             desk.record(|journal| journal.history.push(format!("{target} stays held: {why}")));
+            continue;
+        }
+        if !known.lost.is_empty() && JobView(job).is_active() {
+            held.push(format!(
+                "{target}: a pod of it still runs, wait until it has ended"
+            ));
             continue;
         }
         let patch = json!({"metadata": {

@@ -8,7 +8,7 @@ use catalog_hooks::journal::OperationStatus;
 use catalog_hooks::plan::PLAN_TYPE;
 use catalog_hooks::simulator::PodScript;
 use catalog_hooks::{
-    HeldBy, Machine, NoConditions, Outcome, Settings, StartErrorKind, Stop, Surroundings,
+    HeldBy, Machine, NoConditions, Outcome, Poll, Settings, StartErrorKind, Stop, Surroundings,
 };
 use serde_json::json;
 
@@ -54,8 +54,23 @@ impl World {
         }
     }
 
-    /// Lets go what a journal of `a` that cannot be read held. What is said of it.
+    /// Lets go what a journal that cannot be read held, by way of `a`, as soon as no pod runs any more. What is said of it.
     fn release(&self, lost: &OwnRun) -> Vec<String> {
+        loop {
+            let (outcome, told) = self.try_to_release(lost);
+            match outcome {
+                Outcome::Done => return told,
+                Outcome::Stopped(Stop::NotReleased(why)) if why.contains("still runs") => {
+                    let secret = ObjectRef::namespaced("v1", "Secret", HOME, lost.secret.name());
+                    assert!(self.object(&secret).is_some(), "{why}");
+                    self.cluster.get().advance(Duration::from_secs(1));
+                }
+                other => panic!("{other:?}: {told:?}"),
+            }
+        }
+    }
+
+    fn try_to_release(&self, lost: &OwnRun) -> (Outcome, Vec<String>) {
         let held = HeldBy::Instance {
             package: "a",
             namespace: "a",
@@ -75,8 +90,13 @@ impl World {
             clock: &mut clock,
         }
         .drive(&mut machine, &mut |_| {});
-        assert_eq!(outcome, Outcome::Done);
-        machine.journal().history().to_vec()
+        (outcome, machine.journal().history().to_vec())
+    }
+
+    fn has_running_pod(&self) -> bool {
+        let cluster = self.cluster.get();
+        let mut jobs = cluster.objects().filter(|object| object["kind"] == "Job");
+        jobs.any(|job| job["status"]["active"].as_u64() > Some(0))
     }
 
     fn is_held(&self) -> bool {
@@ -147,6 +167,38 @@ fn what_a_damaged_journal_held_is_let_go_and_taken_over() {
         }
         assert!(ends > 20, "{ends}");
     }
+}
+
+/// A journal that is lost may have been of any instance: what another one has running would get a second Job beside it.
+#[test]
+fn a_journal_is_not_given_up_beside_a_pod_that_runs() {
+    let mut world = World::new([
+        Version::new("a", "1.0").object(config("a", "1")),
+        Version::new("b", "1.0").hook("pre-install", "check", json!({})),
+    ]);
+    world.script("check", PodScript::succeeds(Duration::from_secs(30)));
+    world.run_beside(&[install("a", "1.0")], "before");
+    let plan = Arc::new(world.plan(&[install("b", "1.0")]));
+    let mut run = world.begin_beside(&plan, "first");
+    let dies = |_: &mut Machine, _: &Poll| match world.has_running_pod() {
+        true => Then::StopsBefore,
+        false => Then::GoesOn,
+    };
+    assert!(!world.drive_beside(&mut run, dies));
+    world.damage_journal(&run);
+    let (outcome, _) = world.try_to_release(&run);
+    let Outcome::Stopped(Stop::NotReleased(why)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(why.starts_with("Job b/"), "{why}");
+    assert!(world.is_held());
+    let refusal = world.journals().place(&plan).unwrap_err();
+    assert_eq!(refusal.kind(), StartErrorKind::Journal);
+    let told = world.release(&run);
+    assert!(told.last().unwrap().starts_with("gave up the journal"));
+    assert!(!world.has_running_pod() && !world.is_held());
+    let again = world.run_beside(&[install("b", "1.0")], "second");
+    assert_eq!(again.statuses(), [OperationStatus::Done]);
 }
 
 /// What a newer program wrote, it can go on with; and what somebody has mended meanwhile is left to who can read it.
