@@ -8,6 +8,7 @@ use super::gone::wait_until_gone;
 use super::marks::uid;
 use super::operation_desk::{Halt, OperationDesk};
 use crate::api::{ListRequest, ObjectRef};
+use crate::pointer::At;
 
 /// The objects of a CRD; `None` if it is gone.
 pub(super) async fn objects_of(
@@ -29,7 +30,11 @@ pub(super) async fn objects_of(
         fields: Vec::new(),
     };
     let (api_version, kind) = (list.api_version.clone(), list.kind.clone());
-    let objects = cx.desk().list(list).await;
+    // Of an established one, that there is no such kind is wrong, and does not say that there are no objects.
+    let objects = match is_established(&there) {
+        true => cx.desk().list_served(list).await,
+        false => cx.desk().list(list).await,
+    };
     let mut objects = objects
         .map_err(|failure| Halt::of(&format!("the objects of {crd} cannot be listed"), &failure))?;
     for object in objects.iter_mut().filter_map(Value::as_object_mut) {
@@ -37,6 +42,15 @@ pub(super) async fn objects_of(
         object.insert("kind".to_owned(), kind.clone().into());
     }
     Ok(Some(objects))
+}
+
+fn is_established(crd: &Value) -> bool {
+    let conditions = crd.at("/status/conditions").and_then(Value::as_array);
+    let holds = |condition: &Value| {
+        condition.get("type").and_then(Value::as_str) == Some("Established")
+            && condition.get("status").and_then(Value::as_str) == Some("True")
+    };
+    conditions.is_some_and(|conditions| conditions.iter().any(holds))
 }
 
 /// Deletes the custom resources of the release's CRDs, and waits until they are gone: their controllers still live. Those of a CRD that another

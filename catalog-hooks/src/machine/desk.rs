@@ -240,34 +240,44 @@ impl Desk {
         let request = Arc::new(request);
         loop {
             match self.call_once(Arc::clone(&request)).await {
-                Err(failure) if failure.may_pass() => patience.wait(&failure, &request).await?,
+                Err(failure) if failure.may_pass() || is_of_no_server(&request, &failure) => {
+                    patience.wait(&failure, &request).await?;
+                }
                 answer => return answer,
             }
         }
     }
 
-    /// The object, or `None` if there is none of the name.
+    /// The object, or `None` if there is none of the name, or no such kind.
     pub(super) async fn read(&self, object: &ObjectRef) -> Result<Option<Value>, Failure> {
+        let may_lack = !is_everywhere(object.api_version());
         match self.call(Request::Read(object.clone())).await {
             Ok(Reply::Object(object)) => Ok(Some(object)),
             Ok(_) => Err(Failure::unanswered("the server gave no object")),
-            Err(failure)
-                if matches!(
-                    failure.class(),
-                    FailureClass::NotFound | FailureClass::NoSuchKind
-                ) =>
-            {
-                Ok(None)
-            }
-            Err(failure) => Err(failure),
+            Err(failure) => match failure.class() {
+                FailureClass::NotFound => Ok(None),
+                FailureClass::NoSuchKind if may_lack => Ok(None),
+                _ => Err(failure),
+            },
         }
     }
 
+    /// The objects; none if the server has no such kind.
     pub(super) async fn list(&self, list: ListRequest) -> Result<Vec<Value>, Failure> {
+        let may_lack = !is_everywhere(&list.api_version);
+        match self.list_served(list).await {
+            Err(failure) if may_lack && failure.class() == FailureClass::NoSuchKind => {
+                Ok(Vec::new())
+            }
+            listed => listed,
+        }
+    }
+
+    /// The objects of a kind that the server certainly has: that it has none such is a failure.
+    pub(super) async fn list_served(&self, list: ListRequest) -> Result<Vec<Value>, Failure> {
         match self.call(Request::List(list)).await {
             Ok(Reply::Objects(objects)) => Ok(objects),
             Ok(_) => Err(Failure::unanswered("the server gave no list")),
-            Err(failure) if failure.class() == FailureClass::NoSuchKind => Ok(Vec::new()),
             Err(failure) => Err(failure),
         }
     }
@@ -340,4 +350,22 @@ impl State {
             self.last_seen.insert(object, last);
         }
     }
+}
+
+/// The versions of APIs that are looked into and that every server has.
+const EVERYWHERE: [&str; 3] = ["v1", "apps/v1", "batch/v1"];
+
+fn is_everywhere(api_version: &str) -> bool {
+    EVERYWHERE.contains(&api_version)
+}
+
+/// Whether what was looked for is said to be of no kind, of one that every server has: so says what stands before a server, or one that has just
+/// started, and not that there is none.
+fn is_of_no_server(request: &Request, failure: &Failure) -> bool {
+    let api_version = match request {
+        Request::Read(object) => object.api_version(),
+        Request::List(list) => &list.api_version,
+        _ => return false,
+    };
+    failure.class() == FailureClass::NoSuchKind && is_everywhere(api_version)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog_hooks::api::ObjectRef;
+use catalog_hooks::api::{Failure, ObjectRef};
 use catalog_hooks::journal::{Journal, JournalSecret, Journals};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::simulator::PodScript;
@@ -347,6 +347,54 @@ fn a_crd_that_is_there_after_all_is_not_deleted_unasked() {
         kept.contains("CustomResourceDefinition gadgets.example.com stays: "),
         "{kept}"
     );
+}
+
+/// A server that says of a kind which it has that it has none, as one says that has just started, does not say that there are no objects: what they hold
+/// does not go unasked, however long it says so.
+#[test]
+fn what_is_said_to_be_of_no_kind_does_not_go_unasked() {
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}});
+    let data = ObjectRef::namespaced("v1", "PersistentVolumeClaim", "db", "data");
+    for (listed, says, passes) in [
+        ("PersistentVolumeClaim", "what Namespace db holds", true),
+        ("PersistentVolumeClaim", "what Namespace db holds", false),
+        ("Gadget", "the objects of CustomResourceDefinition", false),
+    ] {
+        let mut world = World::new([Version::new("db", "1.0").crd("Gadget", &["v1"])]);
+        world.run_beside(&[install("db", "1.0")], "first");
+        let mut ours = claim.clone();
+        ours["metadata"]["namespace"] = json!("db");
+        create(&mut world.cluster.get(), ours);
+        let theirs = gadget(&world);
+        let going = uninstall("db", "1.0").with(|options| options.delete_namespace = true);
+        let plan = Arc::new(world.plan(&[going]));
+        let mut run = world.begin_beside(&plan, "second");
+        let (call, mut said) = (format!("list {listed}"), 0);
+        let has_ended = world.drive_beside(&mut run, |machine, next| match next {
+            Poll::Do(effect) if is_next(next, &call) && (said == 0 || !passes) => {
+                said += 1;
+                let failure = Failure::from_status(404, &"404 page not found\n".into());
+                machine.answer(effect.id, Answer::Called(Err(failure)));
+                Then::IsAnswered
+            }
+            _ => Then::GoesOn,
+        });
+        assert!(has_ended && said > 0);
+        assert!(world.object(&data).is_some(), "{listed}");
+        assert!(world.object(&theirs).is_some(), "{listed}");
+        let journal = run.machine.journal();
+        let operation = &journal.operations()[0];
+        match operation.failure() {
+            None => {
+                let kept = operation.kept().join("\n");
+                assert!(
+                    passes && kept.contains("db/data would go with it"),
+                    "{kept}"
+                );
+            }
+            Some(why) => assert!(!passes && why.message.contains(says), "{why:?}"),
+        }
+    }
 }
 
 /// What has not begun is begun when the run is resumed, and that takes the plan.
