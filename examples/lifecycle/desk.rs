@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalog_examples::{Failure, note};
-use catalog_hooks::journal::{JournalSecret, Journals, OperationJournal, RunState};
+use catalog_hooks::journal::{JournalSecret, Journals, KeptJournal, OperationJournal, RunState};
 use catalog_hooks::plan::PinnedPlan;
 use catalog_hooks::record::InstalledRecord;
 use catalog_hooks::{Cluster, HeldBy, Machine, Settings, StartError, StartErrorKind};
@@ -144,7 +144,11 @@ impl<'a> Desk<'a> {
             let put_aside = journals.put_aside_without_plan(cluster, &name);
             put_aside.map_err(failed)?;
         }
-        if let Some(kept) = resume::to_resume(&journals, self.wish)? {
+        // Beside a damaged journal no run begins anything more, and its own Jobs are left to it; one that waits has none.
+        let is_meant = |kept: &&KeptJournal| {
+            kept.state() != RunState::Waits && journals.unreadable().is_empty()
+        };
+        if let Some(kept) = resume::to_resume(&journals, self.wish)?.filter(is_meant) {
             return Err(Failure::new(format!(
                 "the journal of `{}` is there, `{}`: go on with --resume, or give it up with --decide abandon",
                 kept.journal().run(),

@@ -224,8 +224,9 @@ impl Ways<'_> {
         let is_ahead = one.status() == OperationStatus::NotStarted;
         let next = match (self.state, one.failure()) {
             (RunState::UnderWay, _) => return None,
-            (RunState::Waits, _) if is_ahead => {
-                return Some("resume, or abandon; give --resume or --decide abandon".to_owned());
+            (RunState::Waits, note) if is_ahead => {
+                let next = note.map_or("resume, or abandon", |note| &note.next);
+                return Some(format!("{next}; give --resume or --decide abandon"));
             }
             (RunState::Rests, _) if is_ahead => {
                 return Some("it begins when all that comes before it is done".to_owned());
@@ -310,7 +311,12 @@ fn in_words(
         ));
     }
     if let Some(note) = operation.failure() {
-        lines.push(format!("  failed in {}: {}", note.step, note.message));
+        let what = match operation.status() {
+            OperationStatus::NotStarted => "waits",
+            _ => "failed",
+        };
+        let message = as_options(&note.message);
+        lines.push(format!("  {what} in {}: {message}", note.step));
     }
     let next = ways.next(planned, operation);
     lines.extend(next.map(|next| format!("  next: {next}")));

@@ -238,6 +238,33 @@ fn a_journal_or_plan_that_is_damaged_is_given_up() {
     }
 }
 
+/// Beside a journal that nobody can read, a run begins nothing more: it waits, and what it says leads on.
+#[test]
+fn a_run_waits_until_a_damaged_journal_is_given_up() {
+    let world = World::new("damaged-beside");
+    world.says("app@1.0.0 odd --fails test", 1);
+    let lost = json!({
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "catalog-journal-lost", "namespace": "catalog-system"},
+        "type": "catalog.dev/journal",
+        "data": {"journal": "Z2FyYmFnZQ=="},
+    });
+    world.call(&json!({"call": "create", "dryRun": false, "object": lost}));
+    let told = world.says("app odd --resume --decide skip", 1);
+    for said in [
+        "odd 1.0.0 in odd-ns: notStarted\n  waits in conditions: whether it may begin cannot be told",
+        "and let go of the Jobs that it held (--release-all)",
+        "next: see to that, then resume the run, or abandon it; give --resume or --decide abandon",
+    ] {
+        assert!(told.contains(said), "{said}\n{told}");
+    }
+    let released = world.says("app --release-all", 0);
+    let given_up = "gave up the journal `catalog-journal-lost`";
+    assert!(released.contains(given_up), "{released}");
+    world.says("app odd --resume", 0);
+}
+
 /// What is not needed of a record that nobody can read keeps nobody waiting; what is, says how to go on.
 #[test]
 fn a_record_that_is_damaged_is_about_its_own_package() {

@@ -80,7 +80,8 @@ pub struct Journal {
     pub(crate) gates_open: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cancelled: Option<Timestamp>,
-    /// Whether nothing more is to begin though nobody told a runner to stop: all there is was taken back or given up.
+    /// Whether nothing more is to begin though nobody told a runner to stop: all there is was taken back or given up, or whether something may begin could
+    /// not be told.
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     pub(crate) begins_nothing: bool,
     #[serde(default)]

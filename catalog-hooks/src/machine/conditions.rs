@@ -67,20 +67,38 @@ pub(super) async fn all_gates(desk: &Desk, plan: &Arc<PinnedPlan>) -> bool {
     open
 }
 
+/// Why an operation does not begin at its turn.
+pub(super) enum Waits {
+    /// Something is in its way, or it was planned from what is not so any more: it never begins.
+    Refused(Refusal),
+    /// Whether it may cannot be told.
+    Unknown(String),
+}
+
 /// Whether an operation may begin at its turn: nothing else was done with its instance since the run began, which may be long ago, and no other run
 /// is about it.
-pub(super) async fn may_begin(cx: &OperationDesk) -> Result<(), Refusal> {
+///
+/// # Errors
+///
+/// Why it does not.
+pub(super) async fn may_begin(cx: &OperationDesk) -> Result<(), Waits> {
     // What begins a run was asked for just now.
     if cx.index() == 0 && !cx.desk().is_resumed() {
         return Ok(());
     }
-    is_as_planned(cx).await?;
+    if is_first_on_instance(cx) {
+        let known = record::known(cx).await;
+        let known = known.map_err(|refusal| Waits::Unknown(refusal.message))?;
+        record::is_still(cx, known.as_ref()).map_err(Waits::Refused)?;
+    }
     if !cx.desk().is_resumed() {
         return Ok(());
     }
-    let other = plans::other_run(cx).await;
-    let why = other.unwrap_or_else(Some);
-    why.map_or(Ok(()), |why| Err(Refusal::plan_again(why)))
+    match plans::other_run(cx).await {
+        Ok(None) => Ok(()),
+        Ok(Some(other)) => Err(Waits::Refused(Refusal::plan_again(other))),
+        Err(why) => Err(Waits::Unknown(why)),
+    }
 }
 
 /// Why an operation that is done is not taken back.
@@ -130,28 +148,52 @@ fn is_own(cx: &OperationDesk, known: &InstalledRecord) -> bool {
         && known.is_committed_by(cx.plan().digest())
 }
 
-/// Notes that an operation does not begin.
-pub(super) fn refused(cx: &OperationDesk, refusal: Refusal) {
+/// Notes that an operation does not begin: where that is only because nobody could tell whether it may, nothing more begins, and the run waits.
+pub(super) fn does_not_begin(cx: &OperationDesk, why: Waits) {
     let (desk, index) = (cx.desk(), cx.index());
-    desk.record(|journal| refuse(journal, index, refusal));
+    match why {
+        Waits::Refused(refusal) => desk.record(|journal| refuse(journal, index, refusal)),
+        Waits::Unknown(why) => desk.record(|journal| {
+            let refusal = Refusal {
+                message: format!("whether it may begin cannot be told: {why}"),
+                next: "see to that, then resume the run, or abandon it",
+            };
+            journal.begins_nothing = true;
+            note(journal, index, OperationStatus::NotStarted, refusal);
+        }),
+    }
 }
 
 /// Whether what is on record of the instance is what the operation was planned for. Of several operations on one instance, the first one's
 /// alone can be.
 async fn is_as_planned(cx: &OperationDesk) -> Result<(), Refusal> {
+    if !is_first_on_instance(cx) {
+        return Ok(());
+    }
+    let known = record::known(cx).await?;
+    record::is_still(cx, known.as_ref())
+}
+
+fn is_first_on_instance(cx: &OperationDesk) -> bool {
     let operation = cx.planned().operation();
-    let is_same = |other: &&PlannedOperation| {
+    let is_same = |other: &PlannedOperation| {
         let other = other.operation();
         other.package() == operation.package() && other.namespace() == operation.namespace()
     };
     let mut before = cx.plan().operations().iter().take(cx.index());
-    if before.any(|other| is_same(&other)) {
-        return Ok(());
-    }
-    record::is_as_planned(cx).await
+    !before.any(is_same)
 }
 
-fn refuse(journal: &mut Journal, index: usize, Refusal { message, next }: Refusal) {
+fn refuse(journal: &mut Journal, index: usize, refusal: Refusal) {
+    note(journal, index, OperationStatus::Unchanged, refusal);
+}
+
+fn note(
+    journal: &mut Journal,
+    index: usize,
+    status: OperationStatus,
+    Refusal { message, next }: Refusal,
+) {
     if let Some(operation) = journal.operation_mut(index) {
         let note = FailureNote {
             step: Step::Conditions.to_string(),
@@ -159,7 +201,7 @@ fn refuse(journal: &mut Journal, index: usize, Refusal { message, next }: Refusa
             next: next.to_owned(),
             hook: None,
         };
-        operation.rest(OperationStatus::Unchanged, note);
+        operation.rest(status, note);
     }
 }
 

@@ -18,10 +18,13 @@ use crate::record::Extent;
 pub(super) async fn run_operation(cx: OperationDesk) {
     match cx.look(OperationJournal::status) {
         OperationStatus::NotStarted => {
-            if let Err(refusal) = conditions::may_begin(&cx).await {
-                return conditions::refused(&cx, refusal);
+            if let Err(why) = conditions::may_begin(&cx).await {
+                return conditions::does_not_begin(&cx, why);
             }
-            cx.record(|operation| operation.status = OperationStatus::Running);
+            cx.record(|operation| {
+                operation.status = OperationStatus::Running;
+                operation.failure = None;
+            });
         }
         OperationStatus::Running => {}
         _ => return,

@@ -229,10 +229,9 @@ fn known_in(cx: &OperationDesk, there: Option<&Value>) -> Result<Option<Installe
 ///
 /// # Errors
 ///
-/// It is not, or that cannot be told.
-pub(super) async fn is_as_planned(cx: &OperationDesk) -> Result<(), Refusal> {
-    let known = known(cx).await?;
-    let changed = changed(cx, known.as_ref());
+/// It is not.
+pub(super) fn is_still(cx: &OperationDesk, known: Option<&InstalledRecord>) -> Result<(), Refusal> {
+    let changed = changed(cx, known);
     changed.map_or(Ok(()), |changed| Err(Refusal::plan_again(changed)))
 }
 

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use catalog_hooks::api::{ObjectRef, Request};
 use catalog_hooks::journal::OperationStatus::{self, Done, NotStarted, RolledBack, Unchanged};
 use catalog_hooks::journal::{JOURNAL_TYPE, RunState};
 use catalog_hooks::plan::PLAN_TYPE;
-use catalog_hooks::{Decision, Machine, Poll, StartErrorKind};
+use catalog_hooks::{Cluster, Decision, Machine, Poll, StartErrorKind};
 use serde_json::json;
 
 use crate::beside::{OwnRun, Then};
 use crate::home::{DECISIONS, Home, Step, step};
+use crate::hops::create;
 use crate::package::{Version, config};
-use crate::world::{Wish, World, fails, install, is_next};
+use crate::world::{HOME, Wish, World, fails, install, is_next, refused};
 
 fn packages() -> World {
     let version = |name: &str| {
@@ -135,6 +137,73 @@ fn a_run_that_was_told_to_stop_goes_on_with_what_it_has_not_begun() {
         let mut on = on.unwrap();
         world.end_beside(&mut on);
         assert_eq!(on.statuses(), [Done; 3]);
+    }
+}
+
+/// Where nobody can tell whether what it waits with may begin, it waits on, and nothing that is done is taken back.
+#[test]
+fn what_cannot_be_told_keeps_a_run_waiting() {
+    let cannot_be_told: [fn(&World) -> Option<&'static str>; 3] = [
+        |world| {
+            let damaged = json!({
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": {"name": "catalog-journal-lost", "namespace": HOME},
+                "type": JOURNAL_TYPE,
+                "data": {"journal": "Z2FyYmFnZQ=="},
+            });
+            create(&mut world.cluster.get(), damaged);
+            None
+        },
+        |_| Some("list Secret"),
+        |_| Some("read Secret catalog-system/catalog-installed-b"),
+    ];
+    for (number, cannot) in cannot_be_told.into_iter().enumerate() {
+        for unwinds in [false, true] {
+            let mut world = packages();
+            let plan = world.plan(&installs(false));
+            let plan = Arc::new(match unwinds {
+                true => plan.unwinding(),
+                false => plan,
+            });
+            let mut run = world.begin_beside(&plan, "first");
+            let stops = |machine: &mut Machine, next: &Poll| {
+                if is_next(next, "create Secret catalog-system/catalog-installed-a") {
+                    machine.cancel();
+                }
+                Then::GoesOn
+            };
+            assert!(world.drive_beside(&mut run, stops));
+            let forbidden = cannot(&world);
+            let mut on = world
+                .resume_beside((&plan, &run.secret), "second", None)
+                .unwrap();
+            let refuses = |machine: &mut Machine, next: &Poll| match next {
+                Poll::Do(effect) if forbidden.is_some_and(|call| is_next(next, call)) => {
+                    machine.answer(effect.id, refused(403, "Forbidden", "not now"));
+                    Then::IsAnswered
+                }
+                _ => Then::GoesOn,
+            };
+            assert!(world.drive_beside(&mut on, refuses));
+            assert_eq!(on.statuses(), [Done, NotStarted, NotStarted], "{number}");
+            assert_eq!(state(&world, &on), RunState::Waits, "{number}");
+            let journal = on.machine.journal();
+            let why = journal.operations()[1].failure().unwrap();
+            let said = "whether it may begin cannot be told: ";
+            assert!(why.message.starts_with(said), "{why:?}");
+            let lost = ObjectRef::namespaced("v1", "Secret", HOME, "catalog-journal-lost");
+            let delete = Request::delete(lost, None);
+            let _ = world.cluster.get().call(&delete);
+            let mut on = world
+                .resume_beside((&plan, &run.secret), "third", None)
+                .unwrap();
+            world.end_beside(&mut on);
+            assert_eq!(on.statuses(), [Done; 3], "{number}");
+            let journal = on.machine.journal();
+            let mut operations = journal.operations().iter();
+            assert!(operations.all(|one| one.failure().is_none()));
+        }
     }
 }
 
