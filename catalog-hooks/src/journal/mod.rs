@@ -35,7 +35,7 @@ use crate::time::Timestamp;
 
 /// The version of the journal's own shape that this crate writes. It reads those before, too. Whoever adds a field raises it, so that a program which
 /// does not know the field says so, and does not take the journal for damaged.
-pub const JOURNAL_VERSION: u32 = 4;
+pub const JOURNAL_VERSION: u32 = 5;
 
 /// The longest journal, as text: 256 KiB. A plan whose journal might become longer is refused before it starts.
 pub const JOURNAL_LIMIT: usize = 256 * 1024;
@@ -126,6 +126,12 @@ fn make_present(journal: &mut Value, read_in: Option<u64>) {
     }
 }
 
+/// Any version's shape.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u64,
+}
+
 impl Journal {
     /// A journal for a run of a plan, of which nothing is done yet.
     pub(crate) fn new(plan: &PinnedPlan, writer: &str) -> Self {
@@ -188,7 +194,14 @@ impl Journal {
     /// It is longer than [`JOURNAL_LIMIT`], was written by a newer version of this crate, or is damaged.
     pub fn parse(text: &str) -> Result<Self, JournalError> {
         if text.len() > JOURNAL_LIMIT {
-            return Err(JournalError::too_long(text.len()));
+            // A newer version may have another limit.
+            let error = match serde_json::from_str(text) {
+                Ok(Versioned { version }) if version > u64::from(JOURNAL_VERSION) => {
+                    JournalError::other_version(version, JOURNAL_VERSION)
+                }
+                _ => JournalError::too_long(text.len()),
+            };
+            return Err(error);
         }
         match serde_json::from_str::<Self>(text) {
             Ok(journal) if journal.version == JOURNAL_VERSION => Ok(journal),
@@ -207,8 +220,8 @@ impl Journal {
             }
             // Of what could not be put on record it did not say so, nor which plans may be on record again.
             Some(2) => make_present(&mut value, version),
-            // It differs in what it did not need to say.
-            Some(3) => make_present(&mut value, None),
+            // They differ in what they did not need to say.
+            Some(3 | 4) => make_present(&mut value, None),
             Some(version) if version != u64::from(JOURNAL_VERSION) => {
                 return Err(JournalError::other_version(version, JOURNAL_VERSION));
             }

@@ -32,6 +32,9 @@ pub struct OperationJournal {
     /// Whether it was given up, and what it left was put on record, if it had to be: what others make of that since is not its business.
     #[serde(default, skip_serializing_if = "crate::flag::is_false")]
     pub(crate) settled: bool,
+    /// Whether it was given up before it began, which keeps nothing else from beginning.
+    #[serde(default, skip_serializing_if = "crate::flag::is_false")]
+    pub(crate) withdrawn: bool,
     /// Hooks that count as over though they did not succeed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) passed: Vec<HookKey>,
@@ -86,7 +89,7 @@ pub enum OperationStatus {
     Running,
     /// It is done.
     Done,
-    /// Its conditions were not met, or its first hooks failed and were undone: all is as before.
+    /// Its conditions were not met, its first hooks failed and were undone, or it was given up before it began: all is as before.
     Unchanged,
     /// It failed, and was taken back.
     RolledBack,

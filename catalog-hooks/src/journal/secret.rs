@@ -19,7 +19,7 @@ const KEY: &str = "journal";
 /// The Secret that holds a journal: each writing replaces the one that was read, and no other.
 ///
 /// It has the type [`JOURNAL_TYPE`] and the label [`label::MANAGED_BY`]; a Secret of another type is never touched. It must stand in a namespace that
-/// no package makes or deletes.
+/// no package makes or deletes. A writing replaces the Secret whole: labels and annotations that others set on it go with the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalSecret {
     namespace: String,

@@ -57,6 +57,7 @@ impl Journal {
         self.operations.iter().any(|one| match one.status {
             OperationStatus::NotStarted | OperationStatus::Done => false,
             OperationStatus::Running => one.track() != Track::Forward,
+            OperationStatus::Unchanged => !one.withdrawn,
             _ => true,
         })
     }

@@ -9,6 +9,7 @@ use super::Machine;
 use super::decision::{Decision, Decisions};
 use super::desk::Desk;
 use super::leftovers::{self, HeldBy, Known};
+use super::rest::withdraw;
 use super::settings::Settings;
 use crate::effect::StoredJournal;
 use crate::journal::{
@@ -265,16 +266,18 @@ fn go_on(
         RunState::Waits => Problem::Waits,
         RunState::UnderWay | RunState::Rests => Problem::Undecided,
     };
+    let decided = state != RunState::Over && decide(journal, plan, decisions);
+    let begins = !decided && begins(journal, decisions, state == RunState::Waits);
+    if begins {
+        journal.begins_nothing = false;
+        journal.cancelled = None;
+    }
     let goes_on = match state {
         RunState::Over => false,
-        RunState::UnderWay => {
-            let _goes_on =
-                decide(journal, plan, decisions) || begin_rest(journal, decisions, false);
-            true
-        }
+        RunState::UnderWay => true,
         // What could not be put on record is tried again, whatever is decided.
-        RunState::Rests => decide(journal, plan, decisions) || !rests_on_decision,
-        RunState::Waits => decide(journal, plan, decisions) || begin_rest(journal, decisions, true),
+        RunState::Rests => decided || !rests_on_decision,
+        RunState::Waits => decided || begins,
     };
     match goes_on {
         true => Ok(()),
@@ -282,21 +285,6 @@ fn go_on(
             problem: problem(journal.run().to_owned()),
         }),
     }
-}
-
-/// Lets a run that was told to stop begin what it has not begun, where that is decided, or nothing is and it does so untold. Whether it does.
-fn begin_rest(journal: &mut Journal, decisions: &Decisions, untold: bool) -> bool {
-    let operations = journal.operations().iter().enumerate();
-    let mut waiting = operations.filter(|(_, one)| one.status() == OperationStatus::NotStarted);
-    let begins = waiting.any(|(place, _)| match decisions.of_operation(place) {
-        None => untold,
-        Some(decision) => decision == Decision::Resume,
-    });
-    if begins {
-        journal.begins_nothing = false;
-        journal.cancelled = None;
-    }
-    begins
 }
 
 /// That a run of this plan may take the place of one.
@@ -366,7 +354,7 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bo
         let is_under_way = operation.status() == OperationStatus::Running
             && (operation.track() == Track::Forward || decision == Decision::Abandon);
         if operation.status() == OperationStatus::NotStarted && decision == Decision::Abandon {
-            super::rest::never_begin(operation);
+            withdraw(operation, "it was given up before it began");
             decided = true;
         }
         if operation.status().is_open() || decision.ends() && is_under_way {
@@ -375,13 +363,43 @@ fn decide(journal: &mut Journal, plan: &PinnedPlan, decisions: &Decisions) -> bo
         }
     }
     if decided {
+        withdraw_what_follows(journal, plan);
         journal.unwinding = false;
         let goes_forward = |one: &OperationJournal| {
             one.status() == OperationStatus::Running && one.track() == Track::Forward
         };
         // Who takes back or gives up wants nothing more begun; but what is to go on goes on.
-        journal.begins_nothing = ends && !journal.operations.iter().any(goes_forward);
+        let goes_on =
+            journal.operations.iter().any(goes_forward) || begins(journal, decisions, false);
+        journal.begins_nothing = ends && !goes_on;
         journal.cancelled = None;
     }
     decided
+}
+
+/// Gives up what was to come after an operation that never begins.
+fn withdraw_what_follows(journal: &mut Journal, plan: &PinnedPlan) {
+    let mut operations = journal.operations.iter_mut().zip(plan.operations());
+    let Some((_, first)) = operations.find(|(one, _)| one.withdrawn) else {
+        return;
+    };
+    let follows = |planned: &PlannedOperation| planned.level() > first.level();
+    let waiting = operations.filter(|(one, _)| one.status() == OperationStatus::NotStarted);
+    for (operation, _) in waiting.filter(|(_, planned)| follows(planned)) {
+        let what = first.operation();
+        withdraw(
+            operation,
+            &format!("it comes after `{what}`, which was given up before it began"),
+        );
+    }
+}
+
+/// Whether something that has not begun is told to begin, or is told nothing and does so untold.
+fn begins(journal: &Journal, decisions: &Decisions, untold: bool) -> bool {
+    let operations = journal.operations().iter().enumerate();
+    let mut waiting = operations.filter(|(_, one)| one.status() == OperationStatus::NotStarted);
+    waiting.any(|(place, _)| match decisions.of_operation(place) {
+        None => untold,
+        Some(decision) => decision == Decision::Resume,
+    })
 }

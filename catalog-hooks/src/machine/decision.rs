@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Decision {
-    /// The step that failed is tried again. What a run has not begun that was told to stop begins.
+    /// The step that failed is tried again. Of a run that waits, all begins that is not given up, if one operation of it is told to.
     Resume,
     /// The hook that failed counts as over; of another step, the step does, but for conditions and for what is put on record: those are tried again.
     Skip,

@@ -127,14 +127,15 @@ fn under_way(planned: &PlannedOperation, operation: &OperationJournal) -> Failur
 }
 
 /// Gives up an operation that did not begin.
-pub(super) fn never_begin(operation: &mut OperationJournal) {
+pub(super) fn withdraw(operation: &mut OperationJournal, why: &str) {
     let note = FailureNote {
         step: Step::Conditions.to_string(),
-        message: "it was given up before it began".to_owned(),
+        message: why.to_owned(),
         next: "plan it again".to_owned(),
         hook: None,
     };
     operation.rest(OperationStatus::Unchanged, note);
+    operation.withdrawn = true;
 }
 
 /// Passes over the hook that failed, else over the step. What is left out is told: it is nowhere else to be seen.

@@ -6,7 +6,7 @@ use catalog_hooks::api::{ObjectRef, Request};
 use catalog_hooks::journal::OperationStatus::{self, Done, NotStarted, RolledBack, Unchanged};
 use catalog_hooks::journal::{JOURNAL_TYPE, RunState};
 use catalog_hooks::plan::PLAN_TYPE;
-use catalog_hooks::{Cluster, Decision, Machine, Poll, StartErrorKind};
+use catalog_hooks::{Cluster, Decision, Decisions, Machine, Poll, StartErrorKind};
 use serde_json::json;
 
 use crate::beside::{OwnRun, Then};
@@ -223,6 +223,77 @@ fn what_a_run_waits_with_can_be_given_up() {
     world.end_beside(&mut run);
     assert_eq!(run.statuses(), [Unchanged; 3]);
     assert_eq!(state(&world, &run), RunState::Over);
+}
+
+/// Each operation that a run waits with can be told another thing: what is given up keeps nothing from beginning but what comes after it.
+#[test]
+fn what_is_given_up_before_it_began_ends_nothing_else() {
+    use Decision::{Abandon, Resume};
+    type Case = (usize, Decisions, [OperationStatus; 3], RunState);
+    let cases: [Case; 6] = [
+        // The level of `b`, what is decided, what becomes of it.
+        (
+            1,
+            Decisions::from(Resume).with(2, Abandon),
+            [Done, Done, Unchanged],
+            RunState::Over,
+        ),
+        (
+            1,
+            Decisions::default().with(0, Resume).with(2, Abandon),
+            [Done, Done, Unchanged],
+            RunState::Over,
+        ),
+        (
+            1,
+            Decisions::default().with(2, Abandon),
+            [NotStarted, NotStarted, Unchanged],
+            RunState::Waits,
+        ),
+        (
+            0,
+            Decisions::from(Resume).with(1, Abandon),
+            [Done, Unchanged, Unchanged],
+            RunState::Over,
+        ),
+        (
+            0,
+            Decisions::default().with(0, Abandon),
+            [Unchanged, NotStarted, Unchanged],
+            RunState::Waits,
+        ),
+        (
+            1,
+            Decisions::from(Resume).with(0, Abandon),
+            [Unchanged; 3],
+            RunState::Over,
+        ),
+    ];
+    for (number, (level, decisions, expected, ends)) in cases.into_iter().enumerate() {
+        let mut world = packages();
+        let [first, second, third] = installs(false);
+        let plan = world.plan(&[first, second.at_level(level), third]);
+        let plan = Arc::new(plan);
+        let mut run = world.begin_beside(&plan, "first");
+        run.machine.cancel();
+        world.end_beside(&mut run);
+        let known = (&plan, &run.secret);
+        let mut run = world.resume_beside(known, "second", decisions).unwrap();
+        world.end_beside(&mut run);
+        assert_eq!(run.statuses(), expected, "{number}");
+        assert_eq!(state(&world, &run), ends, "{number}");
+        if ends == RunState::Waits {
+            let known = (&plan, &run.secret);
+            let mut run = world.resume_beside(known, "third", None).unwrap();
+            world.end_beside(&mut run);
+            let rest = expected.map(|status| match status {
+                NotStarted => Done,
+                other => other,
+            });
+            assert_eq!(run.statuses(), rest, "{number}");
+            assert_eq!(state(&world, &run), RunState::Over, "{number}");
+        }
+    }
 }
 
 /// A run that is over keeps nothing once another one has brought and taken away what it did not.

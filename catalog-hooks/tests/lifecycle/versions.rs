@@ -319,7 +319,7 @@ fn what_a_newer_version_wrote_is_told_from_what_is_damaged() {
     }
     assert_snapshot!(said, @"
     journal: it cannot be read: unknown field `fromTheFuture`
-    journal: it has the version 5, and this program reads none above 4: use the program that wrote it
+    journal: it has the version 6, and this program reads none above 5: use the program that wrote it
     plan: it cannot be read: unknown field `fromTheFuture`
     plan: it has the version 4, and this program reads none above 3: use the program that wrote it
     record: it cannot be read: unknown field `fromTheFuture`
