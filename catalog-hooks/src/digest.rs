@@ -26,6 +26,11 @@ pub(crate) fn short(parts: &[&str]) -> String {
         .collect()
 }
 
+/// Whether `text` looks like a [`short`] one.
+pub(crate) fn is_short(text: &str) -> bool {
+    text.len() == SHORT && text.bytes().all(|byte| BASE32.contains(&byte))
+}
+
 /// 128 bits as 32 hexadecimal digits.
 pub(crate) fn long(parts: &[&str]) -> String {
     hex(&of_parts(parts))

@@ -66,6 +66,12 @@ pub(crate) fn value(text: &str) -> String {
     }
 }
 
+/// Whether `value` may be what [`value`] made of a text that is no label value: it ends like one.
+pub(crate) fn may_be_shortened(value: &str) -> bool {
+    let hash = value.rsplit_once('-').map_or(value, |(_, hash)| hash);
+    digest::is_short(hash)
+}
+
 /// Whether Kubernetes takes `text` for the value of a label. It would take an empty one too, which identifies nothing.
 fn is_value(text: &str) -> bool {
     let bytes = text.as_bytes();

@@ -67,15 +67,20 @@ impl Fake {
             cluster.advance_to(at);
             carry_out(&mut cluster, &call);
         }
+        // What is wrong with it is told before anything is kept.
+        let like = like
+            .filter(|_| whole == 0)
+            .map(Likeness::read)
+            .transpose()?;
         let is_there = cluster.object(&ObjectRef::cluster("v1", "Namespace", home));
         let is_new = is_there.is_none();
         let mut fake = Self(Arc::new(Mutex::new(Kept { cluster, file })));
         if is_new {
             fake.add_namespace(home)?;
         }
-        match like.filter(|_| whole == 0) {
+        match like {
             None => Ok(fake),
-            Some(like) => match fake.keep(&Call::Like(Likeness::read(like)?)) {
+            Some(like) => match fake.keep(&Call::Like(like)) {
                 Answered::Not(refusal) => Err(Failure::new(refusal.to_string())),
                 _ => Ok(fake),
             },
@@ -113,10 +118,11 @@ impl Fake {
             object: json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": home}}),
             dry_run: false,
         };
-        match self.call(&create) {
-            Ok(_) => Ok(()),
-            Err(refusal) => Err(Failure::new(format!("`--home {home}`: {refusal}"))),
-        }
+        // What would be refused is not kept.
+        let tried = Cluster::call(&mut cluster::empty(), &create);
+        let created = tried.and_then(|_| self.call(&create));
+        let told = |refusal| Failure::new(format!("`--home {home}`: {refusal}"));
+        created.map(|_| ()).map_err(told)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -111,6 +111,31 @@ fn a_package_comes_and_goes() {
 }
 
 #[test]
+fn a_first_start_that_is_refused_leaves_nothing() {
+    let state = State::new("refused-start");
+    let run = |like: &str, home: &str, code| {
+        let mut command = program("lifecycle");
+        command.args([
+            "loki",
+            "--cluster",
+            "fake",
+            "--like",
+            like,
+            "--home",
+            home,
+            "--state",
+        ]);
+        let output = command.arg(&state.0).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+    };
+    run("clusters/none.yaml", "catalog-system", 2);
+    run("clusters/staging.yaml", "No_Name", 2);
+    run("clusters/staging.yaml", "catalog-system", 0);
+    let objects = std::fs::read_to_string(state.0.join("cluster.json")).unwrap();
+    assert!(objects.contains("gp3"));
+}
+
+#[test]
 fn conditions_are_asked_before_anything_changes() {
     // There is no gp3 in a cluster that is like none.
     let state = State::new("conditions");

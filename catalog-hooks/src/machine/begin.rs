@@ -46,9 +46,7 @@ pub enum StartErrorKind {
 enum Problem {
     #[error(transparent)]
     Journal(#[from] JournalError),
-    #[error(
-        "the journal in Secret `{name}` may be of any run, because {error}; or delete it when no run is under way"
-    )]
+    #[error("the journal in Secret `{name}` may be of any run, because {error}")]
     Unreadable { name: String, error: JournalError },
     #[error(
         "the run `{0}` has not come to rest, or Jobs of it are still held: resume or abandon it first"

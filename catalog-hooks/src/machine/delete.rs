@@ -20,8 +20,8 @@ pub(super) enum Deletion {
     Absent,
     /// It goes, or is gone; as it was last.
     Deleted(Box<Value>),
-    /// It is not to be deleted any more.
-    Spared,
+    /// It is not to be deleted any more, as it is.
+    Spared(Box<Value>),
 }
 
 /// Deletes an object as it was looked at: one that was changed since, perhaps by somebody who takes it over, is looked at again.
@@ -44,7 +44,7 @@ pub(super) async fn delete_entry(
     match &deletion {
         Deletion::Absent => went(cx, entry, None),
         Deletion::Deleted(there) => went(cx, entry, uid(there)),
-        Deletion::Spared => stayed(cx, &entry.object),
+        Deletion::Spared(_) => stayed(cx, &entry.object),
     }
     Ok(deletion)
 }
@@ -74,7 +74,7 @@ async fn delete_as_seen(
             return Ok(Deletion::Absent);
         };
         if !may_go(&there) {
-            return Ok(Deletion::Spared);
+            return Ok(Deletion::Spared(Box::new(there)));
         }
         if let Some(entry) = entry {
             let deleting = with_uid(entry, uid(&there));
@@ -142,8 +142,10 @@ pub(super) async fn delete(cx: &OperationDesk, entry: &LedgerEntry) -> Result<()
                 left_in_cloud(cx, object);
             }
         }
-        Deletion::Spared if !is_asked => keep(cx, object, "its deletion was not asked for"),
-        Deletion::Spared => {
+        Deletion::Spared(there) if may_go(&there) => {
+            keep(cx, object, "its deletion was not asked for")
+        }
+        Deletion::Spared(_) => {
             let why = spared(cx, entry).await?;
             keep(cx, object, &why);
         }

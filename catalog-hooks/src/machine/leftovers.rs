@@ -282,7 +282,9 @@ async fn give_up(
         Ok(_) => format!("gave up the journal `{name}`, with which nobody can go on"),
         Err(failure) if failure.class() == NotFound => return Ok(()),
         Err(failure) if matches!(failure.class(), OtherUid | Outdated) => {
-            format!("the journal `{name}` stays: somebody wrote it meanwhile")
+            return Err(format!(
+                "the journal `{name}` stays: somebody wrote it meanwhile"
+            ));
         }
         Err(failure) => return Err(format!("the journal `{name}`: {failure}")),
     };

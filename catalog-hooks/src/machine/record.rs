@@ -337,7 +337,7 @@ pub(super) async fn forget(cx: &OperationDesk) -> Result<(), Halt> {
         let known = InstalledRecord::from_secret(there);
         known.is_some_and(|known| changed(cx, Some(&known)).is_none())
     };
-    if let Deletion::Spared = delete_while(cx, &object, is_own).await? {
+    if let Deletion::Spared(_) = delete_while(cx, &object, is_own).await? {
         cx.warn(format!(
             "{object} is the record of another release, or of a later operation, and stays"
         ));

@@ -269,7 +269,7 @@ async fn namespace(cx: &OperationDesk, entry: &LedgerEntry) -> Result<(), Halt> 
             }
             wait_until_gone(cx, object, uid(&there).unwrap_or_default()).await?;
         }
-        Deletion::Spared => keep(cx, object, "it is another's by now"),
+        Deletion::Spared(_) => keep(cx, object, "it is another's by now"),
     }
     Ok(())
 }

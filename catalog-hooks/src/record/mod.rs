@@ -108,14 +108,16 @@ impl InstalledRecord {
 
     /// What the labels of a record's Secret say where nobody can [read](Self::read) what it holds: which package in which namespace, its version, and whether
     /// it was finished. For who asks what else is installed: nothing is known of its objects, and an operation on the instance that was planned from this is
-    /// refused. `None`: the labels are not those of the instance that the Secret is named after.
+    /// refused. `None`: the labels are not those of the instance that the Secret is named after, or the version stands there shortened, because it is no label
+    /// value as it is written (`1.0.0+build`).
     #[must_use]
     pub fn from_labels(secret: &Value) -> Option<Self> {
         let labels = secret.at("/metadata/labels")?;
         let label = |key: &str| labels.get(key)?.as_str();
         let (package, namespace) = (label(label::PACKAGE)?, label(label::NAMESPACE)?);
         let name = secret.at("/metadata/name")?.as_str()?;
-        let release = InstalledRelease::new(package, label(label::VERSION)?, namespace);
+        let version = label(label::VERSION).filter(|one| !label::may_be_shortened(one))?;
+        let release = InstalledRelease::new(package, version, namespace);
         let mut record = Self::new(&release, label(label::RELEASE_UID)?, Vec::new());
         record.unfinished = label(label::UNFINISHED).is_some();
         (name == Self::secret_name(package, namespace)).then_some(record)

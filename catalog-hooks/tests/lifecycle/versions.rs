@@ -6,6 +6,7 @@ use catalog_hooks::journal::{JOURNAL_VERSION, Journal, JournalErrorKind, Operati
 use catalog_hooks::plan::{PinnedPlan, Track};
 use catalog_hooks::record::{Attempted, Extent, InstalledRecord};
 use catalog_hooks::{Decision, JournalStore, Machine, Outcome, Settings};
+use catalog_model::InstalledRelease;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -333,4 +334,22 @@ fn with(mut secret: Value, record: &Value) -> Value {
     let text = base64::engine::general_purpose::STANDARD.encode(record.to_string());
     secret["data"]["record"] = text.into();
     secret
+}
+
+/// A label says the version of a record only where it is written there as it is.
+#[test]
+fn labels_say_a_version_only_if_it_is_one() {
+    let long = format!("1.0.0-{}", "a".repeat(80));
+    for (version, is_said) in [
+        ("1.0.0", true),
+        ("1.0.0-rc.1", true),
+        ("1.0.0+k3s1", false),
+        (&long, false),
+    ] {
+        let release = InstalledRelease::new("db", version, "data");
+        let secret = InstalledRecord::new(&release, "1", Vec::new()).to_secret(HOME);
+        let known = InstalledRecord::from_labels(&secret);
+        let known = known.as_ref().map(InstalledRecord::version);
+        assert_eq!(known, is_said.then_some(version), "{version}");
+    }
 }
