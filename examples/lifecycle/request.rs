@@ -1,5 +1,6 @@
 //! From packages on a command line to an answer of the solver, on what the cluster is and has.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use catalog_conditions::{Context, Requirements, Snapshot};
@@ -142,7 +143,15 @@ impl Ground<'_, '_> {
         let all = wish.kind == Kind::Uninstall;
         let counted = self.records.iter();
         let counted = counted.filter(|record| all || !record.is_unfinished());
+        let elsewhere = self.elsewhere(wish)?;
         let installed = releases(counted)?.into_iter();
+        let installed = installed.map(|release| {
+            let place = (release.package().to_owned(), release.namespace().to_owned());
+            match elsewhere.contains(&place) {
+                true => release.pinned(),
+                false => release,
+            }
+        });
         let mut request = installed.fold(Request::new().home(home), Request::installed);
         for one in wish.each() {
             request = self.with(&one, request)?;
@@ -151,6 +160,23 @@ impl Ground<'_, '_> {
             true => Ok(request.autoremove()),
             false => Ok(request),
         }
+    }
+
+    /// The instances of what is upgraded in one namespace that are in others, and stay as they are: the solver upgrades all of a package.
+    fn elsewhere(&self, wish: &Wish<'_>) -> Result<BTreeSet<(String, String)>, Failure> {
+        let mut elsewhere = BTreeSet::new();
+        if wish.kind != Kind::Upgrade || wish.namespace.is_none() {
+            return Ok(elsewhere);
+        }
+        for one in wish.each() {
+            let meant = Instance::among(&one, self.catalog, self.records.to_vec())?;
+            let all = self.records.iter();
+            let all = all.filter(|record| record.package() == one.name());
+            let others = all.filter(|record| record.namespace() != meant.namespace);
+            elsewhere
+                .extend(others.map(|one| (one.package().to_owned(), one.namespace().to_owned())));
+        }
+        Ok(elsewhere)
     }
 
     /// The request with one package more.

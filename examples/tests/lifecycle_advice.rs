@@ -124,6 +124,25 @@ fn what_never_began_is_begun_anew_and_its_run_is_over() {
 }
 
 #[test]
+fn an_upgrade_in_one_namespace_leaves_what_is_in_another() {
+    for wish in ["free@2.0.0", "free"] {
+        let world = World::new(&format!("elsewhere{}", wish.len()));
+        for namespace in ["one", "two"] {
+            world.says(&format!("free@1.0.0 --namespace {namespace}"), 0);
+        }
+        for (namespace, other) in [("two", "one"), ("one", "two")] {
+            let said = world.says(
+                &format!("{wish} --operation upgrade --namespace {namespace}"),
+                0,
+            );
+            let done = format!("upgrade free 1.0.0 -> 2.0.0 in {namespace}: done");
+            assert!(said.contains(&done), "{said}");
+            assert!(!said.contains(&format!("in {other}")), "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_command_is_about_the_instance_that_it_was_said_of() {
     for home in ["", " --home default"] {
         let world = World::new(&format!("two{}", home.len()));
