@@ -103,13 +103,14 @@ fn lock(reader: &mut Reader<'_>, document: &Node, catalogs: Option<&[&str]>) -> 
     let entries = fields.required(reader, "releases");
     let entries = entries.and_then(|node| reader.items(node, "releases"));
     let mut places = BTreeMap::new();
-    let mut known = catalogs.map(|catalogs| catalogs.iter().map(ToString::to_string).collect());
+    let known = catalogs.map(|names| names.iter().copied().collect::<BTreeSet<_>>());
+    let mut told = BTreeSet::new();
     let mut releases = Vec::new();
     for node in entries.unwrap_or_default() {
         if let Some((entry, catalog)) = entry(reader, node) {
             tell_of_twice(reader, &mut places, &entry, node.span());
-            if let (Some(known), Some(span)) = (&mut known, catalog) {
-                tell_of_unknown(reader, known, &entry, span);
+            if let (Some(known), Some(span)) = (&known, catalog) {
+                tell_of_unknown(reader, known, &mut told, (&entry, span));
             }
             releases.push(entry);
         }
@@ -192,24 +193,24 @@ fn tell_of_contradiction(
     ));
 }
 
-/// Warns of a name that is none of the catalogs that are known, and makes it known.
+/// Warns of a name that is none of the catalogs that are known, unless it was told of.
 fn tell_of_unknown(
     reader: &mut Reader<'_>,
-    known: &mut BTreeSet<String>,
-    entry: &LockEntry,
-    span: Span,
+    known: &BTreeSet<&str>,
+    told: &mut BTreeSet<String>,
+    (entry, span): (&LockEntry, Span),
 ) {
     let Some(name) = entry.catalog() else {
         return;
     };
-    if known.contains(name) || entry.also_in.iter().any(|name| known.contains(name)) {
+    let mut names = entry.also_in.iter().map(String::as_str).chain([name]);
+    if names.any(|name| known.contains(name)) || !told.insert(name.to_owned()) {
         return;
     }
     let message = format!("there is no catalog `{name}`");
     let diagnostic = reader.warning("catalog.unknown", span, message);
     let help = "releases of it are looked for in the others, by their digests, and may move; give the catalog the name that it had to keep them";
     reader.report(diagnostic.help(help));
-    known.insert(name.to_owned());
 }
 
 /// The digests of files by path. Any key is a path here, so that none is unknown.
