@@ -18,7 +18,7 @@ pub(crate) fn each(
     if !packages.is_empty() {
         return Err(Failure::new("--each asks for all packages: name none"));
     }
-    let universe = offer.universe();
+    let (universe, unusable) = (offer.universe(), offer.unusable());
     let (mut requests, mut unreadable) = (Vec::new(), Vec::new());
     for package in universe.package_names() {
         let versions = match which {
@@ -32,8 +32,7 @@ pub(crate) fn each(
         };
         // Asked for all the same: a release that cannot be read has no answer, and none of the others stands in for it.
         if which == "every" || versions.is_empty() {
-            let unusable = offer.unusable(package);
-            let unusable = unusable.map(|(version, why)| Unreadable {
+            let unusable = unusable.of(package).map(|(version, why)| Unreadable {
                 package,
                 version,
                 why: why.map(ToString::to_string),

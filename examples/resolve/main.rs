@@ -105,8 +105,9 @@ fn one(
     let request = offer.safely(request, &installed);
     let upgraded = arguments.options("upgrade");
     let named = request.items().iter().map(Item::package).chain(upgraded);
+    let unusable = offer.unusable();
     for package in BTreeSet::from_iter(named) {
-        offer.tell_of_unusable(package);
+        unusable.tell_of(package);
     }
     let (universe, picture) = (offer.universe(), arguments.picture());
     let format = match picture {

@@ -15,6 +15,7 @@ mod placed;
 mod program;
 mod release;
 mod replace;
+mod unusable;
 
 pub use self::arguments::{Arguments, Format, Given, Picture};
 pub use self::choice::{Choice, location, not_found};
@@ -30,6 +31,7 @@ pub use self::placed::orphans;
 pub use self::program::{Answer, Failure, Program, note};
 pub use self::release::release;
 pub use self::replace::replace;
+pub use self::unusable::Unusable;
 
 /// The README's example compiles and holds.
 #[cfg(doctest)]

@@ -1,23 +1,18 @@
 //! What a request can choose from: catalogs, or a universe.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use catalog_model::conditions::snapshot::Snapshot;
-use catalog_model::{
-    AddressKind, CatalogAddress, Diagnostic, InstalledRelease, LoadOptions, Severity,
-};
+use catalog_model::{AddressKind, CatalogAddress, InstalledRelease, LoadOptions};
 use catalog_resolve::{ClusterView, CrdBreaks, Request, Universe};
 
 use crate::arguments::{Arguments, Given};
 use crate::choice::Choice;
 use crate::input::{snapshot, text_or_gzip};
 use crate::parameters::Parameters;
-use crate::program::{Answer, Failure, note};
-
-/// Versions of a package that are told of when they cannot be chosen; how many more there are is said.
-const TOLD: usize = 5;
+use crate::program::{Answer, Failure};
+use crate::unusable::Unusable;
 
 /// What there is to choose from.
 pub enum Offer {
@@ -104,49 +99,13 @@ impl Offer {
         }
     }
 
-    /// The versions of a package that are there and cannot be chosen, each with the first reason, if one is known.
+    /// The versions that are there and cannot be chosen.
     ///
-    /// Cost: linear in what is wrong in the catalogs.
-    pub fn unusable(&self, package: &str) -> impl Iterator<Item = (&str, Option<&Diagnostic>)> {
-        let universe = self.universe();
-        let told: Vec<&Diagnostic> = match self {
-            Self::Catalogs { choice, .. } => choice.diagnostics().collect(),
-            Self::Universe(_) => universe.diagnostics().iter().collect(),
-        };
-        // A version that cannot be read is a warning to those who check the catalog.
-        let is_error = |one: &Diagnostic| one.severity() == Severity::Error;
-        let mut first: BTreeMap<&str, &Diagnostic> = BTreeMap::new();
-        for one in told
-            .into_iter()
-            .filter(|one| one.package() == Some(package))
-        {
-            let Some(version) = one.version() else {
-                continue;
-            };
-            let known = first.entry(version).or_insert(one);
-            if is_error(one) && !is_error(known) {
-                *known = one;
-            }
-        }
-        let versions = universe.unusable_versions(package).iter();
-        versions.map(move |version| (version.as_str(), first.get(version.as_str()).copied()))
-    }
-
-    /// Says on standard error which versions of a package cannot be chosen, and the first reason of each.
-    pub fn tell_of_unusable(&self, package: &str) {
-        let mut versions = self.unusable(package);
-        for (version, why) in versions.by_ref().take(TOLD) {
-            let why = why.map_or_else(String::new, |error| format!(": {error}"));
-            note(format!(
-                "warning: {package} {version} cannot be chosen{why}"
-            ));
-        }
-        match versions.count() {
-            0 => {}
-            more => note(format!(
-                "warning: nor can {more} more versions of {package}"
-            )),
-        }
+    /// Cost: that of sorting what is wrong in the catalogs. What is asked of it afterwards costs nothing of that.
+    #[must_use]
+    pub fn unusable(&self) -> Unusable<'_> {
+        let in_catalogs = self.choice().into_iter().flat_map(Choice::diagnostics);
+        Unusable::new(self.universe(), in_catalogs)
     }
 
     /// A request whose upgrades from what is installed go where no CRD breaks something, by what the cluster has stored.

@@ -902,6 +902,35 @@ fn resolve_warns_of_releases_that_cannot_be_used() {
     );
 }
 
+/// What keeps a version out is its error, or that it is no version, and no warning that it has besides.
+#[test]
+fn resolve_says_what_keeps_a_version_out() {
+    let root = folder("kept-out");
+    for (release, more) in [
+        ("ours/app/1.0.0", "scope: namespace\nkeyword: [a]\n"),
+        ("ours/app/latest", "keyword: [a]\n"),
+        ("other/app/2.0.0", ""),
+    ] {
+        let folder = root.join(release);
+        fs::create_dir_all(&folder).unwrap();
+        let (_, version) = release.rsplit_once('/').unwrap();
+        let metadata = format!("{more}name: app\nversion: {version}\n");
+        fs::write(folder.join("metadata.yaml"), metadata).unwrap();
+    }
+    let [ours, other] =
+        ["ours", "other"].map(|name| format!("{name}={}", root.join(name).to_str().unwrap()));
+    let warned = run("resolve", &[&ours, &other, "app"]);
+    assert_eq!(warned.status.code(), Some(0));
+    let warned = String::from_utf8(warned.stderr).unwrap();
+    for (version, code) in [
+        ("1.0.0", "error[universe.scope.differs]"),
+        ("latest", "warning[metadata.version.unreadable]"),
+    ] {
+        let line = warned.lines().find(|line| line.contains(version));
+        assert!(line.is_some_and(|line| line.contains(code)), "{warned}");
+    }
+}
+
 #[test]
 fn resolve_draws_plans() {
     let output = run("resolve", &[OBSERVABILITY, "prometheus", "--format", "dot"]);
