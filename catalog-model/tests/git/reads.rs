@@ -157,16 +157,31 @@ fn a_head_that_leads_nowhere_says_where() {
 #[test]
 fn a_shallow_repository_says_that_what_is_older_is_not_in_it() {
     let store = Store::new("shallow");
-    store.files(&[("a/1.0/metadata.yaml", "1")]);
+    let before = store.files(&[("a/1.0/metadata.yaml", "1")]).to_string();
     let oldest = store.files(&[("a/1.0/metadata.yaml", "2")]);
     std::fs::write(store.path.join("shallow"), format!("{oldest}\n")).unwrap();
-    let told = store.open().source("main~1", None).unwrap_err();
+    let repository = store.open();
+    let shallow = "; the repository is shallow, so older commits are not in it: `git fetch --unshallow` brings them";
+    for (revision, hint) in [
+        ("main~1", shallow),
+        ("main^2", shallow),
+        ("1234567890123456789012345678901234567890", shallow),
+        ("v1.0", shallow),
+        ("mian", "; did you mean `main`?"),
+        ("mian~1", "; did you mean `main`?"),
+    ] {
+        let told = repository.source(revision, None).unwrap_err();
+        let expected = format!("there is no branch, tag or commit `{revision}`{hint}");
+        assert_eq!(
+            (told.kind(), told.message()),
+            (SourceErrorKind::NotFound, expected.as_str())
+        );
+    }
+    let told = repository.history(Some(&before), "main").unwrap_err();
+    let expected = format!("`{before}` is not among the first parents of `main`{shallow}");
     assert_eq!(
         (told.kind(), told.message()),
-        (
-            SourceErrorKind::NotFound,
-            "there is no branch, tag or commit `main~1`; the repository is shallow, so older commits are not in it: `git fetch --unshallow` brings them"
-        )
+        (SourceErrorKind::NotFound, expected.as_str())
     );
 }
 

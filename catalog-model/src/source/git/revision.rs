@@ -37,7 +37,8 @@ impl GitRepository {
         let mut commits = commits.map_err(|error| self.damaged(None, &error))?;
         if first.is_some_and(|first| commits.last() != Some(&first)) {
             let from = from.unwrap_or_default();
-            let message = format!("`{from}` is not among the first parents of `{to}`");
+            let hint = self.pool.with(|repository| older(repository));
+            let message = format!("`{from}` is not among the first parents of `{to}`{hint}");
             return Err(self.error(SourceErrorKind::NotFound, message));
         }
         commits.reverse();
@@ -90,15 +91,17 @@ impl GitRepository {
         if revision == "HEAD" {
             return self.headless(repository);
         }
-        let names = names(repository, MOST_NAMES);
-        let mut message = format!("there is no branch, tag or commit `{revision}`");
-        if matches!(repository.is_shallow(), Ok(true)) {
-            message.push_str(
-                "; the repository is shallow, so older commits are not in it: `git fetch --unshallow` brings them",
-            );
-        } else if let Some(near) = near(revision, names.iter().map(String::as_str)) {
-            message.push_str(&format!("; did you mean `{near}`?"));
-        }
+        // Of `main~2` it is either `main` that is not there, or what is older than it.
+        let (name, _) = revision.split_once(['~', '^']).unwrap_or((revision, ""));
+        let near = match repository.rev_parse_single(name) {
+            Ok(_) => None,
+            Err(_) => near_name(repository, name),
+        };
+        let hint = match near {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None => older(repository).to_owned(),
+        };
+        let message = format!("there is no branch, tag or commit `{revision}`{hint}");
         self.error(SourceErrorKind::NotFound, message)
     }
 
@@ -162,8 +165,24 @@ fn ancestors(
     Ok(commits)
 }
 
+/// What is added of a commit that is not there where older ones may be missing.
+fn older(repository: &Repository) -> &'static str {
+    match repository.is_shallow() {
+        Ok(true) => {
+            "; the repository is shallow, so older commits are not in it: `git fetch --unshallow` brings them"
+        }
+        Ok(false) | Err(_) => "",
+    }
+}
+
 /// The most names that one that is not there is held against.
 const MOST_NAMES: usize = 10_000;
+
+/// The branch or tag that may be meant by a name that is none.
+fn near_name(repository: &Repository, name: &str) -> Option<String> {
+    let names = names(repository, MOST_NAMES);
+    near(name, names.iter().map(String::as_str)).map(str::to_owned)
+}
 
 /// The first names of branches and tags, as far as they can be listed.
 fn names(repository: &Repository, most: usize) -> Vec<String> {
