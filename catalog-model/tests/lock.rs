@@ -92,6 +92,10 @@ fn a_digest_that_is_not_that_of_the_files_is_refused() {
     let (found, told) = read(&entry_with(&other));
     assert_eq!(found, None);
     assert_eq!(told, ["lock.digest.other 3:63"]);
+    // As everywhere, digits are lower case.
+    let (found, told) = read(&entry_with(&format!("sha256:{}", "0F".repeat(32))));
+    assert_eq!(found, None);
+    assert_eq!(told, ["lock.digest 3:63"]);
     // What another program means by its own digests is for it to say.
     let (found, told) = read(&entry_with("blake3:1"));
     assert!(found.is_some() && told.is_empty(), "{told:?}");

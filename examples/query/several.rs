@@ -1,6 +1,8 @@
 //! Several catalogs asked as one.
 
-use catalog_examples::{Answer, Choice, Failure, Format, Given, Output, location, not_found};
+use catalog_examples::{
+    Answer, Choice, Failure, Format, Given, NO_PACKAGE, Output, location, not_found,
+};
 use catalog_model::LoadOptions;
 use catalog_model::index::Query;
 use catalog_model::registry::{OfferedRelease, RegistryView};
@@ -25,8 +27,8 @@ pub(crate) fn query(
             print(("packages", Some(&view)), &found, &choice, (format, output));
             for (name, loaded) in choice.loaded() {
                 // That there is no package was said when the catalogs were read.
-                let has_packages = loaded.catalog().packages().next().is_some();
-                let told = loaded.diagnostics().iter().filter(|_| has_packages);
+                let told = loaded.diagnostics().iter();
+                let told = told.filter(|one| one.code() != NO_PACKAGE);
                 tell_of_errors(name.unwrap_or_default(), told);
             }
         }
@@ -89,8 +91,7 @@ fn print(
     }
 }
 
-/// The newest version that each catalog has of the package of a release, where it is newer: those that a resolution takes where no answer is left with
-/// the higher catalogs.
+/// The newest version that each catalog has of the package of a release, where it is newer, and no prerelease unless the release is one.
 fn newer<'a>(
     view: &RegistryView<'a>,
     offered: &OfferedRelease<'a>,
@@ -100,7 +101,9 @@ fn newer<'a>(
         let newest = catalog.package(release.package().as_str())?.newest()?;
         Some((name, newest.version()))
     });
-    newest.filter(|(_, version)| *version > release.version())
+    let is_for_all =
+        |version: &Version| !version.is_prerelease() || release.version().is_prerelease();
+    newest.filter(move |(_, version)| *version > release.version() && is_for_all(version))
 }
 
 fn release(

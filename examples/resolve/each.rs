@@ -19,7 +19,7 @@ pub(crate) fn each(
         return Err(Failure::new("--each asks for all packages: name none"));
     }
     let (universe, unusable) = (offer.universe(), offer.unusable());
-    let (mut requests, mut unreadable) = (Vec::new(), Vec::new());
+    let (mut requests, mut unreadable, mut unreadable_requests) = (Vec::new(), Vec::new(), 0);
     for package in universe.package_names() {
         let versions = match which {
             "newest" => Vec::from_iter(universe.newest_version(package)),
@@ -37,7 +37,11 @@ pub(crate) fn each(
                 version,
                 why: why.map(ToString::to_string),
             });
+            let before = unreadable.len();
             unreadable.extend(unusable);
+            let more = unreadable.len() - before;
+            // The newest one is asked for once, however many there are of which it may be one.
+            unreadable_requests += if which == "every" { more } else { more.min(1) };
         }
         requests.extend(versions.into_iter().map(|version| (package, version)));
     }
@@ -56,10 +60,10 @@ pub(crate) fn each(
         }
     }
     let seconds = start.elapsed().as_secs_f64();
-    let asked = requests.len() + unreadable.len();
+    let asked = requests.len() + unreadable_requests;
     match format {
         Format::Json => output.json(&json!({
-            "requests": asked, "resolved": resolved, "conflicts": conflicted.len(), "unreadable": unreadable.len(), "undecided": undecided.len(),
+            "requests": asked, "resolved": resolved, "conflicts": conflicted.len(), "unreadable": unreadable_requests, "undecided": undecided.len(),
             "seconds": seconds,
             "conflicted": conflicted.iter().map(|(name, version, conflict)| json!({ "name": name, "version": version, "facts": conflict.facts().len() })).collect::<Vec<_>>(),
             "unusable": unreadable.iter().map(Unreadable::json).collect::<Vec<_>>(),
@@ -77,7 +81,7 @@ pub(crate) fn each(
                 0 => String::new(),
                 count => format!(", {count} undecided"),
             };
-            output.line(format!("{asked} requests: {resolved} resolved, {} conflicts, {} unreadable{undecided}; {seconds:.3} s", conflicted.len(), unreadable.len()));
+            output.line(format!("{asked} requests: {resolved} resolved, {} conflicts, {} unreadable{undecided}; {seconds:.3} s", conflicted.len(), unreadable_requests));
         }
     }
     Ok(match resolved == asked {

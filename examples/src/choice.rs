@@ -16,7 +16,7 @@ use crate::program::{Answer, Failure, note};
 use crate::release::release;
 
 /// The code of what is said of a catalog without packages.
-const NO_PACKAGE: &str = "catalog.empty";
+pub const NO_PACKAGE: &str = "catalog.empty";
 
 /// One catalog, or several of which the first that has a package is asked for it.
 pub struct Choice {

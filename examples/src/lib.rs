@@ -18,7 +18,7 @@ mod replace;
 mod unusable;
 
 pub use self::arguments::{Arguments, Format, Given, Picture};
-pub use self::choice::{Choice, location, not_found};
+pub use self::choice::{Choice, NO_PACKAGE, location, not_found};
 pub use self::conflicting::conflicting;
 pub use self::explain::{Newer, chain_json, notes_json};
 pub use self::input::{

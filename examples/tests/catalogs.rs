@@ -171,6 +171,31 @@ fn query_lists_what_resolve_prefers_and_names_what_is_newer() {
     assert_eq!(resolved["releases"][0]["version"], "3.0.0");
     let (out, _) = text("query", &root, &three(&[]), 0);
     assert!(out.contains("\n  lower has 4.0.0\n"), "{out}");
+    // A prerelease is nothing that whoever has a release is to have.
+    let folder = root.join("lower/loki/5.0.0-rc.1");
+    fs::create_dir_all(&folder).unwrap();
+    fs::remove_dir_all(root.join("lower/loki/4.0.0")).unwrap();
+    fs::write(
+        folder.join("metadata.yaml"),
+        "name: loki\nversion: 5.0.0-rc.1\n",
+    )
+    .unwrap();
+    let answer = json("query", &root, &three(&[]), 0);
+    let mut packages = answer["packages"].as_array().unwrap().iter();
+    let loki = packages.find(|one| one["name"] == "loki").unwrap();
+    assert_eq!(loki["newerIn"], json!([]));
+}
+
+/// What is wrong with a catalog of which no package can be used is told, but that there is none once.
+#[test]
+fn query_tells_what_is_wrong_with_a_catalog_without_packages() {
+    let root = catalogs("wrong");
+    let folder = root.join("lower/loki/4.0.0");
+    fs::remove_dir_all(root.join("lower")).unwrap();
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("metadata.yaml"), "name: [\n").unwrap();
+    let (_, told) = text("query", &root, &three(&[]), 0);
+    assert!(told.contains("error[yaml.syntax]"), "{told}");
 }
 
 #[test]

@@ -448,7 +448,11 @@ fn each_release_alone() {
     );
     // A package of which no release can be read has no newest one, and its request no answer.
     let newest = folder.join("newest");
-    for (release, version) in [("spark/v1beta2-1.3", "v1beta2-1.3"), ("ok/1.0.0", "1.0.0")] {
+    for (release, version) in [
+        ("spark/v1beta2-1.3", "v1beta2-1.3"),
+        ("spark/v1beta2-1.4", "v1beta2-1.4"),
+        ("ok/1.0.0", "1.0.0"),
+    ] {
         let folder = newest.join(release);
         fs::create_dir_all(&folder).unwrap();
         let (name, _) = release.split_once('/').unwrap();
@@ -465,6 +469,7 @@ fn each_release_alone() {
         ],
         [2, 1, 1]
     );
+    assert_eq!(answer["unusable"].as_array().unwrap().len(), 2);
     let why = answer["unusable"][0]["why"].as_str().unwrap();
     assert!(why.contains("spark/v1beta2-1.3"), "{why}");
     let output = run("resolve", &arguments);

@@ -52,14 +52,15 @@ impl LockEntry {
         self
     }
 
-    /// A digest of what is in it.
+    /// A digest of what is in it. A SHA-256 (`sha256:…`) beside [`with_files`](Self::with_files) is that of those files, as [`content`](Self::content) has
+    /// both: a lock of which that is not so is refused when it is read.
     #[must_use]
     pub fn with_digest(mut self, digest: impl Into<String>) -> Self {
         self.digest = Some(digest.into());
         self
     }
 
-    /// The digests of its files by their paths in the version folder: with them, it can be said which of them changed.
+    /// The digests of all its files by their paths in the version folder: with them, it can be said which of them changed.
     #[must_use]
     pub fn with_files(
         mut self,

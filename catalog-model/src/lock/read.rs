@@ -185,7 +185,7 @@ fn tell_of_contradiction(
     if said == is || !are_all_read {
         return;
     }
-    let message = "`digest` is not the digest of `files`: one of them was changed by hand";
+    let message = "`digest` is not the digest of `files`: one of them was changed by hand or by a merge, or not all files stand there";
     let diagnostic = reader.error("digest.other", whole.span(), message);
     let diagnostic = diagnostic.related(reader.file(), parts.span(), format!("these give {is}"));
     reader.report(diagnostic.help(
@@ -233,11 +233,12 @@ fn files(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
 /// A digest. What another program means by one of another kind is for it to say.
 fn digest_text(reader: &mut Reader<'_>, node: &Node, what: &'static str) -> Option<String> {
     let text = reader.text(node, what)?;
-    let is_whole = |hex: &str| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_whole = |hex: &str| hex.len() == 64 && hex.bytes().all(is_digit);
     if text.strip_prefix("sha256:").is_none_or(is_whole) {
         return Some(text.to_owned());
     }
-    let message = format!("`{text}` is no SHA-256, which has 64 hexadecimal digits");
+    let message = format!("`{text}` is no SHA-256, which has 64 digits of `0-9` and `a-f`");
     let diagnostic = reader.error("digest", node.span(), message);
     reader.report(diagnostic.help("restore the file, or take the digest out and resolve again"));
     None

@@ -14,7 +14,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule::error("lock.cut-off", "a lock ends within a line")
         .because("Whatever writes locks ends each line. Where the last one has no end, the file may have lost the rest, and releases that are not in it would move. Restore it, or end the line if nothing is missing."),
     Rule::error("lock.digest", "a digest in a lock is not whole")
-        .because("`sha256:` is followed by 64 hexadecimal digits. A digest that was cut off is that of no release, which would look as if a file of the catalog had changed."),
+        .because("`sha256:` is followed by 64 digits of `0-9` and `a-f`. A digest that was cut off is that of no release, which would look as if a file of the catalog had changed."),
     Rule::error("lock.digest.other", "the digest of a locked release is not that of its files")
         .because("One of the two was changed by hand, or by a merge. Which of them is the release that was locked cannot be told: restore the file, or take both out and resolve again."),
     Rule::warning("lock.catalog.unknown", "a lock names a catalog that there is not")

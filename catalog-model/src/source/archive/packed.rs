@@ -133,15 +133,14 @@ pub(super) fn broken(name: &str, error: &io::Error) -> SourceError {
     if error.kind() == io::ErrorKind::FileTooLarge {
         return SourceError::new(SourceErrorKind::TooLarge, name, error.to_string());
     }
+    let said = error.to_string();
+    let said = without_content(&said);
     let message = match error.kind() {
         io::ErrorKind::UnexpectedEof => "the archive ends early: it is cut off".to_owned(),
-        _ => format!(
-            "this is no tar archive, or a damaged one: {}",
-            without_content(&error.to_string())
-        ),
+        _ => format!("this is no tar archive, or a damaged one: {said}"),
     };
     SourceError::new(SourceErrorKind::Unreadable, name, message)
-        .caused_by(io::Error::new(error.kind(), error.to_string()))
+        .caused_by(io::Error::new(error.kind(), said))
 }
 
 /// What is said of a header without what stands in it: where a number is none, the reader of headers quotes it, and the name beside it. Of a file that is no

@@ -37,7 +37,7 @@ impl GitRepository {
         let mut commits = commits.map_err(|error| self.damaged(None, &error))?;
         if first.is_some_and(|first| commits.last() != Some(&first)) {
             let from = from.unwrap_or_default();
-            let hint = self.pool.with(|repository| older(repository));
+            let hint = self.pool.with(older);
             let message = format!("`{from}` is not among the first parents of `{to}`{hint}");
             return Err(self.error(SourceErrorKind::NotFound, message));
         }
