@@ -14,7 +14,7 @@ use catalog_resolve::{Resolution, ResolvedRelease};
 use crate::instance::{Instance, attempted, is_named_beside_attempted};
 use crate::planning::{self, Shelf, failed};
 use crate::request::{self, Answered, Ground};
-use crate::rest::{self, Last, Left};
+use crate::rest::{self, Last, Left, Own};
 use crate::several::{Several, operations};
 use crate::versions::{beginning, listed, way};
 use crate::wish::{Kind, Wish};
@@ -48,11 +48,14 @@ impl Planner<'_> {
         (format, output): (Format, &mut Output),
     ) -> Result<Option<PinnedPlan>, Failure> {
         let own = (self.wish.name(), self.instance.namespace.as_str());
-        rest::is_free(
-            lasts,
-            self.wish,
-            Some(own).filter(|_| !self.wish.is_of_several()),
-        )?;
+        let takes_place_of = match self.wish.is_of_several() {
+            false => Own::One(own.0, own.1),
+            true if self.wish.kind == Kind::Uninstall => {
+                Own::All(self.wish.each().map(|one| one.name()).collect())
+            }
+            true => Own::NoneYet,
+        };
+        rest::is_free(lasts, self.wish, &takes_place_of)?;
         let left = Left::of(lasts, own);
         if self.wish.kind == Kind::Uninstall && !self.wish.is_alone && left.open.is_none() {
             request::spares(self.wish, &self.shelf.catalog, self.records)?;
@@ -102,7 +105,9 @@ impl Planner<'_> {
         };
         match wish.kind {
             Kind::Rollback | Kind::Action => true,
-            _ if wish.is_alone || wish.from.is_some() || left.open.is_some() => true,
+            _ if wish.is_alone || wish.from.is_some() => true,
+            Kind::Uninstall if wish.is_of_several() => is_unknown(),
+            _ if left.open.is_some() => true,
             Kind::Uninstall => is_unknown(),
             Kind::Upgrade if !wish.is_of_several() => {
                 let mut record = self.instance.installed.iter();

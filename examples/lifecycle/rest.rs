@@ -96,7 +96,7 @@ impl Last {
     /// # Errors
     ///
     /// It is under way, or was killed; or it left another instance so that its journal would be lost.
-    fn is_over_but_for(&self, own: Option<(&str, &str)>) -> Result<(), Failure> {
+    fn is_over_but_for(&self, own: &Own<'_>) -> Result<(), Failure> {
         let operations = self.plan.operations().iter().map(|one| one.operation());
         if self.journal.ended().is_none() {
             let names: Vec<String> = operations.map(ToString::to_string).collect();
@@ -108,9 +108,7 @@ impl Last {
         let open = operations
             .zip(self.journal.operations())
             .filter(|(_, operation)| operation.status().is_open());
-        let mut others = open
-            .map(|(it, _)| it)
-            .filter(|it| Some((it.package().as_str(), it.namespace())) != own);
+        let mut others = open.map(|(it, _)| it).filter(|it| !own.take_place_of(it));
         match others.next() {
             None => Ok(()),
             Some(it) => Err(Failure::new(format!(
@@ -120,19 +118,36 @@ impl Last {
     }
 }
 
-/// That no run is in the way which is about a package that is named. `own`: the instance, if there is but one.
+/// What the next run does something with, whatever another one left of it.
+pub(crate) enum Own<'a> {
+    /// The instance of this package in this namespace.
+    One(&'a str, &'a str),
+    /// All that goes of these packages.
+    All(Vec<&'a str>),
+    /// What it turns out to need.
+    NoneYet,
+}
+
+impl Own<'_> {
+    fn take_place_of(&self, open: &Operation) -> bool {
+        let package = open.package().as_str();
+        match self {
+            Self::One(own, namespace) => (package, open.namespace()) == (*own, *namespace),
+            Self::All(packages) => packages.contains(&package),
+            Self::NoneYet => false,
+        }
+    }
+}
+
+/// That no run is in the way which is about a package that is named.
 ///
 /// # Errors
 ///
 /// One is not over, and would not be by what is asked for.
-pub(crate) fn is_free(
-    lasts: &[Last],
-    wish: &Wish<'_>,
-    own: Option<(&str, &str)>,
-) -> Result<(), Failure> {
+pub(crate) fn is_free(lasts: &[Last], wish: &Wish<'_>, own: &Own<'_>) -> Result<(), Failure> {
     let mut concerned = lasts.iter().filter(|last| match own {
-        Some((package, namespace)) => last.concerns(package, Some(namespace)),
-        None => wish.each().any(|one| last.concerns(one.name(), None)),
+        Own::One(package, namespace) => last.concerns(package, Some(namespace)),
+        Own::All(_) | Own::NoneYet => wish.each().any(|one| last.concerns(one.name(), None)),
     });
     concerned.try_for_each(|last| last.is_over_but_for(own))
 }

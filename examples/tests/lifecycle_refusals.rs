@@ -265,6 +265,23 @@ fn a_run_waits_until_a_damaged_journal_is_given_up() {
     world.says("app odd --resume", 0);
 }
 
+/// Whatever came to rest goes with an uninstall of several, where it is named: there is nothing that has to be gone on with first.
+#[test]
+fn several_are_uninstalled_of_which_one_came_to_rest() {
+    let world = World::new("several-rest");
+    world.says("odd@1.0.0", 0);
+    world.says("app@1.0.0 --fails test", 1);
+    let said = world.says("odd app --operation uninstall", 0);
+    for done in ["app 1.0.0 in app-ns: done", "odd 1.0.0 in odd-ns: done"] {
+        assert!(said.contains(&format!("uninstall {done}")), "{said}");
+    }
+    // What was not named is not given up by the way.
+    world.says("odd@1.0.0", 0);
+    world.says("app@1.0.0 --fails test", 1);
+    world.says("odd --operation uninstall", 0);
+    world.refuses("odd app@1.1.0", "came to rest and is not over");
+}
+
 /// What is not needed of a record that nobody can read keeps nobody waiting; what is, says how to go on.
 #[test]
 fn a_record_that_is_damaged_is_about_its_own_package() {
