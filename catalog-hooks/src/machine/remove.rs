@@ -118,9 +118,10 @@ pub(super) async fn gone(cx: &OperationDesk) -> Result<(), Halt> {
         return Ok(());
     }
     for entry in leaving(cx, Part::Namespace) {
-        // It was to be made, and perhaps never was.
-        let is_there = entry.uid.is_some() || cx.read(&entry.object).await?.is_some();
-        if is_there && !is_anothers(cx, &entry).await? {
+        // Perhaps it was never made, or somebody else deletes it.
+        let there = cx.read(&entry.object).await?;
+        let stays = there.is_some_and(|there| !is_going(&there));
+        if stays && !is_anothers(cx, &entry).await? {
             keep(cx, &entry.object, "its deletion was not asked for");
         }
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use catalog_hooks::api::ObjectRef;
-use catalog_hooks::{Decision, Outcome, Poll};
+use catalog_hooks::api::{ObjectRef, Request};
+use catalog_hooks::{Cluster, Decision, Outcome, Poll};
 use serde_json::json;
 
 use crate::package::{Version, config};
@@ -140,4 +140,22 @@ fn a_namespace_stays_for_an_object_of_another_package() {
     world.run(&[going("b")]);
     let run = world.run(&[going("a")]);
     assert_eq!(world.objects(), [""; 0], "{}", run.story());
+}
+
+/// Of a namespace that somebody else deletes nobody says that it stays, be it gone already or still on its way.
+#[test]
+fn a_namespace_that_somebody_else_deletes_is_not_said_to_stay() {
+    for seconds in [0, 600] {
+        let mut world = World::new([Version::new("db", "1.0").object(config("db", "1"))]);
+        world.run(&[install("db", "1.0")]);
+        let target = ObjectRef::cluster("v1", "Namespace", "db");
+        let mut cluster = world.cluster.get();
+        cluster.call(&Request::delete(target, None)).unwrap();
+        cluster.advance(Duration::from_secs(seconds));
+        drop(cluster);
+        let run = world.run(&[uninstall("db", "1.0")]);
+        assert_eq!(run.outcome, Outcome::Done);
+        let kept = run.journal.operations()[0].kept();
+        assert_eq!(kept, Vec::<String>::new(), "{seconds}");
+    }
 }
