@@ -8,9 +8,9 @@ use catalog_examples::{
 use catalog_model::source::GitRepository;
 use catalog_model::sync::cache::{CacheWritten, IndexCache};
 use catalog_model::sync::{
-    Changes, IndexChanges, ReleaseChange, SyncWatch, Synced, SyncedIndex, sync,
+    ChangeKind, Changes, IndexChanges, ReleaseChange, SyncWatch, Synced, SyncedIndex, sync,
 };
-use catalog_model::{AddressKind, CatalogAddress, LoadOptions, Loaded, load};
+use catalog_model::{AddressKind, CatalogAddress, Diagnostic, LoadOptions, Loaded, Severity, load};
 use serde_json::{Value, json};
 
 const PROGRAM: Program = Program {
@@ -126,12 +126,27 @@ impl History {
                 }));
             }
             Format::Text => {
+                let errors = || {
+                    let all = loaded.diagnostics().iter();
+                    all.filter(|one| one.severity() == Severity::Error)
+                };
                 for change in changes.iter() {
-                    output.line(change.to_string());
+                    let is_it = |one: &&Diagnostic| {
+                        one.package() == Some(change.package().as_str())
+                            && one.version() == Some(change.version().as_str())
+                    };
+                    let why = errors().find(is_it);
+                    let why = why.filter(|_| *change.kind() == ChangeKind::Broken);
+                    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+                    output.line(format!("{change}{why}"));
                 }
                 let (count, files) = (changes.iter().count(), changes.files_read());
+                let wrong = match errors().count() {
+                    0 => String::new(),
+                    count => format!("; {count} errors in the catalog, which `validate` shows"),
+                };
                 output.line(format!(
-                    "{count} releases changed, {files} files read, at {to}"
+                    "{count} releases changed, {files} files read, at {to}{wrong}"
                 ));
             }
         }

@@ -534,7 +534,7 @@ fn wrong_usage_is_one_line() {
         (
             "validate",
             &[file],
-            "this is a file, and a catalog is a folder",
+            "this is a file, and a catalog is a folder, or an archive (`.tar`, `.tar.gz`, `.tgz`)",
         ),
         ("validate", &["a", "b"], "`b` is one argument too many"),
         (

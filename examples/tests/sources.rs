@@ -262,9 +262,16 @@ fn sync_says_what_became_of_each_release() {
     assert_eq!(answer, expected);
     let text = run("sync", &[&format!("git+file://{path}#main"), "main~1"]);
     let expected = format!(
-        "changed a@1.0.0: metadata\nbroken a@2.0.0\nadded a@3.0.0\nremoved b@1.0.0\n4 releases changed, 3 files read, at {second}\n"
+        "changed a@1.0.0: metadata\nbroken a@2.0.0\nadded a@3.0.0\nremoved b@1.0.0\n4 releases changed, 3 files read, at {second}; 1 errors in the catalog, which `validate` shows\n"
     );
-    assert_eq!(String::from_utf8(text.stdout).unwrap(), expected);
+    let text = String::from_utf8(text.stdout).unwrap();
+    let why = text.split("broken a@2.0.0").nth(1).unwrap();
+    let (why, _) = why.split_once("\nadded").unwrap();
+    assert!(
+        why.starts_with(": ") && why.contains("a/2.0.0/metadata.yaml:"),
+        "{why}"
+    );
+    assert_eq!(text.replace(why, ""), expected);
     // From nothing all is new.
     let all = json("sync", &[&format!("git+file://{path}#main")], 1);
     assert_eq!(

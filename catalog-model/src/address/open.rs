@@ -31,7 +31,14 @@ impl CatalogAddress {
             AddressKind::Archive if self.root.is_some() || !Path::new(&self.path).is_dir() => {
                 self.open_archive()
             }
-            _ => Ok(CatalogSource::new(FolderSource::open(&self.path)?)),
+            _ => match FolderSource::open(&self.path) {
+                Err(error) if error.kind() == SourceErrorKind::WrongKind => {
+                    let message = "this is a file, and a catalog is a folder, or an archive (`.tar`, `.tar.gz`, `.tgz`)";
+                    let name = self.path.clone();
+                    Err(SourceError::new(error.kind(), name, message))
+                }
+                opened => Ok(CatalogSource::new(opened?)),
+            },
         }
     }
 
