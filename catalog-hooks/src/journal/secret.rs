@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::JOURNAL_LIMIT;
-use crate::api::{Failure, FailureClass, ObjectRef, Reply, Request};
+use crate::api::{Failure, FailureClass, ObjectRef, PatchKind, Reply, Request};
 use crate::edge::{Cluster, JournalStore};
 use crate::effect::{JournalVersion, StoredJournal};
 use crate::label;
@@ -19,7 +19,7 @@ const KEY: &str = "journal";
 /// The Secret that holds a journal: each writing replaces the one that was read, and no other.
 ///
 /// It has the type [`JOURNAL_TYPE`] and the label [`label::MANAGED_BY`]; a Secret of another type is never touched. It must stand in a namespace that
-/// no package makes or deletes. A writing replaces the Secret whole: labels and annotations that others set on it go with the next one.
+/// no package makes or deletes. What others set on it (labels, annotations, finalizers) stays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalSecret {
     namespace: String,
@@ -66,26 +66,38 @@ impl JournalSecret {
                 "the journal has {length} bytes, and may have {JOURNAL_LIMIT}: run fewer operations at once"
             )));
         }
-        let replaced = replaces.map(certain).transpose()?;
-        let secret = json!({
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "type": JOURNAL_TYPE,
-            "metadata": {
-                "name": self.name,
-                "namespace": self.namespace,
-                "labels": {label::MANAGED_BY: label::MANAGER},
-                "uid": replaced.map(|version| &version.uid),
-                "resourceVersion": replaced.map(|version| &version.resource_version),
-            },
-            "data": {KEY: secret_data::encode(text.as_bytes())},
-        });
-        Ok(match replaces {
-            None => Request::Create {
-                object: secret,
+        let data = json!({KEY: secret_data::encode(text.as_bytes())});
+        let Some(replaced) = replaces else {
+            return Ok(Request::Create {
+                object: json!({
+                    "apiVersion": "v1",
+                    "kind": "Secret",
+                    "type": JOURNAL_TYPE,
+                    "metadata": {
+                        "name": self.name,
+                        "namespace": self.namespace,
+                        "labels": {label::MANAGED_BY: label::MANAGER},
+                    },
+                    "data": data,
+                }),
                 dry_run: false,
-            },
-            Some(_) => Request::Replace(secret),
+            });
+        };
+        let version = certain(replaced)?;
+        // Put whole, the Secret would lose what others set on it: if one that is being deleted lost its last finalizer, the journal would be gone.
+        Ok(Request::Patch {
+            target: self.object(),
+            patch: json!({
+                "metadata": {
+                    "uid": version.uid,
+                    "resourceVersion": version.resource_version,
+                    "labels": {label::MANAGED_BY: label::MANAGER},
+                },
+                // Nobody can change it: a Secret that is something else refuses to be written.
+                "type": JOURNAL_TYPE,
+                "data": data,
+            }),
+            kind: PatchKind::Merge,
         })
     }
 

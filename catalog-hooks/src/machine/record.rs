@@ -1,7 +1,7 @@
 //! The installed record: written when an operation has done its work, and removed when nothing is left.
 
 use catalog_model::OperationKind;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::conditions::Refusal;
 use super::delete::{Deletion, delete_while};
@@ -9,6 +9,7 @@ use super::operation_desk::{Halt, OperationDesk};
 use super::plans;
 use crate::api::{FailureClass, ObjectRef, Request};
 use crate::journal::{JournalErrorKind, LedgerEntry, OperationJournal, OperationStatus};
+use crate::label;
 use crate::plan::{Content, Track};
 use crate::pointer::At;
 use crate::record::{InstalledRecord, Left, ledger_done};
@@ -306,17 +307,29 @@ fn changed(cx: &OperationDesk, known: Option<&InstalledRecord>) -> Option<String
     }
 }
 
-/// The Secret, to be put in the place of that very one.
+/// The Secret, to be put in the place of that very one, with what others set on it.
 fn in_place_of(there: &Value, secret: &Value) -> Value {
-    let mut secret = secret.clone();
-    if let Some(metadata) = secret
-        .pointer_mut("/metadata")
-        .and_then(Value::as_object_mut)
-    {
-        for key in ["uid", "resourceVersion"] {
-            let value = there.at("/metadata").and_then(|metadata| metadata.get(key));
-            metadata.insert(key.to_owned(), value.cloned().unwrap_or_default());
+    let metadata = |object: &Value| {
+        let metadata = object.at("/metadata").and_then(Value::as_object);
+        metadata.cloned().unwrap_or_default()
+    };
+    let entries = |metadata: &Map<String, Value>, key: &str| {
+        let entries = metadata.get(key).and_then(Value::as_object);
+        entries.cloned().unwrap_or_default()
+    };
+    let (mut put, own) = (metadata(there), metadata(secret));
+    for key in ["labels", "annotations"] {
+        let mut both = entries(&put, key);
+        put.remove(key);
+        both.retain(|name, _| !name.starts_with(label::PREFIX));
+        both.extend(entries(&own, key));
+        if !both.is_empty() {
+            put.insert(key.to_owned(), both.into());
         }
+    }
+    let mut secret = secret.clone();
+    if let Some(own) = secret.pointer_mut("/metadata") {
+        *own = put.into();
     }
     secret
 }

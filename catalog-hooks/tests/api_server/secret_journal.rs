@@ -1,7 +1,7 @@
 //! The journal in a Secret of a real server.
 
 use catalog_hooks::JournalVersion;
-use catalog_hooks::api::FailureClass;
+use catalog_hooks::api::{FailureClass, ObjectRef, PatchKind, Request};
 use catalog_hooks::journal::JournalSecret;
 use catalog_hooks::kube::{KubeCluster, KubeJournal};
 use serde_json::{Value, json};
@@ -132,5 +132,43 @@ async fn a_journal_is_bounded_and_a_foreign_secret_is_no_journal() {
         failure.class(),
         FailureClass::Invalid,
         "its type stays: {failure}"
+    );
+}
+
+#[tokio::test]
+async fn what_others_set_on_a_journal_stays() {
+    let Some(world) = World::new("journal-marks").await else {
+        return;
+    };
+    let secret = JournalSecret::new("journal-marks", "ingress");
+    let journal = KubeJournal::new(KubeCluster::new(world.client.clone()), secret);
+    let object = ObjectRef::namespaced("v1", "Secret", "journal-marks", "ingress");
+    let patch = |metadata: Value| Request::Patch {
+        target: object.clone(),
+        patch: json!({"metadata": metadata}),
+        kind: PatchKind::Merge,
+    };
+    journal.save("one", None).await.unwrap();
+    let marks = json!({"labels": {"example.com/kept": "yes"}, "finalizers": ["example.com/audit"]});
+    world.call(patch(marks)).await.unwrap();
+    let delete = Request::delete(object.clone(), None);
+    world.call(delete).await.unwrap();
+
+    // It is being deleted, and stays as long as somebody else's finalizer does.
+    let marked = journal.load().await.unwrap().unwrap();
+    let written = journal.save("two", Some(&marked.version)).await.unwrap();
+    let stored = journal.load().await.unwrap().unwrap();
+    assert_eq!((stored.text.as_str(), &stored.version), ("two", &written));
+    let now = world.call(Request::Read(object.clone())).await.unwrap();
+    assert_eq!(now["metadata"]["labels"]["example.com/kept"], "yes");
+    assert_eq!(now["metadata"]["finalizers"], json!(["example.com/audit"]));
+    assert_eq!(now["type"], "catalog.dev/journal");
+
+    let released = patch(json!({"finalizers": null}));
+    world.call(released).await.unwrap();
+    let class = journal.save("three", Some(&written)).await;
+    assert_eq!(
+        class.map_err(|failure| failure.class()),
+        Err(FailureClass::NotFound)
     );
 }

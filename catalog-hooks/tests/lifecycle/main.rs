@@ -27,6 +27,7 @@ mod hops;
 mod journals;
 mod ledgers;
 mod left_over;
+mod marked_by_others;
 mod meanwhile;
 mod namespaces;
 mod odd_decisions;
