@@ -646,3 +646,35 @@ fn what_is_too_much_or_twice_or_cannot_be_read() {
         ["bundle.range"]
     );
 }
+
+/// A bundle is one version of one package. What more it says it is, is neither taken nor hidden.
+#[test]
+fn a_bundle_that_says_twice_what_it_is() {
+    let import = import(&[(
+        "op.yaml",
+        "\
+---
+schema: olm.bundle
+name: op.v1
+package: op
+properties:
+- {type: olm.package, value: {packageName: op, version: 1.0.0}}
+- {type: olm.package, value: {packageName: op, version: 1.0.0}}
+- {type: olm.package, value: {packageName: op, version: 2.0.0}}
+- {type: olm.package, value: {packageName: other, version: 1.0.0}}
+- {type: olm.package, value: 1}
+---
+only words
+---
+schema: odd
+",
+    )]);
+    assert_eq!((import.packages(), import.versions()), (1, 1));
+    insta::assert_snapshot!(report(&import), @r"
+    op.yaml:8: property `olm.package`: a bundle is one version of one package, and this is `op` 1.0.0
+    op.yaml:9: property `olm.package`: a bundle is one version of one package, and this is `op` 1.0.0
+    op.yaml:10: property `olm.package`: a bundle is one version of one package, and this is `op` 1.0.0
+    op.yaml:12: document: it names no `schema`
+    op.yaml:14: document: it is of a schema that is not known
+    ");
+}

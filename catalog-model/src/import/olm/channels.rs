@@ -140,12 +140,13 @@ impl Catalogs {
                     self.names.add(package, name, version, true);
                 }
             }
-            _ => reading.report.lost(
-                file,
-                node.span(),
-                "document",
-                "it is of a schema that is not known",
-            ),
+            schema => {
+                let why = match schema {
+                    Some(_) => "it is of a schema that is not known",
+                    None => "it names no `schema`",
+                };
+                reading.report.lost(file, node.span(), "document", why);
+            }
         }
     }
 

@@ -48,7 +48,19 @@ fn property(
     match (kind, list) {
         // What the bundle is was read before.
         ("olm.package", List::Properties) => {
-            reading.only(value, &["packageName", "version"], UNKNOWN)
+            reading.only(value, &["packageName", "version"], UNKNOWN);
+            let said = string(value, "packageName").zip(string(value, "version"));
+            let metadata = &bundle.draft.metadata;
+            let is = (metadata.name.as_str(), metadata.version.as_str());
+            if said != Some(is) {
+                let why = format!(
+                    "a bundle is one version of one package, and this is `{}` {}",
+                    is.0, is.1
+                );
+                reading
+                    .report
+                    .lost(reading.file, value.span(), "property `olm.package`", why);
+            }
         }
         ("olm.gvk", List::Properties) => {
             if let Some(api) = api(reading, value) {
